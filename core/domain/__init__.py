@@ -1,0 +1,1 @@
+"""Frozen values and protocols of the product; standard library only."""

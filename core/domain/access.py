@@ -1,0 +1,34 @@
+"""Who may do what: the rules themselves, free of storage and UI."""
+
+from core.domain.identity import User
+from core.domain.knowledge import Collection
+from core.errors import AccessDenied
+
+
+def may_read(user: User, collection: Collection) -> bool:
+    """Default deny: an active person reads open collections and those of their groups.
+
+    Admins manage every collection but are no exception here: reading through answers
+    follows the groups, so that an answer never widens with the role.
+    """
+    if not user.is_active:
+        return False
+    return collection.is_open or bool(user.group_ids & collection.group_ids)
+
+
+def require_admin(user: User) -> None:
+    """Raises AccessDenied unless the person is an active admin."""
+    if not (user.is_active and user.is_admin):
+        raise AccessDenied("Only administrators can do this. Ask an administrator for help.")
+
+
+def require_reviewer(user: User) -> None:
+    """Raises AccessDenied unless the person is an active reviewer or admin."""
+    if not (user.is_active and user.is_reviewer):
+        raise AccessDenied("Only reviewers can do this. Ask an administrator for help.")
+
+
+def require_active(user: User) -> None:
+    """Raises AccessDenied for a deactivated account."""
+    if not user.is_active:
+        raise AccessDenied("This account is deactivated. Ask an administrator for help.")

@@ -1,0 +1,119 @@
+"""Questions, answers and where each sentence of an answer comes from."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.domain.knowledge import Chunk
+
+
+class Support(StrEnum):
+    """How well the cited passages carry one sentence of an answer."""
+
+    SUPPORTED = "supported"
+    WEAK = "weak"
+    UNSUPPORTED = "unsupported"
+
+
+class AnswerStatus(StrEnum):
+    """How an answer ended."""
+
+    PENDING = "pending"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class UsageSource(StrEnum):
+    """Who counted the tokens."""
+
+    PROVIDER = "provider"
+    ESTIMATED = "estimated"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedChunk:
+    """A passage found for a query.
+
+    `similarity` is the cosine similarity in [-1, 1], None if the vector index did not return it;
+    `keyword_score` the BM25 score >= 0, None likewise; `score` the fused score, higher is better.
+    """
+
+    chunk: Chunk
+    score: float
+    similarity: float | None = None
+    keyword_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered reference: these exact words stand on this page of this document version."""
+
+    number: int
+    document_id: str
+    version_id: str
+    document_title: str
+    file_name: str
+    external_id: str | None
+    page: int
+    quote: str
+    chunk_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer with the numbers of the citations that carry it."""
+
+    text: str
+    support: Support
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Tokens and money of one answer; money in millionths of the currency unit."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int = 0
+    currency: str = "EUR"
+    source: UsageSource = UsageSource.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Wall times of one answer in milliseconds; `first_token_ms` is None if no word came."""
+
+    retrieval_ms: int = 0
+    first_token_ms: int | None = None
+    total_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished (or stopped, or failed) answer.
+
+    `text` is Markdown whose sentences end with markers like `[1]`; every marker has a Citation.
+    `engine` is "passages" or the model's name. `nearest` holds the closest passages of an
+    answer that abstained.
+    """
+
+    text: str
+    status: AnswerStatus
+    abstained: bool
+    engine: str
+    citations: tuple[Citation, ...] = ()
+    sentences: tuple[AnswerSentence, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    standalone_query: str = ""
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    timing: Timing = field(default_factory=Timing)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of a conversation, as far as a follow-up needs it."""
+
+    role: str
+    text: str

@@ -1,0 +1,14 @@
+"""The current time and new identifiers, in one place."""
+
+import secrets
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The current time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random 128-bit identifier as 32 hex digits; not guessable, so never enumerable."""
+    return secrets.token_hex(16)

@@ -1,0 +1,41 @@
+"""Who a person is and what they may do."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do besides chatting; each role includes the ones before it."""
+
+    EMPLOYEE = "employee"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person as the services see them; groups are resolved from the database on each use."""
+
+    id: str
+    email: str
+    name: str
+    role: Role = Role.EMPLOYEE
+    group_ids: frozenset[str] = field(default_factory=frozenset)
+    is_active: bool = True
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role is Role.ADMIN
+
+    @property
+    def is_reviewer(self) -> bool:
+        return self.role in (Role.REVIEWER, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set of people that collections are opened to."""
+
+    id: str
+    name: str
+    member_count: int = 0

@@ -1,0 +1,143 @@
+"""Documents, their pages and passages, and the collections they live in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+PAGE_SEPARATOR = "\f"
+"""Stands between two pages in a document's text; offsets of chunks count it."""
+
+
+class DocumentState(StrEnum):
+    """Where a document version is on its way into the index."""
+
+    QUEUED = "queued"
+    PARSING = "parsing"
+    INDEXING = "indexing"
+    READY = "ready"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (DocumentState.READY, DocumentState.FAILED, DocumentState.QUARANTINED)
+
+
+class Sensitivity(StrEnum):
+    """How far a collection's content may travel."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The unit of access: one vector index and one keyword index of its own."""
+
+    id: str
+    name: str
+    description: str
+    is_open: bool
+    group_ids: frozenset[str]
+    sensitivity: Sensitivity
+    embedding_model: str
+    embedding_dimension: int
+    owner_name: str = ""
+    document_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, slide, sheet or section of a document, in reading order.
+
+    `number` counts from 1; `label` says what the number means ("page", "slide", "sheet Rates").
+    """
+
+    number: int
+    text: str
+    label: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """What a parser read from a file."""
+
+    title: str
+    pages: tuple[Page, ...]
+
+    @property
+    def text(self) -> str:
+        return PAGE_SEPARATOR.join(page.text for page in self.pages)
+
+    @property
+    def character_count(self) -> int:
+        return sum(len(page.text) for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document as the splitter cut it.
+
+    `start` and `end` are character offsets: `document.text[start:end] == text`.
+    """
+
+    text: str
+    start: int
+    end: int
+    page_from: int
+    page_to: int
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """An indexed passage with everything an answer needs to cite it."""
+
+    id: int
+    collection_id: str
+    document_id: str
+    version_id: str
+    document_title: str
+    file_name: str
+    external_id: str | None
+    ordinal: int
+    text: str
+    start: int
+    page_from: int
+    page_to: int
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOverview:
+    """One line in the list of documents."""
+
+    id: str
+    version_id: str
+    collection_id: str
+    collection_name: str
+    title: str
+    file_name: str
+    external_id: str | None
+    media_type: str
+    size_bytes: int
+    version: int
+    state: DocumentState
+    reason: str
+    page_count: int
+    chunk_count: int
+    progress: float
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it arrives, before anything about it is believed."""
+
+    file_name: str
+    content: bytes
+    external_id: str | None = None
+    title: str | None = None

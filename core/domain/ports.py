@@ -1,0 +1,146 @@
+"""What the features need from the outside, as protocols; the adapters live beside them in core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+ChatRole = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredId:
+    """A chunk id with the score one index gave it; higher is better."""
+
+    chunk_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordEntry:
+    """What the keyword index stores of a chunk: terms only, never retrievable text."""
+
+    chunk_id: int
+    title: str
+    headings: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of a prompt."""
+
+    role: ChatRole
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """Tokens as the provider counted them; output includes reasoning, input includes cached."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDelta:
+    """A piece of a streamed answer; usage and finish reason come with the last pieces."""
+
+    text: str = ""
+    usage: ModelUsage | None = None
+    finish_reason: str | None = None
+    model: str | None = None
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Returns an array of shape (len(texts), dimension), rows of length 1."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """Returns an array of shape (dimension,), length 1."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` as the model sees it, without special tokens."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Ids and vectors of the chunks, one index per collection."""
+
+    def add(self, collection_id: str, chunk_ids: Sequence[int], vectors: Vectors) -> None: ...
+
+    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None: ...
+
+    def search(self, collection_id: str, vector: Vectors, k: int) -> list[ScoredId]:
+        """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
+        ...
+
+    def ids(self, collection_id: str) -> set[int]: ...
+
+    def drop(self, collection_id: str) -> None: ...
+
+
+class KeywordIndex(Protocol):
+    """Terms of the chunks, one index per collection."""
+
+    def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None: ...
+
+    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None: ...
+
+    def search(self, collection_id: str, query: str, k: int) -> list[ScoredId]:
+        """The k best chunks by BM25, best first; empty if no query term is known."""
+        ...
+
+    def ids(self, collection_id: str) -> set[int]: ...
+
+    def drop(self, collection_id: str) -> None: ...
+
+
+class ChatModel(Protocol):
+    """A language model that streams an answer."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def provider(self) -> str: ...
+
+    def stream(self, messages: Sequence[ChatMessage]) -> Iterator[ModelDelta]:
+        """Yields the answer piece by piece.
+
+        Closing the iterator closes the connection. Raises a ModelError; after the first piece
+        only ModelStreamBroken, ModelTimeout or ModelUnavailable.
+        """
+        ...
+
+
+class Originals(Protocol):
+    """Uploaded files, stored once by the SHA-256 of their content."""
+
+    def put(self, content: bytes) -> str:
+        """Stores the content and returns its SHA-256 as 64 hex digits."""
+        ...
+
+    def get(self, sha256: str) -> bytes:
+        """Raises NotFound if no file with this hash is stored."""
+        ...
+
+    def remove(self, sha256: str) -> None: ...

@@ -1,0 +1,76 @@
+"""The error tree of the product; every message is safe to show an employee."""
+
+
+class SandboxError(Exception):
+    """Base of all errors raised on purpose; says what happened and what to do next."""
+
+
+class AccessDenied(SandboxError):
+    """The person may not do this, or may not know that the object exists."""
+
+
+class NotFound(SandboxError):
+    """The object does not exist, or is not visible to this person."""
+
+
+class InvalidInput(SandboxError):
+    """Something typed or uploaded cannot be used as it is."""
+
+
+class Conflict(SandboxError):
+    """The object exists already or was changed in the meantime."""
+
+
+class SignInFailed(SandboxError):
+    """Wrong e-mail address, password or link; the message never says which."""
+
+
+class TooManyAttempts(SandboxError):
+    """Sign-in is slowed down after repeated failures."""
+
+
+class UnreadableDocument(SandboxError):
+    """A file cannot be read; the message names the cause for an admin."""
+
+
+class ConfigurationError(SandboxError):
+    """A setting is missing or wrong; the message names the setting."""
+
+
+class IndexUnavailable(SandboxError):
+    """A search index cannot be opened or written."""
+
+
+class ModelError(SandboxError):
+    """Base of everything that goes wrong with a model provider."""
+
+
+class ModelUnavailable(ModelError):
+    """The provider cannot be reached or answers with a server error."""
+
+
+class ModelTimeout(ModelError):
+    """The provider took too long."""
+
+
+class ModelRejectedKey(ModelError):
+    """The provider refuses the configured key (401, 403)."""
+
+
+class ModelRateLimited(ModelError):
+    """The provider asks to slow down (429).
+
+    `retry_after_s` is the provider's own advice in seconds, None if it gave none.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ModelRefusedRequest(ModelError):
+    """The provider understood the request and will not answer it (400, 404, content filter)."""
+
+
+class ModelStreamBroken(ModelError):
+    """The connection ended, or made no sense, in the middle of an answer."""

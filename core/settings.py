@@ -1,0 +1,105 @@
+"""Everything an operator can set; read by bootstrap only.
+
+Values come from the environment (prefix SANDBOX_, groups joined by a double underscore, such as
+SANDBOX_LLM__MODEL) or from a file `.env` in the working directory.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class DatabaseSettings(BaseModel):
+    """Where facts are stored."""
+
+    url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data directory.")
+
+
+class ModelSettings(BaseModel):
+    """The language model; without a base URL the passage engine answers."""
+
+    base_url: str = Field("", description="Address of any OpenAI-compatible provider, with /v1.")
+    api_key: SecretStr = Field(SecretStr(""), description="Key sent as a bearer token.")
+    model: str = Field("", description="Model name as the provider spells it.")
+    provider: str = Field("openai", description="Name shown in usage and used for prices.")
+    temperature: float = Field(0.0, ge=0.0, le=2.0)
+    max_output_tokens: int = Field(800, ge=16, le=32_000)
+    timeout_s: float = Field(60.0, gt=0, description="Longest silence of the provider, seconds.")
+    max_retries: int = Field(2, ge=0, le=5, description="Tries again before the first word only.")
+    input_price: float | None = Field(None, ge=0, description="Money per million input tokens.")
+    output_price: float | None = Field(None, ge=0, description="Money per million output tokens.")
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.base_url and self.model)
+
+
+class EmbeddingSettings(BaseModel):
+    """The embedding model; the default needs no network and no GPU."""
+
+    model: str = Field(
+        "all-MiniLM-L6-v2",
+        description="all-MiniLM-L6-v2, or a folder or name that sentence-transformers can load.",
+    )
+    device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
+    threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
+
+
+class RetrievalSettings(BaseModel):
+    """How many passages are found and read."""
+
+    top_k: int = Field(8, ge=1, le=50, description="Passages an answer is built from.")
+    candidates: int = Field(50, ge=10, le=500, description="Hits asked of each index.")
+
+
+class SessionSettings(BaseModel):
+    """How long a sign-in lasts."""
+
+    idle_minutes: int = Field(12 * 60, ge=5)
+    absolute_hours: int = Field(7 * 24, ge=1)
+    secure_cookie: bool = Field(
+        True, description="Off only where people reach the app by plain http on another host."
+    )
+
+
+class ServerSettings(BaseModel):
+    """How the web app is reached."""
+
+    address: str = "127.0.0.1"
+    port: int = 8501
+    allowed_hosts: list[str] = Field(
+        default_factory=list, description="Host names people use, besides localhost."
+    )
+
+
+class UploadSettings(BaseModel):
+    """What a file may cost."""
+
+    max_megabytes: int = Field(50, ge=1, le=2000)
+    parse_seconds: float = Field(60.0, gt=0)
+    parse_memory_megabytes: int = Field(1024, ge=128)
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SANDBOX_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    data_dir: Path = Field(Path("data/local"), description="Everything created at run time.")
+    company_name: str = Field("Nordhafen Logistics", description="Shown in the app.")
+    currency: str = Field("EUR", min_length=3, max_length=3)
+    data_class_notice: str = Field("Internal use. Do not enter customer data.")
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    llm: ModelSettings = Field(default_factory=ModelSettings)
+    embeddings: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    session: SessionSettings = Field(default_factory=SessionSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    uploads: UploadSettings = Field(default_factory=UploadSettings)
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url or f"sqlite:///{(self.data_dir / 'sandbox.db').resolve()}"

@@ -1,0 +1,1 @@
+"""The relational database, the search indexes and the original files."""

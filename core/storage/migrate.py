@@ -1,0 +1,83 @@
+"""Brings a database to the newest version of the tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import core.storage.tables  # noqa: F401  registers the tables
+from core.storage.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrades (or downgrades, for an older revision) in one transaction."""
+    with database.engine.connect() as connection:
+        config = _config(connection)
+        # Batch operations rebuild tables on SQLite; with enforcement on, dropping the old copy
+        # would cascade into its children. The pragma works outside transactions only.
+        _enforce_foreign_keys(connection, enforce=False)
+        try:
+            with connection.begin():
+                if _is_behind(connection, revision):
+                    command.upgrade(config, revision)
+                else:
+                    command.downgrade(config, revision)
+        finally:
+            _enforce_foreign_keys(connection, enforce=True)
+
+
+def current_revision(database: Database) -> str | None:
+    """The revision the database is at, None if it was never migrated."""
+    with database.engine.connect() as connection, connection.begin():
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str:
+    """The revision this code expects."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    if head is None:
+        raise RuntimeError("no migrations found")
+    return head
+
+
+def drift(database: Database) -> list[object]:
+    """Differences between the migrated database and the tables in code; empty if none."""
+    with database.engine.connect() as connection, connection.begin():
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, SQLModel.metadata))
+
+
+def new_revision(database: Database, message: str) -> None:
+    """Writes the next migration from the difference between database and tables."""
+    with database.engine.connect() as connection, connection.begin():
+        count = len(list((MIGRATIONS / "versions").glob("[0-9]*.py")))
+        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{count + 1:04d}")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _is_behind(connection: Connection, revision: str) -> bool:
+    current = MigrationContext.configure(connection).get_current_revision()
+    if revision == "head" or current is None:
+        return True
+    return revision not in ("base",) and revision > current
+
+
+def _enforce_foreign_keys(connection: Connection, *, enforce: bool) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    raw = connection.connection.dbapi_connection
+    if raw is not None:
+        raw.execute(f"PRAGMA foreign_keys={'ON' if enforce else 'OFF'}")

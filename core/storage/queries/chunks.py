@@ -1,0 +1,46 @@
+"""Turns chunk ids back into passages, with the access check repeated."""
+
+from collections.abc import Collection as Ids
+
+from sqlmodel import Session, col, select
+
+from core.domain.knowledge import Chunk
+from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
+
+
+def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> dict[int, Chunk]:
+    """The ready chunks among `chunk_ids` that lie in one of `collection_ids`, by id.
+
+    Ids that an index still knows but the database does not allow are silently absent: that is
+    the second of the two access checks.
+    """
+    rows = session.exec(
+        select(ChunkRow, DocumentRow, DocumentVersionRow.file_name)
+        .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
+        .join(DocumentVersionRow, col(ChunkRow.version_id) == DocumentVersionRow.id)
+        .where(
+            col(ChunkRow.id).in_(chunk_ids),
+            col(ChunkRow.collection_id).in_(collection_ids),
+            col(ChunkRow.is_ready),
+            col(DocumentRow.current_version_id) == ChunkRow.version_id,
+        )
+    ).all()
+    return {c.id: _to_chunk(c, document, name) for c, document, name in rows if c.id is not None}
+
+
+def _to_chunk(row: ChunkRow, document: DocumentRow, file_name: str) -> Chunk:
+    return Chunk(
+        id=row.id or 0,
+        collection_id=row.collection_id,
+        document_id=row.document_id,
+        version_id=row.version_id,
+        document_title=document.title,
+        file_name=file_name,
+        external_id=document.external_id,
+        ordinal=row.ordinal,
+        text=row.text,
+        start=row.start,
+        page_from=row.page_from,
+        page_to=row.page_to,
+        headings=tuple(row.headings),
+    )

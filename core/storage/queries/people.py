@@ -1,0 +1,58 @@
+"""Reads and writes of accounts and groups that several features need."""
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.identity import Group, Role, User
+from core.storage.tables import GroupRow, MembershipRow, UserRow
+
+
+def user_by_id(session: Session, user_id: str) -> User | None:
+    """The person with their groups as they are now, None if unknown."""
+    row = session.get(UserRow, user_id)
+    return None if row is None else to_user(session, row)
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """Same, by e-mail address in any case."""
+    row = session.exec(select(UserRow).where(UserRow.email == email.strip().lower())).first()
+    return None if row is None else to_user(session, row)
+
+
+def to_user(session: Session, row: UserRow) -> User:
+    """The domain value of an account row."""
+    groups = session.exec(
+        select(MembershipRow.group_id).where(MembershipRow.user_id == row.id)
+    ).all()
+    return User(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        group_ids=frozenset(groups),
+        is_active=row.is_active,
+    )
+
+
+def groups(session: Session) -> list[Group]:
+    """All groups with their sizes, by name."""
+    members = func.count(col(MembershipRow.user_id))
+    rows = session.exec(
+        select(GroupRow, members)
+        .join(MembershipRow, col(MembershipRow.group_id) == GroupRow.id, isouter=True)
+        .group_by(col(GroupRow.id), col(GroupRow.name))
+        .order_by(col(GroupRow.name))
+    ).all()
+    return [Group(row.id, row.name, count) for row, count in rows]
+
+
+def group_ids_named(session: Session, names: list[str]) -> set[str]:
+    """Ids of the groups with these names; groups that do not exist yet are created."""
+    ids = set()
+    for name in {n.strip() for n in names if n.strip()}:
+        row = session.exec(select(GroupRow).where(GroupRow.name == name)).first()
+        if row is None:
+            row = GroupRow(name=name)
+            session.add(row)
+            session.flush()
+        ids.add(row.id)
+    return ids

@@ -1,0 +1,113 @@
+"""Collections, documents, their versions, pages and chunks."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from core.domain.clock import new_id, now
+from core.storage.tables.base import time_column
+
+
+class CollectionRow(SQLModel, table=True):
+    """The unit of access; the embedding model is pinned when it is created."""
+
+    __tablename__ = "collections"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(unique=True, max_length=80)
+    description: str = Field(default="", sa_column=Column(Text, nullable=False))
+    is_open: bool = False
+    sensitivity: str = Field(default="internal", max_length=20)
+    owner_id: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    embedding_model: str = Field(max_length=120)
+    embedding_dimension: int
+    splitter_version: str = Field(max_length=40)
+    created_at: datetime = time_column(default_factory=now)
+
+
+class CollectionGroupRow(SQLModel, table=True):
+    """A group that may read a collection."""
+
+    __tablename__ = "collection_groups"
+
+    collection_id: str = Field(foreign_key="collections.id", primary_key=True, ondelete="CASCADE")
+    group_id: str = Field(foreign_key="groups.id", primary_key=True, ondelete="CASCADE", index=True)
+
+
+class DocumentRow(SQLModel, table=True):
+    """A document through all its versions.
+
+    `source_key` names it within its collection: the external id if it has one, else the file name.
+    `current_version_id` is the version that answers; it changes only when a newer one is ready.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("collection_id", "source_key"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    collection_id: str = Field(foreign_key="collections.id", ondelete="CASCADE")
+    source_key: str = Field(max_length=400)
+    external_id: str | None = Field(default=None, max_length=400)
+    title: str = Field(max_length=400)
+    current_version_id: str | None = Field(default=None, max_length=32)
+    created_at: datetime = time_column(default_factory=now)
+
+
+class DocumentVersionRow(SQLModel, table=True):
+    """One uploaded content of a document and its way into the index."""
+
+    __tablename__ = "document_versions"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    document_id: str = Field(foreign_key="documents.id", ondelete="CASCADE")
+    number: int = 1
+    file_name: str = Field(max_length=400)
+    media_type: str = Field(max_length=120)
+    sha256: str = Field(index=True, max_length=64)
+    size_bytes: int
+    state: str = Field(index=True, max_length=20)
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False))
+    progress: float = 0.0
+    page_count: int = 0
+    chunk_count: int = 0
+    uploaded_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    uploaded_at: datetime = time_column(default_factory=now)
+    finished_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class PageRow(SQLModel, table=True):
+    """The text of one page as it was extracted; `start` is its offset in the document text."""
+
+    __tablename__ = "pages"
+
+    version_id: str = Field(
+        foreign_key="document_versions.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    number: int = Field(primary_key=True)
+    label: str = Field(default="page", max_length=120)
+    start: int
+    text: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ChunkRow(SQLModel, table=True):
+    """An indexed passage; the search indexes hold its id and nothing of its text."""
+
+    __tablename__ = "chunks"
+    __table_args__ = (Index("ix_chunks_collection_ready", "collection_id", "is_ready"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: str = Field(foreign_key="collections.id", ondelete="CASCADE", max_length=32)
+    document_id: str = Field(foreign_key="documents.id", ondelete="CASCADE", max_length=32)
+    version_id: str = Field(
+        foreign_key="document_versions.id", ondelete="CASCADE", max_length=32, index=True
+    )
+    ordinal: int
+    page_from: int
+    page_to: int
+    start: int
+    end: int
+    headings: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    is_ready: bool = False

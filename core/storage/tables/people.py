@@ -1,0 +1,76 @@
+"""Accounts, groups and sign-in sessions."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from core.domain.clock import new_id, now
+from core.storage.tables.base import time_column
+
+
+class UserRow(SQLModel, table=True):
+    """An account; `email` is lower case."""
+
+    __tablename__ = "users"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    email: str = Field(unique=True, max_length=254)
+    name: str = Field(max_length=120)
+    role: str = Field(max_length=20)
+    password_hash: str = Field(default="", max_length=255)
+    is_active: bool = True
+    created_at: datetime = time_column(default_factory=now)
+
+
+class GroupRow(SQLModel, table=True):
+    """A set of people."""
+
+    __tablename__ = "groups"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(unique=True, max_length=80)
+
+
+class MembershipRow(SQLModel, table=True):
+    """A person in a group."""
+
+    __tablename__ = "memberships"
+
+    user_id: str = Field(foreign_key="users.id", primary_key=True, ondelete="CASCADE")
+    group_id: str = Field(foreign_key="groups.id", primary_key=True, ondelete="CASCADE", index=True)
+
+
+class SessionRow(SQLModel, table=True):
+    """A sign-in on one browser; only the hash of its token is stored."""
+
+    __tablename__ = "sign_in_sessions"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    token_hash: str = Field(unique=True, max_length=64)
+    user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE")
+    created_at: datetime = time_column(default_factory=now)
+    last_seen_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+    revoked_at: datetime | None = time_column(default=None, nullable=True)
+    browser: str = Field(default="", max_length=120)
+
+
+class SetupTokenRow(SQLModel, table=True):
+    """A one-time link that creates the first admin."""
+
+    __tablename__ = "setup_tokens"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    created_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+    used_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class SignInFailureRow(SQLModel, table=True):
+    """A failed sign-in, kept to slow down the next tries; `key` is a hash of account or address."""
+
+    __tablename__ = "sign_in_failures"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(index=True, max_length=64)
+    at: datetime = time_column(default_factory=now, index=True)
