@@ -1,0 +1,1 @@
+"""Sources and builder of the fictional sample knowledge base."""
