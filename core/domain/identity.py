@@ -39,3 +39,7 @@ class Group:
     id: str
     name: str
     member_count: int = 0
+
+
+SYSTEM = User(id="", email="", name="terminal", role=Role.ADMIN)
+"""Who acts in the terminal: whoever can start the program may administer it."""

@@ -98,8 +98,22 @@ class VectorIndex(Protocol):
     def drop(self, collection_id: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class TermFrequencies:
+    """How many chunks an index holds, and in how many of them each term occurs."""
+
+    chunk_count: int
+    frequencies: dict[str, int]
+
+
 class KeywordIndex(Protocol):
     """Terms of the chunks, one index per collection."""
+
+    def terms(self, text: str) -> list[str]:
+        """The index terms of a text in order: lower case, stemmed, without stop words."""
+        ...
+
+    def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies: ...
 
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None: ...
 

@@ -1,5 +1,6 @@
 """Brings a database to the newest version of the tables."""
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -8,10 +9,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 import core.storage.tables  # noqa: F401  registers the tables
 from core.storage.database import Database
+
+logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -35,8 +39,8 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 def current_revision(database: Database) -> str | None:
     """The revision the database is at, None if it was never migrated."""
-    with database.engine.connect() as connection, connection.begin():
-        return MigrationContext.configure(connection).get_current_revision()
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def newest_revision() -> str:
@@ -45,6 +49,15 @@ def newest_revision() -> str:
     if head is None:
         raise RuntimeError("no migrations found")
     return head
+
+
+def is_ready(database: Database) -> bool:
+    """Whether the database answers and has the tables this code expects."""
+    try:
+        return current_revision(database) == newest_revision()
+    except SQLAlchemyError:
+        logger.exception("database does not answer")
+        return False
 
 
 def drift(database: Database) -> list[object]:

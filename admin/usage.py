@@ -1,0 +1,209 @@
+"""Who asks how much, what it costs, how good and how fast the answers are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median, quantiles
+
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_admin
+from core.domain.answers import AnswerStatus
+from core.domain.clock import now
+from core.domain.conversations import MessageRole
+from core.domain.identity import User
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import AnswerUsageRow, FeedbackRow, MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFigures:
+    """Figures of a set of answers; times in milliseconds, money in millionths.
+
+    Rates are given as counts, so that a reader always knows of how many.
+    """
+
+    questions: int = 0
+    people: int = 0
+    abstained: int = 0
+    failed: int = 0
+    helpful: int = 0
+    not_helpful: int = 0
+    sentences: int = 0
+    supported_sentences: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micros: int = 0
+    currency: str = "EUR"
+    median_ms: int | None = None
+    p95_ms: int | None = None
+    median_first_token_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayUsage:
+    """The figures of one day (UTC)."""
+
+    day: date
+    figures: UsageFigures
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """A period, the one of the same length before it, and each day of it."""
+
+    since: datetime
+    until: datetime
+    total: UsageFigures
+    previous: UsageFigures
+    days: tuple[DayUsage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredQuestion:
+    """A question the documents did not answer, or whose answer was judged not helpful."""
+
+    message_id: str
+    asked_at: datetime
+    question: str
+    cause: str
+    reason: str = ""
+    comment: str = ""
+
+
+class UsageReports:
+    """For administrators only; looking at questions is audited."""
+
+    def __init__(self, database: Database, *, currency: str) -> None:
+        self._database = database
+        self._currency = currency
+
+    def report(self, admin: User, *, days: int = 30) -> UsageReport:
+        """Figures of the last `days` days, today included."""
+        require_admin(admin)
+        until = now()
+        since = _midnight(until) - timedelta(days=days - 1)
+        before = since - (until - since)
+        with self._database.read() as session:
+            rows = _answers(session, before, until)
+            ratings = _ratings(session, [row.message_id for row in rows if row.message_id])
+        current = [row for row in rows if row.created_at >= since]
+        earlier = [row for row in rows if row.created_at < since]
+        return UsageReport(
+            since,
+            until,
+            self._figures(current, ratings),
+            self._figures(earlier, ratings),
+            tuple(self._per_day(current, ratings, since, days)),
+        )
+
+    def unanswered(
+        self, admin: User, *, days: int = 30, limit: int = 200
+    ) -> list[UnansweredQuestion]:
+        """Questions that ended without a helpful answer, newest first."""
+        require_admin(admin)
+        since = now() - timedelta(days=days)
+        with self._database.begin() as session:
+            found = _unanswered(session, since, limit)
+            record_event(session, admin, "usage.read_questions", count=len(found))
+        return found
+
+    def _per_day(
+        self,
+        rows: Sequence[AnswerUsageRow],
+        ratings: dict[str, int],
+        since: datetime,
+        days: int,
+    ) -> list[DayUsage]:
+        by_day: dict[date, list[AnswerUsageRow]] = defaultdict(list)
+        for row in rows:
+            by_day[row.created_at.date()].append(row)
+        dates = [since.date() + timedelta(days=offset) for offset in range(days)]
+        return [DayUsage(day, self._figures(by_day[day], ratings)) for day in dates]
+
+    def _figures(self, rows: Sequence[AnswerUsageRow], ratings: dict[str, int]) -> UsageFigures:
+        times = [row.total_ms for row in rows if row.status == AnswerStatus.COMPLETE]
+        first = [row.first_token_ms for row in rows if row.first_token_ms is not None]
+        rated = [ratings[row.message_id] for row in rows if row.message_id in ratings]
+        return UsageFigures(
+            questions=len(rows),
+            people=len({row.user_id for row in rows}),
+            abstained=sum(row.abstained for row in rows),
+            failed=sum(row.status == AnswerStatus.FAILED for row in rows),
+            helpful=rated.count(1),
+            not_helpful=rated.count(-1),
+            sentences=sum(row.sentences for row in rows),
+            supported_sentences=sum(row.supported_sentences for row in rows),
+            input_tokens=sum(row.input_tokens for row in rows),
+            output_tokens=sum(row.output_tokens for row in rows),
+            cost_micros=sum(row.cost_micros for row in rows),
+            currency=self._currency,
+            median_ms=round(median(times)) if times else None,
+            p95_ms=_p95(times),
+            median_first_token_ms=round(median(first)) if first else None,
+        )
+
+
+def _answers(session: Session, since: datetime, until: datetime) -> Sequence[AnswerUsageRow]:
+    return session.exec(
+        select(AnswerUsageRow).where(
+            col(AnswerUsageRow.created_at) >= since, col(AnswerUsageRow.created_at) <= until
+        )
+    ).all()
+
+
+def _ratings(session: Session, message_ids: Sequence[str]) -> dict[str, int]:
+    rows = session.exec(
+        select(FeedbackRow.message_id, FeedbackRow.rating).where(
+            col(FeedbackRow.message_id).in_(message_ids)
+        )
+    ).all()
+    return dict(rows)
+
+
+def _unanswered(session: Session, since: datetime, limit: int) -> list[UnansweredQuestion]:
+    answers = session.exec(
+        select(MessageRow, FeedbackRow)
+        .join(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id, isouter=True)
+        .where(
+            MessageRow.role == MessageRole.ASSISTANT.value,
+            col(MessageRow.created_at) >= since,
+            col(MessageRow.abstained) | (col(FeedbackRow.rating) == -1),
+        )
+        .order_by(col(MessageRow.created_at).desc())
+        .limit(limit)
+    ).all()
+    return [_to_unanswered(session, answer, feedback) for answer, feedback in answers]
+
+
+def _to_unanswered(
+    session: Session, answer: MessageRow, feedback: FeedbackRow | None
+) -> UnansweredQuestion:
+    question = session.exec(
+        select(MessageRow.text).where(
+            MessageRow.conversation_id == answer.conversation_id,
+            MessageRow.position == answer.position - 1,
+        )
+    ).first()
+    return UnansweredQuestion(
+        message_id=answer.id,
+        asked_at=answer.created_at,
+        question=question or "",
+        cause="not in the documents" if answer.abstained else "not helpful",
+        reason=feedback.reason if feedback else "",
+        comment=feedback.comment if feedback else "",
+    )
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _p95(values: Sequence[int]) -> int | None:
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    return round(quantiles(values, n=20, method="inclusive")[-1])

@@ -1,0 +1,24 @@
+"""Idea cards as plain records for files and other systems."""
+
+from core.domain.ideas import IdeaCard
+
+
+def idea_record(card: IdeaCard) -> dict[str, object]:
+    """One flat record; times in ISO 8601, UTC."""
+    return {
+        "number": card.label,
+        "title": card.draft.title,
+        "problem": card.draft.problem,
+        "proposal": card.draft.proposal,
+        "category": card.draft.category.value,
+        "expected_benefit": card.draft.expected_benefit,
+        "status": card.status.value,
+        "submitter": card.submitter_name,
+        "submitted_at": card.submitted_at.isoformat(),
+        "question": card.origin.question if card.origin else "",
+        "answer": card.origin.answer if card.origin else "",
+        "sources": [
+            {"document": c.file_name, "page": c.page, "quote": c.quote}
+            for c in (card.origin.citations if card.origin else ())
+        ],
+    }

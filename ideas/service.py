@@ -1,0 +1,169 @@
+"""Submit, list and open idea cards."""
+
+from dataclasses import asdict
+
+from sqlmodel import Session, col, func, or_, select
+
+from core.domain.access import require_active
+from core.domain.answers import Citation
+from core.domain.clock import now
+from core.domain.conversations import MessageRole
+from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft, IdeaOrigin, IdeaStatus
+from core.domain.identity import User
+from core.errors import InvalidInput, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import CitationRow, ConversationRow, IdeaRow, MessageRow, UserRow
+
+TITLE_LENGTH = (10, 100)
+PROBLEM_MIN = 30
+PROPOSAL_MIN = 20
+TEXT_MAX = 5_000
+
+
+class Ideas:
+    """Everybody active submits and reads ideas; what else may be done follows the role."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def submit(self, user: User, draft: IdeaDraft, *, message_id: str | None = None) -> IdeaCard:
+        """Creates a card, with the chat behind `message_id` frozen into it if given.
+
+        Raises InvalidInput naming every field that needs work, and NotFound for an answer that
+        is not this person's own.
+        """
+        require_active(user)
+        problems = draft_problems(draft)
+        if problems:
+            raise InvalidInput(" ".join(problems.values()))
+        with self._database.begin() as session:
+            origin = _origin(session, user, message_id) if message_id else None
+            row = _new_row(session, user, draft, origin)
+            record_event(session, user, "idea.submit", row.id, from_chat=origin is not None)
+            return _to_card(row, user.name)
+
+    def origin_of(self, user: User, message_id: str) -> IdeaOrigin:
+        """The question, answer and sources behind one of this person's answers."""
+        require_active(user)
+        with self._database.read() as session:
+            return _origin(session, user, message_id)
+
+    def list(
+        self, user: User, *, search: str = "", category: IdeaCategory | None = None
+    ) -> list[IdeaCard]:
+        """All ideas, newest first; `search` looks into title, problem and proposal."""
+        require_active(user)
+        query = select(IdeaRow, UserRow.name).join(
+            UserRow, col(UserRow.id) == IdeaRow.submitter_id, isouter=True
+        )
+        if category:
+            query = query.where(IdeaRow.category == category.value)
+        if search.strip():
+            pattern = f"%{search.strip()}%"
+            fields = (IdeaRow.title, IdeaRow.problem, IdeaRow.proposal)
+            query = query.where(or_(*(col(field).ilike(pattern) for field in fields)))
+        with self._database.read() as session:
+            rows = session.exec(query.order_by(col(IdeaRow.number).desc())).all()
+            return [_to_card(row, name) for row, name in rows]
+
+    def get(self, user: User, idea_id: str) -> IdeaCard:
+        """Raises NotFound if there is no such idea."""
+        require_active(user)
+        with self._database.read() as session:
+            row = session.get(IdeaRow, idea_id)
+            if row is None:
+                raise NotFound("This idea does not exist.")
+            submitter = session.get(UserRow, row.submitter_id) if row.submitter_id else None
+            return _to_card(row, submitter.name if submitter else None)
+
+
+def draft_problems(draft: IdeaDraft) -> dict[str, str]:
+    """What is missing, by field name; empty if the draft can be submitted."""
+    shortest, longest = TITLE_LENGTH
+    problems: dict[str, str] = {}
+    if not shortest <= len(draft.title.strip()) <= longest:
+        problems["title"] = f"Give the idea a title of {shortest} to {longest} characters."
+    if len(draft.problem.strip()) < PROBLEM_MIN:
+        problems["problem"] = f"Describe the problem in at least {PROBLEM_MIN} characters."
+    if len(draft.proposal.strip()) < PROPOSAL_MIN:
+        problems["proposal"] = f"Describe the proposal in at least {PROPOSAL_MIN} characters."
+    for name in ("problem", "proposal", "expected_benefit"):
+        if len(getattr(draft, name)) > TEXT_MAX:
+            problems[name] = f"Keep each text below {TEXT_MAX:,} characters."
+    return problems
+
+
+def _new_row(session: Session, user: User, draft: IdeaDraft, origin: IdeaOrigin | None) -> IdeaRow:
+    highest = session.exec(select(func.max(col(IdeaRow.number)))).one()
+    row = IdeaRow(
+        number=(highest or 0) + 1,
+        title=draft.title.strip(),
+        problem=draft.problem.strip(),
+        proposal=draft.proposal.strip(),
+        category=draft.category.value,
+        expected_benefit=draft.expected_benefit.strip(),
+        status=IdeaStatus.SUBMITTED.value,
+        submitter_id=user.id,
+        origin=asdict(origin) if origin else None,
+        submitted_at=now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
+    answer = session.get(MessageRow, message_id)
+    owner = session.get(ConversationRow, answer.conversation_id) if answer else None
+    if answer is None or owner is None or owner.user_id != user.id:
+        raise NotFound("The answer this idea should start from does not exist any more.")
+    question = session.exec(
+        select(MessageRow.text)
+        .where(
+            MessageRow.conversation_id == answer.conversation_id,
+            MessageRow.role == MessageRole.USER.value,
+            col(MessageRow.position) < answer.position,
+        )
+        .order_by(col(MessageRow.position).desc())
+    ).first()
+    return IdeaOrigin(
+        message_id, question or "", answer.text, answer.engine, _citations(session, message_id)
+    )
+
+
+def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
+    rows = session.exec(
+        select(CitationRow)
+        .where(CitationRow.message_id == message_id, col(CitationRow.is_nearest).is_(False))
+        .order_by(col(CitationRow.number))
+    ).all()
+    return tuple(
+        Citation(**row.model_dump(exclude={"id", "message_id", "is_nearest"})) for row in rows
+    )
+
+
+def _to_card(row: IdeaRow, submitter_name: str | None) -> IdeaCard:
+    return IdeaCard(
+        id=row.id,
+        number=row.number,
+        draft=IdeaDraft(
+            row.title,
+            row.problem,
+            row.proposal,
+            IdeaCategory(row.category),
+            row.expected_benefit,
+        ),
+        status=IdeaStatus(row.status),
+        submitter_id=row.submitter_id or "",
+        submitter_name=submitter_name or "a former employee",
+        submitted_at=row.submitted_at,
+        origin=_stored_origin(row),
+    )
+
+
+def _stored_origin(row: IdeaRow) -> IdeaOrigin | None:
+    if row.origin is None:
+        return None
+    citations = tuple(Citation(**citation) for citation in row.origin["citations"])
+    return IdeaOrigin(**{**row.origin, "citations": citations})

@@ -1,0 +1,166 @@
+"""A person's own conversations: list, search, rename, pin, delete, export."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from core.domain.access import require_active
+from core.domain.answers import Turn
+from core.domain.clock import now
+from core.domain.conversations import Conversation, ConversationSummary, Message, MessageRole
+from core.domain.identity import User
+from core.errors import InvalidInput, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import ConversationRow, MessageRow
+from rag.reading import read_messages
+
+MAX_TITLE = 120
+
+
+class ExportFormat(StrEnum):
+    """How a conversation is written to a file."""
+
+    MARKDOWN = "md"
+    JSON = "json"
+
+
+class Conversations:
+    """Every method sees the conversations of the given person only; others do not exist."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self, user: User, search: str = "") -> list[ConversationSummary]:
+        """Newest first, pinned ones before; `search` looks into titles and messages."""
+        with self._database.read() as session:
+            query = select(ConversationRow).where(
+                ConversationRow.user_id == user.id, col(ConversationRow.deleted_at).is_(None)
+            )
+            if search.strip():
+                query = query.where(_mentions(search.strip()))
+            rows = session.exec(
+                query.order_by(
+                    col(ConversationRow.is_pinned).desc(), col(ConversationRow.updated_at).desc()
+                )
+            ).all()
+            return [ConversationSummary(r.id, r.title, r.updated_at, r.is_pinned) for r in rows]
+
+    def get(self, user: User, conversation_id: str) -> Conversation:
+        """Raises NotFound if it does not exist or belongs to somebody else."""
+        with self._database.read() as session:
+            row = owned_conversation(session, user, conversation_id)
+            return Conversation(
+                row.id, row.title, row.created_at, row.updated_at, read_messages(session, row.id)
+            )
+
+    def rename(self, user: User, conversation_id: str, title: str) -> None:
+        """Raises InvalidInput for an empty title."""
+        if not title.strip():
+            raise InvalidInput("Give the conversation a name.")
+        with self._database.begin() as session:
+            owned_conversation(session, user, conversation_id).title = title.strip()[:MAX_TITLE]
+
+    def pin(self, user: User, conversation_id: str, *, is_pinned: bool) -> None:
+        """Keeps a conversation at the top of the list, or not."""
+        with self._database.begin() as session:
+            owned_conversation(session, user, conversation_id).is_pinned = is_pinned
+
+    def delete(self, user: User, conversation_id: str) -> None:
+        """Hides the conversation; `restore` brings it back."""
+        with self._database.begin() as session:
+            owned_conversation(session, user, conversation_id).deleted_at = now()
+            record_event(session, user, "conversation.delete", conversation_id)
+
+    def restore(self, user: User, conversation_id: str) -> None:
+        """Undoes a deletion."""
+        with self._database.begin() as session:
+            row = session.get(ConversationRow, conversation_id)
+            if row is None or row.user_id != user.id:
+                raise NotFound("This conversation does not exist any more.")
+            row.deleted_at = None
+
+    def export(self, user: User, conversation_id: str, kind: ExportFormat) -> str:
+        """The whole conversation with its sources, as Markdown or JSON."""
+        conversation = self.get(user, conversation_id)
+        if kind is ExportFormat.JSON:
+            return json.dumps(_as_json(conversation), ensure_ascii=False, indent=2)
+        return _as_markdown(conversation)
+
+
+def owned_conversation(session: Session, user: User, conversation_id: str) -> ConversationRow:
+    """Raises NotFound unless the conversation belongs to this person and is not deleted."""
+    require_active(user)
+    row = session.get(ConversationRow, conversation_id)
+    if row is None or row.user_id != user.id or row.deleted_at is not None:
+        raise NotFound("This conversation does not exist any more.")
+    return row
+
+
+def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """The conversation so far, as a follow-up needs it."""
+    return tuple(Turn(message.role.value, message.text) for message in messages if message.text)
+
+
+def _mentions(words: str) -> ColumnElement[bool]:
+    pattern = f"%{words.replace('%', '').replace('_', ' ')}%"
+    inside = select(MessageRow.conversation_id).where(col(MessageRow.text).ilike(pattern))
+    return or_(col(ConversationRow.title).ilike(pattern), col(ConversationRow.id).in_(inside))
+
+
+def _as_markdown(conversation: Conversation) -> str:
+    parts = [f"# {conversation.title}", f"_{_day(conversation.created_at)}_"]
+    for message in conversation.messages:
+        parts.append("## Question" if message.role is MessageRole.USER else "## Answer")
+        parts.append(message.text)
+        parts.extend(_markdown_sources(message))
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_sources(message: Message) -> list[str]:
+    if message.answer is None or not message.answer.citations:
+        return []
+    lines = [
+        f"{c.number}. {c.document_title} ({c.file_name}), page {c.page}: “{c.quote}”"
+        for c in message.answer.citations
+    ]
+    return ["Sources:\n\n" + "\n".join(lines)]
+
+
+def _as_json(conversation: Conversation) -> dict[str, object]:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "created_at": conversation.created_at.isoformat(),
+        "messages": [_message_as_json(message) for message in conversation.messages],
+    }
+
+
+def _message_as_json(message: Message) -> dict[str, object]:
+    record: dict[str, object] = {
+        "role": message.role.value,
+        "text": message.text,
+        "created_at": message.created_at.isoformat(),
+    }
+    if message.answer is not None:
+        record["engine"] = message.answer.engine
+        record["abstained"] = message.answer.abstained
+        record["citations"] = [
+            {
+                "number": c.number,
+                "document": c.file_name,
+                "title": c.document_title,
+                "page": c.page,
+                "quote": c.quote,
+            }
+            for c in message.answer.citations
+        ]
+    return record
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%d %B %Y, %H:%M UTC")

@@ -1,0 +1,122 @@
+"""The answer in the making: what the steps have found so far, kept when one of them stops."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.domain.answers import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    RetrievedChunk,
+    Support,
+    Timing,
+    TokenUsage,
+    Turn,
+)
+from core.domain.knowledge import Collection
+from core.domain.ports import ModelUsage
+from rag.citations import cite, strip_markers
+from rag.evidence import Evidence
+from rag.grounding import ground
+
+PASSAGES = "passages"
+"""Engine name of answers that no language model wrote."""
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """One request to a language model, as far as it got."""
+
+    provider: str
+    model_requested: str
+    model_responded: str = ""
+    usage: ModelUsage | None = None
+    finish_reason: str = ""
+    error_type: str = ""
+    prompt_text_length: int = 0
+    started: float = field(default_factory=time.monotonic)
+    first_token_ms: int | None = None
+    total_ms: int = 0
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything known about an answer while it is made."""
+
+    question: str
+    history: Sequence[Turn] = ()
+    query: str = ""
+    collections: tuple[Collection, ...] = ()
+    chunks: tuple[RetrievedChunk, ...] = ()
+    evidence: Evidence | None = None
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    nearest: list[Citation] = field(default_factory=list)
+    invalid_markers: int = 0
+    masked_values: int = 0
+    abstained: bool = False
+    status: AnswerStatus = AnswerStatus.PENDING
+    engine: str = PASSAGES
+    prompt_version: str = ""
+    error: str = ""
+    error_type: str = ""
+    call: ModelCall | None = None
+    started: float = field(default_factory=time.monotonic)
+    retrieval_ms: int = 0
+    first_token_ms: int | None = None
+
+    def note_first_text(self) -> None:
+        """Remembers when the first words appeared."""
+        if self.first_token_ms is None:
+            self.first_token_ms = self.elapsed_ms()
+
+    def elapsed_ms(self) -> int:
+        """Milliseconds since the question arrived."""
+        return round((time.monotonic() - self.started) * 1000)
+
+    def abstain(self, reason: str) -> None:
+        """Ends with an honest "not in the documents" and the nearest passages."""
+        self.abstained = True
+        self.text = reason
+        self.citations = []
+        self.nearest = [
+            cite(number, hit, _opening(hit.chunk.text))
+            for number, hit in enumerate(_one_per_document(self.chunks)[:3], start=1)
+        ]
+
+    def answer(self, usage: TokenUsage) -> Answer:
+        """The finished value."""
+        passages = {hit.chunk.id: hit.chunk.text for hit in self.chunks}
+        evidence = {c.number: passages.get(c.chunk_id or 0, c.quote) for c in self.citations}
+        return Answer(
+            text=self.text,
+            status=self.status,
+            abstained=self.abstained,
+            engine=self.engine,
+            citations=tuple(self.citations),
+            sentences=() if self.abstained else ground(self.text, evidence),
+            nearest=tuple(self.nearest),
+            standalone_query=self.query,
+            usage=usage,
+            timing=Timing(self.retrieval_ms, self.first_token_ms, self.elapsed_ms()),
+            error=self.error,
+        )
+
+
+def supported_count(answer: Answer) -> int:
+    """How many sentences are fully supported."""
+    return sum(sentence.support is Support.SUPPORTED for sentence in answer.sentences)
+
+
+def _one_per_document(chunks: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+    best: dict[str, RetrievedChunk] = {}
+    for hit in chunks:
+        best.setdefault(hit.chunk.document_id, hit)
+    return list(best.values())
+
+
+def _opening(passage: str) -> str:
+    """The first words of a passage, cut at a word, as a preview."""
+    words = strip_markers(passage).split()
+    return " ".join(words[:40])

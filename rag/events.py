@@ -1,0 +1,40 @@
+"""What happens while an answer is made, as the page hears it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.domain.answers import Answer
+
+
+class Step(StrEnum):
+    """The steps an employee is told about."""
+
+    SEARCHING = "searching"
+    READING = "reading"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """A step begins; `count` is the number of collections or passages it works on."""
+
+    step: Step
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextAdded:
+    """The answer has grown by `text`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The answer is complete (or failed; its status tells) and recorded."""
+
+    message_id: str
+    answer: Answer
+
+
+AnswerEvent = StepStarted | TextAdded | AnswerFinished

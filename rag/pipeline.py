@@ -1,0 +1,209 @@
+"""The steps from a question to an answer, in the order of docs/architecture.md.
+
+Each step reads and completes the Draft; recording is the service's part, so that it happens also
+when a step was stopped or failed.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from typing import cast
+
+from core.guardrails.masking import Masker
+from core.guardrails.output import InertStream
+from core.guardrails.text import screen_question
+
+from core.domain.answers import AnswerStatus
+from core.domain.identity import User
+from core.domain.ports import ChatModel, Embedder, KeywordIndex, ModelDelta
+from core.errors import InvalidInput, ModelError
+from rag.citations import CitationWeaver, cite
+from rag.draft import Draft, ModelCall
+from rag.events import Step, StepStarted, TextAdded
+from rag.evidence import QuestionTerms, judge
+from rag.passages import PassageEngine
+from rag.prompt import ABSTENTION, Prompt
+from rag.retrieval import HybridRetriever
+from rag.rewriting import standalone_query
+
+NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
+NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
+
+PipelineEvent = StepStarted | TextAdded
+
+
+class AnswerPipeline:
+    """Screen, rewrite, retrieve, judge, generate, cite and ground."""
+
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        keywords: KeywordIndex,
+        embedder: Embedder,
+        *,
+        prompt: Prompt,
+        model: ChatModel | None,
+        top_k: int,
+    ) -> None:
+        self._retriever = retriever
+        self._keywords = keywords
+        self._passages = PassageEngine(embedder)
+        self._prompt = prompt
+        self._model = model
+        self._top_k = top_k
+
+    @property
+    def model_name(self) -> str | None:
+        """The configured language model, None in passage mode."""
+        return self._model.name if self._model else None
+
+    def run(
+        self, user: User, draft: Draft, collection_ids: Sequence[str] | None
+    ) -> Iterator[PipelineEvent]:
+        """Completes the draft; a ModelError ends it as failed with the text so far."""
+        self._screen(draft)
+        self._rewrite(draft)
+        yield from self._retrieve(user, draft, collection_ids)
+        terms = self._judge(draft)
+        if draft.abstained:
+            yield from self._tell(draft, draft.text)
+        elif self._model is None:
+            yield from self._quote(draft, terms)
+        else:
+            yield from self._generate(draft, self._model)
+        if draft.status is AnswerStatus.PENDING:
+            draft.status = AnswerStatus.COMPLETE
+
+    def _screen(self, draft: Draft) -> None:
+        verdict = screen_question(draft.question)
+        if verdict.blocked_reason:
+            raise InvalidInput(verdict.blocked_reason)
+        draft.question = verdict.text
+
+    def _rewrite(self, draft: Draft) -> None:
+        draft.query = standalone_query(draft.question, draft.history)
+
+    def _retrieve(
+        self, user: User, draft: Draft, collection_ids: Sequence[str] | None
+    ) -> Iterator[PipelineEvent]:
+        draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+        yield StepStarted(Step.SEARCHING, len(draft.collections))
+        found = self._retriever.retrieve(
+            user, draft.query, self._top_k, collection_ids=[c.id for c in draft.collections]
+        )
+        draft.chunks = found.chunks
+        draft.retrieval_ms = draft.elapsed_ms()
+        yield StepStarted(Step.READING, len(draft.chunks))
+
+    def _judge(self, draft: Draft) -> QuestionTerms:
+        terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
+        draft.evidence = judge(terms, draft.chunks)
+        if not draft.collections:
+            draft.abstain(NO_COLLECTIONS)
+        elif not draft.evidence.is_enough:
+            draft.abstain(NOT_IN_DOCUMENTS)
+        return terms
+
+    def _tell(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
+        draft.note_first_text()
+        yield TextAdded(text)
+
+    def _quote(self, draft: Draft, terms: QuestionTerms) -> Iterator[PipelineEvent]:
+        """The passage engine's answer: quotes, word for word, each with its citation."""
+        quotes = self._passages.quotes(draft.query, terms, draft.chunks)
+        for number, quote in enumerate(quotes, start=1):
+            citation = cite(number, quote.hit, quote.text)
+            draft.citations.append(citation)
+            line = f"> {citation.quote} [{number}]"
+            piece = line if number == 1 else f"\n\n{line}"
+            draft.text += piece
+            yield from self._tell(draft, piece)
+
+    def _generate(self, draft: Draft, model: ChatModel) -> Iterator[PipelineEvent]:
+        """The language model's answer, masked on the way out, restored and cited on the way in."""
+        yield StepStarted(Step.WRITING, len(draft.chunks))
+        draft.engine, draft.prompt_version = model.name, self._prompt.version
+        masker = Masker()
+        messages = [
+            type(message)(message.role, masker.mask(message.text).text)
+            for message in self._prompt.messages(draft.question, draft.history, draft.chunks)
+        ]
+        draft.masked_values = masker.count
+        draft.call = ModelCall(
+            model.provider, model.name, prompt_text_length=sum(len(m.text) for m in messages)
+        )
+        weaver = CitationWeaver(draft.chunks)
+        try:
+            with closing(cast("_Closable", model.stream(messages))) as deltas:
+                yield from self._weave(draft, masker, weaver, deltas)
+        except ModelError as error:
+            draft.status = AnswerStatus.FAILED
+            draft.error, draft.error_type = str(error), type(error).__name__
+            draft.call.error_type = type(error).__name__
+        finally:
+            draft.call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
+            draft.invalid_markers = weaver.invalid_markers
+            draft.citations = list(weaver.citations)
+
+    def _weave(
+        self, draft: Draft, masker: Masker, weaver: CitationWeaver, deltas: Iterator[ModelDelta]
+    ) -> Iterator[PipelineEvent]:
+        held = _SentinelGuard()
+        inert = InertStream()
+        for piece in masker.restore_stream(_texts(draft, deltas)):
+            shown = weaver.feed(inert.feed(held.feed(piece)))
+            yield from self._grow(draft, shown)
+        if held.is_abstention:
+            draft.abstain(NOT_IN_DOCUMENTS)
+            yield from self._tell(draft, draft.text)
+            return
+        rest = weaver.feed(inert.feed(held.finish()) + inert.finish()) + weaver.finish()
+        yield from self._grow(draft, rest)
+
+    def _grow(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
+        if text:
+            draft.text += text
+            yield from self._tell(draft, text)
+
+
+class _Closable(Iterator[ModelDelta]):
+    """A generator, as far as closing() needs to know."""
+
+    def close(self) -> None: ...
+
+
+class _SentinelGuard:
+    """Holds an answer back while it may still turn out to be the abstention sentinel."""
+
+    def __init__(self) -> None:
+        self._seen = ""
+        self._is_open = False
+
+    @property
+    def is_abstention(self) -> bool:
+        return not self._is_open and self._seen.strip().strip(".`*\"'").startswith(ABSTENTION)
+
+    def feed(self, piece: str) -> str:
+        if self._is_open:
+            return piece
+        self._seen += piece
+        if ABSTENTION.startswith(self._seen.strip()[: len(ABSTENTION)]):
+            return ""
+        self._is_open = True
+        return self._seen
+
+    def finish(self) -> str:
+        return "" if self._is_open or self.is_abstention else self._seen
+
+
+def _texts(draft: Draft, deltas: Iterator[ModelDelta]) -> Iterator[str]:
+    """The text of the deltas; usage, model and finish reason go to the draft's model call."""
+    call = draft.call
+    for delta in deltas:
+        if call is not None:
+            call.usage = delta.usage or call.usage
+            call.model_responded = delta.model or call.model_responded
+            call.finish_reason = delta.finish_reason or call.finish_reason
+            if delta.text and call.first_token_ms is None:
+                call.first_token_ms = draft.elapsed_ms() - draft.retrieval_ms
+        if delta.text:
+            yield delta.text

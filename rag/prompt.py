@@ -1,0 +1,76 @@
+"""Builds the messages for the language model from a versioned prompt file."""
+
+import secrets
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from langchain_core.messages import BaseMessage
+from langchain_core.prompts import ChatPromptTemplate
+
+from core.domain.answers import RetrievedChunk, Turn
+from core.domain.ports import ChatMessage
+
+ABSTENTION = "NOT_IN_DOCUMENTS"
+CURRENT = "answer.v1"
+HISTORY_TURNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One version of the prompt."""
+
+    version: str
+    template: ChatPromptTemplate
+    company: str
+
+    def messages(
+        self, question: str, history: Sequence[Turn], sources: Sequence[RetrievedChunk]
+    ) -> list[ChatMessage]:
+        """System and user message; document text stands only between two fences.
+
+        The fence is random for each request, so no document can close it.
+        """
+        fence = f"=== {secrets.token_hex(8)} ==="
+        formatted = self.template.format_messages(
+            company=self.company,
+            abstention=ABSTENTION,
+            fence=fence,
+            sources=numbered_sources(sources),
+            history=_history(history),
+            question=question,
+        )
+        return [_message(message) for message in formatted]
+
+
+def load_prompt(company: str, version: str = CURRENT) -> Prompt:
+    """Reads `rag/prompts/<version>.toml`."""
+    raw = files("rag").joinpath("prompts", f"{version}.toml").read_text(encoding="utf-8")
+    content = tomllib.loads(raw)
+    template = ChatPromptTemplate.from_messages(
+        [("system", content["system"].strip()), ("human", content["user"].strip())]
+    )
+    return Prompt(content["version"], template, company)
+
+
+def numbered_sources(sources: Sequence[RetrievedChunk]) -> str:
+    """`[1] Title, page 3` and the passage below it, for each source."""
+    return "\n\n".join(_source(number, hit) for number, hit in enumerate(sources, start=1))
+
+
+def _source(number: int, hit: RetrievedChunk) -> str:
+    chunk = hit.chunk
+    place = " > ".join((chunk.document_title, *chunk.headings))
+    return f"[{number}] {place}, page {chunk.page_from}\n{chunk.text}"
+
+
+def _history(history: Sequence[Turn]) -> str:
+    if not history:
+        return ""
+    lines = [f"{turn.role}: {turn.text}" for turn in history[-HISTORY_TURNS:]]
+    return "Conversation so far:\n" + "\n".join(lines) + "\n\n"
+
+
+def _message(message: BaseMessage) -> ChatMessage:
+    return ChatMessage("system" if message.type == "system" else "user", str(message.content))

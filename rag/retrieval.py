@@ -1,0 +1,96 @@
+"""Finds the passages a person may read for a query."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from core.domain.answers import RetrievedChunk
+from core.domain.identity import User
+from core.domain.knowledge import Collection
+from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex
+from core.errors import NotFound
+from core.storage.database import Database
+from core.storage.queries.chunks import hydrate
+from core.storage.queries.collections import readable_collections
+from rag.fusion import FusedHit, fuse
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was searched and what was found, best first."""
+
+    collections: tuple[Collection, ...]
+    chunks: tuple[RetrievedChunk, ...]
+
+
+class HybridRetriever:
+    """Vector and keyword search side by side, fused, with access checked twice.
+
+    Access first decides which indexes are opened; the text is then hydrated from the database
+    under the same restriction.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        embedder: Embedder,
+        *,
+        candidates: int,
+    ) -> None:
+        self._database = database
+        self._vectors = vectors
+        self._keywords = keywords
+        self._embedder = embedder
+        self._candidates = candidates
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="retrieval")
+
+    def retrieve(
+        self, user: User, query: str, k: int, *, collection_ids: Sequence[str] | None = None
+    ) -> Retrieved:
+        """The k best passages; `collection_ids` narrows the search, None means all readable.
+
+        Raises NotFound if a collection was asked for that this person may not read.
+        """
+        collections = self.collections_for(user, collection_ids)
+        hits = self._search(query, [c.id for c in collections], max(k, self._candidates))
+        return Retrieved(tuple(collections), tuple(self._hydrate(hits, collections)[:k]))
+
+    def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
+        """The readable collections, narrowed to `collection_ids` if given."""
+        with self._database.read() as session:
+            readable = readable_collections(session, user)
+        if collection_ids is None:
+            return readable
+        unknown = set(collection_ids) - {c.id for c in readable}
+        if unknown:
+            raise NotFound("One of the chosen collections does not exist or is not open to you.")
+        return [c for c in readable if c.id in set(collection_ids)]
+
+    def _search(self, query: str, collection_ids: Sequence[str], k: int) -> list[FusedHit]:
+        if not collection_ids:
+            return []
+        keyword_searches = [
+            self._pool.submit(self._keywords.search, collection_id, query, k)
+            for collection_id in collection_ids
+        ]
+        vector = self._embedder.embed_query(query)
+        near = [hit for c in collection_ids for hit in self._vectors.search(c, vector, k)]
+        worded = [hit for search in keyword_searches for hit in search.result()]
+        return fuse(_best(near, k), _best(worded, k))
+
+    def _hydrate(
+        self, hits: Sequence[FusedHit], collections: Sequence[Collection]
+    ) -> list[RetrievedChunk]:
+        with self._database.read() as session:
+            chunks = hydrate(session, [h.chunk_id for h in hits], [c.id for c in collections])
+        return [
+            RetrievedChunk(chunks[hit.chunk_id], hit.score, hit.similarity, hit.keyword_score)
+            for hit in hits
+            if hit.chunk_id in chunks
+        ]
+
+
+def _best(hits: Sequence[ScoredId], k: int) -> list[ScoredId]:
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]

@@ -1,0 +1,232 @@
+"""What people can do with the knowledge base: ask, search, and judge answers."""
+
+import logging
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.access import require_active
+from core.domain.answers import Answer, AnswerStatus, RetrievedChunk, Turn
+from core.domain.clock import new_id, now
+from core.domain.conversations import Feedback, MessageRole
+from core.domain.identity import User
+from core.errors import InvalidInput, NotFound, SandboxError
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
+from rag.conversations import MAX_TITLE, Conversations, owned_conversation, turns
+from rag.draft import Draft
+from rag.events import AnswerEvent, AnswerFinished
+from rag.pipeline import AnswerPipeline
+from rag.reading import read_messages
+from rag.recording import Recorder, Surface
+from rag.retrieval import HybridRetriever
+
+logger = logging.getLogger(__name__)
+
+UNEXPECTED = "Something went wrong while answering. Your question is kept; try again."
+
+
+class Chat:
+    """Questions and answers of one person at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        retriever: HybridRetriever,
+        pipeline: AnswerPipeline,
+        recorder: Recorder,
+    ) -> None:
+        self._database = database
+        self._retriever = retriever
+        self._pipeline = pipeline
+        self._recorder = recorder
+        self.conversations = Conversations(database)
+
+    @property
+    def model_name(self) -> str | None:
+        """The configured language model, None when the passage engine answers."""
+        return self._pipeline.model_name
+
+    def ask(
+        self,
+        user: User,
+        question: str,
+        *,
+        conversation_id: str | None = None,
+        collection_ids: Sequence[str] | None = None,
+    ) -> Iterator[AnswerEvent]:
+        """Answers inside a conversation (a new one if none is given), event by event.
+
+        The question is stored before anything else; the answer is stored when the iterator ends,
+        also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
+        question that cannot be used and NotFound for a foreign conversation.
+        """
+        require_active(user)
+        if not question.strip():
+            raise InvalidInput("Type a question first.")
+        with self._database.begin() as session:
+            conversation = _conversation_for(session, user, conversation_id, question)
+            history = turns(read_messages(session, conversation.id))
+            answer_row = _store_question(session, conversation, question)
+            surface = Surface("chat", conversation.id, answer_row.id)
+        draft = Draft(question=question, history=history)
+        return self._stream(user, draft, surface, collection_ids)
+
+    def ask_again(
+        self, user: User, message_id: str, *, collection_ids: Sequence[str] | None = None
+    ) -> Iterator[AnswerEvent]:
+        """Asks the question of an earlier answer once more, at the end of its conversation."""
+        with self._database.read() as session:
+            answer = _owned_message(session, user, message_id)
+            question = session.exec(
+                select(MessageRow)
+                .where(
+                    MessageRow.conversation_id == answer.conversation_id,
+                    MessageRow.role == MessageRole.USER.value,
+                    col(MessageRow.position) < answer.position,
+                )
+                .order_by(col(MessageRow.position).desc())
+            ).first()
+        if question is None:
+            raise NotFound("The question of this answer does not exist any more.")
+        return self.ask(
+            user,
+            question.text,
+            conversation_id=answer.conversation_id,
+            collection_ids=collection_ids,
+        )
+
+    def answer_once(
+        self,
+        user: User,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        collection_ids: Sequence[str] | None = None,
+        surface: str = "terminal",
+    ) -> Answer:
+        """Answers without a conversation; usage is recorded all the same."""
+        require_active(user)
+        draft = Draft(question=question, history=history)
+        for event in self._stream(user, draft, Surface(surface), collection_ids):
+            if isinstance(event, AnswerFinished):
+                return event.answer
+        raise RuntimeError("an answer stream always ends with AnswerFinished")
+
+    def search(
+        self,
+        user: User,
+        query: str,
+        *,
+        k: int = 10,
+        collection_ids: Sequence[str] | None = None,
+    ) -> tuple[RetrievedChunk, ...]:
+        """The k best passages this person may read."""
+        require_active(user)
+        return self._retriever.retrieve(user, query, k, collection_ids=collection_ids).chunks
+
+    def give_feedback(self, user: User, message_id: str, feedback: Feedback) -> None:
+        """Stores or replaces this person's judgement of one of their answers."""
+        if feedback.rating not in (-1, 1):
+            raise InvalidInput("Feedback is either helpful or not helpful.")
+        with self._database.begin() as session:
+            _owned_message(session, user, message_id)
+            row = session.get(FeedbackRow, message_id)
+            if row is None:
+                row = FeedbackRow(message_id=message_id, user_id=user.id, rating=feedback.rating)
+                session.add(row)
+            row.rating = feedback.rating
+            row.reason = feedback.reason.value if feedback.reason else ""
+            row.comment = feedback.comment.strip()
+            row.updated_at = now()
+
+    def close_interrupted(self) -> int:
+        """At start: answers that a crash left unfinished are marked failed; returns how many."""
+        with self._database.begin() as session:
+            rows = session.exec(
+                select(MessageRow).where(MessageRow.status == AnswerStatus.PENDING.value)
+            ).all()
+            for row in rows:
+                row.status = AnswerStatus.FAILED.value
+                row.error = "The app was restarted before this answer was finished. Ask again."
+            return len(rows)
+
+    def _stream(
+        self, user: User, draft: Draft, surface: Surface, collection_ids: Sequence[str] | None
+    ) -> Iterator[AnswerEvent]:
+        try:
+            yield from self._pipeline.run(user, draft, collection_ids)
+        except GeneratorExit:
+            draft.status = AnswerStatus.STOPPED
+            self._record(user, draft, surface)
+            raise
+        except Exception as error:
+            draft.status, draft.error_type = AnswerStatus.FAILED, type(error).__name__
+            draft.error = str(error) if isinstance(error, SandboxError) else UNEXPECTED
+            self._record(user, draft, surface)
+            raise
+        yield AnswerFinished(surface.message_id, self._record(user, draft, surface))
+
+    def _record(self, user: User, draft: Draft, surface: Surface) -> Answer:
+        with self._database.begin() as session:
+            answer = self._recorder.record(session, user, draft, surface)
+        logger.info(
+            "answer recorded message_id=%s status=%s engine=%s abstained=%s total_ms=%s",
+            surface.message_id,
+            answer.status,
+            answer.engine,
+            answer.abstained,
+            answer.timing.total_ms,
+        )
+        return answer
+
+
+def _conversation_for(
+    session: Session, user: User, conversation_id: str | None, question: str
+) -> ConversationRow:
+    if conversation_id is not None:
+        return owned_conversation(session, user, conversation_id)
+    row = ConversationRow(user_id=user.id, title=_title(question))
+    session.add(row)
+    session.flush()
+    record_event(session, user, "conversation.start", row.id)
+    return row
+
+
+def _title(question: str) -> str:
+    line = " ".join(question.split())
+    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _store_question(session: Session, conversation: ConversationRow, question: str) -> MessageRow:
+    """Adds the question and an empty answer that is still pending; returns the latter."""
+    position = session.exec(
+        select(func.count(col(MessageRow.id))).where(MessageRow.conversation_id == conversation.id)
+    ).one()
+    asked = MessageRow(
+        conversation_id=conversation.id,
+        position=position,
+        role=MessageRole.USER.value,
+        text=question.strip(),
+        status=AnswerStatus.COMPLETE.value,
+    )
+    pending = MessageRow(
+        id=new_id(),
+        conversation_id=conversation.id,
+        position=position + 1,
+        role=MessageRole.ASSISTANT.value,
+        text="",
+        status=AnswerStatus.PENDING.value,
+    )
+    session.add_all([asked, pending])
+    conversation.updated_at = now()
+    return pending
+
+
+def _owned_message(session: Session, user: User, message_id: str) -> MessageRow:
+    row = session.get(MessageRow, message_id)
+    if row is None:
+        raise NotFound("This answer does not exist any more.")
+    owned_conversation(session, user, row.conversation_id)
+    return row

@@ -1,0 +1,127 @@
+"""The two search indexes hold ids only, find what was added and forget what was removed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.domain.ports import KeywordEntry
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+
+UNIT = np.eye(4, dtype=np.float32)
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> ChromaVectorIndex:
+    return ChromaVectorIndex(open_chroma(tmp_path / "chroma"))
+
+
+@pytest.fixture
+def keywords(tmp_path: Path) -> TantivyKeywordIndex:
+    return TantivyKeywordIndex(tmp_path / "keywords")
+
+
+def entry(chunk_id: int, text: str, title: str = "", headings: str = "") -> KeywordEntry:
+    return KeywordEntry(chunk_id, title, headings, text)
+
+
+def test_the_nearest_vector_comes_first_with_its_cosine(vectors: ChromaVectorIndex) -> None:
+    vectors.add("a", [1, 2], UNIT[:2])
+
+    hits = vectors.search("a", UNIT[1], 2)
+
+    assert [hit.chunk_id for hit in hits] == [2, 1]
+    assert hits[0].score == pytest.approx(1.0)
+    assert hits[1].score == pytest.approx(0.0, abs=1e-6)
+
+
+def test_collections_do_not_see_each_other(
+    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+) -> None:
+    vectors.add("a", [1], UNIT[:1])
+    keywords.add("a", [entry(1, "parental leave")])
+
+    assert vectors.search("b", UNIT[0], 5) == []
+    assert keywords.search("b", "parental leave", 5) == []
+
+
+def test_removed_chunks_are_not_found_again(
+    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+) -> None:
+    vectors.add("a", [1, 2], UNIT[:2])
+    keywords.add("a", [entry(1, "parental leave"), entry(2, "leave request")])
+
+    vectors.remove("a", [1])
+    keywords.remove("a", [1])
+
+    assert vectors.ids("a") == {2}
+    assert keywords.ids("a") == {2}
+    assert [hit.chunk_id for hit in keywords.search("a", "parental leave", 5)] == [2]
+
+
+def test_vectors_survive_a_restart(tmp_path: Path) -> None:
+    ChromaVectorIndex(open_chroma(tmp_path)).add("a", [7], UNIT[:1])
+
+    assert ChromaVectorIndex(open_chroma(tmp_path)).ids("a") == {7}
+
+
+def test_keywords_match_other_forms_of_a_word(keywords: TantivyKeywordIndex) -> None:
+    keywords.add("a", [entry(1, "Employees request vacations early"), entry(2, "Customs codes")])
+
+    assert [hit.chunk_id for hit in keywords.search("a", "requesting a vacation", 5)] == [1]
+
+
+def test_an_identifier_ranks_its_own_passage_first(keywords: TantivyKeywordIndex) -> None:
+    keywords.add("a", [entry(1, "Form EUR.1 for exports"), entry(2, "The EUR 1 coin costs EUR 1")])
+
+    assert keywords.search("a", "EUR.1", 5)[0].chunk_id == 1
+
+
+def test_a_query_of_stop_words_finds_nothing(keywords: TantivyKeywordIndex) -> None:
+    keywords.add("a", [entry(1, "the and of")])
+
+    assert keywords.search("a", "the of", 5) == []
+
+
+def test_adding_a_chunk_again_replaces_it(keywords: TantivyKeywordIndex) -> None:
+    keywords.add("a", [entry(1, "old words")])
+
+    keywords.add("a", [entry(1, "fresh sentence")])
+
+    assert keywords.search("a", "old words", 5) == []
+    assert keywords.ids("a") == {1}
+
+
+def test_dropping_a_collection_empties_both_indexes(
+    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+) -> None:
+    vectors.add("a", [1], UNIT[:1])
+    keywords.add("a", [entry(1, "parental leave")])
+
+    vectors.drop("a")
+    keywords.drop("a")
+
+    assert vectors.ids("a") == set()
+    assert keywords.ids("a") == set()
+
+
+def test_no_text_reaches_the_disk_of_either_index(
+    tmp_path: Path, vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+) -> None:
+    sentence = b"Confidential Zanzibar merger"
+    vectors.add("a", [1], UNIT[:1])
+    keywords.add("a", [entry(1, sentence.decode())])
+
+    stored = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+
+    assert sentence not in stored
+
+
+def test_frequencies_count_the_passages_that_hold_a_term(keywords: TantivyKeywordIndex) -> None:
+    keywords.add("a", [entry(1, "leave, leave and leave"), entry(2, "leave early")])
+
+    found = keywords.frequencies("a", keywords.terms("leaves early unknown"))
+
+    assert found.chunk_count == 2
+    assert found.frequencies == {"leav": 2, "earli": 1, "unknown": 0}
