@@ -1,0 +1,1 @@
+"""Composition root: the only code that reads settings and picks implementations."""

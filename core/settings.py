@@ -44,6 +44,21 @@ class EmbeddingSettings(BaseModel):
     )
     device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
     threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
+    cache_dir: Path | None = Field(
+        None, description="Where converted models are kept; default: the data directory."
+    )
+
+
+class VectorSettings(BaseModel):
+    """Where vectors are kept."""
+
+    url: str = Field("", description="Chroma server, http://host:port; empty: in this process.")
+
+
+class QueueSettings(BaseModel):
+    """Background work."""
+
+    redis_url: str = Field("", description="Redis for several machines; empty: a local file.")
 
 
 class RetrievalSettings(BaseModel):
@@ -66,8 +81,6 @@ class SessionSettings(BaseModel):
 class ServerSettings(BaseModel):
     """How the web app is reached."""
 
-    address: str = "127.0.0.1"
-    port: int = 8501
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Host names people use, besides localhost."
     )
@@ -95,10 +108,17 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     llm: ModelSettings = Field(default_factory=ModelSettings)
     embeddings: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    vectors: VectorSettings = Field(default_factory=VectorSettings)
+    queue: QueueSettings = Field(default_factory=QueueSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
+
+    @property
+    def models_dir(self) -> Path:
+        """Converted models; shared by data directories if SANDBOX_EMBEDDINGS__CACHE_DIR is set."""
+        return self.embeddings.cache_dir or self.data_dir / "models"
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,1 @@
+"""Quality of answers and retrieval, measured on cases with known evidence."""

@@ -15,7 +15,7 @@ from core.domain.answers import (
     Turn,
 )
 from core.domain.knowledge import Collection
-from core.domain.ports import ModelUsage
+from core.domain.ports import ChatMessage, ModelUsage
 from rag.citations import cite, strip_markers
 from rag.evidence import Evidence
 from rag.grounding import ground
@@ -30,12 +30,11 @@ class ModelCall:
 
     provider: str
     model_requested: str
+    messages: Sequence[ChatMessage]
     model_responded: str = ""
     usage: ModelUsage | None = None
     finish_reason: str = ""
     error_type: str = ""
-    prompt_text_length: int = 0
-    started: float = field(default_factory=time.monotonic)
     first_token_ms: int | None = None
     total_ms: int = 0
 

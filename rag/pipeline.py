@@ -8,22 +8,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import cast
 
-from core.guardrails.masking import Masker
-from core.guardrails.output import InertStream
-from core.guardrails.text import screen_question
-
 from core.domain.answers import AnswerStatus
 from core.domain.identity import User
-from core.domain.ports import ChatModel, Embedder, KeywordIndex, ModelDelta
+from core.domain.ports import ChatMessage, ChatModel, Embedder, KeywordIndex, ModelDelta
 from core.errors import InvalidInput, ModelError
+from core.guardrails.masking import Masker
+from core.guardrails.output import inert_stream
+from core.guardrails.text import screen_question
 from rag.citations import CitationWeaver, cite
 from rag.draft import Draft, ModelCall
 from rag.events import Step, StepStarted, TextAdded
 from rag.evidence import QuestionTerms, judge
 from rag.passages import PassageEngine
-from rag.prompt import ABSTENTION, Prompt
+from rag.prompt import Prompt
 from rag.retrieval import HybridRetriever
 from rag.rewriting import standalone_query
+from rag.sentinel import SentinelGuard
 
 NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
@@ -121,16 +121,10 @@ class AnswerPipeline:
     def _generate(self, draft: Draft, model: ChatModel) -> Iterator[PipelineEvent]:
         """The language model's answer, masked on the way out, restored and cited on the way in."""
         yield StepStarted(Step.WRITING, len(draft.chunks))
-        draft.engine, draft.prompt_version = model.name, self._prompt.version
         masker = Masker()
-        messages = [
-            type(message)(message.role, masker.mask(message.text).text)
-            for message in self._prompt.messages(draft.question, draft.history, draft.chunks)
-        ]
-        draft.masked_values = masker.count
-        draft.call = ModelCall(
-            model.provider, model.name, prompt_text_length=sum(len(m.text) for m in messages)
-        )
+        messages = self._masked_messages(draft, masker)
+        draft.engine, draft.prompt_version = model.name, self._prompt.version
+        draft.call = ModelCall(model.provider, model.name, messages)
         weaver = CitationWeaver(draft.chunks)
         try:
             with closing(cast("_Closable", model.stream(messages))) as deltas:
@@ -142,22 +136,28 @@ class AnswerPipeline:
         finally:
             draft.call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
             draft.invalid_markers = weaver.invalid_markers
-            draft.citations = list(weaver.citations)
+            if not draft.abstained:
+                draft.citations = list(weaver.citations)
+
+    def _masked_messages(self, draft: Draft, masker: Masker) -> list[ChatMessage]:
+        messages = self._prompt.messages(draft.question, draft.history, draft.chunks)
+        masked = [masker.mask(message.text) for message in messages]
+        draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
+        return [
+            ChatMessage(message.role, m.text) for message, m in zip(messages, masked, strict=True)
+        ]
 
     def _weave(
         self, draft: Draft, masker: Masker, weaver: CitationWeaver, deltas: Iterator[ModelDelta]
     ) -> Iterator[PipelineEvent]:
-        held = _SentinelGuard()
-        inert = InertStream()
-        for piece in masker.restore_stream(_texts(draft, deltas)):
-            shown = weaver.feed(inert.feed(held.feed(piece)))
-            yield from self._grow(draft, shown)
-        if held.is_abstention:
+        guard = SentinelGuard()
+        safe = inert_stream(guard.pass_on(_texts(draft, deltas)))
+        for piece in masker.restore_stream(safe):
+            yield from self._grow(draft, weaver.feed(piece))
+        yield from self._grow(draft, weaver.finish())
+        if guard.is_abstention:
             draft.abstain(NOT_IN_DOCUMENTS)
             yield from self._tell(draft, draft.text)
-            return
-        rest = weaver.feed(inert.feed(held.finish()) + inert.finish()) + weaver.finish()
-        yield from self._grow(draft, rest)
 
     def _grow(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
         if text:
@@ -169,30 +169,6 @@ class _Closable(Iterator[ModelDelta]):
     """A generator, as far as closing() needs to know."""
 
     def close(self) -> None: ...
-
-
-class _SentinelGuard:
-    """Holds an answer back while it may still turn out to be the abstention sentinel."""
-
-    def __init__(self) -> None:
-        self._seen = ""
-        self._is_open = False
-
-    @property
-    def is_abstention(self) -> bool:
-        return not self._is_open and self._seen.strip().strip(".`*\"'").startswith(ABSTENTION)
-
-    def feed(self, piece: str) -> str:
-        if self._is_open:
-            return piece
-        self._seen += piece
-        if ABSTENTION.startswith(self._seen.strip()[: len(ABSTENTION)]):
-            return ""
-        self._is_open = True
-        return self._seen
-
-    def finish(self) -> str:
-        return "" if self._is_open or self.is_abstention else self._seen
 
 
 def _texts(draft: Draft, deltas: Iterator[ModelDelta]) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from core.models.metering import cost_micros, estimate_tokens
-from core.models.prices import PriceBook
 from sqlmodel import Session
 
-from core.domain.answers import Answer, Citation, TokenUsage, UsageSource
-from core.domain.clock import new_id
+from core.domain.answers import Answer, Citation, TokenUsage
+from core.domain.clock import new_id, now
 from core.domain.identity import User
-from core.domain.ports import ModelUsage
+from core.domain.prices import Price
+from core.models.metering import MeteredCall, meter
+from core.storage.queries.prices import find_price
 from core.storage.tables import (
     AnswerUsageRow,
     CitationRow,
@@ -30,10 +30,15 @@ class Surface:
 
 
 class Recorder:
-    """Settles the cost of a draft and writes all its rows into the caller's transaction."""
+    """Settles the cost of a draft and writes all its rows into the caller's transaction.
 
-    def __init__(self, prices: PriceBook, *, embedding_model: str) -> None:
-        self._prices = prices
+    `own_price` is the operator's own price, which overrules the stored list; `currency` is that
+    of answers that cost nothing.
+    """
+
+    def __init__(self, *, own_price: Price | None, currency: str, embedding_model: str) -> None:
+        self._own_price = own_price
+        self._currency = currency
         self._embedding_model = embedding_model
 
     def record(self, session: Session, user: User, draft: Draft, surface: Surface) -> Answer:
@@ -51,18 +56,17 @@ class Recorder:
     def _settle(self, session: Session, user: User, draft: Draft, usage_id: str) -> TokenUsage:
         call = draft.call
         if call is None:
-            return TokenUsage(currency=self._prices.currency)
-        source = UsageSource.PROVIDER if call.usage else UsageSource.ESTIMATED
-        tokens = call.usage or ModelUsage(
-            estimate_tokens(call.prompt_text_length), estimate_tokens(len(draft.text))
+            return TokenUsage(currency=self._currency)
+        price = self._own_price or find_price(session, call.model_requested, now())
+        metered = meter(call.messages, draft.text, reported=call.usage, price=price)
+        usage = TokenUsage(
+            metered.usage.input_tokens,
+            metered.usage.output_tokens,
+            metered.cost_micros,
+            price.currency if price else self._currency,
+            metered.source,
         )
-        price = self._prices.price_of(session, call.model_requested)
-        cost = cost_micros(price, tokens) if price else 0
-        currency = price.currency if price else self._prices.currency
-        usage = TokenUsage(tokens.input_tokens, tokens.output_tokens, cost, currency, source)
-        row = _call_row(usage_id, user, draft, call, tokens, usage)
-        row.price_id = price.id if price else None
-        session.add(row)
+        session.add(_call_row(usage_id, user, draft, call, metered, usage.currency))
         return usage
 
     def _usage_row(
@@ -99,7 +103,12 @@ class Recorder:
 
 
 def _call_row(
-    usage_id: str, user: User, draft: Draft, call: ModelCall, tokens: ModelUsage, usage: TokenUsage
+    usage_id: str,
+    user: User,
+    draft: Draft,
+    call: ModelCall,
+    metered: MeteredCall,
+    currency: str,
 ) -> ModelCallRow:
     return ModelCallRow(
         answer_usage_id=usage_id,
@@ -111,12 +120,13 @@ def _call_row(
         status=draft.status.value,
         error_type=call.error_type,
         finish_reason=call.finish_reason,
-        input_tokens=tokens.input_tokens,
-        output_tokens=tokens.output_tokens,
-        cached_input_tokens=tokens.cached_input_tokens,
-        usage_source=usage.source.value,
-        cost_micros=usage.cost_micros,
-        currency=usage.currency,
+        input_tokens=metered.usage.input_tokens,
+        output_tokens=metered.usage.output_tokens,
+        cached_input_tokens=metered.usage.cached_input_tokens,
+        usage_source=metered.source.value,
+        cost_micros=metered.cost_micros,
+        currency=currency,
+        price_id=metered.price.id if metered.price else None,
         first_token_ms=call.first_token_ms,
         total_ms=call.total_ms,
     )

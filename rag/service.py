@@ -13,6 +13,7 @@ from core.domain.identity import User
 from core.errors import InvalidInput, NotFound, SandboxError
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.collections import readable_collections
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 from rag.conversations import MAX_TITLE, Conversations, owned_conversation, turns
 from rag.draft import Draft
@@ -21,6 +22,7 @@ from rag.pipeline import AnswerPipeline
 from rag.reading import read_messages
 from rag.recording import Recorder, Surface
 from rag.retrieval import HybridRetriever
+from rag.starters import starter_questions
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,18 @@ class Chat:
         """The configured language model, None when the passage engine answers."""
         return self._pipeline.model_name
 
+    def starters(self, user: User) -> list[str]:
+        """Up to four questions that the readable documents can answer."""
+        require_active(user)
+        with self._database.read() as session:
+            return starter_questions(session, readable_collections(session, user))
+
+    def start_conversation(self, user: User, question: str) -> str:
+        """An empty conversation named after its first question; returns its id."""
+        require_active(user)
+        with self._database.begin() as session:
+            return _new_conversation(session, user, question).id
+
     def ask(
         self,
         user: User,
@@ -66,7 +80,11 @@ class Chat:
         if not question.strip():
             raise InvalidInput("Type a question first.")
         with self._database.begin() as session:
-            conversation = _conversation_for(session, user, conversation_id, question)
+            conversation = (
+                owned_conversation(session, user, conversation_id)
+                if conversation_id
+                else _new_conversation(session, user, question)
+            )
             history = turns(read_messages(session, conversation.id))
             answer_row = _store_question(session, conversation, question)
             surface = Surface("chat", conversation.id, answer_row.id)
@@ -182,11 +200,7 @@ class Chat:
         return answer
 
 
-def _conversation_for(
-    session: Session, user: User, conversation_id: str | None, question: str
-) -> ConversationRow:
-    if conversation_id is not None:
-        return owned_conversation(session, user, conversation_id)
+def _new_conversation(session: Session, user: User, question: str) -> ConversationRow:
     row = ConversationRow(user_id=user.id, title=_title(question))
     session.add(row)
     session.flush()

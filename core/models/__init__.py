@@ -1,0 +1,1 @@
+"""The only door to models: chat providers, embeddings, prices and metering."""

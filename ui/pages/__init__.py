@@ -1,0 +1,1 @@
+"""One module per page; a page draws, reads input, calls a service and draws the result."""

@@ -1,0 +1,51 @@
+"""What set-up, sign-in and people administration share about account rows."""
+
+import re
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.identity import Role
+from core.errors import Conflict, InvalidInput
+from core.storage.tables import UserRow
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+MAX_EMAIL = 254
+MAX_NAME = 120
+
+
+def has_accounts(session: Session) -> bool:
+    """Whether anybody has an account, active or not."""
+    return session.exec(select(func.count(col(UserRow.id)))).one() > 0
+
+
+def account_row(session: Session, email: str) -> UserRow | None:
+    """The account of an e-mail address in any case, None if unknown."""
+    return session.exec(select(UserRow).where(UserRow.email == email.strip().lower())).first()
+
+
+def clean_email(email: str) -> str:
+    """The address as it is stored; raises InvalidInput if it cannot be one."""
+    cleaned = email.strip().lower()
+    if len(cleaned) > MAX_EMAIL or not EMAIL.fullmatch(cleaned):
+        raise InvalidInput("Please enter a complete e-mail address, such as anna@company.com.")
+    return cleaned
+
+
+def clean_name(name: str) -> str:
+    """The name as it is stored; raises InvalidInput if it is empty or too long."""
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise InvalidInput(f"Please enter a name of at most {MAX_NAME} characters.")
+    return cleaned
+
+
+def add_account(
+    session: Session, email: str, *, name: str, role: Role, password_hash: str
+) -> UserRow:
+    """Adds the row; the e-mail address and name are clean. Raises Conflict if it exists."""
+    if account_row(session, email) is not None:
+        raise Conflict(f"There is already an account for {email}.")
+    row = UserRow(email=email, name=name, role=role, password_hash=password_hash)
+    session.add(row)
+    session.flush()
+    return row

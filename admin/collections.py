@@ -1,0 +1,125 @@
+"""Collections: what exists, who may read it, and the pinned way of indexing it."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, delete, select
+
+from core.domain.access import require_active, require_admin
+from core.domain.identity import User
+from core.domain.knowledge import Collection, Sensitivity
+from core.errors import Conflict, InvalidInput, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import (
+    all_collections,
+    collection_by_id,
+    readable_collections,
+)
+from core.storage.queries.people import group_ids_named
+from core.storage.tables import CollectionGroupRow, CollectionRow
+
+MAX_NAME = 80
+
+
+class Collections:
+    """Creates collections and opens them to groups; without a group nobody may read one.
+
+    New collections are pinned to the embedding model, its dimension and the splitter version.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        embedding_model: str,
+        embedding_dimension: int,
+        splitter_version: str,
+    ) -> None:
+        self._database = database
+        self._embedding_model = embedding_model
+        self._embedding_dimension = embedding_dimension
+        self._splitter_version = splitter_version
+
+    def add(
+        self,
+        actor: User,
+        name: str,
+        *,
+        description: str = "",
+        groups: Sequence[str] = (),
+        is_open: bool = False,
+        sensitivity: Sensitivity = Sensitivity.INTERNAL,
+    ) -> Collection:
+        """Admins only; raises InvalidInput for the name, Conflict if it is taken."""
+        require_admin(actor)
+        row = CollectionRow(
+            name=_clean_name(name),
+            description=description.strip(),
+            is_open=is_open,
+            sensitivity=sensitivity,
+            owner_id=actor.id or None,
+            embedding_model=self._embedding_model,
+            embedding_dimension=self._embedding_dimension,
+            splitter_version=self._splitter_version,
+        )
+        with self._database.begin() as session:
+            _require_free_name(session, row.name)
+            session.add(row)
+            session.flush()
+            _open_to(session, row.id, groups)
+            record_event(session, actor, "collection.added", row.id, is_open=is_open)
+            return collection_by_id(session, row.id)
+
+    def list_all(self, actor: User) -> list[Collection]:
+        """Every collection, by name; admins only."""
+        require_admin(actor)
+        with self._database.read() as session:
+            return all_collections(session)
+
+    def readable(self, user: User) -> list[Collection]:
+        """The collections this person gets answers from, by name."""
+        require_active(user)
+        with self._database.read() as session:
+            return readable_collections(session, user)
+
+    def set_access(
+        self, actor: User, collection_id: str, *, groups: Sequence[str], is_open: bool
+    ) -> Collection:
+        """Makes these the groups that may read it; admins only; raises NotFound."""
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = session.get(CollectionRow, collection_id)
+            if row is None:
+                raise NotFound("This collection does not exist any more.")
+            row.is_open = is_open
+            ended = col(CollectionGroupRow.collection_id) == row.id
+            session.exec(delete(CollectionGroupRow).where(ended))
+            _open_to(session, row.id, groups)
+            collection = collection_by_id(session, row.id)
+            record_event(
+                session,
+                actor,
+                "collection.access_changed",
+                row.id,
+                is_open=is_open,
+                groups=len(collection.group_ids),
+            )
+            return collection
+
+
+def _clean_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise InvalidInput(f"Please enter a collection name of at most {MAX_NAME} characters.")
+    return cleaned
+
+
+def _require_free_name(session: Session, name: str) -> None:
+    if session.exec(select(CollectionRow.id).where(CollectionRow.name == name)).first():
+        raise Conflict(f"There is already a collection named “{name}”.")
+
+
+def _open_to(session: Session, collection_id: str, names: Sequence[str]) -> None:
+    ids = group_ids_named(session, list(names))
+    session.add_all(CollectionGroupRow(collection_id=collection_id, group_id=i) for i in ids)
+    session.flush()

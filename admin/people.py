@@ -1,0 +1,147 @@
+"""What administrators may do with accounts and groups."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, delete, select
+
+from admin.accounts import add_account, clean_email, clean_name, has_accounts
+from admin.attempts import forget
+from admin.passwords import Passwords
+from admin.sessions import end_sessions
+from core.domain.access import require_admin
+from core.domain.clock import now
+from core.domain.identity import Group, Role, User
+from core.errors import Conflict, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.people import group_ids_named, groups, to_user
+from core.storage.tables import MembershipRow, UserRow
+
+
+class People:
+    """Accounts; every method but `has_users` is for admins, or SYSTEM in the terminal.
+
+    Changes take effect at the person's next request, because sessions resolve role, groups and
+    state from the database each time. Groups are given by name and created when they are new.
+    """
+
+    def __init__(self, database: Database, passwords: Passwords) -> None:
+        self._database = database
+        self._passwords = passwords
+
+    def has_users(self) -> bool:
+        """Whether anybody has an account."""
+        with self._database.read() as session:
+            return has_accounts(session)
+
+    def list_all(self, actor: User) -> list[User]:
+        """Everybody, by name."""
+        require_admin(actor)
+        with self._database.read() as session:
+            rows = session.exec(select(UserRow).order_by(col(UserRow.name), col(UserRow.email)))
+            return [to_user(session, row) for row in rows.all()]
+
+    def list_groups(self, actor: User) -> list[Group]:
+        """All groups with their sizes, by name."""
+        require_admin(actor)
+        with self._database.read() as session:
+            return groups(session)
+
+    def add(
+        self,
+        actor: User,
+        email: str,
+        *,
+        name: str,
+        password: str,
+        role: Role = Role.EMPLOYEE,
+        groups: Sequence[str] = (),
+    ) -> User:
+        """Raises InvalidInput for what was typed, Conflict if the address has an account."""
+        require_admin(actor)
+        email, name = clean_email(email), clean_name(name)
+        self._passwords.check(password, email=email)
+        password_hash = self._passwords.hash(password)
+        with self._database.begin() as session:
+            row = add_account(session, email, name=name, role=role, password_hash=password_hash)
+            _join(session, row.id, groups)
+            record_event(session, actor, "person.added", row.id, role=role)
+            return to_user(session, row)
+
+    def set_role(self, actor: User, user_id: str, role: Role) -> User:
+        """Raises Conflict if it would take away the last active admin."""
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            if role is not Role.ADMIN:
+                _keep_an_admin(session, row)
+            row.role = role
+            record_event(session, actor, "person.role_changed", row.id, role=role)
+            return to_user(session, row)
+
+    def set_active(self, actor: User, user_id: str, *, is_active: bool) -> User:
+        """Deactivating also ends all sessions; raises Conflict for the last active admin."""
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            if not is_active:
+                _keep_an_admin(session, row)
+                end_sessions(session, row.id, now())
+            row.is_active = is_active
+            action = "person.activated" if is_active else "person.deactivated"
+            record_event(session, actor, action, row.id)
+            return to_user(session, row)
+
+    def set_groups(self, actor: User, user_id: str, groups: Sequence[str]) -> User:
+        """Makes these the person's groups."""
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            session.exec(delete(MembershipRow).where(col(MembershipRow.user_id) == row.id))
+            _join(session, row.id, groups)
+            user = to_user(session, row)
+            record_event(
+                session, actor, "person.groups_changed", row.id, groups=len(user.group_ids)
+            )
+            return user
+
+    def set_password(self, actor: User, user_id: str, password: str) -> None:
+        """For a forgotten password: ends all sessions and forgets failed tries."""
+        require_admin(actor)
+        with self._database.read() as session:
+            email = _account(session, user_id).email
+        self._passwords.check(password, email=email)
+        password_hash = self._passwords.hash(password)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            row.password_hash = password_hash
+            end_sessions(session, row.id, now())
+            forget(session, row.email)
+            record_event(session, actor, "password.reset", row.id)
+
+
+def _account(session: Session, user_id: str) -> UserRow:
+    row = session.get(UserRow, user_id)
+    if row is None:
+        raise NotFound("This account does not exist any more.")
+    return row
+
+
+def _join(session: Session, user_id: str, names: Sequence[str]) -> None:
+    ids = group_ids_named(session, list(names))
+    session.add_all(MembershipRow(user_id=user_id, group_id=group_id) for group_id in ids)
+    session.flush()
+
+
+def _keep_an_admin(session: Session, row: UserRow) -> None:
+    # Locking all admins makes two of them who demote each other wait (PostgreSQL; SQLite has one
+    # writer anyway).
+    admins = session.exec(
+        select(UserRow.id)
+        .where(UserRow.role == Role.ADMIN, col(UserRow.is_active))
+        .with_for_update()
+    ).all()
+    if set(admins) == {row.id}:
+        raise Conflict(
+            "This is the last active administrator. Make somebody else an administrator first."
+        )

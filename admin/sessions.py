@@ -1,0 +1,86 @@
+"""Sign-in sessions in the database: opening, resolving and ending them."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, select, update
+
+from core.storage.tables import SessionRow
+
+MAX_BROWSER = 120
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSession:
+    """A browser that is signed in, as its owner sees it."""
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    browser: str
+    is_current: bool
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session or set-up token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(
+    session: Session, user_id: str, *, browser: str, at: datetime, lifetime: timedelta
+) -> str:
+    """Adds a session and returns its raw token, 256 bit; clears the person's expired ones."""
+    expired = (col(SessionRow.user_id) == user_id, col(SessionRow.expires_at) <= at)
+    session.exec(delete(SessionRow).where(*expired))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SessionRow(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + lifetime,
+            browser=browser[:MAX_BROWSER],
+        )
+    )
+    return token
+
+
+def session_of_token(session: Session, token: str) -> SessionRow | None:
+    """The session of a raw token, live or not."""
+    return session.exec(
+        select(SessionRow).where(SessionRow.token_hash == token_hash(token))
+    ).first()
+
+
+def is_live(row: SessionRow, at: datetime, idle: timedelta) -> bool:
+    """Whether it is neither ended, nor too old, nor unused for too long."""
+    return row.revoked_at is None and at < row.expires_at and at - row.last_seen_at < idle
+
+
+def live_sessions(
+    session: Session, user_id: str, at: datetime, idle: timedelta
+) -> list[SessionRow]:
+    """The person's live sessions, last used first."""
+    rows = session.exec(
+        select(SessionRow)
+        .where(SessionRow.user_id == user_id, col(SessionRow.revoked_at).is_(None))
+        .order_by(col(SessionRow.last_seen_at).desc())
+    ).all()
+    return [row for row in rows if is_live(row, at, idle)]
+
+
+def end_sessions(session: Session, user_id: str, at: datetime, *, keep_token: str = "") -> None:
+    """Ends all sessions of a person, except the one of `keep_token`."""
+    session.exec(
+        update(SessionRow)
+        .where(
+            col(SessionRow.user_id) == user_id,
+            col(SessionRow.revoked_at).is_(None),
+            col(SessionRow.token_hash) != token_hash(keep_token),
+        )
+        .values(revoked_at=at)
+    )

@@ -1,0 +1,191 @@
+"""Who is signed in: set-up, sign-in, sessions and changes of the own password."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, update
+
+from admin.accounts import account_row
+from admin.attempts import forgive, take_turn
+from admin.passwords import Passwords
+from admin.sessions import (
+    SignInSession,
+    end_sessions,
+    is_live,
+    live_sessions,
+    open_session,
+    session_of_token,
+    token_hash,
+)
+from admin.set_up import SetUp
+from core.domain.clock import now
+from core.domain.identity import User
+from core.errors import NotFound, SignInFailed
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.people import to_user, user_by_id
+from core.storage.tables import SessionRow, UserRow
+
+LAST_SEEN_STEP = timedelta(minutes=1)
+
+
+class SignIn:
+    """Opens and resolves sessions.
+
+    `idle` and `absolute` are the longest times a session lasts unused and at all.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        passwords: Passwords,
+        *,
+        idle: timedelta,
+        absolute: timedelta,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._idle = idle
+        self._absolute = absolute
+        self._clock = clock
+        self._set_up = SetUp(database, passwords, clock=clock)
+
+    def needs_setup(self) -> bool:
+        """Whether nobody has an account yet."""
+        return self._set_up.is_needed()
+
+    def start_setup(self) -> str:
+        """The raw token of a new one-time link, 30 minutes; raises Conflict if not needed."""
+        return self._set_up.start()
+
+    def is_setup_open(self, token: str) -> bool:
+        """Whether a set-up link would be accepted now."""
+        return self._set_up.is_open(token)
+
+    def complete_setup(
+        self, token: str, email: str, *, name: str, password: str, browser: str = ""
+    ) -> str:
+        """Creates the first admin and returns a session token.
+
+        Raises SignInFailed for a link that is used or expired, InvalidInput for what was typed.
+        """
+        user = self._set_up.complete(token, email, name=name, password=password)
+        with self._database.begin() as session:
+            return self._open(session, user, browser)
+
+    def sign_in(self, email: str, password: str, *, address: str = "", browser: str = "") -> str:
+        """Returns the raw session token.
+
+        Raises SignInFailed with one text for every reason, and TooManyAttempts after repeated
+        failures of this account or from this address.
+        """
+        at = self._clock()
+        # Checking a password takes long and must not hold the database's only writer.
+        stored = self._take_turn(email, address, at)
+        is_right = self._passwords.verify(stored, password)
+        with self._database.begin() as session:
+            row = account_row(session, email)
+            if is_right and row is not None and row.is_active:
+                forgive(session, email, address, at)
+                self._renew_hash(row, password)
+                return self._open(session, to_user(session, row), browser)
+            record_event(session, None, "session.opened", row.id if row else "", outcome="refused")
+        raise SignInFailed("E-mail address or password is not right. Please try again.")
+
+    def user_for(self, token: str) -> User | None:
+        """The person of a live session with role and groups as they are now, else None."""
+        if not token:
+            return None
+        at = self._clock()
+        with self._database.read() as session:
+            row = session_of_token(session, token)
+            if row is None or not is_live(row, at, self._idle):
+                return None
+            user = user_by_id(session, row.user_id)
+        if user is None or not user.is_active:
+            return None
+        if at - row.last_seen_at >= LAST_SEEN_STEP:
+            self._mark_seen(row.id, at)
+        return user
+
+    def sign_out(self, token: str) -> None:
+        """Ends the session of a token; unknown tokens are ignored."""
+        with self._database.begin() as session:
+            row = session_of_token(session, token)
+            if row is not None and row.revoked_at is None:
+                row.revoked_at = self._clock()
+                record_event(session, user_by_id(session, row.user_id), "session.ended", row.id)
+
+    def sign_out_everywhere(self, user: User) -> None:
+        """Ends all sessions of this person."""
+        with self._database.begin() as session:
+            end_sessions(session, user.id, self._clock())
+            record_event(session, user, "session.all_ended", user.id)
+
+    def end_session(self, user: User, session_id: str) -> None:
+        """Ends one of the person's own sessions; raises NotFound for any other."""
+        with self._database.begin() as session:
+            row = session.get(SessionRow, session_id)
+            if row is None or row.user_id != user.id:
+                raise NotFound("This session does not exist any more.")
+            row.revoked_at = row.revoked_at or self._clock()
+            record_event(session, user, "session.ended", row.id)
+
+    def sessions_of(self, user: User, *, current_token: str = "") -> list[SignInSession]:
+        """The person's live sessions, last used first."""
+        with self._database.read() as session:
+            rows = live_sessions(session, user.id, self._clock(), self._idle)
+        current = token_hash(current_token)
+        return [
+            SignInSession(
+                row.id,
+                created_at=row.created_at,
+                last_seen_at=row.last_seen_at,
+                expires_at=row.expires_at,
+                browser=row.browser,
+                is_current=row.token_hash == current,
+            )
+            for row in rows
+        ]
+
+    def change_password(self, user: User, old: str, new: str, *, keep_token: str = "") -> None:
+        """Sets a new password and ends all sessions but the one of `keep_token`.
+
+        Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
+        """
+        self._passwords.check(new, email=user.email)
+        at = self._clock()
+        stored = self._take_turn(user.email, "", at)
+        if not self._passwords.verify(stored, old):
+            raise SignInFailed("The current password is not right. Please try again.")
+        new_hash = self._passwords.hash(new)
+        with self._database.begin() as session:
+            row = session.get_one(UserRow, user.id)
+            row.password_hash = new_hash
+            forgive(session, user.email, "", at)
+            end_sessions(session, user.id, at, keep_token=keep_token)
+            record_event(session, user, "password.changed", user.id)
+
+    def _take_turn(self, email: str, address: str, at: datetime) -> str | None:
+        """Counts the try and returns the stored hash, None for an unknown account."""
+        with self._database.begin() as session:
+            take_turn(session, email, address, at)
+            row = account_row(session, email)
+            return row.password_hash if row else None
+
+    def _renew_hash(self, row: UserRow, password: str) -> None:
+        if self._passwords.needs_rehash(row.password_hash):
+            row.password_hash = self._passwords.hash(password)
+
+    def _open(self, session: Session, user: User, browser: str) -> str:
+        record_event(session, user, "session.opened", user.id)
+        return open_session(
+            session, user.id, browser=browser, at=self._clock(), lifetime=self._absolute
+        )
+
+    def _mark_seen(self, session_id: str, at: datetime) -> None:
+        with self._database.begin() as session:
+            session.exec(
+                update(SessionRow).where(col(SessionRow.id) == session_id).values(last_seen_at=at)
+            )

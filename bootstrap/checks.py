@@ -1,0 +1,125 @@
+"""Checks that everything the product stands on works, and says how to fix what does not."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+from sqlmodel import col, func, select
+
+from core.errors import SandboxError
+from core.models.embeddings import build_embedder
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.migrate import current_revision, newest_revision
+from core.storage.queries.collections import all_collections
+from core.storage.tables import ChunkRow
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+
+LEAST_FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; `fix` says what to do and is empty if nothing has to be done."""
+
+    name: str
+    is_ok: bool
+    found: str
+    fix: str = ""
+
+
+def run_checks(settings: Settings) -> Iterator[Check]:
+    """Database, disk, embedding model, indexes and provider, in this order."""
+    database = Database(settings.database_url)
+    try:
+        steps: tuple[tuple[str, Callable[[], Check]], ...] = (
+            ("database", lambda: _database(database)),
+            ("disk", lambda: _disk(settings)),
+            ("embedding model", lambda: _embeddings(settings)),
+            ("index", lambda: _index(settings, database)),
+            ("provider", lambda: _provider(settings)),
+        )
+        for name, step in steps:
+            yield _guarded(name, step)
+    finally:
+        database.close()
+
+
+def _guarded(name: str, step: Callable[[], Check]) -> Check:
+    try:
+        return step()
+    except SandboxError as error:
+        return Check(name, is_ok=False, found=str(error))
+    except Exception as error:  # noqa: BLE001  a doctor reports every failure and goes on
+        return Check(name, is_ok=False, found=f"{type(error).__name__}: {error}")
+
+
+def _database(database: Database) -> Check:
+    found, newest = current_revision(database), newest_revision()
+    if found == newest:
+        return Check("database", is_ok=True, found=f"{database.dialect}, version {found}")
+    return Check(
+        "database",
+        is_ok=False,
+        found=f"{database.dialect}, version {found or 'none'}, expected {newest}",
+        fix="Run: python sandbox_cli.py migrate",
+    )
+
+
+def _disk(settings: Settings) -> Check:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data_dir).free
+    is_ok = free >= LEAST_FREE_BYTES
+    fix = "" if is_ok else "Free at least 2 GB, or move SANDBOX_DATA_DIR to a larger disk."
+    return Check("disk", is_ok, f"{free / 1024**3:.1f} GB free at {settings.data_dir}", fix)
+
+
+def _embeddings(settings: Settings) -> Check:
+    embedder = build_embedder(
+        settings.embeddings.model,
+        settings.models_dir,
+        device=settings.embeddings.device,
+        threads=settings.embeddings.threads,
+    )
+    vector = embedder.embed_query("parental leave")
+    return Check("embedding model", is_ok=True, found=f"{embedder.name}, {len(vector)} dimensions")
+
+
+def _index(settings: Settings, database: Database) -> Check:
+    vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
+    keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
+    with database.read() as session:
+        stored = dict(
+            session.exec(
+                select(ChunkRow.collection_id, func.count(col(ChunkRow.id)))
+                .where(col(ChunkRow.is_ready))
+                .group_by(col(ChunkRow.collection_id))
+            ).all()
+        )
+        collections = all_collections(session)
+    wrong = [
+        c.name
+        for c in collections
+        if not len(vectors.ids(c.id)) == len(keywords.ids(c.id)) == stored.get(c.id, 0)
+    ]
+    if wrong:
+        found = f"counts differ in {', '.join(wrong)}"
+        return Check("index", is_ok=False, found=found, fix="Upload the documents again.")
+    passages = sum(stored.values())
+    return Check("index", is_ok=True, found=f"{passages:,} passages, the same in all three places")
+
+
+def _provider(settings: Settings) -> Check:
+    llm = settings.llm
+    if not llm.is_configured:
+        found = "none configured; the passage engine answers"
+        return Check("provider", is_ok=True, found=found)
+    key = llm.api_key.get_secret_value()
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    response = httpx.get(f"{llm.base_url.rstrip('/')}/models", headers=headers, timeout=10)
+    if response.status_code in (401, 403):
+        fix = "Check SANDBOX_LLM__API_KEY."
+        return Check("provider", is_ok=False, found="the key is refused", fix=fix)
+    return Check("provider", is_ok=True, found=f"{llm.model} at {llm.base_url}")

@@ -1,0 +1,204 @@
+"""Builds the services of the product from the settings."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from prometheus_client import CollectorRegistry
+
+from admin.collections import Collections
+from admin.passwords import Passwords
+from admin.people import People
+from admin.sign_in import SignIn
+from admin.usage import UsageReports
+from bootstrap.worker import BackgroundWork
+from core.domain.ports import ChatModel, Embedder
+from core.errors import ConfigurationError
+from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.models.embeddings import build_embedder
+from core.models.prices import operator_price
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.migrate import is_ready
+from core.storage.originals import OriginalFiles
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from ideas.service import Ideas
+from ingestion.archives import UploadLimits
+from ingestion.ownership import IndexOwnership
+from ingestion.pipeline import IngestPipeline
+from ingestion.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.service import Documents
+from ingestion.splitter import SPLITTER_VERSION
+from ingestion.values import Queue
+from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
+from rag.pipeline import AnswerPipeline
+from rag.prompt import load_prompt
+from rag.recording import Recorder
+from rag.retrieval import HybridRetriever
+from rag.service import Chat
+
+
+class ProcessRole(StrEnum):
+    """What a process is for; one process at a time writes the indexes of a data directory."""
+
+    APP = "app"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """What the web edge and the frame of the pages need to know of the settings."""
+
+    company_name: str
+    data_class_notice: str
+    secure_cookie: bool
+    allowed_hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a page, a route or a terminal command can use."""
+
+    database: Database
+    sign_in: SignIn
+    people: People
+    collections: Collections
+    documents: Documents
+    chat: Chat
+    ideas: Ideas
+    usage: UsageReports
+    worker: BackgroundWork
+    metrics: CollectorRegistry
+    web: WebOptions
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """Where everything is kept."""
+
+    database: Database
+    vectors: ChromaVectorIndex
+    keywords: TantivyKeywordIndex
+    originals: OriginalFiles
+
+
+def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
+    """Raises ConfigurationError if the database was not migrated or a setting is wrong."""
+    stores = _open_stores(settings)
+    embedder = build_embedder(
+        settings.embeddings.model,
+        settings.models_dir,
+        device=settings.embeddings.device,
+        threads=settings.embeddings.threads,
+    )
+    passwords = Passwords(settings.company_name)
+    documents, worker, chat = _knowledge(settings, stores, embedder, role)
+    return Services(
+        database=stores.database,
+        sign_in=SignIn(
+            stores.database,
+            passwords,
+            idle=timedelta(minutes=settings.session.idle_minutes),
+            absolute=timedelta(hours=settings.session.absolute_hours),
+        ),
+        people=People(stores.database, passwords),
+        collections=Collections(
+            stores.database,
+            embedding_model=embedder.name,
+            embedding_dimension=embedder.dimension,
+            splitter_version=SPLITTER_VERSION,
+        ),
+        documents=documents,
+        chat=chat,
+        ideas=Ideas(stores.database),
+        usage=UsageReports(stores.database, currency=settings.currency),
+        worker=worker,
+        metrics=CollectorRegistry(),
+        web=WebOptions(
+            settings.company_name,
+            settings.data_class_notice,
+            settings.session.secure_cookie,
+            tuple(settings.server.allowed_hosts),
+        ),
+    )
+
+
+def _open_stores(settings: Settings) -> _Stores:
+    database = Database(settings.database_url)
+    if not is_ready(database):
+        raise ConfigurationError(
+            "The database is not at the version of this program. Run: python sandbox_cli.py setup"
+        )
+    data_dir = settings.data_dir
+    return _Stores(
+        database,
+        ChromaVectorIndex(open_chroma(data_dir / "vectors", settings.vectors.url)),
+        TantivyKeywordIndex(data_dir / "keywords"),
+        OriginalFiles(data_dir / "originals"),
+    )
+
+
+def _knowledge(
+    settings: Settings, stores: _Stores, embedder: Embedder, role: ProcessRole
+) -> tuple[Documents, BackgroundWork, Chat]:
+    parser = SandboxedParser(
+        SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
+    )
+    pipeline = IngestPipeline(
+        stores.database, stores.originals, stores.vectors, stores.keywords, embedder, parser
+    )
+    ownership = IndexOwnership(settings.data_dir)
+    background = BackgroundQueue(
+        open_queue(settings.data_dir, settings.queue.redis_url), pipeline.run
+    )
+    # The terminal works by itself, unless an app runs on the same data: then that one does it.
+    is_alone = role is ProcessRole.TERMINAL and ownership.acquire()
+    queue: Queue = DirectQueue(pipeline.run) if is_alone else background
+    documents = Documents(
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        queue=queue,
+        images=parser,
+        limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
+    )
+    chat = _chat(settings, stores, embedder)
+    return documents, BackgroundWork(ownership, background, documents, chat, parser), chat
+
+
+def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:
+    retriever = HybridRetriever(
+        stores.database,
+        stores.vectors,
+        stores.keywords,
+        embedder,
+        candidates=settings.retrieval.candidates,
+    )
+    pipeline = AnswerPipeline(
+        retriever,
+        stores.keywords,
+        embedder,
+        prompt=load_prompt(settings.company_name),
+        model=_model(settings),
+        top_k=settings.retrieval.top_k,
+    )
+    recorder = Recorder(
+        own_price=operator_price(
+            settings.llm.input_price, settings.llm.output_price, settings.currency
+        ),
+        currency=settings.currency,
+        embedding_model=embedder.name,
+    )
+    return Chat(stores.database, retriever, pipeline, recorder)
+
+
+def _model(settings: Settings) -> ChatModel | None:
+    llm = settings.llm
+    if not llm.is_configured:
+        return None
+    return OpenAICompatibleChat(
+        ChatEndpoint(llm.base_url, llm.model, llm.api_key.get_secret_value(), llm.provider),
+        ChatLimits(llm.temperature, llm.max_output_tokens, llm.timeout_s, llm.max_retries),
+    )

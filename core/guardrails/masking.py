@@ -1,0 +1,98 @@
+"""Replaces personal data and secrets by placeholders before a text leaves, and puts them back."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from core.guardrails.detectors import PLACEHOLDER, Kind, detect
+
+# The beginning of a placeholder at the end of a text; at most as long as a placeholder.
+_BEGINNING = re.compile(r"<(?:[A-Z]{1,7}(?:_\d{0,6})?)?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A value and what stands for it."""
+
+    kind: Kind
+    placeholder: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text without values, and what was replaced in it (each value once)."""
+
+    text: str
+    replacements: tuple[Replacement, ...] = ()
+
+
+class Masker:
+    """Masks and restores the texts of one conversation.
+
+    The same value has the same placeholder in all texts of one instance. `restore` undoes
+    `mask` exactly; text that already looked like a placeholder is itself masked as LITERAL, so
+    that nothing a person or a document writes can ask for somebody's value. Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._by_value: dict[str, Replacement] = {}
+        self._by_placeholder: dict[str, str] = {}
+        self._counts: dict[Kind, int] = {}
+
+    def mask(self, text: str) -> Masked:
+        """Replaces every value, and every other place where a known value occurs."""
+        hits = detect(text)
+        for hit in hits:
+            self._remember(hit.kind, text[hit.start : hit.end])
+        used: dict[str, Replacement] = {}
+        parts: list[str] = []
+        position = 0
+        for hit in hits:
+            parts.append(self._mask_known(text[position : hit.start], used))
+            parts.append(self._take(text[hit.start : hit.end], used))
+            position = hit.end
+        parts.append(self._mask_known(text[position:], used))
+        return Masked("".join(parts), tuple(used.values()))
+
+    def restore(self, text: str) -> str:
+        """Puts the values back; a placeholder that was never given out stays as it is."""
+        return PLACEHOLDER.sub(lambda match: self._by_placeholder.get(match[0], match[0]), text)
+
+    def restore_stream(self, pieces: Iterable[str]) -> Iterator[str]:
+        """Restores a text that arrives in pieces, wherever these cut a placeholder."""
+        held = ""
+        for piece in pieces:
+            held += piece
+            unfinished = _BEGINNING.search(held)
+            ready = unfinished.start() if unfinished else len(held)
+            if ready:
+                yield self.restore(held[:ready])
+            held = held[ready:]
+        if held:
+            yield held
+
+    def _remember(self, kind: Kind, value: str) -> None:
+        if value in self._by_value:
+            return
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        replacement = Replacement(kind, f"<{kind}_{self._counts[kind]}>", value)
+        self._by_value[value] = replacement
+        self._by_placeholder[replacement.placeholder] = value
+
+    def _take(self, value: str, used: dict[str, Replacement]) -> str:
+        used[value] = self._by_value[value]
+        return used[value].placeholder
+
+    def _mask_known(self, text: str, used: dict[str, Replacement]) -> str:
+        """Replaces known values where no detector saw them, such as inside longer words."""
+        known = [value for value in self._by_value if value in text]
+        if not known:
+            return text
+        pattern = "|".join(re.escape(value) for value in sorted(known, key=len, reverse=True))
+        return re.sub(pattern, lambda match: self._take(match[0], used), text)
+
+
+def mask(text: str) -> Masked:
+    """Masks one text on its own."""
+    return Masker().mask(text)

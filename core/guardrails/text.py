@@ -1,0 +1,152 @@
+"""Cleans text of what people cannot see, and screens questions before they go anywhere.
+
+Text is normalised to NFC, not NFKC: NFKC rewrites meaning ("m²" becomes "m2", "10²" becomes
+"102") and would break exact quotes. Detection uses `core.guardrails.folding`, which does fold.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.guardrails.detectors import Kind, detect
+from core.guardrails.injection import find_injections
+from core.guardrails.verdict import Finding, FindingKind, GuardVerdict
+
+_NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_ZWNJ, _ZWJ, _SKIN_TONES = "\u200c", "\u200d", range(0x1F3FB, 0x1F400)
+_PICTOGRAPHS = range(0x1F000, 0x1FB00)
+_SYMBOLS = range(0x2190, 0x2C00)  # arrows to stars: the older emoji, such as the heart
+_JOINING_SCRIPTS = range(0x0600, 0x0E00)  # Arabic to Sinhala, where joiners change letters
+_IDEOGRAPHS = range(0x3400, 0xA000)
+# Blank, yet letters or marks to Unicode: fillers, the grapheme joiner, Mongolian selectors.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+
+
+class Invisible(StrEnum):
+    """Kinds of characters that people cannot see."""
+
+    CONTROL = "control characters"
+    FORMAT = "zero-width and direction characters"
+    TAG = "tag characters"
+    PRIVATE = "private or unassigned characters"
+    SELECTOR = "variation selectors"
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Visible text, and how many characters of each kind were removed."""
+
+    text: str
+    counts: tuple[tuple[Invisible, int], ...] = ()
+
+    @property
+    def removed(self) -> int:
+        """How many characters were removed."""
+        return sum(count for _, count in self.counts)
+
+
+def clean(text: str) -> CleanText:
+    """Normalises to NFC and removes invisible characters; cleaning twice changes nothing.
+
+    Kept: line feeds and tabs, joiners inside emoji and in scripts that spell with them, one
+    variation selector after a character. Other line ends become line feeds and are not counted.
+    """
+    source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
+    kept: list[str] = []
+    counts: Counter[Invisible] = Counter()
+    for place, char in enumerate(source):
+        following = source[place + 1 : place + 2]
+        kind = None if char.isascii() and char >= " " else _invisible(char, kept, following)
+        if kind is None and char != "\x7f":
+            kept.append(char)
+        else:
+            counts[kind or Invisible.CONTROL] += 1
+    result = unicodedata.normalize("NFC", "".join(kept))
+    return CleanText(result, tuple(sorted(counts.items())))
+
+
+def screen_question(text: str, max_chars: int = 4000) -> GuardVerdict:
+    """Cleans a question and reports what is in it; blocks only empty and overlong ones."""
+    cleaned = clean(text)
+    question = cleaned.text.strip()
+    if not question:
+        return GuardVerdict("", blocked_reason="Please type a question.")
+    if len(question) > max_chars:
+        reason = (
+            f"The question has {len(question):,} characters; {max_chars:,} are possible. "
+            "Please shorten it, or ask an administrator to add the text as a document."
+        )
+        return GuardVerdict(question[:max_chars], blocked_reason=reason)
+    return GuardVerdict(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
+
+
+def _hidden(cleaned: CleanText) -> list[Finding]:
+    return [Finding(FindingKind.INVISIBLE, kind.name.lower()) for kind, _ in cleaned.counts]
+
+
+def _private(text: str) -> list[Finding]:
+    return [
+        Finding(
+            FindingKind.SECRET if hit.kind is Kind.SECRET else FindingKind.PERSONAL_DATA,
+            hit.kind.name.lower(),
+            hit.start,
+            hit.end,
+        )
+        for hit in detect(text)
+    ]
+
+
+def _attacks(text: str) -> list[Finding]:
+    return [
+        Finding(FindingKind.INJECTION, hit.rule, hit.start, hit.end)
+        for hit in find_injections(text)
+    ]
+
+
+def _invisible(char: str, kept: list[str], following: str) -> Invisible | None:
+    """What kind of invisible character this is, None if it stays."""
+    code, before = ord(char), kept[-1] if kept else ""
+    if char in "\n\t":
+        return None
+    if char in (_ZWNJ, _ZWJ):
+        return None if _joins(char, before, following) else Invisible.FORMAT
+    if 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF:
+        return None if _selects(code, before) else Invisible.SELECTOR
+    if char in _BLANKS:
+        return Invisible.FORMAT
+    return _by_category(char, code)
+
+
+def _by_category(char: str, code: int) -> Invisible | None:
+    match unicodedata.category(char):
+        case "Cc":
+            return Invisible.CONTROL
+        case "Cf":
+            return Invisible.TAG if 0xE0000 <= code <= 0xE007F else Invisible.FORMAT
+        case "Cn" if code in _PICTOGRAPHS:  # emoji newer than this Python's Unicode tables
+            return None
+        case "Co" | "Cn" | "Cs":
+            return Invisible.PRIVATE
+        case _:
+            return None
+
+
+def _joins(char: str, before: str, following: str) -> bool:
+    if not before or not following:
+        return False
+    first, second = ord(before), ord(following)
+    if first in _JOINING_SCRIPTS and second in _JOINING_SCRIPTS:
+        return True
+    is_emoji = first in _PICTOGRAPHS or first in _SYMBOLS or first == 0xFE0F
+    return char == _ZWJ and is_emoji and (second in _PICTOGRAPHS or second in _SYMBOLS)
+
+
+def _selects(code: int, before: str) -> bool:
+    """Whether a variation selector changes the character before it, rather than carry data."""
+    if not before or before.isspace() or before == _ZWJ:
+        return False
+    if code >= 0xE0100:
+        return ord(before) in _IDEOGRAPHS
+    return not (0xFE00 <= ord(before) <= 0xFE0F or 0xE0100 <= ord(before) <= 0xE01EF)

@@ -1,0 +1,57 @@
+"""How many tokens a model call took and what it cost, counted or estimated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain.answers import UsageSource
+from core.domain.ports import ChatMessage, ModelUsage
+from core.domain.prices import Price
+from core.models.prices import cost_micros
+
+# Common rule of thumb of OpenAI for English: one token is about four characters.
+_CHARACTERS_PER_TOKEN = 4
+# Role and separators of one message in OpenAI's chat format.
+_TOKENS_PER_MESSAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredCall:
+    """Tokens and cost of one call; the cost is in micro-units of the price's currency.
+
+    Without a price the cost is 0 and `is_priced` is False: unknown, not free.
+    """
+
+    usage: ModelUsage
+    source: UsageSource
+    cost_micros: int
+    price: Price | None = None
+
+    @property
+    def is_priced(self) -> bool:
+        return self.price is not None
+
+
+def meter(
+    messages: Sequence[ChatMessage],
+    answer: str,
+    *,
+    reported: ModelUsage | None,
+    price: Price | None,
+) -> MeteredCall:
+    """Measures a call by the provider's count, or by an estimate where that is missing.
+
+    It is missing from servers that do not count, and from answers that were stopped or broke.
+    """
+    usage = reported or ModelUsage(estimate_prompt_tokens(messages), estimate_tokens(answer))
+    source = UsageSource.PROVIDER if reported else UsageSource.ESTIMATED
+    return MeteredCall(usage, source, cost_micros(price, usage), price)
+
+
+def estimate_tokens(text: str) -> int:
+    """About how many tokens a text has: its characters divided by four, rounded up."""
+    return -(-len(text) // _CHARACTERS_PER_TOKEN)
+
+
+def estimate_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
+    """About how many input tokens these messages are."""
+    return sum(estimate_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)

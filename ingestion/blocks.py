@@ -1,0 +1,107 @@
+"""Reads the structure of a page's text: headings, paragraphs, list items, table rows, code."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+ITEM = re.compile(r"\s*([-*+•●▪◦‣■]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
+# `a | b`, a Markdown row, or the wide gaps that the PDF parser leaves between cells.
+ROW = re.compile(r"\s*\||.*\S \| |.*\S {3,}\S|.*\S \|$")
+FENCE = re.compile(r"\s*(```|~~~)")
+
+
+class BlockKind(StrEnum):
+    """What a block of text is."""
+
+    HEADING = "heading"
+    ROW = "row"
+    ITEM = "item"
+    CODE = "code"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block at `text[start:end]`; `level` and `words` are set for headings.
+
+    `header_start` and `header_end` enclose the first row of the table a row belongs to.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    words: str = ""
+    header_start: int = 0
+    header_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    start: int
+    end: int
+    kind: BlockKind | None
+
+
+def read_blocks(text: str) -> list[Block]:
+    """The blocks of `text`, in order; all but white space lies in one of them."""
+    blocks: list[Block] = []
+    before: _Line | None = None
+    for line in _lines(text):
+        if line.kind is None:
+            before = None
+            continue
+        if before is not None and _continues(blocks[-1], line):
+            blocks[-1] = _extended(blocks[-1], line)
+        else:
+            blocks.append(_block(line, blocks[-1] if before is not None and blocks else None))
+        before = line
+    return blocks
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    start, is_code = 0, False
+    for raw in text.split("\n"):
+        is_fence = bool(FENCE.match(raw))
+        kind = BlockKind.CODE if is_code or is_fence else _kind(raw)
+        is_code = is_code != is_fence
+        yield _Line(raw, start, start + len(raw), kind if raw.strip() or is_code else None)
+        start += len(raw) + 1
+
+
+def _kind(line: str) -> BlockKind | None:
+    if not line.strip():
+        return None
+    if HEADING.match(line):
+        return BlockKind.HEADING
+    if ITEM.match(line):
+        return BlockKind.ITEM
+    return BlockKind.ROW if ROW.match(line) else BlockKind.PARAGRAPH
+
+
+def _continues(block: Block, line: _Line) -> bool:
+    match line.kind:
+        case BlockKind.PARAGRAPH:
+            return block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+        case BlockKind.CODE:
+            return block.kind is BlockKind.CODE
+        case _:
+            return False
+
+
+def _extended(block: Block, line: _Line) -> Block:
+    return Block(block.kind, block.start, line.end, block.level, block.words)
+
+
+def _block(line: _Line, before: Block | None) -> Block:
+    kind = line.kind or BlockKind.PARAGRAPH
+    if kind is BlockKind.HEADING and (found := HEADING.match(line.text)):
+        marks, words = found.groups()
+        return Block(kind, line.start, line.end, len(marks), words)
+    if kind is BlockKind.ROW and before is not None and before.kind is BlockKind.ROW:
+        header_start, header_end = before.header_start, before.header_end
+        return Block(kind, line.start, line.end, header_start=header_start, header_end=header_end)
+    return Block(kind, line.start, line.end, header_start=line.start, header_end=line.end)

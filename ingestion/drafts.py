@@ -1,0 +1,42 @@
+"""What travels through the ingest pipeline: a version to read, then its passages."""
+
+from dataclasses import dataclass
+
+from core.domain.knowledge import ParsedDocument, Passage
+from core.domain.ports import KeywordEntry
+from ingestion.media import MediaType
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A registered document version that is to become searchable."""
+
+    version_id: str
+    document_id: str
+    collection_id: str
+    number: int
+    file_name: str
+    media_type: MediaType
+    sha256: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version as it was read and cut, not yet searchable."""
+
+    source: Source
+    document: ParsedDocument
+    passages: tuple[Passage, ...]
+
+    def embedded_texts(self) -> list[str]:
+        """What the model reads of each passage: title, headings, text."""
+        return ["\n".join((self.document.title, *p.headings, p.text)) for p in self.passages]
+
+    def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
+        """What the keyword index reads of each passage."""
+        title = self.document.title
+        return [
+            KeywordEntry(chunk_id, title, "\n".join(passage.headings), passage.text)
+            for chunk_id, passage in zip(chunk_ids, self.passages, strict=True)
+        ]

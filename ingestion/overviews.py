@@ -1,0 +1,138 @@
+"""Queries for the list of documents and for single versions; all take a session first."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
+
+from core.domain.access import may_read
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState
+from core.errors import NotFound
+from core.storage.queries.collections import collection_by_id
+from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, PageRow, UserRow
+from ingestion.values import PageView
+
+GONE = "This document does not exist, or you may not read it."
+
+
+def overviews(
+    session: Session, conditions: list[ColumnElement[bool]], *, limit: int, offset: int
+) -> list[DocumentOverview]:
+    """Documents in their newest version, the latest upload first."""
+    rows = session.exec(
+        _newest_versions(DocumentRow, DocumentVersionRow, CollectionRow.name, UserRow.name)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
+        .join(UserRow, col(UserRow.id) == DocumentVersionRow.uploaded_by, isouter=True)
+        .where(*conditions)
+        .order_by(col(DocumentVersionRow.uploaded_at).desc(), col(DocumentRow.id))
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [_overview(*row) for row in rows]
+
+
+def count_documents(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+    """How many documents `overviews` has in all."""
+    count: int = session.exec(_newest_versions(func.count()).where(*conditions)).one()
+    return count
+
+
+def conditions_for(
+    collection_id: str | None, state: DocumentState | None, search: str
+) -> list[ColumnElement[bool]]:
+    """Filters of the list; `search` looks into title and file name."""
+    conditions: list[ColumnElement[bool]] = []
+    if collection_id is not None:
+        conditions.append(col(DocumentRow.collection_id) == collection_id)
+    if state is not None:
+        conditions.append(col(DocumentVersionRow.state) == state.value)
+    if search.strip():
+        words = search.strip()
+        conditions.append(
+            or_(
+                col(DocumentRow.title).icontains(words, autoescape=True),
+                col(DocumentVersionRow.file_name).icontains(words, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def readable_version(
+    session: Session, user: User, version_id: str
+) -> tuple[DocumentRow, DocumentVersionRow]:
+    """A ready version, old ones included; raises NotFound unless this person may read it."""
+    version = session.get(DocumentVersionRow, version_id)
+    document = session.get(DocumentRow, version.document_id) if version else None
+    if version is None or document is None or version.state != DocumentState.READY:
+        raise NotFound(GONE)
+    if not may_read(user, collection_by_id(session, document.collection_id)):
+        raise NotFound(GONE)
+    return document, version
+
+
+def page_view(
+    session: Session, document: DocumentRow, version: DocumentVersionRow, number: int
+) -> PageView:
+    """Raises NotFound if the version has no such page."""
+    page = session.get(PageRow, (version.id, number))
+    if page is None:
+        raise NotFound(f"“{document.title}” has no page {number}.")
+    return PageView(
+        document_id=document.id,
+        document_title=document.title,
+        version_id=version.id,
+        version=version.number,
+        is_current=document.current_version_id == version.id,
+        file_name=version.file_name,
+        media_type=version.media_type,
+        number=number,
+        page_count=version.page_count,
+        label=page.label,
+        text=page.text,
+    )
+
+
+def _newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per column count
+    newest = (
+        select(func.max(DocumentVersionRow.number))
+        .where(DocumentVersionRow.document_id == DocumentRow.id)
+        .correlate(DocumentRow)
+        .scalar_subquery()
+    )
+    return (
+        select(*columns)
+        .select_from(DocumentRow)
+        .join(
+            DocumentVersionRow,
+            (col(DocumentVersionRow.document_id) == DocumentRow.id)
+            & (col(DocumentVersionRow.number) == newest),
+        )
+    )
+
+
+def _overview(
+    document: DocumentRow,
+    version: DocumentVersionRow,
+    collection_name: str,
+    uploader: str | None,
+) -> DocumentOverview:
+    return DocumentOverview(
+        id=document.id,
+        version_id=version.id,
+        collection_id=document.collection_id,
+        collection_name=collection_name,
+        title=document.title,
+        file_name=version.file_name,
+        external_id=document.external_id,
+        media_type=version.media_type,
+        size_bytes=version.size_bytes,
+        version=version.number,
+        state=DocumentState(version.state),
+        reason=version.reason,
+        page_count=version.page_count,
+        chunk_count=version.chunk_count,
+        progress=version.progress,
+        uploaded_by=uploader or "",
+        uploaded_at=version.uploaded_at,
+    )

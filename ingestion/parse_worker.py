@@ -1,0 +1,97 @@
+"""The parser child: reads one file after another from a pipe, under memory and time limits.
+
+Started by ingestion.sandboxed as `python -m ingestion.parse_worker MEGABYTES SECONDS`.
+"""
+
+import dataclasses
+import json
+import math
+import os
+import sys
+import traceback
+from typing import IO
+
+from core.errors import UnreadableDocument
+from ingestion.frames import Header, read_frame, write_frame
+from ingestion.media import MediaType
+
+Reply = tuple[Header, bytes]
+
+
+def main() -> None:
+    """Serves until the pipe is closed."""
+    megabytes, seconds = int(sys.argv[1]), float(sys.argv[2])
+    requests, replies = _private_pipes()
+    _limit_memory(megabytes)
+    while True:
+        try:
+            request, body = read_frame(requests)
+        except EOFError:
+            return
+        _limit_processor_time(seconds)
+        header, result = _answer(request, body)
+        write_frame(replies, header, result)
+        if header["status"] == "memory":
+            return
+
+
+def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Keeps the pipes away from parsers that read or print: they get the null device."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    return requests, replies
+
+
+def _answer(request: Header, body: bytes) -> Reply:
+    try:
+        return _result(request, body)
+    except UnreadableDocument as error:
+        return {"status": "unreadable", "reason": str(error)}, b""
+    except MemoryError:
+        return {"status": "memory"}, b""
+    except Exception as error:  # noqa: BLE001  whatever a parser raises belongs to this one file
+        # Frames and type only: the message of an exception may quote the document.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        return {"status": "crashed", "error": type(error).__name__, "frames": frames}, b""
+
+
+def _result(request: Header, body: bytes) -> Reply:
+    if request["task"] == "page_image":
+        from ingestion.pdf_image import page_image
+
+        image = page_image(body, request["page"], request["quote"])
+        return {"status": "ok", "is_found": image is not None}, image or b""
+    from ingestion.parsers.registry import parser_for
+
+    document = parser_for(MediaType(request["media_type"]))(body, request["file_name"])
+    return {"status": "ok"}, json.dumps(dataclasses.asdict(document)).encode()
+
+
+def _limit_memory(megabytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the wall clock still holds.
+        return
+    size = megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A parser has nothing to write to disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _limit_processor_time(seconds: float) -> None:
+    """Ends a loop even if the app that should kill it is gone."""
+    try:
+        import resource
+    except ImportError:
+        return
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = math.ceil(usage.ru_utime + usage.ru_stime + seconds + 5)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, most))
+
+
+if __name__ == "__main__":
+    main()

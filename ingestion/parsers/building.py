@@ -1,0 +1,99 @@
+"""What all parsers share: text that can be stored, page numbers, and a sensible title."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument
+from core.errors import UnreadableDocument
+
+MAX_TITLE = 300
+MAX_LABEL = 120
+# Line ends of all kinds become one; PAGE_SEPARATOR may only stand between pages; PostgreSQL
+# refuses NUL, and no other control character has a meaning in text.
+STORABLE = {
+    **dict.fromkeys(range(32)),
+    **dict.fromkeys(range(127, 160)),
+    **{ord(c): "\n" for c in f"\n\v{PAGE_SEPARATOR}\x85\u2028\u2029"},
+    ord("\t"): "\t",
+}
+TYPOGRAPHY = {
+    **{ord(c): " " for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"},
+    **{ord(c): " " for c in "\u200a\u202f\u205f\u3000"},
+    0xAD: None,
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
+HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+NO_TITLE = re.compile(
+    r"^(untitled|document\d*|slide \d+|title|powerpoint presentation|word document"
+    r"|page \d+.*|microsoft .*"
+    r"|.*\.(docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?|rtf|qxd))$",
+    re.IGNORECASE,
+)
+
+
+def build(
+    pages: Iterable[tuple[str, str]], file_name: str, *, titles: Iterable[str | None] = ()
+) -> ParsedDocument:
+    """A document of (text, label) pages; the first sensible title wins, then the first heading.
+
+    Raises UnreadableDocument if no page holds any text.
+    """
+    numbered = tuple(
+        Page(number, storable(text), storable(label)[:MAX_LABEL])
+        for number, (text, label) in enumerate(pages, start=1)
+    )
+    if not any(page.text.strip() for page in numbered):
+        raise UnreadableDocument("The file contains no text.")
+    headings = _headings(numbered[0].text)
+    title = next((t for c in (*titles, *headings) if (t := _sensible(c))), stem(file_name))
+    return ParsedDocument(title, numbered)
+
+
+def storable(text: str) -> str:
+    """`text` with one kind of line end and nothing a database refuses."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    return text.translate(STORABLE).encode("utf-8", "replace").decode("utf-8")
+
+
+def tidy(text: str) -> str:
+    """Extracted prose: plain spaces, no ligatures or soft hyphens, one blank line at most."""
+    lines = storable(text).translate(TYPOGRAPHY).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+
+
+def one_line(text: str) -> str:
+    """`text` with all runs of white space as one space."""
+    return " ".join(tidy(text).split())
+
+
+def row(cells: Iterable[str]) -> str:
+    """A table row as `a | b | c`; empty if all cells are."""
+    shown = [one_line(cell) for cell in cells]
+    while shown and not shown[-1]:
+        shown.pop()
+    return " | ".join(shown)
+
+
+def stem(file_name: str) -> str:
+    """The file name without its ending, underscores as spaces."""
+    return one_line(PurePosixPath(file_name).stem.replace("_", " "))[:MAX_TITLE] or "Document"
+
+
+def _headings(text: str) -> list[str]:
+    """The headings of a page, those of the highest level first."""
+    found = sorted(
+        HEADING.findall(text[:20_000]), key=lambda marks_and_words: len(marks_and_words[0])
+    )
+    return [words for _, words in found]
+
+
+def _sensible(title: str | None) -> str | None:
+    shown = one_line(title or "")[:MAX_TITLE]
+    return shown if len(shown) > 2 and not NO_TITLE.match(shown) else None

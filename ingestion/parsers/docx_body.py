@@ -1,0 +1,124 @@
+"""Turns the body of a Word document into the text of its pages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ingestion.parsers.building import one_line, row, tidy
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+HARD_BREAK, SOFT_BREAK = "\f", "\v"
+
+
+def read_body(body: Any, levels: dict[str, int]) -> list[str]:  # Any: lxml elements
+    """The text of each page, in order; an empty last page is left out."""
+    marked = "".join(_block(element, levels) for element in _blocks(body))
+    pages = [tidy(page) for page in _split_pages(marked)]
+    while len(pages) > 1 and not pages[-1].strip():
+        pages.pop()
+    return pages
+
+
+def _split_pages(marked: str) -> list[str]:
+    """Cuts at breaks; a soft one counts only after text, since Word writes both kinds for one."""
+    pages = [""]
+    for hard_part in marked.split(HARD_BREAK):
+        for position, text in enumerate(hard_part.split(SOFT_BREAK)):
+            if position and pages[-1].strip():
+                pages.append("")
+            pages[-1] += text
+        pages.append("")
+    return pages[:-1]
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, also those inside content controls."""
+    for element in parent.iterchildren():
+        if element.tag in (f"{W}p", f"{W}tbl"):
+            yield element
+        elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
+            yield from _blocks(element)
+
+
+def _block(element: Any, levels: dict[str, int]) -> str:
+    if element.tag == f"{W}tbl":
+        return "\n\n" + "".join(_table_row(line) for line in element.iterchildren(f"{W}tr")) + "\n"
+    return _paragraph(element, levels)
+
+
+def _table_row(line: Any) -> str:
+    cells = [_text(cell) for cell in line.iter(f"{W}tc") if cell.getparent() is line]
+    cells = cells or [_text(cell) for cell in line.iter(f"{W}tc")]
+    has_break = any(mark in cell for cell in cells for mark in (HARD_BREAK, SOFT_BREAK))
+    shown = row(cell.replace(HARD_BREAK, " ").replace(SOFT_BREAK, " ") for cell in cells)
+    return (SOFT_BREAK if has_break else "") + (f"{shown}\n" if shown else "")
+
+
+def _paragraph(element: Any, levels: dict[str, int]) -> str:
+    properties = element.find(f"{W}pPr")
+    before = SOFT_BREAK if _is_on(properties, "pageBreakBefore") else ""
+    after = SOFT_BREAK if _starts_new_section(properties) else ""
+    return f"{before}{_prefixed(_text(element), properties, levels)}{after}"
+
+
+def _prefixed(text: str, properties: Any, levels: dict[str, int]) -> str:
+    style = _value(properties, "pStyle")
+    if style in levels and text.strip():
+        breaks = "".join(c for c in text if c in (HARD_BREAK, SOFT_BREAK))
+        return f"{breaks}\n\n{'#' * levels[style]} {one_line(text)}\n\n"
+    if text.strip() and properties is not None and properties.find(f"{W}numPr") is not None:
+        return f"\n- {text.lstrip()}"
+    if text.strip() and style.lower().startswith("list"):
+        return f"\n- {text.lstrip()}"
+    return f"\n\n{text}"
+
+
+def _text(element: Any) -> str:
+    """The text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
+    inner = (node for node in element.iter() if node is not element)
+    return "".join(_piece(node) for node in inner if not _is_fallback(node, element))
+
+
+def _piece(node: Any) -> str:
+    match node.tag:
+        case t if t == f"{W}t":
+            return node.text or ""
+        case t if t == f"{W}tab":
+            return "\t" if node.getparent().tag == f"{W}r" else ""
+        case t if t in (f"{W}cr", f"{W}p"):
+            return "\n"
+        case t if t == f"{W}br":
+            return HARD_BREAK if node.get(f"{W}type") == "page" else "\n"
+        case t if t == f"{W}lastRenderedPageBreak":
+            return SOFT_BREAK
+        case t if t == f"{W}noBreakHyphen":
+            return "-"
+        case _:
+            return ""
+
+
+def _is_fallback(node: Any, top: Any) -> bool:
+    """Text boxes are stored twice, the second time for old programs."""
+    while node is not None and node is not top:
+        if node.tag == FALLBACK:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _value(properties: Any, name: str) -> str:
+    found = None if properties is None else properties.find(f"{W}{name}")
+    return "" if found is None else found.get(f"{W}val") or ""
+
+
+def _is_on(properties: Any, name: str) -> bool:
+    found = None if properties is None else properties.find(f"{W}{name}")
+    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
+
+
+def _starts_new_section(properties: Any) -> bool:
+    section = None if properties is None else properties.find(f"{W}sectPr")
+    if section is None:
+        return False
+    kind = section.find(f"{W}type")
+    return kind is None or kind.get(f"{W}val") not in ("continuous", "nextColumn")

@@ -1,0 +1,131 @@
+"""Joins the lines of a PDF page into paragraphs, rows and headings."""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ingestion.parsers.pdf_lines import CELL_GAP, CELL_SPACE, Line
+
+HEADING_RATIO = 1.2
+MAX_HEADING = 150
+LIST_ITEM = re.compile(r"([•●▪◦‣■□–*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
+PAGE_NUMBER = re.compile(r"(page|seite)\s+\d+", re.IGNORECASE)
+COMPOUND = re.compile(r"\w+-\w+")
+
+
+def body_height(lines: Iterable[Line]) -> float:
+    """The line height most characters have, rounded to half points; 0 if there is no text."""
+    weights: Counter[float] = Counter()
+    for line in lines:
+        weights[round(line.height * 2) / 2] += len(line.text)
+    return weights.most_common(1)[0][0] if weights else 0.0
+
+
+def compounds(lines: Iterable[Line]) -> frozenset[str]:
+    """Words written with a hyphen inside a line: they keep it when a line ends there."""
+    return frozenset(m.group().lower() for line in lines for m in COMPOUND.finditer(line.text))
+
+
+def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
+    """Paragraphs one blank line apart, rows and list items on lines of their own."""
+    rows = _join_rows(lines)
+    usual_gap = _usual_gap(rows)
+    blocks: list[list[Line]] = []
+    for line in rows:
+        if blocks and not _starts_block(blocks[-1][-1], line, usual_gap, body):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return "\n\n".join(_block_text(block, body, known_compounds) for block in blocks)
+
+
+def _join_rows(lines: Sequence[Line]) -> list[Line]:
+    """Pieces that stand beside each other, such as superscripts and table cells, become one."""
+    rows: list[Line] = []
+    for line in lines:
+        if rows and _stands_beside(rows[-1], line):
+            rows[-1] = _merged(rows[-1], line)
+        else:
+            rows.append(line)
+    return rows
+
+
+def _stands_beside(before: Line, line: Line) -> bool:
+    lower = min(before.height, line.height)
+    overlap = min(before.top, line.top) - max(before.bottom, line.bottom)
+    return lower > 0 and overlap > 0.5 * lower and line.left >= before.right - 0.3 * lower
+
+
+def _merged(before: Line, line: Line) -> Line:
+    gap = line.left - before.right
+    space = CELL_SPACE if gap > CELL_GAP * max(before.height, line.height) else " "
+    if gap < 0.1 * line.height:
+        space = ""
+    bigger = max(before, line, key=lambda piece: (piece.height, len(piece.text)))
+    text = f"{before.text}{space}{line.text}"
+    is_bold = before.is_bold and line.is_bold
+    return Line(
+        text, before.left, bigger.bottom, line.right, bigger.top, line.is_hyphenated, is_bold
+    )
+
+
+def _usual_gap(rows: Sequence[Line]) -> float:
+    """White space between lines of a paragraph: the lower quartile, as paragraphs are wider."""
+    pairs = itertools.pairwise(rows)
+    gaps = sorted(a.bottom - b.top for a, b in pairs if a.height and b.height and b.top < a.top)
+    return gaps[len(gaps) // 4] if gaps else 0.0
+
+
+def _starts_block(before: Line, line: Line, usual_gap: float, body: float) -> bool:
+    if before.is_hyphenated:
+        return False
+    if not (before.height and line.height):
+        return bool(before.height or line.height)
+    if _level(before, body) != _level(line, body):
+        return True
+    gap = before.bottom - line.top
+    return gap > usual_gap + 0.4 * line.height or gap < -1.5 * line.height
+
+
+def _block_text(block: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
+    level = _heading_level(block, body)
+    right, left = max(line.right for line in block), min(line.left for line in block)
+    text = block[0].text
+    for before, line in itertools.pairwise(block):
+        is_full = before.right > right - 0.15 * (right - left) > 0
+        if before.is_hyphenated:
+            text = _joined_word(text, line.text, known_compounds)
+        elif level or (is_full and not _stands_alone(before, line)):
+            text = f"{text} {line.text}"
+        else:
+            text = f"{text}\n{line.text}"
+    return f"{'#' * level} {text}" if level else text
+
+
+def _heading_level(block: Sequence[Line], body: float) -> int:
+    """A whole paragraph in large print, or a sentence, is no heading."""
+    length = sum(len(line.text) for line in block)
+    is_sentence = block[-1].text.endswith((".", ",", ";"))
+    return 0 if length > MAX_HEADING or is_sentence else _level(block[0], body)
+
+
+def _stands_alone(before: Line, line: Line) -> bool:
+    return before.has_cells or line.has_cells or bool(LIST_ITEM.match(line.text))
+
+
+def _joined_word(text: str, following: str, known_compounds: frozenset[str]) -> str:
+    head = re.search(r"\w*$", text)
+    tail = re.match(r"\w*", following)
+    word = f"{head.group() if head else ''}-{tail.group() if tail else ''}".lower()
+    return f"{text}-{following}" if word in known_compounds else f"{text}{following}"
+
+
+def _level(line: Line, body: float) -> int:
+    """Heading level by size against the body text, 4 for bold lines, 0 for body text."""
+    is_text = len(line.text) <= MAX_HEADING and any(c.isalpha() for c in line.text)
+    is_text = is_text and not PAGE_NUMBER.match(line.text)
+    ratio = line.height / body if body and is_text else 0.0
+    if ratio < HEADING_RATIO:
+        return 4 if is_text and line.is_bold and not line.has_cells and ratio > 0.95 else 0
+    return 1 if ratio >= 1.7 else 2 if ratio >= 1.4 else 3

@@ -1,0 +1,39 @@
+"""One line of a JSONL file: an object with `_id`, `text` and perhaps `title`."""
+
+import json
+from dataclasses import dataclass
+
+from core.domain.knowledge import ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.parsers.building import build, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one line says."""
+
+    id: str
+    title: str
+    text: str
+
+
+def parse(content: bytes, file_name: str) -> ParsedDocument:
+    """One page holding the text; the title falls back to the id."""
+    record = read_record(content)
+    return build([(record.text, "page")], file_name, titles=[record.title, record.id])
+
+
+def read_record(line: bytes) -> Record:
+    """Raises UnreadableDocument if the line is not a record."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableDocument("The line is not valid JSON.") from error
+    if not isinstance(values, dict):
+        raise UnreadableDocument("The line is not a JSON object.")
+    identifier, text, title = values.get("_id"), values.get("text"), values.get("title") or ""
+    if not isinstance(identifier, str | int) or not str(identifier).strip():
+        raise UnreadableDocument("The line has no “_id”.")
+    if not isinstance(text, str) or not text.strip():
+        raise UnreadableDocument("The line has no “text”.")
+    return Record(str(identifier).strip(), one_line(str(title)), text)

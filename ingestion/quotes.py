@@ -1,0 +1,68 @@
+"""Finds a quote among the characters of a page, whatever the spaces, hyphens and ligatures."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+# Below this share of the quote in one run, marking it would mislead.
+MIN_SHARE = 0.8
+# Letters a quote must have before a part of it says enough.
+MIN_LENGTH_FOR_SHARE = 20
+
+
+def locate(characters: Sequence[str], quote: str) -> list[int]:
+    """Indexes of the characters that the quote, or at least 80 % of it in one run, stands on.
+
+    Only letters and digits are compared, regardless of case; empty if it is not found.
+    """
+    wanted = _essence(quote)
+    text, origins = _essence_with_origins(characters)
+    if not wanted:
+        return []
+    start, length = _longest_run(text, wanted)
+    return sorted(set(origins[start : start + length])) if length else []
+
+
+def _longest_run(text: str, wanted: str) -> tuple[int, int]:
+    """Where the longest sufficient prefix, suffix or middle of `wanted` starts, and its length."""
+    start = text.find(wanted)
+    if start >= 0:
+        return start, len(wanted)
+    if len(wanted) < MIN_LENGTH_FOR_SHARE:
+        return 0, 0
+    least = math.ceil(len(wanted) * MIN_SHARE)
+    # Every sufficient run covers the middle part that all of them share.
+    core = wanted[len(wanted) - least : least]
+    best = (0, 0)
+    start = text.find(core) if core else -1
+    while start >= 0:
+        best = max(best, _grown(text, wanted, start, len(wanted) - least), key=lambda run: run[1])
+        start = text.find(core, start + 1)
+    return best if best[1] >= least else (0, 0)
+
+
+def _grown(text: str, wanted: str, start: int, offset: int) -> tuple[int, int]:
+    """The run around text[start] == wanted[offset], extended to both sides while equal."""
+    left = 0
+    while left < min(start, offset) and text[start - left - 1] == wanted[offset - left - 1]:
+        left += 1
+    right = 0
+    most = min(len(text) - start, len(wanted) - offset)
+    while right < most and text[start + right] == wanted[offset + right]:
+        right += 1
+    return start - left, left + right
+
+
+def _essence_with_origins(characters: Sequence[str]) -> tuple[str, list[int]]:
+    pieces: list[str] = []
+    origins: list[int] = []
+    for index, char in enumerate(characters):
+        piece = _essence(char)
+        pieces.append(piece)
+        origins.extend([index] * len(piece))
+    return "".join(pieces), origins
+
+
+def _essence(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in folded if c.isalnum())

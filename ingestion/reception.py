@@ -1,0 +1,77 @@
+"""Receives uploads: checks each file and takes JSONL files apart into their records."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.domain.knowledge import Upload
+from core.errors import UnreadableDocument
+from ingestion.archives import UploadLimits
+from ingestion.media import MediaType
+from ingestion.parsers.building import MAX_TITLE, one_line, stem
+from ingestion.parsers.record import read_record
+from ingestion.validation import safe_name, validate
+from ingestion.values import Receipt, ReceiptStatus
+
+MAX_KEY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A checked document; `source_key` names it within its collection."""
+
+    source_key: str
+    external_id: str | None
+    file_name: str
+    title: str
+    media_type: MediaType
+    content: bytes
+    sha256: str
+
+
+def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
+    """The documents of one upload; a receipt stands for each that was refused."""
+    name = safe_name(upload.file_name)
+    try:
+        media_type = validate(name, upload.content, limits)
+    except UnreadableDocument as error:
+        yield Receipt(name, ReceiptStatus.FAILED, str(error))
+        return
+    if media_type is MediaType.JSONL:
+        yield from _records(name, upload.content)
+        return
+    title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
+    key = (upload.external_id or name)[:MAX_KEY]
+    external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
+    yield _incoming(key, external_id, name, title, media_type, upload.content)
+
+
+def _records(name: str, content: bytes) -> Iterator[Incoming | Receipt]:
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        record = line.strip()
+        if record:
+            yield _record(name, number, record)
+
+
+def _record(name: str, number: int, line: bytes) -> Incoming | Receipt:
+    try:
+        record = read_record(line)
+    except UnreadableDocument as error:
+        return Receipt(name, ReceiptStatus.FAILED, f"Line {number}: {error}")
+    if len(record.id) > MAX_KEY:
+        reason = f"Line {number}: The “_id” is longer than {MAX_KEY} characters."
+        return Receipt(name, ReceiptStatus.FAILED, reason)
+    title = record.title[:MAX_TITLE] or record.id[:MAX_TITLE]
+    return _incoming(record.id, record.id, name, title, MediaType.RECORD, line)
+
+
+def _incoming(
+    key: str,
+    external_id: str | None,
+    name: str,
+    title: str,
+    media_type: MediaType,
+    content: bytes,
+) -> Incoming:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Incoming(key, external_id, name, title, media_type, content, sha256)

@@ -1,0 +1,135 @@
+"""Registers received documents: new ones, new versions, and those that are there already."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentState
+from core.domain.ports import Originals
+from core.storage.tables import DocumentRow, DocumentVersionRow
+from ingestion.reception import Incoming
+from ingestion.values import Receipt, ReceiptStatus
+
+KEYS_PER_QUERY = 500
+
+
+class Registration:
+    """Registers the documents of one upload in one transaction."""
+
+    def __init__(
+        self, session: Session, originals: Originals, user: User, collection_id: str
+    ) -> None:
+        self._session = session
+        self._originals = originals
+        self._user = user
+        self._collection_id = collection_id
+        self._new_documents: list[DocumentRow] = []
+        self._new_versions: list[DocumentVersionRow] = []
+        self._by_key: dict[str, tuple[DocumentRow, DocumentVersionRow]] = {}
+        self._by_content: dict[str, tuple[DocumentRow, DocumentVersionRow]] = {}
+
+    def register(self, documents: Sequence[Incoming]) -> list[Receipt]:
+        """One receipt a document, in order; rows are added, nothing is committed."""
+        self._look_up(documents)
+        receipts = [self._register(document) for document in documents]
+        # Without relationships the order of a flush is unknown, and versions refer to documents.
+        self._session.add_all(self._new_documents)
+        self._session.flush()
+        self._session.add_all(self._new_versions)
+        return receipts
+
+    def _look_up(self, documents: Sequence[Incoming]) -> None:
+        """Loads what these documents may collide with, in a few large queries."""
+        for some in _batches([document.source_key for document in documents]):
+            for row, version in self._latest(col(DocumentRow.source_key).in_(some)):
+                self._by_key[row.source_key] = (row, version)
+        for some in _batches([document.sha256 for document in documents]):
+            for row, version in self._latest(col(DocumentVersionRow.sha256).in_(some)):
+                self._by_content[version.sha256] = (row, version)
+
+    def _latest(self, condition: object) -> Iterable[tuple[DocumentRow, DocumentVersionRow]]:
+        newest = (
+            select(
+                col(DocumentVersionRow.document_id).label("document_id"),
+                func.max(DocumentVersionRow.number).label("number"),
+            )
+            .group_by(col(DocumentVersionRow.document_id))
+            .subquery()
+        )
+        return self._session.exec(
+            select(DocumentRow, DocumentVersionRow)
+            .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
+            .join(
+                newest,
+                (newest.c.document_id == DocumentRow.id)
+                & (newest.c.number == DocumentVersionRow.number),
+            )
+            .where(DocumentRow.collection_id == self._collection_id, condition)  # type: ignore[arg-type]  # an SQL expression
+        ).all()
+
+    def _register(self, document: Incoming) -> Receipt:
+        known = self._by_key.get(document.source_key)
+        twin = self._by_content.get(document.sha256)
+        if known is not None and known[1].sha256 == document.sha256:
+            twin = known
+        if twin is not None and twin[1].state == DocumentState.FAILED and twin is known:
+            return self._tried_again(document, twin[1])
+        if twin is not None and twin[1].state != DocumentState.FAILED:
+            return _duplicate(document, *twin)
+        return self._new_version(document, known)
+
+    def _tried_again(self, document: Incoming, version: DocumentVersionRow) -> Receipt:
+        """The same content failed before; uploading it again means to try again."""
+        self._originals.put(document.content)
+        version.state = DocumentState.QUEUED
+        version.reason, version.progress = "", 0.0
+        self._session.add(version)
+        return _receipt(document, version)
+
+    def _new_version(
+        self, document: Incoming, known: tuple[DocumentRow, DocumentVersionRow] | None
+    ) -> Receipt:
+        row = known[0] if known else self._new_document(document)
+        version = DocumentVersionRow(
+            document_id=row.id,
+            number=known[1].number + 1 if known else 1,
+            file_name=document.file_name,
+            media_type=document.media_type.value,
+            sha256=self._originals.put(document.content),
+            size_bytes=len(document.content),
+            state=DocumentState.QUEUED.value,
+            uploaded_by=self._user.id or None,
+        )
+        self._new_versions.append(version)
+        self._by_key[document.source_key] = (row, version)
+        self._by_content[document.sha256] = (row, version)
+        return _receipt(document, version)
+
+    def _new_document(self, document: Incoming) -> DocumentRow:
+        row = DocumentRow(
+            collection_id=self._collection_id,
+            source_key=document.source_key,
+            external_id=document.external_id,
+            title=document.title,
+        )
+        self._new_documents.append(row)
+        return row
+
+
+def _receipt(document: Incoming, version: DocumentVersionRow) -> Receipt:
+    return Receipt(
+        document.file_name,
+        ReceiptStatus.REGISTERED,
+        document_id=version.document_id,
+        version_id=version.id,
+    )
+
+
+def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow) -> Receipt:
+    reason = f"The same content is already in this collection as “{row.title}”."
+    return Receipt(document.file_name, ReceiptStatus.DUPLICATE, reason, row.id, version.id)
+
+
+def _batches(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[start : start + KEYS_PER_QUERY] for start in range(0, len(keys), KEYS_PER_QUERY))

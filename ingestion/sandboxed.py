@@ -1,0 +1,158 @@
+"""Runs parsers in a killable child process, so that a hostile file costs its own time only."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.domain.knowledge import Page, ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.frames import Header, read_frame, write_frame
+from ingestion.media import MediaType
+from ingestion.parsers.registry import parser_for
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES_PER_CHILD = 200
+# What a Python program needs to start; keys and passwords of the app stay out of the child.
+INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLimits:
+    """What reading one file may cost."""
+
+    seconds: float = 60.0
+    memory_megabytes: int = 1024
+
+
+class SandboxedParser:
+    """Reads files and draws pages in one warm child; calls wait for each other.
+
+    The child is replaced after a crash, after a time-out and after 200 files.
+    """
+
+    def __init__(self, limits: SandboxLimits | None = None) -> None:
+        self._limits = limits or SandboxLimits()
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._served = 0
+
+    def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
+        """Raises UnreadableDocument with the cause, time and memory limits included."""
+        if media_type.is_parsed_in_process:
+            return parser_for(media_type)(content, file_name)
+        request = {"task": "parse", "media_type": media_type.value, "file_name": file_name}
+        _, body = self._call(request, content)
+        return _document(json.loads(body))
+
+    def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
+        """A PNG of a PDF page with the quote marked, None if there is no such page."""
+        request = {"task": "page_image", "page": page_number, "quote": quote}
+        header, body = self._call(request, content)
+        return body if header["is_found"] else None
+
+    def close(self) -> None:
+        """Ends the child; the next call starts a new one."""
+        with self._lock:
+            self._end_child()
+
+    def _call(self, request: Header, body: bytes) -> tuple[Header, bytes]:
+        with self._lock:
+            header, result = self._exchange(self._warm_child(), request, body)
+        match header["status"]:
+            case "ok":
+                return header, result
+            case "unreadable":
+                raise UnreadableDocument(header["reason"])
+            case "memory":
+                raise UnreadableDocument(self._memory_reason())
+            case _:
+                logger.error(
+                    "parser failed error=%s at=\n%s", header.get("error"), header.get("frames")
+                )
+                raise UnreadableDocument(
+                    "The file could not be read; it is probably damaged. "
+                    "Open it in its own program, save it again and upload it."
+                )
+
+    def _exchange(
+        self, child: subprocess.Popen[bytes], request: Header, body: bytes
+    ) -> tuple[Header, bytes]:
+        assert child.stdin is not None  # noqa: S101  for mypy
+        assert child.stdout is not None  # noqa: S101  for mypy
+        timed_out = threading.Event()
+        watchdog = threading.Timer(self._limits.seconds, _kill, (child, timed_out))
+        watchdog.start()
+        try:
+            write_frame(child.stdin, request, body)
+            header, result = read_frame(child.stdout)
+        except (EOFError, OSError) as error:
+            self._end_child()
+            raise UnreadableDocument(self._loss_reason(is_late=timed_out.is_set())) from error
+        finally:
+            watchdog.cancel()
+        self._served += 1
+        if self._served >= FILES_PER_CHILD or header["status"] in ("memory", "crashed"):
+            self._end_child()
+        return header, result
+
+    def _warm_child(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self._end_child()
+            self._child = _start_child(self._limits)
+        return self._child
+
+    def _end_child(self) -> None:
+        child, self._child, self._served = self._child, None, 0
+        if child is None:
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        child.wait()
+
+    def _loss_reason(self, *, is_late: bool) -> str:
+        if is_late:
+            return f"Reading the file took longer than {self._limits.seconds:g} seconds."
+        return (
+            "Reading the file broke its parser; it is damaged or needs more than "
+            f"{self._limits.memory_megabytes} MB of memory."
+        )
+
+    def _memory_reason(self) -> str:
+        megabytes = self._limits.memory_megabytes
+        return f"Reading the file needs more than {megabytes} MB of memory. Split it up."
+
+
+def _start_child(limits: SandboxLimits) -> subprocess.Popen[bytes]:
+    arguments = [str(limits.memory_megabytes), str(limits.seconds)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "ingestion.parse_worker", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={name: os.environ[name] for name in INHERITED if name in os.environ},
+        # Ctrl+C in the terminal is for the app, which then ends the child itself.
+        start_new_session=True,
+    )
+
+
+def _kill(child: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
+    timed_out.set()
+    child.kill()
+
+
+def _document(values: dict[str, Any]) -> ParsedDocument:  # Any: JSON
+    pages = tuple(Page(**page) for page in values["pages"])
+    return ParsedDocument(values["title"], pages)

@@ -1,0 +1,68 @@
+"""Groups the blocks of a page into sections, each below its path of headings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ingestion.blocks import Block, BlockKind
+
+# Sections below this many tokens are joined with their neighbour: alone they say too little.
+SMALL_SECTION = 40
+
+HeadingPath = tuple[tuple[int, str], ...]
+"""Headings from the outermost on, each with its level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Consecutive blocks below the same headings."""
+
+    path: HeadingPath
+    blocks: tuple[Block, ...]
+
+    @property
+    def has_body(self) -> bool:
+        return any(block.kind is not BlockKind.HEADING for block in self.blocks)
+
+
+def read_sections(blocks: Sequence[Block], path: HeadingPath) -> list[Section]:
+    """Sections in order; `path` holds the headings still open from the page before."""
+    sections = [Section(path, ())]
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            path = (*(h for h in path if h[0] < block.level), (block.level, block.words))
+            if sections[-1].has_body or (
+                sections[-1].blocks and _is_new_branch(sections[-1], path)
+            ):
+                sections.append(Section(path, ()))
+        sections[-1] = Section(path, (*sections[-1].blocks, block))
+    return [section for section in sections if section.blocks]
+
+
+def joined(sections: Sequence[Section], size: Callable[[Section], int], room: int) -> list[Section]:
+    """Joins small sections with their neighbours, and headings without text with what precedes."""
+    result: list[Section] = []
+    sizes: list[int] = []
+    for section in sections:
+        own = size(section)
+        is_small = not section.has_body or (result and min(own, sizes[-1]) < SMALL_SECTION)
+        if result and is_small and own + sizes[-1] <= room:
+            result[-1] = _together(result[-1], section)
+            sizes[-1] += own
+        else:
+            result.append(section)
+            sizes.append(own)
+    return result
+
+
+def _is_new_branch(section: Section, path: HeadingPath) -> bool:
+    """A heading that does not lie below the ones just read, such as the next of two titles."""
+    return len(path) <= len(section.path)
+
+
+def _together(first: Section, second: Section) -> Section:
+    shared = 0
+    for one, other in zip(first.path, second.path, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return replace(first, path=first.path[:shared], blocks=first.blocks + second.blocks)

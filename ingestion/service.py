@@ -1,0 +1,179 @@
+"""What people can do with documents: upload, list, read, retry, delete."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlmodel import col, select
+
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState, Upload
+from core.domain.ports import KeywordIndex, Originals, VectorIndex
+from core.errors import Conflict, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import collection_by_id
+from core.storage.tables import DocumentVersionRow
+from ingestion import overviews, versions
+from ingestion.archives import UploadLimits
+from ingestion.deletion import Deletion
+from ingestion.indexes import SearchIndexes
+from ingestion.media import MediaType
+from ingestion.reception import Incoming, received
+from ingestion.registration import Registration
+from ingestion.values import (
+    DeletionReceipt,
+    OriginalFile,
+    PageImages,
+    PageView,
+    Queue,
+    Receipt,
+    ReceiptStatus,
+    VersionState,
+)
+
+
+class Documents:
+    """The documents of all collections; administrators change them, their readers open them."""
+
+    def __init__(
+        self,
+        database: Database,
+        originals: Originals,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        *,
+        queue: Queue,
+        images: PageImages,
+        limits: UploadLimits | None = None,
+    ) -> None:
+        self._database = database
+        self._originals = originals
+        self._deletion = Deletion(database, originals, SearchIndexes(vectors, keywords))
+        self._queue = queue
+        self._images = images
+        self._limits = limits or UploadLimits()
+
+    def upload(self, user: User, collection_id: str, uploads: Sequence[Upload]) -> list[Receipt]:
+        """Registers files and JSONL records; one receipt each, refused ones included.
+
+        Content that is already in the collection is skipped, changed content under the same
+        name or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
+        """
+        require_admin(user)
+        items = [item for upload in uploads for item in received(upload, self._limits)]
+        incoming = [item for item in items if isinstance(item, Incoming)]
+        with self._database.begin() as session:
+            collection_by_id(session, collection_id)
+            registration = Registration(session, self._originals, user, collection_id)
+            registered = iter(registration.register(incoming))
+            receipts = [i if isinstance(i, Receipt) else next(registered) for i in items]
+            counts = Counter(receipt.status for receipt in receipts)
+            record_event(
+                session,
+                user,
+                "document.upload",
+                collection_id,
+                registered=counts[ReceiptStatus.REGISTERED],
+                duplicates=counts[ReceiptStatus.DUPLICATE],
+                failed=counts[ReceiptStatus.FAILED],
+            )
+        self._queue.enqueue(_to_read(receipts))
+        return receipts
+
+    def list(
+        self,
+        user: User,
+        collection_id: str | None = None,
+        *,
+        state: DocumentState | None = None,
+        search: str = "",
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[DocumentOverview]:
+        """Documents in their newest version, the latest upload first."""
+        require_admin(user)
+        conditions = overviews.conditions_for(collection_id, state, search)
+        with self._database.read() as session:
+            return overviews.overviews(session, conditions, limit=limit, offset=offset)
+
+    def count(
+        self,
+        user: User,
+        collection_id: str | None = None,
+        *,
+        state: DocumentState | None = None,
+        search: str = "",
+    ) -> int:
+        """How many documents `list` has in all."""
+        require_admin(user)
+        conditions = overviews.conditions_for(collection_id, state, search)
+        with self._database.read() as session:
+            return overviews.count_documents(session, conditions)
+
+    def states(self, user: User, version_ids: Sequence[str]) -> "Sequence[VersionState]":
+        """Where these versions are; unknown ones are left out."""
+        require_admin(user)
+        with self._database.read() as session:
+            rows = session.exec(
+                select(DocumentVersionRow).where(col(DocumentVersionRow.id).in_(version_ids))
+            ).all()
+        return [VersionState(r.id, DocumentState(r.state), r.progress, r.reason) for r in rows]
+
+    def overviews(self, user: User, version_ids: Sequence[str]) -> "Sequence[DocumentOverview]":
+        """The list entries of these versions, as far as they are the newest of their document."""
+        require_admin(user)
+        condition = col(DocumentVersionRow.id).in_(version_ids)
+        with self._database.read() as session:
+            return overviews.overviews(session, [condition], limit=len(version_ids), offset=0)
+
+    def retry(self, user: User, version_id: str) -> None:
+        """Reads a failed version again; raises NotFound, and Conflict if it has not failed."""
+        require_admin(user)
+        with self._database.begin() as session:
+            version = session.get(DocumentVersionRow, version_id)
+            if version is None:
+                raise NotFound("This document does not exist any more.")
+            if version.state != DocumentState.FAILED:
+                raise Conflict("Only documents that failed can be tried again.")
+            versions.set_state(session, [version_id], DocumentState.QUEUED)
+            record_event(session, user, "document.retry", version.document_id)
+        self._queue.enqueue([version_id])
+
+    def delete(self, user: User, document_id: str) -> DeletionReceipt:
+        """Removes a document with all versions; raises NotFound and IndexUnavailable."""
+        require_admin(user)
+        return self._deletion.delete(user, document_id)
+
+    def page(self, user: User, version_id: str, page_number: int) -> PageView:
+        """One page of any version, for everybody who may read its collection, else NotFound."""
+        with self._database.read() as session:
+            document, version = overviews.readable_version(session, user, version_id)
+            return overviews.page_view(session, document, version, page_number)
+
+    def page_image(self, user: User, version_id: str, page_number: int, quote: str) -> bytes | None:
+        """A PNG of a PDF page with the quote marked, None for other formats; raises NotFound."""
+        with self._database.read() as session:
+            _, version = overviews.readable_version(session, user, version_id)
+        if version.media_type != MediaType.PDF:
+            return None
+        content = self._originals.get(version.sha256)
+        return self._images.page_image(content, page_number, quote)
+
+    def original(self, user: User, version_id: str) -> OriginalFile:
+        """The uploaded file; raises NotFound."""
+        with self._database.read() as session:
+            _, version = overviews.readable_version(session, user, version_id)
+        content = self._originals.get(version.sha256)
+        return OriginalFile(version.file_name, version.media_type, content)
+
+    def resume_unfinished(self) -> int:
+        """Queues what an earlier run of the app left unfinished; returns how many."""
+        with self._database.read() as session:
+            unfinished = versions.unfinished_ids(session)
+        self._queue.enqueue(unfinished)
+        return len(unfinished)
+
+
+def _to_read(receipts: Sequence[Receipt]) -> Sequence[str]:
+    return [r.version_id for r in receipts if r.status is ReceiptStatus.REGISTERED and r.version_id]

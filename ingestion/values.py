@@ -1,0 +1,92 @@
+"""What the document service returns and needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from core.domain.knowledge import DocumentState
+
+
+class ReceiptStatus(StrEnum):
+    """What became of an upload."""
+
+    REGISTERED = "registered"
+    DUPLICATE = "duplicate"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to one uploaded document; ids are None if it was refused."""
+
+    file_name: str
+    status: ReceiptStatus
+    reason: str = ""
+    document_id: str | None = None
+    version_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionReceipt:
+    """What a deletion removed; `remaining_chunks` counts what both indexes still know: always 0."""
+
+    document_id: str
+    title: str
+    versions: int
+    pages: int
+    chunks: int
+    originals: int
+    remaining_chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """Where a version is; `progress` runs from 0 to 1."""
+
+    version_id: str
+    state: DocumentState
+    progress: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page of a document version as a reader sees it."""
+
+    document_id: str
+    document_title: str
+    version_id: str
+    version: int
+    is_current: bool
+    file_name: str
+    media_type: str
+    number: int
+    page_count: int
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalFile:
+    """An uploaded file for download."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+class Queue(Protocol):
+    """Takes versions that are to be read; see ingestion.worker."""
+
+    def enqueue(self, version_ids: Sequence[str]) -> None:
+        """Returns at once unless the work is done in this thread."""
+        ...
+
+
+class PageImages(Protocol):
+    """Draws pages of PDF files; see ingestion.sandboxed."""
+
+    def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
+        """A PNG with the quote marked, None if there is no such page."""
+        ...

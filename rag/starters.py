@@ -1,0 +1,48 @@
+"""Questions to start with, made from the headings of the documents a person may read."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Session, col, select
+
+from core.domain.knowledge import Collection
+from core.storage.tables import ChunkRow, DocumentRow
+
+STARTERS = 4
+DOCUMENTS_READ = 12
+_NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
+
+
+def starter_questions(session: Session, collections: Sequence[Collection]) -> list[str]:
+    """Up to four questions, each from another document; questions in the documents come first."""
+    documents = session.exec(
+        select(DocumentRow)
+        .where(
+            col(DocumentRow.collection_id).in_([c.id for c in collections]),
+            col(DocumentRow.current_version_id).is_not(None),
+        )
+        .order_by(col(DocumentRow.title))
+        .limit(DOCUMENTS_READ)
+    ).all()
+    made = [_question(document, _headings(session, document)) for document in documents]
+    questions = [question for question in made if question]
+    return sorted(questions, key=lambda q: q.startswith("What does"))[:STARTERS]
+
+
+def _headings(session: Session, document: DocumentRow) -> Iterable[str]:
+    rows = session.exec(
+        select(ChunkRow.headings)
+        .where(ChunkRow.version_id == document.current_version_id, col(ChunkRow.is_ready))
+        .order_by(col(ChunkRow.ordinal))
+        .limit(40)
+    ).all()
+    return (_NUMBERING.sub("", heading).strip() for headings in rows for heading in headings)
+
+
+def _question(document: DocumentRow, headings: Iterable[str]) -> str | None:
+    usable = [h for h in dict.fromkeys(headings) if 8 <= len(h) <= 60 and " | " not in h]
+    asked = next((heading for heading in usable if heading.endswith("?")), None)
+    if asked:
+        return asked
+    topic = next((heading for heading in usable if heading != document.title), None)
+    return f"What does the {document.title} say about “{topic}”?" if topic else None

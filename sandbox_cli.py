@@ -1,0 +1,25 @@
+"""The terminal: `python sandbox_cli.py --help`."""
+
+import typer
+
+from terminal import administration, documents, operations, questions
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="GenAI Sandbox: answers from company documents, ideas and governance, in the terminal.",
+)
+app.command()(operations.setup)
+app.command()(operations.migrate)
+app.command()(operations.doctor)
+app.add_typer(administration.users, name="users")
+app.add_typer(administration.collections, name="collections")
+app.command()(documents.ingest)
+app.command()(questions.search)
+app.command()(questions.ask)
+app.command()(administration.usage)
+app.add_typer(administration.ideas, name="ideas")
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,35 @@
+"""What every command needs: the services and the people they name."""
+
+import logging
+from functools import cache
+
+from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.identity import SYSTEM, User
+from core.errors import NotFound
+from core.settings import Settings
+
+
+@cache
+def services() -> Services:
+    """Built at the first use, so that `--help` is quick."""
+    logging.basicConfig(level=logging.WARNING)
+    return build_services(Settings(), ProcessRole.TERMINAL)
+
+
+def user_named(email: str) -> User:
+    """Raises NotFound if nobody has this e-mail address."""
+    wanted = email.strip().lower()
+    for user in services().people.list_all(SYSTEM):
+        if user.email == wanted:
+            return user
+    raise NotFound(f"There is no account “{email}”. Create it: sandbox_cli.py users add {email}")
+
+
+def collection_named(name: str) -> str:
+    """The id of a collection; raises NotFound if there is none of this name."""
+    for collection in services().collections.list_all(SYSTEM):
+        if collection.name == name:
+            return collection.id
+    raise NotFound(
+        f"There is no collection “{name}”. Create it with: sandbox_cli.py collections add {name}"
+    )

@@ -1,0 +1,58 @@
+"""`setup`, `migrate` and `doctor`: getting started and staying healthy."""
+
+from pathlib import Path
+
+import typer
+
+from bootstrap.checks import run_checks
+from bootstrap.preparation import migrate_database, prepare_model
+from core.domain.identity import SYSTEM
+from core.settings import Settings
+from terminal.context import services
+from terminal.documents import ingest
+from terminal.output import Json, emit, messages, readable_errors
+
+SAMPLES = Path(__file__).parent.parent / "data" / "samples"
+SAMPLE_COLLECTION = "Company handbook"
+
+
+def setup() -> None:
+    """Prepare everything the app needs; quick when it was done before."""
+    with readable_errors():
+        settings = Settings()
+        migrate_database(settings)
+        prepare_model(settings, report=messages.print)
+        if not services().collections.list_all(SYSTEM):
+            _load_samples()
+
+
+def _load_samples() -> None:
+    messages.print("Loading the sample documents of a fictional company …")
+    services().collections.add(
+        SYSTEM,
+        SAMPLE_COLLECTION,
+        description="Handbook, travel, leave, IT, customs and more of a fictional company.",
+        is_open=True,
+    )
+    files = [path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md"]
+    ingest(files, SAMPLE_COLLECTION)
+
+
+def migrate() -> None:
+    """Bring the database to the newest version."""
+    with readable_errors():
+        typer.echo(f"The database is at version {migrate_database(Settings())}.")
+
+
+def doctor(as_json: Json = False) -> None:
+    """Check database, index, models, provider and disk; say how to fix what is wrong."""
+    with readable_errors():
+        checks = list(run_checks(Settings()))
+    for check in checks:
+        if as_json:
+            emit({"check": check.name, "ok": check.is_ok, "found": check.found, "fix": check.fix})
+        else:
+            mark = "[green]ok[/green]  " if check.is_ok else "[red]FIX[/red] "
+            messages.print(f"{mark} {check.name}: {check.found} {check.fix}", soft_wrap=True)
+    if not all(check.is_ok for check in checks):
+        raise typer.Exit(1)

@@ -1,0 +1,70 @@
+"""Results go to standard output, as JSON lines if asked for; messages go to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from core.errors import InvalidInput, NotFound, SandboxError
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+messages = Console(stderr=True, highlight=False)
+
+
+def emit(record: Mapping[str, object]) -> None:
+    """Writes one JSON object as a line."""
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def emit_table(records: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    """Writes records as JSON lines or as a table with the first record's keys as header."""
+    if as_json:
+        for record in records:
+            emit(record)
+        return
+    if not records:
+        messages.print("Nothing to show.")
+        return
+    table = Table(*records[0], box=None, header_style="bold")
+    for record in records:
+        table.add_row(*(str(value) for value in record.values()))
+    Console().print(table)
+
+
+@contextmanager
+def readable_errors() -> Iterator[None]:
+    """Ends the command with a sentence instead of a traceback: 2 for bad usage, 1 for the rest."""
+    try:
+        yield
+    except SandboxError as error:
+        messages.print(f"[red]{error}[/red]", soft_wrap=True)
+        raise typer.Exit(2 if isinstance(error, InvalidInput | NotFound) else 1) from error
+
+
+def progress() -> Progress:
+    """A progress bar on a terminal; nothing where standard error is a file."""
+    return Progress(console=messages, disable=not messages.is_terminal, transient=True)
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """The objects of a JSONL file; raises InvalidInput naming a line that is none."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except json.JSONDecodeError as error:
+                reason = f"{path.name}, line {number}: not JSON ({error.msg})."
+                raise InvalidInput(reason) from error
+            if not isinstance(record, dict):
+                raise InvalidInput(f"{path.name}, line {number}: not a JSON object.")
+            yield record

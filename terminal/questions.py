@@ -1,0 +1,174 @@
+"""`search` and `ask`: one question from the command line, or many from a file."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.domain.answers import Answer, Citation, RetrievedChunk, Turn
+from core.domain.identity import SYSTEM, User
+from core.errors import InvalidInput
+from rag.rewriting import standalone_query
+from terminal.context import services, user_named
+from terminal.output import Json, emit, messages, progress, read_lines, readable_errors
+
+CollectionNames = Annotated[
+    list[str] | None, typer.Option("--collection", help="Only this collection; may be repeated.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the conversation before it."""
+
+    id: str
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to search for.")] = None,
+    collection: CollectionNames = None,
+    queries: Annotated[
+        Path | None, typer.Option(help="JSONL with _id, text and perhaps history.", exists=True)
+    ] = None,
+    k: Annotated[int, typer.Option(help="Passages per query.", min=1, max=1000)] = 10,
+    user: Annotated[
+        str | None, typer.Option(help="Search as this person; by default as the operator.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the best passages for a query."""
+    with readable_errors():
+        person = user_named(user) if user else SYSTEM
+        collection_ids = _collection_ids(person, collection)
+        for question in _all_questions(query, queries):
+            standalone = standalone_query(question.text, question.history)
+            hits = services().chat.search(person, standalone, k=k, collection_ids=collection_ids)
+            _show_hits(question, hits, as_json=as_json)
+
+
+def ask(
+    user: Annotated[str, typer.Option(help="Ask as this person (e-mail).")],
+    question: Annotated[str | None, typer.Argument(help="What to ask.")] = None,
+    collection: CollectionNames = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="JSONL with _id, text and perhaps history.", exists=True)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question from the documents, with citations."""
+    with readable_errors():
+        person = user_named(user)
+        collection_ids = _collection_ids(person, collection)
+        for item in _all_questions(question, questions):
+            answer = services().chat.answer_once(
+                person, item.text, history=item.history, collection_ids=collection_ids
+            )
+            _show_answer(item, answer, as_json=as_json)
+
+
+def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:
+    if (text is None) == (file is None):
+        raise InvalidInput("Give either one question or a file of questions.")
+    if text is not None:
+        yield Question("", text)
+        return
+    assert file is not None  # noqa: S101  for the type checker
+    records = list(read_lines(file))
+    with progress() as bar:
+        yield from bar.track(map(_question, records), total=len(records), description="Questions")
+
+
+def _question(record: dict[str, Any]) -> Question:  # Any: JSON
+    if "text" not in record:
+        raise InvalidInput("Every line of the file needs a field “text”.")
+    history = tuple(_turn(turn) for turn in record.get("history") or ())
+    return Question(str(record.get("_id", "")), str(record["text"]), history)
+
+
+def _turn(turn: dict[str, Any]) -> Turn:  # Any: JSON
+    role = "user" if turn.get("role", turn.get("speaker", "user")) == "user" else "assistant"
+    return Turn(role, str(turn.get("content") or turn.get("text") or ""))
+
+
+def _collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:
+    if not names:
+        return None
+    readable = {c.name: c.id for c in services().collections.readable(user)}
+    unknown = [name for name in names if name not in readable]
+    if unknown:
+        raise InvalidInput(f"There is no collection “{unknown[0]}” that this person may read.")
+    return [readable[name] for name in names]
+
+
+def _show_hits(question: Question, hits: Sequence[RetrievedChunk], *, as_json: bool) -> None:
+    if as_json:
+        emit({"_id": question.id, "hits": [_hit(hit) for hit in hits]})
+        return
+    messages.print(f"[bold]{question.text}[/bold]")
+    for hit in hits:
+        chunk = hit.chunk
+        typer.echo(f"{hit.score:6.2f}  {chunk.document_title}, page {chunk.page_from}")
+        typer.echo(f"        {' '.join(chunk.text.split())[:160]}")
+
+
+def _hit(hit: RetrievedChunk) -> dict[str, object]:
+    chunk = hit.chunk
+    return {
+        "document": chunk.file_name,
+        "external_id": chunk.external_id,
+        "chunk": chunk.id,
+        "page": chunk.page_from,
+        "score": round(hit.score, 6),
+        "text": chunk.text,
+    }
+
+
+def _show_answer(question: Question, answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        emit(_answer(question, answer))
+        return
+    typer.echo(answer.text or answer.error)
+    for citation in answer.citations or answer.nearest:
+        kind = f"[{citation.number}]" if answer.citations else "near"
+        typer.echo(f"  {kind} {citation.file_name}, page {citation.page}: “{citation.quote}”")
+
+
+def _answer(question: Question, answer: Answer) -> dict[str, object]:
+    return {
+        "_id": question.id,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "status": answer.status.value,
+        "error": answer.error,
+        "engine": answer.engine,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "nearest": [_citation(citation) for citation in answer.nearest],
+        "sentences": [
+            {"text": s.text, "support": s.support.value, "citations": list(s.citations)}
+            for s in answer.sentences
+        ],
+        "usage": {
+            "input_tokens": answer.usage.input_tokens,
+            "output_tokens": answer.usage.output_tokens,
+            "cost": answer.usage.cost_micros / 1_000_000,
+            "currency": answer.usage.currency,
+            "source": answer.usage.source.value,
+            "retrieval_ms": answer.timing.retrieval_ms,
+            "first_token_ms": answer.timing.first_token_ms,
+            "total_ms": answer.timing.total_ms,
+        },
+    }
+
+
+def _citation(citation: Citation) -> dict[str, object]:
+    return {
+        "number": citation.number,
+        "document": citation.file_name,
+        "external_id": citation.external_id,
+        "page": citation.page,
+        "quote": citation.quote,
+    }

@@ -1,0 +1,44 @@
+"""Counting failed tries holds on both databases, also in parallel."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from admin.attempts import ACCOUNT, ADDRESS, forgive, take_turn
+from core.domain.clock import now
+from core.errors import TooManyAttempts
+from core.storage.database import Database
+
+EMAIL = "anna@nordhafen.example"
+
+
+def try_once(database: Database) -> bool:
+    """Whether the try was let through to the password check."""
+    try:
+        with database.begin() as session:
+            take_turn(session, EMAIL, "10.0.0.9", now())
+    except TooManyAttempts:
+        return False
+    return True
+
+
+def test_parallel_tries_do_not_slip_through(database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        tries = list(pool.map(lambda _: try_once(database), range(24)))
+
+    assert sum(tries) == ACCOUNT.free
+
+
+def test_a_right_password_makes_the_next_tries_free(database: Database) -> None:
+    at = now()
+    with database.begin() as session:
+        take_turn(session, EMAIL, "", at)
+        forgive(session, EMAIL, "", at)
+
+    assert [try_once(database) for _ in range(ACCOUNT.free)] == [True] * ACCOUNT.free
+
+
+def test_delays_double_up_to_the_longest() -> None:
+    assert ADDRESS.delay(19) == timedelta()
+    assert ADDRESS.delay(20) == timedelta(seconds=1)
+    assert ADDRESS.delay(25) == timedelta(seconds=32)
+    assert ADDRESS.delay(10_000) == timedelta(minutes=15)

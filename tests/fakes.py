@@ -1,0 +1,177 @@
+"""A model provider for tests: a real HTTP server on this machine that speaks the OpenAI protocol.
+
+    with FakeProvider(Reply("Hello.")) as provider:
+        ... provider.base_url ... provider.requests
+
+By hand: `python -m tests.fakes --port 9999`, then SANDBOX_LLM__BASE_URL=http://127.0.0.1:9999/v1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import threading
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from tests.fake_protocol import Recorded, Reply, completion, events, grounded_echo
+
+__all__ = ["FakeProvider", "Recorded", "Reply", "grounded_echo"]
+
+_STALL_S = 30.0  # longer than any time-out in a test; ends early with the server
+
+
+class FakeProvider:
+    """The server; `replies` are used one per request, the last one for all that follow."""
+
+    def __init__(self, *replies: Reply, port: int = 0) -> None:
+        self.requests: list[Recorded] = []
+        self.replies = list(replies) or [Reply(grounded_echo())]
+        self.disconnected = threading.Event()
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", port), _handler_for(self))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+
+    @property
+    def base_url(self) -> str:
+        """What goes into SANDBOX_LLM__BASE_URL."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def script(self, *replies: Reply) -> None:
+        """Replaces the replies from the next request on."""
+        with self._lock:
+            self.replies = list(replies)
+
+    def take(self, request: Recorded) -> Reply:
+        """Records a request and returns how to answer it."""
+        with self._lock:
+            self.requests.append(request)
+            return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps, but not longer than the server lives."""
+        if seconds:
+            self._stopping.wait(seconds)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._stopping.is_set()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Silent: clients that go away are part of the tests."""
+
+
+def _handler_for(provider: FakeProvider) -> type[BaseHTTPRequestHandler]:
+    class Handler(_Handler):
+        fake = provider
+
+    return Handler
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one connection."""
+
+    fake: FakeProvider
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name of the base
+        """Silent: the recorded requests say more."""
+
+    def do_GET(self) -> None:  # the models a provider offers; also used as a health check
+        self._send(200, json.dumps({"object": "list", "data": [{"id": "fake"}]}).encode())
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Recorded(self.path, headers, _parse(raw), raw)
+        reply = self.fake.take(request)
+        try:
+            self._answer(request, reply)
+        except OSError:
+            self.fake.disconnected.set()
+            self.close_connection = True
+
+    def _answer(self, request: Recorded, reply: Reply) -> None:
+        if reply.status != 200:
+            self.fake.wait(reply.delay_s)
+            error = {"message": f"fake error, key {request.headers.get('authorization')}"}
+            body = json.dumps({"error": error | {"code": reply.error_code}}).encode()
+            self._send(reply.status, body, reply.headers)
+        elif request.body.get("stream"):
+            self._stream(request, reply)
+        else:
+            self.fake.wait(reply.delay_s)
+            self._send(200, json.dumps(completion(request, reply)).encode())
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self, request: Recorded, reply: Reply) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.fake.wait(reply.delay_s)
+        for number, event in enumerate(events(request, reply)):
+            if number == reply.cut_after or self.fake.is_stopping:
+                self.close_connection = True  # without the last chunk: the client sees a cut
+                return
+            if number == reply.stall_after:
+                self.fake.wait(_STALL_S)
+            self._write(event)
+            self.fake.wait(reply.pause_s)
+        self._write(b"")
+
+    def _write(self, content: bytes) -> None:
+        self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
+        self.wfile.flush()
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    """The body as JSON; empty where something else was sent, which is recorded all the same."""
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def main() -> None:
+    """Runs until interrupted."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--port", type=int, default=9999)
+    parser.add_argument("--pause", type=float, default=0.03, help="Seconds between words.")
+    options = parser.parse_args()
+    reply = Reply(grounded_echo(), pause_s=options.pause)
+    with FakeProvider(reply, port=options.port) as provider:
+        print(f"Fake provider at {provider.base_url}; stop with Ctrl+C.")  # noqa: T201
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -1,0 +1,105 @@
+"""A complete ingest over real SQLite and real files, with indexes in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.domain.identity import Role, User
+from core.domain.knowledge import DocumentState, Upload
+from core.storage.database import Database
+from core.storage.originals import OriginalFiles
+from core.storage.tables import (
+    CollectionGroupRow,
+    CollectionRow,
+    DocumentVersionRow,
+    GroupRow,
+    UserRow,
+)
+from ingestion.pipeline import IngestPipeline
+from ingestion.sandboxed import SandboxedParser
+from ingestion.service import Documents
+from ingestion.splitter import SPLITTER_VERSION
+from ingestion.values import Receipt
+from ingestion.worker import DirectQueue
+from tests.ingestion.fakes import DictKeywords, DictVectors, HashingEmbedder, ScriptedParser
+
+ADMIN = User("admin", "admin@example.com", "Ada", Role.ADMIN)
+READER = User("reader", "reader@example.com", "Rob", group_ids=frozenset({"staff"}))
+STRANGER = User("stranger", "stranger@example.com", "Sue")
+COLLECTION = "policies"
+
+
+@dataclass(slots=True)
+class House:
+    """Everything an ingest test touches."""
+
+    database: Database
+    originals: OriginalFiles
+    vectors: DictVectors
+    keywords: DictKeywords
+    embedder: HashingEmbedder
+    pipeline: IngestPipeline
+    documents: Documents
+    folder: Path
+
+    def upload(self, name: str, content: bytes | str, collection: str = COLLECTION) -> Receipt:
+        data = content.encode() if isinstance(content, str) else content
+        [receipt] = self.documents.upload(ADMIN, collection, [Upload(name, data)])
+        return receipt
+
+    def version(self, receipt: Receipt) -> DocumentVersionRow:
+        with self.database.read() as session:
+            row = session.get(DocumentVersionRow, receipt.version_id)
+        assert row is not None
+        return row
+
+    def state(self, receipt: Receipt) -> DocumentState:
+        return DocumentState(self.version(receipt).state)
+
+    def stored_files(self) -> int:
+        return sum(path.is_file() for path in self.folder.rglob("*"))
+
+
+@pytest.fixture
+def house(sqlite_database: Database, tmp_path: Path) -> Iterator[House]:
+    """Two collections; `policies` is read by the group `staff`."""
+    with sqlite_database.begin() as session:
+        session.add_all(
+            [
+                UserRow(id="admin", email="admin@example.com", name="Ada", role="admin"),
+                GroupRow(id="staff", name="Staff"),
+                *(_collection(name) for name in (COLLECTION, "other")),
+            ]
+        )
+        session.flush()
+        session.add(CollectionGroupRow(collection_id=COLLECTION, group_id="staff"))
+    originals = OriginalFiles(tmp_path / "originals")
+    vectors, keywords, embedder = DictVectors(), DictKeywords(), HashingEmbedder()
+    parser, images = ScriptedParser(), SandboxedParser()
+    pipeline = IngestPipeline(sqlite_database, originals, vectors, keywords, embedder, parser)
+    documents = Documents(
+        sqlite_database,
+        originals,
+        vectors,
+        keywords,
+        queue=DirectQueue(pipeline.run),
+        images=images,
+    )
+    folder = tmp_path / "originals"
+    yield House(
+        sqlite_database, originals, vectors, keywords, embedder, pipeline, documents, folder
+    )
+    parser.close()
+    images.close()
+
+
+def _collection(name: str) -> CollectionRow:
+    return CollectionRow(
+        id=name,
+        name=name.title(),
+        embedding_model="hashing",
+        embedding_dimension=16,
+        splitter_version=SPLITTER_VERSION,
+    )

@@ -1,0 +1,119 @@
+"""Small stand-ins: an embedder that hashes words, and indexes in dictionaries."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.knowledge import Page, ParsedDocument
+from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies
+from core.errors import ModelUnavailable
+from ingestion.media import MediaType
+from ingestion.sandboxed import SandboxedParser
+
+Vectors = NDArray[np.float32]
+
+
+class HashingEmbedder:
+    """Sixteen numbers from the words of a text; fails on request for texts with a certain word."""
+
+    name = "hashing"
+    dimension = 16
+
+    def __init__(self) -> None:
+        self.forbidden_word = ""
+        self.embedded = 0
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if self.forbidden_word and any(self.forbidden_word in text for text in texts):
+            raise ModelUnavailable("The embedding model cannot be reached.")
+        self.embedded += len(texts)
+        return np.array([self.embed_query(text) for text in texts], dtype=np.float32)
+
+    def embed_query(self, text: str) -> Vectors:
+        vector = np.zeros(self.dimension, dtype=np.float32)
+        for word in text.lower().split():
+            vector[hashlib.sha256(word.encode()).digest()[0] % self.dimension] += 1
+        return vector / max(float(np.linalg.norm(vector)), 1.0)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+class DictVectors:
+    """A vector index in memory."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, dict[int, Vectors]] = defaultdict(dict)
+        self.loses_vectors = False
+
+    def add(self, collection_id: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
+        if not self.loses_vectors:
+            self.stored[collection_id].update(zip(chunk_ids, vectors, strict=True))
+
+    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
+        for chunk_id in chunk_ids:
+            self.stored[collection_id].pop(chunk_id, None)
+
+    def search(self, collection_id: str, vector: Vectors, k: int) -> list[ScoredId]:
+        scored = [ScoredId(i, float(v @ vector)) for i, v in self.stored[collection_id].items()]
+        return sorted(scored, key=lambda hit: -hit.score)[:k]
+
+    def ids(self, collection_id: str) -> set[int]:
+        return set(self.stored[collection_id])
+
+    def drop(self, collection_id: str) -> None:
+        self.stored.pop(collection_id, None)
+
+
+class DictKeywords:
+    """A keyword index in memory; the score is the number of shared words."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, dict[int, KeywordEntry]] = defaultdict(dict)
+
+    def terms(self, text: str) -> list[str]:
+        return text.lower().split()
+
+    def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies:
+        texts = [set(self.terms(e.text)) for e in self.stored[collection_id].values()]
+        counts = {term: sum(term in words for words in texts) for term in terms}
+        return TermFrequencies(len(texts), counts)
+
+    def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
+        self.stored[collection_id].update({entry.chunk_id: entry for entry in entries})
+
+    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
+        for chunk_id in chunk_ids:
+            self.stored[collection_id].pop(chunk_id, None)
+
+    def search(self, collection_id: str, query: str, k: int) -> list[ScoredId]:
+        words = set(query.lower().split())
+        entries = self.stored[collection_id].values()
+        hits = [ScoredId(e.chunk_id, len(words & set(e.text.lower().split()))) for e in entries]
+        return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:k]
+
+    def ids(self, collection_id: str) -> set[int]:
+        return set(self.stored[collection_id])
+
+    def drop(self, collection_id: str) -> None:
+        self.stored.pop(collection_id, None)
+
+
+class ScriptedParser:
+    """The real parser, but for files whose name says what shall go wrong."""
+
+    def __init__(self) -> None:
+        self._real = SandboxedParser()
+
+    def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
+        if file_name == "bug.txt":
+            raise ZeroDivisionError("secret words of the document")
+        if file_name == "blank.txt":
+            return ParsedDocument("blank", (Page(1, "\u200b"),))
+        return self._real.parse(media_type, content, file_name)
+
+    def close(self) -> None:
+        self._real.close()

@@ -1,0 +1,91 @@
+"""The page image marks the quote, and nothing where the quote is not on the page."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from ingestion.pdf_image import page_image
+from ingestion.quotes import locate
+from tests.ingestion import files
+
+CONTENT = files.pdf(
+    [
+        ("Mileage", 24),
+        ("The mileage rate for private cars is paid for the short-", 11),
+        ("est usual route and covers fuel, wear and insurance.", 11),
+        ("Bicycles get less.", 11),
+    ]
+)
+QUOTE = "private cars is paid for the shortest usual route"
+
+
+def yellow_rows(png: bytes | None) -> list[int]:
+    """The pixel rows with a mark on them."""
+    assert png is not None
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    pixels = image.load()
+    assert pixels is not None
+    width, height = image.size
+    return [
+        y
+        for y in range(height)
+        if any(_is_yellow(pixels[x, y]) for x in range(0, width, 2))  # type: ignore[arg-type]  # RGB
+    ]
+
+
+def _is_yellow(pixel: tuple[int, int, int]) -> bool:
+    return pixel[0] > 200 and pixel[1] > 200 and pixel[2] < 200
+
+
+def test_a_quote_over_two_lines_is_marked_on_both() -> None:
+    rows = yellow_rows(page_image(CONTENT, 1, QUOTE))
+
+    assert 20 <= len(rows) <= 60
+
+
+def test_a_quote_that_is_not_on_the_page_marks_nothing() -> None:
+    assert yellow_rows(page_image(CONTENT, 1, "Trains are booked second class by everybody.")) == []
+
+
+def test_a_page_that_does_not_exist_has_no_image() -> None:
+    assert page_image(CONTENT, 2, QUOTE) is None
+
+
+def test_an_a4_page_is_drawn_at_110_dpi() -> None:
+    png = page_image(CONTENT, 1, "")
+    assert png is not None
+
+    assert Image.open(io.BytesIO(png)).size == (910, 1287)
+
+
+@pytest.mark.parametrize(
+    ("page", "quote", "found"),
+    [
+        ("The ﬁrst rule: re-\nspect it.", "first rule: respect it", "ﬁrst rule: re-\nspect it"),
+        ("ÉCOLE du soir", "école DU soir", "ÉCOLE du soir"),
+        ("Pay 4.90 EUR today", "4.90 EUR", "4.90 EUR"),
+        ("abc", "xyz", ""),
+        ("short words", "short swords", ""),
+    ],
+)
+def test_a_quote_is_found_by_its_letters_and_digits(page: str, quote: str, found: str) -> None:
+    places = locate(list(page), quote)
+
+    assert ("" if not places else page[places[0] : places[-1] + 1]) == found
+
+
+def test_eighty_percent_of_a_quote_in_one_run_are_enough() -> None:
+    page = "Nine out of ten drivers prefer the new trucks with automatic gears."
+
+    places = locate(list(page), "drivers prefer the new trucks with automatic gearboxes")
+
+    assert page[places[0] : places[-1] + 1] == "drivers prefer the new trucks with automatic gear"
+
+
+def test_half_of_a_quote_is_not_enough() -> None:
+    page = "Nine out of ten drivers prefer the new trucks."
+
+    assert (
+        locate(list(page), "drivers prefer the new trucks but hate the early shift on Monday") == []
+    )

@@ -1,0 +1,190 @@
+"""A hostile file costs its own time only: the parser runs in a child that can be killed."""
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import UnreadableDocument
+from ingestion.media import MediaType
+from ingestion.sandboxed import SandboxedParser, SandboxLimits
+from tests.ingestion import files
+
+PDF = files.pdf([("Some words.", 11)])
+# A parser that can be told to misbehave takes the place of the CSV parser in the child.
+MISBEHAVING = """
+import ingestion.parsers.csv as module
+import os, sys, time
+
+def parse(content, file_name):
+    if content == b"loop":
+        while True:
+            pass
+    if content == b"die":
+        os.abort()
+    if content == b"grow":
+        return bytearray(4 * 2**30)
+    if content == b"bug":
+        raise ZeroDivisionError("secret words of the document")
+    if content == b"print":
+        print("x" * 100_000)
+        os.write(1, b"y" * 1000)
+        sys.stdin.read()
+    return module.original(content or b"a,b", file_name)
+
+module.original, module.parse = module.parse, parse
+"""
+
+
+@pytest.fixture
+def parser() -> SandboxedParser:
+    return SandboxedParser(SandboxLimits(seconds=20, memory_megabytes=1024))
+
+
+@pytest.fixture
+def bad_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxedParser:
+    """A child with the misbehaving parser, put there by Python's own start-up hook."""
+    (tmp_path / "bad.py").write_text(MISBEHAVING)
+    wrapper = tmp_path / "python"
+    code = "import sys; sys.path[:0] = ['.', sys.argv[1]]; del sys.argv[1]; import bad; "
+    code += "sys.argv[1:3] = []; import ingestion.parse_worker as w; w.main()"
+    wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" {tmp_path} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(wrapper))
+    return SandboxedParser(SandboxLimits(seconds=1.5, memory_megabytes=1024))
+
+
+def read(parser: SandboxedParser, content: bytes) -> str:
+    return parser.parse(MediaType.CSV, content, "a.csv").text
+
+
+def test_one_warm_child_reads_many_files(parser: SandboxedParser) -> None:
+    first = parser.parse(MediaType.PDF, PDF, "a.pdf")
+    child = parser._child
+
+    second = parser.parse(MediaType.HTML, files.HTML, "a.html")
+
+    assert first.text == "Some words."
+    assert second.title == "Supplier code"
+    assert parser._child is child
+    parser.close()
+
+
+def test_the_cause_crosses_the_pipe(parser: SandboxedParser) -> None:
+    with pytest.raises(UnreadableDocument, match="needs OCR"):
+        parser.parse(MediaType.PDF, files.scanned_pdf(), "a.pdf")
+    parser.close()
+
+
+def test_a_loop_is_killed_after_its_time_and_the_next_file_is_read(
+    bad_parser: SandboxedParser,
+) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(UnreadableDocument, match=r"took longer than 1\.5 seconds"):
+        read(bad_parser, b"loop")
+
+    assert time.monotonic() - started < 5
+    assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"
+    bad_parser.close()
+
+
+def test_too_much_memory_is_refused_and_the_next_file_is_read(bad_parser: SandboxedParser) -> None:
+    with pytest.raises(UnreadableDocument, match="needs more than 1024 MB of memory"):
+        read(bad_parser, b"grow")
+
+    assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"
+    bad_parser.close()
+
+
+def test_a_crash_of_the_parser_is_a_reason(bad_parser: SandboxedParser) -> None:
+    with pytest.raises(UnreadableDocument, match="broke its parser"):
+        read(bad_parser, b"die")
+
+    assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"
+    bad_parser.close()
+
+
+def test_a_bug_is_logged_by_place_without_the_words_of_the_document(
+    bad_parser: SandboxedParser, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(UnreadableDocument, match="probably damaged"):
+        read(bad_parser, b"bug")
+
+    assert "ZeroDivisionError" in caplog.text
+    assert "bad.py" in caplog.text
+    assert "secret words" not in caplog.text.replace('ZeroDivisionError("secret words', "")
+    bad_parser.close()
+
+
+def test_a_parser_that_prints_does_not_disturb_the_protocol(bad_parser: SandboxedParser) -> None:
+    assert read(bad_parser, b"print") == "print"
+    bad_parser.close()
+
+
+def test_the_child_is_replaced_after_many_files(
+    parser: SandboxedParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.sandboxed.FILES_PER_CHILD", 2)
+    children = set()
+
+    for _ in range(4):
+        parser.parse(MediaType.CSV, b"a,b", "a.csv")
+        children.add(parser._child)
+
+    assert len(children) == 3  # two that served, and none after each second file
+    parser.close()
+
+
+def test_keys_of_the_app_stay_out_of_the_child(
+    parser: SandboxedParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_LLM__API_KEY", "secret")
+    parser.parse(MediaType.CSV, b"a,b", "a.csv")
+    child = parser._child
+    assert child is not None
+
+    environment = Path(f"/proc/{child.pid}/environ")
+
+    if environment.exists():
+        assert b"SANDBOX" not in environment.read_bytes()
+    parser.close()
+
+
+def test_an_idle_child_ends_with_its_pipe(parser: SandboxedParser) -> None:
+    parser.parse(MediaType.CSV, b"a,b", "a.csv")
+    child = parser._child
+    assert child is not None
+    assert child.stdin is not None
+
+    child.stdin.close()
+
+    assert child.wait(timeout=5) == 0
+    parser.close()
+
+
+def test_plain_text_is_read_without_a_child(parser: SandboxedParser) -> None:
+    parser.parse(MediaType.RECORD, b'{"_id": "1", "text": "x"}', "a.jsonl")
+
+    assert parser._child is None
+
+
+def test_threads_take_turns(parser: SandboxedParser) -> None:
+    results: list[str] = []
+
+    def work(number: int) -> None:
+        text = parser.parse(MediaType.CSV, f"n,{number}".encode(), "a.csv").text
+        results.append(text)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(results) == sorted(f"n | {n}" for n in range(8))
+    assert os.getpid()
+    parser.close()

@@ -1,0 +1,106 @@
+"""What comes through the door, and what each refused file is told."""
+
+import re
+
+import pytest
+
+from core.errors import UnreadableDocument
+from ingestion.archives import UploadLimits
+from ingestion.media import MediaType
+from ingestion.validation import safe_name, validate
+from tests.ingestion import files
+
+LIMITS = UploadLimits(max_bytes=5 * 2**20)
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001") + bytes(range(256)) * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.pdf", files.pdf([("Text", 11)]), MediaType.PDF),
+        ("a.PDF", b"\r\n junk \r\n" + files.pdf([("Text", 11)]), MediaType.PDF),
+        ("a.docx", files.docx(), MediaType.DOCX),
+        ("a.pptx", files.pptx(), MediaType.PPTX),
+        ("a.xlsx", files.xlsx(), MediaType.XLSX),
+        ("a.eml", files.eml(), MediaType.EMAIL),
+        ("a.html", files.HTML, MediaType.HTML),
+        ("a.csv", b"a;b\n1;2\n", MediaType.CSV),
+        ("a.md", b"# Title", MediaType.MARKDOWN),
+        ("a.txt", "Grüße".encode("cp1252"), MediaType.TEXT),
+        ("a.txt", "Grüße".encode("utf-16"), MediaType.TEXT),
+        ("a.txt", "Greetings in wide letters".encode("utf-16-le"), MediaType.TEXT),
+        ("a.jsonl", b'{"_id": "1", "text": "x"}\n', MediaType.JSONL),
+    ],
+)
+def test_a_readable_file_is_recognised(name: str, content: bytes, expected: MediaType) -> None:
+    assert validate(name, content, LIMITS) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.pdf", b"", "is empty"),
+        ("a.txt", b"x" * (5 * 2**20 + 1), "at most 5 MB"),
+        ("a.pdf", files.HTML, "its content is an HTML page, not a PDF"),
+        ("a.docx", b"Just words", "its content is text, not a Word document"),
+        ("a.txt", files.pdf([("Text", 11)]), "named .txt but contains a PDF"),
+        ("a.docx", files.xlsx(), "named .docx but contains an Excel workbook"),
+        ("a.txt", PNG, "not plain text"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save it as .docx"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office format"),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "protected by a password",
+        ),
+        ("a.exe", b"MZ", "Files of type .exe cannot be read"),
+        ("a", b"words", "Files without an ending"),
+        ("a.eml", b"Dear all, hello", "no e-mail headers"),
+        ("a.html", b"plain words", "no HTML tags"),
+        ("a.jsonl", b"words", "no records"),
+        ("a.docx", files.zip_of({"readme.txt": b"hello"}), "zip archive, not an Office document"),
+        ("a.docx", files.docx()[:2000], "damaged"),
+        (
+            "a.docx",
+            files.zip_of(
+                {
+                    "[Content_Types].xml": b"<Types/>",
+                    "word/document.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
+                }
+            ),
+            "XML type definition",
+        ),
+    ],
+)
+def test_a_refused_file_is_told_the_cause(name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableDocument, match=re.escape(reason)):
+        validate(name, content, LIMITS)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    with pytest.raises(UnreadableDocument, match="unpacks to 400 MB, which looks like a zip bomb"):
+        validate("a.docx", files.zip_bomb(400), LIMITS)
+
+
+def test_an_archive_of_very_many_parts_is_refused() -> None:
+    parts = {f"word/{n}.xml": b"" for n in range(30)}
+
+    with pytest.raises(UnreadableDocument, match="holds 30 parts; at most 20"):
+        validate("a.docx", files.zip_of(parts), UploadLimits(max_entries=20))
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("../../x.pdf", "x.pdf"),
+        ("C:\\Users\\me\\x.pdf", "x.pdf"),
+        ("re\0port\u202efdp.pdf", "reportfdp.pdf"),
+        ("a<b>:c?.pdf", "a_b__c_.pdf"),
+        ("n" * 300 + ".pdf", "n" * 196 + ".pdf"),
+        ("..", "document"),
+        ("", "document"),
+        ("Übersicht 2026.xlsx", "Übersicht 2026.xlsx"),
+    ],
+)
+def test_a_name_is_made_safe_to_show(given: str, shown: str) -> None:
+    assert safe_name(given) == shown

@@ -1,0 +1,101 @@
+"""The queue survives a restart, and one process owns the indexes."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigurationError
+from ingestion.ownership import IndexOwnership
+from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
+
+
+class Ran:
+    """Remembers which versions were read, and waits for them."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self._done = threading.Event()
+
+    def __call__(self, version_ids: Sequence[str]) -> None:
+        self.batches.append(list(version_ids))
+        self._done.set()
+
+    def wait(self, count: int) -> list[str]:
+        deadline = time.monotonic() + 10
+        while sum(map(len, self.batches)) < count and time.monotonic() < deadline:
+            self._done.wait(0.05)
+        return [version_id for batch in self.batches for version_id in batch]
+
+
+def test_the_direct_queue_works_at_once() -> None:
+    ran = Ran()
+
+    DirectQueue(ran).enqueue(["a", "b"])
+
+    assert ran.batches == [["a", "b"]]
+
+
+def test_the_background_queue_works_in_batches_in_its_own_thread(tmp_path: Path) -> None:
+    ran = Ran()
+    queue = BackgroundQueue(open_queue(tmp_path), ran)
+    queue.start()
+    queue.start()
+
+    queue.enqueue([str(n) for n in range(100)])
+
+    assert ran.wait(100) == [str(n) for n in range(100)]
+    assert [len(batch) for batch in ran.batches] == [64, 36]
+    queue.stop()
+
+
+def test_work_queued_before_a_restart_is_done_after_it(tmp_path: Path) -> None:
+    BackgroundQueue(open_queue(tmp_path), Ran()).enqueue(["a"])
+    ran = Ran()
+    restarted = BackgroundQueue(open_queue(tmp_path), ran)
+
+    restarted.start()
+
+    assert ran.wait(1) == ["a"]
+    restarted.stop()
+
+
+def test_messages_in_the_queue_are_json_not_pickle(tmp_path: Path) -> None:
+    huey = open_queue(tmp_path)
+    BackgroundQueue(huey, Ran()).enqueue(["version"])
+
+    [message] = huey.storage.enqueued_items()
+
+    assert bytes(message).startswith(b'{"message"')
+
+
+def test_redis_without_its_package_is_a_configuration_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huey.storage.Redis", None)
+
+    with pytest.raises(ConfigurationError, match="needs the package “redis”"):
+        open_queue(tmp_path, "redis://localhost:6379/0")
+
+
+def test_one_process_owns_the_indexes_until_it_ends(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from ingestion.ownership import IndexOwnership; "
+        "print(IndexOwnership(Path(sys.argv[1])).acquire())"
+    )
+
+    def other() -> str:
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    owner = IndexOwnership(tmp_path)
+    assert owner.acquire()
+    assert owner.acquire()
+    assert other() == "False"
+    owner.release()
+    assert other() == "True"
+    assert not owner.is_owned

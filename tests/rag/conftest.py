@@ -1,0 +1,171 @@
+"""A small knowledge base with real storage and a hashing embedder."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from core.domain.identity import Role, User
+from core.domain.ports import ChatModel, KeywordEntry
+from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.queries.people import group_ids_named
+from core.storage.tables import (
+    ChunkRow,
+    CollectionGroupRow,
+    CollectionRow,
+    DocumentRow,
+    DocumentVersionRow,
+    MembershipRow,
+    PageRow,
+    UserRow,
+)
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from rag.pipeline import AnswerPipeline
+from rag.prompt import load_prompt
+from rag.recording import Recorder
+from rag.retrieval import HybridRetriever
+from rag.service import Chat
+
+if TYPE_CHECKING:
+    from core.domain.ports import Vectors
+
+DIMENSION = 256
+
+
+class HashingEmbedder:
+    """Words hashed into 256 buckets: similar wording gives similar vectors, no model needed."""
+
+    name = "hashing"
+    dimension = DIMENSION
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> Vectors:
+        vector = np.full(DIMENSION, 1e-6, dtype=np.float32)
+        for word in re.findall(r"[a-z]{3,}", text.lower()):
+            digest = hashlib.md5(word[:6].encode(), usedforsecurity=False).digest()
+            vector[digest[0]] += 1
+        return vector / np.linalg.norm(vector)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+@dataclass
+class Knowledge:
+    """Collections, documents and people for tests."""
+
+    database: Database
+    vectors: ChromaVectorIndex
+    keywords: TantivyKeywordIndex
+    embedder: HashingEmbedder
+
+    def person(self, name: str, *groups: str, role: Role = Role.EMPLOYEE) -> User:
+        with self.database.begin() as session:
+            row = UserRow(email=f"{name}@nordhafen.example", name=name.title(), role=role.value)
+            session.add(row)
+            session.flush()
+            ids = group_ids_named(session, list(groups))
+            session.add_all(MembershipRow(user_id=row.id, group_id=i) for i in ids)
+            return User(row.id, row.email, row.name, role, frozenset(ids))
+
+    def collection(self, name: str, *groups: str, is_open: bool = False) -> str:
+        with self.database.begin() as session:
+            row = CollectionRow(
+                name=name,
+                is_open=is_open,
+                embedding_model="hashing",
+                embedding_dimension=DIMENSION,
+                splitter_version="test",
+            )
+            session.add(row)
+            session.flush()
+            session.add_all(
+                CollectionGroupRow(collection_id=row.id, group_id=group)
+                for group in group_ids_named(session, list(groups))
+            )
+            return row.id
+
+    def document(self, collection_id: str, title: str, *passages: str) -> list[int]:
+        """Stores one passage a page and returns the chunk ids."""
+        with self.database.begin() as session:
+            document = DocumentRow(collection_id=collection_id, source_key=title, title=title)
+            session.add(document)
+            session.flush()
+            version = DocumentVersionRow(
+                document_id=document.id,
+                file_name=f"{title.lower().replace(' ', '-')}.txt",
+                media_type="text/plain",
+                sha256="0" * 64,
+                size_bytes=1,
+                state="ready",
+            )
+            session.add(version)
+            session.flush()
+            document.current_version_id = version.id
+            chunks = [
+                ChunkRow(
+                    collection_id=collection_id,
+                    document_id=document.id,
+                    version_id=version.id,
+                    ordinal=number,
+                    page_from=number,
+                    page_to=number,
+                    start=0,
+                    end=len(text),
+                    text=text,
+                    is_ready=True,
+                )
+                for number, text in enumerate(passages, start=1)
+            ]
+            session.add_all(chunks)
+            session.add_all(
+                PageRow(version_id=version.id, number=number, start=0, text=text)
+                for number, text in enumerate(passages, start=1)
+            )
+            session.flush()
+            ids = [chunk.id or 0 for chunk in chunks]
+        embedded = self.embedder.embed_passages([f"{title}\n{text}" for text in passages])
+        self.vectors.add(collection_id, ids, embedded)
+        self.keywords.add(
+            collection_id,
+            [KeywordEntry(i, title, "", text) for i, text in zip(ids, passages, strict=True)],
+        )
+        return ids
+
+    def retriever(self) -> HybridRetriever:
+        return HybridRetriever(
+            self.database, self.vectors, self.keywords, self.embedder, candidates=50
+        )
+
+    def chat(self, model: ChatModel | None = None) -> Chat:
+        retriever = self.retriever()
+        pipeline = AnswerPipeline(
+            retriever,
+            self.keywords,
+            self.embedder,
+            prompt=load_prompt("Nordhafen Logistics"),
+            model=model,
+            top_k=6,
+        )
+        recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
+        return Chat(self.database, retriever, pipeline, recorder)
+
+
+@pytest.fixture
+def knowledge(sqlite_database: Database, tmp_path: Path) -> Knowledge:
+    return Knowledge(
+        sqlite_database,
+        ChromaVectorIndex(open_chroma(tmp_path / "chroma")),
+        TantivyKeywordIndex(tmp_path / "keywords"),
+        HashingEmbedder(),
+    )

@@ -1,0 +1,102 @@
+"""People find what their groups may read, and nothing else."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.domain.clock import new_id
+from core.domain.ports import ScoredId
+from core.errors import NotFound
+from rag.fusion import fuse
+from tests.rag.conftest import Knowledge
+
+
+@pytest.fixture
+def three_secrets(knowledge: Knowledge) -> Knowledge:
+    """One collection for each of the groups a, b and c."""
+    for name in "abc":
+        collection = knowledge.collection(name, name)
+        knowledge.document(collection, f"Secret {name}", f"Canary {name} parental leave")
+    return knowledge
+
+
+LEAVE = "Every parent gets 90 working days of parental leave per child."
+SALARY = "The salary band of a team lead starts at 64,000 EUR."
+
+
+def test_the_passage_that_answers_comes_first(knowledge: Knowledge) -> None:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(handbook, "Parental leave", LEAVE, "Forms go to the HR desk.")
+    knowledge.document(handbook, "Canteen", "Lunch costs 4.90 EUR.")
+
+    found = knowledge.retriever().retrieve(
+        knowledge.person("anna"), "How many days of parental leave?", 3
+    )
+
+    assert found.chunks[0].chunk.text == LEAVE
+    assert found.chunks[0].similarity is not None
+    assert found.chunks[0].keyword_score is not None
+
+
+def test_a_collection_of_another_group_is_neither_searched_nor_shown(knowledge: Knowledge) -> None:
+    knowledge.document(knowledge.collection("Pay", "hr"), "Salary bands", SALARY)
+    employee = knowledge.person("anna", "sales")
+
+    found = knowledge.retriever().retrieve(employee, SALARY, 5)
+
+    assert found.collections == ()
+    assert found.chunks == ()
+
+
+def test_a_collection_without_groups_is_closed_to_everybody(knowledge: Knowledge) -> None:
+    knowledge.document(knowledge.collection("Drafts"), "Draft", SALARY)
+
+    assert knowledge.retriever().retrieve(knowledge.person("anna", "hr"), SALARY, 5).chunks == ()
+
+
+def test_asking_for_a_foreign_collection_by_id_fails_like_an_unknown_one(
+    knowledge: Knowledge,
+) -> None:
+    foreign = knowledge.collection("Pay", "hr")
+
+    with pytest.raises(NotFound):
+        knowledge.retriever().retrieve(knowledge.person("anna"), "pay", 5, collection_ids=[foreign])
+
+
+def test_a_chunk_that_an_index_still_knows_is_checked_against_the_database(
+    knowledge: Knowledge,
+) -> None:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    pay = knowledge.collection("Pay", "hr")
+    foreign = knowledge.document(pay, "Salary bands", SALARY)
+    knowledge.vectors.add(handbook, foreign, knowledge.embedder.embed_passages([SALARY]))
+
+    assert knowledge.retriever().retrieve(knowledge.person("anna"), SALARY, 5).chunks == ()
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(groups=st.sets(st.sampled_from(["a", "b", "c"])))
+def test_whatever_the_groups_every_found_passage_lies_in_a_readable_collection(
+    three_secrets: Knowledge, groups: set[str]
+) -> None:
+    person = three_secrets.person(new_id(), *groups)
+
+    found = three_secrets.retriever().retrieve(person, "canary parental leave", 10)
+
+    assert {hit.chunk.document_title[-1] for hit in found.chunks} == groups
+
+
+def test_fusion_prefers_what_both_indexes_found() -> None:
+    fused = fuse(
+        [ScoredId(1, 0.9), ScoredId(2, 0.8), ScoredId(3, 0.1)],
+        [ScoredId(2, 12.0), ScoredId(4, 3.0)],
+    )
+
+    assert fused[0].chunk_id == 2
+    assert {hit.chunk_id for hit in fused} == {1, 2, 3, 4}
+
+
+def test_fusion_of_nothing_is_nothing() -> None:
+    assert fuse([], []) == []

@@ -1,0 +1,146 @@
+"""The people page: accounts, groups, and who may read which collection."""
+
+from streamlit.testing.v1 import AppTest
+
+from bootstrap.services import Services
+from core.domain.identity import Role, User
+from tests.ui.conftest import PASSWORD, Pages, table, texts
+
+
+def select(app: AppTest, key: str, row: int) -> AppTest:
+    """Selects a row, as a click on its box does."""
+    app.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return app.run()
+
+
+def test_an_employee_is_told_that_only_administrators_manage_people(
+    pages: Pages, ben: User
+) -> None:
+    app = pages.open("people", ben)
+
+    assert "Only administrators can do this" in app.error[0].value
+    assert not app.dataframe
+
+
+def test_people_are_listed_with_role_groups_and_state(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    services.people.set_groups(anna, ben.id, ["Drivers"])
+
+    app = pages.open("people", anna)
+
+    listed = table(app, "E-mail").set_index("Name")
+    assert listed.loc["Anna Berg", "Role"] == "Administrator"
+    assert listed["Groups"].map(list)["Ben Okafor"] == ["Drivers"]
+    assert "2 people, 2 active" in texts(app)
+
+
+def test_an_added_person_can_sign_in(pages: Pages, services: Services, anna: User) -> None:
+    app = pages.open("people", anna)
+
+    app.button(key="open-new-person").click().run()
+    app.text_input(key="new-person-email").input("mia@nordhafen.example")
+    app.text_input(key="new-person-name").input("Mia Lund")
+    app.text_input(key="new-person-password").input(PASSWORD)
+    app.selectbox(key="new-person-role").set_value(Role.REVIEWER)
+    app.button(key="add-person").click().run()
+
+    assert services.sign_in.sign_in("mia@nordhafen.example", PASSWORD)
+    assert "Mia Lund can sign in now" in app.session_state["notice"]
+    assert list(table(app, "E-mail")["Role"]) == ["Administrator", "Reviewer"]
+
+
+def test_a_weak_password_is_explained_and_the_dialog_keeps_what_was_typed(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    app = pages.open("people", anna)
+
+    app.button(key="open-new-person").click().run()
+    app.text_input(key="new-person-email").input("mia@nordhafen.example")
+    app.text_input(key="new-person-name").input("Mia Lund")
+    app.text_input(key="new-person-password").input("short")
+    app.button(key="add-person").click().run()
+
+    assert "at least 12 characters" in app.error[0].value
+    assert app.text_input(key="new-person-name").value == "Mia Lund"
+    assert len(services.people.list_all(anna)) == 1
+
+
+def test_role_and_groups_of_a_person_are_changed(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    services.people.set_groups(anna, anna.id, ["Drivers"])
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    app.selectbox(key=f"role-{ben.id}").set_value(Role.REVIEWER)
+    app.multiselect(key=f"groups-{ben.id}").set_value(["Drivers"]).run()
+    app.button(key=f"save-{ben.id}").click().run()
+
+    changed = next(one for one in services.people.list_all(anna) if one.id == ben.id)
+    assert changed.role is Role.REVIEWER
+    assert len(changed.group_ids) == 1
+
+
+def test_a_person_is_deactivated(pages: Pages, services: Services, anna: User, ben: User) -> None:
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    app.toggle(key=f"active-{ben.id}").set_value(False).run()
+    app.button(key=f"save-{ben.id}").click().run()
+
+    assert [one.is_active for one in services.people.list_all(anna)] == [True, False]
+
+
+def test_the_last_administrator_stays_and_the_page_says_why(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    app = select(pages.open("people", anna), "people-1", 0)
+
+    app.selectbox(key=f"role-{anna.id}").set_value(Role.EMPLOYEE).run()
+    app.button(key=f"save-{anna.id}").click().run()
+
+    assert "last active administrator" in app.error[0].value
+    assert services.people.list_all(anna)[0].role is Role.ADMIN
+
+
+def test_a_forgotten_password_is_replaced(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    app.text_input(key=f"password-of-{ben.id}").input("copper walrus tulip engine")
+    app.button(key=f"set-password-{ben.id}").click().run()
+
+    assert services.sign_in.sign_in(ben.email, "copper walrus tulip engine")
+    assert "The password is set" in app.success[0].value
+
+
+def test_nobody_reads_a_collection_until_somebody_is_chosen(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    services.collections.add(anna, "Board minutes")
+
+    app = pages.open("people", anna)
+
+    assert list(table(app, "Collection")["Who may read it"]) == ["Nobody yet"]
+
+
+def test_a_collection_is_opened_to_a_group(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    services.people.set_groups(anna, ben.id, ["Drivers"])
+    collection = services.collections.add(anna, "Board minutes")
+    app = select(pages.open("people", anna), "collections-1", 0)
+
+    app.radio(key=f"access-{collection.id}-readers").set_value("Some groups").run()
+    app.multiselect(key=f"access-{collection.id}-groups").set_value(["Drivers"]).run()
+    app.button(key=f"save-access-{collection.id}").click().run()
+
+    changed = next(one for one in services.people.list_all(anna) if one.id == ben.id)
+    assert [one.name for one in services.collections.readable(changed)] == ["Board minutes"]
+    assert list(table(app, "Collection")["Who may read it"]) == ["Drivers"]
+
+
+def test_without_collections_the_page_says_where_they_come_from(pages: Pages, anna: User) -> None:
+    app = pages.open("people", anna)
+
+    assert "No collections yet" in app.info[0].value

@@ -1,0 +1,104 @@
+"""The usage page: figures with their n, charts with a title that answers, unanswered questions."""
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from bootstrap.services import Services
+from core.domain.conversations import Feedback, FeedbackReason
+from core.domain.identity import User
+from tests.ui.conftest import Pages, add_answer, table, texts
+from ui.components.csv_file import csv_bytes
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(one.value) for one in app.metric if one.label == label)
+
+
+def test_an_employee_is_told_that_only_administrators_see_usage(pages: Pages, ben: User) -> None:
+    app = pages.open("usage", ben)
+
+    assert "Only administrators can do this" in app.error[0].value
+    assert not app.metric
+
+
+def test_without_questions_the_page_says_when_figures_appear(pages: Pages, anna: User) -> None:
+    app = pages.open("usage", anna)
+
+    assert "Nobody asked anything in the last 30 days" in app.info[0].value
+    assert not app.metric
+
+
+def test_shares_are_counts_of_something(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    add_answer(services, ben, "Who won in 1974?", "Not in the documents.", abstained=True)
+
+    app = pages.open("usage", anna)
+
+    assert metric(app, "Questions") == "2"
+    assert metric(app, "People") == "1"
+    assert metric(app, "Not in the documents") == "1 of 2"
+    assert metric(app, "Rated helpful") == "None rated"
+
+
+def test_each_chart_is_titled_with_its_answer_and_has_a_table(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+
+    app = pages.open("usage", anna)
+
+    titles = [one.value for one in app.subheader]
+    assert titles[0].startswith("1 question, most on")
+    assert titles[1] == "Nothing was spent"
+    assert titles[2] == "Half of the answers came within 1.2 s, 95 of 100 within 1.2 s"
+    numbers = table(app, "Day", "People")
+    assert numbers["Questions"].sum() == 1
+    assert len(numbers) == 30
+
+
+def test_the_period_can_be_changed(pages: Pages, services: Services, anna: User, ben: User) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    app = pages.open("usage", anna)
+
+    app.segmented_control(key="usage-period").set_value(7).run()
+
+    assert len(table(app, "Day", "People")) == 7
+
+
+def test_unanswered_questions_are_listed_with_their_cause_in_words(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    wrong = add_answer(services, ben, "Which class may I book?", "First class. [1]")
+    services.chat.give_feedback(
+        ben, wrong.answer_id, Feedback(-1, FeedbackReason.OUTDATED, "See 2026")
+    )
+    add_answer(services, ben, "Who won in 1974?", "Not in the documents.", abstained=True)
+
+    app = pages.open("usage", anna)
+
+    listed = table(app, "Cause").set_index("Question")
+    assert listed.loc["Who won in 1974?", "Cause"] == "Not in the documents"
+    assert listed.loc["Which class may I book?", "Reason"] == "The source is outdated"
+    assert listed.loc["Which class may I book?", "Comment"] == "See 2026"
+
+
+def test_a_period_without_complaints_says_so(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+
+    app = pages.open("usage", anna)
+
+    assert "every question found an answer" in texts(app)
+
+
+def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:
+    questions = pd.DataFrame(
+        {"Question": ["=1+1", "+2", "-3", "@now", "plain"], "n": [-1, 2, 3, 4, 5]}
+    )
+
+    lines = csv_bytes(questions).decode("utf-8-sig").splitlines()
+
+    assert lines == ["Question,n", "'=1+1,-1", "'+2,2", "'-3,3", "'@now,4", "plain,5"]

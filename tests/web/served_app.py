@@ -1,0 +1,76 @@
+"""A small app behind the real gate, started by the tests with `streamlit run`."""
+
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import streamlit as st
+from prometheus_client import CollectorRegistry
+
+from admin.passwords import Passwords
+from admin.sign_in import SignIn
+from core.domain.identity import User
+from core.errors import NotFound
+from core.storage.database import Database
+from rag.conversations import ExportFormat
+from web.app import lifespan, middleware, routes
+
+OWN_CONVERSATION = "0" * 32
+
+
+@dataclass(frozen=True)
+class Options:
+    company_name: str = "Nordhafen"
+    secure_cookie: bool = True
+    allowed_hosts: tuple[str, ...] = ("sandbox.example",)
+
+
+class OneConversation:
+    """Conversations that are only one."""
+
+    def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> str:
+        if conversation_id != OWN_CONVERSATION:
+            raise NotFound("This conversation does not exist.")
+        return f"{kind} for {user.email}"
+
+
+@dataclass(frozen=True)
+class ServedChat:
+    conversations: OneConversation = field(default_factory=OneConversation)
+
+
+class IdleWorker:
+    """A worker without work."""
+
+    def start(self) -> None:
+        """Starts nothing."""
+
+    def stop(self) -> None:
+        """Stops nothing."""
+
+
+@dataclass(frozen=True)
+class ServedServices:
+    database: Database
+    sign_in: SignIn
+    chat: ServedChat = field(default_factory=ServedChat)
+    worker: IdleWorker = field(default_factory=IdleWorker)
+    metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
+    web: Options = field(default_factory=Options)
+
+
+def build() -> ServedServices:
+    database = Database(os.environ["TEST_DATABASE_URL"])
+    sign_in = SignIn(
+        database, Passwords("Nordhafen"), idle=timedelta(hours=1), absolute=timedelta(hours=8)
+    )
+    return ServedServices(database, sign_in)
+
+
+services = build()
+app = st.App(
+    "served_page.py",
+    routes=routes(services),
+    middleware=middleware(services),
+    lifespan=lifespan(services, "127.0.0.1", st.get_option("server.port")),
+)

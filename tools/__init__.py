@@ -1,0 +1,1 @@
+"""Programs for whoever maintains the repository; the product does not use them."""

@@ -1,0 +1,34 @@
+"""Draws an answer with clickable citations."""
+
+from collections.abc import Sequence
+
+from core.domain.answers import Answer, Citation
+from core.domain.conversations import Message
+from ui import state, words
+from ui.components.answer_tree import answer_tree
+from ui.resources import answer_component
+
+
+def draw_answer(message: Message, answer: Answer) -> None:
+    """The answer with one chip per citation; a click opens the source panel."""
+    key = f"answer-{message.id}"
+    opened = state.open_citation()
+    result = answer_component()(
+        key=key,
+        data={
+            "blocks": answer_tree(
+                answer.text, answer.sentences, {c.number for c in answer.citations}
+            ),
+            "citations": _for_browser(answer.citations),
+            "open": opened.number if opened and opened.message_id == message.id else None,
+            "caption": words.answer_caption(answer),
+            "copy": answer.text,
+        },
+        on_cite_change=lambda: None,
+    )
+    if result.cite is not None:
+        state.show_citation(message.id, int(result.cite))
+
+
+def _for_browser(citations: Sequence[Citation]) -> dict[str, dict[str, str]]:
+    return {str(c.number): {"title": c.document_title, "place": words.place(c)} for c in citations}

@@ -1,0 +1,162 @@
+"""Turns an answer's Markdown into an allow-listed tree that the browser builds elements from.
+
+Nothing of an answer ever becomes HTML: the tree holds plain strings, which the component writes as
+text. Links and images appear as their text.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from core.domain.answers import AnswerSentence, Support
+from core.domain.sentences import text_units
+
+Node: TypeAlias = dict[str, object]  # JSON for the browser
+
+_MARKER = re.compile(r"\s*\[(\d+)\]")
+_SPACE = re.compile(r"\W+")
+_LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}
+_WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.SUPPORTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text in one style."""
+
+    text: str
+    style: str = ""
+
+
+def answer_tree(text: str, sentences: Sequence[AnswerSentence], cited: set[int]) -> list[Node]:
+    """Blocks of the answer; markers whose number is not in `cited` stay plain text."""
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
+    return list(_Blocks(iter(tokens), sentences, cited).until(None))
+
+
+class _Blocks:
+    """Walks the token stream once, from block to block."""
+
+    def __init__(
+        self, tokens: Iterator[Token], sentences: Sequence[AnswerSentence], cited: set[int]
+    ) -> None:
+        self._tokens = tokens
+        self._sentences = [(_key(s.text), s.support) for s in sentences]
+        self._cited = cited
+
+    def until(self, closing: str | None) -> Iterator[Node]:
+        """The blocks up to the closing token of their parent."""
+        for token in self._tokens:
+            if token.type == closing:
+                return
+            node = self._block(token)
+            if node is not None:
+                yield node
+
+    def _block(self, token: Token) -> Node | None:
+        if token.type == "inline":
+            return {"type": "p", "parts": self._parts(token)}
+        if token.type in _LISTS:
+            closing = token.type.replace("_open", "_close")
+            return {"type": _LISTS[token.type], "items": list(self.until(closing))}
+        if token.type == "list_item_open":
+            return {"type": "li", "blocks": list(self.until("list_item_close"))}
+        if token.type == "blockquote_open":
+            return {"type": "quote", "blocks": list(self.until("blockquote_close"))}
+        if token.type in ("fence", "code_block"):
+            return {"type": "code", "text": token.content}
+        if token.type == "table_open":
+            return {"type": "table", "rows": list(self.until("table_close"))}
+        if token.type == "tr_open":
+            return {"type": "tr", "cells": list(self.until("tr_close"))}
+        if token.type == "heading_open":
+            return {"type": "heading", "blocks": list(self.until("heading_close"))}
+        return None
+
+    def _parts(self, token: Token) -> list[Node]:
+        return [
+            part
+            for runs, numbers in _segments(list(_runs(token.children or [])), self._cited)
+            for part in self._segment(runs, numbers)
+        ]
+
+    def _segment(self, runs: list[Run], numbers: list[int]) -> Iterator[Node]:
+        text = "".join(run.text for run in runs)
+        units = text_units(text)
+        starts = [0, *(unit.start for unit in units[1:]), len(text)]
+        for start, end in pairwise(starts):
+            is_last = end == len(text)
+            yield {
+                "runs": [{"text": r.text, "style": r.style} for r in _cut(runs, start, end)],
+                "support": self._support(text[start:end]),
+                "cites": numbers if is_last else [],
+            }
+        if not units and numbers:
+            yield {"runs": [], "support": "", "cites": numbers}
+
+    def _support(self, text: str) -> str:
+        key = _key(text)
+        found = {support for sentence, support in self._sentences if key and sentence == key}
+        return next((support.value for support in _WORST_FIRST if support in found), "")
+
+
+def _runs(children: Iterable[Token]) -> Iterator[Run]:
+    styles: list[str] = []
+    for child in children:
+        if child.type in ("strong_open", "em_open"):
+            styles.append(child.tag)
+        elif child.type in ("strong_close", "em_close"):
+            styles.pop()
+        elif child.type == "code_inline":
+            yield Run(child.content, "code")
+        elif child.type in ("softbreak", "hardbreak"):
+            yield Run("\n" if child.type == "hardbreak" else " ")
+        elif child.content:
+            yield Run(child.content, styles[-1] if styles else "")
+
+
+def _segments(runs: Sequence[Run], cited: set[int]) -> Iterator[tuple[list[Run], list[int]]]:
+    """Text with the citation numbers that follow it."""
+    pending: list[Run] = []
+    numbers: list[int] = []
+    for piece in _pieces(runs, cited):
+        if isinstance(piece, int):
+            numbers.append(piece)
+            continue
+        if numbers:
+            yield pending, numbers
+            pending, numbers = [], []
+        pending.append(piece)
+    if pending or numbers:
+        yield pending, numbers
+
+
+def _pieces(runs: Sequence[Run], cited: set[int]) -> Iterator[Run | int]:
+    for run in runs:
+        position = 0
+        for marker in _MARKER.finditer(run.text) if run.style != "code" else ():
+            if int(marker.group(1)) not in cited:
+                continue
+            if marker.start() > position:
+                yield Run(run.text[position : marker.start()], run.style)
+            yield int(marker.group(1))
+            position = marker.end()
+        if position < len(run.text):
+            yield Run(run.text[position:], run.style)
+
+
+def _cut(runs: Sequence[Run], start: int, end: int) -> Iterator[Run]:
+    offset = 0
+    for run in runs:
+        piece = run.text[max(start - offset, 0) : max(end - offset, 0)]
+        offset += len(run.text)
+        if piece:
+            yield Run(piece, run.style)
+
+
+def _key(text: str) -> str:
+    return _SPACE.sub("", text).lower()

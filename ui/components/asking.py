@@ -1,0 +1,81 @@
+"""Asks a question and shows the answer while it is being written."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Protocol, cast
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.errors import SandboxError
+from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
+from ui import state, words
+from ui.components.messages import draw_question
+from ui.resources import services
+from ui.state import QueuedQuestion
+
+# Longer than a browser needs to draw, shorter than a reader notices.
+REDRAW_SECONDS = 0.08
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) -> None:
+    """Streams the answer; at the end the page is drawn again from what was stored.
+
+    A refused question stays visible with the reason. Stopping closes the stream, which stores
+    what was written until then.
+    """
+    if question.text:
+        draw_question(question.text)
+    with st.chat_message("assistant", avatar=":material/article:"):
+        try:
+            events = _events(user, question, collection_ids)
+            with closing(cast("_Closable", events)):
+                _show(events)
+        except SandboxError as problem:
+            st.error(words.plain(str(problem)))
+            return
+    st.rerun()
+
+
+def _events(
+    user: User, question: QueuedQuestion, collection_ids: list[str] | None
+) -> Iterator[AnswerEvent]:
+    chat = services().chat
+    if question.again:
+        return chat.ask_again(user, question.again, collection_ids=collection_ids)
+    conversation = state.conversation_id() or chat.start_conversation(user, question.text)
+    state.keep_conversation(conversation)
+    return chat.ask(
+        user, question.text, conversation_id=conversation, collection_ids=collection_ids
+    )
+
+
+def _show(events: Iterator[AnswerEvent]) -> None:
+    step_line, answer = st.empty(), st.empty()
+    text, drawn_at = "", 0.0
+    for event in events:
+        match event:
+            case StepStarted():
+                step_line.caption(_step(event))
+            case TextAdded():
+                text += event.text
+                if time.monotonic() - drawn_at > REDRAW_SECONDS:
+                    answer.markdown(words.streamed(text))
+                    drawn_at = time.monotonic()
+            case AnswerFinished():
+                answer.markdown(words.streamed(text))
+
+
+def _step(event: StepStarted) -> str:
+    match event.step:
+        case Step.SEARCHING:
+            return f"Searching {words.count(event.count, 'collection')} …"
+        case Step.READING:
+            return f"Reading {words.count(event.count, 'passage')} …"
+        case Step.WRITING:
+            return f"Writing from {words.count(event.count, 'passage')} …"

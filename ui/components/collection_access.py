@@ -1,0 +1,64 @@
+"""Who may read which collection."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.domain.identity import Group, User
+from core.domain.knowledge import Collection
+from ui import state, words
+from ui.components.access_choice import access_of, draw_access_choice
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+
+def draw_collections(admin: User, groups: Sequence[Group]) -> None:
+    """The list, and the choice for the one that is selected."""
+    collections = services().collections.list_all(admin)
+    if not collections:
+        st.info("No collections yet. Create one here, or with the first upload under Documents.")
+        return
+    event = st.dataframe(
+        collection_table(collections, groups),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"collections-{len(collections)}",
+        alt="Collections and who may read them",
+    )
+    for row in event["selection"]["rows"]:
+        _draw_access(admin, collections[row], groups)
+
+
+def collection_table(collections: Sequence[Collection], groups: Sequence[Group]) -> pd.DataFrame:
+    """One row per collection, in the order given."""
+    return pd.DataFrame(
+        {
+            "Collection": [c.name for c in collections],
+            "Who may read it": [access_of(c, groups).text for c in collections],
+            "Documents": [c.document_count for c in collections],
+            "What is in it": [c.description for c in collections],
+            "Owner": [c.owner_name for c in collections],
+        }
+    )
+
+
+def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -> None:
+    now = access_of(collection, groups)
+    with st.container(border=True, key="collection-access"):
+        st.markdown(f"**{words.plain(collection.name)}**")
+        chosen = draw_access_choice(f"access-{collection.id}", groups, now)
+        if st.button(
+            "Save access",
+            type="primary",
+            disabled=chosen == now,
+            key=f"save-access-{collection.id}",
+        ):
+            with shown_problems():
+                services().collections.set_access(
+                    admin, collection.id, groups=chosen.groups, is_open=chosen.is_open
+                )
+                state.notify(words.plain(f"Access to {collection.name} is changed."))
+                st.rerun()

@@ -1,0 +1,128 @@
+"""What can be done with the selected documents."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState
+from ingestion.values import DeletionReceipt
+from ui import state, words
+from ui.components.problems import shown_problems
+from ui.components.times import local_time
+from ui.resources import services
+
+DELETE_DOCUMENTS = "delete-documents"
+SHOWN_NAMES = 5
+
+
+def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
+    """Details and actions of one document, or actions for several."""
+    if not selected:
+        return
+    with st.container(border=True, key="document-actions"):
+        if len(selected) == 1:
+            _draw_details(selected[0])
+        else:
+            st.markdown(f"**{words.count(len(selected), 'document')} selected**")
+        with st.container(horizontal=True):
+            _draw_retry(user, [d for d in selected if d.state is DocumentState.FAILED])
+            if len(selected) == 1 and selected[0].state is DocumentState.READY:
+                _draw_download(user, selected[0])
+            _draw_delete(selected)
+
+
+def is_stuck(document: DocumentOverview) -> bool:
+    """Whether the document will not become searchable by itself."""
+    return document.state in (DocumentState.FAILED, DocumentState.QUARANTINED)
+
+
+def draw_deletion(documents: Sequence[DocumentOverview]) -> None:
+    """The dialog that says what will be gone and asks once."""
+    title = f"Delete {words.count(len(documents), 'document')}"
+    st.dialog(title, on_dismiss=state.close_dialog)(_ask_deletion)(documents)
+
+
+def draw_deletions() -> None:
+    """What the last deletion removed."""
+    receipts = state.deletions()
+    if not receipts:
+        return
+    remaining = sum(receipt.remaining_chunks for receipt in receipts)
+    lines = "  \n".join(
+        f"{words.plain(r.title)}: {words.count(r.chunks, 'passage')} removed from both "
+        f"indexes, {r.remaining_chunks:,} remain."
+        for r in receipts
+    )
+    shown = st.warning if remaining else st.success
+    shown(f"**Deleted {words.count(len(receipts), 'document')}**  \n{lines}")
+
+
+def _draw_details(document: DocumentOverview) -> None:
+    st.markdown(f"**{words.plain(document.title)}**")
+    by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
+    st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
+    if document.reason:
+        shown = st.warning if is_stuck(document) else st.info
+        shown(words.plain(document.reason))
+
+
+def _draw_retry(user: User, failed: Sequence[DocumentOverview]) -> None:
+    if failed and st.button("Try again", icon=":material/refresh:", key="retry-documents"):
+        with shown_problems():
+            for document in failed:
+                services().documents.retry(user, document.version_id)
+            st.rerun()
+
+
+def _draw_download(user: User, document: DocumentOverview) -> None:
+    readable = {collection.id for collection in services().collections.readable(user)}
+    if document.collection_id not in readable:
+        st.caption("Join a group that may read this collection to download the original.")
+        return
+    st.download_button(
+        "Download original",
+        data=lambda: services().documents.original(user, document.version_id).content,
+        file_name=document.file_name,
+        mime="application/octet-stream",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"original-{document.version_id}",
+    )
+
+
+def _draw_delete(selected: Sequence[DocumentOverview]) -> None:
+    if st.button("Delete", icon=":material/delete:", key="delete-documents"):
+        state.show_dialog(DELETE_DOCUMENTS, tuple(selected))
+        st.rerun()
+
+
+def _ask_deletion(documents: Sequence[DocumentOverview]) -> None:
+    names = [f"- {words.plain(d.title)}" for d in documents[:SHOWN_NAMES]]
+    hidden = len(documents) - SHOWN_NAMES
+    more = [f"- and {words.count(hidden, 'other')}"] if hidden > 0 else []
+    st.markdown("\n".join([*names, *more]))
+    passages = words.count(sum(d.chunk_count for d in documents), "passage")
+    st.write(
+        f"Gone for good: the original, its text and {passages} in both indexes. "
+        "Answers will not find it any more. Earlier chats keep the words they quoted."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep", key="keep-documents"):
+            state.close_dialog()
+            st.rerun()
+        if st.button("Delete", type="primary", key="confirm-deletion"):
+            _delete(documents)
+
+
+def _delete(documents: Sequence[DocumentOverview]) -> None:
+    removed: list[DeletionReceipt] = []
+    with shown_problems():
+        user = state.require_user()
+        for document in documents:
+            removed.append(services().documents.delete(user, document.id))
+    state.keep_deletions(removed)
+    if len(removed) == len(documents):
+        state.close_dialog()
+        st.rerun()
+    state.show_dialog(DELETE_DOCUMENTS, tuple(documents[len(removed) :]))

@@ -1,0 +1,16 @@
+"""Shows a page's text with the cited words marked."""
+
+from ingestion.quotes import locate
+from ui.resources import passage_component
+
+
+def draw_passage(text: str, quote: str, *, key: str) -> None:
+    """The text, scrolled to the quote; without a mark where the quote is not found for certain."""
+    places = locate(text, quote)
+    start, end = (places[0], places[-1] + 1) if places else (0, 0)
+    if places and end < len(text) and text[end] in ".!?":
+        end += 1
+    passage_component()(
+        key=key,
+        data={"before": text[:start], "quote": text[start:end], "after": text[end:]},
+    )

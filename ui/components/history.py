@@ -1,0 +1,94 @@
+"""The person's conversations in the sidebar: search, open, rename, pin, delete with undo."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from core.domain.conversations import ConversationSummary
+from core.domain.identity import User
+from ui import state, words
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+SHOWN = 30
+
+
+def draw_history(user: User) -> None:
+    """A button for a new conversation, the search, and the list by day."""
+    with st.sidebar:
+        st.button(
+            "New conversation",
+            icon=":material/edit_square:",
+            width="stretch",
+            key="new-conversation",
+            on_click=state.open_conversation,
+            args=(None,),
+        )
+        search = st.text_input(
+            "Search conversations",
+            placeholder="Search conversations",
+            label_visibility="collapsed",
+            key="history-search",
+        )
+        _draw_undo(user)
+        found = services().chat.conversations.list(user, search)
+        if not found:
+            st.caption("Nothing found." if search else "Your conversations will appear here.")
+        _draw_list(user, found[:SHOWN])
+        if len(found) > SHOWN:
+            st.caption(f"{len(found) - SHOWN} older ones: use the search.")
+
+
+def _draw_list(user: User, found: Sequence[ConversationSummary]) -> None:
+    for heading, entries in groupby(found, _heading):
+        st.caption(heading)
+        for entry in entries:
+            _draw_entry(user, entry)
+
+
+def _heading(entry: ConversationSummary) -> str:
+    return "Pinned" if entry.is_pinned else words.day(entry.updated_at)
+
+
+def _draw_entry(user: User, entry: ConversationSummary) -> None:
+    is_open = entry.id == state.conversation_id()
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
+        st.button(
+            words.plain(words.shortened(entry.title, 34)),
+            key=f"open-{entry.id}",
+            type="secondary" if is_open else "tertiary",
+            width="stretch",
+            on_click=state.open_conversation,
+            args=(entry.id,),
+        )
+        with st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"more-{entry.id}"):
+            _draw_menu(user, entry)
+
+
+def _draw_menu(user: User, entry: ConversationSummary) -> None:
+    conversations = services().chat.conversations
+    title = st.text_input("Name", entry.title, key=f"name-{entry.id}", max_chars=120)
+    if st.button("Rename", key=f"rename-{entry.id}", width="stretch"):
+        with shown_problems():
+            conversations.rename(user, entry.id, title)
+            st.rerun()
+    if st.button("Unpin" if entry.is_pinned else "Pin", key=f"pin-{entry.id}", width="stretch"):
+        conversations.pin(user, entry.id, is_pinned=not entry.is_pinned)
+        st.rerun()
+    st.link_button("Download Markdown", f"/export/conversations/{entry.id}.md", width="stretch")
+    st.link_button("Download JSON", f"/export/conversations/{entry.id}.json", width="stretch")
+    if st.button("Delete", key=f"delete-{entry.id}", icon=":material/delete:", width="stretch"):
+        conversations.delete(user, entry.id)
+        state.remember_deleted(entry.id)
+        if entry.id == state.conversation_id():
+            state.open_conversation(None)
+        st.rerun()
+
+
+def _draw_undo(user: User) -> None:
+    conversation = state.deleted()
+    if conversation and st.button("Undo delete", icon=":material/undo:", width="stretch"):
+        services().chat.conversations.restore(user, conversation)
+        state.take_deleted()
+        st.rerun()

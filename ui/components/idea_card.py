@@ -1,0 +1,43 @@
+"""One idea with everything that was written about it."""
+
+import streamlit as st
+
+from core.domain.ideas import IdeaCard
+from core.domain.identity import User
+from ui import state, words
+from ui.components.idea_list import summary
+from ui.components.idea_origin import draw_origin
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+
+def draw_idea_card(user: User, idea_id: str) -> None:
+    """The card, or a word that it does not exist; the way back either way."""
+    st.button(
+        "All ideas",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="all-ideas",
+        on_click=state.open_idea,
+        args=(None,),
+    )
+    with shown_problems():
+        _draw_card(services().ideas.get(user, idea_id))
+
+
+def _draw_card(card: IdeaCard) -> None:
+    st.subheader(words.plain(card.draft.title), anchor=False)
+    st.caption(f"{card.label} · {summary(card)}")
+    _draw_text("Problem", card.draft.problem)
+    _draw_text("Proposal", card.draft.proposal)
+    if card.draft.expected_benefit:
+        _draw_text("Expected benefit", card.draft.expected_benefit)
+    if card.origin is not None:
+        st.markdown("**From a chat**")
+        draw_origin(card.origin)
+    st.caption("The address of this page opens this idea for every colleague.")
+
+
+def _draw_text(heading: str, text: str) -> None:
+    st.markdown(f"**{heading}**")
+    st.markdown(words.plain(text))

@@ -1,0 +1,78 @@
+"""The list of ideas with its search and category filter."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.domain.ideas import IdeaCard, IdeaCategory
+from core.domain.identity import User
+from ui import state, words
+from ui.components.times import local_day
+from ui.resources import services
+
+PER_PAGE = 20
+
+
+def draw_idea_list(user: User) -> None:
+    """One entry per idea, newest first; its title opens the card."""
+    search, category = _draw_filter()
+    ideas = services().ideas.list(user, search=search, category=category)
+    if not ideas:
+        _draw_nothing(is_filtered=bool(search.strip() or category))
+        return
+    st.caption(words.count(len(ideas), "idea"))
+    for card in _draw_paging(ideas):
+        _draw_entry(card)
+
+
+def summary(card: IdeaCard) -> str:
+    """Category, person, day and where it came from, in one line."""
+    parts = [
+        words.CATEGORIES[card.draft.category],
+        words.plain(card.submitter_name),
+        local_day(card.submitted_at),
+    ]
+    if card.origin is not None:
+        parts.append(":material/forum: from a chat")
+    return " · ".join(parts)
+
+
+def _draw_filter() -> tuple[str, IdeaCategory | None]:
+    search, category = st.columns([2, 1])
+    return (
+        search.text_input("Search in title, problem and proposal", key="ideas-search"),
+        category.selectbox(
+            "Category",
+            [None, *IdeaCategory],
+            format_func=lambda one: words.CATEGORIES[one] if one else "All categories",
+            key="ideas-category",
+        ),
+    )
+
+
+def _draw_paging(ideas: Sequence[IdeaCard]) -> Sequence[IdeaCard]:
+    pages = -(-len(ideas) // PER_PAGE)
+    number = st.pagination(pages, key=f"ideas-page-{pages}") if pages > 1 else 1
+    return ideas[(number - 1) * PER_PAGE : number * PER_PAGE]
+
+
+def _draw_entry(card: IdeaCard) -> None:
+    with st.container(border=True, gap="xxsmall", key=f"idea-{card.id}"):
+        st.button(
+            f"{card.label} · **{words.plain(card.draft.title)}**",
+            type="tertiary",
+            key=f"open-idea-{card.id}",
+            on_click=state.open_idea,
+            args=(card.id,),
+        )
+        st.caption(summary(card))
+
+
+def _draw_nothing(*, is_filtered: bool) -> None:
+    if is_filtered:
+        st.info("No idea matches. Try another word, or choose all categories.")
+    else:
+        st.info(
+            "No ideas yet. Press New idea, or make one from an answer in Chat: "
+            "question, answer and sources come along."
+        )

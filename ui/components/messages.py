@@ -1,0 +1,99 @@
+"""One conversation: questions, answers, and what can be done with each answer."""
+
+import streamlit as st
+
+from core.domain.answers import Answer, AnswerStatus
+from core.domain.conversations import Conversation, Message, MessageRole
+from core.domain.identity import User
+from ui import state, words
+from ui.components.answer import draw_answer
+from ui.components.feedback import draw_feedback, draw_reasons
+from ui.components.why import draw_why
+from ui.state import QueuedQuestion
+
+SHOWN_MESSAGES = 40
+
+
+def draw_messages(user: User, conversation: Conversation) -> None:
+    """The last messages; earlier ones on request."""
+    messages = conversation.messages
+    hidden = len(messages) - SHOWN_MESSAGES
+    if hidden > 0 and not st.toggle(f"Show {hidden} earlier messages", key="earlier-messages"):
+        messages = messages[hidden:]
+    for message in messages:
+        draw_message(user, message, is_last=message is messages[-1])
+
+
+def draw_message(user: User, message: Message, *, is_last: bool) -> None:
+    """A question as typed, or an answer with its sources and actions."""
+    if message.role is MessageRole.USER:
+        draw_question(message.text)
+    elif message.answer is not None:
+        with st.chat_message("assistant", avatar=":material/article:"):
+            _draw_answer(user, message, message.answer, is_last=is_last)
+
+
+def draw_question(text: str) -> None:
+    """A question, letter for letter."""
+    with st.chat_message("user", avatar=":material/person:"):
+        st.markdown(words.plain(text))
+
+
+def _draw_answer(user: User, message: Message, answer: Answer, *, is_last: bool) -> None:
+    if answer.text:
+        draw_answer(message, answer)
+    if answer.abstained:
+        _draw_nearest(message, answer)
+    _draw_ending(answer)
+    _draw_actions(user, message, answer, is_last=is_last)
+    draw_reasons(user, message)
+
+
+def _draw_nearest(message: Message, answer: Answer) -> None:
+    if not answer.nearest:
+        return
+    st.caption("The nearest passages, in case one of them helps:")
+    for citation in answer.nearest:
+        label = f"{citation.document_title}, {words.place(citation)}"
+        if st.button(
+            words.plain(words.shortened(label, 70)),
+            key=f"nearest-{message.id}-{citation.number}",
+            icon=":material/description:",
+        ):
+            state.show_citation(message.id, citation.number)
+            st.rerun()
+
+
+def _draw_ending(answer: Answer) -> None:
+    match answer.status:
+        case AnswerStatus.STOPPED:
+            st.caption("Stopped. What was written until then is kept.")
+        case AnswerStatus.FAILED:
+            st.warning(words.plain(answer.error), icon=":material/error:")
+        case AnswerStatus.PENDING:
+            st.caption("This answer is still being written.")
+        case AnswerStatus.COMPLETE:
+            pass
+
+
+def _draw_actions(user: User, message: Message, answer: Answer, *, is_last: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        draw_feedback(user, message)
+        if is_last and st.button(
+            "Try again" if answer.status is AnswerStatus.FAILED else "Ask again",
+            key=f"again-{message.id}",
+            type="tertiary",
+            icon=":material/refresh:",
+        ):
+            state.queue_question(QueuedQuestion(again=message.id))
+            st.rerun()
+        if st.button(
+            "Make it an idea",
+            key=f"idea-{message.id}",
+            type="tertiary",
+            icon=":material/lightbulb:",
+        ):
+            state.start_idea_from(message.id)
+            st.switch_page(state.page_named("ideas"))
+    if answer.status is not AnswerStatus.PENDING:
+        draw_why(answer)

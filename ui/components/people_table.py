@@ -1,0 +1,39 @@
+"""The list of people."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.domain.identity import Group, Role, User
+from ui.components.access_choice import group_names
+
+ROLES = {Role.EMPLOYEE: "Employee", Role.REVIEWER: "Reviewer", Role.ADMIN: "Administrator"}
+
+
+def draw_people_table(people: Sequence[User], groups: Sequence[Group]) -> User | None:
+    """Everybody by name; returns the selected person."""
+    event = st.dataframe(
+        people_table(people, groups),
+        hide_index=True,
+        width="stretch",
+        column_config={"Groups": st.column_config.ListColumn()},
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"people-{len(people)}",
+        alt="People with their role and groups",
+    )
+    return next((people[row] for row in event["selection"]["rows"] if row < len(people)), None)
+
+
+def people_table(people: Sequence[User], groups: Sequence[Group]) -> pd.DataFrame:
+    """One row per person, in the order given."""
+    return pd.DataFrame(
+        {
+            "Name": [person.name for person in people],
+            "E-mail": [person.email for person in people],
+            "Role": [ROLES[person.role] for person in people],
+            "Groups": [group_names(person.group_ids, groups) for person in people],
+            "Active": [person.is_active for person in people],
+        }
+    )

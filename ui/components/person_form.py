@@ -1,0 +1,89 @@
+"""Adding a person and changing what one may do."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.domain.identity import Group, Role, User
+from ui import state, words
+from ui.components.access_choice import draw_groups, group_names
+from ui.components.people_table import ROLES
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+NEW_PERSON = "new-person"
+ALL_ROLES: Sequence[Role] = tuple(Role)
+
+
+@st.dialog("Add a person", on_dismiss=state.close_dialog)
+def draw_new_person() -> None:
+    """Stays open, with everything typed, until the person is added."""
+    with shown_problems():
+        admin = state.require_user()
+        email = st.text_input("E-mail", autocomplete="off", key="new-person-email")
+        name = st.text_input("Name", key="new-person-name")
+        role = _draw_role("new-person-role", Role.EMPLOYEE)
+        groups = draw_groups("new-person-groups", services().people.list_groups(admin))
+        password = st.text_input(
+            "Initial password",
+            type="password",
+            autocomplete="new-password",
+            help="At least 12 characters; four random words work well. Hand it over in person.",
+            key="new-person-password",
+        )
+        if st.button("Add person", type="primary", key="add-person"):
+            added = services().people.add(
+                admin, email, name=name, password=password, role=role, groups=groups
+            )
+            state.close_dialog()
+            state.notify(words.plain(f"{added.name} can sign in now."))
+            st.rerun()
+
+
+def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
+    """Role, groups and state of the selected person."""
+    with st.container(border=True, key="person"):
+        st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
+        role = _draw_role(f"role-{person.id}", person.role)
+        names = group_names(person.group_ids, groups)
+        chosen = draw_groups(f"groups-{person.id}", groups, names)
+        is_active = st.toggle(
+            "Active: may sign in", value=person.is_active, key=f"active-{person.id}"
+        )
+        is_changed = (role, set(chosen), is_active) != (person.role, set(names), person.is_active)
+        if st.button("Save", type="primary", disabled=not is_changed, key=f"save-{person.id}"):
+            with shown_problems():
+                _save(admin, person, role=role, groups=chosen, is_active=is_active)
+        _draw_password(admin, person)
+
+
+def _save(admin: User, person: User, *, role: Role, groups: Sequence[str], is_active: bool) -> None:
+    people = services().people
+    if role is not person.role:
+        people.set_role(admin, person.id, role)
+    if is_active is not person.is_active:
+        people.set_active(admin, person.id, is_active=is_active)
+    people.set_groups(admin, person.id, groups)
+    state.notify(words.plain(f"Saved for {person.name}. It counts from the next click on."))
+    st.rerun()
+
+
+def _draw_password(admin: User, person: User) -> None:
+    with st.expander("Set a new password"):
+        password = st.text_input(
+            "New password",
+            type="password",
+            autocomplete="new-password",
+            help="Ends every sign-in of this person.",
+            key=f"password-of-{person.id}",
+        )
+        if st.button("Set password", key=f"set-password-{person.id}"):
+            with shown_problems():
+                services().people.set_password(admin, person.id, password)
+                st.success("The password is set. Everybody signed in with the old one is out.")
+
+
+def _draw_role(key: str, role: Role) -> Role:
+    return st.selectbox(
+        "Role", ALL_ROLES, index=ALL_ROLES.index(role), format_func=ROLES.__getitem__, key=key
+    )

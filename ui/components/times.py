@@ -1,0 +1,32 @@
+"""Times as the person's clock shows them."""
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from ui import words
+
+
+def time_zone() -> str:
+    """The name of the person's time zone, UTC if the browser does not tell a known one."""
+    return getattr(_zone(), "key", "UTC")
+
+
+def local_day(moment: datetime) -> str:
+    """`Today`, `Yesterday` or the date, on the person's calendar."""
+    zone = _zone()
+    return words.day(moment.astimezone(zone), datetime.now(zone))
+
+
+def local_time(moment: datetime) -> str:
+    """`12 March 2026, 14:05`."""
+    return f"{moment.astimezone(_zone()):%d %B %Y, %H:%M}"
+
+
+def _zone() -> tzinfo:
+    name = st.context.timezone
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (KeyError, ValueError):  # unknown zone, or not the name of one
+        return UTC

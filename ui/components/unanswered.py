@@ -1,0 +1,61 @@
+"""Questions that ended without a helpful answer."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from admin.usage import UnansweredQuestion
+from core.domain.conversations import FeedbackReason
+from core.domain.identity import User
+from ui import words
+from ui.components.csv_file import draw_csv_download
+from ui.components.times import time_zone
+from ui.resources import services
+
+LIMIT = 200
+
+
+def draw_unanswered(admin: User, days: int) -> None:
+    """What was asked and why it was not answered, newest first."""
+    st.subheader("Unanswered questions", anchor=False)
+    found = services().usage.unanswered(admin, days=days, limit=LIMIT)
+    if not found:
+        st.write("None: every question found an answer, and nobody rated one as not helpful.")
+        return
+    newest = "The newest " if len(found) == LIMIT else ""
+    st.caption(
+        f"{newest}{words.count(len(found), 'question')} to write a document for, or to correct "
+        "one. Reading this list is recorded in the audit log."
+    )
+    table = unanswered_table(found)
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "When": st.column_config.DatetimeColumn(
+                format="D MMM YYYY, HH:mm", timezone=time_zone(), width="small"
+            ),
+            "Question": st.column_config.TextColumn(width="large"),
+        },
+        key="unanswered",
+    )
+    draw_csv_download(lambda: table, "unanswered-questions.csv")
+
+
+def unanswered_table(found: Sequence[UnansweredQuestion]) -> pd.DataFrame:
+    """One row per question, reasons in words."""
+    return pd.DataFrame(
+        {
+            "When": [one.asked_at for one in found],
+            "Question": [one.question for one in found],
+            "Cause": [one.cause.capitalize() for one in found],
+            "Reason": [_reason(one.reason) for one in found],
+            "Comment": [one.comment for one in found],
+        }
+    )
+
+
+def _reason(reason: str) -> str:
+    return words.FEEDBACK_REASONS[FeedbackReason(reason)] if reason else ""

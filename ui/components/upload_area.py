@@ -1,0 +1,114 @@
+"""Where files are handed in, and what became of each of them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.domain.identity import User
+from core.domain.knowledge import Collection, Upload
+from ingestion.values import Receipt, ReceiptStatus
+from ui import state, words
+from ui.components.collection_form import draw_new_collection_button
+from ui.resources import services
+
+FILE_TYPES = [
+    "pdf",
+    "docx",
+    "pptx",
+    "xlsx",
+    "html",
+    "htm",
+    "md",
+    "markdown",
+    "txt",
+    "csv",
+    "eml",
+    "jsonl",
+]
+
+RESULTS = {
+    ReceiptStatus.REGISTERED: "Registered",
+    ReceiptStatus.DUPLICATE: "Already there",
+    ReceiptStatus.FAILED: "Refused",
+}
+SHOWN_REFUSALS = 20
+
+
+def draw_upload_area(user: User) -> None:
+    """Collection, files, one button; then the receipts of the last upload."""
+    collections = services().collections.list_all(user)
+    with st.container(border=True):
+        collection_id = _draw_collection_choice(collections)
+        files = st.file_uploader(
+            "Files",
+            type=FILE_TYPES,
+            accept_multiple_files=True,
+            help="PDF, Word, PowerPoint, Excel, HTML, Markdown, text, CSV, e-mail and JSON Lines.",
+            key=f"files-{state.uploads()}",
+        )
+        label = f"Upload {words.count(len(files), 'file')}" if files else "Upload files"
+        is_ready = bool(files) and collection_id is not None
+        if st.button(label, type="primary", disabled=not is_ready, key="upload") and collection_id:
+            _upload(user, collection_id, files)
+    _draw_receipts(state.receipts())
+
+
+def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
+    if not collections:
+        st.write("Files belong to a collection, which decides who may read them.")
+        draw_new_collection_button()
+        return None
+    ids = [collection.id for collection in collections]
+    chosen = state.upload_collection()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        collection_id = st.selectbox(
+            "Collection",
+            ids,
+            index=ids.index(chosen) if chosen in ids else 0,
+            format_func={c.id: c.name for c in collections}.__getitem__,
+            key=f"upload-collection-{chosen}",
+            width=420,
+        )
+        draw_new_collection_button()
+    return collection_id
+
+
+def _upload(user: User, collection_id: str, files: Sequence[UploadedFile]) -> None:
+    with st.spinner(f"Storing {words.count(len(files), 'file')}"):
+        receipts = services().documents.upload(
+            user, collection_id, [Upload(file.name, file.getvalue()) for file in files]
+        )
+    state.keep_receipts(receipts)
+    state.choose_upload_collection(collection_id)
+    st.rerun()
+
+
+def _draw_receipts(receipts: Sequence[Receipt]) -> None:
+    if not receipts:
+        return
+    refused = [receipt for receipt in receipts if receipt.status is ReceiptStatus.FAILED]
+    if refused:
+        st.warning(_refusals(refused), icon=":material/block:")
+    with st.expander(_summary(receipts), expanded=len(receipts) <= SHOWN_REFUSALS):
+        st.dataframe(_table(receipts), hide_index=True, width="stretch", key="receipts")
+
+
+def _summary(receipts: Sequence[Receipt]) -> str:
+    statuses = [receipt.status for receipt in receipts]
+    counted = [(statuses.count(status), word.lower()) for status, word in RESULTS.items()]
+    parts = ", ".join(f"{number} {word}" for number, word in counted if number)
+    return f"Last upload: {parts}"
+
+
+def _refusals(refused: Sequence[Receipt]) -> str:
+    lines = [f"- **{words.plain(r.file_name)}**: {words.plain(r.reason)}" for r in refused]
+    hidden = len(lines) - SHOWN_REFUSALS
+    more = [f"- and {words.count(hidden, 'other file')}"] if hidden > 0 else []
+    return "\n".join(["Not accepted:", "", *lines[:SHOWN_REFUSALS], *more])
+
+
+def _table(receipts: Sequence[Receipt]) -> pd.DataFrame:
+    rows = [(r.file_name, RESULTS[r.status], r.reason) for r in receipts]
+    return pd.DataFrame(rows, columns=["File", "Result", "Reason"])

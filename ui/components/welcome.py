@@ -1,0 +1,40 @@
+"""What an empty chat shows: what can be asked, and four questions to start with."""
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import Collection
+from ui import state, words
+from ui.resources import services
+from ui.state import QueuedQuestion
+
+
+def draw_welcome(user: User, collections: list[Collection]) -> None:
+    """A greeting by name, the readable collections and starter questions."""
+    first_name = user.name.split()[0] if user.name.split() else user.name
+    st.header(f"Hello {words.plain(first_name)}, what do you want to know?")
+    if not collections:
+        st.info(
+            "No document collection is open to you yet. Ask an administrator for access."
+            if not user.is_admin
+            else "No documents yet. Upload the first ones on the Documents page."
+        )
+        return
+    st.markdown("Answers come from these collections, with the exact place they come from:")
+    for collection in collections:
+        documents = words.count(collection.document_count, "document")
+        st.markdown(
+            f"- **{words.plain(collection.name)}**, {documents}. "
+            f"{words.plain(collection.description)}"
+        )
+    starters = services().chat.starters(user)
+    if starters:
+        st.caption("For example:")
+    for number, starter in enumerate(starters):
+        st.button(
+            words.plain(starter),
+            key=f"starter-{number}",
+            icon=":material/arrow_forward:",
+            on_click=state.queue_question,
+            args=(QueuedQuestion(text=starter),),
+        )

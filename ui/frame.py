@@ -1,0 +1,19 @@
+"""What stands around every page: the sidebar with history, data class line and account menu."""
+
+import streamlit as st
+
+from core.domain.identity import User
+from ui import words
+from ui.components.history import draw_history
+from ui.resources import services
+
+
+def draw_sidebar(user: User, *, has_history: bool) -> None:
+    """The conversations on the chat page; the notice and the account on every page."""
+    with st.sidebar:
+        if has_history:
+            draw_history(user)
+        st.caption(words.plain(services().web.data_class_notice))
+        with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
+            st.caption(f"{words.plain(user.email)} · {user.role.value}")
+            st.link_button("Sign out", "/sign-out", icon=":material/logout:", width="stretch")

@@ -1,0 +1,50 @@
+"""The script of every page run: who is here, which pages they have, and the frame around them."""
+
+import streamlit as st
+
+from core.domain.identity import User
+from ui import frame, state
+from ui.pages import chat, documents, ideas, people, usage
+
+
+def main() -> None:
+    """Draws the frame and the chosen page."""
+    st.set_page_config(page_title="GenAI Sandbox", page_icon=":material/forum:", layout="wide")
+    user = state.require_user()
+    sections = pages_for(user)
+    state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})
+    page = st.navigation(sections)
+    frame.draw_sidebar(user, has_history=page is sections["Sandbox"][0])
+    notice = state.take_notice()
+    if notice:
+        st.toast(notice)
+    page.run()
+
+
+def pages_for(user: User) -> dict[str, list[st.Page]]:
+    """The pages of each role; every service behind them checks the role again."""
+    sections = {
+        "Sandbox": [
+            st.Page(
+                chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True
+            ),
+            st.Page(ideas.page, title="Ideas", icon=":material/lightbulb:", url_path="ideas"),
+        ]
+    }
+    if user.is_admin:
+        sections["Admin"] = [
+            st.Page(
+                documents.page,
+                title="Documents",
+                icon=":material/description:",
+                url_path="documents",
+            ),
+            st.Page(usage.page, title="Usage", icon=":material/monitoring:", url_path="usage"),
+            st.Page(
+                people.page, title="People and access", icon=":material/group:", url_path="people"
+            ),
+        ]
+    return sections
+
+
+main()

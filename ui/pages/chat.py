@@ -1,0 +1,88 @@
+"""Chat: questions to the documents a person may read, answers with their sources."""
+
+import streamlit as st
+
+from core.domain.conversations import Conversation
+from core.domain.identity import User
+from core.domain.knowledge import Collection
+from core.errors import NotFound
+from ui import state
+from ui.components.asking import ask
+from ui.components.messages import draw_messages
+from ui.components.source_panel import draw_source_panel
+from ui.components.welcome import draw_welcome
+from ui.resources import services
+from ui.state import QueuedQuestion
+
+
+def page() -> None:
+    """The conversation, the source panel beside it when a citation is open, and the composer."""
+    user = state.require_user()
+    conversation = _open_conversation(user)
+    collections = services().collections.readable(user)
+    main, side = _columns(is_panel_open=state.open_citation() is not None)
+    question = _composer(collections) or state.take_question()
+    with main:
+        _draw_banner()
+        if conversation is None and question is None:
+            draw_welcome(user, collections)
+        if conversation is not None:
+            draw_messages(user, conversation)
+        if question is not None:
+            ask(user, question, _chosen(collections))
+    if side is not None and conversation is not None:
+        with side:
+            draw_source_panel(user, conversation)
+
+
+def _open_conversation(user: User) -> Conversation | None:
+    conversation_id = state.conversation_id()
+    if conversation_id is None:
+        return None
+    try:
+        return services().chat.conversations.get(user, conversation_id)
+    except NotFound as problem:
+        state.open_conversation(None)
+        st.info(str(problem))
+        return None
+
+
+def _columns(*, is_panel_open: bool) -> tuple[st.delta_generator.DeltaGenerator, ...]:
+    if is_panel_open:
+        return tuple(st.columns([3, 2], gap="large"))
+    _, middle, _ = st.columns([1, 6, 1])
+    return middle, None
+
+
+def _composer(collections: list[Collection]) -> QueuedQuestion | None:
+    with st.bottom:
+        if len(collections) > 1:
+            st.pills(
+                "Search in",
+                [c.id for c in collections],
+                format_func={c.id: c.name for c in collections}.__getitem__,
+                selection_mode="multi",
+                key="chosen-collections",
+                label_visibility="collapsed",
+            )
+        text = st.chat_input(
+            "Ask about the company's documents",
+            key="composer",
+            max_chars=4000,
+            submit_mode="stop",
+        )
+    return QueuedQuestion(text=text) if text else None
+
+
+def _chosen(collections: list[Collection]) -> list[str] | None:
+    """The collections picked in the composer; None, which means all, if none is."""
+    picked = state.chosen_collections()
+    return [c.id for c in collections if c.id in picked] or None
+
+
+def _draw_banner() -> None:
+    if services().chat.model_name is None:
+        st.caption(
+            ":material/info: No language model is configured. "
+            "Answers are the best passages of the documents, word for word."
+        )

@@ -1,0 +1,66 @@
+"""People and access: who may sign in, and who may read what, for administrators."""
+
+import streamlit as st
+
+from core.domain.identity import User
+from ui import state, words
+from ui.components.collection_access import draw_collections
+from ui.components.collection_form import (
+    NEW_COLLECTION,
+    draw_new_collection,
+    draw_new_collection_button,
+)
+from ui.components.people_table import draw_people_table
+from ui.components.person_form import NEW_PERSON, draw_new_person, draw_person
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+
+def page() -> None:
+    """People, then collections with their readers."""
+    user = state.require_user()
+    st.title("People and access", anchor=False)
+    with shown_problems():
+        _draw_people(user)
+        _draw_access(user)
+        _draw_dialog()
+
+
+def _draw_people(admin: User) -> None:
+    people = services().people.list_all(admin)
+    groups = services().people.list_groups(admin)
+    active = sum(person.is_active for person in people)
+    st.subheader("People", anchor=False)
+    st.caption(
+        f"{words.count(len(people), 'person', 'people')}, {active} active. "
+        "Select a row to change role, groups or access."
+    )
+    st.button(
+        "Add a person",
+        type="primary",
+        icon=":material/person_add:",
+        key="open-new-person",
+        on_click=state.show_dialog,
+        args=(NEW_PERSON,),
+    )
+    selected = draw_people_table(people, groups)
+    if selected is not None:
+        draw_person(admin, selected, groups)
+
+
+def _draw_access(admin: User) -> None:
+    st.subheader("Collections", anchor=False)
+    st.caption(
+        "A person gets answers only from collections they may read; administrators too. "
+        "Select a row to change who that is."
+    )
+    draw_new_collection_button()
+    draw_collections(admin, services().people.list_groups(admin))
+
+
+def _draw_dialog() -> None:
+    dialog = state.open_dialog()
+    if dialog is not None and dialog.name == NEW_PERSON:
+        draw_new_person()
+    elif dialog is not None and dialog.name == NEW_COLLECTION:
+        draw_new_collection()

@@ -1,0 +1,45 @@
+"""Usage: how much is asked, what it costs and what stays unanswered, for administrators."""
+
+import streamlit as st
+
+from ui import state
+from ui.components.charts import draw_questions_chart, draw_spending_chart, draw_times_chart
+from ui.components.problems import shown_problems
+from ui.components.unanswered import draw_unanswered
+from ui.components.usage_figures import draw_figures
+from ui.resources import services
+
+PERIODS = [7, 30, 90]
+DEFAULT_DAYS = 30
+
+
+def page() -> None:
+    """Figures, charts and unanswered questions of one period."""
+    user = state.require_user()
+    st.title("Usage", anchor=False)
+    with shown_problems():
+        days = _draw_period()
+        report = services().usage.report(user, days=days)
+        if not report.total.questions:
+            st.info(
+                f"Nobody asked anything in the last {days} days. "
+                "Figures appear here with the first question in Chat."
+            )
+            return
+        draw_figures(report, days)
+        draw_questions_chart(report)
+        draw_spending_chart(report)
+        draw_times_chart(report)
+        draw_unanswered(user, days)
+
+
+def _draw_period() -> int:
+    chosen = st.segmented_control(
+        "Period",
+        PERIODS,
+        default=DEFAULT_DAYS,
+        required=True,
+        format_func=lambda days: f"{days} days",
+        key="usage-period",
+    )
+    return chosen or DEFAULT_DAYS

@@ -1,0 +1,277 @@
+"""The only code that touches Streamlit's session state: who is here and what they have open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from admin.session_cookie import session_cookie_name
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview
+from ingestion.values import DeletionReceipt, Receipt
+from ui.resources import services
+
+_USER = "user_id"
+_CONVERSATION = "conversation_id"
+_CITATION = "open_citation"
+_COLLECTIONS = "chosen-collections"
+_IDEA_SOURCE = "idea_message_id"
+_NOTICE = "notice"
+_DELETED = "deleted_conversation"
+_QUESTION = "queued_question"
+_PAGES = "pages"
+_DIALOG = "open_dialog"
+_UPLOAD_COLLECTION = "upload_collection"
+_RECEIPTS = "upload_receipts"
+_UPLOADS = "uploads"
+_DELETIONS = "deletions"
+_IDEA_FORM = "idea_form"
+_IDEA_DRAFTS = "idea_drafts"
+_IDEA_TRIED = "idea_tried"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCitation:
+    """The citation shown in the source panel."""
+
+    message_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedQuestion:
+    """A question to be asked in this run; `again` repeats the one of that answer."""
+
+    text: str = ""
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDialog:
+    """A dialog that survives reruns, with the documents it is about."""
+
+    name: str
+    documents: tuple[DocumentOverview, ...] = ()
+
+
+def session_token() -> str:
+    """The sign-in token of this browser, empty if there is none."""
+    name = session_cookie_name(is_secure=services().web.secure_cookie)
+    return st.context.cookies.get(name, "")
+
+
+def current_user() -> User | None:
+    """The person behind this run, resolved from the database each time.
+
+    The WebSocket outlives a revoked session, so this check, at the start of every run, is the gate
+    that counts. Another person on the same connection starts with an empty state.
+    """
+    user = services().sign_in.user_for(session_token())
+    known = st.session_state.get(_USER)
+    if known is not None and (user is None or user.id != known):
+        st.session_state.clear()
+    if user is not None:
+        st.session_state[_USER] = user.id
+    return user
+
+
+def require_user() -> User:
+    """The signed-in person; without one the run ends with a link to the sign-in page."""
+    user = current_user()
+    if user is None:
+        st.info("You are signed out. What you typed is not lost while this page stays open.")
+        st.link_button("Sign in", "/sign-in", type="primary")
+        st.stop()
+    return user
+
+
+def conversation_id() -> str | None:
+    """The open conversation, None for a new one; it stands in the address as ?chat=."""
+    return st.query_params.get("chat")
+
+
+def open_conversation(conversation: str | None) -> None:
+    """Opens a conversation, or a new one, and closes the source panel."""
+    st.session_state.pop(_CITATION, None)
+    if conversation is None:
+        st.query_params.pop("chat", None)
+    else:
+        st.query_params["chat"] = conversation
+
+
+def keep_conversation(conversation: str) -> None:
+    """Puts the conversation that just began into the address."""
+    st.query_params["chat"] = conversation
+
+
+def chosen_collections() -> set[str]:
+    """The collections picked in the composer; empty means all."""
+    return set(st.session_state.get(_COLLECTIONS) or ())
+
+
+def open_citation() -> OpenCitation | None:
+    """The citation in the source panel, None if the panel is closed."""
+    return cast("OpenCitation | None", st.session_state.get(_CITATION))
+
+
+def show_citation(message_id: str, number: int) -> None:
+    """Opens the source panel."""
+    st.session_state[_CITATION] = OpenCitation(message_id, number)
+
+
+def close_citation() -> None:
+    """Closes the source panel."""
+    st.session_state.pop(_CITATION, None)
+
+
+def queue_question(question: QueuedQuestion) -> None:
+    """Asks a question that was not typed: a starter, or an earlier one again."""
+    st.session_state[_QUESTION] = question
+
+
+def take_question() -> QueuedQuestion | None:
+    """The queued question, once."""
+    return cast("QueuedQuestion | None", st.session_state.pop(_QUESTION, None))
+
+
+def start_idea_from(message_id: str | None) -> None:
+    """Remembers the answer that the next idea starts from, None for a blank form."""
+    st.session_state[_IDEA_SOURCE] = message_id
+    st.session_state.pop(_IDEA_FORM, None)
+
+
+def idea_source() -> str | None:
+    """The answer that the idea form starts from."""
+    return cast("str | None", st.session_state.get(_IDEA_SOURCE))
+
+
+def remember_pages(pages: dict[str, st.Page]) -> None:
+    """The pages of this run by their address, for buttons that lead to another page."""
+    st.session_state[_PAGES] = pages
+
+
+def page_named(url_path: str) -> st.Page:
+    """The page with this address."""
+    return cast("dict[str, st.Page]", st.session_state[_PAGES])[url_path]
+
+
+def notify(text: str) -> None:
+    """A short confirmation that survives the next rerun."""
+    st.session_state[_NOTICE] = text
+
+
+def take_notice() -> str | None:
+    """The waiting confirmation, once."""
+    return cast("str | None", st.session_state.pop(_NOTICE, None))
+
+
+def remember_deleted(conversation: str) -> None:
+    """So that the deletion can be undone."""
+    st.session_state[_DELETED] = conversation
+
+
+def take_deleted() -> str | None:
+    """The conversation deleted last, once."""
+    return cast("str | None", st.session_state.pop(_DELETED, None))
+
+
+def deleted() -> str | None:
+    """The conversation deleted last."""
+    return cast("str | None", st.session_state.get(_DELETED))
+
+
+def show_dialog(name: str, documents: tuple[DocumentOverview, ...] = ()) -> None:
+    """Opens a dialog at the next run; it stays open until it is dismissed or done."""
+    st.session_state[_DIALOG] = OpenDialog(name, documents)
+
+
+def open_dialog() -> OpenDialog | None:
+    """The open dialog."""
+    return cast("OpenDialog | None", st.session_state.get(_DIALOG))
+
+
+def close_dialog() -> None:
+    """Closes the open dialog."""
+    st.session_state.pop(_DIALOG, None)
+
+
+def choose_upload_collection(collection: str) -> None:
+    """The collection that the next files go to."""
+    st.session_state[_UPLOAD_COLLECTION] = collection
+
+
+def upload_collection() -> str | None:
+    """The collection chosen last for uploads."""
+    return cast("str | None", st.session_state.get(_UPLOAD_COLLECTION))
+
+
+def keep_receipts(receipts: Sequence[Receipt]) -> None:
+    """What became of the uploaded files; the next run starts with an empty uploader."""
+    st.session_state[_RECEIPTS] = tuple(receipts)
+    st.session_state[_UPLOADS] = uploads() + 1
+
+
+def receipts() -> tuple[Receipt, ...]:
+    """What became of the files uploaded last."""
+    return cast("tuple[Receipt, ...]", st.session_state.get(_RECEIPTS, ()))
+
+
+def uploads() -> int:
+    """How often files were uploaded; names the current uploader."""
+    return cast("int", st.session_state.get(_UPLOADS, 0))
+
+
+def keep_deletions(deletions: Sequence[DeletionReceipt]) -> None:
+    """What the last deletion removed."""
+    st.session_state[_DELETIONS] = tuple(deletions)
+
+
+def deletions() -> tuple[DeletionReceipt, ...]:
+    """What the last deletion removed."""
+    return cast("tuple[DeletionReceipt, ...]", st.session_state.get(_DELETIONS, ()))
+
+
+def open_idea(idea: str | None) -> None:
+    """Puts an idea into the address as ?idea=, None for the list."""
+    if idea is None:
+        st.query_params.pop("idea", None)
+    else:
+        st.query_params["idea"] = idea
+
+
+def idea_id() -> str | None:
+    """The idea in the address."""
+    return st.query_params.get("idea")
+
+
+def show_idea_form(*, is_open: bool) -> None:
+    """Opens the form, or puts it aside with its text."""
+    st.session_state[_IDEA_FORM] = is_open
+
+
+def is_idea_form_open() -> bool:
+    """Whether the form was asked for, or an answer waits to become an idea."""
+    return cast("bool", st.session_state.get(_IDEA_FORM, idea_source() is not None))
+
+
+def idea_draft() -> str:
+    """Names the current draft, so that its fields keep their text and a new one starts empty."""
+    return f"{st.session_state.get(_IDEA_DRAFTS, 0)}-{idea_source() or 'blank'}"
+
+
+def mark_idea_tried() -> None:
+    """From now on the form says what is missing."""
+    st.session_state[_IDEA_TRIED] = idea_draft()
+
+
+def is_idea_tried() -> bool:
+    """Whether the current draft was sent once."""
+    return st.session_state.get(_IDEA_TRIED) == idea_draft()
+
+
+def finish_idea(idea: str) -> None:
+    """The draft became this idea: it is opened and the next draft starts empty."""
+    st.session_state[_IDEA_DRAFTS] = st.session_state.get(_IDEA_DRAFTS, 0) + 1
+    start_idea_from(None)
+    open_idea(idea)

@@ -1,0 +1,112 @@
+"""Texts and number formats of the pages, in one place for a translator."""
+
+from datetime import UTC, datetime
+
+from core.domain.answers import Answer, Citation, Support, TokenUsage, UsageSource
+from core.domain.conversations import FeedbackReason
+from core.domain.ideas import IdeaCategory
+from core.domain.knowledge import DocumentState
+
+FEEDBACK_REASONS = {
+    FeedbackReason.INCORRECT: "It is wrong",
+    FeedbackReason.NOT_IN_SOURCE: "The source does not say this",
+    FeedbackReason.OUTDATED: "The source is outdated",
+    FeedbackReason.INCOMPLETE: "Something is missing",
+    FeedbackReason.WRONG_DOCUMENT: "Wrong document",
+    FeedbackReason.REFUSED: "It should have answered",
+    FeedbackReason.TOO_SLOW: "Too slow",
+    FeedbackReason.UNSAFE: "Sensitive or unsafe",
+    FeedbackReason.OTHER: "Something else",
+}
+
+CATEGORIES = {
+    IdeaCategory.INTERNAL_OPTIMISATION: "Internal optimisation",
+    IdeaCategory.BETTER_PRODUCT: "Better product",
+    IdeaCategory.NEW_BUSINESS_MODEL: "New business model",
+}
+
+DOCUMENT_STATES = {
+    DocumentState.QUEUED: "Waiting",
+    DocumentState.PARSING: "Reading",
+    DocumentState.INDEXING: "Indexing",
+    DocumentState.READY: "Ready",
+    DocumentState.FAILED: "Failed",
+    DocumentState.QUARANTINED: "Held back",
+}
+
+_MICROS = 1_000_000
+_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()<>#+-!|$~:"})
+
+
+def plain(text: str) -> str:
+    """Text that Streamlit's Markdown shows letter for letter."""
+    return text.translate(_MARKDOWN).replace("\n", "  \n")
+
+
+def streamed(text: str) -> str:
+    """An answer while it is written: its lists and quotes as Markdown, its markers as text."""
+    return text.replace("[", "\\[").replace("$", "\\$").replace("<", "&lt;")
+
+
+def shortened(text: str, length: int) -> str:
+    """At most `length` characters, cut at a word."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def engine(name: str) -> str:
+    """How an employee is told who wrote an answer."""
+    return "passages of the documents, no language model" if name == "passages" else name
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`3 sources`, `1 source`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def seconds(milliseconds: int | None) -> str:
+    """`1.2 s`; a dash if unknown."""
+    return "–" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
+
+
+def money(micros: int, currency: str) -> str:
+    """An amount in its currency; small amounts in hundredths, `0.4 ct`."""
+    amount = micros / _MICROS
+    if 0 < amount < 0.1 and currency in ("EUR", "USD"):
+        return f"{amount * 100:.2g} ct {currency}"
+    return f"{amount:,.2f} {currency}"
+
+
+def day(moment: datetime, today: datetime | None = None) -> str:
+    """`Today`, `Yesterday` or the date."""
+    distance = ((today or datetime.now(UTC)).date() - moment.date()).days
+    if distance in (0, 1):
+        return ("Today", "Yesterday")[distance]
+    return f"{moment:%d %B %Y}"
+
+
+def place(citation: Citation) -> str:
+    """`page 3`."""
+    return f"page {citation.page}"
+
+
+def answer_caption(answer: Answer) -> str:
+    """`5 of 6 sentences supported · 3 sources · 1.2 s · 0.4 ct EUR`."""
+    supported = sum(s.support is Support.SUPPORTED for s in answer.sentences)
+    parts = []
+    if answer.sentences:
+        parts.append(f"{supported} of {count(len(answer.sentences), 'sentence')} supported")
+    if answer.citations:
+        parts.append(count(len({c.document_id for c in answer.citations}), "document"))
+    parts.append(seconds(answer.timing.total_ms))
+    if answer.usage.source is not UsageSource.NONE:
+        parts.append(_cost(answer.usage))
+    return " · ".join(parts)
+
+
+def _cost(usage: TokenUsage) -> str:
+    about = "about " if usage.source is UsageSource.ESTIMATED else ""
+    if not usage.cost_micros:
+        return f"{about}{usage.input_tokens + usage.output_tokens:,} tokens"
+    return about + money(usage.cost_micros, usage.currency)

@@ -1,0 +1,140 @@
+"""Puts the web edge together: routes, middleware and what happens at start and stop."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from admin.sign_in import SignIn
+from core.domain.identity import User
+from core.storage.database import Database
+from core.storage.migrate import is_ready
+from rag.conversations import ExportFormat
+from web.cookies import Cookies
+from web.exports import export_routes
+from web.forms import Forms
+from web.gate import Gate
+from web.headers import SecurityHeaders, content_policy, streamlit_page
+from web.health import health_routes
+from web.metrics import RequestCounter, metrics_route
+from web.sign_in_pages import SetUpPages, SignInPages
+
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
+
+
+class Conversations(Protocol):
+    """What downloads need."""
+
+    def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> str: ...
+
+
+class Chat(Protocol):
+    """Where the conversations are."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+
+
+class Worker(Protocol):
+    """Work in the background while the server runs."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class WebOptions(Protocol):
+    """What an operator sets about the web edge."""
+
+    @property
+    def company_name(self) -> str: ...
+
+    @property
+    def secure_cookie(self) -> bool: ...
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]: ...
+
+
+class WebServices(Protocol):
+    """The services the web edge uses; bootstrap's Services is one."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def sign_in(self) -> SignIn: ...
+
+    @property
+    def chat(self) -> Chat: ...
+
+    @property
+    def worker(self) -> Worker: ...
+
+    @property
+    def metrics(self) -> CollectorRegistry: ...
+
+    @property
+    def web(self) -> WebOptions: ...
+
+
+def routes(services: WebServices) -> list[Route]:
+    """Everything served beside Streamlit."""
+    cookies = Cookies(is_secure=services.web.secure_cookie)
+    forms = Forms(services.web.company_name, cookies)
+    return [
+        *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *export_routes(services.chat.conversations.export),
+        *health_routes(lambda: is_ready(services.database)),
+        metrics_route(services.metrics),
+    ]
+
+
+def middleware(services: WebServices) -> list[Middleware]:
+    """Outermost first: headers on every answer, then the count, then the gate."""
+    return [
+        Middleware(SecurityHeaders, policy=content_policy(streamlit_page())),
+        Middleware(RequestCounter, registry=services.metrics),
+        Middleware(
+            Gate,
+            sign_in=services.sign_in,
+            cookies=Cookies(is_secure=services.web.secure_cookie),
+            allowed_hosts=services.web.allowed_hosts,
+        ),
+    ]
+
+
+def lifespan(
+    services: WebServices, address: str, port: int
+) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """Says where the app is, or how to set it up, and runs the worker while the server runs."""
+
+    @asynccontextmanager
+    async def run(_app: object) -> AsyncIterator[None]:
+        sys.stdout.write(f"\n{_welcome(services.sign_in, _base_address(address, port))}\n\n")
+        sys.stdout.flush()
+        services.worker.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(services.worker.stop)
+
+    return run
+
+
+def _welcome(sign_in: SignIn, base_address: str) -> str:
+    if sign_in.needs_setup():
+        link = f"{base_address}/set-up?token={sign_in.start_setup()}"
+        return f"Create the first administrator (works once, for 30 minutes):\n{link}"
+    return f"GenAI Sandbox is at {base_address}"
+
+
+def _base_address(address: str, port: int) -> str:
+    host = "127.0.0.1" if address in ANY_ADDRESS else address
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

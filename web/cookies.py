@@ -1,0 +1,60 @@
+"""The two cookies of the web edge: the session and the form token."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from admin.session_cookie import session_cookie_name
+
+FORM_TOKEN_LENGTH = 43
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Reads and sets them; `is_secure` is off only where people use plain http on another host."""
+
+    is_secure: bool
+
+    @property
+    def session_name(self) -> str:
+        return session_cookie_name(is_secure=self.is_secure)
+
+    @property
+    def form_name(self) -> str:
+        return "__Host-form" if self.is_secure else "form"
+
+    def session_token(self, connection: HTTPConnection) -> str:
+        """The raw session token, empty if there is none."""
+        return connection.cookies.get(self.session_name, "")
+
+    def open_session(self, response: Response, token: str) -> None:
+        """Sets the session cookie; it ends with the browser, the session itself may end earlier."""
+        self._set(response, self.session_name, token)
+
+    def close_session(self, response: Response) -> None:
+        """Removes the session cookie."""
+        response.delete_cookie(
+            self.session_name, path="/", secure=self.is_secure, httponly=True, samesite="lax"
+        )
+
+    def form_token(self, connection: HTTPConnection) -> str:
+        """The browser's form token, or a new one; every form carries it in a hidden field."""
+        token = connection.cookies.get(self.form_name, "")
+        return token if len(token) == FORM_TOKEN_LENGTH else secrets.token_urlsafe(32)
+
+    def keep_form_token(self, response: Response, token: str) -> None:
+        """Sets the form token cookie, which a foreign site can neither read nor set."""
+        self._set(response, self.form_name, token)
+
+    def is_own_form(self, connection: HTTPConnection, token: str) -> bool:
+        """Whether the submitted token equals the cookie (double submit)."""
+        expected = connection.cookies.get(self.form_name, "")
+        return bool(expected) and hmac.compare_digest(expected.encode(), token.encode())
+
+    def _set(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(
+            name, value, path="/", secure=self.is_secure, httponly=True, samesite="lax"
+        )

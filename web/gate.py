@@ -1,0 +1,97 @@
+"""The gate in front of everything: known host, own origin, and a live session."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from admin.sign_in import SignIn
+from core.domain.identity import User
+from web.cookies import Cookies
+from web.origins import hosts, is_known_host, is_local, is_same_origin
+from web.paths import RouteKind, kind_of, sign_in_address
+
+POLICY_VIOLATION = 1008
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Gate:
+    """ASGI middleware that lets a request pass, or answers 303, 400, 401 or 403 itself."""
+
+    def __init__(
+        self, app: ASGIApp, *, sign_in: SignIn, cookies: Cookies, allowed_hosts: tuple[str, ...]
+    ) -> None:
+        self._app = app
+        self._sign_in = sign_in
+        self._cookies = cookies
+        self._hosts = hosts(allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await self._app(scope, receive, send)
+        refusal = await self._refusal(HTTPConnection(scope))
+        if refusal is None:
+            return await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            # A close before accept turns the handshake into 403; the connect event comes first.
+            await receive()
+            return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        return await refusal(scope, receive, send)
+
+    async def _refusal(self, connection: HTTPConnection) -> Response | None:
+        # The raw path: connection.url is put together with the Host header, which anyone can write.
+        kind = kind_of(connection.scope["path"])
+        # Load balancers probe by address, and the probes reveal nothing.
+        if kind is not RouteKind.HEALTH and not is_known_host(connection, self._hosts):
+            return _text(400, "This host name is not served here.")
+        if _needs_own_origin(connection) and not is_same_origin(connection):
+            return _text(403, "Requests from other sites are refused.")
+        match kind:
+            case RouteKind.HEALTH | RouteKind.SIGN_IN:
+                return None
+            case RouteKind.METRICS:
+                return await self._metrics_refusal(connection)
+            case RouteKind.EXPORT | RouteKind.INTERNAL | RouteKind.PAGE:
+                user = await self._user(connection)
+                return None if user else _not_signed_in(connection, kind)
+
+    async def _metrics_refusal(self, connection: HTTPConnection) -> Response | None:
+        if is_local(connection):
+            return None
+        user = await self._user(connection)
+        if user is None:
+            return _text(401, "Please sign in.")
+        return None if user.is_admin else _text(403, "Only administrators can see this.")
+
+    async def _user(self, connection: HTTPConnection) -> User | None:
+        token = self._cookies.session_token(connection)
+        user = await run_in_threadpool(self._sign_in.user_for, token)
+        connection.scope["sandbox.user"] = user
+        return user
+
+
+def current_user(connection: HTTPConnection) -> User:
+    """The person the gate let through; only for routes behind it."""
+    user = connection.scope["sandbox.user"]
+    if not isinstance(user, User):
+        raise TypeError("this route is not behind the gate")
+    return user
+
+
+def _needs_own_origin(connection: HTTPConnection) -> bool:
+    is_socket = connection.scope["type"] == "websocket"
+    return is_socket or connection.scope["method"] not in SAFE_METHODS
+
+
+def _not_signed_in(connection: HTTPConnection, kind: RouteKind) -> Response:
+    is_visit = connection.scope.get("method") in ("GET", "HEAD")
+    if kind is RouteKind.INTERNAL or not is_visit:
+        return _text(401, "Please sign in.")
+    address = sign_in_address(
+        connection.scope["path"], connection.scope["query_string"].decode("latin-1")
+    )
+    return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _text(status: int, text: str) -> Response:
+    return PlainTextResponse(text, status_code=status, headers={"Cache-Control": "no-store"})

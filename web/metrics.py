@@ -1,0 +1,58 @@
+"""Counts requests by kind of address; no addresses, people or texts."""
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.paths import kind_of
+
+
+class RequestCounter:
+    """ASGI middleware; a registry takes one of these."""
+
+    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry) -> None:
+        self._app = app
+        self._requests = Counter(
+            "sandbox_http_requests",
+            "Answered HTTP requests and WebSocket handshakes.",
+            ("kind", "protocol", "status"),
+            registry=registry,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_and_count(message: Message) -> None:
+            status = _status(message)
+            if status:
+                self._requests.labels(kind_of(scope["path"]), scope["type"], status).inc()
+            await send(message)
+
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+        try:
+            return await self._app(scope, receive, send_and_count)
+        except Exception:
+            self._requests.labels(kind_of(scope["path"]), scope["type"], "500").inc()
+            raise
+
+
+def metrics_route(registry: CollectorRegistry) -> Route:
+    """GET /metrics in Prometheus' text format."""
+
+    async def show(_request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return Route("/metrics", show)
+
+
+def _status(message: Message) -> str:
+    match message["type"]:
+        case "http.response.start":
+            return str(message["status"])
+        case "websocket.accept":
+            return "101"
+        case "websocket.close":
+            return "closed"
+        case _:
+            return ""

@@ -1,0 +1,148 @@
+"""Signing in and out: two small pages outside Streamlit that can set the session cookie."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from admin.sign_in import SignIn
+from core.errors import SandboxError, SignInFailed, TooManyAttempts
+from web.cookies import Cookies
+from web.forms import Forms
+from web.paths import safe_target
+
+STALE_FORM = "This form was open for too long. Please try again."
+
+
+class SignInPages:
+    """GET and POST of /sign-in and /sign-out."""
+
+    def __init__(self, sign_in: SignIn, *, forms: Forms, cookies: Cookies) -> None:
+        self._sign_in = sign_in
+        self._forms = forms
+        self._cookies = cookies
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/sign-in", self.show_sign_in, methods=["GET"]),
+            Route("/sign-in", self.sign_in, methods=["POST"]),
+            Route("/sign-out", self.show_sign_out, methods=["GET"]),
+            Route("/sign-out", self.sign_out, methods=["POST"]),
+        ]
+
+    async def show_sign_in(self, request: Request) -> Response:
+        target = safe_target(request.query_params.get("next", "/"))
+        if await self._is_signed_in(request):
+            return RedirectResponse(target, status_code=303)
+        if await run_in_threadpool(self._sign_in.needs_setup):
+            return self._forms.show(request, "first_start.html")
+        return self._forms.show(request, "sign_in.html", target=target)
+
+    async def sign_in(self, request: Request) -> Response:
+        fields = await self._forms.read(request)
+        if not self._forms.is_own(request, fields):
+            return self._show_again(request, fields, STALE_FORM, 403)
+        try:
+            token = await run_in_threadpool(
+                self._sign_in.sign_in,
+                fields.get("email", ""),
+                fields.get("password", ""),
+                address=request.client.host if request.client else "",
+                browser=request.headers.get("user-agent", ""),
+            )
+        except (SignInFailed, TooManyAttempts) as error:
+            status = 429 if isinstance(error, TooManyAttempts) else 401
+            return self._show_again(request, fields, str(error), status)
+        # A session that was open in this browser ends with the new one.
+        await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
+        return self._enter(token, safe_target(fields.get("target", "/")))
+
+    async def show_sign_out(self, request: Request) -> Response:
+        if not await self._is_signed_in(request):
+            return RedirectResponse("/sign-in", status_code=303)
+        return self._forms.show(request, "sign_out.html")
+
+    async def sign_out(self, request: Request) -> Response:
+        if not self._forms.is_own(request, await self._forms.read(request)):
+            return self._forms.show(request, "sign_out.html", status=403, error=STALE_FORM)
+        await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
+        response = RedirectResponse("/sign-in", status_code=303)
+        self._cookies.close_session(response)
+        return response
+
+    def _enter(self, token: str, target: str) -> Response:
+        response = RedirectResponse(target, status_code=303)
+        self._cookies.open_session(response, token)
+        return response
+
+    def _show_again(
+        self, request: Request, fields: dict[str, str], error: str, status: int
+    ) -> Response:
+        return self._forms.show(
+            request,
+            "sign_in.html",
+            status=status,
+            error=error,
+            email=fields.get("email", ""),
+            target=safe_target(fields.get("target", "/")),
+        )
+
+    async def _is_signed_in(self, request: Request) -> bool:
+        token = self._cookies.session_token(request)
+        return await run_in_threadpool(self._sign_in.user_for, token) is not None
+
+
+class SetUpPages:
+    """GET and POST of /set-up, which a one-time link opens."""
+
+    def __init__(self, sign_in: SignIn, *, forms: Forms, cookies: Cookies) -> None:
+        self._sign_in = sign_in
+        self._forms = forms
+        self._cookies = cookies
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/set-up", self.show, methods=["GET"]),
+            Route("/set-up", self.complete, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        token = request.query_params.get("token", "")
+        if not await run_in_threadpool(self._sign_in.is_setup_open, token):
+            return await self._show_closed(request)
+        return self._forms.show(request, "set_up.html", token=token)
+
+    async def complete(self, request: Request) -> Response:
+        fields = await self._forms.read(request)
+        if not self._forms.is_own(request, fields):
+            return self._show_again(request, fields, STALE_FORM, 403)
+        if fields.get("password") != fields.get("repeated"):
+            error = "The two passwords are not the same. Please enter them again."
+            return self._show_again(request, fields, error, 422)
+        try:
+            session_token = await run_in_threadpool(
+                self._sign_in.complete_setup,
+                fields.get("token", ""),
+                fields.get("email", ""),
+                name=fields.get("name", ""),
+                password=fields.get("password", ""),
+                browser=request.headers.get("user-agent", ""),
+            )
+        except SignInFailed:
+            return await self._show_closed(request)
+        except SandboxError as error:
+            return self._show_again(request, fields, str(error), 422)
+        response = RedirectResponse("/", status_code=303)
+        self._cookies.open_session(response, session_token)
+        return response
+
+    async def _show_closed(self, request: Request) -> Response:
+        is_needed = await run_in_threadpool(self._sign_in.needs_setup)
+        template = "set_up_expired.html" if is_needed else "set_up_done.html"
+        return self._forms.show(request, template, status=410)
+
+    def _show_again(
+        self, request: Request, fields: dict[str, str], error: str, status: int
+    ) -> Response:
+        kept = {name: fields.get(name, "") for name in ("token", "email", "name")}
+        return self._forms.show(request, "set_up.html", status=status, error=error, **kept)
