@@ -120,6 +120,13 @@ def show_citation(message_id: str, number: int) -> None:
     st.session_state[_CITATION] = OpenCitation(message_id, number)
 
 
+def show_clicked_citation(component_key: str, message_id: str) -> None:
+    """Opens the source panel for the chip that was clicked in an answer component."""
+    number = st.session_state[component_key].get("cite")
+    if number is not None:
+        show_citation(message_id, int(number))
+
+
 def close_citation() -> None:
     """Closes the source panel."""
     st.session_state.pop(_CITATION, None)

@@ -13,7 +13,7 @@ def draw_answer(message: Message, answer: Answer) -> None:
     """The answer with one chip per citation; a click opens the source panel."""
     key = f"answer-{message.id}"
     opened = state.open_citation()
-    result = answer_component()(
+    answer_component()(
         key=key,
         data={
             "blocks": answer_tree(
@@ -24,10 +24,9 @@ def draw_answer(message: Message, answer: Answer) -> None:
             "caption": words.answer_caption(answer),
             "copy": answer.text,
         },
-        on_cite_change=lambda: None,
+        # A callback, because the page decides its columns before it draws the answer.
+        on_cite_change=lambda: state.show_clicked_citation(key, message.id),
     )
-    if result.cite is not None:
-        state.show_citation(message.id, int(result.cite))
 
 
 def _for_browser(citations: Sequence[Citation]) -> dict[str, dict[str, str]]:

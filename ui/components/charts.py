@@ -30,8 +30,9 @@ def draw_spending_chart(report: UsageReport) -> None:
     """Money per day, tokens where no price is known, one sentence where neither was used."""
     total = report.total
     if not total.cost_micros and not total.input_tokens + total.output_tokens:
-        st.subheader("Nothing was spent", anchor=False)
-        st.write("No language model answered in this period, so there is no cost to show.")
+        with st.container(border=True):
+            _draw_title("Nothing was spent")
+            st.write("No language model answered in this period, so there is no cost to show.")
         return
     money = f"Cost in {total.currency}"
     table = pd.DataFrame(
@@ -88,11 +89,15 @@ def times_title(report: UsageReport) -> str:
 def draw_chart(title: str, chart: alt.Chart, table: pd.DataFrame, file_name: str) -> None:
     """Title, chart, and its numbers to read and to take along."""
     with st.container(border=True):
-        st.subheader(title, anchor=False)
+        _draw_title(title)
         st.altair_chart(chart, width="stretch", height=HEIGHT, alt=title)
         with st.expander("Table"):
             st.dataframe(table, hide_index=True, width="stretch", key=f"table-{file_name}")
             draw_csv_download(lambda: table, file_name)
+
+
+def _draw_title(title: str) -> None:
+    st.markdown(f"#### {words.plain(title)}")
 
 
 def _bars(table: pd.DataFrame, column: str) -> alt.Chart:
@@ -118,7 +123,10 @@ def _lines(table: pd.DataFrame) -> alt.Chart:
             x=_day_axis(),
             y=alt.Y("Seconds", type="quantitative", axis=_amounts()),
             color=alt.Color(
-                "Measure", type="nominal", sort=measures, legend=alt.Legend(orient="bottom")
+                "Measure",
+                type="nominal",
+                sort=measures,
+                legend=alt.Legend(orient="bottom", title=None),
             ),
             strokeDash=alt.StrokeDash("Measure", type="nominal", sort=measures),
             tooltip=_tooltip(long),
@@ -128,7 +136,12 @@ def _lines(table: pd.DataFrame) -> alt.Chart:
 
 
 def _day_axis() -> alt.X:
-    return alt.X("Day", type="temporal", axis=alt.Axis(format="%d %b", title="Day", grid=False))
+    return alt.X(
+        "Day",
+        type="temporal",
+        timeUnit="yearmonthdate",
+        axis=alt.Axis(format="%d %b", title=None, grid=False),
+    )
 
 
 def _amounts() -> alt.Axis:

@@ -39,8 +39,8 @@ def collection_table(collections: Sequence[Collection], groups: Sequence[Group])
             "Collection": [c.name for c in collections],
             "Who may read it": [access_of(c, groups).text for c in collections],
             "Documents": [c.document_count for c in collections],
-            "What is in it": [c.description for c in collections],
             "Owner": [c.owner_name for c in collections],
+            "What is in it": [c.description for c in collections],
         }
     )
 

@@ -15,6 +15,7 @@ from ui.components.times import time_zone
 from ui.resources import services
 
 PER_PAGE = 50
+FITS_WHOLE = 25
 
 COLOURS = {
     DocumentState.QUEUED: "gray",
@@ -88,6 +89,7 @@ def _draw_table(documents: Sequence[DocumentOverview]) -> list[DocumentOverview]
         document_table(documents),
         hide_index=True,
         width="stretch",
+        height="content" if len(documents) <= FITS_WHOLE else "auto",
         column_config=_columns(),
         on_select="rerun",
         selection_mode="multi-row",
@@ -115,7 +117,7 @@ def document_table(documents: Sequence[DocumentOverview]) -> pd.DataFrame:
             "Passages": [d.chunk_count for d in documents],
             "Size": [d.size_bytes for d in documents],
             "Version": [d.version for d in documents],
-            "Uploaded by": [d.uploaded_by for d in documents],
+            "Uploaded by": [d.uploaded_by or "Terminal" for d in documents],
             "Uploaded at": [d.uploaded_at for d in documents],
             "File": [d.file_name for d in documents],
         }
@@ -125,14 +127,14 @@ def document_table(documents: Sequence[DocumentOverview]) -> pd.DataFrame:
 def _columns() -> dict[str, ColumnConfig]:
     column = st.column_config
     return {
-        "Name": column.TextColumn(width="medium", pinned=True),
+        "Name": column.TextColumn(width="medium"),
         "State": column.MultiselectColumn(
             options=[words.DOCUMENT_STATES[state] for state in COLOURS],
             color=list(COLOURS.values()),
             width="small",
         ),
         "Progress": column.ProgressColumn(
-            min_value=0.0, max_value=1.0, format="percent", width="small"
+            min_value=0.0, max_value=1.0, format="percent", width=110
         ),
         "Size": column.NumberColumn(format="bytes"),
         "Uploaded at": column.DatetimeColumn(format="D MMM YYYY, HH:mm", timezone=time_zone()),

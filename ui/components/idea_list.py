@@ -14,7 +14,7 @@ PER_PAGE = 20
 
 
 def draw_idea_list(user: User) -> None:
-    """One entry per idea, newest first; its title opens the card."""
+    """One entry per idea, newest first; its number opens the card."""
     search, category = _draw_filter()
     ideas = services().ideas.list(user, search=search, category=category)
     if not ideas:
@@ -57,15 +57,22 @@ def _draw_paging(ideas: Sequence[IdeaCard]) -> Sequence[IdeaCard]:
 
 
 def _draw_entry(card: IdeaCard) -> None:
-    with st.container(border=True, gap="xxsmall", key=f"idea-{card.id}"):
+    with st.container(
+        border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"idea-{card.id}"
+    ):
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{words.plain(card.draft.title)}**")
+            st.caption(summary(card))
         st.button(
-            f"{card.label} · **{words.plain(card.draft.title)}**",
+            card.label,
+            icon=":material/arrow_forward:",
+            icon_position="right",
             type="tertiary",
+            wrap=False,
             key=f"open-idea-{card.id}",
             on_click=state.open_idea,
             args=(card.id,),
         )
-        st.caption(summary(card))
 
 
 def _draw_nothing(*, is_filtered: bool) -> None:

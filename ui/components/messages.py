@@ -8,6 +8,8 @@ from core.domain.identity import User
 from ui import state, words
 from ui.components.answer import draw_answer
 from ui.components.feedback import draw_feedback, draw_reasons
+from ui.components.layout import reading_row
+from ui.components.source_panel import draw_source_panel
 from ui.components.why import draw_why
 from ui.state import QueuedQuestion
 
@@ -21,7 +23,12 @@ def draw_messages(user: User, conversation: Conversation) -> None:
     if hidden > 0 and not st.toggle(f"Show {hidden} earlier messages", key="earlier-messages"):
         messages = messages[hidden:]
     for message in messages:
-        draw_message(user, message, is_last=message is messages[-1])
+        main, side = reading_row()
+        with main:
+            draw_message(user, message, is_last=message is messages[-1])
+        if side is not None:
+            with side:
+                draw_source_panel(user, message)
 
 
 def draw_message(user: User, message: Message, *, is_last: bool) -> None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.domain.answers import Answer, Citation
-from core.domain.conversations import Conversation
+from core.domain.answers import Citation
+from core.domain.conversations import Message
 from core.domain.identity import User
 from core.errors import SandboxError
 from ui import state, words
@@ -11,11 +11,10 @@ from ui.components.highlight import draw_passage
 from ui.resources import services
 
 
-def draw_source_panel(user: User, conversation: Conversation) -> None:
-    """The open citation; nothing if the answer or the citation is gone."""
+def draw_source_panel(user: User, message: Message) -> None:
+    """The open citation if it is one of this message; nothing otherwise."""
     opened = state.open_citation()
-    message = next((m for m in conversation.messages if opened and m.id == opened.message_id), None)
-    if opened is None or message is None or message.answer is None:
+    if opened is None or opened.message_id != message.id or message.answer is None:
         return
     shown = message.answer.citations or message.answer.nearest
     citation = next((c for c in shown if c.number == opened.number), None)
@@ -24,20 +23,20 @@ def draw_source_panel(user: User, conversation: Conversation) -> None:
     with st.container(border=True, key="source-panel"):
         _header(citation)
         _page(user, citation)
-        _steps(message.id, message.answer, citation)
+        _steps(message.id, [c.number for c in shown], citation.number)
 
 
 def _header(citation: Citation) -> None:
-    title, close = st.columns([6, 1], vertical_alignment="top")
-    title.markdown(f"**{words.plain(citation.document_title)}**")
-    title.caption(words.plain(f"{citation.file_name} · {words.place(citation)}"))
-    close.button(
-        "Close",
-        icon=":material/close:",
-        type="tertiary",
-        key="close-source",
-        on_click=state.close_citation,
-    )
+    with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False):
+        st.markdown(f"**{words.plain(citation.document_title)}**")
+        st.button(
+            "Close",
+            icon=":material/close:",
+            type="tertiary",
+            key="close-source",
+            on_click=state.close_citation,
+        )
+    st.caption(words.plain(f"{citation.file_name} · {words.place(citation)}"))
 
 
 def _page(user: User, citation: Citation) -> None:
@@ -51,19 +50,28 @@ def _page(user: User, citation: Citation) -> None:
         st.markdown(f"> {words.plain(citation.quote)}")
         return
     if image is not None:
-        st.image(image, caption=f"Page {citation.page}", width="stretch")
+        st.image(image, width="stretch", alt=f"Page {citation.page} with the quote marked")
     else:
         draw_passage(page.text, citation.quote, key=f"passage-{citation.number}")
 
 
-def _steps(message_id: str, answer: Answer, citation: Citation) -> None:
-    numbers = [c.number for c in (answer.citations or answer.nearest)]
-    place = numbers.index(citation.number)
-    before, middle, after = st.columns([1, 2, 1], vertical_alignment="center")
-    if before.button("Previous", disabled=place == 0, key="previous-source", width="stretch"):
-        state.show_citation(message_id, numbers[place - 1])
-        st.rerun()
-    middle.caption(f"Source {citation.number} of {len(numbers)}", text_alignment="center")
-    if after.button("Next", disabled=place == len(numbers) - 1, key="next-source", width="stretch"):
-        state.show_citation(message_id, numbers[place + 1])
-        st.rerun()
+def _steps(message_id: str, numbers: list[int], number: int) -> None:
+    place = numbers.index(number)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.button(
+            "Previous",
+            disabled=place == 0,
+            key="previous-source",
+            on_click=state.show_citation,
+            args=(message_id, numbers[max(place - 1, 0)]),
+        )
+        st.caption(f"Source {number} of {len(numbers)}", width="content")
+        st.button(
+            "Next",
+            disabled=place == len(numbers) - 1,
+            key="next-source",
+            on_click=state.show_citation,
+            args=(message_id, numbers[min(place + 1, len(numbers) - 1)]),
+        )

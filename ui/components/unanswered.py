@@ -35,7 +35,7 @@ def draw_unanswered(admin: User, days: int) -> None:
         width="stretch",
         column_config={
             "When": st.column_config.DatetimeColumn(
-                format="D MMM YYYY, HH:mm", timezone=time_zone(), width="small"
+                format="D MMM YYYY, HH:mm", timezone=time_zone(), width=150
             ),
             "Question": st.column_config.TextColumn(width="large"),
         },

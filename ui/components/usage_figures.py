@@ -13,18 +13,13 @@ Reading = Callable[[UsageFigures], str]
 def draw_figures(report: UsageReport, days: int) -> None:
     """Questions, people, cost, and the two shares as counts."""
     total, before = report.total, report.previous
-    questions, people, cost, abstained, helpful = st.columns(5)
-    with questions:
+    with st.container(horizontal=True):
         _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
-    with people:
         _draw_amount("People", total.people, before.people, lambda n: f"{n:,}")
-    with cost:
         _draw_amount(
             "Cost", total.cost_micros, before.cost_micros, lambda n: words.money(n, total.currency)
         )
-    with abstained:
         _draw_share("Not in the documents", abstained_of, report)
-    with helpful:
         _draw_share("Rated helpful", helpful_of, report)
     earlier = words.count(before.questions, "question") if before.questions else "no questions"
     st.caption(f"Compared with the {days} days before: {earlier}. Days end at midnight UTC.")
@@ -38,18 +33,20 @@ def abstained_of(figures: UsageFigures) -> str:
 def helpful_of(figures: UsageFigures) -> str:
     """`8 of 9`, of the answers that were rated."""
     rated = figures.helpful + figures.not_helpful
-    return f"{figures.helpful:,} of {rated:,} rated" if rated else "None rated"
+    return f"{figures.helpful:,} of {rated:,}" if rated else "None rated"
 
 
 def _draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:
-    sign = "-" if now < before else "+"
+    change = f"{'-' if now < before else '+'}{written(abs(now - before))} on {written(before)}"
+    same = f"the same {written(before)} before"
     st.metric(
         label,
         written(now),
-        delta=f"{sign}{written(abs(now - before))}" if before else None,
-        delta_description=f"on {written(before)}" if before else None,
+        delta=None if not before else same if now == before else change,
         delta_color="off",
+        delta_arrow="off" if now == before else "auto",
         border=True,
+        width="content",
         height="stretch",
     )
 
@@ -62,5 +59,6 @@ def _draw_share(label: str, written: Reading, report: UsageReport) -> None:
         delta_color="off",
         delta_arrow="off",
         border=True,
+        width="content",
         height="stretch",
     )

@@ -12,7 +12,7 @@ from ui.state import QueuedQuestion
 def draw_welcome(user: User, collections: list[Collection]) -> None:
     """A greeting by name, the readable collections and starter questions."""
     first_name = user.name.split()[0] if user.name.split() else user.name
-    st.header(f"Hello {words.plain(first_name)}, what do you want to know?")
+    st.header(f"What do you want to know, {words.plain(first_name)}?")
     if not collections:
         st.info(
             "No document collection is open to you yet. Ask an administrator for access."

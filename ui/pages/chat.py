@@ -8,31 +8,30 @@ from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state
 from ui.components.asking import ask
+from ui.components.layout import reading_row
 from ui.components.messages import draw_messages
-from ui.components.source_panel import draw_source_panel
 from ui.components.welcome import draw_welcome
 from ui.resources import services
 from ui.state import QueuedQuestion
 
 
 def page() -> None:
-    """The conversation, the source panel beside it when a citation is open, and the composer."""
+    """The conversation with its sources, and the composer below it."""
     user = state.require_user()
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
-    main, side = _columns(is_panel_open=state.open_citation() is not None)
     question = _composer(collections) or state.take_question()
+    main, _ = reading_row()
     with main:
         _draw_banner()
         if conversation is None and question is None:
             draw_welcome(user, collections)
-        if conversation is not None:
-            draw_messages(user, conversation)
-        if question is not None:
+    if conversation is not None:
+        draw_messages(user, conversation)
+    if question is not None:
+        main, _ = reading_row()
+        with main:
             ask(user, question, _chosen(collections))
-    if side is not None and conversation is not None:
-        with side:
-            draw_source_panel(user, conversation)
 
 
 def _open_conversation(user: User) -> Conversation | None:
@@ -47,15 +46,8 @@ def _open_conversation(user: User) -> Conversation | None:
         return None
 
 
-def _columns(*, is_panel_open: bool) -> tuple[st.delta_generator.DeltaGenerator, ...]:
-    if is_panel_open:
-        return tuple(st.columns([3, 2], gap="large"))
-    _, middle, _ = st.columns([1, 6, 1])
-    return middle, None
-
-
 def _composer(collections: list[Collection]) -> QueuedQuestion | None:
-    with st.bottom:
+    with st.bottom, reading_row()[0]:
         if len(collections) > 1:
             st.pills(
                 "Search in",

@@ -1,0 +1,19 @@
+"""The reading column of the chat, and the room beside it for an open source."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui import state
+
+
+def reading_row() -> tuple[DeltaGenerator, DeltaGenerator | None]:
+    """A column of readable width; while a source is open, a second one beside it.
+
+    Rows are made one by one, so that a source stands beside its own answer however long the
+    conversation is.
+    """
+    if state.open_citation() is not None:
+        main, side = st.columns([1, 1], gap="medium")
+        return main, side
+    _, middle, _ = st.columns([1, 6, 1])
+    return middle, None
