@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+# Longer lines are no headings, and the pattern is quadratic in a long run of spaces.
+MAX_HEADING_LINE = 300
 ITEM = re.compile(r"\s*([-*+•●▪◦‣■]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 # `a | b`, a Markdown row, or the wide gaps that the PDF parser leaves between cells.
 ROW = re.compile(r"\s*\||.*\S \| |.*\S {3,}\S|.*\S \|$")
@@ -75,7 +77,7 @@ def _lines(text: str) -> Iterator[_Line]:
 def _kind(line: str) -> BlockKind | None:
     if not line.strip():
         return None
-    if HEADING.match(line):
+    if len(line) <= MAX_HEADING_LINE and HEADING.match(line):
         return BlockKind.HEADING
     if ITEM.match(line):
         return BlockKind.ITEM

@@ -1,5 +1,7 @@
 """Deletes a document from everywhere and proves that nothing of it is found any more."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
@@ -56,7 +58,8 @@ class Deletion:
         title = session.exec(select(DocumentRow.title).where(DocumentRow.id == document_id)).one()
         is_mine = col(DocumentVersionRow.document_id) == document_id
         found = session.exec(select(DocumentVersionRow.sha256).where(is_mine)).all()
-        pages, chunks = _count_pages(session, document_id), _count_chunks(session, document_id)
+        mine = versions.version_ids_of(session, document_id)
+        pages, chunks = _count(session, PageRow, mine), _count(session, ChunkRow, mine)
         versions.delete_document(session, document_id)
         # Inside the transaction: an upload of the same content waits until it is decided.
         unused = {sha256 for sha256 in found if not _is_used(session, sha256)}
@@ -71,24 +74,15 @@ def _hide(session: Session, document_id: str) -> ChunkIds:
     if document is None:
         raise NotFound("This document does not exist any more.")
     document.current_version_id = None
-    is_mine = col(ChunkRow.document_id) == document_id
+    mine = versions.version_ids_of(session, document_id)
+    is_mine = col(ChunkRow.version_id).in_(mine)
     session.execute(update(ChunkRow).where(is_mine).values(is_ready=False))
-    rows = session.exec(select(ChunkRow.id).where(is_mine)).all()
-    return {document.collection_id: [chunk_id for chunk_id in rows if chunk_id is not None]}
+    return versions.chunk_ids_of(session, mine)
 
 
-def _count_pages(session: Session, document_id: str) -> int:
-    return session.exec(
-        select(func.count())
-        .select_from(PageRow)
-        .join(DocumentVersionRow, col(DocumentVersionRow.id) == PageRow.version_id)
-        .where(DocumentVersionRow.document_id == document_id)
-    ).one()
-
-
-def _count_chunks(session: Session, document_id: str) -> int:
-    is_mine = ChunkRow.document_id == document_id
-    return session.exec(select(func.count()).select_from(ChunkRow).where(is_mine)).one()
+def _count(session: Session, table: type[PageRow] | type[ChunkRow], mine: Sequence[str]) -> int:
+    is_mine = col(table.version_id).in_(mine)
+    return session.exec(select(func.count()).select_from(table).where(is_mine)).one()
 
 
 def _is_used(session: Session, sha256: str) -> bool:

@@ -40,3 +40,11 @@ class Draft:
             KeywordEntry(chunk_id, title, "\n".join(passage.headings), passage.text)
             for chunk_id, passage in zip(chunk_ids, self.passages, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A draft whose passages are stored and in both indexes, but not ready yet."""
+
+    draft: Draft
+    chunk_ids: list[int]

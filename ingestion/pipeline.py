@@ -5,7 +5,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.domain.ports import Embedder, KeywordIndex, Originals, VectorIndex
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
 from ingestion import versions
-from ingestion.drafts import Draft, Source
+from ingestion.drafts import Draft, Indexed, Source
 from ingestion.indexes import ChunkIds, SearchIndexes
 from ingestion.media import MediaType
 from ingestion.parsers.building import stem
@@ -45,14 +45,6 @@ class Parser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
-    """A draft whose passages are stored and in both indexes, but not ready yet."""
-
-    draft: Draft
-    chunk_ids: list[int]
-
-
 class IngestPipeline:
     """Turns registered versions into searchable passages; every run may be repeated harmlessly."""
 
@@ -76,12 +68,19 @@ class IngestPipeline:
 
         Raises nothing that belongs to a single document: that ends in its state and reason.
         """
+        for start in range(0, len(version_ids), BATCH_DOCUMENTS):
+            with self._database.read() as session:
+                some = version_ids[start : start + BATCH_DOCUMENTS]
+                sources = versions.unfinished_sources(session, some)
+            self._run(sources)
+
+    def _run(self, sources: Sequence[Source]) -> None:
         batch: list[Draft] = []
-        for version_id in version_ids:
-            draft = self._prepare(version_id)
+        for source in sources:
+            draft = self._prepare(source)
             if draft is not None:
                 batch.append(draft)
-            if len(batch) >= BATCH_DOCUMENTS or _passage_count(batch) >= BATCH_PASSAGES:
+            if _passage_count(batch) >= BATCH_PASSAGES:
                 self._index_batch(batch)
                 batch = []
         if batch:
@@ -104,7 +103,7 @@ class IngestPipeline:
         passages = split(document, self._embedder.count_tokens)
         return Draft(source, document, tuple(passages))
 
-    def index(self, batch: Sequence[Draft]) -> list[_Indexed]:
+    def index(self, batch: Sequence[Draft]) -> list[Indexed]:
         """Embeds all passages together, stores them as not ready, then writes both indexes."""
         version_ids = [draft.source.version_id for draft in batch]
         self._set_state(version_ids, DocumentState.INDEXING, progress=0.5)
@@ -113,20 +112,17 @@ class IngestPipeline:
         with self._database.begin() as session:
             stored = [(draft, versions.store_content(session, draft)) for draft in batch]
         self._indexes.add(stored, vectors)
-        return [_Indexed(draft, ids) for draft, ids in stored if ids is not None]
+        return [Indexed(draft, ids) for draft, ids in stored if ids is not None]
 
-    def finish(self, batch: Sequence[_Indexed]) -> None:
+    def finish(self, batch: Sequence[Indexed]) -> None:
         """Makes the passages ready once both indexes have them; older versions stop answering."""
         written: ChunkIds = defaultdict(list)
         for item in batch:
             written[item.draft.source.collection_id].extend(item.chunk_ids)
         if self._indexes.missing(written):
             raise IndexUnavailable("The search index did not take all passages. Try again.")
-        retired: ChunkIds = defaultdict(list)
         with self._database.begin() as session:
-            for item in batch:
-                ids = versions.publish(session, item.draft, item.chunk_ids)
-                retired[item.draft.source.collection_id].extend(ids)
+            retired = versions.publish(session, batch)
         self._indexes.remove(retired)
         for item in batch:
             logger.info(
@@ -136,14 +132,10 @@ class IngestPipeline:
                 len(item.chunk_ids),
             )
 
-    def _prepare(self, version_id: str) -> Draft | None:
-        with self._database.begin() as session:
-            source = versions.unfinished_source(session, version_id)
-            if source is not None:
-                versions.set_state(session, [version_id], DocumentState.PARSING, progress=0.1)
-        if source is None:
-            return None
-        with self._ending_in_a_state(version_id):
+    def _prepare(self, source: Source) -> Draft | None:
+        with self._ending_in_a_state(source.version_id):
+            if not source.media_type.is_parsed_in_process:  # the others are read in no time
+                self._set_state([source.version_id], DocumentState.PARSING, progress=0.1)
             return self.split(source, self.screen(self.parse(source)))
         return None
 

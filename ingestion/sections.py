@@ -26,16 +26,23 @@ class Section:
 
 def read_sections(blocks: Sequence[Block], path: HeadingPath) -> list[Section]:
     """Sections in order; `path` holds the headings still open from the page before."""
-    sections = [Section(path, ())]
+    sections: list[tuple[HeadingPath, list[Block]]] = [(path, [])]
+    has_body = False
     for block in blocks:
         if block.kind is BlockKind.HEADING:
-            path = (*(h for h in path if h[0] < block.level), (block.level, block.words))
-            if sections[-1].has_body or (
-                sections[-1].blocks and _is_new_branch(sections[-1], path)
-            ):
-                sections.append(Section(path, ()))
-        sections[-1] = Section(path, (*sections[-1].blocks, block))
-    return [section for section in sections if section.blocks]
+            before, path = (
+                path,
+                (*(h for h in path if h[0] < block.level), (block.level, block.words)),
+            )
+            # A heading right below another one shares its section, the next of two titles does not.
+            if has_body or (sections[-1][1] and len(path) <= len(before)):
+                sections.append((path, []))
+                has_body = False
+            sections[-1] = (path, sections[-1][1])
+        else:
+            has_body = True
+        sections[-1][1].append(block)
+    return [Section(path, tuple(members)) for path, members in sections if members]
 
 
 def joined(sections: Sequence[Section], size: Callable[[Section], int], room: int) -> list[Section]:
@@ -52,11 +59,6 @@ def joined(sections: Sequence[Section], size: Callable[[Section], int], room: in
             result.append(section)
             sizes.append(own)
     return result
-
-
-def _is_new_branch(section: Section, path: HeadingPath) -> bool:
-    """A heading that does not lie below the ones just read, such as the next of two titles."""
-    return len(path) <= len(section.path)
 
 
 def _together(first: Section, second: Section) -> Section:

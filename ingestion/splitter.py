@@ -8,6 +8,7 @@ long by itself goes to LangChain's RecursiveCharacterTextSplitter, which reports
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument, Passage
 from ingestion.blocks import Block, BlockKind, read_blocks
@@ -25,12 +26,13 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A piece of text that stays whole; a row carries the header of its table."""
+    """A piece of text that stays whole; a row carries the header of its table and its tokens."""
 
     start: int
     end: int
     tokens: int
     header: str = ""
+    header_tokens: int = 0
 
 
 def split(
@@ -62,9 +64,10 @@ class _Splitter:
         self, title: str, count_tokens: CountTokens, max_tokens: int, model_limit: int
     ) -> None:
         self._title = title
-        self._count = count_tokens
+        # Blocks are counted when sections are joined and again when they are packed.
+        self._count = cache(count_tokens)
         self._max_tokens = max_tokens
-        self._context_limit = model_limit - count_tokens(title)
+        self._context_limit = model_limit - self._count(title)
         self._path: HeadingPath = ()
 
     def split_page(self, page: Page, page_start: int) -> Iterator[Passage]:
@@ -112,11 +115,11 @@ class _Splitter:
         tokens = self._count(content)
         header = self._header(text, block, room)
         if tokens <= room:
-            return [_Unit(block.start, block.end, tokens, header)]
+            return [_Unit(block.start, block.end, tokens, header, self._count(header))]
         # Even pieces: 430 tokens become 3 of about 144, not 200, 200 and 30.
         size = min(room, math.ceil(tokens / math.ceil(tokens / room) * 1.15))
         return [
-            _Unit(block.start + at, block.start + at + len(piece), self._count(piece), header)
+            _Unit(block.start + at, block.start + at + len(piece), self._count(piece))
             for at, piece in _cut(content, size, self._count)
         ]
 
@@ -156,6 +159,8 @@ def _packed(units: Sequence[_Unit], room: int) -> Iterator[list[_Unit]]:
         if group and is_full:
             yield group
             group, size = [], 0
+        if not group:
+            size = unit.header_tokens
         group.append(unit)
         size += unit.tokens
     if group:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.domain.clock import now
 from core.domain.knowledge import PAGE_SEPARATOR, DocumentState
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
-from ingestion.drafts import Draft, Source
+from ingestion.drafts import Draft, Indexed, Source
 from ingestion.indexes import ChunkIds
 from ingestion.media import MediaType
 
@@ -17,26 +17,18 @@ IDS_PER_QUERY = 500
 UNFINISHED = [state.value for state in DocumentState if not state.is_final]
 
 
-def unfinished_source(session: Session, version_id: str) -> Source | None:
-    """The version if it still has to be read, None if it is finished or gone."""
-    row = session.exec(
-        select(DocumentVersionRow, DocumentRow)
-        .join(DocumentRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
-        .where(DocumentVersionRow.id == version_id, col(DocumentVersionRow.state).in_(UNFINISHED))
-    ).first()
-    if row is None:
-        return None
-    version, document = row
-    return Source(
-        version_id=version.id,
-        document_id=document.id,
-        collection_id=document.collection_id,
-        number=version.number,
-        file_name=version.file_name,
-        media_type=MediaType(version.media_type),
-        sha256=version.sha256,
-        title=document.title,
-    )
+def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
+    """The versions that still have to be read, in the order asked; finished or gone ones miss."""
+    found = _rows_of(session, version_ids)
+    wanted = (found[version_id] for version_id in dict.fromkeys(version_ids) if version_id in found)
+    return [_source(*row) for row in wanted if row[0].state in UNFINISHED]
+
+
+def version_ids_of(session: Session, document_id: str) -> Sequence[str]:
+    """All versions of a document, in any state."""
+    return session.exec(
+        select(DocumentVersionRow.id).where(DocumentVersionRow.document_id == document_id)
+    ).all()
 
 
 def unfinished_ids(session: Session) -> list[str]:
@@ -97,33 +89,66 @@ def store_content(session: Session, draft: Draft) -> list[int] | None:
     return [chunk.id or 0 for chunk in chunks]
 
 
-def publish(session: Session, draft: Draft, chunk_ids: list[int]) -> list[int]:
-    """Makes the version the one that answers; returns the chunk ids that no longer do.
+def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
+    """Makes versions the ones that answer; returns the chunks that no longer do.
 
-    Those are the chunks of older versions, or its own if it was deleted or overtaken meanwhile.
+    Those are the chunks of older versions, and those of versions deleted or overtaken meanwhile.
     """
-    source = draft.source
-    version = session.get(DocumentVersionRow, source.version_id)
-    document = session.get(DocumentRow, source.document_id, with_for_update=True)
-    if version is None or document is None:
-        return chunk_ids
-    version.page_count = len(draft.document.pages)
-    version.chunk_count = len(chunk_ids)
-    set_state(session, [version.id], DocumentState.READY, progress=1.0)
-    if _is_overtaken(session, document, source.number):
-        return chunk_ids
-    document.title = draft.document.title
-    document.current_version_id = version.id
-    return _replace_ready_chunks(session, source)
+    rows = _rows_of(session, [item.draft.source.version_id for item in batch])
+    for item in batch:
+        if item.draft.source.version_id in rows:
+            _make_current(session, *rows[item.draft.source.version_id], item)
+    retired: ChunkIds = defaultdict(list)
+    answering: list[str] = []
+    for item in batch:
+        source = item.draft.source
+        _, document = rows.get(source.version_id, (None, None))
+        # Gone, or not current: a newer version was ready before, perhaps in this very batch.
+        if document is None or document.current_version_id != source.version_id:
+            retired[source.collection_id].extend(item.chunk_ids)
+        else:
+            retired[source.collection_id].extend(_retire_others(session, source))
+            answering.append(source.version_id)
+    for some in _batches(answering):
+        is_mine = col(ChunkRow.version_id).in_(some)
+        session.execute(update(ChunkRow).where(is_mine).values(is_ready=True))
+    return retired
 
 
-def _replace_ready_chunks(session: Session, source: Source) -> list[int]:
-    is_mine = col(ChunkRow.version_id) == source.version_id
-    is_in_document = col(ChunkRow.document_id) == source.document_id
-    retired = session.exec(
-        select(ChunkRow.id).where(is_in_document, ~is_mine, col(ChunkRow.is_ready))
-    ).all()
-    session.execute(update(ChunkRow).where(is_in_document).values(is_ready=is_mine))
+def _rows_of(
+    session: Session, version_ids: Sequence[str]
+) -> dict[str, tuple[DocumentVersionRow, DocumentRow]]:
+    found: dict[str, tuple[DocumentVersionRow, DocumentRow]] = {}
+    for some in _batches(version_ids):
+        rows = session.exec(
+            select(DocumentVersionRow, DocumentRow)
+            .join(DocumentRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
+            .where(col(DocumentVersionRow.id).in_(some))
+        ).all()
+        found |= {version.id: (version, document) for version, document in rows}
+    return found
+
+
+def _make_current(
+    session: Session, version: DocumentVersionRow, document: DocumentRow, item: Indexed
+) -> None:
+    version.state, version.reason, version.progress = DocumentState.READY.value, "", 1.0
+    version.page_count = len(item.draft.document.pages)
+    version.chunk_count = len(item.chunk_ids)
+    version.finished_at = now()
+    if not _is_overtaken(session, document, version.number):
+        document.title = item.draft.document.title
+        document.current_version_id = version.id
+
+
+def _retire_others(session: Session, source: Source) -> list[int]:
+    if source.number == 1:
+        return []
+    # By version, because that is what chunks are indexed by.
+    others = [v for v in version_ids_of(session, source.document_id) if v != source.version_id]
+    in_others = col(ChunkRow.version_id).in_(others)
+    retired = session.exec(select(ChunkRow.id).where(in_others, col(ChunkRow.is_ready))).all()
+    session.execute(update(ChunkRow).where(in_others).values(is_ready=False))
     return [chunk_id for chunk_id in retired if chunk_id is not None]
 
 
@@ -138,6 +163,19 @@ def delete_document(session: Session, document_id: str) -> int:
     """Deletes the document with its versions, pages and chunks; returns the rows deleted (0, 1)."""
     result = session.execute(delete(DocumentRow).where(col(DocumentRow.id) == document_id))
     return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _source(version: DocumentVersionRow, document: DocumentRow) -> Source:
+    return Source(
+        version_id=version.id,
+        document_id=document.id,
+        collection_id=document.collection_id,
+        number=version.number,
+        file_name=version.file_name,
+        media_type=MediaType(version.media_type),
+        sha256=version.sha256,
+        title=document.title,
+    )
 
 
 def _pages(draft: Draft) -> Iterable[PageRow]:

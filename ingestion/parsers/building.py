@@ -9,6 +9,8 @@ from core.errors import UnreadableDocument
 
 MAX_TITLE = 300
 MAX_LABEL = 120
+# About 5,000 printed pages; more would keep the queue busy for hours.
+MAX_CHARACTERS = 10_000_000
 # Line ends of all kinds become one; PAGE_SEPARATOR may only stand between pages; PostgreSQL
 # refuses NUL, and no other control character has a meaning in text.
 STORABLE = {
@@ -29,7 +31,7 @@ TYPOGRAPHY = {
     0xFB05: "st",
     0xFB06: "st",
 }
-HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
+HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$")
 NO_TITLE = re.compile(
     r"^(untitled|document\d*|slide \d+|title|powerpoint presentation|word document"
     r"|page \d+.*|microsoft .*"
@@ -43,7 +45,7 @@ def build(
 ) -> ParsedDocument:
     """A document of (text, label) pages; the first sensible title wins, then the first heading.
 
-    Raises UnreadableDocument if no page holds any text.
+    Raises UnreadableDocument if no page holds any text, or all together hold too much.
     """
     numbered = tuple(
         Page(number, storable(text), storable(label)[:MAX_LABEL])
@@ -51,6 +53,12 @@ def build(
     )
     if not any(page.text.strip() for page in numbered):
         raise UnreadableDocument("The file contains no text.")
+    characters = sum(len(page.text) for page in numbered)
+    if characters > MAX_CHARACTERS:
+        raise UnreadableDocument(
+            f"The file holds {characters / 1e6:.0f} million characters of text; "
+            f"at most {MAX_CHARACTERS / 1e6:.0f} million are indexed. Split it up."
+        )
     headings = _headings(numbered[0].text)
     title = next((t for c in (*titles, *headings) if (t := _sensible(c))), stem(file_name))
     return ParsedDocument(title, numbered)
@@ -88,10 +96,10 @@ def stem(file_name: str) -> str:
 
 def _headings(text: str) -> list[str]:
     """The headings of a page, those of the highest level first."""
-    found = sorted(
-        HEADING.findall(text[:20_000]), key=lambda marks_and_words: len(marks_and_words[0])
-    )
-    return [words for _, words in found]
+    # Long lines are no headings, and the pattern is quadratic in a long run of spaces.
+    lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]
+    found = [match.groups() for line in lines if (match := HEADING.match(line))]
+    return [words for _, words in sorted(found, key=lambda heading: len(heading[0]))]
 
 
 def _sensible(title: str | None) -> str | None:

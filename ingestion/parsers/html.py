@@ -14,6 +14,8 @@ BOILERPLATE = (
     '[hidden], [style*="display:none"], [style*="display: none"]'
 )
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+# Control characters too: three of them mark rows below.
+SPACES = re.compile(r"[\s\x00-\x1f]+")
 ROW_OPENS, ROW_ENDS, CELL = "\x01", "\x02", "\x03"
 BLOCKS = {
     *("address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt"),
@@ -68,7 +70,7 @@ def _marked_text(body: LexborNode) -> str:
     pieces: list[str] = []
     for node, is_start in walk(body):
         if node.tag == "-text":
-            pieces.append(re.sub(r"\s+", " ", node.text_content or ""))
+            pieces.append(SPACES.sub(" ", node.text_content or ""))
         elif node.tag == "tr" and not node.css_first("table"):
             pieces.append(f"\n{ROW_OPENS}" if is_start else ROW_ENDS)
         elif node.tag in ("td", "th"):

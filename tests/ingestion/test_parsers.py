@@ -207,3 +207,8 @@ def test_a_bad_record_is_told_why(line: bytes, reason: str) -> None:
 def test_a_file_without_text_is_refused() -> None:
     with pytest.raises(UnreadableDocument, match="contains no text"):
         parsed(MediaType.TEXT, b" \n\n ")
+
+
+def test_a_file_with_far_too_much_text_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="12 million characters"):
+        parsed(MediaType.TEXT, b"twelve chars" * 1_000_000)

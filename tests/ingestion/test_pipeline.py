@@ -3,12 +3,12 @@
 import pytest
 from sqlmodel import col, select
 
-from core.domain.knowledge import DocumentState
+from core.domain.knowledge import DocumentState, Upload
 from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, DocumentRow, PageRow
 from ingestion import versions
 from tests.ingestion import files
-from tests.ingestion.conftest import COLLECTION, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, House
 
 
 def ready_chunks(house: House) -> list[ChunkRow]:
@@ -165,6 +165,16 @@ def test_a_new_version_replaces_the_old_one_in_answers_but_keeps_its_pages(house
     assert page.text == "The rate is 0.20 EUR."
 
 
+def test_of_two_versions_in_one_batch_only_the_newer_answers(house: House) -> None:
+    uploads = [Upload("rates.txt", b"The rate is 0.20."), Upload("rates.txt", b"The rate is 0.30.")]
+
+    receipts = house.documents.upload(ADMIN, COLLECTION, uploads)
+
+    assert [house.state(receipt) for receipt in receipts] == [DocumentState.READY] * 2
+    assert [chunk.text for chunk in ready_chunks(house)] == ["The rate is 0.30."]
+    assert len(house.vectors.ids(COLLECTION)) == len(house.keywords.ids(COLLECTION)) == 1
+
+
 def test_a_broken_new_version_leaves_the_old_one_answering(house: House) -> None:
     house.upload("policy.pdf", files.pdf([("The old rule.", 11)]))
     new = house.upload("policy.pdf", files.scanned_pdf())
@@ -197,8 +207,7 @@ def test_a_document_deleted_while_it_is_read_leaves_nothing(house: House) -> Non
     receipt = house.upload("a.txt", "Words.")
     source_id = requeue(house, receipt.version_id)
     with house.database.read() as session:
-        source = versions.unfinished_source(session, source_id)
-    assert source is not None
+        [source] = versions.unfinished_sources(session, [source_id])
     draft = house.pipeline.split(source, house.pipeline.parse(source))
     indexed = house.pipeline.index([draft])
     with house.database.begin() as session:

@@ -1,5 +1,7 @@
 """Passages follow the structure of a document and never lose or move a character."""
 
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,3 +151,16 @@ def test_a_word_without_end_is_cut_all_the_same() -> None:
 
 def test_an_empty_page_gives_no_passage() -> None:
     assert [p.page_from for p in passages("", "Text.", " \n ")] == [2]
+
+
+def test_a_heading_of_very_many_spaces_takes_no_time() -> None:
+    assert len(passages("# " + " " * 200_000 + "x")) == 1
+
+
+def test_a_table_of_very_many_rows_takes_little_time() -> None:
+    started = time.monotonic()
+
+    found = passages("\n".join(f"{n} | lane | price" for n in range(50_000)))
+
+    assert len(found) > 1_000
+    assert time.monotonic() - started < 10

@@ -1,0 +1,47 @@
+"""Deleting a document removes it from everywhere and says what was removed."""
+
+from sqlmodel import select
+
+from core.storage.tables import AuditEventRow, ChunkRow, DocumentVersionRow, PageRow
+from tests.ingestion import files
+from tests.ingestion.conftest import ADMIN, COLLECTION, House
+
+
+def audit(house: House, action: str) -> AuditEventRow:
+    with house.database.read() as session:
+        found = session.exec(select(AuditEventRow).where(AuditEventRow.action == action)).all()
+    return found[-1]
+
+
+def test_delete_removes_everything_and_says_what(house: House) -> None:
+    house.upload("a.docx", files.docx())
+    receipt = house.upload("a.docx", files.docx() + b" ")
+    kept = house.upload("kept.txt", "Other words.")
+    assert receipt.document_id is not None
+
+    deletion = house.documents.delete(ADMIN, receipt.document_id)
+
+    assert (deletion.title, deletion.versions, deletion.originals) == ("Leave policy", 2, 2)
+    assert deletion.remaining_chunks == 0
+    with house.database.read() as session:
+        versions = {row.id for row in session.exec(select(DocumentVersionRow)).all()}
+        chunk_ids = {row.id for row in session.exec(select(ChunkRow)).all()}
+        pages = {row.version_id for row in session.exec(select(PageRow)).all()}
+    assert versions == pages == {kept.version_id}
+    assert house.vectors.ids(COLLECTION) == house.keywords.ids(COLLECTION) == chunk_ids
+    assert house.stored_files() == 1
+    event = audit(house, "document.delete")
+    assert (event.actor_id, event.object_id) == ("admin", receipt.document_id)
+    assert event.details["versions"] == 2
+
+
+def test_delete_keeps_an_original_that_another_document_uses(house: House) -> None:
+    first = house.upload("a.txt", "Words.")
+    second = house.upload("a.txt", "Words.", "other")
+    assert first.document_id is not None
+    assert second.version_id is not None
+
+    deletion = house.documents.delete(ADMIN, first.document_id)
+
+    assert deletion.originals == 0
+    assert house.originals.get(house.version(second).sha256) == b"Words."
