@@ -142,9 +142,9 @@ def _open_stores(settings: Settings) -> _Stores:
 def _knowledge(
     settings: Settings, stores: _Stores, embedder: Embedder, role: ProcessRole
 ) -> tuple[Documents, BackgroundWork, Chat]:
-    parser = SandboxedParser(
-        SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
-    )
+    limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
+    # Two children: a page that a reader opens must not wait behind a long parse.
+    parser, images = SandboxedParser(limits), SandboxedParser(limits)
     pipeline = IngestPipeline(
         stores.database, stores.originals, stores.vectors, stores.keywords, embedder, parser
     )
@@ -161,11 +161,11 @@ def _knowledge(
         stores.vectors,
         stores.keywords,
         queue=queue,
-        images=parser,
+        images=images,
         limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
     )
     chat = _chat(settings, stores, embedder)
-    return documents, BackgroundWork(ownership, background, documents, chat, parser), chat
+    return documents, BackgroundWork(ownership, background, documents, chat, (parser, images)), chat
 
 
 def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:

@@ -21,13 +21,13 @@ class BackgroundWork:
         queue: BackgroundQueue,
         documents: Documents,
         chat: Chat,
-        parser: SandboxedParser,
+        children: tuple[SandboxedParser, ...],
     ) -> None:
         self._ownership = ownership
         self._queue = queue
         self._documents = documents
         self._chat = chat
-        self._parser = parser
+        self._children = children
 
     def start(self) -> None:
         """Raises ConfigurationError if another process works on the same data directory."""
@@ -43,5 +43,6 @@ class BackgroundWork:
     def stop(self) -> None:
         """Lets running work finish for a moment and gives the indexes back."""
         self._queue.stop()
-        self._parser.close()
+        for child in self._children:
+            child.close()
         self._ownership.release()

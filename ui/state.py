@@ -215,6 +215,7 @@ def upload_collection() -> str | None:
 
 def keep_receipts(receipts: Sequence[Receipt]) -> None:
     """What became of the uploaded files; the next run starts with an empty uploader."""
+    st.session_state.pop(_DELETIONS, None)
     st.session_state[_RECEIPTS] = tuple(receipts)
     st.session_state[_UPLOADS] = uploads() + 1
 
@@ -230,7 +231,8 @@ def uploads() -> int:
 
 
 def keep_deletions(deletions: Sequence[DeletionReceipt]) -> None:
-    """What the last deletion removed."""
+    """What the last deletion removed; it replaces what is shown of the last upload."""
+    st.session_state.pop(_RECEIPTS, None)
     st.session_state[_DELETIONS] = tuple(deletions)
 
 

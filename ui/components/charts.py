@@ -12,6 +12,8 @@ from ui.components.csv_file import draw_csv_download
 
 MICROS = 1_000_000
 HEIGHT = 260
+BLUE, ORANGE = "#3f87b8", "#c07a30"
+"""At least 3:1 against the light and the dark background (WCAG 2.2, 1.4.11)."""
 
 
 def draw_questions_chart(report: UsageReport) -> None:
@@ -92,7 +94,13 @@ def draw_chart(title: str, chart: alt.Chart, table: pd.DataFrame, file_name: str
         _draw_title(title)
         st.altair_chart(chart, width="stretch", height=HEIGHT, alt=title)
         with st.expander("Table"):
-            st.dataframe(table, hide_index=True, width="stretch", key=f"table-{file_name}")
+            st.dataframe(
+                table,
+                hide_index=True,
+                width="stretch",
+                column_config={"Day": st.column_config.DateColumn(format="D MMM YYYY")},
+                key=f"table-{file_name}",
+            )
             draw_csv_download(lambda: table, file_name)
 
 
@@ -103,7 +111,7 @@ def _draw_title(title: str) -> None:
 def _bars(table: pd.DataFrame, column: str) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(table)
-        .mark_bar()
+        .mark_bar(color=BLUE)
         .encode(
             x=_day_axis(),
             y=alt.Y(column, type="quantitative", axis=_amounts()),
@@ -126,9 +134,10 @@ def _lines(table: pd.DataFrame) -> alt.Chart:
                 "Measure",
                 type="nominal",
                 sort=measures,
-                legend=alt.Legend(orient="bottom", title=None),
+                scale=alt.Scale(domain=measures, range=[BLUE, ORANGE]),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
             ),
-            strokeDash=alt.StrokeDash("Measure", type="nominal", sort=measures),
+            strokeDash=alt.StrokeDash("Measure", type="nominal", sort=measures, legend=None),
             tooltip=_tooltip(long),
         )
     )

@@ -20,14 +20,15 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
     """Details and actions of one document, or actions for several."""
     if not selected:
         return
+    is_readable = len(selected) == 1 and _is_readable(user, selected[0])
     with st.container(border=True, key="document-actions"):
         if len(selected) == 1:
-            _draw_details(selected[0])
+            _draw_details(selected[0], is_readable=is_readable)
         else:
             st.markdown(f"**{words.count(len(selected), 'document')} selected**")
         with st.container(horizontal=True):
             _draw_retry(user, [d for d in selected if d.state is DocumentState.FAILED])
-            if len(selected) == 1 and selected[0].state is DocumentState.READY:
+            if is_readable:
                 _draw_download(user, selected[0])
             _draw_delete(selected)
 
@@ -58,13 +59,20 @@ def draw_deletions() -> None:
     shown(f"**Deleted {words.count(len(receipts), 'document')}**  \n{lines}")
 
 
-def _draw_details(document: DocumentOverview) -> None:
+def _is_readable(user: User, document: DocumentOverview) -> bool:
+    readable = {collection.id for collection in services().collections.readable(user)}
+    return document.state is DocumentState.READY and document.collection_id in readable
+
+
+def _draw_details(document: DocumentOverview, *, is_readable: bool) -> None:
     st.markdown(f"**{words.plain(document.title)}**")
     by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
     st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
     if document.reason:
         shown = st.warning if is_stuck(document) else st.info
         shown(words.plain(document.reason))
+    if document.state is DocumentState.READY and not is_readable:
+        st.caption("The original can be downloaded by those who may read the collection.")
 
 
 def _draw_retry(user: User, failed: Sequence[DocumentOverview]) -> None:
@@ -76,10 +84,6 @@ def _draw_retry(user: User, failed: Sequence[DocumentOverview]) -> None:
 
 
 def _draw_download(user: User, document: DocumentOverview) -> None:
-    readable = {collection.id for collection in services().collections.readable(user)}
-    if document.collection_id not in readable:
-        st.caption("Join a group that may read this collection to download the original.")
-        return
     st.download_button(
         "Download original",
         data=lambda: services().documents.original(user, document.version_id).content,
@@ -102,10 +106,12 @@ def _ask_deletion(documents: Sequence[DocumentOverview]) -> None:
     hidden = len(documents) - SHOWN_NAMES
     more = [f"- and {words.count(hidden, 'other')}"] if hidden > 0 else []
     st.markdown("\n".join([*names, *more]))
+    one = len(documents) == 1
     passages = words.count(sum(d.chunk_count for d in documents), "passage")
     st.write(
-        f"Gone for good: the original, its text and {passages} in both indexes. "
-        "Answers will not find it any more. Earlier chats keep the words they quoted."
+        f"Gone for good: the {'original' if one else 'originals'}, the text and {passages} in both "
+        f"indexes. Answers will not find {'it' if one else 'them'} any more. Earlier chats keep "
+        "the words they quoted."
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="keep-documents"):

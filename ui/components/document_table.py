@@ -15,7 +15,8 @@ from ui.components.times import time_zone
 from ui.resources import services
 
 PER_PAGE = 50
-FITS_WHOLE = 25
+ROWS_IN_VIEW = 12
+HEIGHT = 35 * (ROWS_IN_VIEW + 1) + 2  # rows are 35 pixels high, the header is one of them
 
 COLOURS = {
     DocumentState.QUEUED: "gray",
@@ -24,6 +25,11 @@ COLOURS = {
     DocumentState.READY: "green",
     DocumentState.FAILED: "red",
     DocumentState.QUARANTINED: "orange",
+}
+
+
+STATE_LABELS: dict[str, str] = {"": "All states"} | {
+    state.value: label for state, label in words.DOCUMENT_STATES.items()
 }
 
 
@@ -44,20 +50,21 @@ def draw_filter(collections: Sequence[Collection]) -> DocumentFilter:
     """Search, collection and state in one row."""
     search, collection, state = st.columns([2, 1, 1])
     names = {c.id: c.name for c in collections}
+    text = search.text_input("Search by name", key="documents-search")
+    collection_id = collection.selectbox(
+        "Collection",
+        ["", *names],
+        format_func={"": "All collections", **names}.__getitem__,
+        key="documents-collection",
+    )
+    chosen = state.selectbox(
+        "State",
+        list(STATE_LABELS),
+        format_func=STATE_LABELS.__getitem__,
+        key="documents-state",
+    )
     return DocumentFilter(
-        search=search.text_input("Search by name", key="documents-search"),
-        collection_id=collection.selectbox(
-            "Collection",
-            [None, *names],
-            format_func=lambda one: names[one] if one else "All collections",
-            key="documents-collection",
-        ),
-        state=state.selectbox(
-            "State",
-            [None, *DocumentState],
-            format_func=lambda one: words.DOCUMENT_STATES[one] if one else "All states",
-            key="documents-state",
-        ),
+        collection_id or None, DocumentState(chosen) if chosen else None, text or ""
     )
 
 
@@ -89,7 +96,7 @@ def _draw_table(documents: Sequence[DocumentOverview]) -> list[DocumentOverview]
         document_table(documents),
         hide_index=True,
         width="stretch",
-        height="content" if len(documents) <= FITS_WHOLE else "auto",
+        height="content" if len(documents) <= ROWS_IN_VIEW else HEIGHT,
         column_config=_columns(),
         on_select="rerun",
         selection_mode="multi-row",

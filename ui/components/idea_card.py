@@ -33,11 +33,13 @@ def _draw_card(card: IdeaCard) -> None:
     if card.draft.expected_benefit:
         _draw_text("Expected benefit", card.draft.expected_benefit)
     if card.origin is not None:
-        st.markdown("**From a chat**")
-        draw_origin(card.origin)
+        with st.container(border=True, key="idea-origin"):
+            st.markdown("**From a chat**")
+            draw_origin(card.origin)
     st.caption("The address of this page opens this idea for every colleague.")
 
 
 def _draw_text(heading: str, text: str) -> None:
-    st.markdown(f"**{heading}**")
-    st.markdown(words.plain(text))
+    with st.container(gap="xxsmall"):
+        st.markdown(f"**{heading}**")
+        st.markdown(words.plain(text))

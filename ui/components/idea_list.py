@@ -12,6 +12,10 @@ from ui.resources import services
 
 PER_PAGE = 20
 
+CATEGORY_LABELS: dict[str, str] = {"": "All categories"} | {
+    category.value: label for category, label in words.CATEGORIES.items()
+}
+
 
 def draw_idea_list(user: User) -> None:
     """One entry per idea, newest first; its number opens the card."""
@@ -39,15 +43,14 @@ def summary(card: IdeaCard) -> str:
 
 def _draw_filter() -> tuple[str, IdeaCategory | None]:
     search, category = st.columns([2, 1])
-    return (
-        search.text_input("Search in title, problem and proposal", key="ideas-search"),
-        category.selectbox(
-            "Category",
-            [None, *IdeaCategory],
-            format_func=lambda one: words.CATEGORIES[one] if one else "All categories",
-            key="ideas-category",
-        ),
+    text = search.text_input("Search in title, problem and proposal", key="ideas-search")
+    chosen = category.selectbox(
+        "Category",
+        list(CATEGORY_LABELS),
+        format_func=CATEGORY_LABELS.__getitem__,
+        key="ideas-category",
     )
+    return text or "", IdeaCategory(chosen) if chosen else None
 
 
 def _draw_paging(ideas: Sequence[IdeaCard]) -> Sequence[IdeaCard]:

@@ -9,17 +9,20 @@ from ui import words
 
 def draw_origin(origin: IdeaOrigin) -> None:
     """Nothing here is interpreted: texts of people and documents appear as they were written."""
-    with st.container(border=True, key="idea-origin"):
-        st.caption("Question")
-        st.markdown(words.plain(origin.question))
-        st.caption(f"Answer ({words.plain(words.engine(origin.engine))})")
-        st.markdown(words.plain(origin.answer))
-        if origin.citations:
-            st.caption("Sources")
-        for citation in origin.citations:
-            _draw_source(citation)
+    _draw_part("Question", words.plain(origin.question))
+    engine = words.plain(words.engine(origin.engine))
+    _draw_part(f"Answer ({engine})", words.plain(origin.answer))
+    if origin.citations:
+        _draw_part("Sources", *map(_source, origin.citations))
 
 
-def _draw_source(citation: Citation) -> None:
+def _draw_part(heading: str, *texts: str) -> None:
+    with st.container(gap="xxsmall"):
+        st.caption(heading)
+        for text in texts:
+            st.markdown(text)
+
+
+def _source(citation: Citation) -> str:
     title = words.plain(f"[{citation.number}] {citation.document_title}")
-    st.markdown(f"**{title}**, {words.place(citation)}  \n“{words.plain(citation.quote)}”")
+    return f"**{title}**, {words.place(citation)}  \n“{words.plain(citation.quote)}”"

@@ -10,10 +10,12 @@ from core.domain.conversations import FeedbackReason
 from core.domain.identity import User
 from ui import words
 from ui.components.csv_file import draw_csv_download
-from ui.components.times import time_zone
+from ui.components.times import local_time
 from ui.resources import services
 
 LIMIT = 200
+ROWS_IN_VIEW = 12
+HEIGHT = 560
 
 
 def draw_unanswered(admin: User, days: int) -> None:
@@ -29,26 +31,22 @@ def draw_unanswered(admin: User, days: int) -> None:
         "one. Reading this list is recorded in the audit log."
     )
     table = unanswered_table(found)
-    st.dataframe(
-        table,
+    # Not st.dataframe: its own download would hand these texts to a spreadsheet as formulas.
+    st.table(
+        table.map(words.plain),
+        height=HEIGHT if len(found) > ROWS_IN_VIEW else "content",
+        border="horizontal",
         hide_index=True,
-        width="stretch",
-        column_config={
-            "When": st.column_config.DatetimeColumn(
-                format="D MMM YYYY, HH:mm", timezone=time_zone(), width=150
-            ),
-            "Question": st.column_config.TextColumn(width="large"),
-        },
-        key="unanswered",
+        alt="Questions that were not answered",
     )
     draw_csv_download(lambda: table, "unanswered-questions.csv")
 
 
 def unanswered_table(found: Sequence[UnansweredQuestion]) -> pd.DataFrame:
-    """One row per question, reasons in words."""
+    """One row per question, everything in words."""
     return pd.DataFrame(
         {
-            "When": [one.asked_at for one in found],
+            "When": [local_time(one.asked_at) for one in found],
             "Question": [one.question for one in found],
             "Cause": [one.cause.capitalize() for one in found],
             "Reason": [_reason(one.reason) for one in found],

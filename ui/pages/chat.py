@@ -47,7 +47,8 @@ def _open_conversation(user: User) -> Conversation | None:
 
 
 def _composer(collections: list[Collection]) -> QueuedQuestion | None:
-    with st.bottom, reading_row()[0]:
+    # Always the same columns: a composer that moved would lose what is being typed.
+    with st.bottom, st.columns([1, 6, 1])[1]:
         if len(collections) > 1:
             st.pills(
                 "Search in",

@@ -1,0 +1,161 @@
+"""The first hour with the app, in a real browser, without any language model.
+
+The tests of this file build on each other, as one person's visit does.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import PASSWORD, Person, person
+from tests.e2e.served import ServedApp
+
+pytestmark = pytest.mark.browser
+
+ADMIN = "mara@nordhafen.example"
+QUESTION = "How many days of parental leave do I get?"
+
+
+@pytest.fixture(scope="module")
+def mara(browser: Browser, app: ServedApp) -> Iterator[Person]:
+    """The first administrator, in one browser for the whole file."""
+    visitor = person(browser, app)
+    yield visitor
+    visitor.context.close()
+
+
+def test_the_printed_link_creates_the_first_administrator(mara: Person) -> None:
+    mara.set_up(ADMIN, "Mara Lindqvist")
+
+    expect(mara.page.get_by_text("What do you want to know, Mara?")).to_be_visible()
+    mara.screenshot("chat-empty")
+
+
+def test_a_refresh_and_a_restart_keep_the_person_signed_in(mara: Person) -> None:
+    mara.page.reload()
+    expect(mara.composer).to_be_visible()
+
+    assert mara.complaints == []
+    mara.app.stop()
+    mara.app.start()
+
+    mara.open("/")
+    expect(mara.composer).to_be_visible()
+    mara.complaints.clear()  # the page noticed that the server was away
+
+
+def test_an_answer_cites_a_page_and_shows_the_words_on_it(mara: Person) -> None:
+    answer = mara.ask(QUESTION)
+
+    expect(answer).to_contain_text("90 working days of parental leave per child")
+    answer.get_by_role("button", name=re.compile("Source 1: Parental Leave Policy")).click()
+    expect(mara.panel).to_contain_text("parental-leave-policy.pdf")
+    expect(mara.panel.locator("img")).to_be_visible()
+    mara.screenshot("citation-pdf")
+
+
+def test_a_text_source_is_shown_with_the_words_marked(mara: Person) -> None:
+    answer = mara.ask("What is the mileage rate for a private car?")
+
+    answer.locator("button.chip").last.click()
+
+    expect(mara.panel.locator("mark")).to_contain_text("0.38 EUR")
+    mara.screenshot("citation-text")
+    mara.panel.get_by_role("button", name="Close").click()
+    expect(mara.panel).to_have_count(0)
+
+
+def test_what_the_documents_do_not_know_is_said(mara: Person) -> None:
+    answer = mara.ask("Who won the football world cup in 2022?")
+
+    expect(answer).to_contain_text("do not answer this question")
+    mara.screenshot("not-in-the-documents")
+
+
+def test_thumbs_down_asks_for_a_reason_and_keeps_it(mara: Person) -> None:
+    mara.page.get_by_role("radio", name="Thumbs down").last.click()
+    mara.page.get_by_text("It should have answered").click()
+    mara.page.get_by_label("In your words (optional)").fill("Sports page is missing")
+    mara.page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(mara.page.get_by_text("Thank you. An administrator sees the reason")).to_be_visible()
+    mara.screenshot("feedback")
+
+
+def test_an_answer_becomes_an_idea_with_its_sources(mara: Person) -> None:
+    mara.page.get_by_role("button", name="Make it an idea").first.click()
+    mara.page.get_by_label("Title").fill("Leave assistant for new parents")
+    problem = mara.page.get_by_label(re.compile("^Problem"))
+    problem.fill("Parents ask HR the same leave questions every week and wait for days.")
+    mara.page.get_by_label(re.compile("^Proposal")).fill(
+        "Answer leave questions from the policy with its exact words."
+    )
+    mara.screenshot("idea-form")
+    mara.page.get_by_role("button", name=re.compile("Submit")).click()
+
+    expect(mara.page.get_by_text("IDEA-0001").first).to_be_visible()
+    expect(mara.page.get_by_text("Parental Leave Policy").first).to_be_visible()
+    mara.screenshot("idea-card")
+
+
+def test_the_question_and_its_judgement_are_in_usage(mara: Person) -> None:
+    mara.open("/usage")
+
+    expect(mara.page.get_by_text("Unanswered questions").first).to_be_visible()
+    mara.screenshot("usage")
+
+
+def test_documents_show_their_state_and_take_uploads(mara: Person, tmp_path: Path) -> None:
+    mara.open("/documents")
+    note = tmp_path / "bike-leasing.md"
+    note.write_text("# Bike leasing\n\nEvery employee may lease two bikes at a time.\n")
+
+    mara.page.locator("input[type=file]").set_input_files(note)
+    mara.page.get_by_role("button", name=re.compile("Upload 1 file")).click()
+
+    expect(mara.page.get_by_text(re.compile("21 documents"))).to_be_visible()
+    mara.screenshot("documents")
+    mara.open("/")
+    expect(mara.ask("How many bikes may I lease?")).to_contain_text("two bikes")
+
+
+def test_people_and_access_show_who_may_read_what(mara: Person) -> None:
+    mara.open("/people")
+
+    # Tables draw on a canvas; their cells are in the accessibility tree only.
+    expect(mara.page.locator("td", has_text="Company handbook")).to_have_count(1)
+    mara.screenshot("people")
+
+
+def test_an_employee_sees_no_page_of_the_administrators(
+    mara: Person, browser: Browser, app: ServedApp
+) -> None:
+    app.cli("users", "add", "ben@nordhafen.example", "--password-stdin", stdin=f"{PASSWORD}\n")
+    ben = person(browser, app)
+    ben.sign_in("ben@nordhafen.example")
+
+    expect(ben.page.get_by_role("link", name="Ideas")).to_be_visible()
+    expect(ben.page.get_by_role("link", name="Documents")).to_have_count(0)
+    ben.open("/documents")
+    expect(ben.page.get_by_text("Upload")).to_have_count(0)
+    ben.context.close()
+
+
+def test_signing_out_ends_the_session_everywhere(mara: Person) -> None:
+    cookies = mara.context.cookies()
+    mara.open("/")
+    mara.page.goto(f"{mara.app.url}/sign-out")
+    mara.page.get_by_role("button", name="Sign out").click()
+    mara.page.wait_for_url("**/sign-in*")
+
+    mara.context.add_cookies(cookies)  # type: ignore[arg-type]  # what cookies() returns
+    mara.page.goto(mara.app.url)
+
+    expect(mara.page).to_have_url(re.compile("/sign-in"))
+
+
+def test_nothing_was_loaded_from_elsewhere_and_no_script_failed(mara: Person) -> None:
+    assert mara.complaints == []
