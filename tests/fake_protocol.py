@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SOURCE_LINE = r"(?m)^\s*\[(?P<number>\d+)\]\s*(?P<text>\S.*)$"
+# A numbered title line, then the passage; its headings are not sentences.
+SOURCE_LINE = r"(?m)^\[(?P<number>\d+)\] .*\n(?:#.*\n|\s*\n)*(?P<text>[^#\s].*)$"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s")
 
 

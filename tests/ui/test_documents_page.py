@@ -150,6 +150,30 @@ def test_a_failed_document_tells_why_and_offers_another_try(
     assert not app.download_button
 
 
+def test_the_original_of_a_ready_document_can_be_downloaded(
+    pages: Pages, services: Services, anna: User, policies: Collection
+) -> None:
+    services.documents.upload(anna, policies.id, [Upload("handbook.md", HANDBOOK)])
+    app = pages.open("documents", anna)
+
+    select(app, services, anna, 0)
+
+    assert [button.label for button in app.download_button] == ["Download original"]
+
+
+def test_an_administrator_outside_the_readers_gets_no_original(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    closed = services.collections.add(anna, "Board minutes")
+    services.documents.upload(anna, closed.id, [Upload("handbook.md", HANDBOOK)])
+    app = pages.open("documents", anna)
+
+    select(app, services, anna, 0)
+
+    assert not app.download_button
+    assert "by those who may read the collection" in texts(app)
+
+
 def test_trying_again_queues_the_document_and_the_page_goes_on(
     pages: Pages, services: Services, anna: User, policies: Collection
 ) -> None:

@@ -80,10 +80,20 @@ def test_unanswered_questions_are_listed_with_their_cause_in_words(
 
     app = pages.open("usage", anna)
 
-    listed = table(app, "Cause").set_index("Question")
+    listed = app.table[0].value.set_index("Question")
     assert listed.loc["Who won in 1974?", "Cause"] == "Not in the documents"
     assert listed.loc["Which class may I book?", "Reason"] == "The source is outdated"
     assert listed.loc["Which class may I book?", "Comment"] == "See 2026"
+
+
+def test_an_unanswered_question_is_shown_letter_for_letter(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "![x](https://evil.example)", "Not there.", abstained=True)
+
+    app = pages.open("usage", anna)
+
+    assert "![" not in app.table[0].value["Question"].iloc[0]
 
 
 def test_a_period_without_complaints_says_so(

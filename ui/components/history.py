@@ -62,7 +62,9 @@ def _draw_entry(user: User, entry: ConversationSummary) -> None:
             on_click=state.open_conversation,
             args=(entry.id,),
         )
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", key=f"more-{entry.id}"):
+        with st.popover(
+            "", icon=":material/more_horiz:", type="tertiary", help="More", key=f"more-{entry.id}"
+        ):
             _draw_menu(user, entry)
 
 

@@ -20,8 +20,8 @@ def local_day(moment: datetime) -> str:
 
 
 def local_time(moment: datetime) -> str:
-    """`12 March 2026, 14:05`."""
-    return f"{moment.astimezone(_zone()):%d %B %Y, %H:%M}"
+    """`12 Mar 2026, 14:05`."""
+    return f"{moment.astimezone(_zone()):%d %b %Y, %H:%M}"
 
 
 def _zone() -> tzinfo:

@@ -46,8 +46,8 @@ def unanswered_table(found: Sequence[UnansweredQuestion]) -> pd.DataFrame:
     """One row per question, everything in words."""
     return pd.DataFrame(
         {
-            "When": [local_time(one.asked_at) for one in found],
             "Question": [one.question for one in found],
+            "When": [local_time(one.asked_at) for one in found],
             "Cause": [one.cause.capitalize() for one in found],
             "Reason": [_reason(one.reason) for one in found],
             "Comment": [one.comment for one in found],

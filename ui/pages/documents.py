@@ -45,8 +45,9 @@ def _draw_dialog() -> None:
 def _draw_list(was_working: bool) -> None:
     with shown_problems():
         user = state.require_user()
-        if was_working and not _is_working(user):
-            st.rerun()  # the whole page, so that it stops asking every two seconds
+        # A run of the whole page stops the asking; it would empty what is typed in a dialog.
+        if was_working and state.open_dialog() is None and not _is_working(user):
+            st.rerun()
         st.subheader("All documents", anchor=False)
         wanted = draw_filter(services().collections.list_all(user))
         found = count(user, wanted)

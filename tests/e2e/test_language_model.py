@@ -1,0 +1,130 @@
+"""The chat with a language model behind it, in a real browser; the provider is a local server."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import PASSWORD, Person, person
+from tests.e2e.served import ServedApp, served_app
+from tests.fakes import FakeProvider, Reply, grounded_echo
+
+pytestmark = pytest.mark.browser
+
+EMAIL = "ada@nordhafen.example"
+QUESTION = "How many days of parental leave do I get?"
+CITED = Reply(grounded_echo())
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider(CITED) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def app(provider: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    settings = {
+        "SANDBOX_LLM__BASE_URL": provider.base_url,
+        "SANDBOX_LLM__API_KEY": "sk-test-not-a-real-key",
+        "SANDBOX_LLM__MODEL": "test-model",
+        "SANDBOX_LLM__INPUT_PRICE": "2",
+        "SANDBOX_LLM__OUTPUT_PRICE": "8",
+        "SANDBOX_LLM__TIMEOUT_S": "3",
+        "SANDBOX_LLM__MAX_RETRIES": "0",
+    }
+    with served_app(tmp_path_factory.mktemp("model"), settings) as running:
+        running.cli("users", "add", EMAIL, "--password-stdin", stdin=f"{PASSWORD}\n")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def ada(browser: Browser, app: ServedApp) -> Iterator[Person]:
+    visitor = person(browser, app)
+    visitor.sign_in(EMAIL)
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture(autouse=True)
+def _usual_provider(provider: FakeProvider) -> None:
+    provider.script(CITED)
+
+
+def test_an_answer_of_the_model_is_cited_and_has_its_price(ada: Person) -> None:
+    answer = ada.ask(QUESTION)
+
+    expect(answer.locator("button.chip").first).to_be_visible()
+    expect(answer).to_contain_text("1 of 1 sentence supported")
+    expect(answer).to_contain_text("ct EUR")
+    ada.screenshot("model-answer")
+
+
+def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) -> None:
+    words = "Every parent gets 90 working days of parental leave per child [1]. "
+    provider.script(Reply(words, pause_s=0.05, endless=True))
+
+    ada.composer.fill("Tell me everything about parental leave.")
+    ada.composer.press("Enter")
+    expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
+    ada.page.get_by_role("button", name="Stop script").click()
+
+    assert provider.disconnected.wait(10)
+    ada.page.reload()
+    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
+    expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
+    ada.screenshot("stopped")
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        (Reply(status=401), "key"),
+        (Reply(status=429, headers={"Retry-After": "60"}), "60"),
+        (Reply(status=500), "try again|later"),
+        (Reply(delay_s=10), "time|long"),
+        (Reply("Parents get 90 days of leave. More", pause_s=0.02, cut_after=8), "kept|ended"),
+        (Reply(raw=b"<html>not a stream</html>\n\n"), "understand|sense|again"),
+    ],
+    ids=["wrong key", "rate limit", "server error", "silence", "cut in the middle", "garbage"],
+)
+def test_a_failing_provider_is_explained_and_the_question_can_be_tried_again(
+    ada: Person, provider: FakeProvider, reply: Reply, sentence: str
+) -> None:
+    provider.script(reply)
+    ada.open("/")
+    ada.composer.fill(QUESTION)
+    ada.composer.press("Enter")
+
+    again = ada.page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    asked = ada.page.get_by_role("group", name="Chat message from user")
+    expect(asked).to_contain_text(QUESTION)
+    expect(ada.page.get_by_role("alert")).to_contain_text(re.compile(sentence, re.IGNORECASE))
+    ada.screenshot(f"provider-{reply.status}")
+
+    provider.script(CITED)
+    again.click()
+    expect(ada.answers.last.locator("button.chip").first).to_be_visible()
+
+
+def test_tokens_and_cost_are_recorded(ada: Person, app: ServedApp) -> None:
+    total = [json.loads(line) for line in app.cli("usage", "--json").splitlines()][-1]
+
+    assert total["input_tokens"] > 0
+    assert total["output_tokens"] > 0
+    assert total["cost"] > 0
+    assert total["failed"] >= 6
+    assert ada.complaints == []
+
+
+def test_personal_data_is_masked_before_it_leaves(ada: Person, provider: FakeProvider) -> None:
+    ada.open("/")
+    ada.ask("My number is +49 40 1234567 and I am jo@private.example. Days of parental leave?")
+
+    sent = provider.requests[-1].raw.decode()
+    assert "1234567" not in sent
+    assert "jo@private.example" not in sent
+    assert "<EMAIL_1>" in provider.requests[-1].prompt
