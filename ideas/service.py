@@ -1,6 +1,7 @@
 """Submit, list and open idea cards."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from sqlmodel import Session, col, func, or_, select
 
@@ -13,12 +14,21 @@ from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import CitationRow, ConversationRow, IdeaRow, MessageRow, UserRow
+from core.storage.queries.collections import readable_collections
+from core.storage.tables import (
+    CitationRow,
+    ConversationRow,
+    DocumentRow,
+    IdeaRow,
+    MessageRow,
+    UserRow,
+)
 
 TITLE_LENGTH = (10, 100)
 PROBLEM_MIN = 30
 PROPOSAL_MIN = 20
 TEXT_MAX = 5_000
+WITHHELD = "The answer comes from documents that are not open to you."
 
 
 class Ideas:
@@ -41,7 +51,7 @@ class Ideas:
             origin = _origin(session, user, message_id) if message_id else None
             row = _new_row(session, user, draft, origin)
             record_event(session, user, "idea.submit", row.id, from_chat=origin is not None)
-            return _to_card(row, user.name)
+            return _to_card(row, user.name, user, frozenset())
 
     def origin_of(self, user: User, message_id: str) -> IdeaOrigin:
         """The question, answer and sources behind one of this person's answers."""
@@ -65,7 +75,8 @@ class Ideas:
             query = query.where(or_(*(col(field).ilike(pattern) for field in fields)))
         with self._database.read() as session:
             rows = session.exec(query.order_by(col(IdeaRow.number).desc())).all()
-            return [_to_card(row, name) for row, name in rows]
+            readable = _readable_documents(session, user, [row for row, _ in rows])
+            return [_to_card(row, name, user, readable) for row, name in rows]
 
     def get(self, user: User, idea_id: str) -> IdeaCard:
         """Raises NotFound if there is no such idea."""
@@ -75,7 +86,8 @@ class Ideas:
             if row is None:
                 raise NotFound("This idea does not exist.")
             submitter = session.get(UserRow, row.submitter_id) if row.submitter_id else None
-            return _to_card(row, submitter.name if submitter else None)
+            readable = _readable_documents(session, user, [row])
+            return _to_card(row, submitter.name if submitter else None, user, readable)
 
 
 def draft_problems(draft: IdeaDraft) -> dict[str, str]:
@@ -143,7 +155,13 @@ def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
     )
 
 
-def _to_card(row: IdeaRow, submitter_name: str | None) -> IdeaCard:
+def _to_card(
+    row: IdeaRow, submitter_name: str | None, reader: User, readable: frozenset[str]
+) -> IdeaCard:
+    """The card as this reader may see it; `readable` holds the documents open to them."""
+    origin = _stored_origin(row)
+    if origin is not None and row.submitter_id != reader.id:
+        origin = _for_reader(origin, readable)
     return IdeaCard(
         id=row.id,
         number=row.number,
@@ -158,8 +176,32 @@ def _to_card(row: IdeaRow, submitter_name: str | None) -> IdeaCard:
         submitter_id=row.submitter_id or "",
         submitter_name=submitter_name or "a former employee",
         submitted_at=row.submitted_at,
-        origin=_stored_origin(row),
+        origin=origin,
     )
+
+
+def _for_reader(origin: IdeaOrigin, readable: frozenset[str]) -> IdeaOrigin:
+    """An idea is open to everybody, the documents behind its answer are not.
+
+    The answer is a copy of document text, so it is shown only with all of its sources.
+    """
+    if all(citation.document_id in readable for citation in origin.citations):
+        return origin
+    return replace(origin, answer=WITHHELD, citations=())
+
+
+def _readable_documents(session: Session, user: User, rows: Sequence[IdeaRow]) -> frozenset[str]:
+    """The documents cited by these ideas that this person may read."""
+    cited = {c["document_id"] for row in rows if row.origin for c in row.origin["citations"]}
+    if not cited:
+        return frozenset()
+    open_collections = [collection.id for collection in readable_collections(session, user)]
+    found = session.exec(
+        select(DocumentRow.id).where(
+            col(DocumentRow.id).in_(cited), col(DocumentRow.collection_id).in_(open_collections)
+        )
+    ).all()
+    return frozenset(found)
 
 
 def _stored_origin(row: IdeaRow) -> IdeaOrigin | None:

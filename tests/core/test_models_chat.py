@@ -21,7 +21,9 @@ from tests.fakes import FakeProvider, Reply, grounded_echo
 
 KEY = "sk-canary-0123456789"
 MESSAGES = [
-    ChatMessage("system", "Answer from the sources.\n[1] Annual leave is 30 days. More follows."),
+    ChatMessage(
+        "system", "Answer.\n[1] Handbook, page 3\n## Leave\nAnnual leave is 30 days. More follows."
+    ),
     ChatMessage("user", "How much leave do I have?"),
 ]
 
@@ -68,7 +70,7 @@ def test_an_answer_arrives_in_pieces_with_usage_finish_reason_and_model(
 
     words = [delta.text for delta in deltas if delta.text]
     assert words == ["Thirty", " days", " of", " leave."]
-    assert [d.usage for d in deltas if d.usage] == [ModelUsage(18, 4, 5)]
+    assert [d.usage for d in deltas if d.usage] == [ModelUsage(20, 4, 5)]
     assert [d.finish_reason for d in deltas if d.finish_reason] == ["stop"]
     assert [d.model for d in deltas if d.model] == ["fake-1"]
 

@@ -89,12 +89,12 @@ def test_opening_an_idea_puts_it_into_the_address(
     assert app.subheader[0].value == "Answer travel questions"
 
 
-def test_a_shared_address_opens_the_card_with_question_answer_and_sources(
-    pages: Pages, services: Services, anna: User, ben: User
+def test_an_address_opens_the_card_with_question_answer_and_sources(
+    pages: Pages, services: Services, ben: User
 ) -> None:
     answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
     card = submit(services, ben, "Answer travel questions", message_id=answered.answer_id)
-    app = pages.open("ideas", anna)
+    app = pages.open("ideas", ben)
 
     app.query_params["idea"] = card.id
     app.run()

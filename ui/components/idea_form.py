@@ -60,7 +60,7 @@ def _find_origin(user: User) -> IdeaOrigin | None:
 def _draw_attachment(origin: IdeaOrigin) -> None:
     with st.expander("From your chat: question, answer and sources", expanded=True):
         draw_origin(origin)
-        st.caption("This is kept with the idea, and colleagues who open it can read it.")
+        st.caption("This is kept with the idea. Colleagues see it if the sources are open to them.")
         st.button(
             "Start without the chat",
             type="tertiary",
