@@ -18,7 +18,7 @@ run: $(VENV)/run ## install what is missing, load the sample documents once, sta
 	@exec $(BIN)/streamlit run sandbox_app.py
 
 test: $(VENV)/dev ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 check: lint types contracts test ## everything a change must pass
 

@@ -12,12 +12,13 @@ from core.models.embeddings import build_embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
-from core.storage.migrate import current_revision, newest_revision
+from core.storage.migrate import current_revision, is_ready, newest_revision
 from core.storage.queries.collections import all_collections
 from core.storage.tables import ChunkRow
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 
 LEAST_FREE_BYTES = 2 * 1024**3
+MIGRATE = "Run: python sandbox_cli.py migrate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +35,33 @@ def run_checks(settings: Settings) -> Iterator[Check]:
     """Database, disk, embedding model, indexes and provider, in this order."""
     database = Database(settings.database_url)
     try:
-        steps: tuple[tuple[str, Callable[[], Check]], ...] = (
-            ("database", lambda: _database(database)),
-            ("disk", lambda: _disk(settings)),
-            ("embedding model", lambda: _embeddings(settings)),
-            ("index", lambda: _index(settings, database)),
-            ("provider", lambda: _provider(settings)),
-        )
-        for name, step in steps:
-            yield _guarded(name, step)
+        for name, step, fix in _steps(settings, database):
+            yield _guarded(name, step, fix)
     finally:
         database.close()
 
 
-def _guarded(name: str, step: Callable[[], Check]) -> Check:
+def _steps(
+    settings: Settings, database: Database
+) -> tuple[tuple[str, Callable[[], Check], str], ...]:
+    """Each check with what to do where it cannot even be made."""
+    return (
+        ("database", lambda: _database(database), "Check SANDBOX_DATABASE__URL."),
+        ("disk", lambda: _disk(settings), "Check SANDBOX_DATA_DIR."),
+        ("embedding model", lambda: _embeddings(settings), "Check SANDBOX_EMBEDDINGS__MODEL."),
+        ("index", lambda: _index(settings, database), "Check SANDBOX_VECTORS__URL."),
+        ("provider", lambda: _provider(settings), "Check SANDBOX_LLM__BASE_URL."),
+    )
+
+
+def _guarded(name: str, step: Callable[[], Check], fix: str) -> Check:
     try:
         return step()
     except SandboxError as error:
-        return Check(name, is_ok=False, found=str(error))
+        return Check(name, is_ok=False, found=str(error), fix=fix)
     except Exception as error:  # noqa: BLE001  a doctor reports every failure and goes on
-        return Check(name, is_ok=False, found=f"{type(error).__name__}: {error}")
+        found = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Check(name, is_ok=False, found=found, fix=fix)
 
 
 def _database(database: Database) -> Check:
@@ -64,7 +72,7 @@ def _database(database: Database) -> Check:
         "database",
         is_ok=False,
         found=f"{database.dialect}, version {found or 'none'}, expected {newest}",
-        fix="Run: python sandbox_cli.py migrate",
+        fix=MIGRATE,
     )
 
 
@@ -88,6 +96,9 @@ def _embeddings(settings: Settings) -> Check:
 
 
 def _index(settings: Settings, database: Database) -> Check:
+    if not is_ready(database):
+        found = "not checked, because the database is not ready"
+        return Check("index", is_ok=False, found=found, fix=MIGRATE)
     vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
     keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
     with database.read() as session:

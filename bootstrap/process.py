@@ -1,12 +1,50 @@
 """The services of this process, built once at their first use."""
 
+import logging
+from collections.abc import Callable, Iterator
 from functools import cache
 
-from bootstrap.services import Services, build_services
+from bootstrap.checks import Check, run_checks
+from bootstrap.preparation import migrate_database, prepare_model
+from bootstrap.services import ProcessRole, Services, build_services
 from core.settings import Settings
+
+# At their lower levels these log prompts, addresses and headers.
+TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3")
 
 
 @cache
 def services() -> Services:
-    """Web edge and pages share these; tests call build_services themselves."""
-    return build_services(Settings())
+    """Of the web app: web edge and pages share them."""
+    return _build(ProcessRole.APP, logging.INFO)
+
+
+@cache
+def terminal_services() -> Services:
+    """Of a terminal command; built at the first use, so that `--help` is quick."""
+    return _build(ProcessRole.TERMINAL, logging.WARNING)
+
+
+def prepare(report: Callable[[str], None]) -> str:
+    """Migrates the database, converts the embedding model once, returns the revision."""
+    settings = Settings()
+    revision = migrate_database(settings)
+    prepare_model(settings, report=report)
+    return revision
+
+
+def migrate() -> str:
+    """Migrates the database and returns its revision."""
+    return migrate_database(Settings())
+
+
+def checks() -> Iterator[Check]:
+    """What the doctor finds."""
+    return run_checks(Settings())
+
+
+def _build(role: ProcessRole, level: int) -> Services:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return build_services(Settings(), role)

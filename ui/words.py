@@ -6,6 +6,7 @@ from core.domain.answers import Answer, Citation, Support, TokenUsage, UsageSour
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas import IdeaCategory
 from core.domain.knowledge import DocumentState
+from ingestion.values import PageView
 
 FEEDBACK_REASONS = {
     FeedbackReason.INCORRECT: "It is wrong",
@@ -89,6 +90,13 @@ def day(moment: datetime, today: datetime | None = None) -> str:
 def place(citation: Citation) -> str:
     """`page 3`."""
     return f"page {citation.page}"
+
+
+def page_place(page: PageView) -> str:
+    """`page 3 of 12`, `slide 2 of 10`, `sheet Rates`; with a note if a newer version exists."""
+    is_numbered = page.label in ("page", "slide")
+    where = f"{page.label} {page.number} of {page.page_count}" if is_numbered else page.label
+    return where if page.is_current else f"{where} · older version {page.version}"
 
 
 def answer_caption(answer: Answer) -> str:

@@ -130,7 +130,7 @@ def add_answer(
 
 def texts(app: AppTest) -> str:
     """Everything a reader sees as running text."""
-    kinds = (app.markdown, app.caption, app.info, app.success, app.warning, app.error)
+    kinds = (app.markdown, app.text, app.caption, app.info, app.success, app.warning, app.error)
     return "\n".join(element.value for kind in kinds for element in kind)
 
 

@@ -92,6 +92,16 @@ function copyButton(text) {
   return button;
 }
 
+// On a narrow screen the source opens below the answer: bring it into view when it is new.
+function showPanel(host, open) {
+  const isNew = open !== null && host.openCitation !== open;
+  host.openCitation = open;
+  if (!isNew) return;
+  setTimeout(() => {
+    document.querySelector(".st-key-source-panel")?.scrollIntoView({ block: "nearest" });
+  }, 400);
+}
+
 export default function (component) {
   const { data, setTriggerValue, parentElement } = component;
   const context = {
@@ -106,5 +116,6 @@ export default function (component) {
   root.append(caption);
   parentElement.querySelector(".answer")?.remove();
   parentElement.append(root);
+  showPanel(parentElement, data.open);
   return () => root.remove();
 }

@@ -42,4 +42,4 @@ def _draw_card(card: IdeaCard) -> None:
 def _draw_text(heading: str, text: str) -> None:
     with st.container(gap="xxsmall"):
         st.markdown(f"**{heading}**")
-        st.markdown(words.plain(text))
+        st.text(text)

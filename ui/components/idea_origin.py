@@ -9,7 +9,7 @@ from ui import words
 
 def draw_origin(origin: IdeaOrigin) -> None:
     """Nothing here is interpreted: texts of people and documents appear as they were written."""
-    _draw_part("Question", words.plain(origin.question))
+    _draw_part("Question", origin.question)
     engine = words.plain(words.engine(origin.engine))
     _draw_part(f"Answer ({engine})", words.plain(origin.answer))
     if origin.citations:
@@ -20,9 +20,9 @@ def _draw_part(heading: str, *texts: str) -> None:
     with st.container(gap="xxsmall"):
         st.caption(heading)
         for text in texts:
-            st.markdown(text)
+            st.text(text)
 
 
 def _source(citation: Citation) -> str:
-    title = words.plain(f"[{citation.number}] {citation.document_title}")
-    return f"**{title}**, {words.place(citation)}  \n“{words.plain(citation.quote)}”"
+    place = f"[{citation.number}] {citation.document_title}, {words.place(citation)}"
+    return f"{place}\n“{citation.quote}”"

@@ -43,7 +43,7 @@ def draw_message(user: User, message: Message, *, is_last: bool) -> None:
 def draw_question(text: str) -> None:
     """A question, letter for letter."""
     with st.chat_message("user", avatar=":material/person:"):
-        st.markdown(words.plain(text))
+        st.text(text)
 
 
 def _draw_answer(user: User, message: Message, answer: Answer, *, is_last: bool) -> None:

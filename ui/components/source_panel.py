@@ -5,9 +5,9 @@ import streamlit as st
 from core.domain.answers import Citation
 from core.domain.conversations import Message
 from core.domain.identity import User
-from core.errors import SandboxError
 from ui import state, words
 from ui.components.highlight import draw_passage
+from ui.components.problems import shown_problems
 from ui.resources import services
 
 
@@ -22,7 +22,8 @@ def draw_source_panel(user: User, message: Message) -> None:
         return
     with st.container(border=True, key="source-panel"):
         _header(citation)
-        _page(user, citation)
+        with shown_problems():
+            _page(user, citation)
         _steps(message.id, [c.number for c in shown], citation.number)
 
 
@@ -36,19 +37,14 @@ def _header(citation: Citation) -> None:
             key="close-source",
             on_click=state.close_citation,
         )
-    st.caption(words.plain(f"{citation.file_name} · {words.place(citation)}"))
 
 
 def _page(user: User, citation: Citation) -> None:
-    try:
-        page = services().documents.page(user, citation.version_id, citation.page)
-        image = services().documents.page_image(
-            user, citation.version_id, citation.page, citation.quote
-        )
-    except SandboxError as problem:
-        st.info(str(problem))
-        st.markdown(f"> {words.plain(citation.quote)}")
-        return
+    """The page as it is now readable for this person; says so if it no longer is."""
+    documents = services().documents
+    page = documents.page(user, citation.version_id, citation.page)
+    st.caption(words.plain(f"{page.file_name} · {words.page_place(page)}"))
+    image = documents.page_image(user, citation.version_id, citation.page, citation.quote)
     if image is not None:
         st.image(image, width="stretch", alt=f"Page {citation.page} with the quote marked")
     else:

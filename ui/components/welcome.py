@@ -35,6 +35,7 @@ def draw_welcome(user: User, collections: list[Collection]) -> None:
             words.plain(starter),
             key=f"starter-{number}",
             icon=":material/arrow_forward:",
+            wrap=True,
             on_click=state.queue_question,
             args=(QueuedQuestion(text=starter),),
         )

@@ -9,8 +9,8 @@ from ui import words
 def draw_why(answer: Answer) -> None:
     """Closed by default: query, engine, times and tokens."""
     with st.expander("Why this answer"):
-        st.markdown(f"Searched for: {words.plain(answer.standalone_query)}")
-        st.markdown(f"Answered by: {words.plain(words.engine(answer.engine))}")
+        st.text(f"Searched for: {answer.standalone_query}")
+        st.text(f"Answered by: {words.engine(answer.engine)}")
         timing = answer.timing
         st.markdown(
             f"Found in {words.seconds(timing.retrieval_ms)}, first words after "
