@@ -8,6 +8,7 @@ from core.models.prices import list_prices
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import migrate, newest_revision
+from core.storage.queries.collections import all_collections
 from core.storage.queries.prices import seed_prices
 
 
@@ -21,6 +22,16 @@ def migrate_database(settings: Settings) -> str:
     finally:
         database.close()
     return newest_revision()
+
+
+def database_has_collections(settings: Settings) -> bool:
+    """Whether there is any collection yet."""
+    database = Database(settings.database_url)
+    try:
+        with database.read() as session:
+            return bool(all_collections(session))
+    finally:
+        database.close()
 
 
 def prepare_model(settings: Settings, *, report: Callable[[str], None]) -> None:

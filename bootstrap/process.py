@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from bootstrap.checks import Check, run_checks
-from bootstrap.preparation import migrate_database, prepare_model
+from bootstrap.preparation import (
+    database_has_collections,
+    migrate_database,
+    prepare_model,
+)
 from bootstrap.services import ProcessRole, Services, build_services
 from core.settings import Settings
 
 # At their lower levels these log prompts, addresses and headers.
-TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3")
+TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "huey")
 
 
 @cache
@@ -31,6 +35,11 @@ def prepare(report: Callable[[str], None]) -> str:
     revision = migrate_database(settings)
     prepare_model(settings, report=report)
     return revision
+
+
+def has_collections() -> bool:
+    """Whether the database holds any collection; does not load models or indexes."""
+    return database_has_collections(Settings())
 
 
 def migrate() -> str:

@@ -1,19 +1,10 @@
 """What every command needs: the services and the people they name."""
 
-import logging
-from functools import cache
-
-from bootstrap.services import ProcessRole, Services, build_services
+from bootstrap.process import terminal_services as services
 from core.domain.identity import SYSTEM, User
 from core.errors import NotFound
-from core.settings import Settings
 
-
-@cache
-def services() -> Services:
-    """Built at the first use, so that `--help` is quick."""
-    logging.basicConfig(level=logging.WARNING)
-    return build_services(Settings(), ProcessRole.TERMINAL)
+__all__ = ["collection_named", "services", "user_named"]
 
 
 def user_named(email: str) -> User:

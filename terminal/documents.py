@@ -14,7 +14,7 @@ from core.domain.knowledge import DocumentOverview, DocumentState, Upload
 from core.errors import InvalidInput
 from ingestion.values import Receipt, ReceiptStatus
 from terminal.context import collection_named, services
-from terminal.output import Json, emit, messages, progress, readable_errors
+from terminal.output import Json, emit, progress, readable_errors, say
 
 POLL_SECONDS = 0.2
 # Files handed over together: enough to embed in full batches, few enough to report often.
@@ -125,7 +125,7 @@ def _show(outcome: Outcome, *, as_json: bool) -> None:
             }
         )
     elif outcome.status != DocumentState.READY:
-        messages.print(f"{outcome.file}: {outcome.status}. {outcome.reason}")
+        say(f"{outcome.file}: {outcome.status}. {outcome.reason}")
 
 
 def _summarise(

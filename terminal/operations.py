@@ -4,13 +4,11 @@ from pathlib import Path
 
 import typer
 
-from bootstrap.checks import run_checks
-from bootstrap.preparation import migrate_database, prepare_model
+from bootstrap import process
 from core.domain.identity import SYSTEM
-from core.settings import Settings
 from terminal.context import services
 from terminal.documents import ingest
-from terminal.output import Json, emit, messages, readable_errors
+from terminal.output import Json, emit, messages, readable_errors, say
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 SAMPLE_COLLECTION = "Company handbook"
@@ -19,10 +17,8 @@ SAMPLE_COLLECTION = "Company handbook"
 def setup() -> None:
     """Prepare everything the app needs; quick when it was done before."""
     with readable_errors():
-        settings = Settings()
-        migrate_database(settings)
-        prepare_model(settings, report=messages.print)
-        if not services().collections.list_all(SYSTEM):
+        process.prepare(messages.print)
+        if not process.has_collections():
             _load_samples()
 
 
@@ -38,21 +34,25 @@ def _load_samples() -> None:
     ingest(files, SAMPLE_COLLECTION)
 
 
-def migrate() -> None:
+def migrate(as_json: Json = False) -> None:
     """Bring the database to the newest version."""
     with readable_errors():
-        typer.echo(f"The database is at version {migrate_database(Settings())}.")
+        version = process.migrate()
+        if as_json:
+            emit({"version": version})
+        else:
+            typer.echo(f"The database is at version {version}.")
 
 
 def doctor(as_json: Json = False) -> None:
     """Check database, index, models, provider and disk; say how to fix what is wrong."""
     with readable_errors():
-        checks = list(run_checks(Settings()))
+        checks = list(process.checks())
     for check in checks:
         if as_json:
             emit({"check": check.name, "ok": check.is_ok, "found": check.found, "fix": check.fix})
         else:
-            mark = "[green]ok[/green]  " if check.is_ok else "[red]FIX[/red] "
-            messages.print(f"{mark} {check.name}: {check.found} {check.fix}", soft_wrap=True)
+            mark, style = ("ok ", "green") if check.is_ok else ("FIX", "red")
+            say(f"{mark} {check.name}: {check.found} {check.fix}".rstrip(), style=style)
     if not all(check.is_ok for check in checks):
         raise typer.Exit(1)

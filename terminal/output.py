@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from core.errors import InvalidInput, NotFound, SandboxError
 
@@ -35,8 +36,13 @@ def emit_table(records: Sequence[Mapping[str, object]], *, as_json: bool) -> Non
         return
     table = Table(*records[0], box=None, header_style="bold")
     for record in records:
-        table.add_row(*(str(value) for value in record.values()))
+        table.add_row(*(Text(str(value)) for value in record.values()))
     Console().print(table)
+
+
+def say(text: str, style: str = "") -> None:
+    """Writes a message letter for letter: names and questions may look like rich's markup."""
+    messages.print(Text(text, style=style), soft_wrap=True)
 
 
 @contextmanager
@@ -45,7 +51,7 @@ def readable_errors() -> Iterator[None]:
     try:
         yield
     except SandboxError as error:
-        messages.print(f"[red]{error}[/red]", soft_wrap=True)
+        say(str(error), style="red")
         raise typer.Exit(2 if isinstance(error, InvalidInput | NotFound) else 1) from error
 
 
@@ -56,15 +62,20 @@ def progress() -> Progress:
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
     """The objects of a JSONL file; raises InvalidInput naming a line that is none."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except json.JSONDecodeError as error:
-                reason = f"{path.name}, line {number}: not JSON ({error.msg})."
-                raise InvalidInput(reason) from error
-            if not isinstance(record, dict):
-                raise InvalidInput(f"{path.name}, line {number}: not a JSON object.")
-            yield record
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path.name} is not a text file in UTF-8.") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _object(f"{path.name}, line {number}", line)
+
+
+def _object(place: str, line: str) -> dict[str, Any]:  # Any: JSON
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(f"{place}: not JSON ({error.msg}).") from error
+    if not isinstance(record, dict):
+        raise InvalidInput(f"{place}: not a JSON object.")
+    return record

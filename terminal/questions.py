@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from core.domain.answers import Answer, Citation, RetrievedChunk, Turn
+from core.domain.answers import Answer, AnswerStatus, Citation, RetrievedChunk, Turn
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput
 from rag.rewriting import standalone_query
 from terminal.context import services, user_named
-from terminal.output import Json, emit, messages, progress, read_lines, readable_errors
+from terminal.output import Json, emit, progress, read_lines, readable_errors, say
 
 CollectionNames = Annotated[
     list[str] | None, typer.Option("--collection", help="Only this collection; may be repeated.")
@@ -32,7 +32,8 @@ def search(
     query: Annotated[str | None, typer.Argument(help="What to search for.")] = None,
     collection: CollectionNames = None,
     queries: Annotated[
-        Path | None, typer.Option(help="JSONL with _id, text and perhaps history.", exists=True)
+        Path | None,
+        typer.Option(help="JSONL with _id, text and perhaps history.", exists=True, dir_okay=False),
     ] = None,
     k: Annotated[int, typer.Option(help="Passages per query.", min=1, max=1000)] = 10,
     user: Annotated[
@@ -42,7 +43,8 @@ def search(
 ) -> None:
     """Find the best passages for a query."""
     with readable_errors():
-        person = user_named(user) if user else SYSTEM
+        # An empty name, as from an unset variable, must not become the operator.
+        person = SYSTEM if user is None else user_named(user)
         collection_ids = _collection_ids(person, collection)
         for question in _all_questions(query, queries):
             standalone = standalone_query(question.text, question.history)
@@ -55,11 +57,13 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="What to ask.")] = None,
     collection: CollectionNames = None,
     questions: Annotated[
-        Path | None, typer.Option(help="JSONL with _id, text and perhaps history.", exists=True)
+        Path | None,
+        typer.Option(help="JSONL with _id, text and perhaps history.", exists=True, dir_okay=False),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents, with citations."""
+    has_failed = False
     with readable_errors():
         person = user_named(user)
         collection_ids = _collection_ids(person, collection)
@@ -68,6 +72,9 @@ def ask(
                 person, item.text, history=item.history, collection_ids=collection_ids
             )
             _show_answer(item, answer, as_json=as_json)
+            has_failed |= answer.status is AnswerStatus.FAILED
+    if has_failed:
+        raise typer.Exit(1)
 
 
 def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:
@@ -85,7 +92,10 @@ def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:
 def _question(record: dict[str, Any]) -> Question:  # Any: JSON
     if "text" not in record:
         raise InvalidInput("Every line of the file needs a field “text”.")
-    history = tuple(_turn(turn) for turn in record.get("history") or ())
+    turns = record.get("history") or []
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        raise InvalidInput("“history” is a list of objects with “role” and “content”.")
+    history = tuple(map(_turn, turns))
     return Question(str(record.get("_id", "")), str(record["text"]), history)
 
 
@@ -108,7 +118,7 @@ def _show_hits(question: Question, hits: Sequence[RetrievedChunk], *, as_json: b
     if as_json:
         emit({"_id": question.id, "hits": [_hit(hit) for hit in hits]})
         return
-    messages.print(f"[bold]{question.text}[/bold]")
+    say(question.text, style="bold")
     for hit in hits:
         chunk = hit.chunk
         typer.echo(f"{hit.score:6.2f}  {chunk.document_title}, page {chunk.page_from}")
