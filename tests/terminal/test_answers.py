@@ -1,0 +1,54 @@
+"""`ask` where nothing may be read, and with a language model."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FakeProvider, Reply
+from tests.terminal.conftest import LEAVE, QUESTION, Terminal, opened_terminal
+
+OLE = "ole@nordhafen.example"
+
+
+def test_a_person_to_whom_nothing_is_open_is_told_so(terminal: Terminal) -> None:
+    terminal("collections", "add", "Pay", "--group", "hr")
+    terminal.add_person(OLE)
+
+    [record] = terminal("ask", QUESTION, "--user", OLE, "--json").records
+
+    assert record["abstained"]
+    assert "administrator" in record["answer"]
+    assert record["nearest"] == []
+
+
+def test_an_answer_of_a_language_model_is_priced_and_a_failed_one_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeProvider(Reply(f"{LEAVE} [1]"), Reply(status=500)) as provider:
+        for name, value in (
+            ("BASE_URL", provider.base_url),
+            ("MODEL", "fake-1"),
+            ("MAX_RETRIES", "0"),
+            ("INPUT_PRICE", "2"),
+            ("OUTPUT_PRICE", "8"),
+        ):
+            monkeypatch.setenv(f"SANDBOX_LLM__{name}", value)
+        with opened_terminal(tmp_path) as terminal:
+            terminal("migrate")
+            terminal("collections", "add", "Handbook", "--open")
+            terminal("ingest", str(terminal.file("l.txt", LEAVE)), "--collection", "Handbook")
+            terminal.add_person(OLE)
+            twice = terminal.lines("q.jsonl", *({"_id": n, "text": QUESTION} for n in "ab"))
+
+            ran = terminal("ask", "--user", OLE, "--questions", twice, "--json")
+
+    good, bad = ran.records
+    assert ran.code == 1
+    assert (good["engine"], good["status"], good["usage"]["source"]) == (
+        "fake-1",
+        "complete",
+        "provider",
+    )
+    assert good["usage"]["cost"] > 0
+    assert (bad["_id"], bad["status"]) == ("b", "failed")
+    assert "problem of its own" in bad["error"]

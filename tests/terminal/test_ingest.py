@@ -1,0 +1,155 @@
+"""`ingest`: a line for every document, a summary, and an exit code that tells."""
+
+from typing import Any
+
+import pytest
+
+from tests.terminal.conftest import LEAVE, LUNCH, Terminal
+
+LINE = {"file", "document", "external_id", "status", "reason", "pages", "chunks", "seconds"}
+
+
+@pytest.fixture
+def handbook(terminal: Terminal) -> Terminal:
+    terminal("collections", "add", "Handbook", "--open")
+    return terminal
+
+
+def short(record: dict[str, Any]) -> tuple[object, ...]:  # Any: JSON
+    return (record["file"], record["status"], record["pages"], record["chunks"])
+
+
+def test_every_file_of_a_folder_has_a_line_and_the_last_line_sums_up(handbook: Terminal) -> None:
+    handbook.file("a/leave.txt", LEAVE)
+    handbook.file("a/b/lunch.md", f"# Canteen\n\n{LUNCH}")
+    handbook.file("a/.hidden.txt", "Not for anybody.")
+
+    ran = handbook("ingest", "files", "--collection", "Handbook", "--json")
+
+    *lines, summary = ran.records
+    assert (ran.code, ran.err) == (0, "")
+    assert [short(line) for line in lines] == [
+        ("lunch.md", "ready", 1, 1),
+        ("leave.txt", "ready", 1, 1),
+    ]
+    assert all(set(line) == LINE for line in lines)
+    assert all(line["document"] == line["file"] and not line["reason"] for line in lines)
+    assert summary.pop("seconds") >= sum(line["seconds"] for line in lines) - 0.01
+    assert summary == {
+        "summary": True,
+        "documents": 2,
+        "ready": 2,
+        "duplicate": 0,
+        "quarantined": 0,
+        "failed": 0,
+        "pages": 2,
+        "chunks": 2,
+    }
+
+
+def test_a_second_time_everything_is_a_duplicate_and_nothing_fails(handbook: Terminal) -> None:
+    leave = str(handbook.file("leave.txt", LEAVE))
+    records = handbook.lines("r.jsonl", {"_id": "1", "title": "Canteen", "text": LUNCH})
+    handbook("ingest", leave, records, "--collection", "Handbook")
+
+    ran = handbook("ingest", leave, records, "--collection", "Handbook", "--json")
+
+    *lines, summary = ran.records
+    assert ran.code == 0
+    assert [line["status"] for line in lines] == ["duplicate", "duplicate"]
+    assert all(line["reason"] for line in lines)
+    assert lines[1]["external_id"] == "1"
+    assert (summary["ready"], summary["duplicate"]) == (0, 2)
+
+
+def test_each_record_of_a_jsonl_file_becomes_a_document_with_its_id(handbook: Terminal) -> None:
+    records = [{"_id": f"doc-{n}", "title": f"Rule {n}", "text": LEAVE} for n in range(20)]
+    path = handbook.lines("rules.jsonl", *records)
+
+    ran = handbook("ingest", path, "--collection", "Handbook", "--json")
+
+    *lines, summary = ran.records
+    assert ran.code == 0
+    assert [line["external_id"] for line in lines] == [f"doc-{n}" for n in range(20)]
+    assert {line["status"] for line in lines} == {"ready"}
+    assert summary["documents"] == 20
+    hits = handbook("search", "parental leave", "--json").records[0]["hits"]
+    assert {hit["external_id"] for hit in hits} <= {f"doc-{n}" for n in range(20)}
+
+
+def test_a_file_that_cannot_be_read_fails_with_a_reason_and_the_others_go_on(
+    handbook: Terminal,
+) -> None:
+    broken = handbook.file("broken.pdf", b"%PDF-1.7\nnot a document")
+    program = handbook.file("program.exe", b"MZ\x90\x00")
+    leave = handbook.file("leave.txt", LEAVE)
+
+    ran = handbook(
+        "ingest", str(broken), str(program), str(leave), "--collection", "Handbook", "--json"
+    )
+
+    *lines, summary = ran.records
+    assert ran.code == 1
+    assert [line["status"] for line in lines] == ["failed", "failed", "ready"]
+    assert all(line["reason"].endswith(".") for line in lines[:2])
+    assert (summary["failed"], summary["ready"]) == (2, 1)
+
+
+def test_a_bad_line_of_a_jsonl_file_is_named(handbook: Terminal) -> None:
+    path = handbook.lines("r.jsonl", {"_id": "1", "text": LEAVE}, {"_id": "2"})
+
+    ran = handbook("ingest", path, "--collection", "Handbook", "--json")
+
+    assert ran.code == 1
+    assert [line.get("status") for line in ran.records] == ["ready", "failed", None]
+    assert ran.records[1]["reason"].startswith("Line 2: ")
+
+
+def test_more_files_than_are_handed_over_at_once_are_all_read(handbook: Terminal) -> None:
+    for number in range(18):
+        handbook.file(f"many/{number:02}.txt", f"{LEAVE} Rule {number}.")
+
+    ran = handbook("ingest", "files/many", "--collection", "Handbook", "--json")
+
+    assert [line["file"] for line in ran.records[:-1]] == [f"{n:02}.txt" for n in range(18)]
+    assert ran.records[-1]["ready"] == 18
+
+
+def test_without_json_only_the_summary_is_the_result(handbook: Terminal) -> None:
+    leave = str(handbook.file("leave.txt", LEAVE))
+    odd = str(handbook.file("[bold]odd.xyz", "?"))
+
+    ran = handbook("ingest", leave, odd, "--collection", "Handbook")
+
+    assert ran.code == 1
+    assert ran.out.startswith("2 documents in ")
+    assert "[bold]odd.xyz: failed." in ran.err
+    assert "leave.txt" not in ran.err
+
+
+def test_an_empty_folder_is_bad_usage(handbook: Terminal) -> None:
+    handbook.file("empty/.hidden", "")
+
+    ran = handbook("ingest", "files/empty", "--collection", "Handbook", "--json")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "no file" in ran.err
+
+
+def test_a_missing_path_is_bad_usage(handbook: Terminal) -> None:
+    ran = handbook("ingest", "nowhere.pdf", "--collection", "Handbook", "--json")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "nowhere.pdf" in ran.err
+
+
+@pytest.mark.parametrize("name", ["Nothing", "[/red]"])
+def test_an_unknown_collection_is_bad_usage_and_says_how_to_make_it(
+    handbook: Terminal, name: str
+) -> None:
+    leave = str(handbook.file("leave.txt", LEAVE))
+
+    ran = handbook("ingest", leave, "--collection", name, "--json")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"collections add {name}" in ran.err
