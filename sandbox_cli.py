@@ -13,6 +13,7 @@ app = typer.Typer(
 app.command()(operations.setup)
 app.command()(operations.migrate)
 app.command()(operations.doctor)
+app.command()(operations.reindex)
 app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)

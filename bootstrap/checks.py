@@ -117,7 +117,12 @@ def _index(settings: Settings, database: Database) -> Check:
     ]
     if wrong:
         found = f"counts differ in {', '.join(wrong)}"
-        return Check("index", is_ok=False, found=found, fix="Upload the documents again.")
+        return Check(
+            "index",
+            is_ok=False,
+            found=found,
+            fix="Stop the app and run: python sandbox_cli.py reindex",
+        )
     passages = sum(stored.values())
     return Check("index", is_ok=True, found=f"{passages:,} passages, the same in all three places")
 

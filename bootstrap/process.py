@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import cache
 
+from pydantic import ValidationError
+
 from bootstrap.checks import Check, run_checks
 from bootstrap.preparation import (
     database_has_collections,
@@ -11,6 +13,7 @@ from bootstrap.preparation import (
     prepare_model,
 )
 from bootstrap.services import ProcessRole, Services, build_services
+from core.errors import ConfigurationError
 from core.settings import Settings
 
 # At their lower levels these log prompts, addresses and headers.
@@ -31,7 +34,7 @@ def terminal_services() -> Services:
 
 def prepare(report: Callable[[str], None]) -> str:
     """Migrates the database, converts the embedding model once, returns the revision."""
-    settings = Settings()
+    settings = read_settings()
     revision = migrate_database(settings)
     prepare_model(settings, report=report)
     return revision
@@ -39,21 +42,33 @@ def prepare(report: Callable[[str], None]) -> str:
 
 def has_collections() -> bool:
     """Whether the database holds any collection; does not load models or indexes."""
-    return database_has_collections(Settings())
+    return database_has_collections(read_settings())
 
 
 def migrate() -> str:
     """Migrates the database and returns its revision."""
-    return migrate_database(Settings())
+    return migrate_database(read_settings())
 
 
 def checks() -> Iterator[Check]:
     """What the doctor finds."""
-    return run_checks(Settings())
+    return run_checks(read_settings())
+
+
+def read_settings() -> Settings:
+    """Raises ConfigurationError naming every setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(
+            f"SANDBOX_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        )
+        raise ConfigurationError(f"Wrong settings. {problems}") from error
 
 
 def _build(role: ProcessRole, level: int) -> Services:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return build_services(Settings(), role)
+    return build_services(read_settings(), role)

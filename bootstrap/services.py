@@ -11,7 +11,7 @@ from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
 from admin.usage import UsageReports
-from bootstrap.worker import BackgroundWork
+from bootstrap.worker import BackgroundWork, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
@@ -27,6 +27,7 @@ from ideas.service import Ideas
 from ingestion.archives import UploadLimits
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
+from ingestion.reindexing import Reindexing
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
@@ -65,6 +66,7 @@ class Services:
     people: People
     collections: Collections
     documents: Documents
+    reindexing: Reindexing
     chat: Chat
     ideas: Ideas
     usage: UsageReports
@@ -110,6 +112,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             splitter_version=SPLITTER_VERSION,
         ),
         documents=documents,
+        reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedder),
         chat=chat,
         ideas=Ideas(stores.database),
         usage=UsageReports(stores.database, currency=settings.currency),
@@ -152,9 +155,9 @@ def _knowledge(
     background = BackgroundQueue(
         open_queue(settings.data_dir, settings.queue.redis_url), pipeline.run
     )
-    # The terminal works by itself, unless an app runs on the same data: then that one does it.
-    is_alone = role is ProcessRole.TERMINAL and ownership.acquire()
-    queue: Queue = DirectQueue(pipeline.run) if is_alone else background
+    queue: Queue = background
+    if role is ProcessRole.TERMINAL:
+        queue = OwnOrHandOver(ownership, DirectQueue(pipeline.run), background)
     documents = Documents(
         stores.database,
         stores.originals,

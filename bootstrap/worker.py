@@ -1,15 +1,38 @@
 """What runs beside the requests while the app is up."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from core.errors import ConfigurationError
 from ingestion.ownership import IndexOwnership
 from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
-from ingestion.worker import BackgroundQueue
+from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.service import Chat
 
 logger = logging.getLogger(__name__)
+
+
+class OwnOrHandOver:
+    """The terminal's queue: works by itself, unless an app owns the indexes of this data."""
+
+    def __init__(
+        self, ownership: IndexOwnership, direct: DirectQueue, app: BackgroundQueue
+    ) -> None:
+        self._ownership = ownership
+        self._direct = direct
+        self._app = app
+
+    def enqueue(self, version_ids: Sequence[str]) -> None:
+        """Returns when the work is done, or at once if the app does it."""
+        if not self._ownership.acquire():
+            self._app.enqueue(version_ids)
+            return
+        try:
+            self._direct.enqueue(version_ids)
+        finally:
+            self._ownership.release()
 
 
 class BackgroundWork:
@@ -29,16 +52,28 @@ class BackgroundWork:
         self._chat = chat
         self._children = children
 
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Work on the indexes that must not meet an app; raises ConfigurationError likewise."""
+        self._own()
+        try:
+            yield
+        finally:
+            self._ownership.release()
+
     def start(self) -> None:
         """Raises ConfigurationError if another process works on the same data directory."""
-        if not self._ownership.acquire():
-            raise ConfigurationError(
-                "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
-            )
+        self._own()
         interrupted = self._chat.close_interrupted()
         self._queue.start()
         resumed = self._documents.resume_unfinished()
         logger.info("work started interrupted=%s resumed=%s", interrupted, resumed)
+
+    def _own(self) -> None:
+        if not self._ownership.acquire():
+            raise ConfigurationError(
+                "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
+            )
 
     def stop(self) -> None:
         """Lets running work finish for a moment and gives the indexes back."""

@@ -22,7 +22,7 @@ class ModelSettings(BaseModel):
     base_url: str = Field("", description="Address of any OpenAI-compatible provider, with /v1.")
     api_key: SecretStr = Field(SecretStr(""), description="Key sent as a bearer token.")
     model: str = Field("", description="Model name as the provider spells it.")
-    provider: str = Field("openai", description="Name shown in usage and used for prices.")
+    provider: str = Field("openai", description="Name shown in usage.")
     temperature: float = Field(0.0, ge=0.0, le=2.0)
     max_output_tokens: int = Field(800, ge=16, le=32_000)
     timeout_s: float = Field(60.0, gt=0, description="Longest silence of the provider, seconds.")

@@ -46,6 +46,7 @@ class Draft:
     question: str
     history: Sequence[Turn] = ()
     query: str = ""
+    findings: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
     chunks: tuple[RetrievedChunk, ...] = ()
     evidence: Evidence | None = None

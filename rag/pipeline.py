@@ -78,6 +78,7 @@ class AnswerPipeline:
         if verdict.blocked_reason:
             raise InvalidInput(verdict.blocked_reason)
         draft.question = verdict.text
+        draft.findings = tuple(finding.kind.value for finding in verdict.findings)
 
     def _rewrite(self, draft: Draft) -> None:
         draft.query = standalone_query(draft.question, draft.history)

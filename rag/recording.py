@@ -1,5 +1,6 @@
 """Writes an answer, its citations, what was retrieved and what it cost."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -9,6 +10,7 @@ from core.domain.clock import new_id, now
 from core.domain.identity import User
 from core.domain.prices import Price
 from core.models.metering import MeteredCall, meter
+from core.storage.queries.audit import record_event
 from core.storage.queries.prices import find_price
 from core.storage.tables import (
     AnswerUsageRow,
@@ -46,6 +48,8 @@ class Recorder:
         usage_id = new_id()
         usage = self._settle(session, user, draft, usage_id)
         answer = draft.answer(usage)
+        for kind, count in Counter(draft.findings).items():
+            record_event(session, user, "question.flagged", usage_id, kind=kind, count=count)
         session.add(self._usage_row(usage_id, user, draft, surface, answer))
         if surface.message_id:
             _store_message(session, surface.message_id, answer)

@@ -8,7 +8,7 @@ from core.domain.answers import RetrievedChunk
 from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex
-from core.errors import NotFound
+from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
 from core.storage.queries.chunks import hydrate
 from core.storage.queries.collections import readable_collections
@@ -51,9 +51,11 @@ class HybridRetriever:
     ) -> Retrieved:
         """The k best passages; `collection_ids` narrows the search, None means all readable.
 
-        Raises NotFound if a collection was asked for that this person may not read.
+        Raises NotFound if a collection was asked for that this person may not read, and
+        IndexUnavailable if one was embedded with another model.
         """
         collections = self.collections_for(user, collection_ids)
+        self._require_same_model(collections)
         hits = self._search(query, [c.id for c in collections], max(k, self._candidates))
         return Retrieved(tuple(collections), tuple(self._hydrate(hits, collections)[:k]))
 
@@ -67,6 +69,15 @@ class HybridRetriever:
         if unknown:
             raise NotFound("One of the chosen collections does not exist or is not open to you.")
         return [c for c in readable if c.id in set(collection_ids)]
+
+    def _require_same_model(self, collections: Sequence[Collection]) -> None:
+        """Vectors of two models are not comparable, even where their dimensions agree."""
+        for collection in collections:
+            if collection.embedding_model != self._embedder.name:
+                raise IndexUnavailable(
+                    f"“{collection.name}” was indexed with another embedding model and cannot be "
+                    "searched now. Ask an administrator to run the command “reindex”."
+                )
 
     def _search(self, query: str, collection_ids: Sequence[str], k: int) -> list[FusedHit]:
         if not collection_ids:

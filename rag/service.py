@@ -11,6 +11,7 @@ from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound, SandboxError
+from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
@@ -79,6 +80,7 @@ class Chat:
         require_active(user)
         if not question.strip():
             raise InvalidInput("Type a question first.")
+        question = clean(question).text.strip()
         with self._database.begin() as session:
             conversation = (
                 owned_conversation(session, user, conversation_id)

@@ -8,7 +8,7 @@ from bootstrap import process
 from core.domain.identity import SYSTEM
 from terminal.context import services
 from terminal.documents import ingest
-from terminal.output import Json, emit, messages, readable_errors, say
+from terminal.output import Json, emit, emit_table, messages, progress, readable_errors, say
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 SAMPLE_COLLECTION = "Company handbook"
@@ -42,6 +42,19 @@ def migrate(as_json: Json = False) -> None:
             emit({"version": version})
         else:
             typer.echo(f"The database is at version {version}.")
+
+
+def reindex(as_json: Json = False) -> None:
+    """Build the search indexes anew from the database; stop the app first."""
+    with readable_errors(), services().worker.exclusive():
+        rebuilding = services().reindexing
+        for collection in rebuilding.collections(SYSTEM):
+            passages = 0
+            with progress() as bar:
+                task = bar.add_task(collection.name, total=None)
+                for passages in rebuilding.rebuild(SYSTEM, collection):
+                    bar.update(task, completed=passages)
+            emit_table([{"collection": collection.name, "passages": passages}], as_json=as_json)
 
 
 def doctor(as_json: Json = False) -> None:

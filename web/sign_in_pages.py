@@ -65,10 +65,16 @@ class SignInPages:
     async def sign_out(self, request: Request) -> Response:
         if not self._forms.is_own(request, await self._forms.read(request)):
             return self._forms.show(request, "sign_out.html", status=403, error=STALE_FORM)
-        await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
+        await run_in_threadpool(self._end_all_sessions, self._cookies.session_token(request))
         response = RedirectResponse("/sign-in", status_code=303)
         self._cookies.close_session(response)
         return response
+
+    def _end_all_sessions(self, token: str) -> None:
+        """Signing out is meant: also of the browser somebody forgot in a meeting room."""
+        user = self._sign_in.user_for(token)
+        if user is not None:
+            self._sign_in.sign_out_everywhere(user)
 
     def _enter(self, token: str, target: str) -> Response:
         response = RedirectResponse(target, status_code=303)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable
@@ -95,10 +96,10 @@ def open_chroma(folder: Path, url: str = "") -> ClientAPI:
         if not url:
             folder.mkdir(parents=True, exist_ok=True)
             return chromadb.PersistentClient(str(folder), settings=quiet)
-        host, _, port = url.removeprefix("https://").removeprefix("http://").partition(":")
-        return chromadb.HttpClient(
-            host, int(port or 8000), ssl=url.startswith("https://"), settings=quiet
-        )
+        server = urlsplit(url)
+        is_secure = server.scheme == "https"
+        port = server.port or (443 if is_secure else 8000)
+        return chromadb.HttpClient(server.hostname or "", port, ssl=is_secure, settings=quiet)
     except (ValueError, OSError) as error:
         raise IndexUnavailable(f"The vector index cannot be opened: {error}") from error
 

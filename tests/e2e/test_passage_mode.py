@@ -144,7 +144,11 @@ def test_an_employee_sees_no_page_of_the_administrators(
     ben.context.close()
 
 
-def test_signing_out_ends_the_session_everywhere(mara: Person) -> None:
+def test_signing_out_ends_the_session_everywhere(
+    mara: Person, browser: Browser, app: ServedApp
+) -> None:
+    elsewhere = person(browser, app)
+    elsewhere.sign_in(ADMIN)
     cookies = mara.context.cookies()
     mara.open("/")
     mara.page.goto(f"{mara.app.url}/sign-out")
@@ -155,6 +159,9 @@ def test_signing_out_ends_the_session_everywhere(mara: Person) -> None:
     mara.page.goto(mara.app.url)
 
     expect(mara.page).to_have_url(re.compile("/sign-in"))
+    elsewhere.page.reload()
+    expect(elsewhere.page).to_have_url(re.compile("/sign-in"))
+    elsewhere.context.close()
 
 
 def test_nothing_was_loaded_from_elsewhere_and_no_script_failed(mara: Person) -> None:

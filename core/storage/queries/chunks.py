@@ -3,6 +3,7 @@
 from collections.abc import Collection as Ids
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from core.domain.knowledge import Chunk
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
@@ -15,17 +16,32 @@ def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> 
     the second of the two access checks.
     """
     rows = session.exec(
-        select(ChunkRow, DocumentRow, DocumentVersionRow.file_name)
-        .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
-        .join(DocumentVersionRow, col(ChunkRow.version_id) == DocumentVersionRow.id)
-        .where(
-            col(ChunkRow.id).in_(chunk_ids),
-            col(ChunkRow.collection_id).in_(collection_ids),
-            col(ChunkRow.is_ready),
-            col(DocumentRow.current_version_id) == ChunkRow.version_id,
+        _ready().where(
+            col(ChunkRow.id).in_(chunk_ids), col(ChunkRow.collection_id).in_(collection_ids)
         )
     ).all()
     return {c.id: _to_chunk(c, document, name) for c, document, name in rows if c.id is not None}
+
+
+def ready_chunks(session: Session, collection_id: str, *, after: int, limit: int) -> list[Chunk]:
+    """Up to `limit` ready chunks with an id above `after`, by id."""
+    rows = session.exec(
+        _ready()
+        .where(ChunkRow.collection_id == collection_id, col(ChunkRow.id) > after)
+        .order_by(col(ChunkRow.id))
+        .limit(limit)
+    ).all()
+    return [_to_chunk(*row) for row in rows]
+
+
+def _ready() -> Select[ChunkRow, DocumentRow, str]:
+    """The passages of current versions that are in both indexes."""
+    return (
+        select(ChunkRow, DocumentRow, DocumentVersionRow.file_name)
+        .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
+        .join(DocumentVersionRow, col(ChunkRow.version_id) == DocumentVersionRow.id)
+        .where(col(ChunkRow.is_ready), col(DocumentRow.current_version_id) == ChunkRow.version_id)
+    )
 
 
 def _to_chunk(row: ChunkRow, document: DocumentRow, file_name: str) -> Chunk:
