@@ -21,6 +21,7 @@ from rag.events import Step, StepStarted, TextAdded
 from rag.evidence import QuestionTerms, judge
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
+from rag.reader import ReadUnit
 from rag.retrieval import HybridRetriever
 from rag.rewriting import standalone_query
 from rag.sentinel import SentinelGuard
@@ -63,11 +64,11 @@ class AnswerPipeline:
         self._screen(draft)
         self._rewrite(draft)
         yield from self._retrieve(user, draft, collection_ids)
-        terms = self._judge(draft)
+        terms, sentences = self._judge(draft)
         if draft.abstained:
             yield from self._tell(draft, draft.text)
         elif self._model is None:
-            yield from self._quote(draft, terms)
+            yield from self._quote(draft, terms, sentences)
         else:
             yield from self._generate(draft, self._model)
         if draft.status is AnswerStatus.PENDING:
@@ -91,26 +92,31 @@ class AnswerPipeline:
         found = self._retriever.retrieve(
             user, draft.query, self._top_k, collection_ids=[c.id for c in draft.collections]
         )
-        draft.chunks = found.chunks
+        draft.chunks, draft.query = found.chunks, found.query
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
-    def _judge(self, draft: Draft) -> QuestionTerms:
+    def _judge(self, draft: Draft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
         terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
-        draft.evidence = judge(terms, draft.chunks)
+        sentences = None
+        if self._model is None:  # with a model nothing waits for the reading of sentences
+            sentences = self._passages.read(draft.query, terms, draft.chunks)
+        draft.evidence = judge(terms, draft.chunks, sentences)
         if not draft.collections:
             draft.abstain(NO_COLLECTIONS)
         elif not draft.evidence.is_enough:
             draft.abstain(NOT_IN_DOCUMENTS)
-        return terms
+        return terms, sentences
 
     def _tell(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
         draft.note_first_text()
         yield TextAdded(text)
 
-    def _quote(self, draft: Draft, terms: QuestionTerms) -> Iterator[PipelineEvent]:
+    def _quote(
+        self, draft: Draft, terms: QuestionTerms, sentences: list[ReadUnit] | None
+    ) -> Iterator[PipelineEvent]:
         """The passage engine's answer: quotes, word for word, each with its citation."""
-        quotes = self._passages.quotes(draft.query, terms, draft.chunks)
+        quotes = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
         for number, quote in enumerate(quotes, start=1):
             citation = cite(number, quote.hit, quote.text)
             draft.citations.append(citation)

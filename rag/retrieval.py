@@ -13,6 +13,7 @@ from core.storage.database import Database
 from core.storage.queries.chunks import hydrate
 from core.storage.queries.collections import readable_collections
 from rag.fusion import FusedHit, fuse
+from rag.spelling import corrected_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Retrieved:
 
     collections: tuple[Collection, ...]
     chunks: tuple[RetrievedChunk, ...]
+    query: str = ""
+    """What was searched for: the query with its spelling corrected."""
 
 
 class HybridRetriever:
@@ -56,8 +59,10 @@ class HybridRetriever:
         """
         collections = self.collections_for(user, collection_ids)
         self._require_same_model(collections)
-        hits = self._search(query, [c.id for c in collections], max(k, self._candidates))
-        return Retrieved(tuple(collections), tuple(self._hydrate(hits, collections)[:k]))
+        ids = [c.id for c in collections]
+        query = self._corrected(query, ids)
+        hits = self._search(query, ids, max(k, self._candidates))
+        return Retrieved(tuple(collections), tuple(self._hydrate(hits, collections)[:k]), query)
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
         """The readable collections, narrowed to `collection_ids` if given."""
@@ -69,6 +74,23 @@ class HybridRetriever:
         if unknown:
             raise NotFound("One of the chosen collections does not exist or is not open to you.")
         return [c for c in readable if c.id in set(collection_ids)]
+
+    def _corrected(self, query: str, collection_ids: Sequence[str]) -> str:
+        """The query with its slips corrected, if that brings it nearer to a passage."""
+        corrected = corrected_query(query, self._keywords, collection_ids, self._is_word)
+        if corrected == query:
+            return query
+        before, after = (self._nearest(q, collection_ids, 1) for q in (query, corrected))
+        is_nearer = bool(after) and (not before or after[0].score > before[0].score)
+        return corrected if is_nearer else query
+
+    def _nearest(self, query: str, collection_ids: Sequence[str], k: int) -> list[ScoredId]:
+        vector = self._embedder.embed_query(query)
+        return _best([hit for c in collection_ids for hit in self._vectors.search(c, vector, k)], k)
+
+    def _is_word(self, word: str) -> bool:
+        """Whether the embedding model knows the word whole, as it does common ones."""
+        return self._embedder.count_tokens(word) == 1
 
     def _require_same_model(self, collections: Sequence[Collection]) -> None:
         """Vectors of two models are not comparable, even where their dimensions agree."""
@@ -86,10 +108,9 @@ class HybridRetriever:
             self._pool.submit(self._keywords.search, collection_id, query, k)
             for collection_id in collection_ids
         ]
-        vector = self._embedder.embed_query(query)
-        near = [hit for c in collection_ids for hit in self._vectors.search(c, vector, k)]
+        near = self._nearest(query, collection_ids, k)
         worded = [hit for search in keyword_searches for hit in search.result()]
-        return fuse(_best(near, k), _best(worded, k))
+        return fuse(near, _best(worded, k))
 
     def _hydrate(
         self, hits: Sequence[FusedHit], collections: Sequence[Collection]

@@ -13,7 +13,7 @@ _LEANING_START = re.compile(
 )
 _POINTING_BACK = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those|there|then|he|she|him|her|one|ones|former"
-    r"|latter|same|else|instead|too|such|above|both)\b",
+    r"|latter|same|as well|else|instead|too|such|above|both)\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")

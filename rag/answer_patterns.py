@@ -1,0 +1,122 @@
+"""The English patterns behind `rag.answer_kind`: how questions ask and what answers look like."""
+
+import re
+from functools import cache
+
+
+def _any_of(*alternatives: str) -> re.Pattern[str]:
+    return re.compile("|".join(alternatives), re.IGNORECASE)
+
+
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|twenty|thirty|forty"
+    "|fifty|sixty|hundreds?|thousands?|millions?|billions?|half|third|quarter|once|twice|first"
+    r"|second|no|none|never|free|unlimited|single|both|daily|weekly|monthly|yearly|annual\w*"
+)
+
+FIGURE = _any_of(r"\d", rf"\b(?:{_NUMBER_WORDS})\b")
+MONEY = _any_of(
+    "[€$£¥%]",
+    r"\b(?:eur|usd|gbp|chf|pln|euros?|dollars?|pounds?|cents?|percent|per cent|free|(?:un)?paid"
+    r"|nothing|no (?:charge|cost|fee|pay))\b",
+)
+SPAN = _any_of(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|quarters?|decades?|centur\w+"
+    r"|[hs]|mins?|hrs?|km/h|mph)\b",
+)
+TIME = _any_of(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|spring|summer|autumn|winter|today|tomorrow"
+    r"|morning|afternoon|evening|night|noon|midnight|if|when|whenever|before|after|until|once"
+    r"|during|while|as soon as|at once|immediately|always|century|later|earlier)\b",
+)
+# A word in capitals inside a sentence or cell; what begins one is written so anyway.
+NAME = re.compile(r"(?<![.!?:|] )(?<!^)\b[A-Z][\w’'-]*[a-z]\w*|\b[A-Z]{2,}\b")
+NO_NAMES = frozenset(
+    """
+    eur usd gbp chf pln ext no monday tuesday wednesday thursday friday saturday sunday january
+    february march april may june july august september october november december
+    """.split()  # noqa: SIM905  a list of words reads better as text
+)
+
+SENTENCE = re.compile(r"[^.?!]+[.?!]?")
+ASKS = _any_of(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how)\b",
+    r"^\W*(?:and |but |so |or )?(?:am|is|are|was|were|do|does|did|can|could|may|must|should|will"
+    r"|would|has|have)\b",
+)
+BOTH = _any_of(
+    r",? and (?=(?:(?:by|from|since|until|in|at) )?(?:who|what|which|when|where|why|how)\b)"
+)
+HOW_MANY = re.compile(r"\bhow many\b\s*((?:[\w-]+\s*){0,3})", re.IGNORECASE)
+ASKED = {  # by kind; the first that a question matches decides
+    "money": _any_of(
+        r"\b(?:what|which|how much)\b.*\b(?:costs?|pays?|paid|prices?|(?<!in )charged?|fees?|fare"
+        r"|money|salary|refund|surcharge)\b",
+        r"\bhow (?:expensive|cheap)\b",
+    ),
+    "duration": _any_of(r"\bhow (?:long|old|fast|quickly|soon|much time)\b"),
+    "figure": _any_of(
+        r"\bhow (?:much|far|high|heavy|big|large|tall|deep|wide)\b",
+        r"\b(?:what|which) (?:\w+ ){0,3}(?:rate|percentage|percent|number|amount|length|speed|limit"
+        r"|temperature|extension)\b",
+    ),
+    "time": _any_of(
+        r"\bwhen\b",
+        r"\bwhat time\b",
+        r"\b(?:what|which) (?:years?|days?|dates?|months?|centur\w+)\b",
+    ),
+    "name": _any_of(
+        r"^\W*(?:and |but )?(?:who|whom|whose)\b",
+        r"\bnames? of (?:the|our|my|a|an)\b",
+        r"\b(?:what|which) (?:\w+ )?(?:company|firm|person|people|provider|supplier|vendor|insurer"
+        r"|country|city|king|queen|author)\b",
+    ),
+}
+NAMED = _any_of(
+    r"\bnames? of (?:the|our|my|a|an) ([\w-]+)",
+    r"\b(?:what|which) (\w+) (?:company|firm|provider|supplier|vendor|agency|organi[sz]ation)\b",
+)
+
+# Units of measure by their stem, with abbreviations: other words for them are rare.
+_UNITS = {
+    "second": "s|sec",
+    "minute": "mins?",
+    "hour": "h|hrs?",
+    "day": "",
+    "week": "",
+    "month": "",
+    "year": "",
+    "kilomet": "km",
+    "met": "m",
+    "euro": "eur|€",
+    "dollar": r"usd|\$",
+    "percent": "%|per cent",
+    "kilogram": "kg",
+    "tonne": "t",
+    "degree": "°c?",
+}
+
+
+def unit_of_measure(question: str) -> str:
+    """The stem of the unit asked for after "how many", "" where other things are counted."""
+    asked = HOW_MANY.search(question)
+    words = asked[1].lower().split() if asked else []
+    found = (stem for word in words for stem in _UNITS if re.fullmatch(_forms(stem), word))
+    return next(found, "")
+
+
+@cache
+def beside_number(stem: str) -> re.Pattern[str]:
+    """A number with the unit at most two words after or right before it, but not "per" unit.
+
+    "30 working days", "Paid days 3" and "72 h" match, "0.38 EUR per kilometre" does not.
+    """
+    forms = rf"(?:{_forms(stem)}" + (f"|{_UNITS[stem]})" if _UNITS[stem] else ")")
+    number = rf"(?:\d[\d.,]*|\b(?:{_NUMBER_WORDS})\b)"
+    between = r"\s*(?:(?!(?:per|a)\b)[\w-]+\s+){0,2}"
+    return _any_of(rf"{number}{between}{forms}(?!\w)", rf"\b{forms}\b\W*{number}")
+
+
+def _forms(stem: str) -> str:
+    return rf"{stem}(?:re|er)?s?"

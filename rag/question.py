@@ -1,0 +1,46 @@
+"""The terms of a question, weighed by how rare they are in the searched collections."""
+
+import math
+from collections.abc import Sequence
+
+from core.domain.ports import KeywordIndex
+from rag.question_words import QUESTION_WORDS
+
+
+class QuestionTerms:
+    """What a question is about, as far as the words of the documents can tell."""
+
+    def __init__(
+        self, keywords: KeywordIndex, question: str, collection_ids: Sequence[str]
+    ) -> None:
+        self._keywords = keywords
+        terms = _content_terms(keywords, question)
+        found = [keywords.frequencies(collection_id, terms) for collection_id in collection_ids]
+        count = sum(f.chunk_count for f in found)
+        self._holding = {term: sum(f.frequencies[term] for f in found) for term in terms}
+        self.weights = {term: _rarity(count, n) for term, n in self._holding.items()}
+
+    @property
+    def known(self) -> float:
+        """The weighted share of the terms that occur in any document, in [0, 1]; 1 if none."""
+        total = sum(self.weights.values())
+        held = sum(weight for term, weight in self.weights.items() if self._holding[term])
+        return held / total if total else 1.0
+
+    def coverage(self, text: str) -> float:
+        """The weighted share of the question's terms that `text` holds, in [0, 1]."""
+        total = sum(self.weights.values())
+        if not total:
+            return 0.0
+        present = set(self._keywords.terms(text))
+        return sum(w for term, w in self.weights.items() if term in present) / total
+
+
+def _content_terms(keywords: KeywordIndex, question: str) -> list[str]:
+    shaping = set(keywords.terms(" ".join(sorted(QUESTION_WORDS))))
+    return [term for term in dict.fromkeys(keywords.terms(question)) if term not in shaping]
+
+
+def _rarity(count: int, holding: int) -> float:
+    """BM25's inverse document frequency: ln(1 + (N - n + .5) / (n + .5))."""
+    return math.log(1 + (count - holding + 0.5) / (holding + 0.5))

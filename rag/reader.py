@@ -1,0 +1,83 @@
+"""Reads the passages found: how near each sentence comes to what was asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.domain.answers import RetrievedChunk
+from core.domain.ports import Embedder
+from rag.answer_kind import Expectation, expected_answer
+from rag.question import QuestionTerms
+from rag.units import QuotableUnit, quotable_units
+
+# Relative to the similarity of a sentence. Listwise softmax regression on 300 questions of SQuAD
+# 2.0 dev and the sample questions gave 1.0, 0.75, 0.15 and 0.14; a grid around them on 600 others
+# preferred a smaller weight of the rank, and is flat between 0.05 and 0.14.
+COVERAGE_WEIGHT = 1.0
+PASSAGE_WEIGHT = 0.7
+FITTING_WEIGHT = 0.15
+RANK_WEIGHT = 0.1
+# Only the units most promising by the signs that cost nothing are embedded: with 20 of 36 (the
+# average) the answers held as many gold answers as with all, in half the time.
+UNITS_EMBEDDED = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUnit:
+    """A sentence, list item or table row with the signs that it answers.
+
+    `similarity` is its cosine similarity to the question in [-1, 1]; `coverage` the weighted share
+    in [0, 1] of the question's terms in it and in the sentence it points back to; `is_fitting`
+    whether it holds the kind of words asked for.
+    """
+
+    unit: QuotableUnit
+    similarity: float
+    coverage: float
+    is_fitting: bool
+
+    @property
+    def strength(self) -> float:
+        """How likely the words hold the answer, on one scale for all questions."""
+        return strength_of(self.similarity, self.coverage, self.unit.hit.similarity or 0.0)
+
+    @property
+    def score(self) -> float:
+        """What the quotes of one answer are ranked by."""
+        fitting = FITTING_WEIGHT * self.is_fitting
+        return self.strength + fitting + RANK_WEIGHT / (1 + self.unit.rank)
+
+
+def strength_of(similarity: float, coverage: float, passage_similarity: float) -> float:
+    """The three signs of an answer in one number."""
+    return similarity + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage_similarity
+
+
+def read(
+    embedder: Embedder, query: str, terms: QuestionTerms, chunks: Sequence[RetrievedChunk]
+) -> list[ReadUnit]:
+    """What can be quoted from the passages, most promising first, at most `UNITS_EMBEDDED`."""
+    expectation = expected_answer(query)
+    skimmed = [_skimmed(unit, terms, expectation) for unit in quotable_units(chunks)]
+    promising = sorted(skimmed, key=lambda read: -read.score)[:UNITS_EMBEDDED]
+    if not promising:
+        return []
+    vectors = embedder.embed_passages([read.unit.context for read in promising])
+    similarities = vectors @ embedder.embed_query(query)
+    return [
+        replace(read, similarity=float(similarity))
+        for read, similarity in zip(promising, similarities, strict=True)
+    ]
+
+
+def _skimmed(unit: QuotableUnit, terms: QuestionTerms, expectation: Expectation) -> ReadUnit:
+    """The signs that cost nothing; the similarity is still open."""
+    return ReadUnit(unit, 0.0, _coverage(unit, terms), expectation.is_met(unit.text, unit.context))
+
+
+def _coverage(unit: QuotableUnit, terms: QuestionTerms) -> float:
+    """The sentence before counts in full where the unit points back to it, else half."""
+    alone = terms.coverage(unit.context)
+    if not unit.before:
+        return alone
+    together = terms.coverage(f"{unit.before} {unit.context}")
+    return together if unit.points_back else (alone + together) / 2

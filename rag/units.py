@@ -1,0 +1,152 @@
+"""Cuts passages into what can be quoted by itself: sentences, list items and table rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.domain.answers import RetrievedChunk
+from core.domain.sentences import TextUnit, UnitKind, text_units
+
+# A list of at most this many words is quoted whole, with the sentence that introduces it.
+SHORT_LIST_WORDS = 45
+
+# Cells are joined by " | " in office files; PDF text keeps them apart by three or more spaces.
+_CELLS = re.compile(r"\s+\|\s+|[ \t]{3,}|\t")
+_LINE = re.compile(r"[^\n]+")
+_BULLETS = "-*•–▪ "
+_POINTS_BACK = re.compile(
+    r"\W*(?:\d+[.)]\s+)?(?:[\w’'-]+,?\s+){0,4}?(?:it|its|this|these|those|they|them|their|he|his"
+    r"|him|she|her|such|there|former|latter|same)\b",
+    re.IGNORECASE,
+)
+_PAGE_FOOTER = re.compile(r"\bpage\s+\d+\s+(?:of|/)\s+\d+\s*$", re.IGNORECASE)
+_RUNNING_TITLE = re.compile(r"^\S.{0,60}?\s{3,}version\s+[\d.]+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotableUnit:
+    """Exact words of a passage: `text == hit.chunk.text[start:end]`.
+
+    `rank` counts passages from 0. `context` is what the words mean where they stand: heading,
+    names of the columns, words. `before` is the sentence before, "" if none; `points_back` says
+    that it is needed to understand ("It is changed only when ...").
+    """
+
+    hit: RetrievedChunk
+    rank: int
+    start: int
+    end: int
+    kind: UnitKind
+    context: str
+    before: str = ""
+    points_back: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.hit.chunk.text[self.start : self.end]
+
+
+def quotable_units(chunks: Sequence[RetrievedChunk]) -> list[QuotableUnit]:
+    """The units of all passages in their order, without headings, page footers and column names."""
+    return [unit for rank, hit in enumerate(chunks) for unit in _PassageReader(rank, hit).units()]
+
+
+class _PassageReader:
+    """Reads one passage from top to bottom; knows the heading and the columns that are open."""
+
+    def __init__(self, rank: int, hit: RetrievedChunk) -> None:
+        self._rank, self._hit = rank, hit
+        self._heading, self._columns = _opening(hit)
+        self._before = ""
+
+    def units(self) -> Iterator[QuotableUnit]:
+        pieces = [p for p in _pieces(self._hit.chunk.text) if not _is_boilerplate(p.text)]
+        for number, piece in enumerate(pieces):
+            match piece.kind:
+                case UnitKind.HEADING:
+                    self._heading, self._columns, self._before = piece.text.lstrip("# "), [], ""
+                case UnitKind.TABLE_ROW:
+                    if not self._columns and _names_columns(pieces[number : number + 2]):
+                        self._columns = _CELLS.split(piece.text)
+                    else:
+                        yield self._unit(piece, piece.end, _row(self._columns, piece.text))
+                case UnitKind.SENTENCE | UnitKind.LIST_ITEM:
+                    yield self._sentence(piece, _list_end(pieces[number:]))
+
+    def _sentence(self, piece: TextUnit, end: int) -> QuotableUnit:
+        words = piece.text.lstrip(_BULLETS)
+        unit = self._unit(piece, end, words)
+        self._columns, self._before = [], words
+        return unit
+
+    def _unit(self, piece: TextUnit, end: int, words: str) -> QuotableUnit:
+        is_row = piece.kind is UnitKind.TABLE_ROW
+        bullet = len(piece.text) - len(piece.text.lstrip(_BULLETS))
+        before = "" if is_row else self._before
+        return QuotableUnit(
+            self._hit,
+            self._rank,
+            piece.start if is_row else piece.start + bullet,
+            end,
+            piece.kind,
+            f"{self._heading}: {words}",
+            before,
+            points_back=bool(before and _POINTS_BACK.match(words)),
+        )
+
+
+def _pieces(text: str) -> Iterator[TextUnit]:
+    """Text units, with sentences that hold table rows cut into their lines."""
+    for unit in text_units(text):
+        if unit.kind is not UnitKind.SENTENCE or not _CELLS.search(unit.text):
+            yield unit
+            continue
+        for line in _LINE.finditer(unit.text):
+            words = line.group().strip()
+            start = unit.start + line.start() + line.group().find(words)
+            kind = UnitKind.TABLE_ROW if _CELLS.search(words) else UnitKind.SENTENCE
+            if words:
+                yield TextUnit(words, start, start + len(words), kind)
+
+
+def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
+    """Heading and column names that are open where the passage begins."""
+    path = (hit.chunk.document_title, *hit.chunk.headings)
+    # The splitter adds the header of a table that began in an earlier passage as last heading.
+    if len(path) > 1 and " | " in path[-1]:
+        return path[-2], _CELLS.split(path[-1])
+    return path[-1], []
+
+
+def _names_columns(rows: Sequence[TextUnit]) -> bool:
+    """Whether the first of two pieces is the header of a table: no figures, a row after it."""
+    is_table = len(rows) > 1 and all(row.kind is UnitKind.TABLE_ROW for row in rows)
+    return is_table and not re.search(r"\d", rows[0].text)
+
+
+def _row(columns: Sequence[str], row: str) -> str:
+    """The cells, each after the name of its column."""
+    cells = _CELLS.split(row)
+    if len(cells) != len(columns):
+        return ", ".join(cells)
+    return ", ".join(f"{name} {cell}" for name, cell in zip(columns, cells, strict=True))
+
+
+def _list_end(pieces: Sequence[TextUnit]) -> int:
+    """Where the first piece ends, together with the short list that it introduces."""
+    intro, end = pieces[0], pieces[0].end
+    if not intro.text.endswith(":"):
+        return end
+    words = len(intro.text.split())
+    for piece in pieces[1:]:
+        if piece.kind is not UnitKind.LIST_ITEM:
+            return end
+        words += len(piece.text.split())
+        if words > SHORT_LIST_WORDS:
+            return intro.end
+        end = piece.end
+    return end
+
+
+def _is_boilerplate(text: str) -> bool:
+    return bool(_PAGE_FOOTER.search(text) or _RUNNING_TITLE.match(text))

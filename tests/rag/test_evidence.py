@@ -1,0 +1,145 @@
+"""The judge counts only sentences that hold what is asked for, and words the documents know."""
+
+import pytest
+
+from core.domain.answers import RetrievedChunk
+from core.domain.knowledge import Chunk
+from rag.answer_kind import AnswerKind, expected_answer
+from rag.evidence import ENOUGH, Evidence, QuestionTerms, judge
+from rag.reader import ReadUnit, read
+from tests.rag.conftest import Knowledge
+
+
+def hit(text: str, similarity: float = 0.6, number: int = 1) -> RetrievedChunk:
+    chunk = Chunk(number, "c", "d", "v", "Title", "f.txt", None, 0, text, 0, 1, 1)
+    return RetrievedChunk(chunk, 1.0, similarity)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many days of leave do I get?", AnswerKind.COUNT),
+        ("How long is my notice?", AnswerKind.DURATION),
+        ("What do I pay for lunch?", AnswerKind.MONEY),
+        ("What Governor in charge of New France died?", AnswerKind.ANY),
+        ("What is the mileage rate?", AnswerKind.FIGURE),
+        ("When do I have to send the form?", AnswerKind.TIME),
+        ("Who runs the Rotterdam site?", AnswerKind.NAME),
+        ("May I bring my dog?", AnswerKind.ANY),
+        ("procedure code 7100", AnswerKind.ANY),
+    ],
+)
+def test_a_question_tells_the_kind_of_its_answer(question: str, kind: AnswerKind) -> None:
+    assert expected_answer(question).kind is kind
+
+
+def test_the_last_question_decides() -> None:
+    asked = expected_answer("How long must my password be? And how often do I have to change it?")
+
+    assert asked.kind is AnswerKind.ANY
+
+
+def test_a_follow_up_that_asks_nothing_itself_takes_the_kind_of_the_question_before() -> None:
+    asked = expected_answer("How much is a full truck from Hamburg to Gdynia? And to Antwerp?")
+
+    assert asked.kind is AnswerKind.FIGURE
+
+
+def test_of_two_questions_in_one_any_answer_will_do() -> None:
+    assert expected_answer("Do we do that, and what does it cost?").kind is AnswerKind.ANY
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_met"),
+    [
+        ("How many kilometres can the car drive?", "It drives 320 km on one charge.", True),
+        ("How many kilometres can the car drive?", "0.38 EUR per kilometre is paid.", False),
+        ("How many days do I get?", "Every parent gets 90 working days.", True),
+        ("How many days do I get?", "Five of the sites are closed.", False),
+        ("How many trucks are there?", "The fleet has 184 lorries.", True),
+        ("How long may I stay?", "Staff stay for six months.", True),
+        ("How long may I stay?", "Staff stay in Room 4.", False),
+        ("What does lunch cost?", "The menu is 4.90 EUR.", True),
+        ("What does lunch cost?", "The menu changes every week.", False),
+        ("Who runs the site?", "The site is run by Joost Hendriks.", True),
+        ("Who runs the site?", "Everybody helps on Monday.", False),
+        ("What is the name of the driver?", "The driver was Jan Kowal.", True),
+        ("What is the name of the driver?", "The truck hit a rack in Leipzig.", False),
+        ("Which insurance company covers us?", "Allianz insures every truck of Allianz.", True),
+        ("When is the party?", "It is on 19 June.", True),
+        ("May I bring my dog?", "Dogs stay at home.", True),
+    ],
+)
+def test_a_sentence_fits_if_it_holds_what_is_asked_for(
+    question: str, answer: str, *, is_met: bool
+) -> None:
+    assert expected_answer(question).is_met(answer, f"Heading: {answer}") is is_met
+
+
+def test_the_names_of_columns_count_as_units() -> None:
+    asked = expected_answer("How many days off do I get for a wedding?")
+
+    assert asked.is_met("Own wedding 2", "Special leave: Occasion Own wedding, Paid days 2")
+
+
+def test_words_that_only_shape_a_question_are_no_terms(knowledge: Knowledge) -> None:
+    collection = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(collection, "Leave", "Parental leave is 90 days.")
+
+    terms = QuestionTerms(knowledge.keywords, "How long can I go on a sabbatical?", [collection])
+
+    assert list(terms.weights) == ["sabbat"]
+    assert terms.known == 0.0
+
+
+def test_known_is_the_share_of_terms_that_the_documents_hold(knowledge: Knowledge) -> None:
+    collection = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(collection, "Leave", "Parental leave is 90 days.")
+
+    assert QuestionTerms(knowledge.keywords, "parental leave", [collection]).known == 1.0
+    assert 0.0 < QuestionTerms(knowledge.keywords, "parental dog", [collection]).known < 1.0
+
+
+def test_a_question_of_shaping_words_only_misses_nothing(knowledge: Knowledge) -> None:
+    terms = QuestionTerms(knowledge.keywords, "What is it?", [])
+
+    assert terms.known == 1.0
+    assert terms.coverage("anything") == 0.0
+
+
+def sentences(knowledge: Knowledge, question: str, text: str) -> list[ReadUnit]:
+    terms = QuestionTerms(knowledge.keywords, question, [])
+    return read(knowledge.embedder, question, terms, [hit(text)])
+
+
+def test_only_fitting_sentences_are_evidence(knowledge: Knowledge) -> None:
+    question = "How many kilometres does the electric car drive?"
+    near = sentences(knowledge, question, "The electric car drives well.")
+    answer = sentences(knowledge, question, "The electric car drives 320 kilometres.")
+    terms = QuestionTerms(knowledge.keywords, question, [])
+
+    assert judge(terms, [hit("x")], near).fitting == 0.0
+    assert judge(terms, [hit("x")], answer).strength > judge(terms, [hit("x")], near).strength
+
+
+def test_what_comes_nearer_but_does_not_fit_counts_against() -> None:
+    alone = Evidence(similarity=0.6, nearest=1.0, fitting=1.0, known=1.0)
+    beside = Evidence(similarity=0.6, nearest=1.4, fitting=1.0, known=1.0)
+
+    assert beside.strength < alone.strength
+
+
+def test_without_passages_there_is_no_evidence(knowledge: Knowledge) -> None:
+    terms = QuestionTerms(knowledge.keywords, "parental leave", [])
+
+    assert not judge(terms, [], []).is_enough
+    assert not judge(terms, []).is_enough
+
+
+def test_passages_stand_in_where_no_sentence_was_read(knowledge: Knowledge) -> None:
+    collection = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(collection, "Leave", "Parental leave is 90 days.")
+    terms = QuestionTerms(knowledge.keywords, "parental leave", [collection])
+
+    assert judge(terms, [hit("Parental leave is 90 days.", 0.8)]).strength >= ENOUGH
+    assert judge(terms, [hit("Lunch is at noon.", 0.1)]).strength < ENOUGH

@@ -1,0 +1,171 @@
+"""Quotes are whole sentences, rows and short lists, word for word, with what they need."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.domain.answers import RetrievedChunk
+from core.domain.knowledge import Chunk
+from core.domain.sentences import UnitKind
+from rag.passages import MAX_QUOTES, MAX_WORDS, PassageEngine, Quote
+from rag.question import QuestionTerms
+from rag.units import QuotableUnit, quotable_units
+from tests.rag.conftest import HashingEmbedder, Knowledge
+
+LEAVE = "Every parent gets 90 working days of parental leave per child."
+PDF_TABLE = "Rating   Update installed within\n\nCritical   72 hours\n\nHigh   14 days"
+OFFICE_TABLE = "Site | Function | Extension\nRotterdam | Site manager | 2701"
+PIECES = [
+    LEAVE,
+    "It is paid.",
+    "The form is due 8 weeks before birth.",
+    "- Laptop",
+    "- Keys",
+    "Return these:",
+    "1. Call 4911.",
+    "# Heading",
+    "\n\n",
+    PDF_TABLE,
+    OFFICE_TABLE,
+    "Nordhafen Logistics SE   Page 1 of 7",
+]
+
+
+def hit(text: str, *headings: str, number: int = 1) -> RetrievedChunk:
+    chunk = Chunk(number, "c", "d", "v", "Title", "f.txt", None, 0, text, 0, 1, 1, headings)
+    return RetrievedChunk(chunk, 1.0, 0.5)
+
+
+def units(text: str, *headings: str) -> list[QuotableUnit]:
+    return quotable_units([hit(text, *headings)])
+
+
+@pytest.fixture
+def quotes(knowledge: Knowledge) -> "Quoting":
+    return Quoting(knowledge)
+
+
+class Quoting:
+    """Asks the passage engine about texts, one passage each."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+
+    def __call__(self, question: str, *texts: str) -> list[Quote]:
+        hits = [hit(text, number=number) for number, text in enumerate(texts)]
+        terms = QuestionTerms(self._knowledge.keywords, question, [])
+        return PassageEngine(HashingEmbedder()).quotes(question, terms, hits)
+
+
+def test_rows_of_a_pdf_table_are_read_with_the_names_of_their_columns() -> None:
+    rows = units(PDF_TABLE, "6 Updates")
+
+    assert [row.text for row in rows] == ["Critical   72 hours", "High   14 days"]
+    assert rows[0].context == "6 Updates: Rating Critical, Update installed within 72 hours"
+
+
+def test_rows_of_a_table_that_began_earlier_take_the_columns_from_the_headings() -> None:
+    (row,) = units("Antwerp | Reception | 2801", "Contacts", "Site | Function | Extension")
+
+    assert row.context == "Contacts: Site Antwerp, Function Reception, Extension 2801"
+
+
+def test_rows_in_lines_of_one_paragraph_are_units_of_their_own() -> None:
+    rows = units("Item   Value\nTotal damage   18,400 EUR\nDelayed shipments   37")
+
+    assert [row.kind for row in rows] == [UnitKind.TABLE_ROW, UnitKind.TABLE_ROW]
+    assert rows[0].text == "Total damage   18,400 EUR"
+
+
+def test_a_table_without_column_names_loses_no_row() -> None:
+    assert len(units("Yard   15 km/h\n\nRamp   6 km/h")) == 2
+
+
+def test_page_footers_and_running_titles_are_never_quoted() -> None:
+    text = f"Travel Policy   Version 5.0\n\n{LEAVE}\n\nNordhafen, internal document   Page 1 of 7"
+
+    assert [unit.text for unit in units(text)] == [LEAVE]
+
+
+def test_a_sentence_that_points_back_knows_the_sentence_before() -> None:
+    first, second = units("The stock exchange opened in 1817. It was re-established in 1991.")
+
+    assert not first.points_back
+    assert second.points_back
+    assert second.before == first.text
+
+
+def test_the_first_sentence_under_a_heading_points_back_to_nothing() -> None:
+    *_, last = units("Something else.\n\n## Passwords\n\nIt is never told to anyone.")
+
+    assert last.before == ""
+    assert last.context == "Passwords: It is never told to anyone."
+
+
+def test_a_short_list_is_quoted_with_its_introduction() -> None:
+    intro, *items = units("Return these:\n- Laptop\n- Keys")
+
+    assert intro.text == "Return these:\n- Laptop\n- Keys"
+    assert [item.text for item in items] == ["Laptop", "Keys"]
+
+
+def test_a_long_list_is_quoted_by_item() -> None:
+    text = "Return these:\n" + "\n".join(f"- the {n}th thing on the shelf" for n in range(20))
+
+    assert units(text)[0].text == "Return these:"
+
+
+def test_neighbouring_sentences_become_one_quote(quotes: Quoting) -> None:
+    text = "Parental leave is 90 days. Parental leave is paid."
+
+    assert [quote.text for quote in quotes("parental leave", text)] == [text]
+
+
+def test_table_rows_stay_apart(quotes: Quoting) -> None:
+    text = "Parental leave   90 days\n\nParental leave   30 days"
+
+    assert len(quotes("parental leave", text)) == 2
+
+
+def test_the_same_words_are_quoted_once(quotes: Quoting) -> None:
+    assert len(quotes("parental leave", LEAVE, LEAVE)) == 1
+
+
+def test_a_fitting_sentence_comes_before_one_with_the_same_words(quotes: Quoting) -> None:
+    found = quotes(
+        "How many days of parental leave?",
+        "Parental leave is counted in days.",
+        "Parental leave is 90 days.",
+    )
+
+    assert found[0].text == "Parental leave is 90 days."
+
+
+def test_without_passages_nothing_is_quoted(quotes: Quoting) -> None:
+    assert quotes("parental leave") == []
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("\n".join),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_every_quote_stands_word_for_word_in_its_passage(quotes: Quoting, texts: list[str]) -> None:
+    found = quotes("How many days of parental leave does a parent get?", *texts)
+
+    assert len(found) <= MAX_QUOTES
+    assert sum(len(quote.text.split()) for quote in found) <= MAX_WORDS
+    for quote in found:
+        assert quote.hit.chunk.text[quote.start : quote.end] == quote.text
+        assert quote.text == quote.text.strip() != ""
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=10).map("\n".join))
+def test_units_are_cut_from_the_passage_in_their_order(text: str) -> None:
+    found = units(text)
+
+    assert all(unit.text and unit.text in text for unit in found)
+    assert [unit.start for unit in found] == sorted(unit.start for unit in found)
