@@ -1,8 +1,8 @@
 """Who asks how much, what it costs, how good and how fast the answers are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
 
@@ -22,7 +22,8 @@ from core.storage.tables import AnswerUsageRow, FeedbackRow, MessageRow
 class UsageFigures:
     """Figures of a set of answers; times in milliseconds, money in millionths.
 
-    Rates are given as counts, so that a reader always knows of how many.
+    Rates are given as counts, so that a reader always knows of how many. Costs in another currency
+    than `currency` are not added; `other_currency` counts their answers.
     """
 
     questions: int = 0
@@ -37,6 +38,7 @@ class UsageFigures:
     output_tokens: int = 0
     cost_micros: int = 0
     currency: str = "EUR"
+    other_currency: int = 0
     median_ms: int | None = None
     p95_ms: int | None = None
     median_first_token_ms: int | None = None
@@ -88,15 +90,12 @@ class UsageReports:
         before = since - (until - since)
         with self._database.read() as session:
             rows = _answers(session, before, until)
-            ratings = _ratings(session, [row.message_id for row in rows if row.message_id])
-        current = [row for row in rows if row.created_at >= since]
-        earlier = [row for row in rows if row.created_at < since]
+            ratings = _ratings(session, before, until)
+        answers = _Answers(rows, ratings, self._currency_of(rows))
+        current = answers.where(lambda row: row.created_at >= since)
+        earlier = answers.where(lambda row: row.created_at < since)
         return UsageReport(
-            since,
-            until,
-            self._figures(current, ratings),
-            self._figures(earlier, ratings),
-            tuple(self._per_day(current, ratings, since, days)),
+            since, until, current.figures(), earlier.figures(), tuple(current.per_day(since, days))
         )
 
     def unanswered(
@@ -110,23 +109,40 @@ class UsageReports:
             record_event(session, admin, "usage.read_questions", count=len(found))
         return found
 
-    def _per_day(
-        self,
-        rows: Sequence[AnswerUsageRow],
-        ratings: dict[str, int],
-        since: datetime,
-        days: int,
-    ) -> list[DayUsage]:
-        by_day: dict[date, list[AnswerUsageRow]] = defaultdict(list)
-        for row in rows:
-            by_day[row.created_at.date()].append(row)
-        dates = [since.date() + timedelta(days=offset) for offset in range(days)]
-        return [DayUsage(day, self._figures(by_day[day], ratings)) for day in dates]
+    def _currency_of(self, rows: Sequence[AnswerUsageRow]) -> str:
+        """The one currency that was spent; the configured one where there are several or none.
 
-    def _figures(self, rows: Sequence[AnswerUsageRow], ratings: dict[str, int]) -> UsageFigures:
+        List prices are in US dollars, whatever the currency of the operator's own price.
+        """
+        spent = {row.currency for row in rows if row.cost_micros}
+        return spent.pop() if len(spent) == 1 else self._currency
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Answers with the ratings of their messages, counted in one currency."""
+
+    rows: Sequence[AnswerUsageRow]
+    ratings: Mapping[str, int]
+    currency: str
+
+    def where(self, holds: Callable[[AnswerUsageRow], bool]) -> "_Answers":
+        return replace(self, rows=[row for row in self.rows if holds(row)])
+
+    def per_day(self, since: datetime, days: int) -> Iterator[DayUsage]:
+        by_day: dict[date, list[AnswerUsageRow]] = defaultdict(list)
+        for row in self.rows:
+            by_day[row.created_at.date()].append(row)
+        for offset in range(days):
+            day = since.date() + timedelta(days=offset)
+            yield DayUsage(day, replace(self, rows=by_day[day]).figures())
+
+    def figures(self) -> UsageFigures:
+        rows = self.rows
         times = [row.total_ms for row in rows if row.status == AnswerStatus.COMPLETE]
         first = [row.first_token_ms for row in rows if row.first_token_ms is not None]
-        rated = [ratings[row.message_id] for row in rows if row.message_id in ratings]
+        rated = [self.ratings[row.message_id] for row in rows if row.message_id in self.ratings]
+        priced = [row for row in rows if row.cost_micros and row.currency == self.currency]
         return UsageFigures(
             questions=len(rows),
             people=len({row.user_id for row in rows}),
@@ -138,8 +154,9 @@ class UsageReports:
             supported_sentences=sum(row.supported_sentences for row in rows),
             input_tokens=sum(row.input_tokens for row in rows),
             output_tokens=sum(row.output_tokens for row in rows),
-            cost_micros=sum(row.cost_micros for row in rows),
-            currency=self._currency,
+            cost_micros=sum(row.cost_micros for row in priced),
+            currency=self.currency,
+            other_currency=sum(bool(row.cost_micros) for row in rows) - len(priced),
             median_ms=round(median(times)) if times else None,
             p95_ms=_p95(times),
             median_first_token_ms=round(median(first)) if first else None,
@@ -154,11 +171,12 @@ def _answers(session: Session, since: datetime, until: datetime) -> Sequence[Ans
     ).all()
 
 
-def _ratings(session: Session, message_ids: Sequence[str]) -> dict[str, int]:
+def _ratings(session: Session, since: datetime, until: datetime) -> dict[str, int]:
+    # A join, because no database takes a list of all answers of a year.
     rows = session.exec(
-        select(FeedbackRow.message_id, FeedbackRow.rating).where(
-            col(FeedbackRow.message_id).in_(message_ids)
-        )
+        select(FeedbackRow.message_id, FeedbackRow.rating)
+        .join(AnswerUsageRow, col(AnswerUsageRow.message_id) == FeedbackRow.message_id)
+        .where(col(AnswerUsageRow.created_at) >= since, col(AnswerUsageRow.created_at) <= until)
     ).all()
     return dict(rows)
 

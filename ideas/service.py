@@ -12,6 +12,7 @@ from core.domain.conversations import MessageRole
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft, IdeaOrigin, IdeaStatus
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
+from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
@@ -44,6 +45,7 @@ class Ideas:
         is not this person's own.
         """
         require_active(user)
+        draft = _visible(draft)
         problems = draft_problems(draft)
         if problems:
             raise InvalidInput(" ".join(problems.values()))
@@ -70,9 +72,11 @@ class Ideas:
         if category:
             query = query.where(IdeaRow.category == category.value)
         if search.strip():
-            pattern = f"%{search.strip()}%"
+            words = search.strip()
             fields = (IdeaRow.title, IdeaRow.problem, IdeaRow.proposal)
-            query = query.where(or_(*(col(field).ilike(pattern) for field in fields)))
+            query = query.where(
+                or_(*(col(field).icontains(words, autoescape=True) for field in fields))
+            )
         with self._database.read() as session:
             rows = session.exec(query.order_by(col(IdeaRow.number).desc())).all()
             readable = _readable_documents(session, user, [row for row, _ in rows])
@@ -92,13 +96,14 @@ class Ideas:
 
 def draft_problems(draft: IdeaDraft) -> dict[str, str]:
     """What is missing, by field name; empty if the draft can be submitted."""
+    draft = _visible(draft)
     shortest, longest = TITLE_LENGTH
     problems: dict[str, str] = {}
-    if not shortest <= len(draft.title.strip()) <= longest:
+    if not shortest <= len(draft.title) <= longest:
         problems["title"] = f"Give the idea a title of {shortest} to {longest} characters."
-    if len(draft.problem.strip()) < PROBLEM_MIN:
+    if len(draft.problem) < PROBLEM_MIN:
         problems["problem"] = f"Describe the problem in at least {PROBLEM_MIN} characters."
-    if len(draft.proposal.strip()) < PROPOSAL_MIN:
+    if len(draft.proposal) < PROPOSAL_MIN:
         problems["proposal"] = f"Describe the proposal in at least {PROPOSAL_MIN} characters."
     for name in ("problem", "proposal", "expected_benefit"):
         if len(getattr(draft, name)) > TEXT_MAX:
@@ -106,15 +111,27 @@ def draft_problems(draft: IdeaDraft) -> dict[str, str]:
     return problems
 
 
+def _visible(draft: IdeaDraft) -> IdeaDraft:
+    """Without space around the texts and without characters that nobody sees."""
+    return replace(
+        draft,
+        title=clean(draft.title).text.strip(),
+        problem=clean(draft.problem).text.strip(),
+        proposal=clean(draft.proposal).text.strip(),
+        expected_benefit=clean(draft.expected_benefit).text.strip(),
+    )
+
+
 def _new_row(session: Session, user: User, draft: IdeaDraft, origin: IdeaOrigin | None) -> IdeaRow:
+    _wait_for_other_submissions(session)
     highest = session.exec(select(func.max(col(IdeaRow.number)))).one()
     row = IdeaRow(
         number=(highest or 0) + 1,
-        title=draft.title.strip(),
-        problem=draft.problem.strip(),
-        proposal=draft.proposal.strip(),
+        title=draft.title,
+        problem=draft.problem,
+        proposal=draft.proposal,
         category=draft.category.value,
-        expected_benefit=draft.expected_benefit.strip(),
+        expected_benefit=draft.expected_benefit,
         status=IdeaStatus.SUBMITTED.value,
         submitter_id=user.id,
         origin=asdict(origin) if origin else None,
@@ -125,10 +142,17 @@ def _new_row(session: Session, user: User, draft: IdeaDraft, origin: IdeaOrigin 
     return row
 
 
+def _wait_for_other_submissions(session: Session) -> None:
+    """So that no two ideas get the same number; SQLite has one writer at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql("LOCK TABLE ideas IN SHARE ROW EXCLUSIVE MODE")
+
+
 def _origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
     answer = session.get(MessageRow, message_id)
-    owner = session.get(ConversationRow, answer.conversation_id) if answer else None
-    if answer is None or owner is None or owner.user_id != user.id:
+    chat = session.get(ConversationRow, answer.conversation_id) if answer else None
+    is_own = chat is not None and chat.user_id == user.id and chat.deleted_at is None
+    if answer is None or answer.role != MessageRole.ASSISTANT or not is_own:
         raise NotFound("The answer this idea should start from does not exist any more.")
     question = session.exec(
         select(MessageRow.text)

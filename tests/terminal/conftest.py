@@ -1,6 +1,7 @@
 """The terminal on a fresh data directory; everything real but the embedding model."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,11 +96,21 @@ def unmigrated(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
+@pytest.fixture(scope="session")
+def migrated_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with an empty, migrated database, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with opened_terminal(folder) as terminal:
+        terminal("migrate")
+    return folder / "data"
+
+
 @pytest.fixture
-def terminal(unmigrated: Terminal) -> Terminal:
+def terminal(migrated_data: Path, tmp_path: Path) -> Iterator[Terminal]:
     """With an empty, migrated database."""
-    unmigrated("migrate")
-    return unmigrated
+    shutil.copytree(migrated_data, tmp_path / "data")
+    with opened_terminal(tmp_path) as terminal:
+        yield terminal
 
 
 @pytest.fixture(scope="module")

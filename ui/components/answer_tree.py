@@ -18,7 +18,8 @@ from core.domain.sentences import text_units
 
 Node: TypeAlias = dict[str, object]  # JSON for the browser
 
-_MARKER = re.compile(r"\s*\[(\d+)\]")
+# No answer has a million sources; Python refuses to read numbers of thousands of digits.
+_MARKER = re.compile(r"\s*\[(\d{1,6})\]")
 _SPACE = re.compile(r"\W+")
 _LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}
 _WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.SUPPORTED)
@@ -95,8 +96,6 @@ class _Blocks:
                 "support": self._support(text[start:end]),
                 "cites": numbers if is_last else [],
             }
-        if not units and numbers:
-            yield {"runs": [], "support": "", "cites": numbers}
 
     def _support(self, text: str) -> str:
         key = _key(text)

@@ -1,0 +1,414 @@
+"""Usage reports: figures of a period, the one before, every day, and what was not answered."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import delete, select
+
+from admin.usage import UsageFigures, UsageReports
+from core.domain.clock import new_id, now
+from core.domain.conversations import MessageRole
+from core.domain.identity import SYSTEM, Role, User
+from core.errors import AccessDenied
+from core.storage.database import Database
+from core.storage.migrate import migrate
+from core.storage.tables import (
+    AnswerUsageRow,
+    AuditEventRow,
+    ConversationRow,
+    FeedbackRow,
+    MessageRow,
+    UserRow,
+)
+
+ADMIN = User("admin", "ada@nordhafen.example", "Ada", Role.ADMIN)
+DAYS = 7
+COUNTS = (
+    *("questions", "abstained", "failed", "helpful", "not_helpful", "sentences"),
+    *("supported_sentences", "input_tokens", "output_tokens", "cost_micros", "other_currency"),
+)
+
+
+@pytest.fixture
+def reports(database: Database) -> UsageReports:
+    with database.begin() as session:
+        session.add(UserRow(id="admin", email=ADMIN.email, name="Ada", role=Role.ADMIN))
+    return UsageReports(database, currency="EUR")
+
+
+def store(database: Database, *rows: AnswerUsageRow | FeedbackRow) -> None:
+    with database.begin() as session:
+        session.add_all(rows)
+
+
+def answer(**values: Any) -> AnswerUsageRow:  # Any: columns of several types
+    """A complete answer of the admin, now."""
+    columns: dict[str, Any] = {
+        "user_id": "admin",
+        "engine": "fake-1",
+        "status": "complete",
+        "total_ms": 1000,
+    }
+    return AnswerUsageRow(message_id=new_id(), conversation_id="c", **(columns | values))
+
+
+def exchange(
+    database: Database, question: str, *, at: datetime | None = None, is_abstained: bool = False
+) -> str:
+    """A question and its answer in a conversation; returns the id of the answer."""
+    chat = ConversationRow(user_id="admin", title="Chat")
+    asked = MessageRow(
+        conversation_id=chat.id,
+        position=0,
+        role=MessageRole.USER,
+        text=question,
+        status="complete",
+    )
+    answered = MessageRow(
+        conversation_id=chat.id,
+        position=1,
+        role=MessageRole.ASSISTANT,
+        text="An answer.",
+        status="complete",
+        abstained=is_abstained,
+        created_at=at or now(),
+    )
+    with database.begin() as session:
+        for row in (chat, asked, answered):
+            session.add(row)
+            session.flush()
+    return answered.id
+
+
+def rate(
+    database: Database, message_id: str, rating: int, reason: str = "", said: str = ""
+) -> None:
+    store(
+        database,
+        FeedbackRow(
+            message_id=message_id, user_id="admin", rating=rating, reason=reason, comment=said
+        ),
+    )
+
+
+def test_without_answers_every_figure_is_zero_or_unknown(reports: UsageReports) -> None:
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert report.total == report.previous == UsageFigures()
+    assert [day.figures for day in report.days] == [UsageFigures()] * DAYS
+
+
+def test_figures_are_counts_and_sums(reports: UsageReports, database: Database) -> None:
+    store(
+        database,
+        answer(
+            input_tokens=100,
+            output_tokens=20,
+            cost_micros=300,
+            sentences=4,
+            supported_sentences=3,
+            first_token_ms=100,
+        ),
+        answer(
+            user_id="other", input_tokens=50, output_tokens=5, cost_micros=7, first_token_ms=301
+        ),
+        answer(abstained=True, total_ms=3000),
+        answer(status="failed", total_ms=60_000),
+        answer(status="stopped", total_ms=90_000),
+    )
+
+    assert reports.report(ADMIN, days=DAYS).total == UsageFigures(
+        questions=5,
+        people=2,
+        abstained=1,
+        failed=1,
+        sentences=4,
+        supported_sentences=3,
+        input_tokens=150,
+        output_tokens=25,
+        cost_micros=307,
+        median_ms=1000,
+        p95_ms=2800,
+        median_first_token_ms=200,
+    )
+
+
+def test_ratings_are_counts_of_answers_in_the_period(
+    reports: UsageReports, database: Database
+) -> None:
+    for rating, age in ((1, 0), (1, 0), (-1, 0), (-1, DAYS + 1), (1, 100)):
+        message_id = exchange(database, "?")
+        at = now() - timedelta(days=age)
+        row = answer(created_at=at)
+        row.message_id = message_id
+        store(database, row)
+        rate(database, message_id, rating)
+
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert (report.total.helpful, report.total.not_helpful) == (2, 1)
+    assert (report.previous.helpful, report.previous.not_helpful) == (0, 1)
+
+
+def test_answers_in_the_terminal_have_no_message_and_count_all_the_same(
+    reports: UsageReports, database: Database
+) -> None:
+    row = answer(surface="terminal")
+    row.message_id = ""
+    store(database, row)
+
+    assert reports.report(ADMIN, days=DAYS).total.questions == 1
+
+
+@pytest.mark.parametrize(
+    ("times", "half", "most"),
+    [
+        ([], None, None),
+        ([700], 700, 700),
+        ([100, 200], 150, 195),
+        (list(range(1, 102)), 51, 96),
+    ],
+)
+def test_percentiles_are_told_where_there_is_something_to_tell(
+    sqlite_database: Database, times: list[int], half: int | None, most: int | None
+) -> None:
+    store(sqlite_database, *(answer(total_ms=ms) for ms in times))
+
+    total = UsageReports(sqlite_database, currency="EUR").report(ADMIN, days=DAYS).total
+
+    assert (total.median_ms, total.p95_ms, total.median_first_token_ms) == (half, most, None)
+
+
+def test_the_previous_period_is_as_long_and_ends_where_this_one_begins(
+    reports: UsageReports, database: Database
+) -> None:
+    report = reports.report(ADMIN, days=DAYS)
+    length = report.until - report.since
+    store(
+        database,
+        answer(created_at=report.since),
+        answer(created_at=report.since - timedelta(microseconds=1)),
+        answer(created_at=report.since - length + timedelta(minutes=1)),
+        answer(created_at=report.since - length - timedelta(minutes=1)),
+        answer(created_at=report.until + timedelta(hours=1)),
+    )
+
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert (report.total.questions, report.previous.questions) == (1, 2)
+
+
+def test_days_begin_at_midnight_utc_and_end_today(
+    reports: UsageReports, database: Database
+) -> None:
+    report = reports.report(ADMIN, days=DAYS)
+    store(database, answer(created_at=report.since), answer(created_at=now()))
+
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert report.since.time() == datetime.min.time()
+    assert [d.day for d in report.days] == [
+        report.until.date() - timedelta(days=back) for back in reversed(range(DAYS))
+    ]
+    assert [d.figures.questions for d in report.days] == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_one_day_is_today(reports: UsageReports) -> None:
+    report = reports.report(ADMIN, days=1)
+
+    assert [day.day for day in report.days] == [report.until.date()]
+
+
+def test_costs_have_the_currency_they_were_spent_in(
+    reports: UsageReports, database: Database
+) -> None:
+    store(database, answer(cost_micros=5, currency="USD"), answer(cost_micros=0, currency="EUR"))
+
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert (report.total.cost_micros, report.total.currency) == (5, "USD")
+    assert {day.figures.currency for day in report.days} == {"USD"}
+    assert report.previous.currency == "USD"
+
+
+def test_two_currencies_are_never_added(reports: UsageReports, database: Database) -> None:
+    store(database, answer(cost_micros=5, currency="USD"), answer(cost_micros=7, currency="EUR"))
+
+    total = reports.report(ADMIN, days=DAYS).total
+
+    assert (total.cost_micros, total.currency, total.other_currency) == (7, "EUR", 1)
+
+
+@pytest.mark.postgres
+def test_a_report_over_more_answers_than_a_query_takes_values_works(postgres_url: str) -> None:
+    """PostgreSQL takes 65,535 values in one query."""
+    with closing(Database(postgres_url)) as database:
+        migrate(database)
+        store_copies(database, 65_600)
+
+        total = UsageReports(database, currency="EUR").report(ADMIN, days=1).total
+
+    assert total.questions == 65_601
+
+
+def store_copies(database: Database, copies: int) -> None:
+    """One answer and copies of it, quickly."""
+    row = answer()
+    store(database, row)
+    table = sa.inspect(AnswerUsageRow).local_table
+    others = [column for column in table.c if column.name != "id"]
+    numbers = sa.select(sa.func.generate_series(1, copies).label("number")).subquery()
+    copied = sa.select(sa.cast(numbers.c.number, sa.String), *others).select_from(
+        table.join(numbers, sa.true())
+    )
+    with database.begin() as session:
+        names = ["id", *(column.name for column in others)]
+        session.connection().execute(sa.insert(AnswerUsageRow).from_select(names, copied))
+
+
+def test_unanswered_questions_are_those_without_a_helpful_answer(
+    reports: UsageReports, database: Database
+) -> None:
+    exchange(database, "Good?")
+    rate(database, exchange(database, "Praised?"), 1)
+    early = now() - timedelta(hours=2)
+    nowhere = exchange(database, "Nowhere?", at=early, is_abstained=True)
+    wrong = exchange(database, "Wrong?")
+    rate(database, wrong, -1, "outdated", "see 2026")
+
+    found = reports.unanswered(ADMIN)
+
+    assert [(q.message_id, q.question, q.cause, q.reason, q.comment) for q in found] == [
+        (wrong, "Wrong?", "not helpful", "outdated", "see 2026"),
+        (nowhere, "Nowhere?", "not in the documents", "", ""),
+    ]
+    assert found[1].asked_at == early
+
+
+def test_an_abstention_that_was_judged_is_listed_once_with_its_reason(
+    reports: UsageReports, database: Database
+) -> None:
+    rate(database, exchange(database, "Nowhere?", is_abstained=True), -1, "refused")
+
+    [found] = reports.unanswered(ADMIN)
+
+    assert (found.cause, found.reason) == ("not in the documents", "refused")
+
+
+def test_the_list_of_unanswered_questions_is_recent_and_short(
+    reports: UsageReports, database: Database
+) -> None:
+    for age in (0, 1, 2, 8):
+        at = now() - timedelta(days=age)
+        exchange(database, f"{age} days ago?", at=at, is_abstained=True)
+
+    found = reports.unanswered(ADMIN, days=DAYS, limit=2)
+
+    assert [q.question for q in found] == ["0 days ago?", "1 days ago?"]
+
+
+def test_looking_at_questions_is_audited_without_their_words(
+    reports: UsageReports, database: Database
+) -> None:
+    exchange(database, "Nowhere?", is_abstained=True)
+
+    reports.unanswered(ADMIN)
+
+    with database.read() as session:
+        [event] = session.exec(select(AuditEventRow)).all()
+    assert (event.action, event.actor_id, event.details) == (
+        "usage.read_questions",
+        "admin",
+        {"count": 1},
+    )
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        User("e", "e@nordhafen.example", "Eve", Role.EMPLOYEE),
+        User("r", "r@nordhafen.example", "Rob", Role.REVIEWER),
+        replace(ADMIN, is_active=False),
+    ],
+    ids=["employee", "reviewer", "deactivated admin"],
+)
+def test_only_active_administrators_see_usage(sqlite_database: Database, person: User) -> None:
+    reports = UsageReports(sqlite_database, currency="EUR")
+    attempts: list[Callable[[], object]] = [
+        lambda: reports.report(person),
+        lambda: reports.unanswered(person),
+    ]
+
+    for attempt in attempts:
+        with pytest.raises(AccessDenied):
+            attempt()
+    with sqlite_database.read() as session:
+        assert session.exec(select(AuditEventRow)).all() == []
+
+
+def test_the_terminal_sees_usage(reports: UsageReports) -> None:
+    assert reports.report(SYSTEM, days=1).total.questions == 0
+
+
+ANSWERS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
+    st.builds(
+        dict,
+        age=st.integers(0, 3 * DAYS * 24),
+        user_id=st.sampled_from(["a", "b", "c"]),
+        status=st.sampled_from(["complete", "failed", "stopped"]),
+        abstained=st.booleans(),
+        sentences=st.integers(0, 9),
+        supported_sentences=st.integers(0, 9),
+        input_tokens=st.integers(0, 10_000),
+        output_tokens=st.integers(0, 10_000),
+        cost_micros=st.integers(0, 10_000),
+        currency=st.sampled_from(["EUR", "USD"]),
+        total_ms=st.integers(0, 100_000),
+        first_token_ms=st.none() | st.integers(0, 1000),
+    ),
+    max_size=30,
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database for all examples of the property."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('usage') / 'sandbox.db'}")
+    migrate(database)
+    yield database
+    database.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers=ANSWERS)
+def test_the_sum_over_the_days_is_the_total(
+    filled: Database,
+    answers: list[dict[str, Any]],  # Any: columns of several types
+) -> None:
+    moment = now()
+    with filled.begin() as session:
+        session.exec(delete(AnswerUsageRow))
+        session.add_all(
+            answer(
+                created_at=moment - timedelta(hours=columns["age"]),
+                **{name: value for name, value in columns.items() if name != "age"},
+            )
+            for columns in answers
+        )
+
+    report = UsageReports(filled, currency="EUR").report(ADMIN, days=DAYS)
+
+    total = asdict(report.total)
+    days = [asdict(day.figures) for day in report.days]
+    assert {name: total[name] for name in COUNTS} == {
+        name: sum(day[name] for day in days) for name in COUNTS
+    }
+    assert total["people"] <= sum(day["people"] for day in days)
+    assert total["people"] >= max(day["people"] for day in days)

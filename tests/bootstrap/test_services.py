@@ -1,0 +1,191 @@
+"""The composition root: what the settings choose, and one writer of the indexes at a time."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import col, func, select
+
+import bootstrap.services
+from bootstrap.preparation import migrate_database
+from bootstrap.process import read_settings
+from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import DocumentState, Upload
+from core.errors import ConfigurationError
+from core.models.prices import list_prices
+from core.settings import EmbeddingSettings, ModelSettings, ServerSettings, Settings
+from core.storage.database import Database
+from core.storage.migrate import newest_revision
+from core.storage.tables import PriceRow
+from tests.ingestion.fakes import HashingEmbedder
+
+LEAVE = b"Every parent gets 90 working days of parental leave per child."
+PATIENCE_S = 20
+
+Build = Callable[..., Services]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path, embeddings=EmbeddingSettings(cache_dir=tmp_path), _env_file=None
+    )
+
+
+@pytest.fixture
+def build(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
+    """Builds services of a migrated database, as often as a test has processes."""
+    migrate_database(settings)
+    monkeypatch.setattr(bootstrap.services, "build_embedder", lambda *_, **__: HashingEmbedder())
+    with ExitStack() as opened:
+
+        def build(role: ProcessRole, chosen: Settings = settings) -> Services:
+            services = build_services(chosen, role)
+            opened.callback(services.database.close)
+            opened.callback(services.worker.stop)
+            return services
+
+        yield build
+
+
+def upload(services: Services, name: str = "leave.txt") -> str:
+    """Puts a file into the one collection; returns the id of its version."""
+    known = services.collections.list_all(SYSTEM)
+    collection = known[0] if known else services.collections.add(SYSTEM, "Handbook", is_open=True)
+    [receipt] = services.documents.upload(
+        SYSTEM, collection.id, [Upload(name, LEAVE + name.encode())]
+    )
+    assert receipt.version_id is not None
+    return receipt.version_id
+
+
+def state(services: Services, version_id: str) -> DocumentState:
+    [found] = services.documents.states(SYSTEM, [version_id])
+    return found.state
+
+
+def wait_until_ready(services: Services, version_id: str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not state(services, version_id).is_final and time.monotonic() < end:
+        time.sleep(0.05)
+    assert state(services, version_id) is DocumentState.READY
+
+
+def test_a_database_that_was_not_migrated_is_refused_with_what_to_run(settings: Settings) -> None:
+    with pytest.raises(ConfigurationError, match=r"python sandbox_cli\.py setup"):
+        build_services(settings)
+
+
+def test_migrating_adds_the_list_prices_once(settings: Settings) -> None:
+    first = migrate_database(settings)
+    again = migrate_database(settings)
+
+    database = Database(settings.database_url)
+    with database.read() as session:
+        prices = session.exec(select(func.count(col(PriceRow.id)))).one()
+    database.close()
+    assert first == again == newest_revision()
+    assert prices == len(list_prices())
+
+
+def test_everything_of_a_data_directory_lies_in_it(build: Build, tmp_path: Path) -> None:
+    upload(build(ProcessRole.TERMINAL))
+
+    assert {"sandbox.db", "vectors", "keywords", "originals"} <= {
+        p.name for p in tmp_path.iterdir()
+    }
+
+
+def test_without_a_provider_the_passage_engine_answers(build: Build) -> None:
+    assert build(ProcessRole.TERMINAL).chat.model_name is None
+
+
+@pytest.mark.parametrize(
+    ("base_url", "model", "name"),
+    [("http://127.0.0.1:9/v1", "fake-1", "fake-1"), ("http://127.0.0.1:9/v1", "", None)],
+)
+def test_a_provider_answers_where_address_and_model_are_set(
+    build: Build, settings: Settings, base_url: str, model: str, name: str | None
+) -> None:
+    llm = ModelSettings(base_url=base_url, model=model, api_key=SecretStr("sk-canary"))
+
+    services = build(ProcessRole.TERMINAL, settings.model_copy(update={"llm": llm}))
+
+    assert services.chat.model_name == name
+    assert "sk-canary" not in repr(services)
+
+
+def test_half_a_price_is_refused_with_both_settings(build: Build, settings: Settings) -> None:
+    llm = ModelSettings(input_price=2)
+
+    with pytest.raises(ConfigurationError, match="SANDBOX_LLM__OUTPUT_PRICE"):
+        build(ProcessRole.TERMINAL, settings.model_copy(update={"llm": llm}))
+
+
+def test_the_web_edge_gets_its_options(build: Build, settings: Settings) -> None:
+    server = ServerSettings(allowed_hosts=["ai.nordhafen.example"])
+
+    web = build(ProcessRole.APP, settings.model_copy(update={"server": server})).web
+
+    assert (web.company_name, web.secure_cookie) == ("Nordhafen Logistics", True)
+    assert web.allowed_hosts == ("ai.nordhafen.example",)
+
+
+def test_the_terminal_reads_documents_itself_where_no_app_runs(build: Build) -> None:
+    terminal = build(ProcessRole.TERMINAL)
+
+    version = upload(terminal)
+
+    assert state(terminal, version) is DocumentState.READY
+
+
+def test_the_terminal_leaves_documents_to_a_running_app(build: Build) -> None:
+    app = build(ProcessRole.APP)
+    app.worker.start()
+    terminal = build(ProcessRole.TERMINAL)
+
+    version = upload(terminal)
+
+    wait_until_ready(terminal, version)
+
+
+def test_only_one_app_works_on_a_data_directory(build: Build) -> None:
+    build(ProcessRole.APP).worker.start()
+    second = build(ProcessRole.APP)
+
+    with pytest.raises(ConfigurationError, match="Another process uses this data directory"):
+        second.worker.start()
+
+
+def test_after_an_app_stopped_the_next_one_may_start(build: Build) -> None:
+    first = build(ProcessRole.APP)
+    first.worker.start()
+    first.worker.stop()
+
+    build(ProcessRole.APP).worker.start()
+
+
+def test_an_app_reads_what_waited_for_it(build: Build) -> None:
+    waiting = build(ProcessRole.APP)
+    version = upload(waiting)
+    assert state(waiting, version) is DocumentState.QUEUED
+
+    waiting.worker.start()
+
+    wait_until_ready(waiting, version)
+
+
+def test_a_wrong_setting_is_named_without_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SANDBOX_RETRIEVAL__TOP_K", "sk-canary")
+
+    with pytest.raises(ConfigurationError, match="SANDBOX_RETRIEVAL__TOP_K") as refused:
+        read_settings()
+
+    assert "sk-canary" not in str(refused.value)
