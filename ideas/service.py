@@ -10,7 +10,7 @@ from core.domain.answers import Citation
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft, IdeaOrigin, IdeaStatus
-from core.domain.identity import User
+from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
@@ -184,7 +184,7 @@ def _to_card(
 ) -> IdeaCard:
     """The card as this reader may see it; `readable` holds the documents open to them."""
     origin = _stored_origin(row)
-    if origin is not None and row.submitter_id != reader.id:
+    if origin is not None and reader is not SYSTEM and row.submitter_id != reader.id:
         origin = _for_reader(origin, readable)
     return IdeaCard(
         id=row.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core.domain.answers import Citation, RetrievedChunk
 from core.domain.sentences import UnitKind, text_units
 
-MARKER = re.compile(r"\s*[\[【]\s*\d+(?:\s*[,;]\s*\d+)*\s*[\]】]")
+MARKER = re.compile(r"\s*[\[【]\s*\d{1,4}(?:\s*[,;]\s*\d{1,4})*\s*[\]】]")
 # What may still become a marker when more text arrives: an open bracket, or space before one.
 _UNFINISHED = re.compile(r"\s*(?:[\[【][\d\s,;]{0,20})?$")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+|\n+")

@@ -24,7 +24,7 @@ from rag.prompt import Prompt
 from rag.reader import ReadUnit
 from rag.retrieval import HybridRetriever
 from rag.rewriting import standalone_query
-from rag.sentinel import SentinelGuard
+from rag.sentinel import SentinelGuard, without_sentinel
 
 NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
@@ -131,37 +131,36 @@ class AnswerPipeline:
         masker = Masker()
         messages = self._masked_messages(draft, masker)
         draft.engine, draft.prompt_version = model.name, self._prompt.version
-        draft.call = ModelCall(model.provider, model.name, messages)
+        call = draft.call = ModelCall(model.provider, model.name, messages)
         weaver = CitationWeaver(draft.chunks)
         try:
             with closing(cast("_Closable", model.stream(messages))) as deltas:
-                yield from self._weave(draft, masker, weaver, deltas)
-        except ModelError as error:
-            draft.status = AnswerStatus.FAILED
-            draft.error, draft.error_type = str(error), type(error).__name__
-            draft.call.error_type = type(error).__name__
+                yield from self._weave(draft, masker, weaver, _texts(draft, call, deltas))
         finally:
-            draft.call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
+            call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
             draft.invalid_markers = weaver.invalid_markers
             if not draft.abstained:
                 draft.citations = list(weaver.citations)
 
     def _masked_messages(self, draft: Draft, masker: Masker) -> list[ChatMessage]:
+        """The system message is ours; all others hold texts of people and documents."""
         messages = self._prompt.messages(draft.question, draft.history, draft.chunks)
-        masked = [masker.mask(message.text) for message in messages]
+        masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
         draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
         return [
-            ChatMessage(message.role, m.text) for message, m in zip(messages, masked, strict=True)
+            message if message.role == "system" else ChatMessage(message.role, safe.text)
+            for message, safe in zip(messages, masked, strict=True)
         ]
 
     def _weave(
-        self, draft: Draft, masker: Masker, weaver: CitationWeaver, deltas: Iterator[ModelDelta]
+        self, draft: Draft, masker: Masker, weaver: CitationWeaver, texts: Iterator[str]
     ) -> Iterator[PipelineEvent]:
         guard = SentinelGuard()
-        safe = inert_stream(guard.pass_on(_texts(draft, deltas)))
+        safe = inert_stream(guard.pass_on(texts))
         for piece in masker.restore_stream(safe):
             yield from self._grow(draft, weaver.feed(piece))
         yield from self._grow(draft, weaver.finish())
+        draft.text = without_sentinel(draft.text)
         if guard.is_abstention:
             draft.abstain(NOT_IN_DOCUMENTS)
             yield from self._tell(draft, draft.text)
@@ -178,15 +177,22 @@ class _Closable(Iterator[ModelDelta]):
     def close(self) -> None: ...
 
 
-def _texts(draft: Draft, deltas: Iterator[ModelDelta]) -> Iterator[str]:
-    """The text of the deltas; usage, model and finish reason go to the draft's model call."""
-    call = draft.call
-    for delta in deltas:
-        if call is not None:
+def _texts(draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta]) -> Iterator[str]:
+    """The text of the deltas; usage, model and finish reason go to the model call.
+
+    A failing model ends the text instead of raising, so that what the filters still hold back of
+    a broken answer is kept.
+    """
+    try:
+        for delta in deltas:
             call.usage = delta.usage or call.usage
             call.model_responded = delta.model or call.model_responded
             call.finish_reason = delta.finish_reason or call.finish_reason
             if delta.text and call.first_token_ms is None:
                 call.first_token_ms = draft.elapsed_ms() - draft.retrieval_ms
-        if delta.text:
-            yield delta.text
+            if delta.text:
+                yield delta.text
+    except ModelError as error:
+        draft.status = AnswerStatus.FAILED
+        draft.error, draft.error_type = str(error), type(error).__name__
+        call.error_type = type(error).__name__

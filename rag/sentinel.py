@@ -1,5 +1,6 @@
 """Recognises the one answer that means "the sources do not say", before any of it is shown."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from rag.prompt import ABSTENTION
@@ -25,9 +26,15 @@ class SentinelGuard:
             start = held.strip(_WRAPPING)
             if start.startswith(ABSTENTION):
                 self.is_abstention = True
+                deque(pieces, maxlen=0)  # read to the end: the token counts come last
                 return
             if not ABSTENTION.startswith(start):
                 is_open = True
                 yield held
         if not is_open:
             yield held
+
+
+def without_sentinel(text: str) -> str:
+    """`text` without the sentinel, where a model wrote it into the middle of an answer."""
+    return text.replace(ABSTENTION, "").strip() if ABSTENTION in text else text

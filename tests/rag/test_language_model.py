@@ -352,6 +352,42 @@ def test_a_failure_in_the_middle_keeps_what_was_shown_with_its_sources(
     assert answer.usage.cost_micros > 0
 
 
+def test_the_sentence_that_was_being_written_when_the_connection_broke_is_kept(
+    chat: Chat, anna: User, provider: FakeProvider
+) -> None:
+    provider.script(Reply("Parents get leave [1]. Twins add thirty more days", cut_after=9))
+
+    answer = ask(chat, anna)
+
+    assert answer.status is AnswerStatus.FAILED
+    assert answer.text.startswith("Parents get leave [1]. Twins add")
+
+
+def test_the_word_for_no_answer_is_not_shown_in_the_middle_either(
+    chat: Chat, anna: User, provider: FakeProvider
+) -> None:
+    provider.script(Reply(f"{LEAVE} [1] {ABSTENTION}"))
+
+    assert ask(chat, anna).text == f"{LEAVE} [1]"
+
+
+def test_tokens_of_an_abstention_are_those_the_provider_counted(
+    chat: Chat, anna: User, provider: FakeProvider
+) -> None:
+    provider.script(Reply(ABSTENTION))
+
+    assert ask(chat, anna).usage.source is UsageSource.PROVIDER
+
+
+def test_the_rules_reach_the_model_word_for_word(
+    chat: Chat, anna: User, knowledge: Knowledge, provider: FakeProvider
+) -> None:
+    ask(chat, anna)
+
+    assert "<EMAIL_1>" in provider.requests[-1].body["messages"][0]["content"]
+    assert usage_row(knowledge).masked_values == 1  # the address in the handbook
+
+
 def test_a_provider_that_is_not_there_fails_with_a_sentence(
     knowledge: Knowledge, anna: User
 ) -> None:

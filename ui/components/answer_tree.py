@@ -22,6 +22,8 @@ Node: TypeAlias = dict[str, object]  # JSON for the browser
 _MARKER = re.compile(r"\s*\[(\d{1,6})\]")
 _SPACE = re.compile(r"\W+")
 _LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}
+# Letters; shorter parts of a sentence stand in others as well.
+LEAST_PART = 12
 _WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.SUPPORTED)
 
 
@@ -98,9 +100,12 @@ class _Blocks:
             }
 
     def _support(self, text: str) -> str:
+        """The support of the sentence that `text` is, or is a part of between two markers."""
         key = _key(text)
-        found = {support for sentence, support in self._sentences if key and sentence == key}
-        return next((support.value for support in _WORST_FIRST if support in found), "")
+        same = {support for sentence, support in self._sentences if key and sentence == key}
+        if not same and len(key) >= LEAST_PART:
+            same = {support for sentence, support in self._sentences if key in sentence}
+        return next((support.value for support in _WORST_FIRST if support in same), "")
 
 
 def _runs(children: Iterable[Token]) -> Iterator[Run]:
