@@ -21,6 +21,7 @@ _POINTS_BACK = re.compile(
 )
 _PAGE_FOOTER = re.compile(r"\bpage\s+\d+\s+(?:of|/)\s+\d+\s*$", re.IGNORECASE)
 _RUNNING_TITLE = re.compile(r"^\S.{0,60}?\s{3,}version\s+[\d.]+$", re.IGNORECASE)
+_MAIL_HEADER = re.compile(r"^Subject: .*\nFrom: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,5 @@ def _list_end(pieces: Sequence[TextUnit]) -> int:
 
 
 def _is_boilerplate(text: str) -> bool:
-    return bool(_PAGE_FOOTER.search(text) or _RUNNING_TITLE.match(text))
+    patterns = (_PAGE_FOOTER, _RUNNING_TITLE, _MAIL_HEADER)
+    return any(pattern.search(text) for pattern in patterns)

@@ -5,6 +5,11 @@ const SUPPORT_NOTES = {
   unsupported: "No source carries this sentence. Check it before you rely on it.",
 };
 
+function supportWord(part) {
+  if (part.support === "weak") return "weak source";
+  return part.cites.length ? "its source does not say this" : "no source";
+}
+
 function element(tag, className, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;
@@ -32,7 +37,7 @@ function sentence(part, context) {
   node.append(...part.runs.map(styled));
   if (SUPPORT_NOTES[part.support]) {
     node.title = SUPPORT_NOTES[part.support];
-    node.append(element("span", "note", ` (${part.support === "weak" ? "weak source" : "no source"})`));
+    node.append(element("span", "note", ` (${supportWord(part)})`));
   }
   const chips = element("span", "chips");
   chips.append(...part.cites.map((number) => chip(number, context)));
@@ -111,9 +116,11 @@ export default function (component) {
   };
   const root = element("div", "answer");
   root.append(...build(data.blocks, context));
-  const caption = element("div", "caption", data.caption);
-  if (data.copy) caption.append(copyButton(data.copy));
-  root.append(caption);
+  if (data.caption) {
+    const caption = element("div", "caption", data.caption);
+    if (data.copy) caption.append(copyButton(data.copy));
+    root.append(caption);
+  }
   parentElement.querySelector(".answer")?.remove();
   parentElement.append(root);
   showPanel(parentElement, data.open);

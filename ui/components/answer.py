@@ -29,5 +29,17 @@ def draw_answer(message: Message, answer: Answer) -> None:
     )
 
 
+def draw_kept_answer(text: str, citations: Sequence[Citation], *, key: str) -> None:
+    """An answer as it was kept elsewhere: same look, nothing to open."""
+    numbers = {c.number for c in citations}
+    data = {
+        "blocks": answer_tree(text, (), numbers),
+        "citations": _for_browser(citations),
+        "open": None,
+        "caption": "",
+    }
+    answer_component()(key=key, data=data)
+
+
 def _for_browser(citations: Sequence[Citation]) -> dict[str, dict[str, str]]:
     return {str(c.number): {"title": c.document_title, "place": words.place(c)} for c in citations}

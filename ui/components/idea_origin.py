@@ -5,15 +5,17 @@ import streamlit as st
 from core.domain.answers import Citation
 from core.domain.ideas import IdeaOrigin
 from ui import words
+from ui.components.answer import draw_kept_answer
 
 
 def draw_origin(origin: IdeaOrigin) -> None:
     """Nothing here is interpreted: texts of people and documents appear as they were written."""
-    _draw_part("Question", origin.question)
-    engine = words.plain(words.engine(origin.engine))
-    _draw_part(f"Answer ({engine})", words.plain(origin.answer))
-    if origin.citations:
-        _draw_part("Sources", *map(_source, origin.citations))
+    with st.container(border=True, key="idea-origin"):
+        _draw_part("Question", origin.question)
+        st.caption(f"Answer ({words.plain(words.engine(origin.engine))})")
+        draw_kept_answer(origin.answer, origin.citations, key=f"kept-{origin.message_id}")
+        if origin.citations:
+            _draw_part("Sources", *map(_source, origin.citations))
 
 
 def _draw_part(heading: str, *texts: str) -> None:
