@@ -10,12 +10,12 @@ from ui.components.answer import draw_kept_answer
 
 def draw_origin(origin: IdeaOrigin) -> None:
     """Nothing here is interpreted: texts of people and documents appear as they were written."""
-    with st.container(border=True, key="idea-origin"):
-        _draw_part("Question", origin.question)
+    _draw_part("Question", origin.question)
+    with st.container(gap="xxsmall"):
         st.caption(f"Answer ({words.plain(words.engine(origin.engine))})")
         draw_kept_answer(origin.answer, origin.citations, key=f"kept-{origin.message_id}")
-        if origin.citations:
-            _draw_part("Sources", *map(_source, origin.citations))
+    if origin.citations:
+        _draw_part("Sources", *map(_source, origin.citations))
 
 
 def _draw_part(heading: str, *texts: str) -> None:
