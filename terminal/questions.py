@@ -9,7 +9,7 @@ import typer
 
 from core.domain.answers import Answer, AnswerStatus, Citation, RetrievedChunk, Turn
 from core.domain.identity import SYSTEM, User
-from core.errors import InvalidInput
+from core.errors import InvalidInput, SandboxError
 from rag.rewriting import standalone_query
 from terminal.context import services, user_named
 from terminal.output import Json, emit, progress, read_lines, readable_errors, say
@@ -68,13 +68,25 @@ def ask(
         person = user_named(user)
         collection_ids = _collection_ids(person, collection)
         for item in _all_questions(question, questions):
-            answer = services().chat.answer_once(
-                person, item.text, history=item.history, collection_ids=collection_ids
-            )
+            answer = _answer_to(item, person, collection_ids, may_fail=questions is not None)
             _show_answer(item, answer, as_json=as_json)
             has_failed |= answer.status is AnswerStatus.FAILED
     if has_failed:
         raise typer.Exit(1)
+
+
+def _answer_to(
+    question: Question, user: User, collection_ids: Sequence[str] | None, *, may_fail: bool
+) -> Answer:
+    """The answer; of many questions, one that cannot be used is reported and the rest go on."""
+    try:
+        return services().chat.answer_once(
+            user, question.text, history=question.history, collection_ids=collection_ids
+        )
+    except SandboxError as error:
+        if not may_fail:
+            raise
+        return Answer("", AnswerStatus.FAILED, abstained=False, engine="", error=str(error))
 
 
 def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:

@@ -52,3 +52,16 @@ def test_an_answer_of_a_language_model_is_priced_and_a_failed_one_ends_with_1(
     assert good["usage"]["cost"] > 0
     assert (bad["_id"], bad["status"]) == ("b", "failed")
     assert "problem of its own" in bad["error"]
+
+
+def test_one_question_of_a_file_that_cannot_be_used_does_not_end_the_others(
+    terminal: Terminal,
+) -> None:
+    terminal.add_person(OLE)
+    file = terminal.lines("q.jsonl", {"_id": "a", "text": "x" * 5000}, {"_id": "b", "text": "hi?"})
+
+    ran = terminal("ask", "--user", OLE, "--questions", file, "--json")
+
+    assert ran.code == 1
+    assert [(r["_id"], r["status"]) for r in ran.records] == [("a", "failed"), ("b", "complete")]
+    assert "5,000" in ran.records[0]["error"]
