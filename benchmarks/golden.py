@@ -43,7 +43,7 @@ def _prepared(settings: Settings) -> Services:
     prepare_model(settings, report=print)
     services = build_services(settings, ProcessRole.TERMINAL)
     collection = services.collections.add(SYSTEM, "Samples", is_open=True)
-    files = [path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md"]
+    files = sorted(SAMPLES.iterdir())
     uploads = [Upload(path.name, path.read_bytes()) for path in files]
     services.documents.upload(SYSTEM, collection.id, uploads)
     return services

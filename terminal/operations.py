@@ -30,8 +30,7 @@ def _load_samples() -> None:
         description="Handbook, travel, leave, IT, customs and more of a fictional company.",
         is_open=True,
     )
-    files = [path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md"]
-    ingest(files, SAMPLE_COLLECTION)
+    ingest([SAMPLES], SAMPLE_COLLECTION)
 
 
 def migrate(as_json: Json = False) -> None:

@@ -174,7 +174,7 @@ def normalise(text: str) -> str:
 
 def documents() -> list[Path]:
     """List the sample documents without the readme."""
-    return sorted(path for path in SAMPLES.iterdir() if path.name != "README.md")
+    return sorted(SAMPLES.iterdir())
 
 
 def questions() -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def test_every_quote_stands_on_the_page_it_cites(services: Services, report: Gol
 
 def _ingest_samples(services: Services) -> None:
     collection = services.collections.add(SYSTEM, "Samples", is_open=True)
-    files = [path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md"]
+    files = sorted(SAMPLES.iterdir())
     uploads = [Upload(path.name, path.read_bytes()) for path in files]
     receipts = services.documents.upload(SYSTEM, collection.id, uploads)
     versions = [receipt.version_id for receipt in receipts if receipt.version_id]
