@@ -1,11 +1,12 @@
 """The answer in the making: what the steps have found so far, kept when one of them stops."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import (
     Answer,
+    AnswerSentence,
     AnswerStatus,
     Citation,
     RetrievedChunk,
@@ -95,12 +96,24 @@ class Draft:
             abstained=self.abstained,
             engine=self.engine,
             citations=tuple(self.citations),
-            sentences=() if self.abstained else ground(self.text, evidence),
+            sentences=self._sentences(evidence),
             nearest=tuple(self.nearest),
             standalone_query=self.query,
             usage=usage,
             timing=Timing(self.retrieval_ms, self.first_token_ms, self.elapsed_ms()),
             error=self.error,
+        )
+
+    def _sentences(self, evidence: Mapping[int, str]) -> tuple[AnswerSentence, ...]:
+        if self.abstained:
+            return ()
+        if self.call is not None:
+            return ground(self.text, evidence)
+        # No model wrote anything: each quote stands word for word on its page, however many
+        # sentences it has.
+        return tuple(
+            AnswerSentence(citation.quote, Support.SUPPORTED, (citation.number,))
+            for citation in self.citations
         )
 
 

@@ -50,6 +50,18 @@ def test_an_answer_quotes_the_passage_and_cites_its_page(chat: Chat, anna: User)
     assert {s.support for s in answer.sentences} == {Support.SUPPORTED}
 
 
+def test_a_quote_of_several_sentences_is_supported_as_a_whole(
+    chat: Chat, anna: User, knowledge: Knowledge
+) -> None:
+    both = "The bicycle allowance is 25 EUR a month. The bicycle allowance is paid in March."
+    knowledge.document(knowledge.collection("Bikes", is_open=True), "Bicycle allowance", both)
+
+    answer = ask(chat, anna, "How much is the bicycle allowance?").answer
+
+    assert answer.citations[0].quote == both
+    assert [s.support for s in answer.sentences] == [Support.SUPPORTED] * len(answer.citations)
+
+
 def test_the_steps_are_told_before_the_words(chat: Chat, anna: User) -> None:
     kinds = [type(event) for event in chat.ask(anna, QUESTION)]
 
