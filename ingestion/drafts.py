@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.knowledge import ParsedDocument, Passage
+from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import KeywordEntry
 from ingestion.media import MediaType
 
@@ -31,7 +31,8 @@ class Draft:
 
     def embedded_texts(self) -> list[str]:
         """What the model reads of each passage: title, headings, text."""
-        return ["\n".join((self.document.title, *p.headings, p.text)) for p in self.passages]
+        title = self.document.title
+        return [searchable_text(title, p.headings, p.text) for p in self.passages]
 
     def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
         """What the keyword index reads of each passage."""

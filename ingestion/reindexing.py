@@ -60,11 +60,10 @@ class Reindexing:
             return ready_chunks(session, collection_id, after=after, limit=PASSAGES_AT_ONCE)
 
     def _add(self, collection_id: str, chunks: Sequence[Chunk]) -> None:
-        texts = ["\n".join((c.document_title, *c.headings, c.text)) for c in chunks]
         entries = [
             KeywordEntry(c.id, c.document_title, "\n".join(c.headings), c.text) for c in chunks
         ]
-        vectors = self._embedder.embed_passages(texts)
+        vectors = self._embedder.embed_passages([c.searchable_text for c in chunks])
         self._vectors.add(collection_id, [c.id for c in chunks], vectors)
         self._keywords.add(collection_id, entries)
 

@@ -63,6 +63,6 @@ def judge(
 
 
 def _passage_strength(terms: QuestionTerms, hit: RetrievedChunk) -> float:
-    text = "\n".join((hit.chunk.document_title, *hit.chunk.headings, hit.chunk.text))
+    text = hit.chunk.searchable_text
     similarity = hit.similarity or 0.0
     return strength_of(similarity, terms.coverage(text), similarity)

@@ -91,6 +91,11 @@ class Passage:
     headings: tuple[str, ...] = ()
 
 
+def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
+    """What is embedded and compared of a passage: its place in the document, then its words."""
+    return "\n".join((title, *headings, text))
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """An indexed passage with everything an answer needs to cite it."""
@@ -108,6 +113,10 @@ class Chunk:
     page_from: int
     page_to: int
     headings: tuple[str, ...] = ()
+
+    @property
+    def searchable_text(self) -> str:
+        return searchable_text(self.document_title, self.headings, self.text)
 
 
 @dataclass(frozen=True, slots=True)
