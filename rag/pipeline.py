@@ -6,7 +6,6 @@ when a step was stopped or failed.
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import cast
 
 from core.domain.answers import AnswerStatus
 from core.domain.identity import User
@@ -134,7 +133,7 @@ class AnswerPipeline:
         call = draft.call = ModelCall(model.provider, model.name, messages)
         weaver = CitationWeaver(draft.chunks)
         try:
-            with closing(cast("_Closable", model.stream(messages))) as deltas:
+            with closing(model.stream(messages)) as deltas:
                 yield from self._weave(draft, masker, weaver, _texts(draft, call, deltas))
         finally:
             call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
@@ -169,12 +168,6 @@ class AnswerPipeline:
         if text:
             draft.text += text
             yield from self._tell(draft, text)
-
-
-class _Closable(Iterator[ModelDelta]):
-    """A generator, as far as closing() needs to know."""
-
-    def close(self) -> None: ...
 
 
 def _texts(draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta]) -> Iterator[str]:

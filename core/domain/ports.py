@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -137,7 +137,7 @@ class ChatModel(Protocol):
     @property
     def provider(self) -> str: ...
 
-    def stream(self, messages: Sequence[ChatMessage]) -> Iterator[ModelDelta]:
+    def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
         """Yields the answer piece by piece.
 
         Closing the iterator closes the connection. Raises a ModelError; after the first piece
