@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 # Below this share of the quote in one run, marking it would mislead.
 MIN_SHARE = 0.8
@@ -13,14 +13,37 @@ MIN_LENGTH_FOR_SHARE = 20
 def locate(characters: Sequence[str], quote: str) -> list[int]:
     """Indexes of the characters that the quote, or at least 80 % of it in one run, stands on.
 
-    Only letters and digits are compared, regardless of case; empty if it is not found.
+    Only letters and digits are compared, regardless of case; empty if it is not found. Where the
+    quote stands more than once, a place that does not begin or end inside a word is taken; a
+    short quote has to have one.
     """
     wanted = _essence(quote)
     text, origins = _essence_with_origins(characters)
     if not wanted:
         return []
-    start, length = _longest_run(text, wanted)
+    whole = [s for s in _places(text, wanted) if _is_whole(characters, origins, s, len(wanted))]
+    if whole:
+        start, length = whole[0], len(wanted)
+    elif len(wanted) < MIN_LENGTH_FOR_SHARE:
+        return []
+    else:
+        start, length = _longest_run(text, wanted)
     return sorted(set(origins[start : start + length])) if length else []
+
+
+def _places(text: str, wanted: str) -> Iterator[int]:
+    start = text.find(wanted)
+    while start >= 0:
+        yield start
+        start = text.find(wanted, start + 1)
+
+
+def _is_whole(characters: Sequence[str], origins: Sequence[int], start: int, length: int) -> bool:
+    """Whether no letter stands directly before the first or behind the last letter of the run."""
+    first, last = origins[start], origins[start + length - 1]
+    before = "".join(characters[max(first - 1, 0) : first + 1])
+    behind = "".join(characters[last : last + 2])
+    return not any(len(pair) > 1 and pair.isalpha() for pair in (before, behind))
 
 
 def _longest_run(text: str, wanted: str) -> tuple[int, int]:
@@ -28,8 +51,6 @@ def _longest_run(text: str, wanted: str) -> tuple[int, int]:
     start = text.find(wanted)
     if start >= 0:
         return start, len(wanted)
-    if len(wanted) < MIN_LENGTH_FOR_SHARE:
-        return 0, 0
     least = math.ceil(len(wanted) * MIN_SHARE)
     # Every sufficient run covers the middle part that all of them share.
     core = wanted[len(wanted) - least : least]

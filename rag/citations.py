@@ -5,13 +5,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import Citation, RetrievedChunk
-from core.domain.sentences import UnitKind, text_units
+from core.domain.sentences import UnitKind
+from rag.grounding.evidence import SourceUnit, gather
+from rag.grounding.statements import state
+from rag.markers import (
+    FENCE,
+    find_markers,
+    marker_numbers,
+    numbers_of,
+    strip_markers,
+    unfinished_from,
+)
 
-MARKER = re.compile(r"\s*[\[【]\s*\d{1,4}(?:\s*[,;]\s*\d{1,4})*\s*[\]】]")
-# What may still become a marker when more text arrives: an open bracket, or space before one.
-_UNFINISHED = re.compile(r"\s*(?:[\[【][\d\s,;]{0,20})?$")
+__all__ = [
+    "CitationWeaver",
+    "best_quote",
+    "cite",
+    "last_sentence",
+    "marker_numbers",
+    "strip_markers",
+    "weave",
+]
+
+_BULLETS = "-*•–▪ "
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+|\n+")
-_WORD = re.compile(r"\w+")
 
 
 def cite(number: int, hit: RetrievedChunk, quote: str, page: int | None = None) -> Citation:
@@ -31,13 +48,27 @@ def cite(number: int, hit: RetrievedChunk, quote: str, page: int | None = None) 
 
 
 def best_quote(sentence: str, passage: str) -> str:
-    """The sentence, list item or table row of `passage` that shares most words with `sentence`."""
-    wanted = set(_words(sentence))
-    units = [unit for unit in text_units(passage) if unit.kind is not UnitKind.HEADING]
-    if not units:
+    """The words of `passage` that `sentence` rests on: a sentence, list item or table row.
+
+    Two sentences that follow each other are quoted together where the sentence joins them.
+    """
+    evidence = gather(state(" ".join(sentence.split())), (passage,), quotable=True)
+    if not evidence.units:
         return passage.strip()
-    best = max(units, key=lambda unit: _overlap(wanted, _words(unit.text)))
-    return best.text.lstrip("-*•–▪ ") if best.kind is UnitKind.LIST_ITEM else best.text
+    first, last = _run(evidence.units, passage)
+    start = first.start + len(first.text) - len(first.text.lstrip(_BULLETS))
+    return passage[start : last.end].strip() or first.text
+
+
+def _run(units: Sequence[SourceUnit], passage: str) -> tuple[SourceUnit, SourceUnit]:
+    """The best unit, and the next one in order if both are sentences with nothing in between."""
+    best = units[0]
+    for other in units[1:2]:
+        first, last = sorted((best, other), key=lambda unit: unit.start)
+        are_sentences = first.kind is last.kind is UnitKind.SENTENCE
+        if are_sentences and not passage[first.end : last.start].strip():
+            return first, last
+    return best, best
 
 
 @dataclass(slots=True)
@@ -54,26 +85,31 @@ class CitationWeaver:
     invalid_markers: int = 0
     text: str = ""
     _held: str = ""
+    _is_code: bool = False
 
     def feed(self, piece: str) -> str:
         """Takes the next piece and returns what can be shown now."""
         self._held += piece
-        cut = self._safe_length()
+        cut = unfinished_from(self._held)
         ready, self._held = self._held[:cut], self._held[cut:]
-        return "".join(self._woven(ready))
+        return "".join(self._shown(ready))
 
     def finish(self) -> str:
         """Returns what was held back; an unfinished marker stays plain text."""
         ready, self._held = self._held, ""
-        return "".join(self._woven(ready))
+        return "".join(self._shown(ready))
 
-    def _safe_length(self) -> int:
-        unfinished = _UNFINISHED.search(self._held)
-        return unfinished.start() if unfinished else len(self._held)
+    def _shown(self, ready: str) -> Iterator[str]:
+        """Blocks of code between fences pass as they are."""
+        for number, part in enumerate(ready.split(FENCE)):
+            if number:
+                self._is_code = not self._is_code
+                yield self._plain(FENCE)
+            yield from [self._plain(part)] if self._is_code else self._woven(part)
 
     def _woven(self, ready: str) -> Iterator[str]:
         position = 0
-        for marker in MARKER.finditer(ready):
+        for marker in find_markers(ready):
             yield self._plain(ready[position : marker.start()])
             yield self._marker(marker.group())
             position = marker.end()
@@ -85,7 +121,7 @@ class CitationWeaver:
 
     def _marker(self, marker: str) -> str:
         sentence = last_sentence(self.text)
-        numbers = [self._number(int(n), sentence) for n in _WORD.findall(marker)]
+        numbers = [self._number(n, sentence) for n in numbers_of(marker)]
         known = list(dict.fromkeys(n for n in numbers if n is not None))
         return self._plain("".join(f" [{n}]" for n in known))
 
@@ -111,30 +147,9 @@ def last_sentence(text: str) -> str:
     return stripped[starts[-1] :] if starts else stripped
 
 
-def strip_markers(text: str) -> str:
-    """`text` without its `[n]` markers."""
-    return MARKER.sub("", text)
-
-
-def marker_numbers(text: str) -> tuple[int, ...]:
-    """The citation numbers that stand in `text`, each once, in order."""
-    numbers = (int(n) for marker in MARKER.findall(text) for n in _WORD.findall(marker))
-    return tuple(dict.fromkeys(numbers))
-
-
 def weave(answer: str, sources: Sequence[RetrievedChunk]) -> CitationWeaver:
     """A whole answer at once."""
     weaver = CitationWeaver(sources)
     weaver.feed(answer)
     weaver.finish()
     return weaver
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
-def _overlap(wanted: set[str], words: Sequence[str]) -> float:
-    """Shared words over the geometric mean of both lengths, so that long units win no prize."""
-    shared = len(wanted & set(words))
-    return shared / ((len(wanted) * len(set(words))) ** 0.5 or 1.0)

@@ -1,0 +1,55 @@
+"""Chooses who judges whether the cited passages carry an answer."""
+
+from pathlib import Path
+from typing import assert_never
+
+from core.domain.ports import Embedder
+from core.errors import ConfigurationError
+from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.models.nli import CrossEncoderNli
+from core.settings import Settings
+from rag.grounding import SupportJudge
+from rag.grounding.entailed import NliJudge
+from rag.grounding.lexical import LexicalJudge
+from rag.grounding.llm import LlmJudge
+
+# Forty verdicts with their reasons; a reader who waits for them waits half a minute at most.
+MAX_OUTPUT_TOKENS = 2_000
+TIMEOUT_S = 30.0
+
+
+def build_judge(settings: Settings, embedder: Embedder) -> SupportJudge:
+    """Raises ConfigurationError if the judge that is set lacks its model."""
+    lexical = LexicalJudge(embedder)
+    match settings.grounding.judge:
+        case "lexical":
+            return lexical
+        case "nli":
+            return _nli_judge(settings)
+        case "llm":
+            return LlmJudge(_judge_model(settings), lexical)
+    assert_never(settings.grounding.judge)
+
+
+def _nli_judge(settings: Settings) -> SupportJudge:
+    folder = Path(settings.grounding.nli_model)
+    if not settings.grounding.nli_model or not folder.is_dir():
+        raise ConfigurationError(
+            "SANDBOX_GROUNDING__JUDGE is nli, but SANDBOX_GROUNDING__NLI_MODEL is not the folder "
+            "of a model on this machine."
+        )
+    return NliJudge(CrossEncoderNli(folder, settings.grounding.nli_device))
+
+
+def _judge_model(settings: Settings) -> OpenAICompatibleChat:
+    llm = settings.llm
+    if not llm.is_configured:
+        raise ConfigurationError(
+            "SANDBOX_GROUNDING__JUDGE is llm, but no language model is set. Set "
+            "SANDBOX_LLM__BASE_URL and SANDBOX_LLM__MODEL, or use lexical."
+        )
+    model = settings.grounding.model or llm.model
+    return OpenAICompatibleChat(
+        ChatEndpoint(llm.base_url, model, llm.api_key.get_secret_value(), llm.provider),
+        ChatLimits(0.0, MAX_OUTPUT_TOKENS, min(llm.timeout_s, TIMEOUT_S), max_retries=0),
+    )

@@ -1,0 +1,92 @@
+"""Whether one text follows from another: a cross-encoder from this machine's disk."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.domain.ports import EntailmentScore
+from core.errors import ConfigurationError
+
+_LABELS = ("entailment", "neutral", "contradiction")
+
+
+class CrossEncoderNli:
+    """An EntailmentModel over sentence-transformers' CrossEncoder; loads at first use; thread-safe.
+
+    Nothing is downloaded, no code of the model is run, and only safetensors weights are read. The
+    model needs the three classes entailment, neutral and contradiction in its config.json.
+    """
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self._folder = folder
+        self._device = device
+        self._lock = threading.Lock()
+        self._loaded: Any = None  # Any: sentence-transformers is imported at first use
+
+    def entailment(self, pairs: Sequence[tuple[str, str]]) -> list[EntailmentScore]:
+        """Probabilities for (premise, hypothesis) pairs, in order.
+
+        Raises ConfigurationError if the model cannot be loaded.
+        """
+        if not pairs:
+            return []
+        with self._lock:
+            model = self._model()
+            logits = np.asarray(model.predict(list(pairs), show_progress_bar=False), dtype=float)
+        places = [_places(model)[label] for label in _LABELS]
+        return [EntailmentScore(*(row[places].tolist())) for row in _softmax(logits)]
+
+    def _model(self) -> Any:
+        if self._loaded is None:
+            self._loaded = _load(self._folder, self._device)
+        return self._loaded
+
+
+def _softmax(logits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Rows of probabilities; the largest logit is taken off so that nothing overflows."""
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _places(model: Any) -> dict[str, int]:
+    names = {str(name).lower(): int(place) for place, name in model.config.id2label.items()}
+    return {label: place for label in _LABELS for name, place in names.items() if label in name}
+
+
+def _load(folder: Path, device: str) -> Any:
+    # Read when huggingface_hub is imported: without them it asks the hub even for local files.
+    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Identity
+
+    if not folder.is_dir():
+        raise ConfigurationError(f"There is no model of entailment in {folder}. {_HINT}")
+    try:
+        model = CrossEncoder(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            trust_remote_code=False,
+            activation_fn=Identity(),
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        raise ConfigurationError(
+            f"The model of entailment in {folder} cannot be loaded "
+            f"({type(error).__name__}). {_HINT}"
+        ) from error
+    if set(_places(model)) != set(_LABELS):
+        raise ConfigurationError(f"The model in {folder} does not tell entailment. {_HINT}")
+    return model
+
+
+_HINT = (
+    "Nothing is downloaded: put the folder of a cross-encoder for natural language inference on "
+    "this machine and set SANDBOX_GROUNDING__NLI_MODEL to it."
+)

@@ -1,0 +1,137 @@
+"""Numbers, amounts and dates of a sentence against those of its sources."""
+
+from core.domain.answers import Support
+from rag.grounding.dates import DateMention
+from rag.grounding.evidence import Evidence
+from rag.grounding.figures import Figure
+from rag.grounding.sameness import agree, is_same
+from rag.grounding.statements import Statement
+from rag.grounding.verdicts import Verdict
+
+
+def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:
+    """The first date or number that the sources do not give, or give for something else."""
+    for date in claim.figures.dates:
+        verdict = _date_verdict(date, evidence)
+        if verdict:
+            return verdict
+    for figure in claim.figures.numbers:
+        verdict = _number_verdict(figure, claim, evidence)
+        if verdict:
+            return verdict
+    return None
+
+
+def _date_verdict(date: DateMention, evidence: Evidence) -> Verdict | None:
+    near = [d for unit in evidence.units for d in unit.statement.figures.dates]
+    if any(agree(date, given) for given in near) or _in_parts(date, evidence):
+        return None
+    if any(agree(date, given) for given in evidence.whole.figures.dates):
+        if not near:
+            return None
+        return Verdict(Support.WEAK, f"the sources say {near[0].text} here, not {date.text}")
+    if near:
+        return Verdict(Support.UNSUPPORTED, f"the sources say {near[0].text}, not {date.text}")
+    return Verdict(Support.UNSUPPORTED, f"{date.text} is in none of the cited passages")
+
+
+def _in_parts(date: DateMention, evidence: Evidence) -> bool:
+    """Whether one unit has month, day and year apart, as in "1-5 March" or a table of years."""
+    for unit in evidence.units:
+        figures = unit.statement.figures
+        months = {d.month for d in figures.dates} | {0}
+        numbers = {n for d in figures.dates for n in d.numbers} | {
+            int(f.value) for f in figures.numbers
+        }
+        if date.month in months and {date.day, date.year} <= numbers | {0}:
+            return True
+    return False
+
+
+def _number_verdict(figure: Figure, claim: Statement, evidence: Evidence) -> Verdict | None:
+    near = evidence.numbers
+    if figure.kind == "rate":
+        return _rate_verdict(figure, near)
+    if any(is_same(figure, given) for given in near) or _is_part_of_date(figure, evidence):
+        return _other_counted(figure, near)
+    rival = _rival(figure, claim, evidence)
+    if any(is_same(figure, given) for given in evidence.whole.figures.numbers):
+        is_counted = rival is not None and rival.counted == figure.counted != ""
+        if rival is None or (figure.is_loose and not is_counted):
+            return None
+        return Verdict(Support.WEAK, _not(rival, figure))
+    if figure.is_loose and (rival is None or rival.counted != figure.counted or not figure.counted):
+        return (
+            Verdict(Support.WEAK, f"“{figure.text}” is in none of the cited passages")
+            if _matters(figure)
+            else None
+        )
+    if rival is None:
+        return Verdict(Support.UNSUPPORTED, f"“{figure.text}” is in none of the cited passages")
+    return Verdict(Support.UNSUPPORTED, _not(rival, figure))
+
+
+def _rate_verdict(figure: Figure, near: tuple[Figure, ...]) -> Verdict | None:
+    """ "A month" where the sources say "a week"; by itself it is a turn of speech."""
+    rates = [given for given in near if given.kind == "rate"]
+    if not rates or any(is_same(figure, given) for given in near):
+        return None
+    return Verdict(Support.UNSUPPORTED, _not(rates[0], figure))
+
+
+def _matters(figure: Figure) -> bool:
+    """ "One", "first" and "a week" are also turns of speech."""
+    return figure.value not in {1, 50} and not (figure.kind == "ordinal" and figure.value <= 1)
+
+
+def _not(rival: Figure, figure: Figure) -> str:
+    return f"the sources say {_shown(rival)}, not {_shown(figure)}"
+
+
+def _shown(figure: Figure) -> str:
+    unit = figure.measure.name if figure.measure else ""
+    return (
+        figure.text if not unit or unit.lower() in figure.text.lower() else f"{figure.text} {unit}"
+    )
+
+
+def _is_part_of_date(figure: Figure, evidence: Evidence) -> bool:
+    dates = [d for unit in evidence.units for d in unit.statement.figures.dates] or list(
+        evidence.whole.figures.dates
+    )
+    return figure.measure is None and any(figure.value in d.numbers for d in dates)
+
+
+def _other_counted(figure: Figure, near: tuple[Figure, ...]) -> Verdict | None:
+    """The number is there, but the sources count something else with it."""
+    if figure.is_loose or not figure.counted:
+        return None
+    same_thing = [g for g in near if g.counted == figure.counted]
+    if not same_thing or any(is_same(figure, g) for g in same_thing):
+        return None
+    if any(is_same(figure, g) and not g.counted for g in near):
+        return None
+    return Verdict(Support.WEAK, _not(same_thing[0], figure))
+
+
+def _rival(figure: Figure, claim: Statement, evidence: Evidence) -> Figure | None:
+    """What the sources say in the figure's place: the same thing counted, or the same unit."""
+    free = [
+        given
+        for given in evidence.numbers
+        if not any(is_same(mine, given) for mine in claim.figures.numbers)
+    ]
+    likeness = [(_likeness(figure, given), given) for given in free]
+    best = max(likeness, key=lambda pair: pair[0], default=(0, None))
+    return best[1] if best[0] > 0 else None
+
+
+def _likeness(figure: Figure, given: Figure) -> int:
+    if figure.kind != given.kind:
+        return 0
+    same_count = 4 * bool(figure.counted and figure.counted == given.counted)
+    same_unit = 2 * bool(
+        figure.measure and given.measure and figure.measure.dimension == given.measure.dimension
+    )
+    same_value = 3 * (figure.value == given.value)
+    return 1 + same_count + same_unit + same_value - 2 * given.is_loose

@@ -1,0 +1,93 @@
+"""Dates in any spelling: 2026-03-01, 1 March 2026, March 1st, 01.03.2026, 3/1/2026, March 2026."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SHORT = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        start=1,
+    )
+}
+_NAME = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
+_YEAR = r"(?:1\d{3}|20\d{2})"
+# "May" alone is a month behind these words only; elsewhere it may be the verb.
+_PREPOSITIONS = "in by until since from of during early late mid to and between before after"
+_BEFORE_MAY = "(?:" + "|".join(rf"(?<=\b{word}[\s-])" for word in _PREPOSITIONS.split()) + ")"
+_DATE = re.compile(
+    rf"""
+      \b(?P<iso_y>{_YEAR})-(?P<iso_m>0[1-9]|1[0-2])-(?P<iso_d>{_DAY})\b
+    | \b(?P<one>\d{{1,2}})(?P<sep>[./])(?P<two>\d{{1,2}})(?P=sep)(?P<num_y>{_YEAR}|\d\d)\b
+    | \b(?P<d1>{_DAY})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m1>{_NAME})\b\.?
+        (?:,?\s+(?P<y1>{_YEAR})\b)?
+    | \b(?P<m2>{_NAME})\b\.?\s+(?:the\s+)?(?P<d2>{_DAY})(?:st|nd|rd|th)?\b(?!\s*[:%]|[.,]\d)
+        (?:,?\s+(?P<y2>{_YEAR})\b)?
+    | \b(?P<m3>{_NAME})\b\.?,?\s+(?:of\s+)?(?P<y3>{_YEAR})\b
+    | \b(?P<m4>January|February|March|April|June|July|August|September|October|November|December)\b
+    | {_BEFORE_MAY}(?P<m5>May)\b(?!\s+(?:I|we|you|be|not|\d))
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date as far as it is given; 0 stands for a part that is not.
+
+    `is_open` says that day and month may be the other way round (03/04/2026).
+    """
+
+    text: str
+    start: int
+    end: int
+    year: int = 0
+    month: int = 0
+    day: int = 0
+    is_open: bool = False
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The parts that a text may give as plain numbers."""
+        return frozenset({self.year, self.day, self.year % 100 if self.year else 0} - {0})
+
+
+def find_dates(text: str) -> Iterator[DateMention]:
+    """All dates in reading order."""
+    for match in _DATE.finditer(text):
+        found = _mention(match)
+        if found is not None:
+            yield found
+
+
+def _mention(match: re.Match[str]) -> DateMention | None:
+    parts = match.groupdict()
+    if parts["iso_y"]:
+        return _dated(match, parts["iso_y"], int(parts["iso_m"]), parts["iso_d"])
+    if parts["one"]:
+        return _numeric(match, int(parts["one"]), int(parts["two"]), parts["num_y"])
+    month = next(parts[f"m{i}"] for i in range(1, 6) if parts[f"m{i}"])
+    is_sentence_start = match.start() == 0 or match.string[: match.start()].rstrip()[-1:] == "."
+    if parts["m4"] == "March" and is_sentence_start:
+        return None
+    year = parts["y1"] or parts["y2"] or parts["y3"]
+    return _dated(match, year, _SHORT[month[:3].lower()], parts["d1"] or parts["d2"])
+
+
+def _dated(match: re.Match[str], year: str | None, month: int, day: str | None) -> DateMention:
+    return DateMention(match.group(), *match.span(), int(year or 0), month, int(day or 0))
+
+
+def _numeric(match: re.Match[str], one: int, two: int, year: str) -> DateMention | None:
+    """Day and month in the order that is possible; dots put the day first."""
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    day, month = (two, one) if two > 12 else (one, two)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    is_open = match["sep"] == "/" and one <= 12 and two <= 12
+    return DateMention(match.group(), *match.span(), full, month, day, is_open)

@@ -1,0 +1,54 @@
+"""A model of entailment as judge of support, for what words alone do not settle."""
+
+from collections.abc import Sequence
+
+from core.domain.answers import Support
+from core.domain.ports import EntailmentModel
+from rag.grounding.amounts import wrong_figure
+from rag.grounding.evidence import gather
+from rag.grounding.statements import state
+from rag.grounding.verdicts import Claim, Judgement, Verdict
+
+# The class that is more likely than the other two together.
+DECIDED = 0.5
+
+
+class NliJudge:
+    """Asks whether the evidence entails the sentence; figures are compared as everywhere.
+
+    Models of entailment read "30 days" and "35 days" as nearly the same; a wrong figure is
+    therefore unsupported whatever they say.
+    """
+
+    def __init__(self, model: EntailmentModel) -> None:
+        self._model = model
+
+    def judge(self, claims: Sequence[Claim]) -> Judgement:
+        """One batch for all claims."""
+        scores = self._model.entailment([(_premise(claim), claim.sentence) for claim in claims])
+        return Judgement(
+            tuple(
+                _figures(claim) or _verdict(score.entailment, score.contradiction)
+                for claim, score in zip(claims, scores, strict=True)
+            )
+        )
+
+
+def _premise(claim: Claim) -> str:
+    """The sentences that the claim rests on: models of entailment are trained on short texts."""
+    evidence = gather(state(" ".join(claim.sentence.split())), claim.passages)
+    return " ".join(" ".join(unit.text.split()) for unit in evidence.units)
+
+
+def _figures(claim: Claim) -> Verdict | None:
+    statement = state(" ".join(claim.sentence.split()))
+    found = wrong_figure(statement, gather(statement, claim.passages))
+    return found if found and found.support is Support.UNSUPPORTED else None
+
+
+def _verdict(entailment: float, contradiction: float) -> Verdict:
+    if entailment >= DECIDED:
+        return Verdict(Support.SUPPORTED)
+    if contradiction >= DECIDED:
+        return Verdict(Support.UNSUPPORTED, "the cited passages say otherwise")
+    return Verdict(Support.WEAK, "the cited passages do not clearly say this")

@@ -1,0 +1,156 @@
+"""The units of the cited passages, and which of them a sentence rests on."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.domain.sentences import TextUnit, UnitKind, text_units
+from rag.grounding.figures import Figure
+from rag.grounding.sameness import is_same
+from rag.grounding.statements import Statement, merged, state
+from rag.grounding.words import are_related
+
+# A further unit belongs to the evidence if it holds so many items that the others lack.
+LEAST_GAIN = 2
+MAX_UNITS = 4
+
+
+# The line under the head of a Markdown table.
+_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUnit:
+    """A sentence, list item or table row as it is understood where it stands.
+
+    `text` is as written; `statement` also holds the introduction of a list or the names of the
+    columns. `before` is the unit in front of it.
+    """
+
+    text: str
+    statement: Statement
+    before: Statement | None
+    kind: UnitKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a sentence rests on: the best units first, and everything that was cited."""
+
+    units: tuple[SourceUnit, ...]
+    whole: Statement
+    covered: float
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(unit.statement for unit in self.units)
+
+    @property
+    def best(self) -> Statement:
+        return self.units[0].statement
+
+    @property
+    def stems(self) -> frozenset[str]:
+        return frozenset().union(*(unit.statement.stems for unit in self.units))
+
+    @property
+    def numbers(self) -> tuple[Figure, ...]:
+        return tuple(f for unit in self.units for f in unit.statement.figures.numbers)
+
+
+@lru_cache(maxsize=512)
+def source_units(passage: str) -> tuple[SourceUnit, ...]:
+    """The quotable units of a passage with their context."""
+    units: list[SourceUnit] = []
+    opening, columns = "", ""
+    # The rule of a table becomes blank space, so that offsets stay those of the passage.
+    for unit in text_units(_RULE.sub(_blank, passage)):
+        match unit.kind:
+            case UnitKind.HEADING:
+                columns, opening = "", ""
+                units.append(_unit(unit, unit.text, units))
+            case UnitKind.TABLE_ROW:
+                units.append(
+                    _unit(unit, f"{columns}\n{unit.text}" if columns else unit.text, units)
+                )
+                columns = columns or unit.text
+            case UnitKind.LIST_ITEM:
+                units.append(_unit(unit, f"{opening} {unit.text.lstrip('-*•–▪ ')}".strip(), units))
+            case UnitKind.SENTENCE:
+                columns = ""
+                opening = unit.text.rstrip(": ") if unit.text.endswith(":") else ""
+                units.append(_unit(unit, unit.text, units))
+    return tuple(units)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _unit(unit: TextUnit, words: str, before: Sequence[SourceUnit]) -> SourceUnit:
+    previous = before[-1].statement if before else None
+    return SourceUnit(
+        unit.text, state(" ".join(words.split())), previous, unit.kind, unit.start, unit.end
+    )
+
+
+def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False) -> Evidence:
+    """The units that hold most of the claim's words, names and figures.
+
+    `quotable` leaves headings out, unless there is nothing else.
+    """
+    units = [unit for passage in passages for unit in source_units(passage)]
+    if quotable:
+        units = [unit for unit in units if unit.kind is not UnitKind.HEADING] or units
+    whole = _whole(tuple(passages))
+    items = _items(claim)
+    held = [(unit, _held(claim, items, unit.statement)) for unit in units]
+    chosen: list[SourceUnit] = []
+    covered: set[str] = set()
+    while held and len(chosen) < MAX_UNITS:
+        unit, gain = max(held, key=lambda pair: _gain(pair[1] - covered, pair[0]))
+        new = gain - covered
+        if chosen and not (len(new) >= LEAST_GAIN and any(item.startswith("w:") for item in new)):
+            break
+        chosen.append(unit)
+        covered |= new
+    return Evidence(tuple(chosen), whole, len(covered) / len(items) if items else 1.0)
+
+
+def _gain(new: set[str], unit: SourceUnit) -> float:
+    """New items, and of two units with as many the shorter one."""
+    size = len(unit.statement.stems) + len(unit.statement.figures.numbers) + 1
+    return len(new) + min(0.9, len(new) / size)
+
+
+@lru_cache(maxsize=256)
+def _whole(passages: tuple[str, ...]) -> Statement:
+    units = [unit for passage in passages for unit in source_units(passage)]
+    return merged([unit.statement for unit in units])
+
+
+def _items(claim: Statement) -> set[str]:
+    names = {word.stem for word in claim.content if word.is_name or word.leads_name}
+    words = {f"n:{s}" if s in names else f"w:{s}" for s in claim.stems}
+    numbers = {f"f:{f.key}" for f in claim.figures.numbers if not f.is_loose}
+    return words | numbers | {f"d:{d.text}" for d in claim.figures.dates}
+
+
+def _held(claim: Statement, items: set[str], unit: Statement) -> set[str]:
+    held = {item for item in items if item[0] in "wn" and holds(unit, item[2:])}
+    for figure in claim.figures.numbers:
+        if not figure.is_loose and any(is_same(figure, g) for g in unit.figures.numbers):
+            held.add(f"f:{figure.key}")
+    for date in claim.figures.dates:
+        if any(date.month == given.month for given in unit.figures.dates):
+            held.add(f"d:{date.text}")
+    return held
+
+
+def holds(statement: Statement, stem: str) -> bool:
+    """Whether a word of this stem, or one that clearly belongs to it, stands there."""
+    near = statement.stems_by_start.get(stem[:4], ())
+    return any(stem == other or are_related(stem, other) for other in near)

@@ -1,0 +1,247 @@
+"""Numbers, amounts, times and ordinals of a text, whatever their spelling."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from rag.grounding.dates import DateMention, find_dates
+from rag.grounding.measures import Measure, measure_of
+from rag.grounding.numerals import NUMERAL, ORDINALS, SCALES, numeral_value
+from rag.grounding.words import STOP_WORDS, stem
+
+_SIGN = r"US\$|[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|DKK|NOK|PLN|INR|CNY|AUD|CAD)\b"
+_DIGITS = r"\d{1,3}(?:[,'’\u202f\u00a0]\d{3})+(?:\.\d+)?|\d{1,3}(?:\s000)+|\d+(?:[.,]\d+)*|\.\d+"
+_CLOCK = re.compile(
+    r"(?<![\d.,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*"
+    r"(?P<half>[ap]\.?m\b\.?|o['’]clock|hrs?\b(?=\s*(?:on|$)))"
+    r"|(?<![\d.,:])(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])|\b(?P<noon>noon|midday|midnight)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    rf"(?P<sign>(?:{_SIGN})\s*)?(?<![\w.])(?P<digits>{_DIGITS})"
+    r"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:\s*(?P<scale>(?:hundred|thousand|million|billion|trillion|mn|bn)\b"
+    r"|[kKmM](?=\b)(?<=\d[kKmM])))?",
+)
+_ORDINAL = re.compile(
+    rf"\b(?P<word>{'|'.join(ORDINALS)})\b(?:\s+quarter\b)?|\bQ(?P<quarter>[1-4])\b", re.IGNORECASE
+)
+_EACH = re.compile(
+    r"\b(?:a|an|per|each|every)\s+(?P<unit>[A-Za-z]{3,})\b|/\s?(?P<slash>[A-Za-z]+)\b"
+    r"|\b(?P<adverb>hourly|daily|weekly|monthly|quarterly|yearly|annually|annual)\b",
+    re.IGNORECASE,
+)
+_ADVERBS = {"daily": "day", "annually": "year", "annual": "year"}
+_HALF = re.compile(r"\bhalf\b(?!\s+(?:a|an)\s+(?:hundred|thousand|million|billion|dozen))", re.I)
+_MORE_SCALES = {"mn": 10**6, "bn": 10**9, "k": 1000, "m": 10**6}
+_AFTER = re.compile(
+    r"[\s\u00a0-]*(?:\(\w+\)\s*)?(?P<word>per\s+cent|[A-Za-z][A-Za-z'’]*|[%€$£¥₹]|°[CF])"
+)
+_RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|until|till)\s*$", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|more than|some|circa"
+    r"|just under|just over|less than|under)\s+(?:US)?[$€£¥]?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text.
+
+    `value` is as written, `scale` what "million" or "k" multiplies it by. `counted` is the stem of
+    the first content word behind it, "" if none. `is_loose` marks numbers that need not be one:
+    "two" in "the two sides", "first". `hedged` says that it is approximate.
+    """
+
+    text: str
+    start: int
+    end: int
+    value: Decimal
+    scale: Decimal = Decimal(1)
+    measure: Measure | None = None
+    kind: str = ""
+    counted: str = ""
+    is_loose: bool = False
+    is_hedged: bool = False
+
+    @property
+    def amount(self) -> Decimal:
+        return self.value * self.scale
+
+    @property
+    def key(self) -> str:
+        """One spelling for figures that are the same."""
+        return f"{self.amount.normalize():f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures of a text."""
+
+    numbers: tuple[Figure, ...] = ()
+    dates: tuple[DateMention, ...] = ()
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        dates = [(date.start, date.end) for date in self.dates]
+        return dates + [(number.start, number.end) for number in self.numbers]
+
+
+def find_figures(text: str) -> Figures:
+    """Dates first, then times, then numbers; what one has taken no other takes."""
+    dates = tuple(find_dates(text))
+    rest = _blanked(text, [(d.start, d.end) for d in dates])
+    found: list[Figure] = []
+    for finder in _FINDERS:
+        new = list(finder(rest))
+        rest = _blanked(rest, [(f.start, f.end) for f in new])
+        found.extend(new)
+    return Figures(tuple(_with_ranges(text, sorted(found, key=lambda f: f.start))), dates)
+
+
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """The same text with spans replaced by a sign that no pattern matches."""
+    for start, end in spans:
+        text = text[:start] + "\x00" * (end - start) + text[end:]
+    return text
+
+
+def _clocks(text: str) -> Iterator[Figure]:
+    for match in _CLOCK.finditer(text):
+        if match["noon"]:
+            minutes = 0 if match["noon"].lower() == "midnight" else 720
+        else:
+            hours, half = int(match["h"] or match["h2"]), (match["half"] or "").lower()
+            hours = hours % 12 + 12 * half.startswith("p") if half[:1] in {"a", "p"} else hours
+            minutes = hours * 60 + int(match["m"] or match["m2"] or 0)
+        yield Figure(match.group().strip(), *match.span(), Decimal(minutes), kind="clock")
+
+
+def _numbers(text: str) -> Iterator[Figure]:
+    for match in _NUMBER.finditer(text):
+        digits = match["digits"]
+        if digits.count(".") > 1 and not re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
+            continue  # a version number is a name
+        if re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]) and not _glued(text, match):
+            continue  # 4G, 18F, 2x
+        figure = Figure(
+            match.group().strip(),
+            *match.span(),
+            Decimal(plain_number(digits)),
+            _scale(match["scale"]),
+        )
+        if match["ordinal"]:
+            yield replace(figure, kind="ordinal")
+        else:
+            yield _measured(text, figure, match["sign"] or "")
+
+
+def _glued(text: str, match: re.Match[str]) -> bool:
+    word = re.match(r"[A-Za-z]+", text[match.end() :])
+    return bool(word and measure_of(word.group()))
+
+
+def _scale(word: str | None) -> Decimal:
+    return Decimal({**SCALES, **_MORE_SCALES}.get((word or "").lower(), 1))
+
+
+def _numerals(text: str) -> Iterator[Figure]:
+    for match in NUMERAL.finditer(text):
+        value = numeral_value(match.group())
+        figure = _measured(text, Figure(match.group(), *match.span(), value), "")
+        if value == 1 and figure.measure is None:
+            if figure.counted:
+                yield replace(figure, is_loose=True)
+            continue
+        yield replace(figure, is_loose=value <= 12 and figure.measure is None)
+
+
+def _ordinals(text: str) -> Iterator[Figure]:
+    for match in _ORDINAL.finditer(text):
+        value = int(match["quarter"] or ORDINALS.get((match["word"] or "").lower(), 0))
+        yield Figure(
+            match.group(), *match.span(), Decimal(value), kind="ordinal", is_loose=value <= 2
+        )
+
+
+def _halves(text: str) -> Iterator[Figure]:
+    for match in _HALF.finditer(text):
+        yield Figure(
+            match.group(), *match.span(), Decimal(50), measure=measure_of("%"), is_loose=True
+        )
+
+
+def _rates(text: str) -> Iterator[Figure]:
+    """ "A week", "per month", "daily": one of the unit."""
+    for match in _EACH.finditer(text):
+        adverb = (match["adverb"] or "").lower()
+        unit = match["unit"] or match["slash"] or _ADVERBS.get(adverb, adverb.removesuffix("ly"))
+        measure = measure_of(unit)
+        if measure and measure.dimension in {"time", "month"}:
+            yield Figure(match.group(), *match.span(), Decimal(1), measure=measure, kind="rate")
+
+
+_FINDERS: tuple[Callable[[str], Iterator[Figure]], ...] = (
+    _clocks,
+    _numbers,
+    _numerals,
+    _ordinals,
+    _halves,
+    _rates,
+)
+
+
+def _measured(text: str, figure: Figure, sign: str) -> Figure:
+    """The figure with its unit, from the sign before it or from the words behind it."""
+    measure = measure_of(sign.strip()) if sign else None
+    counted, position = "", figure.end
+    for _ in range(3):
+        match = _AFTER.match(text, position)
+        if not match or re.search(r"[.,;:|]", text[position : match.start("word")]):
+            break
+        word = re.sub(r"\s+", "-", match["word"])
+        found = (
+            measure_of(word)
+            if len(word) > 1 or word in "%€$£¥₹h" or position == figure.end
+            else None
+        )
+        if found and measure is None:
+            if position == figure.end:  # the unit is a part of the figure, not a word beside it
+                figure = replace(figure, text=text[figure.start : match.end()], end=match.end())
+            measure = found
+            break
+        if word.lower() in STOP_WORDS and word.lower() not in {"or", "and", "to"}:
+            break
+        counted = counted or (stem(word) if word.lower() not in STOP_WORDS else "")
+        position = match.end()
+    is_hedged = bool(_HEDGE.search(text[: figure.start]))
+    return replace(figure, measure=measure, counted=counted, is_hedged=is_hedged)
+
+
+def _with_ranges(text: str, figures: list[Figure]) -> Iterator[Figure]:
+    """In "5 to 10 days" the five are days as well, in "$5-10" the ten are dollars."""
+    for number, figure in enumerate(figures):
+        if figure.measure or figure.kind:
+            yield figure
+            continue
+        after = figures[number + 1] if number + 1 < len(figures) else None
+        before = figures[number - 1] if number else None
+        if after and after.measure and _RANGE.fullmatch(text[figure.end : after.start]):
+            yield replace(figure, measure=after.measure, is_loose=False)
+        elif before and before.measure and _RANGE.fullmatch(text[before.end : figure.start]):
+            yield replace(figure, measure=before.measure)
+        else:
+            yield figure
+
+
+def plain_number(figure: str) -> str:
+    """1,200.50 and 1.200,50 and 1200.5 in one spelling that Decimal reads."""
+    figure = re.sub(r"['’\s\u202f\u00a0]", "", figure)
+    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", figure):
+        figure = figure.replace(",", "")
+    elif re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", figure):
+        figure = figure.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d+,\d+", figure):
+        figure = figure.replace(",", ".")
+    return re.sub(r"[^\d.]", "", figure)

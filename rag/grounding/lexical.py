@@ -1,0 +1,177 @@
+"""The judge that needs no judge model: words, figures, names, polarity, and word meaning."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.domain.answers import Support
+from core.domain.ports import Embedder
+from rag.grounding.amounts import wrong_figure
+from rag.grounding.contrasts import contradicted_word, turned_particle, wrong_direction
+from rag.grounding.evidence import Evidence, gather, holds
+from rag.grounding.names import foreign_name, is_known
+from rag.grounding.places import misjoined
+from rag.grounding.polarity import denied, overstated
+from rag.grounding.statements import Statement, Word, state
+from rag.grounding.swaps import Swap, find_swaps
+from rag.grounding.verdicts import Claim, Judgement, Verdict
+
+# Share of a sentence's content words that the evidence must hold (K-Precision, Adlakha et al.,
+# TACL 2024, on content words of the best source sentences).
+SUPPORTED_SHARE = 0.75
+# Below it the similarity decides: share and cosine together, tuned with benchmarks/grounding.py.
+BLENDED = 1.1
+WEAK_BLENDED = 0.6
+WEAK_SHARE = 0.35
+# Cosine from which a word may take another one's place; all-MiniLM-L6-v2 gives synonyms 0.6 to
+# 0.9 and words of the same kind (Berlin, Lisbon) 0.3 to 0.66.
+SYNONYM = 0.68
+# Polarity and opposites are compared where the evidence is about the same thing.
+COMPARABLE_SHARE = 0.5
+
+_SUPPORTED = Verdict(Support.SUPPORTED)
+_GRAVITY = {Support.SUPPORTED: 0, Support.WEAK: 1, Support.UNSUPPORTED: 2}
+_Check = Callable[[Statement, Evidence], Verdict | None]
+_CHECKS: tuple[_Check, ...] = (wrong_figure, foreign_name)
+_COMPARISONS: tuple[_Check, ...] = (
+    denied,
+    contradicted_word,
+    turned_particle,
+    wrong_direction,
+    misjoined,
+    overstated,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A claim with its evidence and what the checks that need no model say."""
+
+    claim: Statement
+    evidence: Evidence
+    share: float
+    verdict: Verdict
+    swaps: tuple[Swap, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether meaning could still change the verdict."""
+        is_settled = self.verdict.support is Support.UNSUPPORTED
+        return not is_settled and (self.share < SUPPORTED_SHARE or bool(self.swaps))
+
+
+class LexicalJudge:
+    """Compares a sentence with the source sentences it rests on; embeds only what stays open."""
+
+    def __init__(self, embedder: Embedder | None = None) -> None:
+        self._embedder = embedder
+
+    def judge(self, claims: Sequence[Claim]) -> Judgement:
+        """One call of the embedder for all claims."""
+        readings = [_read(claim) for claim in claims]
+        likeness = _Likeness(self._embedder, [r for r in readings if r.is_open])
+        return Judgement(tuple(_verdict(reading, likeness) for reading in readings))
+
+
+class _Likeness:
+    """Cosine similarities of everything that the open readings ask for, from one batch."""
+
+    def __init__(self, embedder: Embedder | None, readings: Sequence[_Reading]) -> None:
+        texts = sorted({text for r in readings for text in _texts(r)})
+        self.is_known = embedder is not None
+        self._places = {text: place for place, text in enumerate(texts)}
+        self._vectors = embedder.embed_passages(texts) if embedder and texts else None
+
+    def __call__(self, one: str, other: str) -> float:
+        if self._vectors is None:
+            return 0.0
+        return float(self._vectors[self._places[one]] @ self._vectors[self._places[other]])
+
+
+def _texts(reading: _Reading) -> list[str]:
+    texts = [text for swap in reading.swaps for text in (swap.said, swap.given)]
+    return [*texts, reading.claim.text, *_candidates(reading)]
+
+
+def _candidates(reading: _Reading) -> list[str]:
+    """What the sentence is compared with: its best unit, and all its units together."""
+    units = [unit.text for unit in reading.evidence.units]
+    return [units[0], " ".join(units)] if len(units) > 1 else units
+
+
+def _read(claim: Claim) -> _Reading:
+    statement = state(" ".join(claim.sentence.split()))
+    evidence = gather(statement, claim.passages)
+    share = _share(statement, evidence)
+    verdict = _checked(statement, evidence)
+    return _Reading(statement, evidence, share, verdict, tuple(find_swaps(statement, evidence)))
+
+
+def _checked(claim: Statement, evidence: Evidence) -> Verdict:
+    """The gravest finding of all checks."""
+    if not evidence.units:
+        return Verdict(Support.UNSUPPORTED, "the cited passages are empty")
+    comparable = _share(claim, evidence) >= COMPARABLE_SHARE
+    checks = (*_CHECKS, *_COMPARISONS) if comparable else _CHECKS
+    found = [verdict for check in checks if (verdict := check(claim, evidence))]
+    grave = [verdict for verdict in found if verdict.support is Support.UNSUPPORTED]
+    return next(iter((*grave, *found)), _SUPPORTED)
+
+
+def _share(claim: Statement, evidence: Evidence) -> float:
+    """Share in [0, 1] of the different content words and figures that the evidence holds.
+
+    A word that stands elsewhere in the cited passages counts half. Figures count in full: a wrong
+    one is found before.
+    """
+    lacking = {w.stem for w in _lacking(claim, evidence.statements)}
+    elsewhere = {stem for stem in lacking if holds(evidence.whole, stem)}
+    lost = len(lacking) - len(elsewhere) / 2
+    items = len(claim.stems) + len(claim.figures.numbers) + len(claim.figures.dates)
+    return 1 - lost / items if items else 1.0
+
+
+def _lacking(claim: Statement, units: Sequence[Statement]) -> list[Word]:
+    """The content words that no unit holds."""
+    return [
+        word
+        for word in claim.content
+        if not any(
+            holds(u, word.stem) or (word.is_name and is_known(word, claim, u)) for u in units
+        )
+    ]
+
+
+def _verdict(reading: _Reading, likeness: _Likeness) -> Verdict:
+    """The gravest of what the checks, the swapped words and the meaning say."""
+    if not reading.is_open:
+        return reading.verdict
+    verdicts = (reading.verdict, _swapped(reading, likeness), _meant(reading, likeness))
+    return max(verdicts, key=lambda verdict: _GRAVITY[verdict.support])
+
+
+def _swapped(reading: _Reading, likeness: _Likeness) -> Verdict:
+    for swap in reading.swaps:
+        if swap.is_name or likeness(swap.said, swap.given) < SYNONYM:
+            return Verdict(Support.WEAK, f"the sources say “{swap.given}”, not “{swap.said}”")
+    return _SUPPORTED
+
+
+def _meant(reading: _Reading, likeness: _Likeness) -> Verdict:
+    """By the share of shared words; where it is low, together with the cosine similarity."""
+    if reading.share >= SUPPORTED_SHARE:
+        return _SUPPORTED
+    is_weak = reading.share >= WEAK_SHARE
+    if likeness.is_known:
+        alike = max(likeness(reading.claim.text, text) for text in _candidates(reading))
+        if reading.share + alike >= BLENDED:
+            return _SUPPORTED
+        is_weak = reading.share + alike >= WEAK_BLENDED
+    if is_weak:
+        return _partly(reading)
+    return Verdict(Support.UNSUPPORTED, "the cited passages do not say this")
+
+
+def _partly(reading: _Reading) -> Verdict:
+    words = [word.text for word in _lacking(reading.claim, reading.evidence.statements)]
+    shown = ", ".join(f"“{word}”" for word in dict.fromkeys(words[:3]))
+    return Verdict(Support.WEAK, f"only a part is in the cited passages; missing: {shown}")

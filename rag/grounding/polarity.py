@@ -1,0 +1,103 @@
+"""Whether a sentence affirms what its source denies, or the other way round."""
+
+from core.domain.answers import Support
+from rag.grounding.evidence import Evidence
+from rag.grounding.statements import Statement, Word, is_negation
+from rag.grounding.verdicts import Verdict
+
+# Share of a clause's words that its counterpart must have to contradict it.
+OPPOSED_SHARE = 0.5
+_ABSOLUTES = frozenset("always all every each any whenever everyone everything entirely".split())  # noqa: SIM905
+_EXCLUSIVES = frozenset(
+    "only solely exclusively just except unless limited restricted sole atmost".split()  # noqa: SIM905
+)
+_TURNS = frozenset("until unless before without".split())  # noqa: SIM905
+_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "mis")
+
+
+def denied(claim: Statement, evidence: Evidence) -> Verdict | None:
+    """A clause of the claim under the opposite sign, or a word with a negating prefix."""
+    return _opposed_clause(claim, evidence) or _prefixed(claim, evidence)
+
+
+def _opposed_clause(claim: Statement, evidence: Evidence) -> Verdict | None:
+    theirs = [clause for source in evidence.statements for clause in source.clauses]
+    for clause in claim.clauses:
+        shared = max((len(clause.stems & other.stems) for other in theirs), default=0)
+        if not shared:
+            continue
+        nearest = [c for c in theirs if len(clause.stems & c.stems) == shared]
+        if any(c.is_negative == clause.is_negative for c in nearest):
+            continue
+        is_grave = shared >= max(2, OPPOSED_SHARE * len(clause.stems)) or len(claim.stems) == 1
+        support = Support.UNSUPPORTED if is_grave and not _is_turned(claim) else Support.WEAK
+        if is_grave or clause.is_negative:
+            return Verdict(support, _reason(claim, evidence, clause.number))
+    if _is_told(claim, evidence):
+        return Verdict(Support.WEAK, _reason(claim, evidence, -1))
+    return None
+
+
+def _is_turned(claim: Statement) -> bool:
+    """ "Not before" and "only after" say the same; nobody can tell from the words alone."""
+    return bool(claim.negative_clauses) and bool(claim.plain & _TURNS)
+
+
+def _is_told(claim: Statement, evidence: Evidence) -> bool:
+    """Whether the claim repeats all of a denied clause without any denial."""
+    return not claim.negative_clauses and any(
+        clause.is_negative and clause.stems <= claim.stems
+        for source in evidence.statements
+        for clause in source.clauses
+    )
+
+
+def _reason(claim: Statement, evidence: Evidence, clause: int) -> str:
+    mine = _cue(claim, {clause})
+    if mine:
+        return f"“{mine.text}” is missing in the sources"
+    for unit in evidence.units:
+        theirs = _cue(unit.statement, set(unit.statement.negative_clauses))
+        if theirs:
+            return f"the sources say “{theirs.text}”"
+    return "the sources say the opposite"
+
+
+def _cue(statement: Statement, clauses: set[int]) -> Word | None:
+    return next((w for w in statement.words if w.clause in clauses and is_negation(w)), None)
+
+
+def _prefixed(claim: Statement, evidence: Evidence) -> Verdict | None:
+    """ "Unpaid" where the sources say "paid"; "not paid" says the same."""
+    theirs = evidence.stems
+    for word in claim.content:
+        rival = _rival_prefix(word, theirs)
+        if rival and bool(claim.negative_clauses) == bool(evidence.best.negative_clauses):
+            return Verdict(Support.UNSUPPORTED, f"the sources say “{rival}”, not “{word.text}”")
+    return None
+
+
+def _rival_prefix(word: Word, theirs: frozenset[str]) -> str:
+    if word.stem in theirs or word.is_name:
+        return ""
+    for prefix in _PREFIXES:
+        rest = word.stem.removeprefix(prefix)
+        if rest != word.stem and len(rest) >= 3 and rest in theirs:
+            return rest
+        if len(word.stem) >= 3 and prefix + word.stem in theirs:
+            return prefix + word.stem
+    return ""
+
+
+def overstated(claim: Statement, evidence: Evidence) -> Verdict | None:
+    """ "Always" or "only" that no source sentence says; sets the claim back to weak."""
+    said = frozenset().union(*(unit.statement.plain for unit in evidence.units))
+    for words, alike in (({"always"}, _ABSOLUTES), ({"only", "solely"}, _EXCLUSIVES)):
+        missing = sorted(words & claim.plain)
+        if (
+            missing
+            and not said & alike
+            and not any(u.statement.negative_clauses for u in evidence.units)
+        ):
+            return Verdict(Support.WEAK, f"“{missing[0]}” is missing in the sources")
+    return None

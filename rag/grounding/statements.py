@@ -1,0 +1,217 @@
+"""A sentence as the checks see it: words, names, figures and clauses with their polarity."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from rag.grounding.figures import Figures, find_figures
+from rag.grounding.words import STOP_WORDS, stem
+
+# Turns of speech that say the opposite of their words, or one thing in two words.
+_IDIOMS = tuple(
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"\bnot only\b", ""),
+        (r"\b(?:not|nor) even\b", "even"),
+        (r"\bturn(?:s|ed|ing)? down\b", "reject"),
+        (r"\brul(?:e|es|ed|ing)\s+(?:\w+\s+)?out\b", "exclude"),
+        (r"\bvot(?:e|es|ed|ing) against\b", "reject"),
+        (r"\b(?:whether or not|regardless of whether)\b", "whether"),
+        (r"\bNo\.\s*(?=\d)", "number "),
+        (r"\b(?:no|not) later than\b(.{1,30}?)\bbefore\b", r"atleast\1before"),
+        (r"\b(?:no|not)\s+(?:more|longer|greater|higher|larger|later)\s+than\b", "atmost"),
+        (r"\b(?:may|must|shall|can|should|do|does|will)\s*not\s+exceed\b", "atmost"),
+        (r"\bnot exceed(?:ing)?\b|\b(?:at most|up to|a maximum of|at the latest)\b", "atmost"),
+        (r"\b(?:no|not)\s+(?:less|fewer|lower|earlier|shorter|sooner)\s+than\b", "atleast"),
+        (r"\b(?:at least|a minimum of|at the earliest)\b", "atleast"),
+        (r"\b(?:more|greater|higher|larger|longer) than\b", "morethan"),
+        (r"\b(?:less|fewer|lower|smaller|shorter) than\b", "lessthan"),
+        (r"\bover (?=[$€£]?\d)", "morethan "),
+        (r"\bunder (?=[$€£]?\d)", "lessthan "),
+        (r"\b(?:no one|not (?:a|any|one)(?:body)?)\b", "nobody"),
+        (r"\bcan['’]?t\b|\bcannot\b", "can not"),
+        (r"\bwon['’]t\b", "will not"),
+        (r"(?<=[a-z])n['’]t\b", " not"),
+        (r"\bnothing but\b", "only"),
+        (r"\bno longer\b", "not"),
+    )
+)
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[^\W_]+(?:[-_.]?[^\W_]+)*")
+_IDENTIFIER = re.compile(
+    r"(?<![\w.])(?:[A-Za-z]+\d[\w.-]*\w|[A-Z][A-Za-z]*-\d[\w-]*|[A-Za-z]\d+|\d+(?:\.\d+){2,}"
+    r"|\d+[A-Z]\w*|\w+_\w+|[\w.+-]+@[\w-]+\.[\w.]*\w)(?![\w])"
+)
+_CLAUSE_END = re.compile(
+    r"[,;:–—()|]|\s-\s|\b(?:but|and|or|nor|unless|if|when|while|because|although|though|except|which|who"
+    r"|where|whereas|since|until|so that|however|instead|rather than)\b",
+    re.IGNORECASE,
+)
+_START = re.compile(r"(?:^|[.!?:|\n]|[\"“‘(]|[-*•–]\s)[\s\"“‘(*_#>]*$")
+_NAME_FOLLOWS = re.compile(r"\s[A-ZÀ-Þ]\w")
+_NEGATIONS = frozenset(
+    "not no never none neither nobody nothing nowhere without non hardly".split()  # noqa: SIM905
+)
+_REFUSALS = frozenset(
+    stem(word)
+    for word in """
+    prohibit forbid forbidden ban disallow refuse deny denied reject avoid refrain prevent exclude
+    lack ineligible unable
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; `clause` counts from 0.
+
+    `is_name` by its spelling and place. At the start of a sentence nobody can tell; there
+    `leads_name` says that a name follows directly.
+    """
+
+    text: str
+    stem: str
+    start: int
+    is_content: bool
+    is_name: bool
+    clause: int
+    leads_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The content of a clause, and whether it is denied."""
+
+    number: int
+    stems: frozenset[str]
+    is_negative: bool
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A text with its words and figures; `text` has its idioms replaced."""
+
+    text: str
+    words: tuple[Word, ...]
+    figures: Figures
+
+    @cached_property
+    def content(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.is_content)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        return frozenset(word.stem for word in self.content)
+
+    @cached_property
+    def stems_by_start(self) -> dict[str, list[str]]:
+        """The content stems by their first four letters."""
+        found: dict[str, list[str]] = {}
+        for each in self.stems:
+            found.setdefault(each[:4], []).append(each)
+        return found
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """All words in lower case, stop words included."""
+        return frozenset(word.text.lower() for word in self.words)
+
+    @cached_property
+    def negative_clauses(self) -> frozenset[int]:
+        """The clauses with an odd number of negations."""
+        counts: dict[int, int] = {}
+        for word in self.words:
+            if is_negation(word):
+                counts[word.clause] = counts.get(word.clause, 0) + 1
+        return frozenset(clause for clause, count in counts.items() if count % 2)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses with content words, in order."""
+        stems: dict[int, set[str]] = {}
+        for word in self.content:
+            if not is_negation(word):
+                stems.setdefault(word.clause, set()).add(word.stem)
+        negative = self.negative_clauses
+        return tuple(Clause(n, frozenset(s), n in negative) for n, s in sorted(stems.items()))
+
+
+def is_negation(word: Word) -> bool:
+    """Whether the word turns its clause into its opposite."""
+    return word.text.lower() in _NEGATIONS or word.stem in _REFUSALS
+
+
+@lru_cache(maxsize=4096)
+def state(text: str) -> Statement:
+    """Reads a text; the same text is read once."""
+    for pattern, instead in _IDIOMS:
+        text = pattern.sub(instead, text)
+    figures = find_figures(text)
+    return Statement(text, tuple(_joined(_words(text, figures))), figures)
+
+
+def merged(statements: Sequence[Statement]) -> Statement:
+    """All of them as one; the places of words and figures are those in their own statement."""
+    return Statement(
+        "\n".join(statement.text for statement in statements),
+        tuple(word for statement in statements for word in statement.words),
+        Figures(
+            tuple(f for statement in statements for f in statement.figures.numbers),
+            tuple(d for statement in statements for d in statement.figures.dates),
+        ),
+    )
+
+
+def _joined(words: list[Word]) -> list[Word]:
+    """A clause that only denies belongs to the one before it: "2018, and 2017 were not"."""
+    content = sorted({w.clause for w in words if w.is_content and not is_negation(w)})
+    if not content:
+        return words
+    return [
+        replace(word, clause=max((c for c in content if c <= word.clause), default=content[0]))
+        for word in words
+    ]
+
+
+def _words(text: str, figures: Figures) -> list[Word]:
+    taken = sorted(figures.spans)
+    identifiers = [m.span() for m in _IDENTIFIER.finditer(text)]
+    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    found: list[Word] = []
+    spans = [
+        *identifiers,
+        *(m.span() for m in _TOKEN.finditer(text) if not _inside(m.span(), identifiers)),
+    ]
+    for start, end in sorted(spans):
+        if _inside((start, end), taken) and (start, end) not in identifiers:
+            continue
+        clause = sum(1 for place in ends if place < start)
+        found.append(_word(text, start, end, clause, is_identifier=(start, end) in identifiers))
+    return found
+
+
+def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in spans)
+
+
+def _word(text: str, start: int, end: int, clause: int, *, is_identifier: bool) -> Word:
+    written = text[start:end]
+    plain = written.lower()
+    if is_identifier:
+        return Word(written, re.sub(r"[-_.]", "", plain), start, True, True, clause)
+    is_acronym = len(written) > 1 and written.isupper() and not text.isupper()
+    is_capital = written[0].isupper() and not _START.search(text[:start])
+    is_mixed = bool(re.search(r"[a-z][A-Z]", written))
+    is_stop = plain in STOP_WORDS and not (is_acronym and plain in {"us", "it", "who"})
+    is_content = not is_stop and (len(plain) > 1)
+    is_name = is_content and (is_acronym or is_capital or is_mixed)
+    leads_name = is_content and not is_name and bool(_NAME_FOLLOWS.match(text, end))
+    return Word(
+        written,
+        stem(written),
+        start,
+        is_content,
+        is_name,
+        clause,
+        leads_name and written[0].isupper(),
+    )

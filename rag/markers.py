@@ -1,0 +1,82 @@
+"""How source numbers look in an answer: [1], [1, 2], [1-3], 【1】, [Source 1], (source 1), [^1]."""
+
+import re
+from collections.abc import Iterator
+
+# A range that is longer is no list of sources.
+LONGEST_RANGE = 20
+
+_NAME = r"(?:(?:sources?|src|refs?|passages?)[\s:.#]{0,3})"
+_ITEM = (
+    rf"{_NAME}?\^?\d{{1,4}}(?:\s?[-–—]\s?{_NAME}?\d{{1,4}})?(?:(?::\d{{1,4}})?†[\w\s:.–-]{{0,40}})?"
+)
+_ITEMS = rf"\s{{0,2}}{_ITEM}(?:\s?(?:[,;&/]|\band\b|\s)\s?{_ITEM})*\s{{0,2}}"
+# No marker is longer than this, so a stream never holds back more.
+_LONGEST = 120
+MARKER = re.compile(
+    rf"\s*(?:[\[【［](?=[^\]】］]{{1,{_LONGEST}}}[\]】］]){_ITEMS}[\]】］]"
+    rf"|\((?=sources?\b[^)]{{1,{_LONGEST}}}\)){_ITEMS}\))",
+    re.IGNORECASE,
+)
+"""A parenthesis counts only with the word "source": (1) is a step or a footnote."""
+
+# Code is shown as it is: `items[0]` cites nothing.
+_INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,200}`(?!`)")
+FENCE = "```"
+_HELD_CODE = re.compile(r"(?<!`)`[^`\n]{0,200}$")
+_HELD_MARKER = re.compile(
+    rf"\s*(?:[\[【［][\w\s,;:.&/#^†–—-]{{0,{_LONGEST}}}"
+    rf"|\(s?o?u?r?c?e?s?|\(sources?\b[\w\s,;:.&/#^†–—-]{{0,{_LONGEST}}})?$",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(
+    r"(\d{1,4})(?:\s?[-–—]\s?[^\d\s†]{0,10}\s?(\d{1,4}))?(?:(?::\d+)?†[^,;\]】］]*)?"
+)
+
+
+def unfinished_from(text: str) -> int:
+    """Where what may still become a marker or code begins; the length of `text` if nowhere."""
+    closed = text.rstrip("`")
+    code = _HELD_CODE.search(_without_code(closed))
+    marker = _HELD_MARKER.search(text)
+    places = [match.start() for match in (code, marker) if match]
+    return min((*places, len(closed)))
+
+
+def find_markers(text: str) -> Iterator[re.Match[str]]:
+    """The markers outside of code."""
+    code = [match.span() for match in _INLINE_CODE.finditer(text)]
+    for marker in MARKER.finditer(text):
+        if not any(start < marker.end() and marker.start() < end for start, end in code):
+            yield marker
+
+
+def numbers_of(marker: str) -> list[int]:
+    """The numbers in one marker in order, ranges written out."""
+    found: list[int] = []
+    for match in _NUMBERS.finditer(marker):
+        first, last = int(match[1]), int(match[2] or match[1])
+        is_range = first <= last <= first + LONGEST_RANGE
+        found.extend(range(first, last + 1) if is_range else (first, last))
+    return found
+
+
+def marker_numbers(text: str) -> tuple[int, ...]:
+    """The citation numbers that stand in `text`, each once, in order."""
+    numbers = (n for marker in find_markers(text) for n in numbers_of(marker.group()))
+    return tuple(dict.fromkeys(numbers))
+
+
+def strip_markers(text: str) -> str:
+    """`text` without its markers."""
+    parts: list[str] = []
+    position = 0
+    for marker in find_markers(text):
+        parts.append(text[position : marker.start()])
+        position = marker.end()
+    return "".join((*parts, text[position:]))
+
+
+def _without_code(text: str) -> str:
+    """The same length with complete code spans blanked, so that only an open one is found."""
+    return _INLINE_CODE.sub(lambda match: " " * len(match.group()), text)

@@ -1,0 +1,166 @@
+"""Each sentence of an answer is compared with the source sentences it rests on."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from core.domain.answers import Support
+from rag.grounding import Claim, ground
+from rag.grounding.lexical import LexicalJudge
+
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "grounding_cases.jsonl").read_text().splitlines()
+]
+LEAVE = (
+    "Every parent gets 90 working days of leave per child. The form is due eight weeks before the "
+    "birth. Finance pays the first 30 days. Employees must not work during the leave."
+)
+
+
+def support(sentence: str, passage: str = LEAVE) -> Support:
+    return ground(f"{sentence} [1]", {1: passage})[0].support
+
+
+def reason(sentence: str, passage: str = LEAVE) -> str:
+    return ground(f"{sentence} [1]", {1: passage})[0].reason
+
+
+def shares(kind: str, wanted: Support) -> float:
+    """Share of the hand-written cases of one kind with this support, by words alone."""
+    claims = [Claim(c["sentence"], tuple(c["passages"])) for c in CASES if c["kind"] == kind]
+    verdicts = LexicalJudge().judge(claims).verdicts
+    return sum(v.support is wanted for v in verdicts) / len(verdicts)
+
+
+def test_hardly_any_planted_fault_is_marked_supported() -> None:
+    assert shares("faulty", Support.SUPPORTED) <= 0.05
+
+
+def test_hardly_any_faithful_sentence_is_marked_unsupported() -> None:
+    assert shares("faithful", Support.UNSUPPORTED) <= 0.05
+
+
+def test_most_planted_faults_are_marked_unsupported() -> None:
+    assert shares("faulty", Support.UNSUPPORTED) >= 0.65
+
+
+def test_a_sentence_without_a_source_is_unsupported() -> None:
+    sentence = ground("Parents get a present.", {1: LEAVE})[0]
+
+    assert (sentence.support, sentence.reason) == (Support.UNSUPPORTED, "no source is cited")
+
+
+def test_introductions_and_headings_claim_nothing() -> None:
+    sentences = ground("# Leave\nIt covers:\n- Every parent gets 90 working days [1]", {1: LEAVE})
+
+    assert [s.text for s in sentences] == ["- Every parent gets 90 working days"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("The fee is 1200.5 EUR.", "The fee is 1,200.50 EUR."),
+        ("The fee is €1,200.50.", "The fee is 1.200,50 EUR."),
+        ("You get thirty days.", "You get 30 days."),
+        ("It rose by 30 percent.", "It rose by 30 %."),
+        ("It ends on March 1, 2026.", "It ends on 2026-03-01."),
+        ("It ends on 1 March 2026.", "It ends on 01.03.2026."),
+        ("It opens at 2 pm.", "It opens at 14:00."),
+        ("It takes 14 days.", "It takes two weeks."),
+        ("It costs about 1.4 million euros.", "It costs 1,382,000 euros."),
+        ("Sales were $5.2 million.", "Sales were 5,200,000 US$ in total."),
+        ("Results are due in the third quarter.", "Results are due in Q3."),
+        ("It takes 5 days to 10 days.", "It takes 5-10 days."),
+    ],
+)
+def test_a_figure_is_the_same_in_any_spelling(sentence: str, passage: str) -> None:
+    assert support(sentence, passage) is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage", "why"),
+    [
+        ("You get 45 days.", "You get 30 days.", "the sources say 30 days, not 45 days"),
+        (
+            "You get forty days.",
+            "You get thirty days.",
+            "the sources say thirty days, not forty days",
+        ),
+        ("You get 30 weeks.", "You get 30 days.", "the sources say 30 days, not 30 weeks"),
+        ("It costs 30 USD.", "It costs 30 EUR.", "the sources say 30 EUR, not 30 USD"),
+        (
+            "It ends in May 2026.",
+            "It ends in June 2026.",
+            "the sources say June 2026, not May 2026",
+        ),
+        ("It has 3 million users.", "It has 3 billion users.", ""),
+        ("It opens at 2 am.", "It opens at 14:00.", ""),
+        ("It runs weekly.", "It runs every day.", ""),
+    ],
+)
+def test_another_figure_is_unsupported_and_named(sentence: str, passage: str, why: str) -> None:
+    assert support(sentence, passage) is Support.UNSUPPORTED
+    assert reason(sentence, passage).startswith(why)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Employees must work during the leave.",
+        "The form is not due eight weeks before the birth.",
+        "Employees may always work during the leave.",
+        "Lisbon pays the first 30 days.",
+        "The form is due eight weeks after the birth.",
+    ],
+)
+def test_denials_opposites_and_foreign_names_are_not_supported(sentence: str) -> None:
+    assert support(sentence) is not Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Employees are not allowed to work during the leave.",
+        "You must not work during your leave.",
+        "You get 90 working days of leave for each child, and the form is due eight weeks before "
+        "the birth.",
+    ],
+)
+def test_the_same_in_other_words_is_supported(sentence: str) -> None:
+    assert support(sentence) is Support.SUPPORTED
+
+
+def test_a_name_from_another_sentence_in_the_place_of_this_one_is_weak() -> None:
+    passage = "Maria Lopez approves all orders in Porto. Jan Novak approves all travel in Brno."
+
+    assert support("Maria Lopez approves all travel in Brno.", passage) is Support.WEAK
+    assert support("Jan Novak approves all travel in Brno.", passage) is Support.SUPPORTED
+
+
+def test_a_table_row_is_read_with_the_names_of_its_columns() -> None:
+    table = "| Service | Price 2025 | Price 2026 |\n|---|---|---|\n| Storage | 2.10 | 2.35 |"
+
+    assert support("In 2026, the price of storage is 2.35.", table) is Support.SUPPORTED
+    assert support("The price of storage is 2.45.", table) is Support.UNSUPPORTED
+
+
+def test_list_items_are_read_with_their_introduction() -> None:
+    rules = "You must not:\n- share passwords\n- install software"
+
+    assert support("You must not share passwords.", rules) is Support.SUPPORTED
+    assert support("You may share passwords.", rules) is not Support.SUPPORTED
+
+
+def test_an_answer_of_six_sentences_is_judged_within_fifteen_milliseconds() -> None:
+    cases = CASES[:6]
+    judge = LexicalJudge()
+    claims = [Claim(c["sentence"], tuple(c["passages"])) for c in cases]
+    judge.judge(claims)  # the sources of an answer are read while it is written
+
+    started = time.perf_counter()
+    judge.judge([Claim(f"Indeed, {c.sentence}", c.passages) for c in claims])
+
+    assert time.perf_counter() - started < 0.15  # ten times the target: machines of CI are shared
