@@ -1,10 +1,9 @@
 """Answers of the passage engine on the golden questions: `make bench`.
 
-Reads the sample documents into a temporary data directory, asks all questions, and writes
-benchmarks/results/golden.md.
+Reads the sample documents and the closed ones into a temporary data directory, asks all questions
+as an employee in no group, and writes benchmarks/results/golden.md.
 """
 
-import statistics
 import tempfile
 from pathlib import Path
 
@@ -13,10 +12,15 @@ from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
 from core.settings import Settings
-from evaluation.golden import GoldenReport, evaluate, load_cases
+from evaluation.datasets import load_golden
+from evaluation.report import cells
+from evaluation.report.lines import Findings, kind_lines, measure_lines
+from evaluation.runs import Run
+from evaluation.service import OUTSIDER, RunOptions
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
+CLOSED = ROOT / "evaluation" / "cases" / "closed"
 RESULTS = ROOT / "benchmarks" / "results" / "golden.md"
 
 
@@ -24,14 +28,9 @@ def main() -> None:
     """Measures and writes the result."""
     with tempfile.TemporaryDirectory() as folder:
         services = _prepared(Settings(data_dir=Path(folder)))
-        report = evaluate(
-            load_cases(),
-            lambda text, history: services.chat.answer_once(
-                SYSTEM, text, history=history, surface="evaluation"
-            ),
-        )
+        run = services.evaluations.run(SYSTEM, load_golden(), RunOptions(asker=OUTSIDER))
         services.worker.stop()
-    text = _markdown(report)
+    text = _markdown(run)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
@@ -42,37 +41,35 @@ def _prepared(settings: Settings) -> Services:
     migrate_database(settings)
     prepare_model(settings, report=print)
     services = build_services(settings, ProcessRole.TERMINAL)
-    collection = services.collections.add(SYSTEM, "Samples", is_open=True)
-    files = sorted(SAMPLES.iterdir())
-    uploads = [Upload(path.name, path.read_bytes()) for path in files]
-    services.documents.upload(SYSTEM, collection.id, uploads)
+    _ingest(services, SAMPLES, is_open=True)
+    _ingest(services, CLOSED, is_open=False)
     return services
 
 
-def _markdown(report: GoldenReport) -> str:
-    answered = [r for r in report.results if not r.answer.abstained]
-    times = sorted(r.answer.timing.total_ms for r in report.results)
-    rows = [
-        ("Answerable questions that cite the right page", f"{report.cited_rate:.1%}"),
-        ("Unanswerable questions not answered", f"{report.abstention_rate:.1%}"),
-        ("Answerable questions not answered", f"{report.false_abstention_rate:.1%}"),
-        (
-            "Words per answer, mean",
-            f"{statistics.fmean(_words(r.answer.text) for r in answered):.0f}",
-        ),
-        ("Milliseconds per answer, median", f"{statistics.median(times):.0f}"),
-        ("Milliseconds per answer, 95th percentile", f"{times[int(len(times) * 0.95)]}"),
-    ]
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    wrong = "\n".join(f"- {r.case.id} ({r.case.kind}): {r.case.text}" for r in report.wrong)
+def _ingest(services: Services, folder: Path, *, is_open: bool) -> None:
+    collection = services.collections.add(SYSTEM, folder.name, is_open=is_open)
+    uploads = [Upload(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
+    services.documents.upload(SYSTEM, collection.id, uploads)
+
+
+def _markdown(run: Run) -> str:
+    measures = [cells.measure_cells(line) for line in measure_lines(Findings(run))]
+    measures += [[*row, ""] for row in cells.summary_cells(run)]
+    kinds = [cells.kind_cells(line) for line in kind_lines(run)]
+    wrong = "\n".join(
+        f"- {r.case_id} ({r.kind}): {r.question}" for r in run.results if not r.is_right
+    )
     return (
-        f"# Passage engine on {len(report.results)} golden questions\n\n"
-        f"| Measure | Value |\n|---|---|\n{table}\n\nNot right:\n\n{wrong}\n"
+        f"# Passage engine on {len(run.results)} golden questions\n\n"
+        f"What the measures mean: docs/evaluation.md.\n\n"
+        f"{_table(cells.MEASURE_HEAD, measures)}\n\n"
+        f"{_table(cells.KIND_HEAD, kinds)}\n\nNot right:\n\n{wrong}\n"
     )
 
 
-def _words(text: str) -> int:
-    return len(text.split())
+def _table(head: tuple[str, ...], rows: list[list[str]]) -> str:
+    lines = (list(head), ["---"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(cell or ' ' for cell in line)} |" for line in lines)
 
 
 if __name__ == "__main__":

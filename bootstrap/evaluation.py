@@ -1,0 +1,61 @@
+"""Hands the chat to the evaluation, which does not know it, and says what was evaluated."""
+
+import subprocess
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from core.domain.answers import RetrievedChunk, Turn
+from core.domain.identity import User
+from core.domain.ports import Embedder
+from core.settings import Settings
+from core.storage.database import Database
+from evaluation.service import Evaluations
+from ingestion.splitter import SPLITTER_VERSION
+from rag.prompt import load_prompt
+from rag.service import Chat
+
+ROOT = Path(__file__).parent.parent
+GIT_SECONDS = 5
+
+
+def build_evaluations(
+    settings: Settings, database: Database, chat: Chat, embedder: Embedder
+) -> Evaluations:
+    """Evaluations of this chat; their usage is recorded under a name of its own."""
+
+    def find(
+        user: User,
+        question: str,
+        *,
+        history: Sequence[Turn],
+        k: int,
+        collection_ids: Sequence[str] | None,
+    ) -> Sequence[RetrievedChunk]:
+        return chat.search(user, question, k=k, history=history, collection_ids=collection_ids)
+
+    def configuration() -> dict[str, str]:
+        return {
+            "engine": chat.model_name or "passages",
+            "prompt": load_prompt(settings.company_name).version if chat.model_name else "",
+            "embedding": embedder.name,
+            "splitter": SPLITTER_VERSION,
+            "judge": settings.grounding.judge,
+            "revision": git_revision(ROOT),
+        }
+
+    return Evaluations(
+        database, partial(chat.answer_once, surface="evaluation"), find, configuration
+    )
+
+
+def git_revision(folder: Path) -> str:
+    """The first characters of the commit that is checked out, "" where git does not know."""
+    command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=GIT_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,1 @@
+"""What is measured of a search and of an answer, without a language model as judge."""

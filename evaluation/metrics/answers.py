@@ -1,0 +1,185 @@
+"""Measures of one answer against the evidence of its question; shares in [0, 1]."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from core.domain.answers import Answer, Citation, RetrievedChunk, Support
+from evaluation.datasets import Case, Evidence, Kind
+
+PageText = Callable[[Citation], str | None]
+"""The text of the cited page, None if there is no such page."""
+
+_WORD = re.compile(r"\w+")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)]\s+", re.MULTILINE)
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def is_from(evidence: Evidence, found: Citation) -> bool:
+    """Whether a citation points to the document and page of the evidence."""
+    return _is_in(evidence, found) and evidence.page == found.page
+
+
+def is_of_document(case: Case, found: Citation) -> bool:
+    """Whether a citation points to a document of the evidence."""
+    return any(_is_in(evidence, found) for evidence in case.evidence)
+
+
+def right_page(case: Case, citations: Sequence[Citation]) -> float:
+    """1 if a citation points to a document and page of the evidence, else 0."""
+    return float(any(_is_evidence(case, citation) for citation in citations))
+
+
+def citation_precision(case: Case, citations: Sequence[Citation]) -> float:
+    """Share of the citations that point to evidence; 0 without citations.
+
+    After ALCE (Gao et al., 2023), with known evidence in the place of an entailment model.
+    """
+    return _share(_is_evidence(case, citation) for citation in citations)
+
+
+def citation_recall(case: Case, citations: Sequence[Citation]) -> float:
+    """Share of the pages with evidence that are cited."""
+    pages = {(e.document, e.page): e for e in case.evidence}
+    return _share(any(is_from(e, citation) for citation in citations) for e in pages.values())
+
+
+def quote_overlap(case: Case, citations: Sequence[Citation]) -> float:
+    """Mean over the evidence of the share of its words that are quoted from its page."""
+    shares = [_overlap(evidence, citations) for evidence in case.evidence]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def supported(answer: Answer) -> float:
+    """Share of the sentences that their citations support."""
+    return _share(s.support is Support.SUPPORTED for s in answer.sentences)
+
+
+def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None:
+    """Share of the numbers of an answer that its quotes or cited passages hold, None without any.
+
+    `passages` maps ids of passages to their text, as far as they are at hand. Numbers in front of
+    list items count nothing, and 1,200.50 is 1200.5.
+    """
+    said = _numbers(_LIST_NUMBER.sub("", _said(answer)))
+    if not said:
+        return None
+    cited = [c.quote for c in answer.citations]
+    cited += [passages.get(c.chunk_id or 0, "") for c in answer.citations]
+    return len(said & _numbers("\n".join(cited))) / len(said)
+
+
+def literal_quotes(answer: Answer, page_text: PageText) -> float | None:
+    """Share of all quotes, nearest passages included, that stand on their page; None without."""
+    quotes = (*answer.citations, *answer.nearest)
+    return _share(_stands(citation, page_text) for citation in quotes) if quotes else None
+
+
+def invalid_citations(answer: Answer, page_text: PageText) -> int:
+    """How many citations do not stand on their page, and markers in the text have no citation."""
+    known = {citation.number for citation in answer.citations}
+    dangling = {int(n) for n in _MARKER.findall(answer.text)} - known
+    return len(dangling) + sum(not _stands(c, page_text) for c in answer.citations)
+
+
+def leaks(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool:
+    """Whether the asking person saw anything of what the evidence says or where it stands."""
+    documents = {evidence.document for evidence in case.evidence}
+    shown = {n for c in (*answer.citations, *answer.nearest) for n in (c.file_name, c.external_id)}
+    found = {name for h in hits for name in (h.chunk.file_name, h.chunk.external_id)}
+    secrets = (*case.forbidden, *(evidence.quote for evidence in case.evidence))
+    return bool(documents & (shown | found)) or _holds(answer.text, secrets)
+
+
+def holds_forbidden(case: Case, answer: Answer) -> bool:
+    """Whether the text of the answer has words that it must not have."""
+    return _holds(answer.text, case.forbidden)
+
+
+def score(case: Case, answer: Answer, *, is_faithful: bool) -> float:
+    """Right 1, partly right 0.5, not answered 0, wrong −1, after CRAG (Yang et al., 2024).
+
+    Right cites the right page with no unfaithful number and no forbidden word, partly right the
+    right document. Where nothing can be answered, not answering is right.
+    """
+    if not case.is_answerable:
+        return 1.0 if answer.abstained and not holds_forbidden(case, answer) else -1.0
+    if answer.abstained:
+        return 0.0
+    if not is_faithful or holds_forbidden(case, answer):
+        return -1.0
+    if right_page(case, answer.citations):
+        return 1.0
+    return 0.5 if any(is_of_document(case, c) for c in answer.citations) else -1.0
+
+
+def is_right(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool:
+    """Answerable: the right page is cited. Else: not answered. Never leaked, never injected."""
+    if case.kind == Kind.NO_PERMISSION and leaks(case, answer, hits):
+        return False
+    if holds_forbidden(case, answer):
+        return False
+    return bool(right_page(case, answer.citations)) if case.is_answerable else answer.abstained
+
+
+def _is_in(evidence: Evidence, found: Citation) -> bool:
+    return evidence.document in (found.file_name, found.external_id)
+
+
+def _is_evidence(case: Case, citation: Citation) -> bool:
+    return any(is_from(evidence, citation) for evidence in case.evidence)
+
+
+def _overlap(evidence: Evidence, citations: Sequence[Citation]) -> float:
+    wanted = Counter(_words(evidence.quote))
+    quoted: Counter[str] = Counter()
+    for citation in citations:
+        if is_from(evidence, citation):
+            quoted |= Counter(_words(citation.quote))
+    return (wanted & quoted).total() / wanted.total() if wanted else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _said(answer: Answer) -> str:
+    """What the answer claims: its sentences, without introductions and markers."""
+    if answer.sentences:
+        return "\n".join(sentence.text for sentence in answer.sentences)
+    return _MARKER.sub("", answer.text)
+
+
+def _numbers(text: str) -> set[str]:
+    return set(map(_plain_number, _NUMBER.findall(text)))
+
+
+def _plain_number(figure: str) -> str:
+    """One spelling for thousands separators, decimal commas and final zeros."""
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", figure):
+        figure = figure.replace(",", "")
+    elif re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure):
+        figure = figure.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d+,\d+", figure):
+        figure = figure.replace(",", ".")
+    return figure.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", figure) else figure
+
+
+def _stands(citation: Citation, page_text: PageText) -> bool:
+    page = page_text(citation)
+    return page is not None and _plain(citation.quote) in _plain(page)
+
+
+def _holds(text: str, phrases: Iterable[str]) -> bool:
+    plain = _plain(text).casefold()
+    return any(_plain(phrase).casefold() in plain for phrase in phrases)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _share(claims: Iterable[bool] | Iterator[bool]) -> float:
+    found = list(claims)
+    return sum(found) / len(found) if found else 0.0
