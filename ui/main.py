@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
-from ui.pages import chat, documents, ideas, people, usage
-from ui.resources import ASSETS
+from ui.pages import chat, documents, gaps, ideas, people, usage
+from ui.resources import ASSETS, services
 
 
 def main() -> None:
@@ -37,19 +37,35 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
         ]
     }
     if user.is_admin:
-        sections["Admin"] = [
-            st.Page(
-                documents.page,
-                title="Documents",
-                icon=":material/description:",
-                url_path="documents",
-            ),
-            st.Page(usage.page, title="Usage", icon=":material/monitoring:", url_path="usage"),
-            st.Page(
-                people.page, title="People and access", icon=":material/group:", url_path="people"
-            ),
-        ]
+        sections["Admin"] = _admin_pages(user)
+    elif services().gap_inbox.is_open_to(user):
+        sections["Review"] = [_gaps_page(user)]
     return sections
+
+
+def _admin_pages(user: User) -> list[st.Page]:
+    return [
+        st.Page(
+            documents.page,
+            title="Documents",
+            icon=":material/description:",
+            url_path="documents",
+        ),
+        st.Page(usage.page, title="Usage", icon=":material/monitoring:", url_path="usage"),
+        _gaps_page(user),
+        st.Page(people.page, title="People and access", icon=":material/group:", url_path="people"),
+    ]
+
+
+def _gaps_page(user: User) -> st.Page:
+    """Its name says how many questions wait."""
+    waiting = services().gap_inbox.count_open(user)
+    return st.Page(
+        gaps.page,
+        title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",
+        icon=":material/contact_support:",
+        url_path="gaps",
+    )
 
 
 main()

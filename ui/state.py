@@ -29,6 +29,7 @@ _DELETIONS = "deletions"
 _IDEA_FORM = "idea_form"
 _IDEA_DRAFTS = "idea_drafts"
 _IDEA_TRIED = "idea_tried"
+_ASKING_OWNER = "asking_owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +285,18 @@ def finish_idea(idea: str) -> None:
     st.session_state[_IDEA_DRAFTS] = st.session_state.get(_IDEA_DRAFTS, 0) + 1
     start_idea_from(None)
     open_idea(idea)
+
+
+def ask_owner(message_id: str) -> None:
+    """Opens the form that sends the question of this answer to somebody who may know."""
+    st.session_state[_ASKING_OWNER] = message_id
+
+
+def is_asking_owner(message_id: str) -> bool:
+    """Whether that form is open below this answer."""
+    return st.session_state.get(_ASKING_OWNER) == message_id
+
+
+def stop_asking() -> None:
+    """Closes that form."""
+    st.session_state.pop(_ASKING_OWNER, None)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from core.domain.answers import Answer, Citation, Support, TokenUsage, UsageSource
+from core.domain.answers import Answer, AnswerSentence, Citation, Support, TokenUsage, UsageSource
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas import IdeaCategory
 from core.domain.knowledge import DocumentState
@@ -33,6 +33,12 @@ DOCUMENT_STATES = {
     DocumentState.READY: "Ready",
     DocumentState.FAILED: "Failed",
     DocumentState.QUARANTINED: "Held back",
+}
+
+DOUBTS = {
+    Support.SUPPORTED: "",
+    Support.WEAK: "Only partly carried by its source. Open the source before you rely on it.",
+    Support.UNSUPPORTED: "No source carries this sentence. Check it before you rely on it.",
 }
 
 _MICROS = 1_000_000
@@ -99,12 +105,23 @@ def page_place(page: PageView) -> str:
     return where if page.is_current else f"{where} · older version {page.version}"
 
 
+def doubt(sentence: AnswerSentence) -> str:
+    """Why a sentence is marked, as a sentence of its own; empty if it is supported."""
+    if sentence.support is Support.SUPPORTED or not sentence.reason:
+        return DOUBTS[sentence.support]
+    reason = sentence.reason.rstrip(".")
+    return f"{reason[0].upper()}{reason[1:]}."
+
+
+def supported(answer: Answer) -> str:
+    """`5 of 6 sentences supported`."""
+    number = sum(s.support is Support.SUPPORTED for s in answer.sentences)
+    return f"{number} of {count(len(answer.sentences), 'sentence')} supported"
+
+
 def answer_caption(answer: Answer) -> str:
     """`5 of 6 sentences supported · 3 sources · 1.2 s · 0.4 ct EUR`."""
-    supported = sum(s.support is Support.SUPPORTED for s in answer.sentences)
-    parts = []
-    if answer.sentences:
-        parts.append(f"{supported} of {count(len(answer.sentences), 'sentence')} supported")
+    parts = [supported(answer)] if answer.sentences else []
     if answer.citations:
         parts.append(count(len({c.document_id for c in answer.citations}), "document"))
     parts.append(seconds(answer.timing.total_ms))

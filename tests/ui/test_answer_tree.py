@@ -99,7 +99,7 @@ def test_whatever_an_answer_says_the_tree_holds_only_what_the_browser_knows(
     for node in nodes(built):
         assert node["type"] in BLOCKS
     for part in parts(built):
-        assert set(part) == {"runs", "support", "cites"}
+        assert set(part) == {"runs", "support", "doubt", "cites"}
         assert part["support"] in SUPPORTS
         assert set(part["cites"]) <= cited
         assert all(set(run) == {"text", "style"} for run in part["runs"])
@@ -267,3 +267,19 @@ def test_links_images_and_tags_are_their_text(written: str, shown: str) -> None:
 
 def test_an_empty_answer_is_an_empty_tree() -> None:
     assert tree("") == tree(" \n\n ") == []
+
+
+def test_a_doubtful_sentence_carries_the_reason_and_a_supported_one_none() -> None:
+    sentences = (
+        AnswerSentence("Leave is 90 days.", Support.SUPPORTED, (1,)),
+        AnswerSentence("Pay is full.", Support.UNSUPPORTED, (1,), "the source says 70 percent"),
+        AnswerSentence("Ask early.", Support.WEAK, (1,)),
+    )
+
+    found = parts(tree("Leave is 90 days. Pay is full. Ask early.", set(), *sentences))
+
+    assert [part["doubt"] for part in found] == [
+        "",
+        "The source says 70 percent.",
+        "Only partly carried by its source. Open the source before you rely on it.",
+    ]

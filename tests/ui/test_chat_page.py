@@ -336,7 +336,10 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
     [
         (Role.EMPLOYEE, ["Chat", "Ideas"]),
         (Role.REVIEWER, ["Chat", "Ideas"]),
-        (Role.ADMIN, ["Chat", "Ideas", "Documents", "Usage", "People and access"]),
+        (
+            Role.ADMIN,
+            ["Chat", "Ideas", "Documents", "Usage", "Knowledge gaps", "People and access"],
+        ),
     ],
 )
 def test_only_administrators_have_the_pages_of_administration(

@@ -1,10 +1,5 @@
 // Builds an answer from its tree. Text is only ever written as text: no HTML is parsed here.
 
-const SUPPORT_NOTES = {
-  weak: "Only partly carried by its source. Open the source before you rely on it.",
-  unsupported: "No source carries this sentence. Check it before you rely on it.",
-};
-
 function supportWord(part) {
   if (part.support === "weak") return "weak source";
   return part.cites.length ? "its source does not say this" : "no source";
@@ -35,8 +30,8 @@ function styled(run) {
 function sentence(part, context) {
   const node = element("span", part.support && part.support !== "supported" ? part.support : "");
   node.append(...part.runs.map(styled));
-  if (SUPPORT_NOTES[part.support]) {
-    node.title = SUPPORT_NOTES[part.support];
+  if (part.doubt) {
+    node.title = part.doubt;
     node.append(element("span", "note", ` (${supportWord(part)})`));
   }
   const chips = element("span", "chips");

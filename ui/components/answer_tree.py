@@ -15,6 +15,7 @@ from markdown_it.token import Token
 
 from core.domain.answers import AnswerSentence, Support
 from core.domain.sentences import text_units
+from ui import words
 
 Node: TypeAlias = dict[str, object]  # JSON for the browser
 
@@ -48,7 +49,7 @@ class _Blocks:
         self, tokens: Iterator[Token], sentences: Sequence[AnswerSentence], cited: set[int]
     ) -> None:
         self._tokens = tokens
-        self._sentences = [(_key(s.text), s.support) for s in sentences]
+        self._sentences = [(_key(s.text), s) for s in sentences]
         self._cited = cited
 
     def until(self, closing: str | None) -> Iterator[Node]:
@@ -93,19 +94,21 @@ class _Blocks:
         starts = [0, *(unit.start for unit in units[1:]), len(text)]
         for start, end in pairwise(starts):
             is_last = end == len(text)
+            judged = self._judged(text[start:end])
             yield {
                 "runs": [{"text": r.text, "style": r.style} for r in _cut(runs, start, end)],
-                "support": self._support(text[start:end]),
+                "support": judged.support.value if judged else "",
+                "doubt": words.doubt(judged) if judged else "",
                 "cites": numbers if is_last else [],
             }
 
-    def _support(self, text: str) -> str:
-        """The support of the sentence that `text` is, or is a part of between two markers."""
+    def _judged(self, text: str) -> AnswerSentence | None:
+        """The sentence that `text` is, or is part of between two markers; the worst of several."""
         key = _key(text)
-        same = {support for sentence, support in self._sentences if key and sentence == key}
+        same = [sentence for known, sentence in self._sentences if key and known == key]
         if not same and len(key) >= LEAST_PART:
-            same = {support for sentence, support in self._sentences if key in sentence}
-        return next((support.value for support in _WORST_FIRST if support in same), "")
+            same = [sentence for known, sentence in self._sentences if key in known]
+        return min(same, key=lambda sentence: _WORST_FIRST.index(sentence.support), default=None)
 
 
 def _runs(children: Iterable[Token]) -> Iterator[Run]:

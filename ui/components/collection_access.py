@@ -62,3 +62,23 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
                 )
                 state.notify(words.plain(f"Access to {collection.name} is changed."))
                 st.rerun()
+        _draw_owner(admin, collection)
+
+
+def _draw_owner(admin: User, collection: Collection) -> None:
+    """Who gets the questions that its documents do not answer."""
+    people = {one.id: one.name for one in services().people.list_all(admin) if one.is_active}
+    names = {"": "Nobody: questions go to the administrators", **people}
+    now = collection.owner_id if collection.owner_id in names else ""
+    chosen = st.selectbox(
+        "Owner, who gets the questions that it does not answer",
+        list(names),
+        index=list(names).index(now),
+        format_func=names.__getitem__,
+        key=f"owner-{collection.id}",
+    )
+    if st.button("Save owner", disabled=chosen == now, key=f"save-owner-{collection.id}"):
+        with shown_problems():
+            services().collections.set_owner(admin, collection.id, chosen)
+            state.notify(words.plain(f"The owner of {collection.name} is changed."))
+            st.rerun()

@@ -1,6 +1,6 @@
 """The person's conversations in the sidebar: search, open, rename, pin, delete with undo."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import groupby
 
 import streamlit as st
@@ -35,28 +35,30 @@ def draw_history(user: User) -> None:
         found = services().chat.conversations.list(user, search)
         if not found:
             st.caption("Nothing found." if search else "Your conversations will appear here.")
-        _draw_list(user, found[:SHOWN])
+        _draw_list(user, found[:SHOWN], services().gap_requests.unread(user))
         if len(found) > SHOWN:
             st.caption(f"{len(found) - SHOWN} older ones: use the search.")
 
 
-def _draw_list(user: User, found: Sequence[ConversationSummary]) -> None:
+def _draw_list(user: User, found: Sequence[ConversationSummary], unread: Set[str]) -> None:
     for heading, entries in groupby(found, _heading):
         st.caption(heading)
         for entry in entries:
-            _draw_entry(user, entry)
+            _draw_entry(user, entry, has_reply=entry.id in unread)
 
 
 def _heading(entry: ConversationSummary) -> str:
     return "Pinned" if entry.is_pinned else words.day(entry.updated_at)
 
 
-def _draw_entry(user: User, entry: ConversationSummary) -> None:
+def _draw_entry(user: User, entry: ConversationSummary, *, has_reply: bool) -> None:
     is_open = entry.id == state.conversation_id()
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
         st.button(
             words.plain(words.shortened(entry.title, 34)),
             key=f"open-{entry.id}",
+            icon=":material/mark_chat_unread:" if has_reply else None,
+            help="A reply to your question arrived" if has_reply else None,
             type="secondary" if is_open else "tertiary",
             width="stretch",
             on_click=state.open_conversation,

@@ -9,6 +9,7 @@ from ui import state, words
 from ui.components.answer import draw_answer
 from ui.components.feedback import draw_feedback, draw_reasons
 from ui.components.layout import reading_row
+from ui.components.not_found import draw_idea_button, draw_not_found
 from ui.components.source_panel import draw_source_panel
 from ui.components.why import draw_why
 from ui.state import QueuedQuestion
@@ -50,25 +51,10 @@ def _draw_answer(user: User, message: Message, answer: Answer, *, is_last: bool)
     if answer.text:
         draw_answer(message, answer)
     if answer.abstained:
-        _draw_nearest(message, answer)
+        draw_not_found(message, answer)
     _draw_ending(answer)
     _draw_actions(user, message, answer, is_last=is_last)
     draw_reasons(user, message)
-
-
-def _draw_nearest(message: Message, answer: Answer) -> None:
-    if not answer.nearest:
-        return
-    st.caption("The nearest passages, in case one of them helps:")
-    for citation in answer.nearest:
-        label = f"{citation.document_title}, {words.place(citation)}"
-        if st.button(
-            words.plain(words.shortened(label, 70)),
-            key=f"nearest-{message.id}-{citation.number}",
-            icon=":material/description:",
-        ):
-            state.show_citation(message.id, citation.number)
-            st.rerun()
 
 
 def _draw_ending(answer: Answer) -> None:
@@ -94,13 +80,7 @@ def _draw_actions(user: User, message: Message, answer: Answer, *, is_last: bool
         ):
             state.queue_question(QueuedQuestion(again=message.id))
             st.rerun()
-        if st.button(
-            "Make it an idea",
-            key=f"idea-{message.id}",
-            type="tertiary",
-            icon=":material/lightbulb:",
-        ):
-            state.start_idea_from(message.id)
-            st.switch_page(state.page_named("ideas"))
+        if not answer.abstained:
+            draw_idea_button(message.id)
     if answer.status is not AnswerStatus.PENDING:
-        draw_why(answer)
+        draw_why(message, answer)

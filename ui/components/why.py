@@ -1,23 +1,100 @@
-"""Why this answer: what was searched and what was found, for whoever wants to know."""
+"""Why this answer, or why none: what was searched, found and used, for whoever wants to know."""
 
+from collections.abc import Sequence
+
+import pandas as pd
 import streamlit as st
 
-from core.domain.answers import Answer
-from ui import words
+from core.domain.answers import Answer, Support
+from core.domain.conversations import Message
+from rag.explanations import Explanation, Hit
+from ui import state, why_words, words
+from ui.components.problems import shown_problems
+from ui.resources import services
 
 
-def draw_why(answer: Answer) -> None:
-    """Closed by default: query, engine, times and tokens."""
-    with st.expander("Why this answer"):
-        st.text(f"Searched for: {answer.standalone_query}")
-        st.text(f"Answered by: {words.engine(answer.engine)}")
-        timing = answer.timing
-        st.markdown(
-            f"Found in {words.seconds(timing.retrieval_ms)}, first words after "
-            f"{words.seconds(timing.first_token_ms)}, finished after "
-            f"{words.seconds(timing.total_ms)}."
-        )
-        if answer.usage.input_tokens:
-            st.markdown(
-                f"Tokens: {answer.usage.input_tokens:,} in, {answer.usage.output_tokens:,} out."
+def draw_why(message: Message, answer: Answer) -> None:
+    """Closed by default; nothing is read from the database before it is opened."""
+    title = "Why not found" if answer.abstained else "Why this answer"
+    # A fragment, so that opening it interrupts no answer that is being written.
+    st.fragment(_draw_panel)(message.id, title)
+
+
+def _draw_panel(message_id: str, title: str) -> None:
+    panel = st.expander(title, key=f"why-{message_id}", on_change="rerun")
+    if panel.open:
+        with panel, shown_problems():
+            user = state.require_user()
+            draw_explanation(services().explanations.explain(user, message_id))
+
+
+def draw_explanation(explanation: Explanation) -> None:
+    """What can be relied on or why nothing can, then what was searched and found, and how."""
+    answer = explanation.answer
+    if answer.abstained:
+        _draw_lines("", why_words.not_found(explanation))
+        st.caption(why_words.ELSEWHERE)
+    if answer.sentences:
+        _draw_support(answer)
+    _draw_search(explanation)
+    _draw_hits(explanation)
+    _draw_lines("How it was answered", why_words.how_answered(explanation))
+
+
+def _draw_lines(heading: str, lines: Sequence[str]) -> None:
+    """Lines letter for letter: they hold words of people and documents."""
+    with st.container(gap="xxsmall"):
+        if heading:
+            st.markdown(f"**{heading}**")
+        for line in lines:
+            st.text(line)
+
+
+def _draw_search(explanation: Explanation) -> None:
+    _draw_lines("What was searched", why_words.searched(explanation))
+    if explanation.query:
+        with st.container(gap="xxsmall"):
+            st.caption(why_words.REWRITTEN)
+            st.text(explanation.query)
+
+
+def _draw_hits(explanation: Explanation) -> None:
+    with st.container(gap="xsmall"):
+        st.markdown("**What was found**")
+        if explanation.hits:
+            st.table(
+                hit_table(explanation.hits),
+                border="horizontal",
+                hide_index=True,
+                alt="Passages found, the best first",
             )
+            st.caption(why_words.SCORES)
+        elif not explanation.closed_hits:
+            st.text("No passage.")
+        if explanation.closed_hits:
+            st.caption(why_words.closed_hits(explanation.closed_hits))
+
+
+def hit_table(hits: Sequence[Hit]) -> pd.DataFrame:
+    """One row per passage, everything in words."""
+    return pd.DataFrame(
+        {
+            "": [hit.rank for hit in hits],
+            "Passage": [words.plain(f"{h.document_title}, page\u00a0{h.page}") for h in hits],
+            "Closeness": [why_words.closeness(hit) for hit in hits],
+            "Keywords": [why_words.keywords(hit) for hit in hits],
+            "Use": [why_words.USES[hit.use] for hit in hits],
+        }
+    )
+
+
+def _draw_support(answer: Answer) -> None:
+    doubtful = [s for s in answer.sentences if s.support is not Support.SUPPORTED]
+    with st.container(gap="xsmall"):
+        st.markdown(f"**{words.supported(answer)}**")
+        for sentence in doubtful:
+            with st.container(gap=None):
+                st.text(f"“{sentence.text}”")
+                st.caption(words.plain(words.doubt(sentence)))
+        if not doubtful:
+            st.text("Each sentence is carried by its source.")

@@ -52,7 +52,7 @@ def _draw_access(admin: User) -> None:
     st.subheader("Collections", anchor=False)
     st.caption(
         "A person gets answers only from collections they may read; administrators too. "
-        "Select a row to change who that is."
+        "Select a row to change who that is, or who owns it."
     )
     draw_new_collection_button()
     draw_collections(admin, services().people.list_groups(admin))

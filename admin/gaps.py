@@ -1,0 +1,146 @@
+"""Knowledge gaps for those who can fill them: collection owners and administrators."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select, true
+from sqlmodel.sql.expression import SelectOfScalar
+
+from core.domain.access import require_active
+from core.domain.clock import now
+from core.domain.gaps import GapStatus, KnowledgeGap
+from core.domain.identity import User
+from core.domain.knowledge import Collection
+from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
+from core.guardrails.text import clean
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import all_collections
+from core.storage.queries.gaps import to_gap
+from core.storage.tables import CollectionRow, KnowledgeGapRow, UserRow
+
+MAX_REPLY = 5_000
+NO_GAPS = "Only administrators and owners of a collection see knowledge gaps."
+
+
+class GapInbox:
+    """Administrators see every gap, owners those of the collections they own now."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether this person is an administrator or owns a collection."""
+        if not user.is_active:
+            return False
+        if user.is_admin:
+            return True
+        with self._database.read() as session:
+            return session.exec(_owned(user)).first() is not None
+
+    def count_open(self, user: User) -> int:
+        """How many gaps wait for a reply of this person."""
+        require_active(user)
+        with self._database.read() as session:
+            return session.exec(
+                select(func.count(col(KnowledgeGapRow.id))).where(
+                    _visible_to(user), KnowledgeGapRow.status == GapStatus.OPEN.value
+                )
+            ).one()
+
+    def collections(self, user: User) -> Sequence[Collection]:
+        """The collections whose gaps this person sees, by name."""
+        self._require_access(user)
+        with self._database.read() as session:
+            found = all_collections(session)
+        return [c for c in found if user.is_admin or c.owner_id == user.id]
+
+    def list(
+        self,
+        user: User,
+        *,
+        status: GapStatus | None = None,
+        collection_id: str | None = None,
+        search: str = "",
+    ) -> list[KnowledgeGap]:
+        """Newest first; `search` looks into the question, the note and who asked."""
+        self._require_access(user)
+        conditions = [_visible_to(user), *_filters(status, collection_id, search)]
+        with self._database.read() as session:
+            rows = session.exec(
+                select(KnowledgeGapRow)
+                .join(UserRow, col(UserRow.id) == KnowledgeGapRow.asker_id, isouter=True)
+                .where(*conditions)
+                .order_by(col(KnowledgeGapRow.asked_at).desc())
+            ).all()
+            return [to_gap(session, row) for row in rows]
+
+    def answer(self, user: User, gap_id: str, reply: str) -> KnowledgeGap:
+        """Sends a reply to the person who asked."""
+        return self._settle(user, gap_id, GapStatus.ANSWERED, reply)
+
+    def close(self, user: User, gap_id: str, reason: str) -> KnowledgeGap:
+        """It is settled another way, such as by a new document."""
+        return self._settle(user, gap_id, GapStatus.CLOSED, reason)
+
+    def decline(self, user: User, gap_id: str, reason: str) -> KnowledgeGap:
+        """The documents are not going to answer this."""
+        return self._settle(user, gap_id, GapStatus.DECLINED, reason)
+
+    def _settle(self, user: User, gap_id: str, status: GapStatus, reply: str) -> KnowledgeGap:
+        """Raises InvalidInput without words, NotFound, and Conflict if it was settled before."""
+        self._require_access(user)
+        reply = _clean_reply(reply)
+        with self._database.begin() as session:
+            row = _visible_row(session, user, gap_id)
+            if row.status != GapStatus.OPEN:
+                raise Conflict("Somebody else has replied to this question in the meantime.")
+            row.status, row.reply = status.value, reply
+            row.replied_by, row.replied_at = user.id or None, now()
+            record_event(session, user, f"gap.{status.value}", row.id, characters=len(reply))
+            return to_gap(session, row)
+
+    def _require_access(self, user: User) -> None:
+        require_active(user)
+        if not self.is_open_to(user):
+            raise AccessDenied(NO_GAPS)
+
+
+def _visible_row(session: Session, user: User, gap_id: str) -> KnowledgeGapRow:
+    row = session.exec(
+        select(KnowledgeGapRow)
+        .where(KnowledgeGapRow.id == gap_id, _visible_to(user))
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound("This question does not exist any more, or its collection is not yours.")
+    return row
+
+
+def _visible_to(user: User) -> ColumnElement[bool]:
+    return true() if user.is_admin else col(KnowledgeGapRow.collection_id).in_(_owned(user))
+
+
+def _owned(user: User) -> SelectOfScalar[str]:
+    return select(CollectionRow.id).where(CollectionRow.owner_id == user.id)
+
+
+def _filters(
+    status: GapStatus | None, collection_id: str | None, search: str
+) -> Iterator[ColumnElement[bool]]:
+    if status is not None:
+        yield col(KnowledgeGapRow.status) == status.value
+    if collection_id is not None:
+        yield col(KnowledgeGapRow.collection_id) == collection_id
+    if search.strip():
+        fields = (KnowledgeGapRow.question, KnowledgeGapRow.note, UserRow.name)
+        yield or_(*(col(field).icontains(search.strip(), autoescape=True) for field in fields))
+
+
+def _clean_reply(reply: str) -> str:
+    reply = clean(reply).text.strip()
+    if not reply:
+        raise InvalidInput("Write a few words: the person who asked will read them.")
+    if len(reply) > MAX_REPLY:
+        raise InvalidInput(f"Keep the reply below {MAX_REPLY:,} characters.")
+    return reply

@@ -1,0 +1,215 @@
+"""Why an answer is what it is: what was searched, found and used, as its reader may know it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_active
+from core.domain.answers import Answer
+from core.domain.identity import User
+from core.domain.ports import KeywordIndex
+from core.storage.database import Database
+from core.storage.queries.collections import readable_collections
+from core.storage.queries.messages import own_answer, question_of
+from core.storage.tables import (
+    AnswerUsageRow,
+    ChunkRow,
+    DocumentRow,
+    MessageRow,
+    ModelCallRow,
+    RetrievalRow,
+    SearchedCollectionRow,
+)
+from rag.closeness import Closeness, closeness
+from rag.missing_words import missing_words
+from rag.reading import messages_of
+
+
+class Use(StrEnum):
+    """What became of a passage that was found."""
+
+    QUOTED = "quoted"
+    READ = "read"
+    FOUND = "found"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedCollection:
+    """A collection with its documents at the time of the search and the passages found in it."""
+
+    name: str
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; `headings` is where it stands, empty once it was replaced.
+
+    `similarity` is a cosine in [-1, 1], `keyword_score` BM25 >= 0; None where the index did not
+    return the passage.
+    """
+
+    rank: int
+    document_title: str
+    page: int
+    headings: tuple[str, ...]
+    similarity: float | None
+    keyword_score: float | None
+    use: Use
+
+    @property
+    def closeness(self) -> Closeness:
+        return closeness(self.similarity)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything the "why" of one answer shows.
+
+    `closed_collections` and `closed_hits` count what the person may not read any more or what is
+    gone; nothing of it is named. `missing_words` are words of a question without an answer that
+    no document in the searched collections holds now.
+    """
+
+    question: str
+    answer: Answer
+    collections: tuple[SearchedCollection, ...]
+    closed_collections: int
+    hits: tuple[Hit, ...]
+    closed_hits: int
+    prompt_version: str = ""
+    model_responded: str = ""
+    missing_words: tuple[str, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """What was searched for, empty if it is what was typed."""
+        query = self.answer.standalone_query
+        return "" if query == self.question else query
+
+
+class Explanations:
+    """Explains people's own answers, with access checked as it is now.
+
+    Collections that are closed to the person are never looked at, so nothing that is said here
+    can depend on what they hold.
+    """
+
+    def __init__(self, database: Database, keywords: KeywordIndex) -> None:
+        self._database = database
+        self._keywords = keywords
+
+    def explain(self, user: User, message_id: str) -> Explanation:
+        """Raises NotFound unless the answer is one of this person's own."""
+        require_active(user)
+        with self._database.read() as session:
+            row = own_answer(session, user, message_id)
+            names = {c.id: c.name for c in readable_collections(session, user)}
+            searched = _searched(session, row.id)
+            found = _found(session, row.id)
+            usage = _usage(session, row.id)
+            answer = _answer(session, row)
+            return Explanation(
+                question=question_of(session, row),
+                answer=answer,
+                collections=_collections(searched, found, names),
+                closed_collections=sum(s.collection_id not in names for s in searched),
+                hits=tuple(hit for one in found if (hit := _open_hit(one, names))),
+                closed_hits=sum(_open_hit(one, names) is None for one in found),
+                prompt_version=usage.prompt_version if usage else "",
+                model_responded=_model_responded(session, usage),
+                missing_words=self._missing(answer, searched, names),
+            )
+
+    def _missing(
+        self, answer: Answer, searched: Sequence[SearchedCollectionRow], names: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        ids = [s.collection_id for s in searched if s.collection_id in names]
+        if not answer.abstained or not ids:
+            return ()
+        return missing_words(self._keywords, answer.standalone_query, ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A passage that was found, with its document if that still exists."""
+
+    row: RetrievalRow
+    document: DocumentRow | None
+    headings: tuple[str, ...]
+
+
+def _found(session: Session, message_id: str) -> list[_Found]:
+    rows = session.exec(
+        select(RetrievalRow, DocumentRow, ChunkRow)
+        .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id, isouter=True)
+        .join(ChunkRow, col(ChunkRow.id) == RetrievalRow.chunk_id, isouter=True)
+        .where(RetrievalRow.message_id == message_id)
+        .order_by(col(RetrievalRow.rank))
+    ).all()
+    return [
+        _Found(row, document, tuple(chunk.headings) if chunk else ())
+        for row, document, chunk in rows
+    ]
+
+
+def _open_hit(found: _Found, names: Mapping[str, str]) -> Hit | None:
+    """The hit as the person may see it, None if its document is closed to them or gone."""
+    row, document = found.row, found.document
+    if document is None or document.collection_id not in names:
+        return None
+    return Hit(
+        rank=row.rank,
+        document_title=document.title,
+        page=row.page,
+        headings=found.headings,
+        similarity=row.similarity,
+        keyword_score=row.keyword_score,
+        use=Use.QUOTED if row.is_cited else Use.READ if row.is_read else Use.FOUND,
+    )
+
+
+def _searched(session: Session, message_id: str) -> Sequence[SearchedCollectionRow]:
+    return session.exec(
+        select(SearchedCollectionRow).where(SearchedCollectionRow.message_id == message_id)
+    ).all()
+
+
+def _collections(
+    searched: Sequence[SearchedCollectionRow], found: Sequence[_Found], names: Mapping[str, str]
+) -> tuple[SearchedCollection, ...]:
+    """Those with most passages first."""
+    passages = Counter(one.document.collection_id for one in found if one.document)
+    known = [
+        SearchedCollection(names[s.collection_id], s.document_count, passages[s.collection_id])
+        for s in searched
+        if s.collection_id in names
+    ]
+    return tuple(sorted(known, key=lambda c: (-c.passages, c.name)))
+
+
+def _answer(session: Session, row: MessageRow) -> Answer:
+    [message] = messages_of(session, [row])
+    assert message.answer is not None  # noqa: S101  own_answer returns nothing else
+    return message.answer
+
+
+def _usage(session: Session, message_id: str) -> AnswerUsageRow | None:
+    return session.exec(
+        select(AnswerUsageRow).where(AnswerUsageRow.message_id == message_id)
+    ).first()
+
+
+def _model_responded(session: Session, usage: AnswerUsageRow | None) -> str:
+    if usage is None:
+        return ""
+    found = session.exec(
+        select(ModelCallRow.model_responded).where(
+            ModelCallRow.answer_usage_id == usage.id, ModelCallRow.purpose == "answer"
+        )
+    ).first()
+    return found or ""

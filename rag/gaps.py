@@ -1,0 +1,181 @@
+"""Sends a question that the documents do not answer to somebody who can, and brings the reply."""
+
+from dataclasses import replace
+
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_active
+from core.domain.clock import now
+from core.domain.gaps import GapDraft, GapRoute, GapStatus, KnowledgeGap
+from core.domain.identity import User
+from core.errors import InvalidInput, NotFound
+from core.guardrails.text import clean
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import readable_collections
+from core.storage.queries.gaps import gap_of_answer, to_gap
+from core.storage.queries.messages import own_answer, question_of
+from core.storage.tables import (
+    CollectionRow,
+    ConversationRow,
+    DocumentRow,
+    KnowledgeGapRow,
+    MessageRow,
+    RetrievalRow,
+    UserRow,
+)
+from rag.closeness import Closeness, closeness
+
+MAX_NOTE = 1_000
+COLLECTIONS_OFFERED = 2
+ADMINISTRATORS = GapRoute()
+TOO_FAR = (Closeness.FAR, Closeness.WORDS_ONLY)
+
+
+class GapRequests:
+    """What the person who asked can do; everything is about their own answers only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def prepare(self, user: User, message_id: str) -> GapDraft:
+        """What would be sent, and who can be asked, the likeliest first; raises NotFound."""
+        require_active(user)
+        with self._database.read() as session:
+            answer = own_answer(session, user, message_id)
+            question = question_of(session, answer)
+            return GapDraft(
+                question, _searched_for(answer, question), _routes(session, user, answer.id)
+            )
+
+    def ask(
+        self, user: User, message_id: str, *, collection_id: str = "", note: str = ""
+    ) -> KnowledgeGap:
+        """Records the question as it was typed; a second time it returns what was recorded.
+
+        Without a collection it goes to the administrators. Raises NotFound for somebody else's
+        answer or a collection that is no route of its draft, InvalidInput for a question that the
+        documents did answer and for an overlong note.
+        """
+        require_active(user)
+        note = _clean_note(note)
+        with self._database.begin() as session:
+            answer = _unanswered(session, user, message_id)
+            row = gap_of_answer(session, answer.id)
+            if row is None:
+                route = _route(session, user, answer.id, collection_id)
+                row = _new_row(session, user, answer, route, note)
+                record_event(session, user, "gap.asked", row.id, has_owner=bool(route.owner_id))
+            return to_gap(session, row)
+
+    def of_answer(self, user: User, message_id: str) -> KnowledgeGap | None:
+        """What was recorded for this answer, with the reply if there is one."""
+        require_active(user)
+        with self._database.read() as session:
+            row = gap_of_answer(session, own_answer(session, user, message_id).id)
+            return to_gap(session, row) if row else None
+
+    def unread(self, user: User) -> frozenset[str]:
+        """The conversations with a reply that this person has not seen."""
+        require_active(user)
+        with self._database.read() as session:
+            found = session.exec(
+                select(MessageRow.conversation_id)
+                .join(KnowledgeGapRow, col(KnowledgeGapRow.message_id) == MessageRow.id)
+                .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
+                .where(
+                    ConversationRow.user_id == user.id,
+                    KnowledgeGapRow.status != GapStatus.OPEN.value,
+                    col(KnowledgeGapRow.read_at).is_(None),
+                )
+            ).all()
+        return frozenset(found)
+
+    def mark_read(self, user: User, message_id: str) -> None:
+        """The reply below this answer was seen."""
+        require_active(user)
+        with self._database.begin() as session:
+            row = gap_of_answer(session, own_answer(session, user, message_id).id)
+            if row is not None and row.status != GapStatus.OPEN and row.read_at is None:
+                row.read_at = now()
+
+
+def _unanswered(session: Session, user: User, message_id: str) -> MessageRow:
+    """Locked, so that two clicks at once record one gap (SQLite has one writer anyway)."""
+    session.exec(select(MessageRow.id).where(MessageRow.id == message_id).with_for_update()).all()
+    answer = own_answer(session, user, message_id)
+    if not answer.abstained:
+        raise InvalidInput("Only a question that the documents do not answer can be sent on.")
+    return answer
+
+
+def _clean_note(note: str) -> str:
+    note = clean(note).text.strip()
+    if len(note) > MAX_NOTE:
+        raise InvalidInput(f"Keep the note below {MAX_NOTE:,} characters.")
+    return note
+
+
+def _new_row(
+    session: Session, user: User, answer: MessageRow, route: GapRoute, note: str
+) -> KnowledgeGapRow:
+    question = question_of(session, answer)
+    row = KnowledgeGapRow(
+        message_id=answer.id,
+        asker_id=user.id or None,
+        collection_id=route.collection_id or None,
+        owner_id=route.owner_id or None,
+        question=question,
+        searched_for=_searched_for(answer, question),
+        note=note,
+        status=GapStatus.OPEN.value,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _searched_for(answer: MessageRow, question: str) -> str:
+    """The standalone query, empty if it is what was typed."""
+    return "" if answer.standalone_query == question else answer.standalone_query
+
+
+def _route(session: Session, user: User, message_id: str, collection_id: str) -> GapRoute:
+    for route in _routes(session, user, message_id):
+        if route.collection_id == collection_id:
+            return route
+    raise NotFound("This collection is not one that can be asked about the question.")
+
+
+def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ...]:
+    """Owners by how near their collections came; the administrators stand once among them.
+
+    They come first where the nearest collection has no owner, and last otherwise.
+    """
+    readable = {c.id for c in readable_collections(session, user)}
+    nearest = [one for one in _matching(session, message_id) if one in readable]
+    routes = [_collection_route(session, one) for one in nearest[:COLLECTIONS_OFFERED]]
+    owned = [route for route in routes if route.owner_id]
+    if routes and not routes[0].owner_id:
+        return (routes[0], *owned)
+    return (*owned, ADMINISTRATORS)
+
+
+def _matching(session: Session, message_id: str) -> list[str]:
+    """The collections with a passage that is not far from the question, the nearest first."""
+    rows = session.exec(
+        select(DocumentRow.collection_id, RetrievalRow.similarity)
+        .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id)
+        .where(RetrievalRow.message_id == message_id)
+        .order_by(col(RetrievalRow.rank))
+    ).all()
+    return list(dict.fromkeys(c for c, similarity in rows if closeness(similarity) not in TOO_FAR))
+
+
+def _collection_route(session: Session, collection_id: str) -> GapRoute:
+    row = session.get_one(CollectionRow, collection_id)
+    owner = session.get(UserRow, row.owner_id) if row.owner_id else None
+    route = GapRoute(row.id, row.name)
+    if owner is None or not owner.is_active:
+        return route
+    return replace(route, owner_id=owner.id, owner_name=owner.name)

@@ -1,0 +1,35 @@
+"""Which words of a question no document holds."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.domain.ports import KeywordIndex
+from rag.question_words import QUESTION_WORDS
+
+_WORD = re.compile(r"\w{3,}")
+
+
+def missing_words(
+    keywords: KeywordIndex, question: str, collection_ids: Sequence[str]
+) -> tuple[str, ...]:
+    """The words as they were typed, in order, that occur in no passage of these collections.
+
+    Words are compared as the keyword index does, so that "days" is found where "day" stands.
+    """
+    words = {word: keywords.terms(word) for word in _content_words(question)}
+    terms = [term for found in words.values() for term in found]
+    held = {
+        term
+        for collection_id in collection_ids
+        for term, count in keywords.frequencies(collection_id, terms).frequencies.items()
+        if count
+    }
+    return tuple(word for word, found in words.items() if found and held.isdisjoint(found))
+
+
+def _content_words(question: str) -> Iterator[str]:
+    seen = set(QUESTION_WORDS)
+    for word in _WORD.findall(question):
+        if word.lower() not in seen:
+            seen.add(word.lower())
+            yield word

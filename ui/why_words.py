@@ -1,0 +1,133 @@
+"""Texts of the panel that explains an answer."""
+
+import re
+from collections.abc import Sequence
+
+from core.domain.answers import TokenUsage, UsageSource
+from rag.closeness import Closeness
+from rag.explanations import Explanation, Hit, Use
+from ui import words
+
+CLOSENESS = {
+    Closeness.VERY_CLOSE: "Very close",
+    Closeness.CLOSE: "Close",
+    Closeness.RELATED: "Related",
+    Closeness.FAR: "Far",
+    Closeness.WORDS_ONLY: "Same words only",
+}
+
+USES = {
+    Use.QUOTED: ":material/format_quote: Quoted in the answer",
+    Use.READ: "Read",
+    Use.FOUND: ":gray[Found, not used]",
+}
+
+REWRITTEN = "Completed from the conversation or corrected, the question was searched as:"
+SCORES = (
+    "Closeness in meaning, with its cosine similarity of at most 1. Keywords weigh the words that "
+    "question and passage share, rare ones more (BM25); a dash means none was found that way."
+)
+ELSEWHERE = (
+    "If you expected to find this, it may be in a collection that is not open to you, or in none. "
+    "Ask the owner or an administrator."
+)
+NO_COLLECTION = "No collection was open to you."
+NOT_RECORDED = "Not recorded for this answer."
+_NAMED = 3
+_NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
+
+
+def closeness(hit: Hit) -> str:
+    """`Close 0.46`, on one line."""
+    word = CLOSENESS[hit.closeness].replace(" ", "\u00a0")
+    return word if hit.similarity is None else f"{word}\u00a0{hit.similarity:.2f}"
+
+
+def keywords(hit: Hit) -> str:
+    """`15.2`; a dash if the keyword search did not find the passage."""
+    return "–" if hit.keyword_score is None else f"{hit.keyword_score:.1f}"
+
+
+def closed_hits(count: int) -> str:
+    """Passages that must not be named."""
+    return f"{words.count(count, 'passage')} more: deleted, or no longer open to you."
+
+
+def searched(explanation: Explanation) -> list[str]:
+    """`Company handbook: 20 documents, 8 passages found`, one line per collection."""
+    lines = [
+        f"{c.name}: {words.count(c.documents, 'document')}, "
+        f"{words.count(c.passages, 'passage') if c.passages else 'no passage'} found"
+        for c in explanation.collections
+    ]
+    if explanation.closed_collections:
+        closed = words.count(explanation.closed_collections, "collection")
+        lines.append(f"{closed} more: no longer open to you.")
+    return lines or [NO_COLLECTION if explanation.answer.abstained else NOT_RECORDED]
+
+
+def not_found(explanation: Explanation) -> list[str]:
+    """What was missing, in plain words; says nothing of collections that are not open."""
+    if not explanation.hits:
+        return ["Nothing that is open to you comes near the question."]
+    lines = [_missing(explanation.missing_words)] if explanation.missing_words else []
+    return [*lines, _nearest(explanation.hits), _not_enough(explanation.hits[0])]
+
+
+def _missing(missing: Sequence[str]) -> str:
+    *others, last = (f"“{word}”" for word in missing[:_NAMED])
+    return f"No passage mentions {', '.join(others)}{' or ' if others else ''}{last}."
+
+
+def _nearest(hits: Sequence[Hit]) -> str:
+    topics = dict.fromkeys(_topic(hit) for hit in hits)
+    return f"The nearest passages are about {' and '.join(list(topics)[:2])}."
+
+
+def _topic(hit: Hit) -> str:
+    """`“Carrying leave over” in Employee Handbook 2026`."""
+    heading = _NUMBERING.sub("", hit.headings[-1]) if hit.headings else ""
+    if not heading or heading == hit.document_title:
+        return f"“{hit.document_title}”"
+    return f"“{heading}” in {hit.document_title}"
+
+
+def _not_enough(best: Hit) -> str:
+    if best.closeness in (Closeness.FAR, Closeness.WORDS_ONLY):
+        return "None of them comes near to what you asked."
+    return "They come near to what you asked, but none of their sentences answers it."
+
+
+def how_answered(explanation: Explanation) -> list[str]:
+    """Engine or model, tokens and cost, times."""
+    answer = explanation.answer
+    lines = [_engine(explanation)]
+    if answer.usage.source is not UsageSource.NONE:
+        lines.append(_spent(answer.usage))
+    timing = answer.timing
+    times = [f"Found in {words.seconds(timing.retrieval_ms)}"]
+    if timing.first_token_ms is not None:
+        times.append(f"first words after {words.seconds(timing.first_token_ms)}")
+    times.append(f"finished after {words.seconds(timing.total_ms)}")
+    return [*lines, ", ".join(times) + "."]
+
+
+def _engine(explanation: Explanation) -> str:
+    answer = explanation.answer
+    if answer.engine == "passages":
+        return (
+            "No language model was asked."
+            if answer.abstained
+            else "Quoted word for word from the documents; no language model was asked."
+        )
+    replied = explanation.model_responded
+    model = f"{answer.engine} ({replied})" if replied not in ("", answer.engine) else answer.engine
+    prompt = f", prompt {explanation.prompt_version}" if explanation.prompt_version else ""
+    did = "found no answer in the passages" if answer.abstained else "wrote the answer"
+    return f"The language model {model} {did}{prompt}."
+
+
+def _spent(usage: TokenUsage) -> str:
+    counted = "estimated" if usage.source is UsageSource.ESTIMATED else "counted by the provider"
+    tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, {counted}"
+    return f"{tokens}; cost {words.money(usage.cost_micros, usage.currency)}."
