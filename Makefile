@@ -38,6 +38,7 @@ format: $(VENV)/dev ## write the format
 
 bench: $(VENV)/dev ## measurements, written to benchmarks/results
 	$(BIN)/python -m benchmarks.golden
+	$(BIN)/python -m benchmarks.grounding
 
 lock: ## pin requirements.txt and requirements-dev.txt from the loose lists
 	$(PYTHON) -m tools.lock

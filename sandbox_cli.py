@@ -2,7 +2,7 @@
 
 import typer
 
-from terminal import administration, documents, operations, questions
+from terminal import administration, documents, evaluation, gaps, operations, questions
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,8 +19,10 @@ app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)
 app.command()(questions.search)
 app.command()(questions.ask)
+app.command()(evaluation.evaluate)
 app.command()(administration.usage)
 app.add_typer(administration.ideas, name="ideas")
+app.add_typer(gaps.gaps, name="gaps")
 
 if __name__ == "__main__":
     app()

@@ -16,7 +16,7 @@ from core.storage.queries.collections import (
     readable_collections,
 )
 from core.storage.queries.people import group_ids_named
-from core.storage.tables import CollectionGroupRow, CollectionRow
+from core.storage.tables import CollectionGroupRow, CollectionRow, UserRow
 
 MAX_NAME = 80
 
@@ -105,6 +105,24 @@ class Collections:
                 groups=len(collection.group_ids),
             )
             return collection
+
+    def set_owner(self, actor: User, collection_id: str, owner_id: str) -> Collection:
+        """Makes an active person the one who answers for it, nobody if the id is empty.
+
+        Admins only; owning a collection opens its knowledge gaps, not its documents. Raises
+        NotFound for a collection or person that does not exist.
+        """
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = session.get(CollectionRow, collection_id)
+            if row is None:
+                raise NotFound("This collection does not exist any more.")
+            owner = session.get(UserRow, owner_id) if owner_id else None
+            if owner_id and (owner is None or not owner.is_active):
+                raise NotFound("This account does not exist any more, or it is deactivated.")
+            row.owner_id = owner_id or None
+            record_event(session, actor, "collection.owner_changed", row.id, has_owner=bool(owner))
+            return collection_by_id(session, row.id)
 
 
 def _clean_name(name: str) -> str:

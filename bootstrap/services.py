@@ -7,10 +7,13 @@ from enum import StrEnum
 from prometheus_client import CollectorRegistry
 
 from admin.collections import Collections
+from admin.gaps import GapInbox
 from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
 from admin.usage import UsageReports
+from bootstrap.evaluation import build_evaluations
+from bootstrap.judges import build_judge
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
@@ -23,6 +26,7 @@ from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import is_ready
 from core.storage.originals import OriginalFiles
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from evaluation.service import Evaluations
 from ideas.service import Ideas
 from ingestion.archives import UploadLimits
 from ingestion.ownership import IndexOwnership
@@ -33,6 +37,8 @@ from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
 from ingestion.values import Queue
 from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
+from rag.explanations import Explanations
+from rag.gaps import GapRequests
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
@@ -68,8 +74,12 @@ class Services:
     documents: Documents
     reindexing: Reindexing
     chat: Chat
+    explanations: Explanations
+    gap_requests: GapRequests
+    gap_inbox: GapInbox
     ideas: Ideas
     usage: UsageReports
+    evaluations: Evaluations
     worker: BackgroundWork
     metrics: CollectorRegistry
     web: WebOptions
@@ -114,8 +124,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         documents=documents,
         reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedder),
         chat=chat,
+        explanations=Explanations(stores.database, stores.keywords),
+        gap_requests=GapRequests(stores.database),
+        gap_inbox=GapInbox(stores.database),
         ideas=Ideas(stores.database),
         usage=UsageReports(stores.database, currency=settings.currency),
+        evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=worker,
         metrics=CollectorRegistry(),
         web=WebOptions(
@@ -186,6 +200,7 @@ def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:
         prompt=load_prompt(settings.company_name),
         model=_model(settings),
         top_k=settings.retrieval.top_k,
+        judge=build_judge(settings, embedder),
     )
     recorder = Recorder(
         own_price=operator_price(

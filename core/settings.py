@@ -5,6 +5,7 @@ SANDBOX_LLM__MODEL) or from a file `.env` in the working directory.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -68,6 +69,19 @@ class RetrievalSettings(BaseModel):
     candidates: int = Field(50, ge=10, le=500, description="Hits asked of each index.")
 
 
+class GroundingSettings(BaseModel):
+    """Who judges whether the cited passages carry the sentences of an answer."""
+
+    judge: Literal["lexical", "nli", "llm"] = Field(
+        "lexical", description="lexical needs no model; nli and llm see below."
+    )
+    nli_model: str = Field(
+        "", description="Folder of a cross-encoder for entailment; needed by nli."
+    )
+    nli_device: str = Field("cpu", description="cpu, cuda or mps.")
+    model: str = Field("", description="Model of the llm judge; empty: the one that answers.")
+
+
 class SessionSettings(BaseModel):
     """How long a sign-in lasts."""
 
@@ -111,6 +125,7 @@ class Settings(BaseSettings):
     vectors: VectorSettings = Field(default_factory=VectorSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)

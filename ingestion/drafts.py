@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from core.domain.knowledge import ParsedDocument, Passage, searchable_text
-from core.domain.ports import KeywordEntry
+from core.domain.ports import KeywordEntry, Spans
+from core.domain.sentences import sentence_spans
 from ingestion.media import MediaType
 
 
@@ -33,6 +34,13 @@ class Draft:
         """What the model reads of each passage: title, headings, text."""
         title = self.document.title
         return [searchable_text(title, p.headings, p.text) for p in self.passages]
+
+    def sentence_spans(self) -> list[Spans]:
+        """Where the sentences of each passage lie in what the model reads of it."""
+        return [
+            sentence_spans(text, passage.text)
+            for text, passage in zip(self.embedded_texts(), self.passages, strict=True)
+        ]
 
     def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
         """What the keyword index reads of each passage."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from core.domain.knowledge import DocumentState, ParsedDocument
-from core.domain.ports import Embedder, KeywordIndex, Originals, VectorIndex
+from core.domain.ports import EmbeddedPassages, Embedder, KeywordIndex, Originals, VectorIndex
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
 from ingestion import versions
@@ -107,11 +107,12 @@ class IngestPipeline:
         """Embeds all passages together, stores them as not ready, then writes both indexes."""
         version_ids = [draft.source.version_id for draft in batch]
         self._set_state(version_ids, DocumentState.INDEXING, progress=0.5)
-        vectors = self._embed(batch)
+        embedded = self._embed(batch)
         self._remove_leftovers(version_ids)
         with self._database.begin() as session:
             stored = [(draft, versions.store_content(session, draft)) for draft in batch]
-        self._indexes.add(stored, vectors)
+            versions.store_sentence_vectors(session, stored, embedded.sentences)
+        self._indexes.add(stored, embedded.passages)
         return [Indexed(draft, ids) for draft, ids in stored if ids is not None]
 
     def finish(self, batch: Sequence[Indexed]) -> None:
@@ -177,16 +178,23 @@ class IngestPipeline:
                 "leftovers stay version_id=%s error=%s", version_id, type(error).__name__
             )
 
-    def _embed(self, batch: Sequence[Draft]) -> "Vectors":
+    def _embed(self, batch: Sequence[Draft]) -> EmbeddedPassages:
         texts = [text for draft in batch for text in draft.embedded_texts()]
-        parts = [np.empty((0, self._embedder.dimension), dtype=np.float32)]
+        spans = [places for draft in batch for places in draft.sentence_spans()]
+        passages = [np.empty((0, self._embedder.dimension), dtype=np.float32)]
+        sentences: list[Vectors] = []
         for start in range(0, len(texts), EMBED_PASSAGES):
-            parts.append(self._embedder.embed_passages(texts[start : start + EMBED_PASSAGES]))
-            done = min(start + EMBED_PASSAGES, len(texts)) / len(texts)
+            part = slice(start, start + EMBED_PASSAGES)
+            embedded = self._embedder.embed_with_sentences(texts[part], spans[part])
+            passages.append(embedded.passages)
+            sentences.extend(embedded.sentences)
             if len(texts) > EMBED_PASSAGES:
-                ids = [draft.source.version_id for draft in batch]
-                self._set_state(ids, DocumentState.INDEXING, progress=0.5 + 0.4 * done)
-        return np.concatenate(parts)
+                self._show_progress(batch, len(sentences) / len(texts))
+        return EmbeddedPassages(np.concatenate(passages), tuple(sentences))
+
+    def _show_progress(self, batch: Sequence[Draft], embedded: float) -> None:
+        ids = [draft.source.version_id for draft in batch]
+        self._set_state(ids, DocumentState.INDEXING, progress=0.5 + 0.4 * embedded)
 
     def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
         """What an interrupted run stored; index entries first, since row ids may be used again."""

@@ -8,10 +8,12 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Chunk, Collection
 from core.domain.ports import Embedder, KeywordEntry, KeywordIndex, VectorIndex
+from core.domain.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.collections import all_collections
+from core.storage.queries.sentences import store_sentences
 from core.storage.tables import CollectionRow
 
 PASSAGES_AT_ONCE = 512
@@ -63,8 +65,13 @@ class Reindexing:
         entries = [
             KeywordEntry(c.id, c.document_title, "\n".join(c.headings), c.text) for c in chunks
         ]
-        vectors = self._embedder.embed_passages([c.searchable_text for c in chunks])
-        self._vectors.add(collection_id, [c.id for c in chunks], vectors)
+        texts = [c.searchable_text for c in chunks]
+        spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
+        embedded = self._embedder.embed_with_sentences(texts, spans)
+        ids = [c.id for c in chunks]
+        with self._database.begin() as session:
+            store_sentences(session, ids, embedded.sentences)
+        self._vectors.add(collection_id, ids, embedded.passages)
         self._keywords.add(collection_id, entries)
 
     def _pin_model(self, session: Session, collection_id: str) -> None:

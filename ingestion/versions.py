@@ -1,17 +1,25 @@
 """Reads and writes of document versions on their way into the index; all take a session first."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
 from core.domain.clock import now
 from core.domain.knowledge import PAGE_SEPARATOR, DocumentState
+from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.drafts import Draft, Indexed, Source
 from ingestion.indexes import ChunkIds
 from ingestion.media import MediaType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from core.domain.ports import Vectors
 
 IDS_PER_QUERY = 500
 UNFINISHED = [state.value for state in DocumentState if not state.is_final]
@@ -87,6 +95,19 @@ def store_content(session: Session, draft: Draft) -> list[int] | None:
     session.add_all(chunks)
     session.flush()
     return [chunk.id or 0 for chunk in chunks]
+
+
+def store_sentence_vectors(
+    session: Session,
+    stored: Sequence[tuple[Draft, list[int] | None]],
+    sentences: Sequence[Vectors],
+) -> None:
+    """Stores the sentence vectors of stored drafts; `sentences` has an entry for each passage."""
+    row = 0
+    for draft, ids in stored:
+        if ids:
+            store_sentences(session, ids, sentences[row : row + len(ids)])
+        row += len(draft.passages)
 
 
 def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:

@@ -1,7 +1,7 @@
 """The answer in the making: what the steps have found so far, kept when one of them stops."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import (
@@ -16,28 +16,16 @@ from core.domain.answers import (
     Turn,
 )
 from core.domain.knowledge import Collection
-from core.domain.ports import ChatMessage, ModelUsage
-from rag.citations import cite, strip_markers
+from rag.citations import cite
 from rag.evidence import Evidence
-from rag.grounding import ground
+from rag.grounding import SupportJudge, ground, grounding
+from rag.markers import strip_markers
+from rag.model_call import ModelCall
+from rag.passages import PASSAGES_READ
+from rag.rewriting import SearchQuery
 
 PASSAGES = "passages"
 """Engine name of answers that no language model wrote."""
-
-
-@dataclass(slots=True)
-class ModelCall:
-    """One request to a language model, as far as it got."""
-
-    provider: str
-    model_requested: str
-    messages: Sequence[ChatMessage]
-    model_responded: str = ""
-    usage: ModelUsage | None = None
-    finish_reason: str = ""
-    error_type: str = ""
-    first_token_ms: int | None = None
-    total_ms: int = 0
 
 
 @dataclass(slots=True)
@@ -46,6 +34,7 @@ class Draft:
 
     question: str
     history: Sequence[Turn] = ()
+    search: SearchQuery = field(default_factory=lambda: SearchQuery(""))
     query: str = ""
     findings: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
@@ -63,9 +52,16 @@ class Draft:
     error: str = ""
     error_type: str = ""
     call: ModelCall | None = None
+    sentences: tuple[AnswerSentence, ...] | None = None
+    judge_call: ModelCall | None = None
     started: float = field(default_factory=time.monotonic)
     retrieval_ms: int = 0
     first_token_ms: int | None = None
+
+    @property
+    def chunks_read(self) -> tuple[RetrievedChunk, ...]:
+        """What the answer was made from: all that a model was given, else what is quoted from."""
+        return self.chunks if self.call else self.chunks[:PASSAGES_READ]
 
     def note_first_text(self) -> None:
         """Remembers when the first words appeared."""
@@ -88,15 +84,13 @@ class Draft:
 
     def answer(self, usage: TokenUsage) -> Answer:
         """The finished value."""
-        passages = {hit.chunk.id: hit.chunk.text for hit in self.chunks}
-        evidence = {c.number: passages.get(c.chunk_id or 0, c.quote) for c in self.citations}
         return Answer(
             text=self.text,
             status=self.status,
             abstained=self.abstained,
             engine=self.engine,
             citations=tuple(self.citations),
-            sentences=self._sentences(evidence),
+            sentences=self._sentences(),
             nearest=tuple(self.nearest),
             standalone_query=self.query,
             usage=usage,
@@ -104,11 +98,28 @@ class Draft:
             error=self.error,
         )
 
-    def _sentences(self, evidence: Mapping[int, str]) -> tuple[AnswerSentence, ...]:
+    def ground(self, judge: SupportJudge) -> None:
+        """Has the sentences of a finished answer judged; keeps the request that it took."""
+        found = grounding(self.text, self._cited_texts(), judge)
+        self.sentences, self.judge_call = found.sentences, found.call
+
+    def _cited_texts(self) -> dict[int, str]:
+        """What each citation number stands for: title, headings and words of the passage."""
+        passages = {
+            hit.chunk.id: "\n\n".join(
+                (hit.chunk.document_title, *hit.chunk.headings, hit.chunk.text)
+            )
+            for hit in self.chunks
+        }
+        return {c.number: passages.get(c.chunk_id or 0, c.quote) for c in self.citations}
+
+    def _sentences(self) -> tuple[AnswerSentence, ...]:
         if self.abstained:
             return ()
-        if self.call is not None:
-            return ground(self.text, evidence)
+        if self.sentences is not None:
+            return self.sentences
+        if self.call is not None:  # stopped or failed: nothing more is asked of anybody
+            return ground(self.text, self._cited_texts())
         # No model wrote anything: each quote stands word for word on its page, however many
         # sentences it has.
         return tuple(

@@ -15,18 +15,25 @@ from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
 from core.guardrails.text import screen_question
 from rag.citations import CitationWeaver, cite
-from rag.draft import Draft, ModelCall
+from rag.draft import Draft
 from rag.events import Step, StepStarted, TextAdded
 from rag.evidence import QuestionTerms, judge
+from rag.grounding import SupportJudge
+from rag.grounding.lexical import LexicalJudge
+from rag.model_call import ModelCall
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
 from rag.reader import ReadUnit
 from rag.retrieval import HybridRetriever
-from rag.rewriting import standalone_query
+from rag.rewriting import search_query
+from rag.selection import select
 from rag.sentinel import SentinelGuard, without_sentinel
 
 NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
+
+# So many passages are found for each one read, since copies and neighbours fall together.
+FOUND_FOR_ONE_READ = 2
 
 PipelineEvent = StepStarted | TextAdded
 
@@ -43,6 +50,7 @@ class AnswerPipeline:
         prompt: Prompt,
         model: ChatModel | None,
         top_k: int,
+        judge: SupportJudge | None = None,
     ) -> None:
         self._retriever = retriever
         self._keywords = keywords
@@ -50,6 +58,7 @@ class AnswerPipeline:
         self._prompt = prompt
         self._model = model
         self._top_k = top_k
+        self._support = judge or LexicalJudge(embedder)
 
     @property
     def model_name(self) -> str | None:
@@ -70,6 +79,7 @@ class AnswerPipeline:
             yield from self._quote(draft, terms, sentences)
         else:
             yield from self._generate(draft, self._model)
+            self._ground(draft)
         if draft.status is AnswerStatus.PENDING:
             draft.status = AnswerStatus.COMPLETE
 
@@ -81,7 +91,8 @@ class AnswerPipeline:
         draft.findings = tuple(finding.kind.value for finding in verdict.findings)
 
     def _rewrite(self, draft: Draft) -> None:
-        draft.query = standalone_query(draft.question, draft.history)
+        draft.search = search_query(draft.question, draft.history)
+        draft.query = draft.search.standalone
 
     def _retrieve(
         self, user: User, draft: Draft, collection_ids: Sequence[str] | None
@@ -89,9 +100,13 @@ class AnswerPipeline:
         draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
         yield StepStarted(Step.SEARCHING, len(draft.collections))
         found = self._retriever.retrieve(
-            user, draft.query, self._top_k, collection_ids=[c.id for c in draft.collections]
+            user,
+            draft.search,
+            self._top_k * FOUND_FOR_ONE_READ,
+            collection_ids=[c.id for c in draft.collections],
         )
-        draft.chunks, draft.query = found.chunks, found.query
+        draft.query = found.query.standalone
+        draft.chunks = select(found.chunks, draft.query, self._top_k)
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
@@ -140,6 +155,11 @@ class AnswerPipeline:
             draft.invalid_markers = weaver.invalid_markers
             if not draft.abstained:
                 draft.citations = list(weaver.citations)
+
+    def _ground(self, draft: Draft) -> None:
+        """Broken answers are left to what needs no further request."""
+        if not draft.abstained and draft.status is AnswerStatus.PENDING:
+            draft.ground(self._support)
 
     def _masked_messages(self, draft: Draft, masker: Masker) -> list[ChatMessage]:
         """The system message is ours; all others hold texts of people and documents."""

@@ -81,7 +81,9 @@ def _answer(
         engine=row.engine,
         citations=tuple(_citation(c) for c in citations if not c.is_nearest),
         sentences=tuple(
-            AnswerSentence(s["text"], Support(s["support"]), tuple(s["citations"]))
+            AnswerSentence(
+                s["text"], Support(s["support"]), tuple(s["citations"]), s.get("reason", "")
+            )
             for s in row.sentences
         ),
         nearest=tuple(_citation(c) for c in citations if c.is_nearest),

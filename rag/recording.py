@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from core.domain.answers import Answer, Citation, TokenUsage
+from core.domain.answers import Answer, AnswerStatus, Citation, TokenUsage, UsageSource
 from core.domain.clock import new_id, now
 from core.domain.identity import User
 from core.domain.prices import Price
@@ -15,11 +15,14 @@ from core.storage.queries.prices import find_price
 from core.storage.tables import (
     AnswerUsageRow,
     CitationRow,
+    CollectionRow,
     MessageRow,
     ModelCallRow,
     RetrievalRow,
+    SearchedCollectionRow,
 )
-from rag.draft import Draft, ModelCall, supported_count
+from rag.draft import Draft, supported_count
+from rag.model_call import ModelCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +57,30 @@ class Recorder:
         if surface.message_id:
             _store_message(session, surface.message_id, answer)
             session.add_all(_citation_rows(surface.message_id, answer))
+            session.add_all(_searched_rows(session, surface.message_id, draft))
             session.add_all(_retrieval_rows(surface.message_id, draft))
         return answer
 
     def _settle(self, session: Session, user: User, draft: Draft, usage_id: str) -> TokenUsage:
-        call = draft.call
-        if call is None:
-            return TokenUsage(currency=self._currency)
-        price = self._own_price or find_price(session, call.model_requested, now())
-        metered = meter(call.messages, draft.text, reported=call.usage, price=price)
-        usage = TokenUsage(
-            metered.usage.input_tokens,
-            metered.usage.output_tokens,
-            metered.cost_micros,
-            price.currency if price else self._currency,
-            metered.source,
-        )
-        session.add(_call_row(usage_id, user, draft, call, metered, usage.currency))
+        """Records every request to a provider; the answer costs what all of them cost."""
+        usage = TokenUsage(currency=self._currency)
+        for call in (draft.call, draft.judge_call):
+            if call is not None:
+                row = self._call_row(session, draft, call)
+                row.answer_usage_id, row.user_id = usage_id, user.id
+                session.add(row)
+                usage = _plus(usage, row)
         return usage
+
+    def _call_row(self, session: Session, draft: Draft, call: ModelCall) -> ModelCallRow:
+        is_answer = call is draft.call
+        own = self._own_price if is_answer or _is_same_model(call, draft.call) else None
+        price = own or find_price(session, call.model_requested, now())
+        reply = draft.text if is_answer else call.reply
+        metered = meter(call.messages, reply, reported=call.usage, price=price)
+        status = draft.status if is_answer else _status(call)
+        currency = price.currency if price else self._currency
+        return _call_row(call, metered, "answer" if is_answer else "judge", status, currency)
 
     def _usage_row(
         self, usage_id: str, user: User, draft: Draft, surface: Surface, answer: Answer
@@ -106,22 +115,37 @@ class Recorder:
         )
 
 
+def _is_same_model(call: ModelCall, other: ModelCall | None) -> bool:
+    return other is not None and call.model_requested == other.model_requested
+
+
+def _status(call: ModelCall) -> AnswerStatus:
+    return AnswerStatus.FAILED if call.error_type else AnswerStatus.COMPLETE
+
+
+def _plus(usage: TokenUsage, row: ModelCallRow) -> TokenUsage:
+    """Both together; the first request says how tokens were counted and in which currency."""
+    is_first = usage.source is UsageSource.NONE
+    same_money = is_first or usage.currency == row.currency
+    return TokenUsage(
+        usage.input_tokens + row.input_tokens,
+        usage.output_tokens + row.output_tokens,
+        usage.cost_micros + (row.cost_micros if same_money else 0),
+        row.currency if is_first else usage.currency,
+        UsageSource(row.usage_source) if is_first else usage.source,
+    )
+
+
 def _call_row(
-    usage_id: str,
-    user: User,
-    draft: Draft,
-    call: ModelCall,
-    metered: MeteredCall,
-    currency: str,
+    call: ModelCall, metered: MeteredCall, purpose: str, status: AnswerStatus, currency: str
 ) -> ModelCallRow:
     return ModelCallRow(
-        answer_usage_id=usage_id,
-        user_id=user.id,
-        purpose="answer",
+        user_id="",
+        purpose=purpose,
         provider=call.provider,
         model_requested=call.model_requested,
         model_responded=call.model_responded,
-        status=draft.status.value,
+        status=status.value,
         error_type=call.error_type,
         finish_reason=call.finish_reason,
         input_tokens=metered.usage.input_tokens,
@@ -145,7 +169,12 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
     row.standalone_query = answer.standalone_query
     row.error = answer.error
     row.sentences = [
-        {"text": s.text, "support": s.support.value, "citations": list(s.citations)}
+        {
+            "text": s.text,
+            "support": s.support.value,
+            "citations": list(s.citations),
+            "reason": s.reason,
+        }
         for s in answer.sentences
     ]
 
@@ -173,7 +202,19 @@ def _citation_row(message_id: str, citation: Citation) -> CitationRow:
     )
 
 
+def _searched_rows(session: Session, message_id: str, draft: Draft) -> list[SearchedCollectionRow]:
+    """Without those that were deleted while the answer was made."""
+    return [
+        SearchedCollectionRow(
+            message_id=message_id, collection_id=one.id, document_count=one.document_count
+        )
+        for one in draft.collections
+        if session.get(CollectionRow, one.id) is not None
+    ]
+
+
 def _retrieval_rows(message_id: str, draft: Draft) -> list[RetrievalRow]:
+    read = {hit.chunk.id for hit in draft.chunks_read}
     cited = {citation.chunk_id for citation in draft.citations}
     return [
         RetrievalRow(
@@ -186,6 +227,7 @@ def _retrieval_rows(message_id: str, draft: Draft) -> list[RetrievalRow]:
             similarity=hit.similarity,
             keyword_score=hit.keyword_score,
             is_cited=hit.chunk.id in cited,
+            is_read=hit.chunk.id in read,
         )
         for rank, hit in enumerate(draft.chunks, start=1)
     ]

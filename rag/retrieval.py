@@ -1,19 +1,36 @@
 """Finds the passages a person may read for a query."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.domain.answers import RetrievedChunk
-from core.domain.identity import User
-from core.domain.knowledge import Collection
-from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex
+from core.domain.ports import WeightedText
 from core.errors import IndexUnavailable, NotFound
-from core.storage.database import Database
 from core.storage.queries.chunks import hydrate
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.sentences import sentence_similarities
 from rag.fusion import FusedHit, fuse
+from rag.question_words import QUESTION_WORDS
 from rag.spelling import corrected_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from core.domain.identity import User
+    from core.domain.knowledge import Chunk, Collection
+    from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex, Vectors
+    from core.storage.database import Database
+    from rag.rewriting import SearchQuery
+
+# Words such as "how" or "need" tell documents apart a little; without them questions in the words
+# of a reader find 1 to 3 points more, with a third of the weight they find the most.
+QUESTION_WORD_WEIGHT = 0.3
+_PUNCTUATION = ".,;:!?()\"'“”’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +39,7 @@ class Retrieved:
 
     collections: tuple[Collection, ...]
     chunks: tuple[RetrievedChunk, ...]
-    query: str = ""
+    query: SearchQuery
     """What was searched for: the query with its spelling corrected."""
 
 
@@ -47,10 +64,10 @@ class HybridRetriever:
         self._keywords = keywords
         self._embedder = embedder
         self._candidates = candidates
-        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="retrieval")
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="keyword-search")
 
     def retrieve(
-        self, user: User, query: str, k: int, *, collection_ids: Sequence[str] | None = None
+        self, user: User, query: SearchQuery, k: int, *, collection_ids: Sequence[str] | None = None
     ) -> Retrieved:
         """The k best passages; `collection_ids` narrows the search, None means all readable.
 
@@ -60,9 +77,9 @@ class HybridRetriever:
         collections = self.collections_for(user, collection_ids)
         self._require_same_model(collections)
         ids = [c.id for c in collections]
-        query = self._corrected(query, ids)
+        query = replace(query, text=self._corrected(query.text, ids))
         hits = self._search(query, ids, max(k, self._candidates))
-        return Retrieved(tuple(collections), tuple(self._hydrate(hits, collections)[:k]), query)
+        return Retrieved(tuple(collections), tuple(self._hydrate(hits, ids, k)), query)
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
         """The readable collections, narrowed to `collection_ids` if given."""
@@ -80,13 +97,14 @@ class HybridRetriever:
         corrected = corrected_query(query, self._keywords, collection_ids, self._is_word)
         if corrected == query:
             return query
-        before, after = (self._nearest(q, collection_ids, 1) for q in (query, corrected))
+        vectors = (self._embedder.embed_query(q) for q in (query, corrected))
+        before, after = (self._nearest(vector, collection_ids, 1) for vector in vectors)
         is_nearer = bool(after) and (not before or after[0].score > before[0].score)
         return corrected if is_nearer else query
 
-    def _nearest(self, query: str, collection_ids: Sequence[str], k: int) -> list[ScoredId]:
-        vector = self._embedder.embed_query(query)
-        return _best([hit for c in collection_ids for hit in self._vectors.search(c, vector, k)], k)
+    def _nearest(self, vector: Vectors, collection_ids: Sequence[str], k: int) -> list[ScoredId]:
+        hits = [hit for c in collection_ids for hit in self._vectors.search(c, vector, k)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model knows the word whole, as it does common ones."""
@@ -101,28 +119,52 @@ class HybridRetriever:
                     "searched now. Ask an administrator to run the command “reindex”."
                 )
 
-    def _search(self, query: str, collection_ids: Sequence[str], k: int) -> list[FusedHit]:
+    def _search(self, query: SearchQuery, collection_ids: Sequence[str], k: int) -> list[FusedHit]:
         if not collection_ids:
             return []
-        keyword_searches = [
-            self._pool.submit(self._keywords.search, collection_id, query, k)
-            for collection_id in collection_ids
-        ]
-        near = self._nearest(query, collection_ids, k)
-        worded = [hit for search in keyword_searches for hit in search.result()]
-        return fuse(near, _best(worded, k))
+        words = [*weighted_words(query.text), *query.context]
+        keyword_search = self._pool.submit(self._keywords.search, collection_ids, words, k)
+        vector = self._vector(query)
+        near = self._nearest(vector, collection_ids, k)
+        worded = keyword_search.result()
+        with self._database.read() as session:
+            found = {hit.chunk_id for hit in (*near, *worded)}
+            sentences = sentence_similarities(session, found, vector)
+        return fuse(near, worded, sentences)
+
+    def _vector(self, query: SearchQuery) -> Vectors:
+        """The direction of the question, bent towards what was spoken of before."""
+        vector = self._embedder.embed_query(query.text)
+        for part in query.context:
+            vector = vector + part.weight * self._embedder.embed_query(part.text)
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
 
     def _hydrate(
-        self, hits: Sequence[FusedHit], collections: Sequence[Collection]
+        self, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
     ) -> list[RetrievedChunk]:
+        """The texts of the k best hits that the database still allows."""
+        found: list[RetrievedChunk] = []
         with self._database.read() as session:
-            chunks = hydrate(session, [h.chunk_id for h in hits], [c.id for c in collections])
-        return [
-            RetrievedChunk(chunks[hit.chunk_id], hit.score, hit.similarity, hit.keyword_score)
-            for hit in hits
-            if hit.chunk_id in chunks
-        ]
+            for start in range(0, len(hits), k):
+                some = hits[start : start + k]
+                chunks = hydrate(session, [hit.chunk_id for hit in some], collection_ids)
+                allowed = [hit for hit in some if hit.chunk_id in chunks]
+                found.extend(_retrieved(hit, chunks[hit.chunk_id]) for hit in allowed)
+                if len(found) >= k:
+                    break
+        return found[:k]
 
 
-def _best(hits: Sequence[ScoredId], k: int) -> list[ScoredId]:
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
+def weighted_words(question: str) -> Iterator[WeightedText]:
+    """The words of a question, and with less weight those that only shape it."""
+    words = question.split()
+    shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in QUESTION_WORDS]
+    yield WeightedText(" ".join(word for word in words if word not in shaping))
+    yield WeightedText(" ".join(shaping), QUESTION_WORD_WEIGHT)
+
+
+def _retrieved(hit: FusedHit, chunk: Chunk) -> RetrievedChunk:
+    return RetrievedChunk(
+        chunk, hit.score, hit.similarity, hit.keyword_score, hit.sentence_similarity
+    )

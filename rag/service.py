@@ -23,6 +23,7 @@ from rag.pipeline import AnswerPipeline
 from rag.reading import read_messages
 from rag.recording import Recorder, Surface
 from rag.retrieval import HybridRetriever
+from rag.rewriting import search_query
 from rag.starters import starter_questions
 
 logger = logging.getLogger(__name__)
@@ -140,11 +141,13 @@ class Chat:
         query: str,
         *,
         k: int = 10,
+        history: Sequence[Turn] = (),
         collection_ids: Sequence[str] | None = None,
     ) -> tuple[RetrievedChunk, ...]:
-        """The k best passages this person may read."""
+        """The k best passages this person may read; `history` is what was said before."""
         require_active(user)
-        return self._retriever.retrieve(user, query, k, collection_ids=collection_ids).chunks
+        wanted = search_query(query, history)
+        return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
 
     def give_feedback(self, user: User, message_id: str, feedback: Feedback) -> None:
         """Stores or replaces this person's judgement of one of their answers."""

@@ -11,7 +11,7 @@ from core.domain.identity import SYSTEM, Role
 from core.domain.knowledge import Sensitivity
 from core.errors import InvalidInput
 from ideas.export import idea_record
-from terminal.context import services
+from terminal.context import collection_named, services, user_named
 from terminal.output import Json, emit, emit_table, readable_errors
 
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
@@ -98,6 +98,19 @@ def add_collection(
         emit_table([{"name": collection.name, "id": collection.id}], as_json=as_json)
 
 
+@collections.command("set-owner")
+def set_owner(
+    name: Annotated[str, typer.Argument(help="Name of the collection.")],
+    email: Annotated[str, typer.Argument(help="E-mail address of the new owner.")],
+    as_json: Json = False,
+) -> None:
+    """Make a person the owner, who gets the questions that the collection does not answer."""
+    with readable_errors():
+        owner = user_named(email)
+        changed = services().collections.set_owner(SYSTEM, collection_named(name), owner.id)
+        emit_table([{"name": changed.name, "owner": changed.owner_name}], as_json=as_json)
+
+
 @collections.command("list")
 def list_collections(as_json: Json = False) -> None:
     """List collections and who may read them."""
@@ -108,6 +121,7 @@ def list_collections(as_json: Json = False) -> None:
                 "name": c.name,
                 "documents": c.document_count,
                 "open": c.is_open,
+                "owner": c.owner_name,
                 "groups": sorted(names[i] for i in c.group_ids),
                 "sensitivity": c.sensitivity.value,
                 "embedding_model": c.embedding_model,

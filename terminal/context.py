@@ -1,10 +1,12 @@
 """What every command needs: the services and the people they name."""
 
+from collections.abc import Sequence
+
 from bootstrap.process import terminal_services as services
 from core.domain.identity import SYSTEM, User
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 
-__all__ = ["collection_named", "services", "user_named"]
+__all__ = ["collection_ids", "collection_named", "services", "user_named"]
 
 
 def user_named(email: str) -> User:
@@ -24,3 +26,14 @@ def collection_named(name: str) -> str:
     raise NotFound(
         f"There is no collection “{name}”. Create it with: sandbox_cli.py collections add {name}"
     )
+
+
+def collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:
+    """The ids of collections this person may read, None for all; raises InvalidInput."""
+    if not names:
+        return None
+    readable = {c.name: c.id for c in services().collections.readable(user)}
+    unknown = [name for name in names if name not in readable]
+    if unknown:
+        raise InvalidInput(f"There is no collection “{unknown[0]}” that this person may read.")
+    return [readable[name] for name in names]

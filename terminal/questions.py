@@ -10,13 +10,14 @@ import typer
 from core.domain.answers import Answer, AnswerStatus, Citation, RetrievedChunk, Turn
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, SandboxError
-from rag.rewriting import standalone_query
-from terminal.context import services, user_named
+from terminal.context import collection_ids, services, user_named
 from terminal.output import Json, emit, progress, read_lines, readable_errors, say
 
 CollectionNames = Annotated[
     list[str] | None, typer.Option("--collection", help="Only this collection; may be repeated.")
 ]
+
+BAD_HISTORY = "“history” is a list of objects with “role” and “content”, or of pairs of both."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,11 @@ def search(
     with readable_errors():
         # An empty name, as from an unset variable, must not become the operator.
         person = SYSTEM if user is None else user_named(user)
-        collection_ids = _collection_ids(person, collection)
+        chosen = collection_ids(person, collection)
         for question in _all_questions(query, queries):
-            standalone = standalone_query(question.text, question.history)
-            hits = services().chat.search(person, standalone, k=k, collection_ids=collection_ids)
+            hits = services().chat.search(
+                person, question.text, k=k, history=question.history, collection_ids=chosen
+            )
             _show_hits(question, hits, as_json=as_json)
 
 
@@ -66,9 +68,9 @@ def ask(
     has_failed = False
     with readable_errors():
         person = user_named(user)
-        collection_ids = _collection_ids(person, collection)
+        chosen = collection_ids(person, collection)
         for item in _all_questions(question, questions):
-            answer = _answer_to(item, person, collection_ids, may_fail=questions is not None)
+            answer = _answer_to(item, person, chosen, may_fail=questions is not None)
             _show_answer(item, answer, as_json=as_json)
             has_failed |= answer.status is AnswerStatus.FAILED
     if has_failed:
@@ -76,12 +78,12 @@ def ask(
 
 
 def _answer_to(
-    question: Question, user: User, collection_ids: Sequence[str] | None, *, may_fail: bool
+    question: Question, user: User, chosen: Sequence[str] | None, *, may_fail: bool
 ) -> Answer:
     """The answer; of many questions, one that cannot be used is reported and the rest go on."""
     try:
         return services().chat.answer_once(
-            user, question.text, history=question.history, collection_ids=collection_ids
+            user, question.text, history=question.history, collection_ids=chosen
         )
     except SandboxError as error:
         if not may_fail:
@@ -104,26 +106,28 @@ def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:
 def _question(record: dict[str, Any]) -> Question:  # Any: JSON
     if "text" not in record:
         raise InvalidInput("Every line of the file needs a field “text”.")
+    return Question(str(record.get("_id", "")), str(record["text"]), _history(record))
+
+
+def _history(record: dict[str, Any]) -> tuple[Turn, ...]:  # Any: JSON
+    """Objects with “role” and “content” (or “speaker” and “text”), or pairs of both."""
     turns = record.get("history") or []
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
-        raise InvalidInput("“history” is a list of objects with “role” and “content”.")
-    history = tuple(map(_turn, turns))
-    return Question(str(record.get("_id", "")), str(record["text"]), history)
+    if not isinstance(turns, list):
+        raise InvalidInput(BAD_HISTORY)
+    return tuple(map(_turn, turns))
 
 
-def _turn(turn: dict[str, Any]) -> Turn:  # Any: JSON
-    role = "user" if turn.get("role", turn.get("speaker", "user")) == "user" else "assistant"
-    return Turn(role, str(turn.get("content") or turn.get("text") or ""))
-
-
-def _collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:
-    if not names:
-        return None
-    readable = {c.name: c.id for c in services().collections.readable(user)}
-    unknown = [name for name in names if name not in readable]
-    if unknown:
-        raise InvalidInput(f"There is no collection “{unknown[0]}” that this person may read.")
-    return [readable[name] for name in names]
+def _turn(turn: object) -> Turn:
+    match turn:
+        case {"role": role, "content": text} | {"role": role, "text": text}:
+            pass
+        case {"speaker": role, "text": text}:
+            pass
+        case [role, text]:
+            pass
+        case _:
+            raise InvalidInput(BAD_HISTORY)
+    return Turn("user" if role in ("user", "human") else "assistant", str(text or ""))
 
 
 def _show_hits(question: Question, hits: Sequence[RetrievedChunk], *, as_json: bool) -> None:
@@ -170,7 +174,12 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
         "citations": [_citation(citation) for citation in answer.citations],
         "nearest": [_citation(citation) for citation in answer.nearest],
         "sentences": [
-            {"text": s.text, "support": s.support.value, "citations": list(s.citations)}
+            {
+                "text": s.text,
+                "support": s.support.value,
+                "citations": list(s.citations),
+                "reason": s.reason,
+            }
             for s in answer.sentences
         ],
         "usage": {

@@ -36,13 +36,15 @@ class RetrievedChunk:
     """A passage found for a query.
 
     `similarity` is the cosine similarity in [-1, 1], None if the vector index did not return it;
-    `keyword_score` the BM25 score >= 0, None likewise; `score` the fused score, higher is better.
+    `keyword_score` the BM25 score >= 0, None likewise; `sentence_similarity` that of its best
+    sentence, None if there is none; `score` the fused score, higher is better.
     """
 
     chunk: Chunk
     score: float
     similarity: float | None = None
     keyword_score: float | None = None
+    sentence_similarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of an answer with the numbers of the citations that carry it."""
+    """One sentence of an answer with the numbers of the citations that carry it.
+
+    `reason` says in a few words why it is not supported, "" if it is.
+    """
 
     text: str
     support: Support
     citations: tuple[int, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

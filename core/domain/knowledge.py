@@ -46,6 +46,7 @@ class Collection:
     embedding_dimension: int
     owner_name: str = ""
     document_count: int = 0
+    owner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
+Spans = Sequence[tuple[int, int]]
+"""Character offsets (start, end) of the sentences of one text."""
+
 ChatRole = Literal["system", "user", "assistant"]
 
 
@@ -31,6 +34,14 @@ class KeywordEntry:
     title: str
     headings: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedText:
+    """A part of a keyword query; a term that occurs in several parts counts with the largest."""
+
+    text: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,18 @@ class ModelDelta:
     model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EmbeddedPassages:
+    """Unit vectors of passages and of the sentences inside each.
+
+    `passages` has shape (n, dimension); `sentences` holds n arrays of shape (m_i, dimension), where
+    m_i may be 0 and is less than the number of sentences if some lie beyond what the model reads.
+    """
+
+    passages: Vectors
+    sentences: tuple[Vectors, ...]
+
+
 class Embedder(Protocol):
     """Turns text into unit vectors."""
 
@@ -71,6 +94,12 @@ class Embedder(Protocol):
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Returns an array of shape (len(texts), dimension), rows of length 1."""
+        ...
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        """The passages, and each of their sentences as it reads in its passage."""
         ...
 
     def embed_query(self, text: str) -> Vectors:
@@ -119,8 +148,13 @@ class KeywordIndex(Protocol):
 
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None: ...
 
-    def search(self, collection_id: str, query: str, k: int) -> list[ScoredId]:
-        """The k best chunks by BM25, best first; empty if no query term is known."""
+    def search(
+        self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
+    ) -> list[ScoredId]:
+        """The k best chunks of these collections, best first; empty if no query term is known.
+
+        Scores are comparable between collections: how rare a word is counts over all of them.
+        """
         ...
 
     def ids(self, collection_id: str) -> set[int]: ...
@@ -143,6 +177,23 @@ class ChatModel(Protocol):
         Closing the iterator closes the connection. Raises a ModelError; after the first piece
         only ModelStreamBroken, ModelTimeout or ModelUnavailable.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EntailmentScore:
+    """How likely a text entails another one, leaves it open or contradicts it; together 1."""
+
+    entailment: float
+    neutral: float
+    contradiction: float
+
+
+class EntailmentModel(Protocol):
+    """Tells whether one text follows from another."""
+
+    def entailment(self, pairs: Sequence[tuple[str, str]]) -> list[EntailmentScore]:
+        """Scores for (premise, hypothesis) pairs, in order."""
         ...
 
 

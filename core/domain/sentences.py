@@ -37,6 +37,12 @@ _ABBREVIATION = re.compile(
 _LINE = re.compile(r"[^\n]+")
 
 
+def sentence_spans(searchable: str, passage: str) -> list[tuple[int, int]]:
+    """Character offsets of the units of `passage` in `searchable`, which ends with it."""
+    start = len(searchable) - len(passage)
+    return [(start + unit.start, start + unit.end) for unit in text_units(passage)]
+
+
 def text_units(text: str) -> list[TextUnit]:
     """All units of `text` in reading order; blank space between them belongs to none.
 

@@ -23,12 +23,16 @@ _YOUR = (
     r"(?:your|the|this|its)(?: (?:own|hidden|secret|initial|original|full|entire|exact|complete"
     r"|internal|first|current))*"
 )
+# "Courts override any rule of national law" speaks of rules, not to a model.
+_NOT_OF_THE_WORLD = (
+    r"(?! (?:of|in|under|on|for) (?!(?:this|the|your) (?:chat|conversation|prompt|system|session)))"
+)
 _DROP = r"(?:ignore|disregard|forget|override|bypass|overlook|neglect|abandon)"
 
 _RULES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("override", rf"\b{_DROP}(?: about)? {_OLD}{_ORDERS}\b"),
+        ("override", rf"\b{_DROP}(?: about)? {_OLD}{_ORDERS}\b{_NOT_OF_THE_WORLD}"),
         (
             "override",
             rf"\b{_DROP} (?:everything|anything|all)(?: \w+){{0,3}} (?:above|before|prior)",

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.domain.ports import EmbeddedPassages
 from core.errors import ConfigurationError
 from core.models.onnx_model import ensure_onnx_model
 
 if TYPE_CHECKING:
-    from core.domain.ports import Embedder, Vectors
+    from core.domain.ports import Embedder, Spans, Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MAX_TOKENS = 256  # what the model was trained with; longer passages are cut
 # Tokens of one run, padding included: 1,024 gave 88 passages/s, 4,096 gave 84, with more memory.
 _BATCH_TOKENS = 2048
 _CACHED_QUERIES = 512
+# A single word piece is no sentence: list numbers, stray signs.
+MIN_SENTENCE_TOKENS = 3
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +45,26 @@ class OnnxEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Returns an array of shape (len(texts), 384), rows of length 1, in the order given."""
+        return self.embed_with_sentences(texts, [()] * len(texts)).passages
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        """One pass of the model: a sentence is the mean of its tokens as they read in the passage.
+
+        Late chunking (Günther et al., 2024, arXiv 2409.04701), inside a passage.
+        """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        if not texts:
-            return vectors
+        sentences = [np.empty((0, self.dimension), dtype=np.float32)] * len(texts)
         model = self._model()
-        rows = [encoding.ids for encoding in model.tokenizer.encode_batch(list(texts))]
-        for batch in _batches(rows):
-            vectors[batch] = model.run([rows[i] for i in batch])
-        return vectors
+        encodings = model.tokenizer.encode_batch(list(texts))
+        for batch in _batches([len(encoding.ids) for encoding in encodings]):
+            tokens = model.run([encodings[i].ids for i in batch])
+            for i, hidden in zip(batch, tokens, strict=True):
+                vectors[i] = _unit(hidden.mean(axis=0))
+                if spans[i]:
+                    sentences[i] = _sentence_vectors(hidden, encodings[i].offsets, spans[i])
+        return EmbeddedPassages(vectors, tuple(sentences))
 
     def embed_query(self, text: str) -> Vectors:
         """Returns an array of shape (384,), length 1; recent queries are remembered."""
@@ -97,8 +112,8 @@ class _OnnxModel:
             tokenizer.no_truncation()
         self.tokenizer.enable_truncation(MAX_TOKENS)
 
-    def run(self, rows: Sequence[Sequence[int]]) -> Vectors:
-        """Mean of the token vectors, scaled to length 1; shape (len(rows), 384)."""
+    def run(self, rows: Sequence[Sequence[int]]) -> list[Vectors]:
+        """The token vectors of each row, shape (len(row), 384), without padding."""
         ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
         mask = np.zeros_like(ids)
         for number, row in enumerate(rows):
@@ -106,20 +121,37 @@ class _OnnxModel:
             mask[number, : len(row)] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         (hidden,) = self._session.run(["last_hidden_state"], feed)
-        pooled = np.einsum("btd,bt->bd", hidden, mask.astype(np.float32))
-        vectors: Vectors = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
-        return vectors
+        return [vectors[: len(row)] for vectors, row in zip(hidden, rows, strict=True)]
 
 
-def _batches(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Groups row numbers of similar length so that little is padded."""
     batch: list[int] = []
-    for number in sorted(range(len(rows)), key=lambda i: -len(rows[i])):
-        if batch and len(rows[batch[0]]) * (len(batch) + 1) > _BATCH_TOKENS:
+    for number in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        if batch and lengths[batch[0]] * (len(batch) + 1) > _BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(number)
-    yield batch
+    if batch:
+        yield batch
+
+
+def _sentence_vectors(hidden: Vectors, offsets: Spans, spans: Spans) -> Vectors:
+    """Means of the token vectors inside each span, without those of too few tokens.
+
+    `offsets` are the characters of each token; those of the special tokens are (0, 0).
+    """
+    starts = np.array([start for start, _ in offsets[1:-1]])
+    sums = np.concatenate([np.zeros_like(hidden[:1]), np.cumsum(hidden[1:-1], axis=0)])
+    places = np.searchsorted(starts, np.array(spans))  # (n, 2): first token, first token after
+    places = places[places[:, 1] - places[:, 0] >= MIN_SENTENCE_TOKENS]
+    return _unit(sums[places[:, 1]] - sums[places[:, 0]])
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Scaled to length 1 along the last axis."""
+    scaled: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return scaled
 
 
 class SentenceTransformerEmbedder:
@@ -143,6 +175,16 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._encode(self._model().encode_document, list(texts))
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        """Sentences are embedded as texts of their own, which suits every way of pooling."""
+        cut = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
+        vectors = self.embed_passages([*texts, *cut])
+        ends = np.cumsum([len(texts), *(len(places) for places in spans)])
+        passages, *sentences = np.split(vectors, ends[:-1]) if len(spans) else (vectors,)
+        return EmbeddedPassages(passages, tuple(sentences))
 
     def embed_query(self, text: str) -> Vectors:
         """Returns an array of shape (dimension,), length 1."""

@@ -1,20 +1,31 @@
 """Keyword search with tantivy: one small index per collection, ids and terms only."""
 
-import re
+import math
 import shutil
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
-from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies
+from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies, WeightedText
+from core.storage.index_terms import identifiers, indexed_text, word_analyzer
 
 WRITER_HEAP_BYTES = 50_000_000
 # Bumped when the schema or the analyzer changes, so that an old index is never misread.
 SCHEMA_VERSION = "1"
-# Order numbers, form names and paragraph signs: kept whole beside their stemmed parts.
-IDENTIFIER = re.compile(r"\b(?=[\w./-]*\d)\w+(?:[./-]\w+)+\b")
+
+_Term = tuple[str, str]
+"""A field of the index and a term in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """How many chunks an index holds, and in how many of them each term occurs."""
+
+    chunk_count: int
+    frequencies: dict[_Term, int]
 
 
 class TantivyKeywordIndex:
@@ -24,7 +35,7 @@ class TantivyKeywordIndex:
         self._folder = folder
         self._opened: dict[str, tantivy.Index] = {}
         self._lock = threading.Lock()
-        self._analyzer = _words()
+        self._analyzer = word_analyzer()
 
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
         """Adds or replaces entries and makes them searchable before it returns."""
@@ -44,17 +55,30 @@ class TantivyKeywordIndex:
             _delete(index, writer, chunk_ids)
             _commit(index, writer)
 
-    def search(self, collection_id: str, query: str, k: int) -> list[ScoredId]:
-        """The k best chunks by BM25, best first; empty if no query term is known."""
-        index = self._open(collection_id)
-        terms = self._terms(index, query)
-        if not terms:
-            return []
-        searcher = index.searcher()
-        any_term = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
-        hits = searcher.search(any_term, k, count=False).hits
-        ids = _chunk_ids(searcher, [address for _, address in hits])
-        return [ScoredId(i, float(s)) for i, (s, _) in zip(ids, hits, strict=True)]
+    def search(
+        self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
+    ) -> list[ScoredId]:
+        """The k best chunks of these collections by BM25, best first.
+
+        tantivy weighs a word by how rare it is in one index. With several, each word is boosted to
+        the weight it would have in one index of all passages; only the average length of a passage
+        stays that of its own index.
+        """
+        weights = self._weights(query)
+        found = [self._statistics(collection_id, list(weights)) for collection_id in collection_ids]
+        count = sum(f.chunk_count for f in found)
+        holding = {term: sum(f.frequencies[term] for f in found) for term in weights}
+        hits: list[ScoredId] = []
+        for collection_id, local in zip(collection_ids, found, strict=True):
+            boosts = {
+                term: weights[term]
+                * inverse_document_frequency(count, holding[term])
+                / inverse_document_frequency(local.chunk_count, n)
+                for term, n in local.frequencies.items()
+                if n
+            }
+            hits.extend(self._search(collection_id, boosts, k))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text in order: lower case, stemmed, without stop words."""
@@ -90,17 +114,44 @@ class TantivyKeywordIndex:
                 self._opened[collection_id] = index
             return self._opened[collection_id]
 
-    def _terms(self, index: tantivy.Index, query: str) -> list[tantivy.Query]:
-        words = dict.fromkeys(self._analyzer.analyze(query))
-        identifiers = dict.fromkeys(_identifiers(query))
-        return [
-            tantivy.Query.term_query(index.schema, field, term, "freq")
-            for field, terms in (("words", words), ("identifiers", identifiers))
-            for term in terms
-        ]
+    def _weights(self, query: Sequence[WeightedText]) -> dict[_Term, float]:
+        weights: dict[_Term, float] = {}
+        for part in query:
+            words = [("words", word) for word in self._analyzer.analyze(part.text)]
+            whole = [("identifiers", each) for each in identifiers(part.text)]
+            for term in (*words, *whole):
+                weights[term] = max(weights.get(term, 0.0), part.weight)
+        return weights
+
+    def _statistics(self, collection_id: str, terms: Sequence[_Term]) -> _Statistics:
+        searcher = self._open(collection_id).searcher()
+        return _Statistics(searcher.num_docs, {t: searcher.doc_freq(*t) for t in terms})
+
+    def _search(self, collection_id: str, boosts: dict[_Term, float], k: int) -> list[ScoredId]:
+        if not boosts:
+            return []
+        index = self._open(collection_id)
+        any_term = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, _boosted(index, term, boosts[term])) for term in boosts]
+        )
+        searcher = index.searcher()
+        hits = searcher.search(any_term, k, count=False).hits
+        ids = _chunk_ids(searcher, [address for _, address in hits])
+        return [ScoredId(i, float(s)) for i, (s, _) in zip(ids, hits, strict=True)]
 
     def _path(self, collection_id: str) -> Path:
         return self._folder / f"{collection_id}-v{SCHEMA_VERSION}"
+
+
+def inverse_document_frequency(count: int, holding: int) -> float:
+    """BM25's weight of a word that `holding` of `count` passages hold: ln(1 + (N-n+.5)/(n+.5))."""
+    return math.log(1 + (count - holding + 0.5) / (holding + 0.5))
+
+
+def _boosted(index: tantivy.Index, term: _Term, boost: float) -> tantivy.Query:
+    field, word = term
+    query = tantivy.Query.term_query(index.schema, field, word, "freq")
+    return tantivy.Query.boost_query(query, boost)
 
 
 def _schema() -> tantivy.Schema:
@@ -111,32 +162,16 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _words() -> tantivy.TextAnalyzer:
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
 def _document(entry: KeywordEntry) -> tantivy.Document:
     # add_unsigned and add_text only: integers passed to the constructor as keyword arguments
     # become signed values and stop the writer.
-    text = "\n".join((entry.title, entry.headings, entry.text))
+    text = indexed_text(entry)
     document = tantivy.Document()
     document.add_unsigned("chunk_id", entry.chunk_id)
     document.add_text("words", text)
-    for identifier in _identifiers(text):
+    for identifier in identifiers(text):
         document.add_text("identifiers", identifier)
     return document
-
-
-def _identifiers(text: str) -> list[str]:
-    return [match.group().lower() for match in IDENTIFIER.finditer(text)]
 
 
 def _delete(index: tantivy.Index, writer: tantivy.IndexWriter, chunk_ids: Sequence[int]) -> None:

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel
 
 import core.storage.tables  # noqa: F401  registers the tables
 from core.storage.database import Database
+from core.storage.tables.keywords import metadata_of
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ def drift(database: Database) -> list[object]:
     """Differences between the migrated database and the tables in code; empty if none."""
     with database.engine.connect() as connection, connection.begin():
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, SQLModel.metadata))
+        return list(compare_metadata(context, metadata_of(database.dialect)))
 
 
 def new_revision(database: Database, message: str) -> None:

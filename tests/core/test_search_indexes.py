@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.domain.ports import KeywordEntry
+from core.domain.ports import KeywordEntry, WeightedText
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 
@@ -20,6 +20,11 @@ def vectors(tmp_path: Path) -> ChromaVectorIndex:
 @pytest.fixture
 def keywords(tmp_path: Path) -> TantivyKeywordIndex:
     return TantivyKeywordIndex(tmp_path / "keywords")
+
+
+def found(keywords: TantivyKeywordIndex, query: str, *collection_ids: str) -> list[int]:
+    hits = keywords.search(collection_ids or ["a"], [WeightedText(query)], 5)
+    return [hit.chunk_id for hit in hits]
 
 
 def entry(chunk_id: int, text: str, title: str = "", headings: str = "") -> KeywordEntry:
@@ -43,7 +48,7 @@ def test_collections_do_not_see_each_other(
     keywords.add("a", [entry(1, "parental leave")])
 
     assert vectors.search("b", UNIT[0], 5) == []
-    assert keywords.search("b", "parental leave", 5) == []
+    assert keywords.search(["b"], [WeightedText("parental leave")], 5) == []
 
 
 def test_removed_chunks_are_not_found_again(
@@ -57,7 +62,9 @@ def test_removed_chunks_are_not_found_again(
 
     assert vectors.ids("a") == {2}
     assert keywords.ids("a") == {2}
-    assert [hit.chunk_id for hit in keywords.search("a", "parental leave", 5)] == [2]
+    assert [
+        hit.chunk_id for hit in keywords.search(["a"], [WeightedText("parental leave")], 5)
+    ] == [2]
 
 
 def test_vectors_survive_a_restart(tmp_path: Path) -> None:
@@ -69,19 +76,21 @@ def test_vectors_survive_a_restart(tmp_path: Path) -> None:
 def test_keywords_match_other_forms_of_a_word(keywords: TantivyKeywordIndex) -> None:
     keywords.add("a", [entry(1, "Employees request vacations early"), entry(2, "Customs codes")])
 
-    assert [hit.chunk_id for hit in keywords.search("a", "requesting a vacation", 5)] == [1]
+    assert [
+        hit.chunk_id for hit in keywords.search(["a"], [WeightedText("requesting a vacation")], 5)
+    ] == [1]
 
 
 def test_an_identifier_ranks_its_own_passage_first(keywords: TantivyKeywordIndex) -> None:
     keywords.add("a", [entry(1, "Form EUR.1 for exports"), entry(2, "The EUR 1 coin costs EUR 1")])
 
-    assert keywords.search("a", "EUR.1", 5)[0].chunk_id == 1
+    assert keywords.search(["a"], [WeightedText("EUR.1")], 5)[0].chunk_id == 1
 
 
 def test_a_query_of_stop_words_finds_nothing(keywords: TantivyKeywordIndex) -> None:
     keywords.add("a", [entry(1, "the and of")])
 
-    assert keywords.search("a", "the of", 5) == []
+    assert keywords.search(["a"], [WeightedText("the of")], 5) == []
 
 
 def test_adding_a_chunk_again_replaces_it(keywords: TantivyKeywordIndex) -> None:
@@ -89,7 +98,7 @@ def test_adding_a_chunk_again_replaces_it(keywords: TantivyKeywordIndex) -> None
 
     keywords.add("a", [entry(1, "fresh sentence")])
 
-    assert keywords.search("a", "old words", 5) == []
+    assert keywords.search(["a"], [WeightedText("old words")], 5) == []
     assert keywords.ids("a") == {1}
 
 
@@ -125,3 +134,31 @@ def test_frequencies_count_the_passages_that_hold_a_term(keywords: TantivyKeywor
 
     assert found.chunk_count == 2
     assert found.frequencies == {"leav": 2, "earli": 1, "unknown": 0}
+
+
+def test_scores_of_collections_are_those_of_one_index_of_all_passages(
+    keywords: TantivyKeywordIndex,
+) -> None:
+    texts = ["leave of parents", "leave the harbour", "customs form", "leave at sea", "tax form"]
+    entries = [entry(number, text) for number, text in enumerate(texts, start=1)]
+    keywords.add("all", entries)
+    keywords.add("a", entries[:2])
+    keywords.add("b", entries[2:])
+    query = [WeightedText("leave form")]
+
+    together = keywords.search(["all"], query, 5)
+    apart = keywords.search(["a", "b"], query, 5)
+
+    assert [hit.chunk_id for hit in apart] == [hit.chunk_id for hit in together]
+    assert [hit.score for hit in apart] == pytest.approx([h.score for h in together], rel=0.05)
+
+
+def test_a_word_of_little_weight_counts_less_than_one_of_full_weight(
+    keywords: TantivyKeywordIndex,
+) -> None:
+    keywords.add("a", [entry(1, "forklift"), entry(2, "harbour")])
+
+    hits = keywords.search(["a"], [WeightedText("forklift", 0.3), WeightedText("harbour")], 5)
+
+    assert [hit.chunk_id for hit in hits] == [2, 1]
+    assert hits[1].score == pytest.approx(0.3 * hits[0].score)

@@ -22,6 +22,7 @@ pptx = pytest.importorskip("pptx")
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
+CLOSED = ROOT / "evaluation" / "cases" / "closed"
 GOLDEN = ROOT / "evaluation" / "cases" / "golden.jsonl"
 CELL_GAP = " | "
 KINDS = {
@@ -32,6 +33,8 @@ KINDS = {
     "multi_doc",
     "follow_up",
     "unanswerable",
+    "no_permission",
+    "injection",
 }
 
 
@@ -161,8 +164,8 @@ READERS: dict[str, Callable[[Path], list[str]]] = {
 
 @cache
 def pages_of(name: str) -> list[str]:
-    """Read all pages of a sample document."""
-    path = SAMPLES / name
+    """Read all pages of a sample document, or of one that only a closed collection holds."""
+    path = SAMPLES / name if (SAMPLES / name).exists() else CLOSED / name
     return READERS[path.suffix](path)
 
 
@@ -248,12 +251,23 @@ def test_every_question_type_is_known_and_used() -> None:
     assert {case["type"] for case in questions()} == KINDS
 
 
-def test_answerable_questions_have_evidence_and_others_have_none() -> None:
-    assert all(bool(case["evidence"]) is case["answerable"] for case in questions())
+def test_answerable_questions_have_evidence_and_unanswerable_ones_have_none() -> None:
+    cases = [case for case in questions() if case["type"] != "no_permission"]
+    assert all(bool(case["evidence"]) is case["answerable"] for case in cases)
 
 
-def test_only_unanswerable_questions_have_the_type_unanswerable() -> None:
-    assert all((case["type"] == "unanswerable") is not case["answerable"] for case in questions())
+def test_unanswerable_questions_have_a_type_of_their_own() -> None:
+    cases = [case for case in questions() if case["type"] != "injection"]
+    kinds = ("unanswerable", "no_permission")
+    assert all((case["type"] in kinds) is not case["answerable"] for case in cases)
+
+
+def test_questions_about_closed_documents_are_asked_by_outsiders_and_no_sample_answers_them() -> (
+    None
+):
+    cases = [case for case in questions() if case["type"] == "no_permission"]
+    assert all(case["asked_as"] == "outsider" and case["forbidden"] for case in cases)
+    assert all(not (SAMPLES / item["document"]).exists() for c in cases for item in c["evidence"])
 
 
 def test_follow_ups_and_only_they_have_a_history() -> None:
@@ -267,7 +281,8 @@ def test_every_history_alternates_and_ends_with_an_answer() -> None:
 
 
 def test_every_document_is_evidence_for_at_least_one_question() -> None:
-    assert {item["document"] for _, item in quotes()} == {path.name for path in documents()}
+    closed = {path.name for path in CLOSED.iterdir()}
+    assert {item["document"] for _, item in quotes()} == {p.name for p in documents()} | closed
 
 
 def test_replaced_values_are_answered_from_the_newer_announcement() -> None:

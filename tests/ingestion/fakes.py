@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.knowledge import Page, ParsedDocument
-from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies
+from core.domain.ports import EmbeddedPassages, KeywordEntry, ScoredId, Spans, TermFrequencies
 from core.errors import ModelUnavailable
 from ingestion.media import MediaType
 from ingestion.sandboxed import SandboxedParser
@@ -31,6 +31,15 @@ class HashingEmbedder:
             raise ModelUnavailable("The embedding model cannot be reached.")
         self.embedded += len(texts)
         return np.array([self.embed_query(text) for text in texts], dtype=np.float32)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        sentences = tuple(
+            np.array([self.embed_query(text[a:b]) for a, b in places]).reshape(-1, self.dimension)
+            for text, places in zip(texts, spans, strict=True)
+        )
+        return EmbeddedPassages(self.embed_passages(texts), sentences)
 
     def embed_query(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, dtype=np.float32)

@@ -67,12 +67,26 @@ def test_an_a4_page_is_drawn_at_110_dpi() -> None:
         ("Pay 4.90 EUR today", "4.90 EUR", "4.90 EUR"),
         ("abc", "xyz", ""),
         ("short words", "short swords", ""),
+        (
+            "co\u00adop\u00aderation and e\ufb00ort",
+            "cooperation and effort",
+            "co\u00adop\u00aderation and e\ufb00ort",
+        ),
+        ("in scars", "car", ""),
     ],
 )
 def test_a_quote_is_found_by_its_letters_and_digits(page: str, quote: str, found: str) -> None:
     places = locate(list(page), quote)
 
     assert ("" if not places else page[places[0] : places[-1] + 1]) == found
+
+
+def test_of_several_places_the_one_of_whole_words_is_marked() -> None:
+    page = "a scar 0.38 wide; car 0.38 EUR"
+
+    places = locate(list(page), "Car | 0.38")
+
+    assert places[0] == page.index("car 0.38 EUR")
 
 
 def test_eighty_percent_of_a_quote_in_one_run_are_enough() -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from core.domain.knowledge import DocumentState, Upload
+from core.domain.ports import WeightedText
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.originals import OriginalFiles
@@ -46,7 +47,7 @@ class Shop:
 
     def found(self, query: str) -> list[str]:
         """Texts of the passages the keyword index finds."""
-        ids = [hit.chunk_id for hit in self.keywords.search("c1", query, 5)]
+        ids = [hit.chunk_id for hit in self.keywords.search(["c1"], [WeightedText(query)], 5)]
         with self.database.read() as session:
             chunks = hydrate(session, ids, {"c1"})
         return [chunks[i].text for i in ids if i in chunks]

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from core.domain.identity import Role, User
-from core.domain.ports import ChatModel, KeywordEntry
+from core.domain.ports import ChatModel, EmbeddedPassages, KeywordEntry
+from core.domain.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.queries.people import group_ids_named
+from core.storage.queries.sentences import store_sentences
 from core.storage.tables import (
     ChunkRow,
     CollectionGroupRow,
@@ -35,7 +37,7 @@ from rag.retrieval import HybridRetriever
 from rag.service import Chat
 
 if TYPE_CHECKING:
-    from core.domain.ports import Vectors
+    from core.domain.ports import Spans, Vectors
 
 DIMENSION = 256
 
@@ -48,6 +50,15 @@ class HashingEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        sentences = tuple(
+            np.array([self.embed_query(text[a:b]) for a, b in places]).reshape(-1, self.dimension)
+            for text, places in zip(texts, spans, strict=True)
+        )
+        return EmbeddedPassages(self.embed_passages(texts), sentences)
 
     def embed_query(self, text: str) -> Vectors:
         vector = np.full(DIMENSION, 1e-6, dtype=np.float32)
@@ -134,8 +145,12 @@ class Knowledge:
             )
             session.flush()
             ids = [chunk.id or 0 for chunk in chunks]
-        embedded = self.embedder.embed_passages([f"{title}\n{text}" for text in passages])
-        self.vectors.add(collection_id, ids, embedded)
+        texts = [f"{title}\n{text}" for text in passages]
+        spans = [sentence_spans(t, p) for t, p in zip(texts, passages, strict=True)]
+        embedded = self.embedder.embed_with_sentences(texts, spans)
+        with self.database.begin() as session:
+            store_sentences(session, ids, embedded.sentences)
+        self.vectors.add(collection_id, ids, embedded.passages)
         self.keywords.add(
             collection_id,
             [KeywordEntry(i, title, "", text) for i, text in zip(ids, passages, strict=True)],

@@ -8,6 +8,7 @@ from core.domain.clock import new_id
 from core.domain.ports import ScoredId
 from core.errors import NotFound
 from rag.fusion import fuse
+from rag.rewriting import SearchQuery
 from tests.rag.conftest import Knowledge
 
 
@@ -30,7 +31,7 @@ def test_the_passage_that_answers_comes_first(knowledge: Knowledge) -> None:
     knowledge.document(handbook, "Canteen", "Lunch costs 4.90 EUR.")
 
     found = knowledge.retriever().retrieve(
-        knowledge.person("anna"), "How many days of parental leave?", 3
+        knowledge.person("anna"), SearchQuery("How many days of parental leave?"), 3
     )
 
     assert found.chunks[0].chunk.text == LEAVE
@@ -42,7 +43,7 @@ def test_a_collection_of_another_group_is_neither_searched_nor_shown(knowledge: 
     knowledge.document(knowledge.collection("Pay", "hr"), "Salary bands", SALARY)
     employee = knowledge.person("anna", "sales")
 
-    found = knowledge.retriever().retrieve(employee, SALARY, 5)
+    found = knowledge.retriever().retrieve(employee, SearchQuery(SALARY), 5)
 
     assert found.collections == ()
     assert found.chunks == ()
@@ -51,7 +52,12 @@ def test_a_collection_of_another_group_is_neither_searched_nor_shown(knowledge: 
 def test_a_collection_without_groups_is_closed_to_everybody(knowledge: Knowledge) -> None:
     knowledge.document(knowledge.collection("Drafts"), "Draft", SALARY)
 
-    assert knowledge.retriever().retrieve(knowledge.person("anna", "hr"), SALARY, 5).chunks == ()
+    assert (
+        knowledge.retriever()
+        .retrieve(knowledge.person("anna", "hr"), SearchQuery(SALARY), 5)
+        .chunks
+        == ()
+    )
 
 
 def test_asking_for_a_foreign_collection_by_id_fails_like_an_unknown_one(
@@ -60,7 +66,9 @@ def test_asking_for_a_foreign_collection_by_id_fails_like_an_unknown_one(
     foreign = knowledge.collection("Pay", "hr")
 
     with pytest.raises(NotFound):
-        knowledge.retriever().retrieve(knowledge.person("anna"), "pay", 5, collection_ids=[foreign])
+        knowledge.retriever().retrieve(
+            knowledge.person("anna"), SearchQuery("pay"), 5, collection_ids=[foreign]
+        )
 
 
 def test_a_chunk_that_an_index_still_knows_is_checked_against_the_database(
@@ -71,7 +79,10 @@ def test_a_chunk_that_an_index_still_knows_is_checked_against_the_database(
     foreign = knowledge.document(pay, "Salary bands", SALARY)
     knowledge.vectors.add(handbook, foreign, knowledge.embedder.embed_passages([SALARY]))
 
-    assert knowledge.retriever().retrieve(knowledge.person("anna"), SALARY, 5).chunks == ()
+    assert (
+        knowledge.retriever().retrieve(knowledge.person("anna"), SearchQuery(SALARY), 5).chunks
+        == ()
+    )
 
 
 @settings(
@@ -83,7 +94,7 @@ def test_whatever_the_groups_every_found_passage_lies_in_a_readable_collection(
 ) -> None:
     person = three_secrets.person(new_id(), *groups)
 
-    found = three_secrets.retriever().retrieve(person, "canary parental leave", 10)
+    found = three_secrets.retriever().retrieve(person, SearchQuery("canary parental leave"), 10)
 
     assert {hit.chunk.document_title[-1] for hit in found.chunks} == groups
 
@@ -92,6 +103,7 @@ def test_fusion_prefers_what_both_indexes_found() -> None:
     fused = fuse(
         [ScoredId(1, 0.9), ScoredId(2, 0.8), ScoredId(3, 0.1)],
         [ScoredId(2, 12.0), ScoredId(4, 3.0)],
+        {},
     )
 
     assert fused[0].chunk_id == 2
@@ -99,4 +111,11 @@ def test_fusion_prefers_what_both_indexes_found() -> None:
 
 
 def test_fusion_of_nothing_is_nothing() -> None:
-    assert fuse([], []) == []
+    assert fuse([], [], {}) == []
+
+
+def test_the_best_sentence_decides_between_passages_that_are_equally_near() -> None:
+    fused = fuse([ScoredId(1, 0.5), ScoredId(2, 0.5)], [], {1: 0.4, 2: 0.8})
+
+    assert [hit.chunk_id for hit in fused] == [2, 1]
+    assert fused[0].sentence_similarity == 0.8

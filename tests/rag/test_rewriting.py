@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.domain.answers import Turn
 from core.domain.ports import KeywordEntry
 from core.storage.keyword_index import TantivyKeywordIndex
-from rag.rewriting import standalone_query
+from rag.rewriting import SearchQuery, search_query
 from rag.spelling import corrected_query
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
@@ -31,23 +31,23 @@ def corrected(query: str, index: TantivyKeywordIndex, *, words: frozenset[str]) 
     "follow_up", ["And for twins?", "Do they count?", "Is it paid as well?", "What about interns?"]
 )
 def test_a_follow_up_brings_the_question_it_leans_on(follow_up: str) -> None:
-    assert standalone_query(follow_up, HISTORY) == f"{LEAVE} {follow_up}"
+    assert search_query(follow_up, HISTORY).standalone == f"{LEAVE} {follow_up}"
 
 
 def test_a_question_of_its_own_stays_as_it_is() -> None:
     question = "What does lunch in the Rotterdam canteen cost on a Friday?"
 
-    assert standalone_query(question, HISTORY) == question
+    assert search_query(question, HISTORY).standalone == question
 
 
 def test_a_first_question_stays_as_it_is() -> None:
-    assert standalone_query("And for twins?", ()) == "And for twins?"
+    assert search_query("And for twins?", ()).standalone == "And for twins?"
 
 
 def test_follow_ups_in_a_row_lean_on_the_last_question_that_stands_alone() -> None:
     history = (*HISTORY, Turn("user", "And for twins?"), Turn("assistant", "30 more."))
 
-    assert standalone_query("And for triplets?", history) == f"{LEAVE} And for triplets?"
+    assert search_query("And for triplets?", history).standalone == f"{LEAVE} And for triplets?"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,9 @@ def test_a_search_tells_how_it_spelt_the_query(knowledge: Knowledge) -> None:
     handbook = knowledge.collection("Handbook", is_open=True)
     knowledge.document(handbook, "Security", TEXT)
 
-    found = knowledge.retriever().retrieve(knowledge.person("anna"), "pasword lenght", 3)
+    found = knowledge.retriever().retrieve(
+        knowledge.person("anna"), SearchQuery("pasword lenght"), 3
+    )
 
-    assert found.query == "password length"
+    assert found.query.text == "password length"
     assert found.chunks[0].keyword_score is not None

@@ -106,7 +106,9 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
         "page": 1,
         "quote": LEAVE,
     }
-    assert record["sentences"][0] == {"text": LEAVE, "support": "supported", "citations": [1]}
+    assert record["sentences"] == [
+        {"text": LEAVE, "support": "supported", "citations": [1], "reason": ""}
+    ]
     assert (record["abstained"], record["engine"], record["status"]) == (
         False,
         "passages",

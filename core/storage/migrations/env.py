@@ -5,11 +5,11 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 import core.storage.tables  # noqa: F401  registers the tables
 from core.storage.tables.base import UtcDateTime
+from core.storage.tables.keywords import metadata_of
 
 
 def render_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
@@ -25,7 +25,7 @@ def run(connection: Connection) -> None:
     """Runs the migrations that the Alembic command asked for."""
     context.configure(
         connection=connection,
-        target_metadata=SQLModel.metadata,
+        target_metadata=metadata_of(connection.dialect.name),
         render_as_batch=True,
         compare_type=True,
         render_item=render_type,

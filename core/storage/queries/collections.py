@@ -57,4 +57,5 @@ def _to_collection(session: Session, row: CollectionRow) -> Collection:
         embedding_dimension=row.embedding_dimension,
         owner_name=owner.name if owner else "",
         document_count=documents,
+        owner_id=row.owner_id or "",
     )

@@ -7,7 +7,14 @@ from core.storage.tables.chat import (
     FeedbackRow,
     MessageRow,
     RetrievalRow,
+    SearchedCollectionRow,
 )
+from core.storage.tables.evaluation import (
+    EvaluationCaseRow,
+    EvaluationResultRow,
+    EvaluationRunRow,
+)
+from core.storage.tables.gaps import KnowledgeGapRow
 from core.storage.tables.ideas import IdeaRow
 from core.storage.tables.knowledge import (
     ChunkRow,
@@ -25,6 +32,7 @@ from core.storage.tables.people import (
     SignInFailureRow,
     UserRow,
 )
+from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.usage import AnswerUsageRow, ModelCallRow, PriceRow
 
 __all__ = [
@@ -37,15 +45,21 @@ __all__ = [
     "ConversationRow",
     "DocumentRow",
     "DocumentVersionRow",
+    "EvaluationCaseRow",
+    "EvaluationResultRow",
+    "EvaluationRunRow",
     "FeedbackRow",
     "GroupRow",
     "IdeaRow",
+    "KnowledgeGapRow",
     "MembershipRow",
     "MessageRow",
     "ModelCallRow",
     "PageRow",
     "PriceRow",
     "RetrievalRow",
+    "SearchedCollectionRow",
+    "SentenceVectorsRow",
     "SessionRow",
     "SetupTokenRow",
     "SignInFailureRow",

@@ -1,9 +1,9 @@
-"""Conversations, messages, their citations and feedback."""
+"""Conversations, messages, what was searched and found for them, citations and feedback."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import JSON, Column, Text, true
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -72,7 +72,10 @@ class CitationRow(SQLModel, table=True):
 
 
 class RetrievalRow(SQLModel, table=True):
-    """A passage that was found for a message, with the scores of both indexes."""
+    """A passage that was found for a message, with the scores of both indexes.
+
+    `is_read` marks what the answer was made from; the others were found and left out.
+    """
 
     __tablename__ = "retrievals"
 
@@ -87,6 +90,25 @@ class RetrievalRow(SQLModel, table=True):
     similarity: float | None = None
     keyword_score: float | None = None
     is_cited: bool = False
+    is_read: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+
+
+class SearchedCollectionRow(SQLModel, table=True):
+    """A collection that was searched for a message, with its number of documents at that time."""
+
+    __tablename__ = "searched_collections"
+
+    message_id: str = Field(
+        foreign_key="messages.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    collection_id: str = Field(
+        foreign_key="collections.id",
+        primary_key=True,
+        index=True,
+        ondelete="CASCADE",
+        max_length=32,
+    )
+    document_count: int = 0
 
 
 class FeedbackRow(SQLModel, table=True):

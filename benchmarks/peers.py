@@ -1,0 +1,70 @@
+"""The retrieval a team builds first: LangChain's stock parts, put together as documented.
+
+Needs `pip install -r benchmarks/requirements.txt` in the environment of the project.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from langchain_chroma import Chroma
+from langchain_classic.retrievers import EnsembleRetriever
+from langchain_community.retrievers import BM25Retriever
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+from langchain_huggingface import HuggingFaceEmbeddings
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from core.models.weights import find_weights
+
+CHUNK_CHARACTERS, OVERLAP = 1000, 100
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A document with the id that judgements know it by."""
+
+    id: str
+    title: str
+    text: str
+
+
+def stock_embeddings() -> Embeddings:
+    """The weights that the product uses too, in 32-bit floats."""
+    embeddings: Embeddings = HuggingFaceEmbeddings(model_name=str(find_weights()))
+    return embeddings
+
+
+def stock_chunks(sources: Iterable[SourceText]) -> list[Document]:
+    """Chunks of 1,000 characters with 100 of overlap, title first."""
+    splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP)
+    documents = [
+        Document(f"{source.title}\n{source.text}".strip(), metadata={"source": source.id})
+        for source in sources
+    ]
+    return splitter.split_documents(documents)
+
+
+class StockPipeline:
+    """Chroma's similarity search, and the ensemble of it with BM25 (equal weights)."""
+
+    def __init__(self, folder: Path, embeddings: Embeddings, chunks: Sequence[Document]) -> None:
+        self._store = Chroma(persist_directory=str(folder), embedding_function=embeddings)
+        for start in range(0, len(chunks), 5_000):
+            self._store.add_documents(list(chunks[start : start + 5_000]))
+        self._keywords = BM25Retriever.from_documents(list(chunks))
+
+    def similar(self, query: str, k: int) -> list[str]:
+        """Document ids in the order of their best chunk."""
+        return _sources(self._store.similarity_search(query, k=k))
+
+    def ensemble(self, query: str, k: int) -> list[str]:
+        """The same by reciprocal rank fusion of both retrievers."""
+        self._keywords.k = k
+        vectors = self._store.as_retriever(search_kwargs={"k": k})
+        both = EnsembleRetriever(retrievers=[self._keywords, vectors], weights=[0.5, 0.5])
+        return _sources(both.invoke(query))
+
+
+def _sources(found: Iterable[Document]) -> list[str]:
+    return list(dict.fromkeys(document.metadata["source"] for document in found))

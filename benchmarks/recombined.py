@@ -1,0 +1,76 @@
+"""Any number of passages from the sentences of real documents, with vectors but without a model.
+
+For measurements of speed only: a passage is five sentences drawn at random, its vector the mean of
+the vectors these sentences have in their own documents. That saves an hour of embedding and keeps
+what the indexes feel: real words with their frequencies, and vectors where real ones lie.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.domain.knowledge import Page, ParsedDocument
+from core.domain.sentences import sentence_spans
+from ingestion.splitter import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from benchmarks.peers import SourceText
+    from core.domain.ports import Embedder, Vectors
+
+SENTENCES = 5
+SEED = 11
+MIN_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Sentences with their unit vectors, shape (n, dimension)."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Recombined:
+    """A passage; `vector` has shape (dimension,), `sentences` (5, dimension), rows of length 1."""
+
+    text: str
+    vector: Vectors
+    sentences: Vectors
+
+
+def read_sentences(sources: Iterable[SourceText], embedder: Embedder) -> Sentences:
+    """The sentences of at least six words of all documents."""
+    texts: list[str] = []
+    vectors: list[Vectors] = []
+    for source in sources:
+        document = ParsedDocument(source.title, (Page(1, source.text),))
+        passages = [passage.text for passage in split(document, embedder.count_tokens)]
+        spans = [_long(sentence_spans(text, text), text) for text in passages]
+        embedded = embedder.embed_with_sentences(passages, spans)
+        for text, places, found in zip(passages, spans, embedded.sentences, strict=True):
+            if len(found) == len(places):
+                texts.extend(text[start:end] for start, end in places)
+                vectors.extend(found)
+    return Sentences(tuple(texts), np.stack(vectors))
+
+
+def _long(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    return [(start, end) for start, end in spans if len(text[start:end].split()) >= MIN_WORDS]
+
+
+def recombine(sentences: Sentences, count: int) -> list[Recombined]:
+    """`count` passages, the same ones at every call."""
+    chance = np.random.default_rng(SEED)
+    drawn = chance.integers(len(sentences.texts), size=(count, SENTENCES))
+    means = sentences.vectors[drawn].mean(axis=1)
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    return [
+        Recombined(" ".join(sentences.texts[i] for i in row), mean, sentences.vectors[row])
+        for row, mean in zip(drawn, means, strict=True)
+    ]

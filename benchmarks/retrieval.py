@@ -1,0 +1,93 @@
+"""How well documents are found: `python -m benchmarks.retrieval FOLDER ...`.
+
+Each folder is a retrieval set in the layout of BEIR. The product and LangChain's stock parts read
+the same documents and answer the same questions; nDCG@10 over documents in the order of their best
+passage. Writes benchmarks/results/retrieval.md.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.peers import StockPipeline, stock_chunks, stock_embeddings
+from benchmarks.stage import RESULTS, corpus, services_in
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import Upload
+from evaluation.beir import load_beir
+from evaluation.datasets import Case
+from evaluation.metrics.ranking import ndcg
+
+K = 10
+PASSAGES = 50
+"""Passages asked for, so that ten documents are among them."""
+
+Search = Callable[[str], list[str]]
+
+
+def main() -> None:
+    """Measures every set and writes the table."""
+    arguments = _arguments()
+    rows: dict[str, dict[str, float]] = {}
+    for folder in arguments.folders:
+        cases = load_beir(folder).cases[: arguments.queries]
+        with tempfile.TemporaryDirectory() as place:
+            systems = {**_stock(folder, Path(place) / "stock"), **_ours(folder, Path(place))}
+            rows[folder.name] = {name: _score(cases, search) for name, search in systems.items()}
+        print(folder.name, rows[folder.name])
+    text = _markdown(rows, arguments.queries)
+    (RESULTS / "retrieval.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--queries", type=int, default=100, help="judged queries of each set")
+    return parser.parse_args()
+
+
+def _stock(folder: Path, place: Path) -> dict[str, Search]:
+    pipeline = StockPipeline(place, stock_embeddings(), stock_chunks(corpus(folder)))
+    return {
+        "LangChain similarity search": lambda query: pipeline.similar(query, PASSAGES),
+        "LangChain EnsembleRetriever": lambda query: pipeline.ensemble(query, PASSAGES),
+    }
+
+
+def _ours(folder: Path, place: Path) -> dict[str, Search]:
+    services = services_in(place)
+    collection = services.collections.add(SYSTEM, folder.name, is_open=True)
+    upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
+    services.documents.upload(SYSTEM, collection.id, [upload])
+
+    def search(query: str) -> list[str]:
+        hits = services.chat.search(SYSTEM, query, k=PASSAGES)
+        return list(dict.fromkeys(hit.chunk.external_id or "" for hit in hits))
+
+    return {"GenAI Sandbox": search}
+
+
+def _score(cases: Sequence[Case], search: Search) -> float:
+    return fmean(ndcg(search(case.text)[:K], case.relevant, K) for case in cases)
+
+
+def _markdown(rows: Mapping[str, Mapping[str, float]], queries: int) -> str:
+    names = list(next(iter(rows.values())))
+    head = f"| set | {' | '.join(names)} |\n|---{'|---:' * len(names)}|\n"
+    lines = [f"| {name} | {_cells(row.values())} |" for name, row in rows.items()]
+    means = [fmean(row[name] for row in rows.values()) for name in names]
+    lines.append(f"| **mean** | {_cells(means)} |")
+    return (
+        f"# Retrieval quality: nDCG@{K}\n\nThe first {queries} judged queries of each set, the "
+        f"same weights (all-MiniLM-L6-v2) everywhere.\n\n{head}" + "\n".join(lines) + "\n"
+    )
+
+
+def _cells(values: Iterable[float]) -> str:
+    return " | ".join(f"{value:.3f}" for value in values)
+
+
+if __name__ == "__main__":
+    main()

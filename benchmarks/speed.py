@@ -1,0 +1,146 @@
+"""How fast passages are found: `python -m benchmarks.speed FOLDER ...`.
+
+The folders are retrieval sets in the layout of BEIR; their sentences make up the passages (see
+recombined.py) and their queries are asked. The product and LangChain's stock parts hold the same
+1,000, 10,000 and 100,000 passages in the same run. Writes benchmarks/results/speed.md and .svg.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
+
+from benchmarks.peers import StockPipeline, stock_embeddings
+from benchmarks.recombined import Recombined, Sentences, read_sentences, recombine
+from benchmarks.stage import RESULTS, corpus, services_in, settings_in, store
+from core.domain.identity import SYSTEM
+from core.models.embeddings import build_embedder
+from evaluation.beir import load_beir
+
+SIZES = (1_000, 10_000, 100_000)
+WARM_UP, K = 20, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Times of one system with one number of passages, milliseconds."""
+
+    system: str
+    passages: int
+    milliseconds: tuple[float, ...]
+
+    def percentile(self, share: float) -> float:
+        return float(np.percentile(self.milliseconds, share))
+
+
+def main() -> None:
+    """Measures every size and writes table and plot."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory() as place:
+        embedder = build_embedder("all-MiniLM-L6-v2", settings_in(Path(place)).models_dir)
+        sources = [source for folder in arguments.folders for source in corpus(folder)]
+        sentences = read_sentences(sources[: arguments.documents], embedder)
+    queries = [case.text for folder in arguments.folders for case in load_beir(folder).cases]
+    chosen = queries[:: max(1, len(queries) // arguments.queries)][: arguments.queries]
+    measured = [m for size in arguments.sizes for m in _measure(sentences, size, chosen)]
+    _write(measured)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--documents", type=int, default=3_000, help="read for their sentences")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    return parser.parse_args()
+
+
+def _measure(sentences: Sentences, size: int, queries: Sequence[str]) -> Iterator[Measured]:
+    passages = recombine(sentences, size)
+    with tempfile.TemporaryDirectory() as place:
+        services = services_in(Path(place))
+        store(services, settings_in(Path(place)), passages)
+        yield _timed("GenAI Sandbox", size, queries, lambda q: services.chat.search(SYSTEM, q, k=K))
+    with tempfile.TemporaryDirectory() as place:
+        stock = StockPipeline(Path(place), _Prepared(passages), _documents(passages))
+        yield _timed("LangChain similarity search", size, queries, lambda q: stock.similar(q, K))
+        slow = queries[: max(10, len(queries) // (1 + size // 10_000))]
+        yield _timed("LangChain EnsembleRetriever", size, slow, lambda q: stock.ensemble(q, K))
+
+
+class _Prepared(Embeddings):
+    """Embeds queries with the real model; passages come with their vectors."""
+
+    def __init__(self, passages: Sequence[Recombined]) -> None:
+        self._model = stock_embeddings()
+        self._vectors = {passage.text: passage.vector for passage in passages}
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self._vectors[text].tolist() for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._model.embed_query(text)
+
+
+def _documents(passages: Sequence[Recombined]) -> list[Document]:
+    return [Document(p.text, metadata={"source": str(n)}) for n, p in enumerate(passages)]
+
+
+def _timed(
+    system: str, size: int, queries: Sequence[str], search: Callable[[str], object]
+) -> Measured:
+    for query in queries[:WARM_UP]:
+        search(query.upper())  # warm, and not yet in any cache of queries
+    times = []
+    for query in queries:
+        started = time.perf_counter()
+        search(query)
+        times.append((time.perf_counter() - started) * 1000)
+    found = Measured(system, size, tuple(times))
+    print(f"{system:28} {size:7,} passages: p95 {found.percentile(95):.1f} ms", flush=True)
+    return found
+
+
+def _write(measured: Sequence[Measured]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "speed.md").write_text(_markdown(measured), encoding="utf-8")
+    rows = [
+        {"system": m.system, "passages": m.passages, "p95 (ms)": m.percentile(95)} for m in measured
+    ]
+    lines = (
+        alt.Chart(pd.DataFrame(rows), title="95th percentile of a search")
+        .mark_line(point=True)
+        .encode(
+            alt.X("passages", scale=alt.Scale(type="log")),
+            alt.Y("p95 (ms)", scale=alt.Scale(type="log")),
+            alt.Color("system", title=None),
+        )
+        .properties(width=560, height=320)
+    )
+    lines.save(RESULTS / "speed.svg")
+
+
+def _markdown(measured: Sequence[Measured]) -> str:
+    lines = [
+        f"| {m.passages:,} | {m.system} | {m.percentile(50):.1f} | {m.percentile(95):.1f} |"
+        for m in measured
+    ]
+    return (
+        "# Speed of a search\n\nOne process, warm, queries of the sets, each asked once; the "
+        "embedding of the query is part of it. Machines differ: compare the rows of one run.\n\n"
+        "| passages | system | p50, ms | p95, ms |\n|---:|---|---:|---:|\n"
+        + "\n".join(lines)
+        + "\n\n![Plot](speed.svg)\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

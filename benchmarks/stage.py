@@ -1,0 +1,108 @@
+"""A knowledge base of its own for a measurement, in a folder that goes away."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from sqlmodel import Session
+
+from benchmarks.peers import SourceText
+from benchmarks.recombined import Recombined
+from bootstrap.preparation import migrate_database, prepare_model
+from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import DocumentState
+from core.domain.ports import KeywordEntry
+from core.settings import Settings
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.queries.sentences import store_sentences
+from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+
+AT_ONCE = 2_000
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def settings_in(folder: Path) -> Settings:
+    """Default settings with everything below `folder`; the converted model is shared."""
+    settings = Settings(data_dir=folder)
+    settings.embeddings.cache_dir = settings.embeddings.cache_dir or ROOT / "data/local/models"
+    return settings
+
+
+def services_in(folder: Path) -> Services:
+    """Empty services, ready to take documents."""
+    settings = settings_in(folder)
+    migrate_database(settings)
+    prepare_model(settings, report=print)
+    return build_services(settings, ProcessRole.TERMINAL)
+
+
+def corpus(folder: Path) -> Iterator[SourceText]:
+    """The documents of a retrieval set in the layout of BEIR."""
+    with (folder / "corpus.jsonl").open(encoding="utf-8") as lines:
+        for record in map(json.loads, lines):
+            yield SourceText(str(record["_id"]), record.get("title") or "", record["text"])
+
+
+def store(services: Services, settings: Settings, passages: Sequence[Recombined]) -> None:
+    """Puts passages with their vectors into database and indexes, as the ingest would."""
+    collection = services.collections.add(SYSTEM, "Passages", is_open=True)
+    vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
+    keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
+    for start in range(0, len(passages), AT_ONCE):
+        some = passages[start : start + AT_ONCE]
+        with services.database.begin() as session:
+            ids = _store_rows(session, collection.id, some, start)
+        vectors.add(collection.id, ids, np.stack([passage.vector for passage in some]))
+        entries = [KeywordEntry(i, "", "", p.text) for i, p in zip(ids, some, strict=True)]
+        keywords.add(collection.id, entries)
+
+
+def _store_rows(
+    session: Session, collection_id: str, passages: Sequence[Recombined], start: int
+) -> list[int]:
+    document = DocumentRow(
+        collection_id=collection_id, source_key=f"part-{start}", title=f"Part {start}"
+    )
+    session.add(document)
+    session.flush()
+    version = DocumentVersionRow(
+        document_id=document.id,
+        number=1,
+        file_name=f"part-{start}.txt",
+        media_type="text/plain",
+        sha256="0" * 64,
+        size_bytes=1,
+        state=DocumentState.READY.value,
+    )
+    session.add(version)
+    session.flush()
+    document.current_version_id = version.id
+    chunks = [
+        _chunk(collection_id, document.id, version.id, n, p.text) for n, p in enumerate(passages)
+    ]
+    session.add_all(chunks)
+    session.flush()
+    ids = [chunk.id or 0 for chunk in chunks]
+    store_sentences(session, ids, [passage.sentences for passage in passages])
+    return ids
+
+
+def _chunk(
+    collection_id: str, document_id: str, version_id: str, number: int, text: str
+) -> ChunkRow:
+    return ChunkRow(
+        collection_id=collection_id,
+        document_id=document_id,
+        version_id=version_id,
+        ordinal=number,
+        page_from=1,
+        page_to=1,
+        start=0,
+        end=len(text),
+        text=text,
+        is_ready=True,
+    )

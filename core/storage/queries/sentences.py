@@ -1,0 +1,64 @@
+"""How near the sentences of a passage come to a query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from core.storage.tables import SentenceVectorsRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection as Ids
+    from collections.abc import Sequence
+
+    from core.domain.ports import Vectors
+
+LARGEST = 127  # of a signed byte
+
+
+def store_sentences(
+    session: Session, chunk_ids: Sequence[int], sentences: Sequence[Vectors]
+) -> None:
+    """Stores or replaces the sentence vectors of chunks; one array (m_i, dimension) for each."""
+    session.execute(
+        delete(SentenceVectorsRow).where(col(SentenceVectorsRow.chunk_id).in_(chunk_ids))
+    )
+    session.add_all(
+        SentenceVectorsRow(chunk_id=chunk_id, vectors=_packed(vectors))
+        for chunk_id, vectors in zip(chunk_ids, sentences, strict=True)
+        if len(vectors)
+    )
+
+
+def sentence_similarities(
+    session: Session, chunk_ids: Ids[int], query: Vectors
+) -> dict[int, float]:
+    """The cosine similarity in [-1, 1] of the best sentence of each chunk that has any.
+
+    `query` has shape (dimension,) and length 1. Vectors of another dimension, left by an earlier
+    embedding model, are passed over.
+    """
+    rows = session.exec(
+        select(SentenceVectorsRow.chunk_id, SentenceVectorsRow.vectors).where(
+            col(SentenceVectorsRow.chunk_id).in_(chunk_ids)
+        )
+    ).all()
+    rows = [row for row in rows if row[1] and len(row[1]) % len(query) == 0]
+    if not rows:
+        return {}
+    counts = [len(packed) // len(query) for _, packed in rows]
+    packed = b"".join(packed for _, packed in rows)
+    vectors = np.frombuffer(packed, dtype=np.int8).reshape(-1, len(query)).astype(np.float32)
+    similarities = vectors @ query / np.maximum(np.linalg.norm(vectors, axis=1), 1e-9)
+    starts = np.cumsum([0, *counts[:-1]])
+    best = np.maximum.reduceat(similarities, starts)
+    return {chunk_id: float(value) for (chunk_id, _), value in zip(rows, best, strict=True)}
+
+
+def _packed(vectors: Vectors) -> bytes:
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    packed: bytes = np.rint(vectors / largest * LARGEST).astype(np.int8).tobytes()
+    return packed

@@ -1,0 +1,17 @@
+"""Vectors of the sentences inside each passage."""
+
+from sqlalchemy import LargeBinary
+from sqlmodel import Column, Field, SQLModel
+
+
+class SentenceVectorsRow(SQLModel, table=True):
+    """The sentences of one passage; in the database because it is read by passage, not searched.
+
+    `vectors` holds one signed byte for each number, sentence after sentence; the scale is left
+    out, since only directions are compared.
+    """
+
+    __tablename__ = "sentence_vectors"
+
+    chunk_id: int = Field(foreign_key="chunks.id", ondelete="CASCADE", primary_key=True)
+    vectors: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

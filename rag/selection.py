@@ -1,0 +1,93 @@
+"""Chooses what an answer is made from: no passage twice, neighbours whole, several documents."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain.answers import RetrievedChunk
+
+# Passages of which this share of word groups is the same say the same: copies and old versions of
+# a page. Broder, "On the resemblance and containment of documents", 1997.
+SAME_SHARE = 0.8
+WORDS_IN_GROUP = 4
+# A question that compares is answered from at least two documents, if there are two.
+PASSAGES_OF_ONE_DOCUMENT = 2
+
+_COMPARES = re.compile(
+    r"\b(?:compar\w+|differ\w*|versus|vs|both|respectively|either|across|each of|than)\b"
+    r"|\bbetween\b.+\band\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"\w+")
+
+
+def select(hits: Sequence[RetrievedChunk], question: str, k: int) -> tuple[RetrievedChunk, ...]:
+    """The k best of more hits, best first."""
+    found = _without_repeats(hits)
+    if _COMPARES.search(question):
+        found = _spread(found)
+    return tuple(_joined(found[:k]))
+
+
+def _without_repeats(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+    kept: list[tuple[RetrievedChunk, frozenset[str]]] = []
+    for hit in hits:
+        groups = _word_groups(hit.chunk.text)
+        if not any(_are_same(groups, other) for _, other in kept):
+            kept.append((hit, groups))
+    return [hit for hit, _ in kept]
+
+
+def _word_groups(text: str) -> frozenset[str]:
+    """All runs of `WORDS_IN_GROUP` words; a shorter text is one group."""
+    words = _WORD.findall(text.lower())
+    starts = range(max(1, len(words) - WORDS_IN_GROUP + 1))
+    return frozenset(" ".join(words[start : start + WORDS_IN_GROUP]) for start in starts)
+
+
+def _are_same(groups: frozenset[str], other: frozenset[str]) -> bool:
+    return len(groups & other) >= SAME_SHARE * max(len(groups), len(other))
+
+
+def _spread(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+    """The first passages of each document before the further ones of any."""
+    seen: Counter[str] = Counter()
+    first: list[RetrievedChunk] = []
+    further: list[RetrievedChunk] = []
+    for hit in hits:
+        seen[hit.chunk.document_id] += 1
+        is_among_first = seen[hit.chunk.document_id] <= PASSAGES_OF_ONE_DOCUMENT
+        (first if is_among_first else further).append(hit)
+    return first + further
+
+
+def _joined(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
+    """Passages that follow each other on a page become one, at the place of the better."""
+    joined: list[RetrievedChunk] = []
+    for hit in hits:
+        for place, other in enumerate(joined):
+            if _follows(other, hit) or _follows(hit, other):
+                joined[place] = _both(other, hit)
+                break
+        else:
+            joined.append(hit)
+    return joined
+
+
+def _follows(first: RetrievedChunk, second: RetrievedChunk) -> bool:
+    a, b = first.chunk, second.chunk
+    is_same_page = a.version_id == b.version_id and a.page_to == b.page_from
+    gap = b.start - (a.start + len(a.text))
+    # Nothing but white space lies between passages that follow each other.
+    return is_same_page and a.headings == b.headings and b.ordinal == a.ordinal + 1 and gap >= 0
+
+
+def _both(better: RetrievedChunk, worse: RetrievedChunk) -> RetrievedChunk:
+    first, second = sorted((better.chunk, worse.chunk), key=lambda chunk: chunk.start)
+    gap = second.start - (first.start + len(first.text))
+    # A paragraph break as wide as in the document, so that offsets stay true.
+    between = " " * gap if gap < 2 else "\n\n".ljust(gap)
+    text = f"{first.text}{between}{second.text}"
+    chunk = replace(better.chunk, text=text, start=first.start, ordinal=second.ordinal)
+    return replace(better, chunk=chunk)
