@@ -14,6 +14,7 @@ from core.storage.queries.collections import (
     all_collections,
     collection_by_id,
     readable_collections,
+    with_counts,
 )
 from core.storage.queries.people import group_ids_named
 from core.storage.tables import CollectionGroupRow, CollectionRow, UserRow
@@ -74,13 +75,13 @@ class Collections:
         """Every collection, by name; admins only."""
         require_admin(actor)
         with self._database.read() as session:
-            return all_collections(session)
+            return with_counts(session, all_collections(session))
 
     def readable(self, user: User) -> list[Collection]:
         """The collections this person gets answers from, by name."""
         require_active(user)
         with self._database.read() as session:
-            return readable_collections(session, user)
+            return with_counts(session, readable_collections(session, user))
 
     def set_access(
         self, actor: User, collection_id: str, *, groups: Sequence[str], is_open: bool

@@ -15,7 +15,7 @@ from core.domain.conversations import MessageRole
 from core.domain.identity import User
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import AnswerUsageRow, FeedbackRow, MessageRow
+from core.storage.tables import EVALUATION_SURFACE, AnswerUsageRow, FeedbackRow, MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,10 @@ class _Answers:
 def _answers(session: Session, since: datetime, until: datetime) -> Sequence[AnswerUsageRow]:
     return session.exec(
         select(AnswerUsageRow).where(
-            col(AnswerUsageRow.created_at) >= since, col(AnswerUsageRow.created_at) <= until
+            col(AnswerUsageRow.created_at) >= since,
+            col(AnswerUsageRow.created_at) <= until,
+            # Test questions are nobody's use; what they cost stays in the model calls.
+            col(AnswerUsageRow.surface) != EVALUATION_SURFACE,
         )
     ).all()
 

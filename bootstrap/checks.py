@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import httpx
 from sqlmodel import col, func, select
 
+from bootstrap.search import open_keywords
 from core.errors import SandboxError
 from core.models.embeddings import build_embedder
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import current_revision, is_ready, newest_revision
 from core.storage.queries.collections import all_collections
 from core.storage.tables import ChunkRow
@@ -100,7 +100,7 @@ def _index(settings: Settings, database: Database) -> Check:
         found = "not checked, because the database is not ready"
         return Check("index", is_ok=False, found=found, fix=MIGRATE)
     vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
-    keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
+    keywords = open_keywords(settings, database)
     with database.read() as session:
         stored = dict(
             session.exec(

@@ -10,6 +10,7 @@ from core.domain.identity import User
 from core.domain.ports import Embedder
 from core.settings import Settings
 from core.storage.database import Database
+from core.storage.tables import EVALUATION_SURFACE
 from evaluation.service import Evaluations
 from ingestion.splitter import SPLITTER_VERSION
 from rag.prompt import load_prompt
@@ -45,7 +46,7 @@ def build_evaluations(
         }
 
     return Evaluations(
-        database, partial(chat.answer_once, surface="evaluation"), find, configuration
+        database, partial(chat.answer_once, surface=EVALUATION_SURFACE), find, configuration
     )
 
 

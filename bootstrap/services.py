@@ -14,15 +14,15 @@ from admin.sign_in import SignIn
 from admin.usage import UsageReports
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
+from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
-from core.domain.ports import ChatModel, Embedder
+from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.embeddings import build_embedder
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import is_ready
 from core.storage.originals import OriginalFiles
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
@@ -91,7 +91,7 @@ class _Stores:
 
     database: Database
     vectors: ChromaVectorIndex
-    keywords: TantivyKeywordIndex
+    keywords: KeywordIndex
     originals: OriginalFiles
 
 
@@ -151,7 +151,7 @@ def _open_stores(settings: Settings) -> _Stores:
     return _Stores(
         database,
         ChromaVectorIndex(open_chroma(data_dir / "vectors", settings.vectors.url)),
-        TantivyKeywordIndex(data_dir / "keywords"),
+        open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
     )
 
@@ -192,6 +192,7 @@ def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:
         stores.keywords,
         embedder,
         candidates=settings.retrieval.candidates,
+        reranking=build_reranking(settings),
     )
     pipeline = AnswerPipeline(
         retriever,
@@ -201,6 +202,7 @@ def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:
         model=_model(settings),
         top_k=settings.retrieval.top_k,
         judge=build_judge(settings, embedder),
+        rewriter=build_rewriter(settings, stores.keywords),
     )
     recorder = Recorder(
         own_price=operator_price(

@@ -56,6 +56,15 @@ class VectorSettings(BaseModel):
     url: str = Field("", description="Chroma server, http://host:port; empty: in this process.")
 
 
+class KeywordSettings(BaseModel):
+    """Where the terms of passages are kept."""
+
+    engine: Literal["tantivy", "postgres"] = Field(
+        "tantivy",
+        description="tantivy: files of this machine; postgres: the PostgreSQL database.",
+    )
+
+
 class QueueSettings(BaseModel):
     """Background work."""
 
@@ -67,6 +76,17 @@ class RetrievalSettings(BaseModel):
 
     top_k: int = Field(8, ge=1, le=50, description="Passages an answer is built from.")
     candidates: int = Field(50, ge=10, le=500, description="Hits asked of each index.")
+    rewrite: bool = Field(
+        True, description="The language model, if there is one, completes follow-up questions."
+    )
+
+
+class RerankerSettings(BaseModel):
+    """A model that sorts the best hits again; off while no folder is set."""
+
+    model: str = Field("", description="Folder of a cross-encoder for passage ranking.")
+    device: str = Field("cpu", description="cpu, cuda or mps.")
+    depth: int = Field(20, ge=2, le=200, description="Hits that the model reads.")
 
 
 class GroundingSettings(BaseModel):
@@ -123,8 +143,10 @@ class Settings(BaseSettings):
     llm: ModelSettings = Field(default_factory=ModelSettings)
     embeddings: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     vectors: VectorSettings = Field(default_factory=VectorSettings)
+    keywords: KeywordSettings = Field(default_factory=KeywordSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)

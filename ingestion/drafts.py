@@ -20,6 +20,7 @@ class Source:
     media_type: MediaType
     sha256: str
     title: str
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class Draft:
 
     def embedded_texts(self) -> list[str]:
         """What the model reads of each passage: title, headings, text."""
-        title = self.document.title
-        return [searchable_text(title, p.headings, p.text) for p in self.passages]
+        title, external_id = self.document.title, self.source.external_id
+        return [
+            searchable_text(title, p.headings, p.text, external_id=external_id)
+            for p in self.passages
+        ]
 
     def sentence_spans(self) -> list[Spans]:
         """Where the sentences of each passage lie in what the model reads of it."""

@@ -196,6 +196,7 @@ def _source(version: DocumentVersionRow, document: DocumentRow) -> Source:
         media_type=MediaType(version.media_type),
         sha256=version.sha256,
         title=document.title,
+        external_id=document.external_id,
     )
 
 

@@ -54,6 +54,7 @@ class Draft:
     call: ModelCall | None = None
     sentences: tuple[AnswerSentence, ...] | None = None
     judge_call: ModelCall | None = None
+    rewrite_call: ModelCall | None = None
     started: float = field(default_factory=time.monotonic)
     retrieval_ms: int = 0
     first_token_ms: int | None = None

@@ -21,11 +21,12 @@ from rag.evidence import QuestionTerms, judge
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
 from rag.model_call import ModelCall
+from rag.model_rewriting import ModelRewriter
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
 from rag.reader import ReadUnit
 from rag.retrieval import HybridRetriever
-from rag.rewriting import search_query
+from rag.rewriting import SearchQuery, search_query
 from rag.selection import select
 from rag.sentinel import SentinelGuard, without_sentinel
 
@@ -51,6 +52,7 @@ class AnswerPipeline:
         model: ChatModel | None,
         top_k: int,
         judge: SupportJudge | None = None,
+        rewriter: ModelRewriter | None = None,
     ) -> None:
         self._retriever = retriever
         self._keywords = keywords
@@ -59,6 +61,7 @@ class AnswerPipeline:
         self._model = model
         self._top_k = top_k
         self._support = judge or LexicalJudge(embedder)
+        self._rewriter = rewriter
 
     @property
     def model_name(self) -> str | None:
@@ -91,8 +94,16 @@ class AnswerPipeline:
         draft.findings = tuple(finding.kind.value for finding in verdict.findings)
 
     def _rewrite(self, draft: Draft) -> None:
-        draft.search = search_query(draft.question, draft.history)
+        draft.search = self._completed(draft) or search_query(draft.question, draft.history)
         draft.query = draft.search.standalone
+
+    def _completed(self, draft: Draft) -> SearchQuery | None:
+        """The follow-up as the language model completed it, None without a usable reply."""
+        if self._rewriter is None or not draft.history:
+            return None
+        rewriting = self._rewriter.rewrite(draft.question, draft.history)
+        draft.rewrite_call, draft.masked_values = rewriting.call, rewriting.masked_values
+        return SearchQuery(rewriting.question) if rewriting.question else None
 
     def _retrieve(
         self, user: User, draft: Draft, collection_ids: Sequence[str] | None

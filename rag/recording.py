@@ -11,6 +11,7 @@ from core.domain.identity import User
 from core.domain.prices import Price
 from core.models.metering import MeteredCall, meter
 from core.storage.queries.audit import record_event
+from core.storage.queries.collections import with_counts
 from core.storage.queries.prices import find_price
 from core.storage.tables import (
     AnswerUsageRow,
@@ -64,23 +65,28 @@ class Recorder:
     def _settle(self, session: Session, user: User, draft: Draft, usage_id: str) -> TokenUsage:
         """Records every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
-        for call in (draft.call, draft.judge_call):
+        calls = {"answer": draft.call, "rewrite": draft.rewrite_call, "judge": draft.judge_call}
+        for purpose, call in calls.items():
             if call is not None:
-                row = self._call_row(session, draft, call)
+                row = self._call_row(session, draft, call, purpose)
                 row.answer_usage_id, row.user_id = usage_id, user.id
                 session.add(row)
                 usage = _plus(usage, row)
         return usage
 
-    def _call_row(self, session: Session, draft: Draft, call: ModelCall) -> ModelCallRow:
-        is_answer = call is draft.call
-        own = self._own_price if is_answer or _is_same_model(call, draft.call) else None
+    def _call_row(
+        self, session: Session, draft: Draft, call: ModelCall, purpose: str
+    ) -> ModelCallRow:
+        is_answer = purpose == "answer"
+        # Only a judge may be another model than the one that the operator's price is for.
+        is_judge = purpose == "judge"
+        own = None if is_judge and not _is_same_model(call, draft.call) else self._own_price
         price = own or find_price(session, call.model_requested, now())
         reply = draft.text if is_answer else call.reply
         metered = meter(call.messages, reply, reported=call.usage, price=price)
         status = draft.status if is_answer else _status(call)
         currency = price.currency if price else self._currency
-        return _call_row(call, metered, "answer" if is_answer else "judge", status, currency)
+        return _call_row(call, metered, purpose, status, currency)
 
     def _usage_row(
         self, usage_id: str, user: User, draft: Draft, surface: Surface, answer: Answer
@@ -208,7 +214,7 @@ def _searched_rows(session: Session, message_id: str, draft: Draft) -> list[Sear
         SearchedCollectionRow(
             message_id=message_id, collection_id=one.id, document_count=one.document_count
         )
-        for one in draft.collections
+        for one in with_counts(session, draft.collections)
         if session.get(CollectionRow, one.id) is not None
     ]
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.domain.knowledge import Chunk, Collection
     from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex, Vectors
     from core.storage.database import Database
+    from rag.reranking import Reranking
     from rag.rewriting import SearchQuery
 
 # Words such as "how" or "need" tell documents apart a little; without them questions in the words
@@ -58,12 +59,14 @@ class HybridRetriever:
         embedder: Embedder,
         *,
         candidates: int,
+        reranking: Reranking | None = None,
     ) -> None:
         self._database = database
         self._vectors = vectors
         self._keywords = keywords
         self._embedder = embedder
         self._candidates = candidates
+        self._reranking = reranking
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="keyword-search")
 
     def retrieve(
@@ -79,7 +82,7 @@ class HybridRetriever:
         ids = [c.id for c in collections]
         query = replace(query, text=self._corrected(query.text, ids))
         hits = self._search(query, ids, max(k, self._candidates))
-        return Retrieved(tuple(collections), tuple(self._hydrate(hits, ids, k)), query)
+        return Retrieved(tuple(collections), tuple(self._best(query, hits, ids, k)), query)
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
         """The readable collections, narrowed to `collection_ids` if given."""
@@ -139,6 +142,15 @@ class HybridRetriever:
             vector = vector + part.weight * self._embedder.embed_query(part.text)
         unit: Vectors = vector / np.linalg.norm(vector)
         return unit
+
+    def _best(
+        self, query: SearchQuery, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
+    ) -> list[RetrievedChunk]:
+        """The k best readable hits: as fused, or with the first of them sorted by the reranker."""
+        if self._reranking is None:
+            return self._hydrate(hits, collection_ids, k)
+        found = self._hydrate(hits, collection_ids, max(k, self._reranking.depth))
+        return self._reranking.sort(query.standalone, found)[:k]
 
     def _hydrate(
         self, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int

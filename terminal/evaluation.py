@@ -16,6 +16,7 @@ from evaluation.beir import load_beir
 from evaluation.comparison import compare
 from evaluation.datasets import GOLDEN_NAME, Case, Dataset, Kind, load_cases, load_golden
 from evaluation.gate import breaches
+from evaluation.measures import title_of
 from evaluation.report.lines import Findings
 from evaluation.report.page import html_page
 from evaluation.report.tables import tables
@@ -206,7 +207,10 @@ def _show(findings: Findings, *, as_json: bool) -> None:
     for breach in findings.breaches:
         say(f"Broken rule: {breach}", style="bold red")
     for step in findings.regressions:
-        say(f"Fell: {step.name} {step.baseline:.3f} → {step.current:.3f}", style="bold red")
+        say(
+            f"Fell: {title_of(step.name)}: {step.baseline:.3f} → {step.current:.3f}",
+            style="bold red",
+        )
     say(f"Run {findings.run.id}: {'passed' if findings.has_passed else 'not passed'}.")
 
 

@@ -77,4 +77,4 @@ def summary(gap: KnowledgeGap, asked_at: str) -> str:
         f"for {gap.owner_name or 'the administrators'}",
     ]
     badge = f":{COLOURS[gap.status]}-badge[{STATUSES[gap.status]}]"
-    return f"{badge} {words.plain(' · '.join(parts))}"
+    return f"{badge} :small[:gray[{words.plain(' · '.join(parts))}]]"

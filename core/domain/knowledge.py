@@ -34,7 +34,10 @@ class Sensitivity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The unit of access: one vector index and one keyword index of its own."""
+    """The unit of access: one vector index and one keyword index of its own.
+
+    `document_count` is filled where it is shown.
+    """
 
     id: str
     name: str
@@ -92,9 +95,15 @@ class Passage:
     headings: tuple[str, ...] = ()
 
 
-def searchable_text(title: str, headings: tuple[str, ...], text: str) -> str:
-    """What is embedded and compared of a passage: its place in the document, then its words."""
-    return "\n".join((title, *headings, text))
+def searchable_text(
+    title: str, headings: tuple[str, ...], text: str, *, external_id: str | None = None
+) -> str:
+    """What is embedded and compared of a passage: its place in the document, then its words.
+
+    A title that is no more than the id of a record would only take room from the words.
+    """
+    place = headings if title == external_id else (title, *headings)
+    return "\n".join((*place, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,9 @@ class Chunk:
 
     @property
     def searchable_text(self) -> str:
-        return searchable_text(self.document_title, self.headings, self.text)
+        return searchable_text(
+            self.document_title, self.headings, self.text, external_id=self.external_id
+        )
 
 
 @dataclass(frozen=True, slots=True)

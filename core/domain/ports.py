@@ -197,6 +197,14 @@ class EntailmentModel(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Tells how well texts answer a query, reading both together."""
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        """One number for each text, in order; higher is better."""
+        ...
+
+
 class Originals(Protocol):
     """Uploaded files, stored once by the SHA-256 of their content."""
 

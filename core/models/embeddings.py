@@ -95,6 +95,8 @@ class _OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
+        # Threads that wait by spinning take the cores from searches, pages and parsers beside them.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         onnxruntime.disable_telemetry_events()
         try:
             self._session = onnxruntime.InferenceSession(

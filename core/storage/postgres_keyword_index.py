@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ARRAY, Integer, any_, delete, func, insert, literal, select, text
 
 from core.domain.ports import ScoredId, TermFrequencies
 from core.errors import ConfigurationError
@@ -203,9 +203,11 @@ def _remove(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> N
 def _delete(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> list[EntryTerms]:
     """What was deleted; its frequencies are not read again."""
     columns = keyword_entries.c
+    # An array, since a statement may have 65,535 parameters at most.
+    among = any_(literal(list(chunk_ids), ARRAY(Integer)))
     rows = session.execute(
         delete(keyword_entries)
-        .where(columns.collection_id == collection_id, columns.chunk_id.in_(list(chunk_ids)))
+        .where(columns.collection_id == collection_id, columns.chunk_id == among)
         .returning(
             columns.chunk_id,
             func.tsvector_to_array(columns.words),

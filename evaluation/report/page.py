@@ -5,7 +5,7 @@ from html import escape
 from importlib.resources import files
 
 from evaluation.comparison import Comparison
-from evaluation.measures import measure_of
+from evaluation.measures import title_of
 from evaluation.report import cells
 from evaluation.report.lines import Findings, MeasureLine, kind_lines, measure_lines
 from evaluation.report.plots import measure_bars
@@ -43,7 +43,7 @@ def html_page(findings: Findings) -> str:
 def _verdict(findings: Findings) -> str:
     reasons = [str(breach) for breach in findings.breaches]
     for step in findings.regressions:
-        reasons.append(f"{measure_of(step.name).title}: {step.baseline:.3f} → {step.current:.3f}")
+        reasons.append(f"{title_of(step.name)}: {step.baseline:.3f} → {step.current:.3f}")
     if not reasons:
         words = "Passed" + (f", {len(findings.warnings)} warnings" if findings.warnings else "")
         return f'<p class="verdict pass">{words}</p>'

@@ -167,6 +167,14 @@ def test_answers_in_the_terminal_have_no_message_and_count_all_the_same(
     assert reports.report(ADMIN, days=DAYS).total.questions == 1
 
 
+def test_answers_to_test_questions_are_nobodys_use(
+    reports: UsageReports, database: Database
+) -> None:
+    store(database, answer(surface="evaluation"))
+
+    assert reports.report(ADMIN, days=DAYS).total.questions == 0
+
+
 @pytest.mark.parametrize(
     ("times", "half", "most"),
     [

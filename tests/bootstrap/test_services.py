@@ -12,14 +12,25 @@ from sqlmodel import col, func, select
 import bootstrap.services
 from bootstrap.preparation import migrate_database
 from bootstrap.process import read_settings
+from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import ConfigurationError
 from core.models.prices import list_prices
-from core.settings import EmbeddingSettings, ModelSettings, ServerSettings, Settings
+from core.settings import (
+    EmbeddingSettings,
+    KeywordSettings,
+    ModelSettings,
+    RerankerSettings,
+    RetrievalSettings,
+    ServerSettings,
+    Settings,
+)
 from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import newest_revision
+from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.tables import PriceRow
 from tests.ingestion.fakes import HashingEmbedder
 
@@ -124,6 +135,52 @@ def test_half_a_price_is_refused_with_both_settings(build: Build, settings: Sett
 
     with pytest.raises(ConfigurationError, match="SANDBOX_LLM__OUTPUT_PRICE"):
         build(ProcessRole.TERMINAL, settings.model_copy(update={"llm": llm}))
+
+
+def test_keywords_in_postgresql_need_a_postgresql_database(
+    build: Build, settings: Settings
+) -> None:
+    keywords = KeywordSettings(engine="postgres")
+
+    with pytest.raises(ConfigurationError, match="SANDBOX_DATABASE__URL"):
+        build(ProcessRole.TERMINAL, settings.model_copy(update={"keywords": keywords}))
+
+
+@pytest.mark.postgres
+def test_keywords_lie_in_postgresql_where_that_is_set(
+    settings: Settings, postgres_url: str
+) -> None:
+    database = Database(postgres_url)
+    chosen = settings.model_copy(update={"keywords": KeywordSettings(engine="postgres")})
+
+    assert isinstance(open_keywords(settings, database), TantivyKeywordIndex)
+    assert isinstance(open_keywords(chosen, database), PostgresKeywordIndex)
+    database.close()
+
+
+def test_there_is_no_reranker_unless_a_folder_is_set(settings: Settings, tmp_path: Path) -> None:
+    missing = RerankerSettings(model=str(tmp_path / "nothing"))
+    present = RerankerSettings(model=str(tmp_path), depth=7)
+
+    assert build_reranking(settings) is None
+    with pytest.raises(ConfigurationError, match="SANDBOX_RERANKER__MODEL"):
+        build_reranking(settings.model_copy(update={"reranker": missing}))
+    chosen = build_reranking(settings.model_copy(update={"reranker": present}))
+    assert chosen is not None
+    assert chosen.depth == 7
+
+
+def test_questions_are_rewritten_only_by_a_model_that_may(
+    settings: Settings, tmp_path: Path
+) -> None:
+    index = TantivyKeywordIndex(tmp_path / "keywords")
+    llm = ModelSettings(base_url="http://127.0.0.1:9/v1", model="fake-1")
+    with_model = settings.model_copy(update={"llm": llm})
+    may_not = with_model.model_copy(update={"retrieval": RetrievalSettings(rewrite=False)})
+
+    assert build_rewriter(settings, index) is None
+    assert build_rewriter(with_model, index) is not None
+    assert build_rewriter(may_not, index) is None
 
 
 def test_the_web_edge_gets_its_options(build: Build, settings: Settings) -> None:

@@ -1,12 +1,13 @@
-"""The two search indexes hold ids only, find what was added and forget what was removed."""
+"""The search indexes hold ids only, find what was added and forget what was removed."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.domain.ports import KeywordEntry, WeightedText
+from core.domain.ports import KeywordEntry, KeywordIndex, WeightedText
 from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.keyword_postings import BLOCK
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 
 UNIT = np.eye(4, dtype=np.float32)
@@ -17,12 +18,16 @@ def vectors(tmp_path: Path) -> ChromaVectorIndex:
     return ChromaVectorIndex(open_chroma(tmp_path / "chroma"))
 
 
-@pytest.fixture
-def keywords(tmp_path: Path) -> TantivyKeywordIndex:
-    return TantivyKeywordIndex(tmp_path / "keywords")
+@pytest.fixture(
+    params=["tantivy_index", pytest.param("postgres_index", marks=pytest.mark.postgres)]
+)
+def keywords(request: pytest.FixtureRequest) -> KeywordIndex:
+    """Each of the two keyword indexes: they keep the same promises."""
+    index: KeywordIndex = request.getfixturevalue(request.param)
+    return index
 
 
-def found(keywords: TantivyKeywordIndex, query: str, *collection_ids: str) -> list[int]:
+def found(keywords: KeywordIndex, query: str, *collection_ids: str) -> list[int]:
     hits = keywords.search(collection_ids or ["a"], [WeightedText(query)], 5)
     return [hit.chunk_id for hit in hits]
 
@@ -42,7 +47,7 @@ def test_the_nearest_vector_comes_first_with_its_cosine(vectors: ChromaVectorInd
 
 
 def test_collections_do_not_see_each_other(
-    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+    vectors: ChromaVectorIndex, keywords: KeywordIndex
 ) -> None:
     vectors.add("a", [1], UNIT[:1])
     keywords.add("a", [entry(1, "parental leave")])
@@ -52,7 +57,7 @@ def test_collections_do_not_see_each_other(
 
 
 def test_removed_chunks_are_not_found_again(
-    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+    vectors: ChromaVectorIndex, keywords: KeywordIndex
 ) -> None:
     vectors.add("a", [1, 2], UNIT[:2])
     keywords.add("a", [entry(1, "parental leave"), entry(2, "leave request")])
@@ -73,7 +78,7 @@ def test_vectors_survive_a_restart(tmp_path: Path) -> None:
     assert ChromaVectorIndex(open_chroma(tmp_path)).ids("a") == {7}
 
 
-def test_keywords_match_other_forms_of_a_word(keywords: TantivyKeywordIndex) -> None:
+def test_keywords_match_other_forms_of_a_word(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "Employees request vacations early"), entry(2, "Customs codes")])
 
     assert [
@@ -81,19 +86,19 @@ def test_keywords_match_other_forms_of_a_word(keywords: TantivyKeywordIndex) -> 
     ] == [1]
 
 
-def test_an_identifier_ranks_its_own_passage_first(keywords: TantivyKeywordIndex) -> None:
+def test_an_identifier_ranks_its_own_passage_first(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "Form EUR.1 for exports"), entry(2, "The EUR 1 coin costs EUR 1")])
 
     assert keywords.search(["a"], [WeightedText("EUR.1")], 5)[0].chunk_id == 1
 
 
-def test_a_query_of_stop_words_finds_nothing(keywords: TantivyKeywordIndex) -> None:
+def test_a_query_of_stop_words_finds_nothing(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "the and of")])
 
     assert keywords.search(["a"], [WeightedText("the of")], 5) == []
 
 
-def test_adding_a_chunk_again_replaces_it(keywords: TantivyKeywordIndex) -> None:
+def test_adding_a_chunk_again_replaces_it(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "old words")])
 
     keywords.add("a", [entry(1, "fresh sentence")])
@@ -103,7 +108,7 @@ def test_adding_a_chunk_again_replaces_it(keywords: TantivyKeywordIndex) -> None
 
 
 def test_dropping_a_collection_empties_both_indexes(
-    vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+    vectors: ChromaVectorIndex, keywords: KeywordIndex
 ) -> None:
     vectors.add("a", [1], UNIT[:1])
     keywords.add("a", [entry(1, "parental leave")])
@@ -116,18 +121,18 @@ def test_dropping_a_collection_empties_both_indexes(
 
 
 def test_no_text_reaches_the_disk_of_either_index(
-    tmp_path: Path, vectors: ChromaVectorIndex, keywords: TantivyKeywordIndex
+    tmp_path: Path, vectors: ChromaVectorIndex, tantivy_index: TantivyKeywordIndex
 ) -> None:
     sentence = b"Confidential Zanzibar merger"
     vectors.add("a", [1], UNIT[:1])
-    keywords.add("a", [entry(1, sentence.decode())])
+    tantivy_index.add("a", [entry(1, sentence.decode())])
 
     stored = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
 
     assert sentence not in stored
 
 
-def test_frequencies_count_the_passages_that_hold_a_term(keywords: TantivyKeywordIndex) -> None:
+def test_frequencies_count_the_passages_that_hold_a_term(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "leave, leave and leave"), entry(2, "leave early")])
 
     found = keywords.frequencies("a", keywords.terms("leaves early unknown"))
@@ -137,7 +142,7 @@ def test_frequencies_count_the_passages_that_hold_a_term(keywords: TantivyKeywor
 
 
 def test_scores_of_collections_are_those_of_one_index_of_all_passages(
-    keywords: TantivyKeywordIndex,
+    keywords: KeywordIndex,
 ) -> None:
     texts = ["leave of parents", "leave the harbour", "customs form", "leave at sea", "tax form"]
     entries = [entry(number, text) for number, text in enumerate(texts, start=1)]
@@ -154,7 +159,7 @@ def test_scores_of_collections_are_those_of_one_index_of_all_passages(
 
 
 def test_a_word_of_little_weight_counts_less_than_one_of_full_weight(
-    keywords: TantivyKeywordIndex,
+    keywords: KeywordIndex,
 ) -> None:
     keywords.add("a", [entry(1, "forklift"), entry(2, "harbour")])
 
@@ -162,3 +167,16 @@ def test_a_word_of_little_weight_counts_less_than_one_of_full_weight(
 
     assert [hit.chunk_id for hit in hits] == [2, 1]
     assert hits[1].score == pytest.approx(0.3 * hits[0].score)
+
+
+def test_an_identifier_of_any_length_can_be_indexed(keywords: KeywordIndex) -> None:
+    keywords.add("a", [entry(1, "key " + "4-x" * 2000)])
+
+    assert found(keywords, "key") == [1]
+
+
+def test_a_chunk_of_another_block_is_found_with_the_others(keywords: KeywordIndex) -> None:
+    keywords.add("a", [entry(1, "forklift rules"), entry(BLOCK + 1, "forklift")])
+    keywords.add("a", [entry(2, "the forklift and its many rules")])
+
+    assert found(keywords, "forklift") == [BLOCK + 1, 1, 2]

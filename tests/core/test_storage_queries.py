@@ -15,6 +15,7 @@ from core.storage.queries.collections import (
     collection_by_id,
     collection_named,
     readable_collections,
+    with_counts,
 )
 from core.storage.queries.people import (
     group_ids_named,
@@ -229,7 +230,7 @@ def test_collections_are_listed_by_name_with_owner_and_documents_that_answer(
     add_version(database, "pay", "unfinished", 1, is_current=False)
 
     with database.read() as session:
-        handbook, pay = all_collections(session)
+        handbook, pay = with_counts(session, all_collections(session))
         hr = frozenset(group_ids_named(session, ["hr"]))
 
     assert (handbook.name, handbook.is_open, handbook.owner_name) == ("Handbook", True, "")

@@ -64,7 +64,8 @@ def test_an_answer_of_the_model_is_cited_and_has_its_price(ada: Person) -> None:
 
 def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) -> None:
     words = "Every parent gets 90 working days of parental leave per child [1]. "
-    provider.script(Reply(words, pause_s=0.05, endless=True))
+    completed = Reply("What is there to know about parental leave?")
+    provider.script(completed, Reply(words, pause_s=0.05, endless=True))
 
     ada.composer.fill("Tell me everything about parental leave.")
     ada.composer.press("Enter")

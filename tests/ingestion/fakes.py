@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.knowledge import Page, ParsedDocument
-from core.domain.ports import EmbeddedPassages, KeywordEntry, ScoredId, Spans, TermFrequencies
+from core.domain.ports import (
+    EmbeddedPassages,
+    KeywordEntry,
+    ScoredId,
+    Spans,
+    TermFrequencies,
+    WeightedText,
+)
 from core.errors import ModelUnavailable
 from ingestion.media import MediaType
 from ingestion.sandboxed import SandboxedParser
@@ -98,9 +105,11 @@ class DictKeywords:
         for chunk_id in chunk_ids:
             self.stored[collection_id].pop(chunk_id, None)
 
-    def search(self, collection_id: str, query: str, k: int) -> list[ScoredId]:
-        words = set(query.lower().split())
-        entries = self.stored[collection_id].values()
+    def search(
+        self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
+    ) -> list[ScoredId]:
+        words = {word for part in query for word in part.text.lower().split()}
+        entries = [entry for c in collection_ids for entry in self.stored[c].values()]
         hits = [ScoredId(e.chunk_id, len(words & set(e.text.lower().split()))) for e in entries]
         return sorted((hit for hit in hits if hit.score), key=lambda hit: -hit.score)[:k]
 

@@ -1,5 +1,7 @@
 """The judge counts only sentences that hold what is asked for, and words the documents know."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.domain.answers import RetrievedChunk
@@ -123,8 +125,8 @@ def test_only_fitting_sentences_are_evidence(knowledge: Knowledge) -> None:
 
 
 def test_what_comes_nearer_but_does_not_fit_counts_against() -> None:
-    alone = Evidence(similarity=0.6, nearest=1.0, fitting=1.0, known=1.0)
-    beside = Evidence(similarity=0.6, nearest=1.4, fitting=1.0, known=1.0)
+    alone = Evidence(similarity=0.6, sentence_similarity=0.5, nearest=1.0, fitting=1.0, known=1.0)
+    beside = Evidence(similarity=0.6, sentence_similarity=0.5, nearest=1.4, fitting=1.0, known=1.0)
 
     assert beside.strength < alone.strength
 
@@ -143,3 +145,10 @@ def test_passages_stand_in_where_no_sentence_was_read(knowledge: Knowledge) -> N
 
     assert judge(terms, [hit("Parental leave is 90 days.", 0.8)]).strength >= ENOUGH
     assert judge(terms, [hit("Lunch is at noon.", 0.1)]).strength < ENOUGH
+
+
+def test_a_language_model_may_read_what_is_too_little_for_quotes() -> None:
+    little = Evidence(0.5, sentence_similarity=0.5, nearest=0.6, fitting=0.6, known=0.8)
+
+    assert not little.is_enough
+    assert replace(little, for_model=True).is_enough

@@ -43,7 +43,7 @@ def commands(typer: Typer) -> list[tuple[str, ...]]:
 
 
 COMMANDS = commands(app)
-WITHOUT_RESULT = ((), ("setup",), ("users",), ("collections",), ("ideas",))
+WITHOUT_RESULT = ((), ("setup",), ("users",), ("collections",), ("ideas",), ("gaps",))
 
 
 def person(terminal: Terminal) -> User:

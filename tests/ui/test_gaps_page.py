@@ -132,7 +132,7 @@ def test_a_question_is_listed_with_who_asked_and_letter_for_letter(
 
     assert QUESTION in [one.value for one in app.text]
     assert "Note: For the quiz" in texts(app)
-    assert ":orange-badge[Open] Ben Okafor" in texts(app)
+    assert ":orange-badge[Open] :small[:gray[Ben Okafor" in texts(app)
 
 
 def test_an_answer_needs_words_and_leaves_the_list_of_open_questions(

@@ -59,7 +59,7 @@ def _draw_paging(gaps: Sequence[KnowledgeGap]) -> Sequence[KnowledgeGap]:
 
 def _draw_entry(user: User, gap: KnowledgeGap) -> None:
     with st.container(border=True, gap="xsmall", key=f"gap-entry-{gap.id}"):
-        st.caption(gap_words.summary(gap, local_time(gap.asked_at)))
+        st.markdown(gap_words.summary(gap, local_time(gap.asked_at)))
         st.text(gap.question)
         if gap.searched_for:
             st.text(f"Searched as: {gap.searched_for}")

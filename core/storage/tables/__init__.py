@@ -33,9 +33,10 @@ from core.storage.tables.people import (
     UserRow,
 )
 from core.storage.tables.sentences import SentenceVectorsRow
-from core.storage.tables.usage import AnswerUsageRow, ModelCallRow, PriceRow
+from core.storage.tables.usage import EVALUATION_SURFACE, AnswerUsageRow, ModelCallRow, PriceRow
 
 __all__ = [
+    "EVALUATION_SURFACE",
     "AnswerUsageRow",
     "AuditEventRow",
     "ChunkRow",

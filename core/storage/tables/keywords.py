@@ -41,7 +41,12 @@ keyword_totals = Table(
 )
 
 
-def metadata_of(dialect: str) -> list[MetaData]:
+def metadata_of(dialect: str) -> MetaData:
     """All tables that a migrated database of this kind has."""
-    mine = [postgres_metadata] if dialect == "postgresql" else []
-    return [SQLModel.metadata, *mine]
+    if dialect != "postgresql":
+        return SQLModel.metadata
+    together = MetaData(naming_convention=NAMING_CONVENTION)
+    for metadata in (SQLModel.metadata, postgres_metadata):
+        for table in metadata.tables.values():
+            table.to_metadata(together)
+    return together

@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 from core.domain.clock import new_id, now
 from core.storage.tables.base import time_column
 
+EVALUATION_SURFACE = "evaluation"
+"""Where answers to test questions come from."""
+
 
 class AnswerUsageRow(SQLModel, table=True):
     """One row per answer; it outlives the text of the conversation."""

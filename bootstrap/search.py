@@ -1,0 +1,56 @@
+"""Chooses how passages are found: the keyword index, and whether a model sorts the hits again."""
+
+from pathlib import Path
+from typing import assert_never
+
+from core.domain.ports import ChatModel, KeywordIndex
+from core.errors import ConfigurationError
+from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.models.reranker import CrossEncoderReranker
+from core.settings import Settings
+from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.postgres_keyword_index import PostgresKeywordIndex
+from rag.model_rewriting import DEADLINE_S, ModelRewriter
+from rag.reranking import Reranking
+
+# A question of 300 characters and what a reasoning model thinks before it.
+REWRITE_TOKENS = 400
+
+
+def open_keywords(settings: Settings, database: Database) -> KeywordIndex:
+    """Raises ConfigurationError if PostgreSQL is to search and is not the database."""
+    match settings.keywords.engine:
+        case "tantivy":
+            return TantivyKeywordIndex(settings.data_dir / "keywords")
+        case "postgres":
+            return PostgresKeywordIndex(database)
+    assert_never(settings.keywords.engine)
+
+
+def build_reranking(settings: Settings) -> Reranking | None:
+    """None where no model is set; raises ConfigurationError if there is none in its folder."""
+    if not settings.reranker.model:
+        return None
+    folder = Path(settings.reranker.model)
+    if not folder.is_dir():
+        raise ConfigurationError(
+            "SANDBOX_RERANKER__MODEL is not the folder of a model on this machine."
+        )
+    model = CrossEncoderReranker(folder, settings.reranker.device)
+    return Reranking(model, settings.reranker.depth)
+
+
+def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter | None:
+    """None where no language model is set, or where it is not to rewrite questions."""
+    if not settings.llm.is_configured or not settings.retrieval.rewrite:
+        return None
+    return ModelRewriter(_rewriting_model(settings), keywords.terms)
+
+
+def _rewriting_model(settings: Settings) -> ChatModel:
+    llm = settings.llm
+    return OpenAICompatibleChat(
+        ChatEndpoint(llm.base_url, llm.model, llm.api_key.get_secret_value(), llm.provider),
+        ChatLimits(0.0, REWRITE_TOKENS, min(llm.timeout_s, DEADLINE_S), max_retries=0),
+    )

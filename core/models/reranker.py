@@ -1,0 +1,74 @@
+"""How well passages answer a query: a cross-encoder from this machine's disk."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigurationError
+
+
+class CrossEncoderReranker:
+    """A Reranker over sentence-transformers' CrossEncoder; loads at first use; thread-safe.
+
+    Nothing is downloaded, no code of the model is run, and only safetensors weights are read. The
+    model gives one number for a pair of texts. Longer texts are cut where the model ends.
+    """
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self._folder = folder
+        self._device = device
+        self._lock = threading.Lock()
+        self._loaded: Any = None  # Any: sentence-transformers is imported at first use
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        """One number for each text, in order; higher is better.
+
+        Raises ConfigurationError if the model cannot be loaded.
+        """
+        if not texts:
+            return []
+        with self._lock:
+            model = self._model()
+            scores = model.predict([(query, text) for text in texts], show_progress_bar=False)
+        return [float(score) for score in scores]
+
+    def _model(self) -> Any:
+        if self._loaded is None:
+            self._loaded = _load(self._folder, self._device)
+        return self._loaded
+
+
+def _load(folder: Path, device: str) -> Any:
+    # Read when huggingface_hub is imported: without them it asks the hub even for local files.
+    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    from sentence_transformers import CrossEncoder
+    from torch.nn import Identity
+
+    if not folder.is_dir():
+        raise ConfigurationError(f"There is no reranker in {folder}. {_HINT}")
+    try:
+        model = CrossEncoder(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            trust_remote_code=False,
+            activation_fn=Identity(),
+            model_kwargs={"use_safetensors": True},
+        )
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        raise ConfigurationError(
+            f"The reranker in {folder} cannot be loaded ({type(error).__name__}). {_HINT}"
+        ) from error
+    if model.config.num_labels != 1:
+        raise ConfigurationError(f"The model in {folder} does not give one score. {_HINT}")
+    return model
+
+
+_HINT = (
+    "Nothing is downloaded: put the folder of a cross-encoder for passage ranking on this machine "
+    "and set SANDBOX_RERANKER__MODEL to it, or leave the setting empty."
+)
