@@ -42,6 +42,8 @@ def build_evaluations(
             "embedding": embedder.name,
             "splitter": SPLITTER_VERSION,
             "judge": settings.grounding.judge,
+            "keywords": settings.keywords.engine,
+            "reranker": Path(settings.reranker.model).name,
             "revision": git_revision(ROOT),
         }
 

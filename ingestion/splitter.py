@@ -16,7 +16,7 @@ from ingestion.sections import HeadingPath, Section, joined, read_sections
 
 SPLITTER_VERSION = "structure-2"
 # Nearly all the model reads. A passage of 200 tokens was found no better, since its sentences are
-# compared one by one, and cut documents of one screen in two (benchmarks/results/retrieval.md).
+# compared one by one, and cut documents of one screen in two (docs/adr/0013).
 MAX_TOKENS = 245
 # all-MiniLM-L6-v2 reads 256 tokens, two of which are special (its sentence_bert_config.json).
 MODEL_LIMIT = 254

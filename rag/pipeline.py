@@ -99,7 +99,7 @@ class AnswerPipeline:
 
     def _completed(self, draft: Draft) -> SearchQuery | None:
         """The follow-up as the language model completed it, None without a usable reply."""
-        if self._rewriter is None or not draft.history:
+        if self._rewriter is None or not any(turn.role == "user" for turn in draft.history):
             return None
         rewriting = self._rewriter.rewrite(draft.question, draft.history)
         draft.rewrite_call, draft.masked_values = rewriting.call, rewriting.masked_values

@@ -88,7 +88,9 @@ class Chat:
                 if conversation_id
                 else _new_conversation(session, user, question)
             )
-            history = turns(read_messages(session, conversation.id))
+            said = turns(read_messages(session, conversation.id))
+            # Asking again is no follow-up to oneself.
+            history = [turn for turn in said if turn.text != question]
             answer_row = _store_question(session, conversation, question)
             surface = Surface("chat", conversation.id, answer_row.id)
         draft = Draft(question=question, history=history)

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.domain.answers import Turn
 from core.domain.clock import new_id
 from core.domain.ports import ScoredId
 from core.errors import NotFound
 from rag.fusion import fuse
-from rag.rewriting import SearchQuery
+from rag.rewriting import SearchQuery, search_query
 from tests.rag.conftest import Knowledge
 
 
@@ -119,3 +120,35 @@ def test_the_best_sentence_decides_between_passages_that_are_equally_near() -> N
 
     assert [hit.chunk_id for hit in fused] == [2, 1]
     assert fused[0].sentence_similarity == 0.8
+
+
+def test_what_was_spoken_of_decides_between_passages_that_are_equally_near(
+    knowledge: Knowledge,
+) -> None:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(handbook, "Canteen", "Fridays are different in the canteen.")
+    knowledge.document(handbook, "Workshop", "Fridays are different in the workshop.")
+    anna = knowledge.person("anna")
+    history = [Turn("user", "Which tools does the workshop lend?")]
+
+    found = knowledge.retriever().retrieve(anna, search_query("And on Fridays?", history), 2)
+
+    assert found.chunks[0].chunk.document_title == "Workshop"
+
+
+def test_the_passage_with_the_sentence_that_answers_comes_before_one_about_the_matter(
+    knowledge: Knowledge,
+) -> None:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    matter = "Leave, leave and leave. Parental matters of parents in general."
+    hidden = f"Lorries start at six. {LEAVE} Gates close at ten. Coffee costs nothing here."
+    knowledge.document(handbook, "Matter", matter)
+    knowledge.document(handbook, "Hidden", hidden)
+    anna = knowledge.person("anna")
+
+    found = knowledge.retriever().retrieve(
+        anna, SearchQuery("How many working days of parental leave per child?"), 2
+    )
+
+    assert found.chunks[0].chunk.text == hidden
+    assert found.chunks[0].sentence_similarity is not None

@@ -5,6 +5,7 @@ import pytest
 from tests.terminal.conftest import LEAVE, PAY, QUESTION, Ran, Terminal
 
 HANNA, OLE = "hanna@nordhafen.example", "ole@nordhafen.example"
+ASKED = "Tell me the working days of parental leave per child"
 PAY_QUESTION = "What is the salary band of a team lead?"
 
 
@@ -128,17 +129,25 @@ def test_a_citation_keeps_the_external_id(stocked: Terminal) -> None:
     assert [c["external_id"] for c in record["citations"]] == ["canteen-1"]
 
 
-def test_questions_of_a_file_lean_on_their_history(stocked: Terminal) -> None:
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [{"role": "user", "content": ASKED}, {"role": "assistant", "content": "See there."}],
+        [{"speaker": "user", "text": ASKED}, {"speaker": "agent", "text": "See there."}],
+        [["user", ASKED], ["agent", "See there."]],
+    ],
+    ids=["messages", "speakers", "pairs"],
+)
+def test_questions_of_a_file_lean_on_their_history(
+    stocked: Terminal, turns: list[object]
+) -> None:
     path = stocked.lines(
         "questions.jsonl",
         {"_id": "alone", "text": "And how many are there?"},
         {
             "_id": "follow-up",
             "text": "And how many are there?",
-            "history": [
-                {"role": "user", "content": "Tell me the working days of parental leave per child"},
-                {"role": "assistant", "content": "It is in the handbook."},
-            ],
+            "history": turns,
         },
     )
 
