@@ -8,6 +8,7 @@ from rag.answer_patterns import (
     ASKED,
     ASKS,
     BOTH,
+    EXTENT,
     FIGURE,
     HOW_MANY,
     MONEY,
@@ -57,7 +58,8 @@ class Expectation:
             case AnswerKind.MONEY:
                 return bool(MONEY.search(context))
             case AnswerKind.DURATION:
-                return bool(SPAN.search(context) or TIME.search(quoted))
+                is_time = SPAN.search(context) or TIME.search(quoted)
+                return bool(is_time or EXTENT.search(quoted))
             case AnswerKind.TIME:
                 return bool(FIGURE.search(quoted) or TIME.search(quoted))
             case AnswerKind.NAME:

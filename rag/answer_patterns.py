@@ -24,6 +24,12 @@ SPAN = _any_of(
     r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|quarters?|decades?|centur\w+"
     r"|[hs]|mins?|hrs?|km/h|mph)\b",
 )
+# "How long" asks for time, and of a thing for its extent.
+EXTENT = re.compile(
+    r"\b\d[\d.,]*\s*(?:characters?|letters?|digits?|words?|lines?|pages?|(?:[ckm]|deci|centi|milli"
+    r"|kilo)?m(?:et(?:er|re)s?)?|mm|inch(?:es)?|feet|foot|ft|yards?|miles?)\b",
+    re.IGNORECASE,
+)
 TIME = _any_of(
     r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|january|february|march|april|may|june|july"
     r"|august|september|october|november|december|spring|summer|autumn|winter|today|tomorrow"

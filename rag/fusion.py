@@ -7,8 +7,9 @@ from statistics import fmean, pstdev
 from core.domain.ports import ScoredId
 
 # Weight of the best sentence of a passage beside the passage itself, and of the standardised
-# keyword score beside that of both. From 1 to 4 and from 0.5 to 1 the mean nDCG@10 over seven public
-# sets moves by less than one point; without sentences it is 2.5 points lower. docs/adr/0013.
+# keyword score beside that of both. From 1 to 4 and from 0.5 to 1 the mean nDCG@10 over seven
+# public sets moves by less than one point; without sentences it is 2.5 points lower.
+# See docs/adr/0013.
 SENTENCE_WEIGHT = 2.0
 KEYWORD_WEIGHT = 0.75
 

@@ -34,3 +34,12 @@ def passage_component() -> ComponentRenderer:
         css=(ASSETS / "passage.css").read_text(encoding="utf-8"),
         js=(ASSETS / "passage.js").read_text(encoding="utf-8"),
     )
+
+
+@st.cache_resource(show_spinner=False)
+def reading_place_component() -> ComponentRenderer:
+    """Scrolls the page to where reading goes on; registered once per process."""
+    return st.components.v2.component(
+        "reading_place",
+        js=(ASSETS / "reading_place.js").read_text(encoding="utf-8"),
+    )

@@ -60,6 +60,8 @@ def test_of_two_questions_in_one_any_answer_will_do() -> None:
         ("How many days do I get?", "Five of the sites are closed.", False),
         ("How many trucks are there?", "The fleet has 184 lorries.", True),
         ("How long may I stay?", "Staff stay for six months.", True),
+        ("How long must a password be?", "A password has at least 14 characters.", True),
+        ("How long must a password be?", "A password is secret.", False),
         ("How long may I stay?", "Staff stay in Room 4.", False),
         ("What does lunch cost?", "The menu is 4.90 EUR.", True),
         ("What does lunch cost?", "The menu changes every week.", False),

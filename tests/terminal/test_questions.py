@@ -138,9 +138,7 @@ def test_a_citation_keeps_the_external_id(stocked: Terminal) -> None:
     ],
     ids=["messages", "speakers", "pairs"],
 )
-def test_questions_of_a_file_lean_on_their_history(
-    stocked: Terminal, turns: list[object]
-) -> None:
+def test_questions_of_a_file_lean_on_their_history(stocked: Terminal, turns: list[object]) -> None:
     path = stocked.lines(
         "questions.jsonl",
         {"_id": "alone", "text": "And how many are there?"},

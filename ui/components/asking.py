@@ -12,6 +12,7 @@ from core.errors import SandboxError
 from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
 from ui import state, words
 from ui.components.messages import draw_question
+from ui.components.reading_place import mark_reading_place
 from ui.resources import services
 from ui.state import QueuedQuestion
 
@@ -29,6 +30,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
     A refused question stays visible with the reason. Stopping closes the stream, which stores
     what was written until then.
     """
+    mark_reading_place(f"asking-{time.time_ns()}", grows=True)
     if question.text:
         draw_question(question.text)
     with st.chat_message("assistant", avatar=":material/article:"):

@@ -10,6 +10,7 @@ from ui.components.answer import draw_answer
 from ui.components.feedback import draw_feedback, draw_reasons
 from ui.components.layout import reading_row
 from ui.components.not_found import draw_idea_button, draw_not_found
+from ui.components.reading_place import mark_reading_place
 from ui.components.source_panel import draw_source_panel
 from ui.components.why import draw_why
 from ui.state import QueuedQuestion
@@ -23,9 +24,12 @@ def draw_messages(user: User, conversation: Conversation) -> None:
     hidden = len(messages) - SHOWN_MESSAGES
     if hidden > 0 and not st.toggle(f"Show {hidden} earlier messages", key="earlier-messages"):
         messages = messages[hidden:]
+    newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
     for message in messages:
         main, side = reading_row()
         with main:
+            if message is newest:
+                mark_reading_place(newest.id)
             draw_message(user, message, is_last=message is messages[-1])
         if side is not None:
             with side:
