@@ -75,14 +75,6 @@ def test_what_the_documents_do_not_know_is_said(mara: Person) -> None:
     mara.screenshot("not-in-the-documents")
 
 
-def test_the_newest_answer_is_in_view_however_long_the_conversation_is(mara: Person) -> None:
-    for question in ("How long must my password be?", "What does lunch in the canteen cost?"):
-        answer = mara.ask(question)
-
-        expect(mara.page.get_by_text(question)).to_be_in_viewport()
-        expect(answer).to_be_in_viewport(ratio=0.9)
-
-
 def test_thumbs_down_asks_for_a_reason_and_keeps_it(mara: Person) -> None:
     mara.page.get_by_role("radio", name="Thumbs down").last.click()
     mara.page.get_by_text("It should have answered").click()
@@ -91,6 +83,14 @@ def test_thumbs_down_asks_for_a_reason_and_keeps_it(mara: Person) -> None:
 
     expect(mara.page.get_by_text("Thank you. An administrator sees the reason")).to_be_visible()
     mara.screenshot("feedback")
+
+
+def test_the_newest_answer_is_in_view_however_long_the_conversation_is(mara: Person) -> None:
+    for question in ("How long must my password be?", "What does lunch in the canteen cost?"):
+        answer = mara.ask(question)
+
+        expect(mara.page.get_by_text(question)).to_be_in_viewport()
+        expect(answer).to_be_in_viewport(ratio=0.9)
 
 
 def test_an_answer_becomes_an_idea_with_its_sources(mara: Person) -> None:
