@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -46,30 +46,49 @@ def sentence_spans(searchable: str, passage: str) -> list[tuple[int, int]]:
 def text_units(text: str) -> list[TextUnit]:
     """All units of `text` in reading order; blank space between them belongs to none.
 
-    A sentence may run over line ends, never over a blank line; list items, table rows (cells
-    joined by " | ") and Markdown headings end with their line.
+    A sentence may run over line ends, never over a blank line; so may a list item, on lines that
+    are indented or go on in the middle of a sentence. Table rows (cells joined by " | ") and
+    Markdown headings end with their line.
     """
     units: list[TextUnit] = []
-    paragraph: tuple[int, int] | None = None
-    for line in _LINE.finditer(text):
-        kind = _line_kind(line.group())
-        continues = paragraph is not None and "\n\n" not in text[paragraph[1] : line.start() + 1]
-        if kind is UnitKind.SENTENCE and line.group().strip():
-            if paragraph and continues:
-                paragraph = (paragraph[0], line.end())
-                continue
-            if paragraph:
-                units.extend(_sentences(text, *paragraph))
-            paragraph = line.span()
-            continue
-        if paragraph:
-            units.extend(_sentences(text, *paragraph))
-            paragraph = None
-        if line.group().strip():
-            units.append(_unit(text, line.start(), line.end(), kind))
-    if paragraph:
-        units.extend(_sentences(text, *paragraph))
+    for block in _blocks(text):
+        if block.kind is UnitKind.SENTENCE:
+            units.extend(_sentences(text, block.start, block.end))
+        else:
+            units.append(_unit(text, block.start, block.end, block.kind))
     return units
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that belong together: a paragraph, or one list item, row or heading."""
+
+    start: int
+    end: int
+    kind: UnitKind
+
+
+def _blocks(text: str) -> list[_Block]:
+    blocks: list[_Block] = []
+    for line in _LINE.finditer(text):
+        if not line.group().strip():
+            continue
+        kind = _line_kind(line.group())
+        if kind is UnitKind.SENTENCE and blocks and _continues(text, blocks[-1], line):
+            blocks[-1] = replace(blocks[-1], end=line.end())
+        else:
+            blocks.append(_Block(line.start(), line.end(), kind))
+    return blocks
+
+
+def _continues(text: str, block: _Block, line: re.Match[str]) -> bool:
+    """Whether a line goes on with what stands before it."""
+    if text.count("\n", block.end, line.start()) > 1:
+        return False
+    if block.kind is UnitKind.LIST_ITEM:
+        is_open = text[block.end - 1] not in ".!?:;"
+        return line.group().startswith("  ") or (is_open and line.group().lstrip()[0].islower())
+    return block.kind is UnitKind.SENTENCE
 
 
 def split_sentences(text: str) -> list[str]:

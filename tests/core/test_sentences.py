@@ -1,5 +1,6 @@
 """Text is cut where a reader would cut it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +47,29 @@ def test_units_keep_their_places_and_lose_no_word(text: str) -> None:
 
     assert all(text[unit.start : unit.end] == unit.text for unit in units)
     assert "".join("".join(unit.text.split()) for unit in units) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "* **Eligibility**: Former Peace\n  Corps volunteers can be selected.\n* Others wait.",
+            [
+                "* **Eligibility**: Former Peace\n  Corps volunteers can be selected.",
+                "* Others wait.",
+            ],
+        ),
+        (
+            "• Forms go to the desk of\nthe harbour office\n• Keys stay here",
+            ["• Forms go to the desk of\nthe harbour office", "• Keys stay here"],
+        ),
+        (
+            "- Keys stay here.\nThe gate closes at ten.",
+            ["- Keys stay here.", "The gate closes at ten."],
+        ),
+        ("- Keys stay here\n\n  The gate closes.", ["- Keys stay here", "The gate closes."]),
+    ],
+    ids=["indented", "goes on", "a sentence after it", "a paragraph after it"],
+)
+def test_a_list_item_is_whole_also_over_line_ends(text: str, items: list[str]) -> None:
+    assert [unit.text for unit in text_units(text)] == items
