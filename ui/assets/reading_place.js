@@ -4,17 +4,26 @@
 const WATCHED_MS = 4000;
 const MARGIN = 72; // the page header
 let shown = null;
+let isReaderElsewhere = false;
 
-function follow(place, page) {
+function follow(place, page, grows) {
   const move = () => {
     const top = page.scrollTop + place.getBoundingClientRect().top - MARGIN;
     page.scrollTop = Math.max(0, Math.min(top, page.scrollHeight - page.clientHeight));
   };
   const growth = new ResizeObserver(move);
   growth.observe(page.firstElementChild);
-  const stop = () => growth.disconnect();
+  const acts = new AbortController();
+  const stop = () => {
+    growth.disconnect();
+    acts.abort();
+  };
+  const leave = () => {
+    stop();
+    isReaderElsewhere = grows;
+  };
   for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-    page.addEventListener(act, stop, { once: true, passive: true });
+    page.addEventListener(act, leave, { passive: true, signal: acts.signal });
   }
   move();
   return stop;
@@ -25,7 +34,11 @@ export default function (component) {
   const page = document.querySelector('[data-testid="stMain"]');
   if (!page || shown === data.place) return;
   shown = data.place;
-  const stop = follow(parentElement.host ?? parentElement, page);
+  // Who scrolled away while the answer was written is not fetched back when it is stored.
+  const stays = isReaderElsewhere && !data.grows;
+  isReaderElsewhere = false;
+  if (stays) return;
+  const stop = follow(parentElement.host ?? parentElement, page, data.grows);
   // A written answer is followed until it ends; a stored one until it is drawn.
   if (!data.grows) setTimeout(stop, WATCHED_MS);
   return stop;
