@@ -169,3 +169,14 @@ def test_units_are_cut_from_the_passage_in_their_order(text: str) -> None:
 
     assert all(unit.text and unit.text in text for unit in found)
     assert [unit.start for unit in found] == sorted(unit.start for unit in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Version 3.2 | Human Resources | valid from 1 July 2025", "Days off for parents on leave"],
+    ids=["a row without a word of the question", "a title"],
+)
+def test_what_is_no_answer_by_itself_is_not_quoted_beside_one(quotes: Quoting, line: str) -> None:
+    found = quotes("How many days of parental leave do I get?", f"{line}\n\n{LEAVE}")
+
+    assert [quote.text for quote in found] == [LEAVE]
