@@ -1,5 +1,6 @@
 """The passage engine: answers with the best sentences of the best passages, word for word."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,9 @@ PASSAGES_READ = 8
 MAX_QUOTES = 4
 MAX_WORDS = 150
 TITLE_WORDS = 12
+_STAMP = re.compile(
+    r"(?:version|revision|valid from|as of|document (?:no|number))\b", re.IGNORECASE
+)
 # A further quote may score this much less than the best one, and less so the longer it is. On 400
 # questions of SQuAD 2.0 dev, 0.42 and 0.005 showed 90.2 % of the gold answers in 53 words on
 # average, these 91.0 % in 54, and 0.5 and 0.004 91.7 % in 61.
@@ -75,10 +79,10 @@ def _quote(sentence: ReadUnit) -> Quote:
 def _is_beside_the_point(quote: Quote, terms: QuestionTerms) -> bool:
     """What is good enough as the only quote, and disturbs beside another.
 
-    A row that shares no word with the question was found by its heading or columns alone; a short
+    The stamp of a document ("Version 3.2 | Human Resources") is found by its title alone, and a short
     line without a full stop is a title.
     """
-    if quote.kind is UnitKind.TABLE_ROW:
+    if _STAMP.match(quote.text):
         return not terms.coverage(quote.text)
     is_line = quote.text[-1].isalnum() and len(quote.text.split()) <= TITLE_WORDS
     return quote.kind is UnitKind.SENTENCE and is_line

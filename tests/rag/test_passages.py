@@ -174,7 +174,7 @@ def test_units_are_cut_from_the_passage_in_their_order(text: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["Version 3.2 | Human Resources | valid from 1 July 2025", "Days off for parents on leave"],
-    ids=["a row without a word of the question", "a title"],
+    ids=["the stamp of the document", "a title"],
 )
 def test_what_is_no_answer_by_itself_is_not_quoted_beside_one(quotes: Quoting, line: str) -> None:
     found = quotes("How many days of parental leave do I get?", f"{line}\n\n{LEAVE}")
