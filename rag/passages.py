@@ -79,8 +79,8 @@ def _quote(sentence: ReadUnit) -> Quote:
 def _is_beside_the_point(quote: Quote, terms: QuestionTerms) -> bool:
     """What is good enough as the only quote, and disturbs beside another.
 
-    The stamp of a document ("Version 3.2 | Human Resources") is found by its title alone, and a short
-    line without a full stop is a title.
+    The stamp of a document ("Version 3.2 | Human Resources") is found by its title alone, and a
+    short line without a full stop is a title.
     """
     if _STAMP.match(quote.text):
         return not terms.coverage(quote.text)
