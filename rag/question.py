@@ -1,8 +1,8 @@
 """The terms of a question, weighed by how rare they are in the searched collections."""
 
-import math
 from collections.abc import Sequence
 
+from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordIndex
 from rag.question_words import QUESTION_WORDS
 
@@ -18,7 +18,9 @@ class QuestionTerms:
         found = [keywords.frequencies(collection_id, terms) for collection_id in collection_ids]
         count = sum(f.chunk_count for f in found)
         self._holding = {term: sum(f.frequencies[term] for f in found) for term in terms}
-        self.weights = {term: _rarity(count, n) for term, n in self._holding.items()}
+        self.weights = {
+            term: inverse_document_frequency(count, n) for term, n in self._holding.items()
+        }
 
     @property
     def known(self) -> float:
@@ -39,8 +41,3 @@ class QuestionTerms:
 def _content_terms(keywords: KeywordIndex, question: str) -> list[str]:
     shaping = set(keywords.terms(" ".join(sorted(QUESTION_WORDS))))
     return [term for term in dict.fromkeys(keywords.terms(question)) if term not in shaping]
-
-
-def _rarity(count: int, holding: int) -> float:
-    """BM25's inverse document frequency: ln(1 + (N - n + .5) / (n + .5))."""
-    return math.log(1 + (count - holding + 0.5) / (holding + 0.5))

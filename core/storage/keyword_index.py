@@ -1,6 +1,5 @@
 """Keyword search with tantivy: one small index per collection, ids and terms only."""
 
-import math
 import shutil
 import threading
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import tantivy
 
+from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies, WeightedText
 from core.storage.index_terms import identifiers, indexed_text, word_analyzer
 
@@ -141,11 +141,6 @@ class TantivyKeywordIndex:
 
     def _path(self, collection_id: str) -> Path:
         return self._folder / f"{collection_id}-v{SCHEMA_VERSION}"
-
-
-def inverse_document_frequency(count: int, holding: int) -> float:
-    """BM25's weight of a word that `holding` of `count` passages hold: ln(1 + (N-n+.5)/(n+.5))."""
-    return math.log(1 + (count - holding + 0.5) / (holding + 0.5))
 
 
 def _boosted(index: tantivy.Index, term: _Term, boost: float) -> tantivy.Query:

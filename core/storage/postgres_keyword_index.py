@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlalchemy import ARRAY, Integer, any_, delete, func, insert, literal, select, text
 
+from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import ScoredId, TermFrequencies
 from core.errors import ConfigurationError
 from core.storage.index_terms import word_analyzer
-from core.storage.keyword_index import inverse_document_frequency
 from core.storage.keyword_postings import (
     BLOCK,
     POSTING,
