@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.domain.ports import ChatMessage, ModelUsage
+from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
 
 
 @dataclass(slots=True)
@@ -20,3 +20,9 @@ class ModelCall:
     first_token_ms: int | None = None
     total_ms: int = 0
     reply: str = ""
+
+    def note(self, delta: ModelDelta) -> None:
+        """Keeps what a piece of the stream says about the request; its text is the caller's."""
+        self.usage = delta.usage or self.usage
+        self.model_responded = delta.model or self.model_responded
+        self.finish_reason = delta.finish_reason or self.finish_reason

@@ -116,9 +116,7 @@ def _read(model: ChatModel, call: ModelCall, end: float) -> None:
     """Reads until the reply is too long to be a question or too late to be waited for."""
     with closing(model.stream(call.messages)) as deltas:
         for delta in deltas:
-            call.usage = delta.usage or call.usage
-            call.model_responded = delta.model or call.model_responded
-            call.finish_reason = delta.finish_reason or call.finish_reason
+            call.note(delta)
             call.reply += delta.text
             if time.monotonic() > end:
                 call.error_type = "ModelTimeout"

@@ -209,9 +209,7 @@ def _texts(draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta]) -> Itera
     """
     try:
         for delta in deltas:
-            call.usage = delta.usage or call.usage
-            call.model_responded = delta.model or call.model_responded
-            call.finish_reason = delta.finish_reason or call.finish_reason
+            call.note(delta)
             if delta.text and call.first_token_ms is None:
                 call.first_token_ms = draft.elapsed_ms() - draft.retrieval_ms
             if delta.text:

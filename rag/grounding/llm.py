@@ -76,9 +76,7 @@ class LlmJudge:
 def _read(model: ChatModel, call: ModelCall) -> None:
     with closing(model.stream(call.messages)) as deltas:
         for delta in deltas:
-            call.usage = delta.usage or call.usage
-            call.model_responded = delta.model or call.model_responded
-            call.finish_reason = delta.finish_reason or call.finish_reason
+            call.note(delta)
             call.reply += delta.text
             if len(call.reply) > LONGEST_REPLY:
                 return
