@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from core.domain.ports import EntailmentScore
 from core.errors import ConfigurationError
+from core.models.cross_encoder import load_cross_encoder
 
 _LABELS = ("entailment", "neutral", "contradiction")
 
@@ -60,27 +60,7 @@ def _places(model: Any) -> dict[str, int]:
 
 
 def _load(folder: Path, device: str) -> Any:
-    # Read when huggingface_hub is imported: without them it asks the hub even for local files.
-    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    from sentence_transformers import CrossEncoder
-    from torch.nn import Identity
-
-    if not folder.is_dir():
-        raise ConfigurationError(f"There is no model of entailment in {folder}. {_HINT}")
-    try:
-        model = CrossEncoder(
-            str(folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            activation_fn=Identity(),
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        raise ConfigurationError(
-            f"The model of entailment in {folder} cannot be loaded "
-            f"({type(error).__name__}). {_HINT}"
-        ) from error
+    model = load_cross_encoder(folder, device, name="model of entailment", hint=_HINT)
     if set(_places(model)) != set(_LABELS):
         raise ConfigurationError(f"The model in {folder} does not tell entailment. {_HINT}")
     return model

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
+from core.models.cross_encoder import load_cross_encoder
 
 
 class CrossEncoderReranker:
@@ -43,26 +43,7 @@ class CrossEncoderReranker:
 
 
 def _load(folder: Path, device: str) -> Any:
-    # Read when huggingface_hub is imported: without them it asks the hub even for local files.
-    os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-    from sentence_transformers import CrossEncoder
-    from torch.nn import Identity
-
-    if not folder.is_dir():
-        raise ConfigurationError(f"There is no reranker in {folder}. {_HINT}")
-    try:
-        model = CrossEncoder(
-            str(folder),
-            device=device,
-            local_files_only=True,
-            trust_remote_code=False,
-            activation_fn=Identity(),
-            model_kwargs={"use_safetensors": True},
-        )
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        raise ConfigurationError(
-            f"The reranker in {folder} cannot be loaded ({type(error).__name__}). {_HINT}"
-        ) from error
+    model = load_cross_encoder(folder, device, name="reranker", hint=_HINT)
     if model.config.num_labels != 1:
         raise ConfigurationError(f"The model in {folder} does not give one score. {_HINT}")
     return model
