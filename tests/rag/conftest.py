@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from core.storage.tables import (
     DocumentVersionRow,
     MembershipRow,
     PageRow,
+    PriceRow,
     UserRow,
 )
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
@@ -69,6 +71,17 @@ class HashingEmbedder:
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
+
+
+def price_of_fake_models() -> PriceRow:
+    """2 USD for a million tokens in, 10 USD for a million out."""
+    return PriceRow(
+        model_pattern="fake-*",
+        input_micros=2_000_000,
+        output_micros=10_000_000,
+        currency="USD",
+        valid_from=datetime(2020, 1, 1, tzinfo=UTC),
+    )
 
 
 @dataclass

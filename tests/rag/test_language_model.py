@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import cast
 
 import pytest
@@ -22,7 +21,7 @@ from rag.pipeline import NOT_IN_DOCUMENTS
 from rag.prompt import ABSTENTION
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply
-from tests.rag.conftest import Knowledge
+from tests.rag.conftest import Knowledge, price_of_fake_models
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 TWINS = "Twins add 30 working days of parental leave."
@@ -42,15 +41,7 @@ def anna(knowledge: Knowledge) -> User:
     handbook = knowledge.collection("Handbook", is_open=True)
     knowledge.document(handbook, "Parental leave", LEAVE, TWINS, CONTACT)
     with knowledge.database.begin() as session:
-        session.add(
-            PriceRow(
-                model_pattern="fake-*",
-                input_micros=2_000_000,
-                output_micros=10_000_000,
-                currency="USD",
-                valid_from=datetime(2020, 1, 1, tzinfo=UTC),
-            )
-        )
+        session.add(price_of_fake_models())
     return knowledge.person("anna")
 
 

@@ -1,7 +1,6 @@
 """Follow-ups completed by a language model behind a real HTTP server; its failures cost nothing."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
@@ -9,14 +8,14 @@ from sqlmodel import select
 from core.domain.answers import Answer, AnswerStatus, Turn
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow
+from core.storage.tables import AnswerUsageRow, ModelCallRow
 from rag.model_rewriting import ModelRewriter
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply
-from tests.rag.conftest import Knowledge
+from tests.rag.conftest import Knowledge, price_of_fake_models
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 TWINS = "Twins add 30 working days of parental leave."
@@ -39,15 +38,7 @@ def anna(knowledge: Knowledge) -> User:
     handbook = knowledge.collection("Handbook", is_open=True)
     knowledge.document(handbook, "Parental leave", LEAVE, TWINS)
     with knowledge.database.begin() as session:
-        session.add(
-            PriceRow(
-                model_pattern="fake-*",
-                input_micros=2_000_000,
-                output_micros=10_000_000,
-                currency="USD",
-                valid_from=datetime(2020, 1, 1, tzinfo=UTC),
-            )
-        )
+        session.add(price_of_fake_models())
     return knowledge.person("anna")
 
 
