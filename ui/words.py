@@ -33,6 +33,9 @@ DOCUMENT_STATES = {
     DocumentState.READY: "Ready",
     DocumentState.FAILED: "Failed",
     DocumentState.QUARANTINED: "Held back",
+    DocumentState.REJECTED: "Rejected",
+    DocumentState.PAUSED: "Paused",
+    DocumentState.CANCELLED: "Cancelled",
 }
 
 DOUBTS = {

@@ -17,10 +17,20 @@ class DocumentState(StrEnum):
     READY = "ready"
     FAILED = "failed"
     QUARANTINED = "quarantined"
+    """Held back by the checks at the door until an administrator releases or rejects it."""
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
 
     @property
     def is_final(self) -> bool:
-        return self in (DocumentState.READY, DocumentState.FAILED, DocumentState.QUARANTINED)
+        """Whether no work is left to be done or resumed."""
+        return self not in (
+            DocumentState.QUEUED,
+            DocumentState.PARSING,
+            DocumentState.INDEXING,
+            DocumentState.PAUSED,
+        )
 
 
 class Sensitivity(StrEnum):
@@ -57,11 +67,27 @@ class Page:
     """One page, slide, sheet or section of a document, in reading order.
 
     `number` counts from 1; `label` says what the number means ("page", "slide", "sheet Rates").
+    `quality` in [0, 1] tells how well the text was read, None for an empty page;
+    `ocr_confidence` in [0, 1] is set where the words were recognised on an image.
     """
 
     number: int
     text: str
     label: str = "page"
+    quality: float | None = None
+    ocr_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """Words in a file that people do not see on its page; not part of the page's text.
+
+    `kind` says why they are not seen ("white", "tiny", "off the page", "invisible").
+    """
+
+    page: int
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,7 @@ class ParsedDocument:
 
     title: str
     pages: tuple[Page, ...]
+    hidden: tuple[HiddenText, ...] = ()
 
     @property
     def text(self) -> str:

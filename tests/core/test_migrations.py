@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Integer,
@@ -110,6 +111,8 @@ def value_for(column: Column[Any]) -> object:  # Any: of any type
             return 0.5
         case DateTime(timezone=timezone):
             return WHEN if timezone else WHEN.replace(tzinfo=None)
+        case Date():
+            return WHEN.date()
         case JSON():
             return {"kept": ["ü", 1]}
         case LargeBinary():

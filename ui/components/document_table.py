@@ -25,6 +25,9 @@ COLOURS = {
     DocumentState.READY: "green",
     DocumentState.FAILED: "red",
     DocumentState.QUARANTINED: "orange",
+    DocumentState.REJECTED: "gray",
+    DocumentState.PAUSED: "gray",
+    DocumentState.CANCELLED: "gray",
 }
 
 

@@ -23,6 +23,7 @@ from core.storage.tables.knowledge import (
     DocumentRow,
     DocumentVersionRow,
     PageRow,
+    ScreeningFindingRow,
 )
 from core.storage.tables.people import (
     GroupRow,
@@ -59,6 +60,7 @@ __all__ = [
     "PageRow",
     "PriceRow",
     "RetrievalRow",
+    "ScreeningFindingRow",
     "SearchedCollectionRow",
     "SentenceVectorsRow",
     "SessionRow",

@@ -1,6 +1,6 @@
 """Collections, documents, their versions, pages and chunks."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -39,7 +39,9 @@ class DocumentRow(SQLModel, table=True):
     """A document through all its versions.
 
     `source_key` names it within its collection: the external id if it has one, else the file name.
-    `current_version_id` is the version that answers; it changes only when a newer one is ready.
+    `current_version_id` is the version that answers; it changes when a newer one is ready, or when
+    an administrator rolls back to an older one. `source` says where the document comes from,
+    `rights` under which licence it may be used, `review_by` when its owner has to look at it again.
     """
 
     __tablename__ = "documents"
@@ -52,10 +54,21 @@ class DocumentRow(SQLModel, table=True):
     title: str = Field(max_length=400)
     current_version_id: str | None = Field(default=None, max_length=32)
     created_at: datetime = time_column(default_factory=now)
+    owner_id: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    source: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    classification: str = Field(
+        default="internal", max_length=20, sa_column_kwargs={"server_default": "internal"}
+    )
+    rights: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    review_by: date | None = Field(default=None, index=True)
 
 
 class DocumentVersionRow(SQLModel, table=True):
-    """One uploaded content of a document and its way into the index."""
+    """One uploaded content of a document and its way into the index.
+
+    `decision` is "released" or "rejected" once an administrator has looked at a version that the
+    checks at the door held back.
+    """
 
     __tablename__ = "document_versions"
     __table_args__ = (UniqueConstraint("document_id", "number"),)
@@ -75,10 +88,19 @@ class DocumentVersionRow(SQLModel, table=True):
     uploaded_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     uploaded_at: datetime = time_column(default_factory=now)
     finished_at: datetime | None = time_column(default=None, nullable=True)
+    decided_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    decided_at: datetime | None = time_column(default=None, nullable=True)
+    decision: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    decision_reason: str = Field(
+        default="", sa_column=Column(Text, nullable=False, server_default="")
+    )
 
 
 class PageRow(SQLModel, table=True):
-    """The text of one page as it was extracted; `start` is its offset in the document text."""
+    """The text of one page as it was extracted; `start` is its offset in the document text.
+
+    `quality` and `ocr_confidence` are those of core.domain.knowledge.Page.
+    """
 
     __tablename__ = "pages"
 
@@ -89,17 +111,25 @@ class PageRow(SQLModel, table=True):
     label: str = Field(default="page", max_length=120)
     start: int
     text: str = Field(sa_column=Column(Text, nullable=False))
+    quality: float | None = None
+    ocr_confidence: float | None = None
 
 
 class ChunkRow(SQLModel, table=True):
-    """An indexed passage; the search indexes hold its id and nothing of its text."""
+    """An indexed passage; the search indexes hold its id and nothing of its text.
+
+    `content_hash` is the SHA-256 of what was embedded, so that a passage that a new version leaves
+    as it was is not embedded again.
+    """
 
     __tablename__ = "chunks"
     __table_args__ = (Index("ix_chunks_collection_ready", "collection_id", "is_ready"),)
 
     id: int | None = Field(default=None, primary_key=True)
     collection_id: str = Field(foreign_key="collections.id", ondelete="CASCADE", max_length=32)
-    document_id: str = Field(foreign_key="documents.id", ondelete="CASCADE", max_length=32)
+    document_id: str = Field(
+        foreign_key="documents.id", ondelete="CASCADE", max_length=32, index=True
+    )
     version_id: str = Field(
         foreign_key="document_versions.id", ondelete="CASCADE", max_length=32, index=True
     )
@@ -110,4 +140,22 @@ class ChunkRow(SQLModel, table=True):
     end: int
     headings: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     text: str = Field(sa_column=Column(Text, nullable=False))
+    content_hash: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     is_ready: bool = False
+
+
+class ScreeningFindingRow(SQLModel, table=True):
+    """What a check at the door found in a version; `excerpt` shows the place, values masked."""
+
+    __tablename__ = "screening_findings"
+
+    id: int | None = Field(default=None, primary_key=True)
+    version_id: str = Field(
+        foreign_key="document_versions.id", ondelete="CASCADE", max_length=32, index=True
+    )
+    page: int
+    kind: str = Field(max_length=20)
+    rule: str = Field(max_length=60)
+    is_blocking: bool = False
+    count: int = 1
+    excerpt: str = Field(default="", sa_column=Column(Text, nullable=False))
