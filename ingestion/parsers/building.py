@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument
+from core.domain.knowledge import PAGE_SEPARATOR, HiddenText, Page, ParsedDocument
 from core.errors import UnreadableDocument
+from ingestion.parsers.quality import page_quality
 
 MAX_TITLE = 300
 MAX_LABEL = 120
@@ -40,17 +42,34 @@ NO_TITLE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page as a parser read it.
+
+    `ocr_confidence` in [0, 1] is set where the words were recognised on an image, `unread` counts
+    glyphs without a letter, and `is_readable` is false where the page shows text that no one could
+    read: its quality is then 0.
+    """
+
+    text: str
+    label: str = "page"
+    ocr_confidence: float | None = None
+    unread: int = 0
+    is_readable: bool = True
+
+
 def build(
-    pages: Iterable[tuple[str, str]], file_name: str, *, titles: Iterable[str | None] = ()
+    pages: Iterable[tuple[str, str] | PageText],
+    file_name: str,
+    *,
+    titles: Iterable[str | None] = (),
+    hidden: Iterable[HiddenText] = (),
 ) -> ParsedDocument:
     """A document of (text, label) pages; the first sensible title wins, then the first heading.
 
     Raises UnreadableDocument if no page holds any text, or all together hold too much.
     """
-    numbered = tuple(
-        Page(number, storable(text), storable(label)[:MAX_LABEL])
-        for number, (text, label) in enumerate(pages, start=1)
-    )
+    numbered = tuple(_page(number, page) for number, page in enumerate(pages, start=1))
     if not any(page.text.strip() for page in numbered):
         raise UnreadableDocument("The file contains no text.")
     characters = sum(len(page.text) for page in numbered)
@@ -61,7 +80,14 @@ def build(
         )
     headings = _headings(numbered[0].text)
     title = next((t for c in (*titles, *headings) if (t := _sensible(c))), stem(file_name))
-    return ParsedDocument(title, numbered)
+    return ParsedDocument(title, numbered, tuple(hidden))
+
+
+def _page(number: int, page: tuple[str, str] | PageText) -> Page:
+    read = page if isinstance(page, PageText) else PageText(*page)
+    text = storable(read.text)
+    quality = page_quality(text, read.ocr_confidence, read.unread) if read.is_readable else 0.0
+    return Page(number, text, storable(read.label)[:MAX_LABEL], quality, read.ocr_confidence)
 
 
 def storable(text: str) -> str:
