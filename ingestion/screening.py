@@ -1,35 +1,87 @@
-"""Screens a document at the door: invisible characters go, planted instructions are held back."""
+"""Screens a document at the door: what people cannot see goes, what is suspicious is reported.
 
-from dataclasses import replace
+Runs in the parser child. What blocks, and what is only shown, is decided in docs/adr/0018.
+"""
 
-from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from core.domain.knowledge import PAGE_SEPARATOR, ParsedDocument
+from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind, has_blocking
 from core.errors import UnreadableDocument
 from core.guardrails.injection import find_injections
+from core.guardrails.redaction import Redactor
 from core.guardrails.text import clean
+from ingestion.screening_hidden import hidden_findings
+from ingestion.screening_invisible import RawPage, invisible_findings
+from ingestion.screening_values import PageText, value_findings
 
-SHOWN_AROUND = 60
-SHOWN_AT_MOST = 240
+MOST_FINDINGS = 100
+"""Rows kept of one document; a person does not read more, and the blocking ones come first."""
 
 
 class SuspiciousDocument(UnreadableDocument):
-    """The text speaks to a language model; an admin has to look at it first."""
+    """An administrator has to look at the document first."""
 
 
-def screened(document: ParsedDocument) -> ParsedDocument:
-    """The document as people see it.
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The document as people see it, and what was found in it."""
 
-    Raises SuspiciousDocument with the passage if it holds phrases aimed at a model.
+    document: ParsedDocument
+    findings: tuple[ScreeningFinding, ...] = ()
+
+    @property
+    def is_blocked(self) -> bool:
+        return has_blocking(self.findings)
+
+
+def screen(document: ParsedDocument) -> Screened:
+    """Removes what people cannot see and reports what was found, the blocking findings first.
+
+    Raises UnreadableDocument if nothing is left. Hidden text is dropped after it was looked at.
     """
     cleaned = replace(
         document,
         title=_cleaned(document.title),
         pages=tuple(replace(page, text=_cleaned(page.text)) for page in document.pages),
+        hidden=(),
     )
     if not cleaned.text.strip():
         raise UnreadableDocument("The file holds invisible characters only.")
-    for page in cleaned.pages:
-        _refuse_injections(page)
-    return cleaned
+    findings = sorted(_findings(document, cleaned), key=lambda f: (not f.is_blocking, f.page))
+    return Screened(cleaned, tuple(findings[:MOST_FINDINGS]))
+
+
+def reason_of(findings: Sequence[ScreeningFinding]) -> str:
+    """Why a document is held back, in a sentence; empty if it is not."""
+    blocking = [finding for finding in findings if finding.is_blocking]
+    if not blocking:
+        return ""
+    first = blocking[0]
+    more = len(blocking) - 1
+    others = f" There {'is 1 more finding' if more == 1 else f'are {more} more findings'}."
+    return (
+        f"Page {first.page} holds {WHAT[first.kind]} ({first.rule}): “{first.excerpt.strip()}”."
+        f"{others if more else ''} Check the document before it is used."
+    )
+
+
+WHAT = {
+    ScreeningKind.HIDDEN_TEXT: "text that people do not see",
+    ScreeningKind.INVISIBLE: "words in invisible characters",
+    ScreeningKind.INJECTION: "text aimed at a language model",
+    ScreeningKind.PERSONAL_DATA: "personal data",
+    ScreeningKind.SECRET: "a password or key",
+}
+
+
+def screened(document: ParsedDocument) -> ParsedDocument:
+    """The document as people see it; raises SuspiciousDocument if anything in it blocks."""
+    result = screen(document)
+    if result.is_blocked:
+        raise SuspiciousDocument(reason_of(result.findings))
+    return result.document
 
 
 def _cleaned(text: str) -> str:
@@ -37,11 +89,36 @@ def _cleaned(text: str) -> str:
     return text if text.isascii() else clean(text).text.replace(PAGE_SEPARATOR, "\n")
 
 
-def _refuse_injections(page: Page) -> None:
-    for hit in find_injections(page.text):
-        start = max(0, hit.start - SHOWN_AROUND)
-        passage = page.text[start : min(hit.end + SHOWN_AROUND, start + SHOWN_AT_MOST)]
-        raise SuspiciousDocument(
-            f"{page.label.capitalize()} {page.number} holds text aimed at a language model "
-            f"({hit.rule}): “{' '.join(passage.split())}”. Check the document before it is used."
+def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[ScreeningFinding]:
+    redactor = Redactor()
+    # All values first: one that is found on the last page is masked on the first one too.
+    for hidden in document.hidden:
+        redactor.learn(_cleaned(hidden.text))
+    pages = [PageText(p.number, p.text, redactor.learn(p.text)) for p in cleaned.pages]
+    yield from value_findings(pages, redactor)
+    yield from hidden_findings(document.hidden, pages, redactor)
+    for before, page in zip(document.pages, pages, strict=True):
+        if before.text is not page.text:
+            yield from invisible_findings(RawPage(page.number, before.text, page.text), redactor)
+        yield from _injections(page, redactor)
+    title = PageText(1, cleaned.title, redactor.learn(cleaned.title))
+    yield from _injections(title, redactor)
+
+
+def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
+    hits = find_injections(page.text)
+    for rule in dict.fromkeys(hit.rule for hit in hits):
+        same = [hit for hit in hits if hit.rule == rule]
+        excerpt = redactor.excerpt(
+            page.text, same[0].start, same[0].end, page.hits, length=EXCERPT_CHARS
+        )
+        yield ScreeningFinding(
+            page.number,
+            ScreeningKind.INJECTION,
+            rule,
+            len(same),
+            excerpt.text,
+            is_blocking=True,
+            start=excerpt.start,
+            end=excerpt.end,
         )

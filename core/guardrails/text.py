@@ -7,6 +7,7 @@ Text is normalised to NFC, not NFKC: NFKC rewrites meaning ("m²" becomes "m2", 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +48,15 @@ class CleanText:
         return sum(count for _, count in self.counts)
 
 
+@dataclass(frozen=True, slots=True)
+class InvisibleRun:
+    """Invisible characters in a row, `place` characters into the text without them."""
+
+    kind: Invisible
+    place: int
+    characters: str
+
+
 def clean(text: str) -> CleanText:
     """Normalises to NFC and removes invisible characters; cleaning twice changes nothing.
 
@@ -54,17 +64,34 @@ def clean(text: str) -> CleanText:
     variation selector after a character. Other line ends become line feeds and are not counted.
     """
     source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
+    if not _may_hold_invisible(source):
+        return CleanText(source)
     kept: list[str] = []
     counts: Counter[Invisible] = Counter()
-    for place, char in enumerate(source):
-        following = source[place + 1 : place + 2]
-        kind = None if char.isascii() and char >= " " else _invisible(char, kept, following)
-        if kind is None and char != "\x7f":
+    for char, kind in _walk(source):
+        if kind is None:
             kept.append(char)
         else:
-            counts[kind or Invisible.CONTROL] += 1
+            counts[kind] += 1
     result = unicodedata.normalize("NFC", "".join(kept))
     return CleanText(result, tuple(sorted(counts.items())))
+
+
+def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
+    """The characters that `clean` removes, neighbours of one kind together, in their order."""
+    source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
+    if not _may_hold_invisible(source):
+        return ()
+    runs: list[InvisibleRun] = []
+    place = 0
+    for char, kind in _walk(source):
+        if kind is None:
+            place += 1
+        elif runs and (runs[-1].kind, runs[-1].place) == (kind, place):
+            runs[-1] = InvisibleRun(kind, place, runs[-1].characters + char)
+        else:
+            runs.append(InvisibleRun(kind, place, char))
+    return tuple(runs)
 
 
 def screen_question(text: str, max_chars: int = 4000) -> GuardVerdict:
@@ -105,9 +132,26 @@ def _attacks(text: str) -> list[Finding]:
     ]
 
 
-def _invisible(char: str, kept: list[str], following: str) -> Invisible | None:
+def _may_hold_invisible(text: str) -> bool:
+    """Looks at each different character once, which spares most texts the way through all."""
+    return any(_invisible(char, "", "") is not None for char in set(text))
+
+
+def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
+    """Each character, with its kind if it has to go."""
+    before = ""
+    for place, char in enumerate(source):
+        kind = _invisible(char, before, source[place + 1 : place + 2])
+        if kind is None:
+            before = char
+        yield char, kind
+
+
+def _invisible(char: str, before: str, following: str) -> Invisible | None:
     """What kind of invisible character this is, None if it stays."""
-    code, before = ord(char), kept[-1] if kept else ""
+    if " " <= char < "\x7f":
+        return None
+    code = ord(char)
     if char in "\n\t":
         return None
     if char in (_ZWNJ, _ZWJ):

@@ -145,7 +145,10 @@ class ChunkRow(SQLModel, table=True):
 
 
 class ScreeningFindingRow(SQLModel, table=True):
-    """What a check at the door found in a version; `excerpt` shows the place, values masked."""
+    """What a check at the door found in a version; `excerpt` shows the place, values masked.
+
+    `start` and `end` are offsets of what was found within the excerpt.
+    """
 
     __tablename__ = "screening_findings"
 
@@ -159,3 +162,5 @@ class ScreeningFindingRow(SQLModel, table=True):
     is_blocking: bool = False
     count: int = 1
     excerpt: str = Field(default="", sa_column=Column(Text, nullable=False))
+    start: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    end: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -1,0 +1,85 @@
+"""What the checks at the door find in a document, and what it means for its handling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.domain.knowledge import Sensitivity
+
+EXCERPT_CHARS = 240
+CONTACTS = frozenset({"email", "phone", "ip"})
+"""Rules for what stands at the foot of any business letter."""
+MANY_CONTACTS = 20
+"""From so many on, a document is a list of people rather than a letter with a signature."""
+
+
+class ScreeningKind(StrEnum):
+    """What was found."""
+
+    HIDDEN_TEXT = "hidden_text"
+    INVISIBLE = "invisible"
+    INJECTION = "injection"
+    PERSONAL_DATA = "personal_data"
+    SECRET = "secret"  # noqa: S105 - the name of a category
+
+
+class Severity(StrEnum):
+    """How much attention a finding deserves."""
+
+    ROUTINE = "routine"
+    """Worth knowing, nothing to do: contact details in a letter."""
+    NOTICE = "notice"
+    """Somebody should look at it; the document answers meanwhile."""
+    BLOCKING = "blocking"
+    """Held back until an administrator has decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFinding:
+    """What one rule found on one page, `count` times.
+
+    `excerpt` shows the first place, in at most 240 characters, with personal data and secrets
+    masked; `excerpt[start:end]` is what was found, both 0 where the excerpt has no such place.
+    """
+
+    page: int
+    kind: ScreeningKind
+    rule: str
+    count: int
+    excerpt: str
+    is_blocking: bool = False
+    start: int = 0
+    end: int = 0
+
+    @property
+    def severity(self) -> Severity:
+        if self.is_blocking:
+            return Severity.BLOCKING
+        is_contact = self.kind is ScreeningKind.PERSONAL_DATA and self.rule in CONTACTS
+        return Severity.ROUTINE if is_contact and self.count < MANY_CONTACTS else Severity.NOTICE
+
+
+def finding_from(values: Mapping[str, Any]) -> ScreeningFinding:  # Any: JSON
+    """The finding that `dataclasses.asdict` and JSON made this of."""
+    return ScreeningFinding(**{**values, "kind": ScreeningKind(values["kind"])})
+
+
+def has_blocking(findings: Sequence[ScreeningFinding]) -> bool:
+    """Whether an administrator has to decide before the document may answer."""
+    return any(finding.is_blocking for finding in findings)
+
+
+def suggested_classification(findings: Sequence[ScreeningFinding]) -> Sensitivity:
+    """The lowest class that suits what was found; a suggestion to people, never a rule.
+
+    A secret makes it restricted; account, card and identity numbers, or the contact details of
+    many people, confidential; a few contact details internal.
+    """
+    kinds = {finding.kind for finding in findings}
+    personal = [f for f in findings if f.kind is ScreeningKind.PERSONAL_DATA]
+    if ScreeningKind.SECRET in kinds:
+        return Sensitivity.RESTRICTED
+    if any(finding.severity is not Severity.ROUTINE for finding in personal):
+        return Sensitivity.CONFIDENTIAL
+    return Sensitivity.INTERNAL if personal else Sensitivity.PUBLIC

@@ -1,0 +1,131 @@
+"""Shows a place in a text without the personal data and secrets in and around it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from core.guardrails.detectors import Hit, Kind, detect
+
+AROUND = 70
+DOTS = "•••••"
+# What says which key it is, without a character of the key.
+_KEY_PREFIX = re.compile(
+    r"(?:sk|pk|rk)[-_]|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|AROA|xox[abeprs]-|AIza|hf_|eyJ"
+    r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
+)
+# What may stand between the characters of a number.
+_JOINTS = re.compile(r"[\s./()-]")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A part of a text, values masked; `text[start:end]` is the place it is about."""
+
+    text: str
+    start: int
+    end: int
+
+
+def masked_value(kind: Kind, value: str) -> str:
+    """Enough to recognise a value one knows, too little to use it."""
+    plain = _JOINTS.sub("", value)
+    match kind:
+        case Kind.EMAIL:
+            name, _, domain = value.rpartition("@")
+            return f"{name[0] if len(name) > 2 else ''}…@{domain}"
+        case Kind.IBAN:
+            return f"{plain[:4]} … {plain[-4:]}"
+        case Kind.CARD:
+            return f"… {plain[-4:]}"
+        case Kind.PHONE:
+            return f"{plain[:3]} … {plain[-2:]}"
+        case Kind.IP | Kind.ID:
+            return f"… {plain[-2:]}"
+        case _:
+            prefix = _KEY_PREFIX.match(value)
+            return (prefix[0] if prefix else "") + DOTS
+
+
+class Redactor:
+    """Cuts excerpts from the texts of one document, none of which shows one of its values.
+
+    A value that was found once is masked wherever it stands, also where no detector sees it.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Kind] = {}
+
+    def learn(self, text: str) -> list[Hit]:
+        """The values in a text, which from now on are masked in every excerpt."""
+        hits = [hit for hit in detect(text) if hit.kind is not Kind.LITERAL]
+        for hit in hits:
+            self._known.setdefault(text[hit.start : hit.end], hit.kind)
+        return hits
+
+    def excerpt(
+        self, text: str, start: int, end: int, hits: Sequence[Hit], *, length: int
+    ) -> Excerpt:
+        """What stands around `text[start:end]` in one line of at most `length` characters.
+
+        `hits` are the values in this text, as `learn` returned them.
+        """
+        first, last = _window(text, start, end, length)
+        shown = "…" if first else ""
+        mark_from, mark_to = length, 0
+        for a, b, mask in self._pieces(text, first, last, hits, cuts=(start, end)):
+            is_inside = a < end and start < b
+            mark_from = min(mark_from, len(shown)) if is_inside else mark_from
+            shown += _SPACE.sub(" ", text[a:b]) if mask is None else mask
+            mark_to = len(shown) if is_inside else mark_to
+        return self._checked(shown + ("…" if last < len(text) else ""), mark_from, mark_to, length)
+
+    def _pieces(
+        self, text: str, first: int, last: int, hits: Sequence[Hit], *, cuts: tuple[int, int]
+    ) -> Iterator[tuple[int, int, str | None]]:
+        """Ranges of the text between first and last, each with its mask if it is a value."""
+        place = first
+        for hit in sorted(self._values(text, first, last, hits), key=lambda hit: hit.start):
+            yield from _plain(place, hit.start, cuts)
+            yield hit.start, hit.end, masked_value(hit.kind, text[hit.start : hit.end])
+            place = hit.end
+        yield from _plain(place, last, cuts)
+
+    def _values(self, text: str, first: int, last: int, hits: Sequence[Hit]) -> list[Hit]:
+        """The values that reach into the window, none overlapping another."""
+        found = [hit for hit in hits if hit.start < last and first < hit.end]
+        for value, kind in self._known.items():
+            near = text.find(value, max(0, first - len(value)), last + len(value))
+            while near >= 0:
+                end = near + len(value)
+                is_shown = near < last and first < end
+                if is_shown and not any(near < h.end and h.start < end for h in found):
+                    found.append(Hit(kind, near, end))
+                near = text.find(value, end, last + len(value))
+        return found
+
+    def _checked(self, shown: str, start: int, end: int, length: int) -> Excerpt:
+        """Shortened, and without what joining the pieces may have put together again."""
+        shown = shown[:length]
+        while any(value in shown for value in self._known):
+            for value in self._known:
+                shown = shown.replace(value, "…")
+        end = min(end, len(shown))
+        return Excerpt(shown, min(start, end), end)
+
+
+def _window(text: str, start: int, end: int, length: int) -> tuple[int, int]:
+    """Where an excerpt around a place begins and ends: at a word before it if there is one."""
+    first = max(0, start - AROUND)
+    if first:
+        first = text.find(" ", first, start) + 1 or first
+    return first, min(len(text), max(end, start + 1) + AROUND, first + length)
+
+
+def _plain(start: int, end: int, cuts: Iterable[int]) -> Iterator[tuple[int, int, None]]:
+    """A range without values, cut where the place begins and ends."""
+    bounds = [start, *sorted(cut for cut in set(cuts) if start < cut < end), end]
+    for a, b in pairwise(bounds):
+        if a < b:
+            yield a, b, None

@@ -1,0 +1,69 @@
+"""Writes and reads what the checks at the door found in a document version."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from core.domain.screening import ScreeningFinding, ScreeningKind
+from core.storage.tables import ScreeningFindingRow
+
+IDS_PER_QUERY = 500
+
+
+def store_findings(session: Session, version_id: str, findings: Sequence[ScreeningFinding]) -> None:
+    """Replaces what an earlier reading of this version found; the order is kept."""
+    is_mine = col(ScreeningFindingRow.version_id) == version_id
+    session.execute(delete(ScreeningFindingRow).where(is_mine))
+    session.add_all(_row(version_id, finding) for finding in findings)
+    session.flush()
+
+
+def findings_of(session: Session, version_id: str) -> tuple[ScreeningFinding, ...]:
+    """The findings of a version, the blocking ones first; empty if there are none."""
+    return findings_by_version(session, [version_id]).get(version_id, ())
+
+
+def findings_by_version(
+    session: Session, version_ids: Sequence[str]
+) -> dict[str, tuple[ScreeningFinding, ...]]:
+    """The findings of several versions; those without any are missing."""
+    found: dict[str, list[ScreeningFinding]] = defaultdict(list)
+    for start in range(0, len(version_ids), IDS_PER_QUERY):
+        some = version_ids[start : start + IDS_PER_QUERY]
+        rows = session.exec(
+            select(ScreeningFindingRow)
+            .where(col(ScreeningFindingRow.version_id).in_(some))
+            .order_by(col(ScreeningFindingRow.id))
+        ).all()
+        for row in rows:
+            found[row.version_id].append(_finding(row))
+    return {version_id: tuple(findings) for version_id, findings in found.items()}
+
+
+def _row(version_id: str, finding: ScreeningFinding) -> ScreeningFindingRow:
+    return ScreeningFindingRow(
+        version_id=version_id,
+        page=finding.page,
+        kind=finding.kind.value,
+        rule=finding.rule[:60],
+        is_blocking=finding.is_blocking,
+        count=finding.count,
+        excerpt=finding.excerpt,
+        start=finding.start,
+        end=finding.end,
+    )
+
+
+def _finding(row: ScreeningFindingRow) -> ScreeningFinding:
+    return ScreeningFinding(
+        row.page,
+        ScreeningKind(row.kind),
+        row.rule,
+        row.count,
+        row.excerpt,
+        row.is_blocking,
+        row.start,
+        row.end,
+    )

@@ -1,0 +1,124 @@
+"""Finds characters that people cannot see, and tells payloads from what programs leave behind.
+
+Word processors and web pages are full of soft hyphens, zero-width spaces and symbols of private
+fonts. These are removed and reported only when there are many on a page; letters written in tag
+characters or variation selectors have no use but to reach a model unseen, and block.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
+from core.guardrails.redaction import Redactor
+from core.guardrails.text import Invisible, InvisibleRun, invisible_runs
+
+# Characters on one page before they are worth a person's time. Direction overrides turn the
+# order of letters around ("gpj.exe" reads "exe.jpg"), so that a single one is reported.
+REPORTED_FROM = {
+    "zero-width": 20,
+    "direction": 1,
+    "control": 20,
+    "private": 200,
+    "selector": 20,
+    "tag": 1,
+}
+# Letters in tag characters or selectors before they count as words rather than as an accident.
+PAYLOAD_CHARS = 4
+SHOWN_CHARACTERS = 6
+_OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+_BLACK_FLAG = "\U0001f3f4"
+_RULES = {
+    Invisible.CONTROL: "control",
+    Invisible.FORMAT: "zero-width",
+    Invisible.TAG: "tag",
+    Invisible.PRIVATE: "private",
+    Invisible.SELECTOR: "selector",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page's text as it was parsed, and without what people cannot see."""
+
+    number: int
+    raw: str
+    clean: str
+
+
+def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningFinding]:
+    """One finding for each kind of characters that is reported on this page."""
+    by_rule: dict[str, list[InvisibleRun]] = defaultdict(list)
+    for run in invisible_runs(page.raw):
+        if not _is_flag(run, page.clean):
+            by_rule[_rule(run)].append(run)
+    for rule, runs in by_rule.items():
+        count = sum(len(run.characters) for run in runs)
+        longest = max(runs, key=lambda run: len(decoded(run.characters)))
+        is_blocking = len(decoded(longest.characters)) >= PAYLOAD_CHARS
+        if is_blocking or count >= REPORTED_FROM[rule]:
+            yield _finding(page, rule, count, longest, redactor, is_blocking=is_blocking)
+
+
+def decoded(characters: str) -> str:
+    """The visible ASCII letters that tag characters or variation selectors stand for."""
+    codes = (_hidden_code(ord(char)) for char in characters)
+    return "".join(chr(code) for code in codes if code is not None and 0x20 <= code < 0x7F)
+
+
+def _hidden_code(code: int) -> int | None:
+    if 0xE0000 <= code <= 0xE007F:
+        return code - 0xE0000
+    if 0xE0100 <= code <= 0xE01EF:  # the later selectors carry the bytes from 16 on
+        return code - 0xE0100 + 16
+    return None
+
+
+def _rule(run: InvisibleRun) -> str:
+    if run.kind is Invisible.FORMAT and _OVERRIDES & set(run.characters):
+        return "direction"
+    return _RULES[run.kind]
+
+
+def _is_flag(run: InvisibleRun, text: str) -> bool:
+    """Whether these tag characters spell the region of a flag, such as Scotland's."""
+    return text[run.place - 1 : run.place] == _BLACK_FLAG and len(run.characters) <= 7
+
+
+def _finding(
+    page: RawPage,
+    rule: str,
+    count: int,
+    run: InvisibleRun,
+    redactor: Redactor,
+    *,
+    is_blocking: bool,
+) -> ScreeningFinding:
+    shown = _shown(run.characters)
+    hits = redactor.learn(page.clean)
+    # A value is masked as a whole; the characters inside of it are shown behind it.
+    place = next((h.end for h in hits if h.start < run.place < h.end), run.place)
+    text = page.clean[:place] + shown + page.clean[place:]
+    excerpt = redactor.excerpt(
+        text, place, place + len(shown), redactor.learn(text), length=EXCERPT_CHARS
+    )
+    return ScreeningFinding(
+        page.number,
+        ScreeningKind.INVISIBLE,
+        rule,
+        count,
+        excerpt.text,
+        is_blocking,
+        excerpt.start,
+        excerpt.end,
+    )
+
+
+def _shown(characters: str) -> str:
+    """Characters made visible: the words they spell, or their numbers."""
+    words = decoded(characters)
+    if len(words) >= PAYLOAD_CHARS:
+        return f"⟨{words}⟩"
+    names = [f"U+{ord(char):04X}" for char in characters[:SHOWN_CHARACTERS]]
+    more = len(characters) - SHOWN_CHARACTERS
+    return f"⟨{' '.join(names)}{f' and {more} more' if more > 0 else ''}⟩"

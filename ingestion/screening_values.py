@@ -1,0 +1,54 @@
+"""Reports personal data and secrets: each kind once a document, with a number and one mask."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
+from core.guardrails.detectors import Hit, Kind
+from core.guardrails.plausibility import is_plausible
+from core.guardrails.redaction import Redactor
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page's visible text with the values in it."""
+
+    number: int
+    text: str
+    hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    page: PageText
+    hit: Hit
+
+
+def value_findings(pages: Sequence[PageText], redactor: Redactor) -> Iterator[ScreeningFinding]:
+    """Secrets block, personal data is shown; values that only show a format are left out."""
+    counts: Counter[Kind] = Counter()
+    first: dict[Kind, _Place] = {}
+    for page in pages:
+        for hit in page.hits:
+            if is_plausible(hit.kind, page.text, hit.start, hit.end):
+                counts[hit.kind] += 1
+                first.setdefault(hit.kind, _Place(page, hit))
+    for kind, place in first.items():
+        yield _finding(kind, counts[kind], place, redactor)
+
+
+def _finding(kind: Kind, count: int, place: _Place, redactor: Redactor) -> ScreeningFinding:
+    page, hit = place.page, place.hit
+    excerpt = redactor.excerpt(page.text, hit.start, hit.end, page.hits, length=EXCERPT_CHARS)
+    is_secret = kind is Kind.SECRET
+    return ScreeningFinding(
+        page.number,
+        ScreeningKind.SECRET if is_secret else ScreeningKind.PERSONAL_DATA,
+        kind.name.lower(),
+        count,
+        excerpt.text,
+        is_blocking=is_secret,
+        start=excerpt.start,
+        end=excerpt.end,
+    )
