@@ -19,7 +19,7 @@ from bootstrap.worker import BackgroundWork, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.models.embeddings import build_embedder
+from core.models.embeddings import build_embedder, tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
@@ -31,6 +31,7 @@ from ideas.service import Ideas
 from ingestion.archives import UploadLimits
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
+from ingestion.preparation import PreparationHere
 from ingestion.reindexing import Reindexing
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
@@ -44,6 +45,9 @@ from rag.prompt import load_prompt
 from rag.recording import Recorder
 from rag.retrieval import HybridRetriever
 from rag.service import Chat
+
+# Added to the niceness of the processes that read and embed documents.
+WORK_NICENESS = 10
 
 
 class ProcessRole(StrEnum):
@@ -161,9 +165,16 @@ def _knowledge(
 ) -> tuple[Documents, BackgroundWork, Chat]:
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
-    parser, images = SandboxedParser(limits), SandboxedParser(limits)
+    tokenizer = tokenizer_file(settings.embeddings.model, settings.models_dir)
+    parser = SandboxedParser(limits, tokenizer=tokenizer, niceness=WORK_NICENESS)
+    images = SandboxedParser(limits)
     pipeline = IngestPipeline(
-        stores.database, stores.originals, stores.vectors, stores.keywords, embedder, parser
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        embedder,
+        parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
     )
     ownership = IndexOwnership(settings.data_dir)
     background = BackgroundQueue(
@@ -182,7 +193,9 @@ def _knowledge(
         limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
     )
     chat = _chat(settings, stores, embedder)
-    return documents, BackgroundWork(ownership, background, documents, chat, (parser, images)), chat
+    children = (parser, images)
+    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children)
+    return documents, worker, chat
 
 
 def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:

@@ -3,15 +3,22 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 
 from core.errors import ConfigurationError
 from ingestion.ownership import IndexOwnership
-from ingestion.sandboxed import SandboxedParser
+from ingestion.pipeline import IngestPipeline
 from ingestion.service import Documents
 from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.service import Chat
 
 logger = logging.getLogger(__name__)
+
+
+class Child(Protocol):
+    """A child process that works for this one."""
+
+    def close(self) -> None: ...
 
 
 class OwnOrHandOver:
@@ -42,15 +49,23 @@ class BackgroundWork:
         self,
         ownership: IndexOwnership,
         queue: BackgroundQueue,
+        pipeline: IngestPipeline,
         documents: Documents,
         chat: Chat,
-        children: tuple[SandboxedParser, ...],
+        children: tuple[Child, ...],
     ) -> None:
         self._ownership = ownership
         self._queue = queue
+        self._pipeline = pipeline
         self._documents = documents
         self._chat = chat
         self._children = children
+
+    def resume_here(self) -> None:
+        """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
+        if self._ownership.acquire():
+            self._ownership.release()
+            self._documents.resume_unfinished()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -65,6 +80,7 @@ class BackgroundWork:
         """Raises ConfigurationError if another process works on the same data directory."""
         self._own()
         interrupted = self._chat.close_interrupted()
+        self._pipeline.reopen()
         self._queue.start()
         resumed = self._documents.resume_unfinished()
         logger.info("work started interrupted=%s resumed=%s", interrupted, resumed)
@@ -76,7 +92,8 @@ class BackgroundWork:
             )
 
     def stop(self) -> None:
-        """Lets running work finish for a moment and gives the indexes back."""
+        """Ends running work soon, to be resumed at the next start; gives the indexes back."""
+        self._pipeline.interrupt()
         self._queue.stop()
         for child in self._children:
             child.close()

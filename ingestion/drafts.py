@@ -1,16 +1,21 @@
 """What travels through the ingest pipeline: a version to read, then its passages."""
 
+import hashlib
 from dataclasses import dataclass
 
 from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import KeywordEntry, Spans
-from core.domain.sentences import sentence_spans
+from core.domain.screening import has_blocking
 from ingestion.media import MediaType
+from ingestion.preparation import Prepared, Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A registered document version that is to become searchable."""
+    """A registered document version that is to become searchable.
+
+    `is_released` means that an administrator has looked at what the screening finds in it.
+    """
 
     version_id: str
     document_id: str
@@ -21,6 +26,12 @@ class Source:
     sha256: str
     title: str
     external_id: str | None = None
+    is_released: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """What the parser child has to know of it."""
+        return Reading(self.media_type, self.file_name, self.title, self.external_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +39,20 @@ class Draft:
     """A version as it was read and cut, not yet searchable."""
 
     source: Source
-    document: ParsedDocument
-    passages: tuple[Passage, ...]
+    prepared: Prepared
+
+    @property
+    def document(self) -> ParsedDocument:
+        return self.prepared.document
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        return self.prepared.passages
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether an administrator has to decide first."""
+        return not self.source.is_released and has_blocking(self.prepared.findings)
 
     def embedded_texts(self) -> list[str]:
         """What the model reads of each passage: title, headings, text."""
@@ -39,12 +62,13 @@ class Draft:
             for p in self.passages
         ]
 
-    def sentence_spans(self) -> list[Spans]:
+    def content_hashes(self) -> list[str]:
+        """The SHA-256 of what the model reads of each passage."""
+        return [hashlib.sha256(text.encode()).hexdigest() for text in self.embedded_texts()]
+
+    def sentence_spans(self) -> tuple[Spans, ...]:
         """Where the sentences of each passage lie in what the model reads of it."""
-        return [
-            sentence_spans(text, passage.text)
-            for text, passage in zip(self.embedded_texts(), self.passages, strict=True)
-        ]
+        return self.prepared.sentences
 
     def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
         """What the keyword index reads of each passage."""

@@ -20,11 +20,6 @@ class MediaType(StrEnum):
     RECORD = "application/json"
     """One line of a JSONL file, a document of its own."""
 
-    @property
-    def is_parsed_in_process(self) -> bool:
-        """Plain text carries no parser risk, and five thousand records must not be slow."""
-        return self in (MediaType.MARKDOWN, MediaType.TEXT, MediaType.RECORD)
-
 
 BY_SUFFIX = {
     ".pdf": MediaType.PDF,

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import IO
 
+IN_USE = "in use\n"
+
 
 class IndexOwnership:
     """A lock file that the operating system releases when its process ends, however it ends."""
@@ -10,6 +12,8 @@ class IndexOwnership:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "indexes.lock"
         self._file: IO[str] | None = None
+        self.was_left_open = False
+        """Whether the owner before this one ended without `release`: the indexes may be torn."""
 
     @property
     def is_owned(self) -> bool:
@@ -22,12 +26,17 @@ class IndexOwnership:
         if self._file is not None:
             return True
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a")
+        file = self._path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
         except BlockingIOError:
             file.close()
             return False
+        file.seek(0)
+        self.was_left_open = bool(file.read())
+        file.truncate(0)
+        file.write(IN_USE)
+        file.flush()
         self._file = file
         return True
 
@@ -35,4 +44,5 @@ class IndexOwnership:
         """Lets the next process write."""
         file, self._file = self._file, None
         if file is not None:
+            file.truncate(0)
             file.close()

@@ -1,27 +1,32 @@
 """The parser child: reads one file after another from a pipe, under memory and time limits.
 
-Started by ingestion.sandboxed as `python -m ingestion.parse_worker MEGABYTES SECONDS`.
+Started by ingestion.sandboxed as
+`python -m ingestion.parse_worker MEGABYTES SECONDS NICENESS [TOKENIZER]`.
 """
 
-import dataclasses
-import json
 import math
 import os
 import sys
 import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import IO
 
+from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.frames import Header, read_frame, write_frame
 from ingestion.media import MediaType
+from ingestion.preparation import Prepared, Reading, prepared
 
 Reply = tuple[Header, bytes]
 
 
 def main() -> None:
     """Serves until the pipe is closed."""
-    megabytes, seconds = int(sys.argv[1]), float(sys.argv[2])
+    megabytes, seconds, niceness = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     requests, replies = _private_pipes()
+    _be_nice(niceness)
     _limit_memory(megabytes)
     while True:
         try:
@@ -63,10 +68,48 @@ def _result(request: Header, body: bytes) -> Reply:
 
         image = page_image(body, request["page"], request["quote"])
         return {"status": "ok", "is_found": image is not None}, image or b""
+    document = _parsed(request, body)
+    if request["task"] == "prepare":
+        from ingestion.wire import encode_prepared
+
+        return {"status": "ok"}, encode_prepared(_prepared(request, document))
+    from ingestion.wire import encode_document
+
+    return {"status": "ok"}, encode_document(document)
+
+
+def _parsed(request: Header, body: bytes) -> ParsedDocument:
     from ingestion.parsers.registry import parser_for
 
-    document = parser_for(MediaType(request["media_type"]))(body, request["file_name"])
-    return {"status": "ok"}, json.dumps(dataclasses.asdict(document)).encode()
+    return parser_for(MediaType(request["media_type"]))(body, request["file_name"])
+
+
+def _prepared(request: Header, document: ParsedDocument) -> Prepared:
+    reading = Reading(
+        MediaType(request["media_type"]),
+        request["file_name"],
+        request["title"],
+        request["external_id"],
+    )
+    return prepared(document, reading, _token_counter())
+
+
+@cache
+def _token_counter() -> Callable[[str], int]:
+    """Counts as core.models.embeddings does, from the same file."""
+    # One file is read at a time, and threads of its own would count as memory.
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(Path(sys.argv[4])))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _be_nice(niceness: int) -> None:
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
 
 
 def _limit_memory(megabytes: int) -> None:

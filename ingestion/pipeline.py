@@ -1,52 +1,50 @@
 """The way of a document into the index: parse, screen, split, index, finish."""
 
 import logging
+import threading
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
-from core.domain.knowledge import DocumentState, ParsedDocument
-from core.domain.ports import EmbeddedPassages, Embedder, KeywordIndex, Originals, VectorIndex
+from core.domain.knowledge import DocumentState
+from core.domain.ports import Embedder, KeywordIndex, Originals, VectorIndex
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
+from core.storage.queries.screening import store_findings
 from ingestion import versions
+from ingestion.ahead import Ahead
 from ingestion.drafts import Draft, Indexed, Source
+from ingestion.embedding import Embedding
 from ingestion.indexes import ChunkIds, SearchIndexes
-from ingestion.media import MediaType
-from ingestion.parsers.building import stem
-from ingestion.screening import SuspiciousDocument, screened
-from ingestion.splitter import split
-
-if TYPE_CHECKING:
-    from core.domain.ports import Vectors
+from ingestion.preparation import Preparation
+from ingestion.screening import reason_of
 
 logger = logging.getLogger(__name__)
 
-BATCH_DOCUMENTS = 64
-BATCH_PASSAGES = 2_000
-# Passages embedded between two updates of the progress.
-EMBED_PASSAGES = 256
+SOURCES_PER_QUERY = 64
+# Large enough that writing an index costs little beside embedding, small enough that documents
+# become ready, and can be paused, every few seconds.
+BATCH_PASSAGES = 256
+# Passages read ahead of the embedding, so that neither waits for the other.
+PASSAGES_AHEAD = 1_024
+READING, READ, EMBEDDED = 0.1, 0.3, 0.9
 UNEXPECTED = (
     "Something unexpected went wrong while the file was being indexed. "
     "Try again; if it fails again, the log of the server names the place."
 )
 
 
-class Parser(Protocol):
-    """Reads a file; see ingestion.sandboxed."""
-
-    def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
-        """Raises UnreadableDocument with the cause."""
-        ...
+class NoLongerWanted(SandboxError):
+    """The work on a document was paused, cancelled or interrupted while it was going on."""
 
 
 class IngestPipeline:
-    """Turns registered versions into searchable passages; every run may be repeated harmlessly."""
+    """Turns registered versions into searchable passages; every run may be repeated harmlessly.
+
+    Files are read and cut in one child process while the passages of earlier ones are embedded in
+    another, so that this process stays free for those who ask questions.
+    """
 
     def __init__(
         self,
@@ -55,59 +53,45 @@ class IngestPipeline:
         vectors: VectorIndex,
         keywords: KeywordIndex,
         embedder: Embedder,
-        parser: Parser,
+        preparation: Preparation,
     ) -> None:
         self._database = database
         self._originals = originals
         self._indexes = SearchIndexes(vectors, keywords)
-        self._embedder = embedder
-        self._parser = parser
+        self._embedding = Embedding(database, vectors, embedder)
+        self._preparation = preparation
+        self._is_interrupted = threading.Event()
 
     def run(self, version_ids: Sequence[str]) -> None:
-        """Brings each version to a final state; versions that are final or gone are skipped.
+        """Brings each version to a final state; those that are final, paused or gone are skipped.
 
         Raises nothing that belongs to a single document: that ends in its state and reason.
         """
-        for start in range(0, len(version_ids), BATCH_DOCUMENTS):
-            with self._database.read() as session:
-                some = version_ids[start : start + BATCH_DOCUMENTS]
-                sources = versions.unfinished_sources(session, some)
-            self._run(sources)
-
-    def _run(self, sources: Sequence[Source]) -> None:
-        batch: list[Draft] = []
-        for source in sources:
-            draft = self._prepare(source)
-            if draft is not None:
-                batch.append(draft)
-            if _passage_count(batch) >= BATCH_PASSAGES:
+        drafts = Ahead(self._drafts(version_ids), weight=_passage_count, room=PASSAGES_AHEAD)
+        with drafts:
+            for batch in drafts.batches(BATCH_PASSAGES):
+                if self._is_interrupted.is_set():
+                    return
                 self._index_batch(batch)
-                batch = []
-        if batch:
-            self._index_batch(batch)
 
-    def parse(self, source: Source) -> ParsedDocument:
-        """Reads the original; raises UnreadableDocument."""
+    def interrupt(self) -> None:
+        """Ends a run soon, leaving what is not finished to be resumed; nothing fails by it."""
+        self._is_interrupted.set()
+
+    def reopen(self) -> None:
+        """Allows runs again after `interrupt`."""
+        self._is_interrupted.clear()
+
+    def prepare(self, source: Source) -> Draft:
+        """Parses, screens and splits the original; raises UnreadableDocument."""
         content = self._originals.get(source.sha256)
-        document = self._parser.parse(source.media_type, content, source.file_name)
-        # A document's own title wins; the one given at upload serves where it has none.
-        has_title = document.title != stem(source.file_name)
-        return document if has_title else replace(document, title=source.title)
-
-    def screen(self, document: ParsedDocument) -> ParsedDocument:
-        """Removes what people cannot see; raises SuspiciousDocument."""
-        return screened(document)
-
-    def split(self, source: Source, document: ParsedDocument) -> Draft:
-        """Cuts the document into passages that fit the embedding model."""
-        passages = split(document, self._embedder.count_tokens)
-        return Draft(source, document, tuple(passages))
+        return Draft(source, self._preparation.prepare(source.reading, content))
 
     def index(self, batch: Sequence[Draft]) -> list[Indexed]:
         """Embeds all passages together, stores them as not ready, then writes both indexes."""
-        version_ids = [draft.source.version_id for draft in batch]
-        self._set_state(version_ids, DocumentState.INDEXING, progress=0.5)
-        embedded = self._embed(batch)
+        version_ids = _version_ids(batch)
+        self._advance(version_ids, DocumentState.INDEXING, progress=READ)
+        embedded = self._embedding.embed(batch, lambda share: self._show_embedded(batch, share))
         self._remove_leftovers(version_ids)
         with self._database.begin() as session:
             stored = [(draft, versions.store_content(session, draft)) for draft in batch]
@@ -125,6 +109,7 @@ class IngestPipeline:
         with self._database.begin() as session:
             retired = versions.publish(session, batch)
         self._indexes.remove(retired)
+        self._drop_stopped([item.draft.source.version_id for item in batch])
         for item in batch:
             logger.info(
                 "document indexed version_id=%s pages=%s chunks=%s",
@@ -133,44 +118,74 @@ class IngestPipeline:
                 len(item.chunk_ids),
             )
 
+    def _drafts(self, version_ids: Sequence[str]) -> Iterator[Draft]:
+        """The drafts that are to be indexed; every other version has ended in a state."""
+        for start in range(0, len(version_ids), SOURCES_PER_QUERY):
+            with self._database.read() as session:
+                some = version_ids[start : start + SOURCES_PER_QUERY]
+                sources = versions.unfinished_sources(session, some)
+            for source in sources:
+                if self._is_interrupted.is_set():
+                    return
+                draft = self._prepare(source)
+                if draft is not None:
+                    yield draft
+
     def _prepare(self, source: Source) -> Draft | None:
         with self._ending_in_a_state(source.version_id):
-            if not source.media_type.is_parsed_in_process:  # the others are read in no time
-                self._set_state([source.version_id], DocumentState.PARSING, progress=0.1)
-            return self.split(source, self.screen(self.parse(source)))
+            if not self._advance([source.version_id], DocumentState.PARSING, progress=READING):
+                return None
+            draft = self.prepare(source)
+            self._keep_findings(draft)
+            return None if draft.is_held_back else draft
         return None
 
+    def _keep_findings(self, draft: Draft) -> None:
+        version_id, findings = draft.source.version_id, draft.prepared.findings
+        with self._database.begin() as session:
+            if versions.active_among(session, [version_id]):
+                store_findings(session, version_id, findings)
+        if draft.is_held_back:
+            self._end(version_id, DocumentState.QUARANTINED, reason_of(findings))
+
     def _index_batch(self, batch: Sequence[Draft]) -> None:
-        if len(batch) > 1:
+        wanted = self._still_wanted(batch)
+        if len(wanted) > 1:
             try:
-                self.finish(self.index(batch))
+                self.finish(self.index(wanted))
             except Exception as error:  # noqa: BLE001  retried one by one, which names the cause
                 logger.warning("batch failed, retrying one by one error=%s", type(error).__name__)
             else:
                 return
-        for draft in batch:
+        for draft in wanted:
             with self._ending_in_a_state(draft.source.version_id):
                 self.finish(self.index([draft]))
 
+    def _still_wanted(self, batch: Sequence[Draft]) -> list[Draft]:
+        with self._database.read() as session:
+            active = versions.active_among(session, _version_ids(batch))
+        return [draft for draft in batch if draft.source.version_id in active]
+
     @contextmanager
     def _ending_in_a_state(self, version_id: str) -> Iterator[None]:
-        """Whatever goes wrong inside becomes the state and reason of this version."""
+        """Whatever goes wrong inside becomes the state and reason of this version.
+
+        Unless the work was interrupted: then it is resumed later, and the error means nothing.
+        """
         try:
             yield
-        except SuspiciousDocument as error:
-            self._end(version_id, DocumentState.QUARANTINED, str(error))
-        except SandboxError as error:
-            self._end(version_id, DocumentState.FAILED, str(error))
         except Exception as error:  # noqa: BLE001  one document must not stop the others
-            # Frames and type only: the message of an exception may quote the document.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            name = type(error).__name__
-            logger.error("ingest failed version_id=%s error=%s at=\n%s", version_id, name, frames)  # noqa: TRY400
-            self._end(version_id, DocumentState.FAILED, UNEXPECTED)
+            if self._is_interrupted.is_set():
+                logger.info("interrupted version_id=%s error=%s", version_id, type(error).__name__)
+                return
+            if not isinstance(error, SandboxError):
+                _log(version_id, error)
+            reason = str(error) if isinstance(error, SandboxError) else UNEXPECTED
+            self._end(version_id, DocumentState.FAILED, reason)
 
     def _end(self, version_id: str, state: DocumentState, reason: str) -> None:
         logger.info("document not indexed version_id=%s state=%s", version_id, state)
-        self._set_state([version_id], state, reason=reason)
+        self._advance([version_id], state, reason=reason)
         try:
             self._remove_leftovers([version_id])
         except Exception as error:  # noqa: BLE001  not ready, so invisible; removed with the next run
@@ -178,23 +193,18 @@ class IngestPipeline:
                 "leftovers stay version_id=%s error=%s", version_id, type(error).__name__
             )
 
-    def _embed(self, batch: Sequence[Draft]) -> EmbeddedPassages:
-        texts = [text for draft in batch for text in draft.embedded_texts()]
-        spans = [places for draft in batch for places in draft.sentence_spans()]
-        passages = [np.empty((0, self._embedder.dimension), dtype=np.float32)]
-        sentences: list[Vectors] = []
-        for start in range(0, len(texts), EMBED_PASSAGES):
-            part = slice(start, start + EMBED_PASSAGES)
-            embedded = self._embedder.embed_with_sentences(texts[part], spans[part])
-            passages.append(embedded.passages)
-            sentences.extend(embedded.sentences)
-            if len(texts) > EMBED_PASSAGES:
-                self._show_progress(batch, len(sentences) / len(texts))
-        return EmbeddedPassages(np.concatenate(passages), tuple(sentences))
+    def _show_embedded(self, batch: Sequence[Draft], share: float) -> None:
+        progress = READ + (EMBEDDED - READ) * share
+        moved = self._advance(_version_ids(batch), DocumentState.INDEXING, progress=progress)
+        if not moved or self._is_interrupted.is_set():
+            raise NoLongerWanted("The work on this document was stopped.")
 
-    def _show_progress(self, batch: Sequence[Draft], embedded: float) -> None:
-        ids = [draft.source.version_id for draft in batch]
-        self._set_state(ids, DocumentState.INDEXING, progress=0.5 + 0.4 * embedded)
+    def _drop_stopped(self, version_ids: Sequence[str]) -> None:
+        """Passages of versions that were paused or cancelled at the last moment."""
+        with self._database.read() as session:
+            stopped = versions.stopped_among(session, version_ids)
+        if stopped:
+            self._remove_leftovers(stopped)
 
     def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
         """What an interrupted run stored; index entries first, since row ids may be used again."""
@@ -204,17 +214,36 @@ class IngestPipeline:
         with self._database.begin() as session:
             versions.remove_content(session, version_ids)
 
-    def _set_state(
+    def _advance(
         self,
         version_ids: Sequence[str],
         state: DocumentState,
         *,
         progress: float = 0,
         reason: str = "",
-    ) -> None:
+    ) -> int:
+        """Moves those that nobody has paused, cancelled or deleted meanwhile."""
         with self._database.begin() as session:
-            versions.set_state(session, version_ids, state, progress=progress, reason=reason)
+            return versions.set_state(
+                session,
+                version_ids,
+                state,
+                progress=progress,
+                reason=reason,
+                among=versions.ACTIVE,
+            )
 
 
-def _passage_count(batch: Sequence[Draft]) -> int:
-    return sum(len(draft.passages) for draft in batch)
+def _passage_count(draft: Draft) -> int:
+    return max(len(draft.passages), 1)
+
+
+def _version_ids(batch: Sequence[Draft]) -> list[str]:
+    return [draft.source.version_id for draft in batch]
+
+
+def _log(version_id: str, error: Exception) -> None:
+    """Frames and type only: the message of an exception may quote the document."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    name = type(error).__name__
+    logger.error("ingest failed version_id=%s error=%s at=\n%s", version_id, name, frames)

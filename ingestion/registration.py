@@ -12,6 +12,8 @@ from ingestion.reception import Incoming
 from ingestion.values import Receipt, ReceiptStatus
 
 KEYS_PER_QUERY = 500
+# Uploading the same content again means to try again.
+TRIED_AGAIN = (DocumentState.FAILED.value, DocumentState.CANCELLED.value)
 
 
 class Registration:
@@ -73,14 +75,14 @@ class Registration:
         twin = self._by_content.get(document.sha256)
         if known is not None and known[1].sha256 == document.sha256:
             twin = known
-        if twin is not None and twin[1].state == DocumentState.FAILED and twin is known:
+        if twin is not None and twin[1].state in TRIED_AGAIN and twin is known:
             return self._tried_again(document, twin[1])
-        if twin is not None and twin[1].state != DocumentState.FAILED:
+        if twin is not None and twin[1].state not in TRIED_AGAIN:
             return _duplicate(document, *twin)
         return self._new_version(document, known)
 
     def _tried_again(self, document: Incoming, version: DocumentVersionRow) -> Receipt:
-        """The same content failed before; uploading it again means to try again."""
+        """The same content failed before, or was cancelled."""
         self._originals.put(document.content)
         version.state = DocumentState.QUEUED
         version.reason, version.progress = "", 0.0
@@ -128,6 +130,8 @@ def _receipt(document: Incoming, version: DocumentVersionRow) -> Receipt:
 
 def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow) -> Receipt:
     reason = f"The same content is already in this collection as “{row.title}”."
+    if version.state == DocumentState.REJECTED:
+        reason = f"The same content was rejected before: {version.decision_reason}"
     return Receipt(document.file_name, ReceiptStatus.DUPLICATE, reason, row.id, version.id)
 
 

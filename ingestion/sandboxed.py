@@ -1,6 +1,5 @@
 """Runs parsers in a killable child process, so that a hostile file costs its own time only."""
 
-import json
 import logging
 import os
 import subprocess
@@ -9,13 +8,13 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from core.domain.knowledge import Page, ParsedDocument
+from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.frames import Header, read_frame, write_frame
 from ingestion.media import MediaType
-from ingestion.parsers.registry import parser_for
+from ingestion.preparation import Prepared, Reading
+from ingestion.wire import decode_document, decode_prepared
 
 logger = logging.getLogger(__name__)
 
@@ -36,22 +35,42 @@ class SandboxLimits:
 class SandboxedParser:
     """Reads files and draws pages in one warm child; calls wait for each other.
 
-    The child is replaced after a crash, after a time-out and after 200 files.
+    The child is replaced after a crash, after a time-out and after 200 files. `tokenizer` is the
+    tokenizer.json of the embedding model, needed to prepare; `niceness` is added to the child's
+    own, so that reading many files leaves the processor to those who ask questions.
     """
 
-    def __init__(self, limits: SandboxLimits | None = None) -> None:
+    def __init__(
+        self,
+        limits: SandboxLimits | None = None,
+        *,
+        tokenizer: Path | None = None,
+        niceness: int = 0,
+    ) -> None:
         self._limits = limits or SandboxLimits()
+        self._tokenizer = tokenizer
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._served = 0
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
         """Raises UnreadableDocument with the cause, time and memory limits included."""
-        if media_type.is_parsed_in_process:
-            return parser_for(media_type)(content, file_name)
         request = {"task": "parse", "media_type": media_type.value, "file_name": file_name}
         _, body = self._call(request, content)
-        return _document(json.loads(body))
+        return decode_document(body)
+
+    def prepare(self, reading: Reading, content: bytes) -> Prepared:
+        """The passages of a file; raises UnreadableDocument like `parse`."""
+        request = {
+            "task": "prepare",
+            "media_type": reading.media_type.value,
+            "file_name": reading.file_name,
+            "title": reading.title,
+            "external_id": reading.external_id,
+        }
+        _, body = self._call(request, content)
+        return decode_prepared(body)
 
     def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
         """A PNG of a PDF page with the quote marked, None if there is no such page."""
@@ -107,8 +126,22 @@ class SandboxedParser:
     def _warm_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end_child()
-            self._child = _start_child(self._limits)
+            self._child = self._start_child()
         return self._child
+
+    def _start_child(self) -> subprocess.Popen[bytes]:
+        limits = (self._limits.memory_megabytes, self._limits.seconds, self._niceness)
+        tokenizer = [str(self._tokenizer.resolve())] if self._tokenizer else []
+        return subprocess.Popen(
+            [sys.executable, "-m", "ingestion.parse_worker", *map(str, limits), *tokenizer],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env={name: os.environ[name] for name in INHERITED if name in os.environ},
+            # Ctrl+C in the terminal is for the app, which then ends the child itself.
+            start_new_session=True,
+        )
 
     def _end_child(self) -> None:
         child, self._child, self._served = self._child, None, 0
@@ -134,25 +167,6 @@ class SandboxedParser:
         return f"Reading the file needs more than {megabytes} MB of memory. Split it up."
 
 
-def _start_child(limits: SandboxLimits) -> subprocess.Popen[bytes]:
-    arguments = [str(limits.memory_megabytes), str(limits.seconds)]
-    return subprocess.Popen(
-        [sys.executable, "-m", "ingestion.parse_worker", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={name: os.environ[name] for name in INHERITED if name in os.environ},
-        # Ctrl+C in the terminal is for the app, which then ends the child itself.
-        start_new_session=True,
-    )
-
-
 def _kill(child: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
     timed_out.set()
     child.kill()
-
-
-def _document(values: dict[str, Any]) -> ParsedDocument:  # Any: JSON
-    pages = tuple(Page(**page) for page in values["pages"])
-    return ParsedDocument(values["title"], pages)

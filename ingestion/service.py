@@ -9,16 +9,16 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Upload
 from core.domain.ports import KeywordIndex, Originals, VectorIndex
-from core.errors import Conflict, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentVersionRow
-from ingestion import overviews, versions
+from ingestion import moves, overviews, versions
 from ingestion.archives import UploadLimits
 from ingestion.deletion import Deletion
 from ingestion.indexes import SearchIndexes
 from ingestion.media import MediaType
+from ingestion.moves import Move
 from ingestion.reception import Incoming, received
 from ingestion.registration import Registration
 from ingestion.values import (
@@ -127,18 +127,21 @@ class Documents:
         with self._database.read() as session:
             return overviews.overviews(session, [condition], limit=len(version_ids), offset=0)
 
-    def retry(self, user: User, version_id: str) -> None:
-        """Reads a failed version again; raises NotFound, and Conflict if it has not failed."""
-        require_admin(user)
-        with self._database.begin() as session:
-            version = session.get(DocumentVersionRow, version_id)
-            if version is None:
-                raise NotFound("This document does not exist any more.")
-            if version.state != DocumentState.FAILED:
-                raise Conflict("Only documents that failed can be tried again.")
-            versions.set_state(session, [version_id], DocumentState.QUEUED)
-            record_event(session, user, "document.retry", version.document_id)
-        self._queue.enqueue([version_id])
+    def retry(self, user: User, version_ids: Sequence[str]) -> int:
+        """Reads failed and cancelled versions again; returns how many."""
+        return self._move(user, version_ids, Move.RETRY)
+
+    def pause(self, user: User, version_ids: Sequence[str]) -> int:
+        """Takes unfinished versions out of the work until they are resumed; returns how many."""
+        return self._move(user, version_ids, Move.PAUSE)
+
+    def resume(self, user: User, version_ids: Sequence[str]) -> int:
+        """Puts paused versions back into the queue; returns how many."""
+        return self._move(user, version_ids, Move.RESUME)
+
+    def cancel(self, user: User, version_ids: Sequence[str]) -> int:
+        """Ends the work on unfinished versions; an older version keeps answering."""
+        return self._move(user, version_ids, Move.CANCEL)
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
         """Removes a document with all versions; raises NotFound and IndexUnavailable."""
@@ -166,6 +169,15 @@ class Documents:
             _, version = overviews.readable_version(session, user, version_id)
         content = self._originals.get(version.sha256)
         return OriginalFile(version.file_name, version.media_type, content)
+
+    def _move(self, user: User, version_ids: Sequence[str], move: Move) -> int:
+        require_admin(user)
+        with self._database.begin() as session:
+            moved = moves.apply(session, version_ids, move)
+            record_event(session, user, f"document.{move}", versions=len(moved))
+        if move.is_work:
+            self._queue.enqueue(moved)
+        return len(moved)
 
     def resume_unfinished(self) -> int:
         """Queues what an earlier run of the app left unfinished; returns how many."""

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
 from core.domain.clock import now
-from core.domain.knowledge import PAGE_SEPARATOR, DocumentState
+from core.domain.knowledge import PAGE_SEPARATOR, DocumentState, ParsedDocument
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.drafts import Draft, Indexed, Source
@@ -22,14 +22,39 @@ if TYPE_CHECKING:
     from core.domain.ports import Vectors
 
 IDS_PER_QUERY = 500
-UNFINISHED = [state.value for state in DocumentState if not state.is_final]
+# Waiting for the pipeline or in it; a paused version is neither.
+RELEASED = "released"
+SHOWN_PAGES = 10
+ACTIVE = (DocumentState.QUEUED.value, DocumentState.PARSING.value, DocumentState.INDEXING.value)
 
 
 def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
-    """The versions that still have to be read, in the order asked; finished or gone ones miss."""
+    """The versions that are to be read, in the order asked; finished, paused or gone ones miss."""
     found = _rows_of(session, version_ids)
     wanted = (found[version_id] for version_id in dict.fromkeys(version_ids) if version_id in found)
-    return [_source(*row) for row in wanted if row[0].state in UNFINISHED]
+    return [_source(*row) for row in wanted if row[0].state in ACTIVE]
+
+
+def active_among(session: Session, version_ids: Sequence[str]) -> set[str]:
+    """Those that nobody has paused, cancelled or deleted meanwhile."""
+    return set(
+        session.exec(
+            select(DocumentVersionRow.id).where(
+                col(DocumentVersionRow.id).in_(version_ids),
+                col(DocumentVersionRow.state).in_(ACTIVE),
+            )
+        ).all()
+    )
+
+
+def stopped_among(session: Session, version_ids: Sequence[str]) -> Sequence[str]:
+    """Those that somebody has paused or cancelled."""
+    stopped = (DocumentState.PAUSED.value, DocumentState.CANCELLED.value)
+    return session.exec(
+        select(DocumentVersionRow.id).where(
+            col(DocumentVersionRow.id).in_(version_ids), col(DocumentVersionRow.state).in_(stopped)
+        )
+    ).all()
 
 
 def version_ids_of(session: Session, document_id: str) -> Sequence[str]:
@@ -40,11 +65,11 @@ def version_ids_of(session: Session, document_id: str) -> Sequence[str]:
 
 
 def unfinished_ids(session: Session) -> list[str]:
-    """Versions that are not final, the oldest first."""
+    """Versions that wait for the pipeline or were in it, the oldest first."""
     return list(
         session.exec(
             select(DocumentVersionRow.id)
-            .where(col(DocumentVersionRow.state).in_(UNFINISHED))
+            .where(col(DocumentVersionRow.state).in_(ACTIVE))
             .order_by(col(DocumentVersionRow.uploaded_at))
         ).all()
     )
@@ -57,14 +82,21 @@ def set_state(
     *,
     progress: float = 0.0,
     reason: str = "",
-) -> None:
-    """Moves versions to a state; a final one gets its time."""
+    among: Iterable[str] = tuple(DocumentState),
+) -> int:
+    """Moves versions that are in one of the states `among`; a final state gets its time.
+
+    Returns how many were moved.
+    """
     finished_at = now() if state.is_final else None
-    session.execute(
+    result = session.execute(
         update(DocumentVersionRow)
-        .where(col(DocumentVersionRow.id).in_(version_ids))
+        .where(
+            col(DocumentVersionRow.id).in_(version_ids), col(DocumentVersionRow.state).in_(among)
+        )
         .values(state=state.value, progress=progress, reason=reason, finished_at=finished_at)
     )
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
@@ -91,7 +123,7 @@ def store_content(session: Session, draft: Draft) -> list[int] | None:
     if session.get(DocumentVersionRow, draft.source.version_id) is None:
         return None
     session.add_all(_pages(draft))
-    chunks = [_chunk(draft, ordinal) for ordinal in range(len(draft.passages))]
+    chunks = [_chunk(draft, *numbered) for numbered in enumerate(draft.content_hashes())]
     session.add_all(chunks)
     session.flush()
     return [chunk.id or 0 for chunk in chunks]
@@ -113,9 +145,11 @@ def store_sentence_vectors(
 def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
     """Makes versions the ones that answer; returns the chunks that no longer do.
 
-    Those are the chunks of older versions, and those of versions deleted or overtaken meanwhile.
+    Those are the chunks of older versions, and those of versions paused, cancelled, deleted or
+    overtaken meanwhile.
     """
-    rows = _rows_of(session, [item.draft.source.version_id for item in batch])
+    found = _rows_of(session, [item.draft.source.version_id for item in batch])
+    rows = {one: pair for one, pair in found.items() if pair[0].state in ACTIVE}
     for item in batch:
         if item.draft.source.version_id in rows:
             _make_current(session, *rows[item.draft.source.version_id], item)
@@ -153,13 +187,27 @@ def _rows_of(
 def _make_current(
     session: Session, version: DocumentVersionRow, document: DocumentRow, item: Indexed
 ) -> None:
-    version.state, version.reason, version.progress = DocumentState.READY.value, "", 1.0
+    version.state, version.progress = DocumentState.READY.value, 1.0
+    version.reason = _note_on(item.draft.document)
     version.page_count = len(item.draft.document.pages)
     version.chunk_count = len(item.chunk_ids)
     version.finished_at = now()
     if not _is_overtaken(session, document, version.number):
         document.title = item.draft.document.title
         document.current_version_id = version.id
+
+
+def _note_on(document: ParsedDocument) -> str:
+    """What an administrator should know of a document that was read; empty if all is well."""
+    unread = [page for page in document.pages if page.quality == 0 and not page.text.strip()]
+    if not unread:
+        return ""
+    shown = ", ".join(str(page.number) for page in unread[:SHOWN_PAGES])
+    more = f" and {len(unread) - SHOWN_PAGES} more" if len(unread) > SHOWN_PAGES else ""
+    return (
+        f"{len(unread)} of {len(document.pages)} pages could not be read ({shown}{more}): they "
+        "hold images of text only. Answers do not know them."
+    )
 
 
 def _retire_others(session: Session, source: Source) -> list[int]:
@@ -197,6 +245,7 @@ def _source(version: DocumentVersionRow, document: DocumentRow) -> Source:
         sha256=version.sha256,
         title=document.title,
         external_id=document.external_id,
+        is_released=version.decision == RELEASED,
     )
 
 
@@ -209,11 +258,13 @@ def _pages(draft: Draft) -> Iterable[PageRow]:
             label=page.label,
             start=start,
             text=page.text,
+            quality=page.quality,
+            ocr_confidence=page.ocr_confidence,
         )
         start += len(page.text) + len(PAGE_SEPARATOR)
 
 
-def _chunk(draft: Draft, ordinal: int) -> ChunkRow:
+def _chunk(draft: Draft, ordinal: int, content_hash: str) -> ChunkRow:
     passage = draft.passages[ordinal]
     return ChunkRow(
         collection_id=draft.source.collection_id,
@@ -226,6 +277,7 @@ def _chunk(draft: Draft, ordinal: int) -> ChunkRow:
         end=passage.end,
         headings=list(passage.headings),
         text=passage.text,
+        content_hash=content_hash,
     )
 
 

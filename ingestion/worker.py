@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 DOCUMENTS_PER_TASK = 64
 STOP_SECONDS = 10
+RETRIES, RETRY_SECONDS = 20, 30
 TASK_NAME = "ingest"
 
 Run = Callable[[Sequence[str]], None]
@@ -39,7 +41,8 @@ class BackgroundQueue:
     def __init__(self, huey: Huey, run: Run, *, threads: int = 1) -> None:
         self._huey = huey
         self._threads = threads
-        self._task = huey.task(name=TASK_NAME)(run)
+        # What fails as a whole, such as a database that is away, is tried again later.
+        self._task = huey.task(name=TASK_NAME, retries=RETRIES, retry_delay=RETRY_SECONDS)(run)
         self._consumer: _Consumer | None = None
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
@@ -96,7 +99,10 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
         from huey.registry import Message
 
         values = json.loads(data)
-        return Message(**values["message"]) if "message" in values else values["value"]
+        if "message" not in values:
+            return values["value"]
+        message = Message(**values["message"])
+        return message._replace(eta=datetime.fromisoformat(message.eta)) if message.eta else message
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no types

@@ -43,6 +43,7 @@ def ingest(
     """Read documents into a collection and wait until they are searchable."""
     with readable_errors():
         started = time.monotonic()
+        services().worker.resume_here()
         outcomes = list(_ingest(paths, collection_named(collection), as_json=as_json))
         counts = Counter(outcome.status for outcome in outcomes)
         _summarise(outcomes, counts, time.monotonic() - started, as_json=as_json)

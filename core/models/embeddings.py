@@ -14,7 +14,7 @@ import numpy as np
 
 from core.domain.ports import EmbeddedPassages
 from core.errors import ConfigurationError
-from core.models.onnx_model import ensure_onnx_model
+from core.models.onnx_model import ensure_onnx_model, onnx_folder
 
 if TYPE_CHECKING:
     from core.domain.ports import Embedder, Spans, Vectors
@@ -207,6 +207,13 @@ class SentenceTransformerEmbedder:
             if self._loaded is None:
                 self._loaded = _load_sentence_transformer(self.name, self._device)
             return self._loaded
+
+
+def tokenizer_file(model: str, models_dir: Path) -> Path | None:
+    """The tokenizer.json of a model that lies on this machine; None if it has none."""
+    is_default = model.removeprefix("sentence-transformers/") == DEFAULT_MODEL
+    file = (onnx_folder(models_dir.resolve()) if is_default else Path(model)) / "tokenizer.json"
+    return file if file.is_file() else None
 
 
 def build_embedder(

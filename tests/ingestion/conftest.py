@@ -1,6 +1,6 @@
 """A complete ingest over real SQLite and real files, with indexes in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from core.storage.tables import (
     UserRow,
 )
 from ingestion.pipeline import IngestPipeline
+from ingestion.preparation import PreparationHere
 from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
@@ -29,6 +30,16 @@ ADMIN = User("admin", "admin@example.com", "Ada", Role.ADMIN)
 READER = User("reader", "reader@example.com", "Rob", group_ids=frozenset({"staff"}))
 STRANGER = User("stranger", "stranger@example.com", "Sue")
 COLLECTION = "policies"
+
+
+class HeldQueue(DirectQueue):
+    """Works at once, unless it is told to keep versions waiting."""
+
+    is_held = False
+
+    def enqueue(self, version_ids: Sequence[str]) -> None:
+        if not self.is_held:
+            super().enqueue(version_ids)
 
 
 @dataclass(slots=True)
@@ -43,6 +54,7 @@ class House:
     pipeline: IngestPipeline
     documents: Documents
     folder: Path
+    queue: HeldQueue
 
     def upload(self, name: str, content: bytes | str, collection: str = COLLECTION) -> Receipt:
         data = content.encode() if isinstance(content, str) else content
@@ -78,18 +90,20 @@ def house(sqlite_database: Database, tmp_path: Path) -> Iterator[House]:
     originals = OriginalFiles(tmp_path / "originals")
     vectors, keywords, embedder = DictVectors(), DictKeywords(), HashingEmbedder()
     parser, images = ScriptedParser(), SandboxedParser()
-    pipeline = IngestPipeline(sqlite_database, originals, vectors, keywords, embedder, parser)
+    preparation = PreparationHere(parser, embedder.count_tokens)
+    pipeline = IngestPipeline(sqlite_database, originals, vectors, keywords, embedder, preparation)
+    queue = HeldQueue(pipeline.run)
     documents = Documents(
         sqlite_database,
         originals,
         vectors,
         keywords,
-        queue=DirectQueue(pipeline.run),
+        queue=queue,
         images=images,
     )
     folder = tmp_path / "originals"
     yield House(
-        sqlite_database, originals, vectors, keywords, embedder, pipeline, documents, folder
+        sqlite_database, originals, vectors, keywords, embedder, pipeline, documents, folder, queue
     )
     parser.close()
     images.close()

@@ -208,7 +208,7 @@ def test_a_document_deleted_while_it_is_read_leaves_nothing(house: House) -> Non
     source_id = requeue(house, receipt.version_id)
     with house.database.read() as session:
         [source] = versions.unfinished_sources(session, [source_id])
-    draft = house.pipeline.split(source, house.pipeline.parse(source))
+    draft = house.pipeline.prepare(source)
     indexed = house.pipeline.index([draft])
     with house.database.begin() as session:
         versions.delete_document(session, source.document_id)

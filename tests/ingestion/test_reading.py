@@ -53,7 +53,10 @@ def test_only_admins_change_documents(house: House) -> None:
         lambda: house.documents.list(READER),
         lambda: house.documents.count(READER),
         lambda: house.documents.states(READER, []),
-        lambda: house.documents.retry(READER, receipt.version_id or ""),
+        lambda: house.documents.retry(READER, [receipt.version_id or ""]),
+        lambda: house.documents.pause(READER, [receipt.version_id or ""]),
+        lambda: house.documents.resume(READER, [receipt.version_id or ""]),
+        lambda: house.documents.cancel(READER, [receipt.version_id or ""]),
         lambda: house.documents.delete(READER, receipt.document_id or ""),
     ]
 

@@ -15,6 +15,7 @@ from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, CollectionRow, UserRow
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from ingestion.pipeline import IngestPipeline
+from ingestion.preparation import PreparationHere
 from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.worker import DirectQueue
@@ -33,8 +34,10 @@ class Shop:
         self.keywords = TantivyKeywordIndex(folder / "keywords")
         self.parser = SandboxedParser()
         originals = OriginalFiles(folder / "originals")
+        embedder = HashingEmbedder()
+        preparation = PreparationHere(self.parser, embedder.count_tokens)
         pipeline = IngestPipeline(
-            database, originals, self.vectors, self.keywords, HashingEmbedder(), self.parser
+            database, originals, self.vectors, self.keywords, embedder, preparation
         )
         self.documents = Documents(
             database,

@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from core.errors import UnreadableDocument
+from core.models.weights import find_weights
 from ingestion.media import MediaType
+from ingestion.preparation import PreparationHere, Reading
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from tests.ingestion import files
 
@@ -166,10 +169,24 @@ def test_an_idle_child_ends_with_its_pipe(parser: SandboxedParser) -> None:
     parser.close()
 
 
-def test_plain_text_is_read_without_a_child(parser: SandboxedParser) -> None:
-    parser.parse(MediaType.RECORD, b'{"_id": "1", "text": "x"}', "a.jsonl")
+def test_the_child_prepares_what_this_process_would() -> None:
+    tokenizer = find_weights() / "tokenizer.json"
+    counter = Tokenizer.from_file(str(tokenizer))
+    counter.no_truncation()
+    counter.no_padding()
+    niced = SandboxedParser(tokenizer=tokenizer, niceness=10)
+    here = PreparationHere(niced, lambda t: len(counter.encode(t, add_special_tokens=False).ids))
+    text = "# Leave\n\n" + "Parents get 90 days. Ask your manager – early.\n\n" * 60
+    reading = Reading(MediaType.MARKDOWN, "leave.md", "Leave", external_id="42")
 
-    assert parser._child is None
+    prepared = niced.prepare(reading, text.encode())
+
+    assert prepared == here.prepare(reading, text.encode())
+    assert len(prepared.passages) > 2
+    child = niced._child
+    assert child is not None
+    assert os.getpriority(os.PRIO_PROCESS, child.pid) >= 10
+    niced.close()
 
 
 def test_threads_take_turns(parser: SandboxedParser) -> None:

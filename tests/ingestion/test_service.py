@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from core.storage.tables import AuditEventRow, DocumentVersionRow
 from ingestion.values import ReceiptStatus
 from tests.ingestion import files
@@ -116,11 +116,9 @@ def test_a_failed_document_can_be_tried_again(house: House) -> None:
     assert receipt.version_id is not None
     house.embedder.forbidden_word = ""
 
-    house.documents.retry(ADMIN, receipt.version_id)
-
+    assert house.documents.retry(ADMIN, [receipt.version_id]) == 1
     assert house.state(receipt) is DocumentState.READY
-    with pytest.raises(Conflict):
-        house.documents.retry(ADMIN, receipt.version_id)
+    assert house.documents.retry(ADMIN, [receipt.version_id]) == 0
 
 
 def test_uploading_a_failed_document_again_tries_again(house: House) -> None:

@@ -78,8 +78,7 @@ def _draw_details(document: DocumentOverview, *, is_readable: bool) -> None:
 def _draw_retry(user: User, failed: Sequence[DocumentOverview]) -> None:
     if failed and st.button("Try again", icon=":material/refresh:", key="retry-documents"):
         with shown_problems():
-            for document in failed:
-                services().documents.retry(user, document.version_id)
+            services().documents.retry(user, [document.version_id for document in failed])
             st.rerun()
 
 

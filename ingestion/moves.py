@@ -1,0 +1,47 @@
+"""What administrators may do with the work on a version, and from which states."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlmodel import Session, col, select
+
+from core.domain.knowledge import DocumentState
+from core.storage.tables import DocumentVersionRow
+from ingestion import versions
+
+
+class Move(StrEnum):
+    """A change of state on request."""
+
+    RETRY = "retry"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+    @property
+    def is_work(self) -> bool:
+        """Whether versions have to be queued afterwards."""
+        return self in (Move.RETRY, Move.RESUME)
+
+
+MOVES: dict[Move, tuple[tuple[str, ...], DocumentState]] = {
+    Move.RETRY: ((DocumentState.FAILED, DocumentState.CANCELLED), DocumentState.QUEUED),
+    Move.PAUSE: (versions.ACTIVE, DocumentState.PAUSED),
+    Move.RESUME: ((DocumentState.PAUSED,), DocumentState.QUEUED),
+    Move.CANCEL: ((*versions.ACTIVE, DocumentState.PAUSED), DocumentState.CANCELLED),
+}
+
+
+def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]:
+    """Moves those versions whose state allows it, and returns them, the oldest first."""
+    states, target = MOVES[move]
+    movable: list[str] = []
+    for start in range(0, len(version_ids), versions.IDS_PER_QUERY):
+        some = version_ids[start : start + versions.IDS_PER_QUERY]
+        movable += session.exec(
+            select(DocumentVersionRow.id)
+            .where(col(DocumentVersionRow.id).in_(some), col(DocumentVersionRow.state).in_(states))
+            .order_by(col(DocumentVersionRow.uploaded_at))
+        ).all()
+        versions.set_state(session, some, target, among=states)
+    return movable

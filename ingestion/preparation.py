@@ -1,0 +1,103 @@
+"""Makes passages of a file: parse, screen, split; in the parser child where its tokenizer is known.
+
+Everything that takes time for each character happens here, away from the process that answers
+questions, and under the same limits of time and memory as the parser.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from core.domain.knowledge import ParsedDocument, Passage, searchable_text
+from core.domain.ports import Spans
+from core.domain.screening import ScreeningFinding
+from core.domain.sentences import sentence_spans
+from ingestion.media import MediaType
+from ingestion.parsers.building import stem
+from ingestion.screening import screen
+from ingestion.splitter import CountTokens, split
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read, and what is known of it before."""
+
+    media_type: MediaType
+    file_name: str
+    title: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document as people see it, cut into passages, with what the screening found.
+
+    `sentences` holds for each passage where its sentences lie in what is embedded of it.
+    """
+
+    document: ParsedDocument
+    passages: tuple[Passage, ...]
+    sentences: tuple[Spans, ...]
+    findings: tuple[ScreeningFinding, ...] = ()
+
+
+class Parser(Protocol):
+    """Reads a file; see ingestion.sandboxed."""
+
+    def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
+        """Raises UnreadableDocument with the cause."""
+        ...
+
+
+class Preparation(Protocol):
+    """Parses, screens and splits a file."""
+
+    def prepare(self, reading: Reading, content: bytes) -> Prepared:
+        """Raises UnreadableDocument with the cause."""
+        ...
+
+
+class PreparationHere:
+    """For embedding models whose tokenizer the parser child does not know.
+
+    Only the parser, where the danger lies, runs in the child; the rest in this process.
+    """
+
+    def __init__(self, parser: Parser, count_tokens: CountTokens) -> None:
+        self._parser = parser
+        self._count_tokens = count_tokens
+
+    def prepare(self, reading: Reading, content: bytes) -> Prepared:
+        """Raises UnreadableDocument with the cause."""
+        document = self._parser.parse(reading.media_type, content, reading.file_name)
+        return prepared(document, reading, self._count_tokens)
+
+
+def prepared(
+    parsed: ParsedDocument, reading: Reading, count_tokens: Callable[[str], int]
+) -> Prepared:
+    """Screens and splits a parsed document; raises UnreadableDocument if nothing is visible."""
+    screened = screen(_titled(parsed, reading))
+    passages = tuple(split(screened.document, count_tokens))
+    return Prepared(
+        screened.document,
+        passages,
+        sentences_of(passages, screened.document.title, reading.external_id),
+        screened.findings,
+    )
+
+
+def sentences_of(
+    passages: Sequence[Passage], title: str, external_id: str | None
+) -> tuple[Spans, ...]:
+    """Where the sentences of each passage lie in its searchable text."""
+    return tuple(
+        sentence_spans(searchable_text(title, p.headings, p.text, external_id=external_id), p.text)
+        for p in passages
+    )
+
+
+def _titled(parsed: ParsedDocument, reading: Reading) -> ParsedDocument:
+    """A document's own title wins; the one given at upload serves where it has none."""
+    has_title = parsed.title != stem(reading.file_name)
+    return parsed if has_title else replace(parsed, title=reading.title)
