@@ -181,8 +181,8 @@ def _write(seen: Outcome) -> None:
         f"| kills (SIGKILL) at random moments | {seen.kills} |",
         f"| kills that found a document in this state | {states} |",
         f"| ingests that came to their end after their kills | {seen.completed} |",
-        f"| passages visible of a document that was not ready, after any kill | {seen.half_visible} |",
-        f"| documents lost, duplicated or with differing counts at the end | {len(seen.problems)} |",
+        f"| visible passages of documents that were not ready | {seen.half_visible} |",
+        f"| documents lost, doubled or of unequal counts at the end | {len(seen.problems)} |",
         *(f"| problem | {problem} |" for problem in seen.problems),
     )
     (RESULTS / "crashes.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

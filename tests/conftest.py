@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from sqlalchemy import text
 
 from core.domain.clock import new_id
@@ -14,6 +15,9 @@ from core.storage.migrate import migrate
 POSTGRES_URL = os.environ.get(
     "SANDBOX_TEST_POSTGRES_URL", "postgresql+psycopg://root@127.0.0.1/test"
 )
+
+
+REDIS_URL = os.environ.get("SANDBOX_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
 def require(reason: str) -> None:
@@ -44,6 +48,19 @@ def postgres_url() -> Iterator[str]:
     with admin.begin() as session:
         session.connection().execute(text(f"DROP SCHEMA {schema} CASCADE"))
     admin.close()
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """An emptied database of a Redis server, emptied again afterwards."""
+    client = redis.Redis.from_url(REDIS_URL)
+    try:
+        client.flushdb()
+    except redis.ConnectionError:
+        require(f"no Redis at {REDIS_URL}")
+    yield REDIS_URL
+    client.flushdb()
+    client.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

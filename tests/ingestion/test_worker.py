@@ -4,10 +4,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from huey import Huey
 
 from core.errors import ConfigurationError
 from ingestion.ownership import IndexOwnership
@@ -32,6 +33,16 @@ class Ran:
         return [version_id for batch in self.batches for version_id in batch]
 
 
+Open = Callable[[], Huey]
+
+
+@pytest.fixture(params=["a file", "redis"])
+def open_one(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+    """Opens the queue of one data directory, in a local file and in a real Redis."""
+    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
+    return lambda: open_queue(tmp_path, url)
+
+
 def test_the_direct_queue_works_at_once() -> None:
     ran = Ran()
 
@@ -40,9 +51,9 @@ def test_the_direct_queue_works_at_once() -> None:
     assert ran.batches == [["a", "b"]]
 
 
-def test_the_background_queue_works_in_batches_in_its_own_thread(tmp_path: Path) -> None:
+def test_the_background_queue_works_in_batches_in_its_own_thread(open_one: Open) -> None:
     ran = Ran()
-    queue = BackgroundQueue(open_queue(tmp_path), ran)
+    queue = BackgroundQueue(open_one(), ran)
     queue.start()
     queue.start()
 
@@ -53,10 +64,10 @@ def test_the_background_queue_works_in_batches_in_its_own_thread(tmp_path: Path)
     queue.stop()
 
 
-def test_work_queued_before_a_restart_is_done_after_it(tmp_path: Path) -> None:
-    BackgroundQueue(open_queue(tmp_path), Ran()).enqueue(["a"])
+def test_work_queued_before_a_restart_is_done_after_it(open_one: Open) -> None:
+    BackgroundQueue(open_one(), Ran()).enqueue(["a"])
     ran = Ran()
-    restarted = BackgroundQueue(open_queue(tmp_path), ran)
+    restarted = BackgroundQueue(open_one(), ran)
 
     restarted.start()
 
@@ -64,8 +75,28 @@ def test_work_queued_before_a_restart_is_done_after_it(tmp_path: Path) -> None:
     restarted.stop()
 
 
-def test_messages_in_the_queue_are_json_not_pickle(tmp_path: Path) -> None:
-    huey = open_queue(tmp_path)
+def test_work_that_fails_as_a_whole_is_tried_again(
+    open_one: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.worker.RETRY_SECONDS", 0.1)
+    ran = Ran()
+
+    def fails_once(version_ids: Sequence[str]) -> None:
+        ran(version_ids)
+        if len(ran.batches) == 1:
+            raise ConnectionError("the database is away")
+
+    queue = BackgroundQueue(open_one(), fails_once)
+    queue.start()
+
+    queue.enqueue(["a"])
+
+    assert ran.wait(2) == ["a", "a"]
+    queue.stop()
+
+
+def test_messages_in_the_queue_are_json_not_pickle(open_one: Open) -> None:
+    huey = open_one()
     BackgroundQueue(huey, Ran()).enqueue(["version"])
 
     [message] = huey.storage.enqueued_items()
