@@ -1,15 +1,27 @@
-"""Office files are zip archives: their size is checked before anything is unpacked."""
+"""Zip archives: their kind and their cost are checked before anything is unpacked."""
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.errors import UnreadableDocument
 from ingestion.media import MediaType
+from ingestion.unreadable import DAMAGED_ZIP, PASSWORD, TYPE_DEFINITION
 
 HEAD_BYTES = 4_096
-FOLDERS = {"word/": MediaType.DOCX, "ppt/": MediaType.PPTX, "xl/": MediaType.XLSX}
-DAMAGED = "The file is damaged: its zip structure cannot be read. Save it again and upload it."
+OFFICE_FOLDERS = {"word/": MediaType.DOCX, "ppt/": MediaType.PPTX, "xl/": MediaType.XLSX}
+DECLARED = {
+    b"application/epub+zip": MediaType.EPUB,
+    b"application/vnd.oasis.opendocument.text": MediaType.ODT,
+    b"application/vnd.oasis.opendocument.spreadsheet": MediaType.ODS,
+    b"application/vnd.oasis.opendocument.presentation": MediaType.ODP,
+}
+# Deflate reaches 1,032; real documents and logs stay far below 200.
+MAX_RATIO = 200
+RATIO_COUNTS_FROM = 20 * 2**20
+ENCRYPTED_FLAG = 0x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +33,46 @@ class UploadLimits:
     max_entries: int = 5_000
 
 
-def office_type(content: bytes, limits: UploadLimits) -> MediaType:
-    """Which Office format a zip archive is.
+def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
+    """Which format a zip archive is, ZIP if it holds files of its own.
 
-    Raises UnreadableDocument if it is none, damaged, or larger unpacked than the limits allow.
+    Raises UnreadableDocument if it is damaged, needs a password, holds type definitions where
+    none belong, or is larger unpacked than the limits allow.
     """
+    with opened(content) as archive:
+        check_cost(archive, limits)
+        found = _type(archive)
+        if found is not MediaType.ZIP:
+            _refuse_encrypted(archive)
+        if found not in (MediaType.ZIP, MediaType.EPUB):
+            _refuse_type_definitions(archive)
+        return found
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
+    """The archive; damage found while it is open becomes UnreadableDocument."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check_cost(archive, limits)
-            _refuse_type_definitions(archive)
-            return _office_type(archive.namelist())
-    # zipfile reports damage and encryption in these ways.
+            yield archive
+    # zipfile reports damage and unknown methods in these ways.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise UnreadableDocument(DAMAGED) from error
-    except (ValueError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # no stub
-        raise UnreadableDocument(DAMAGED) from error
+        raise UnreadableDocument(DAMAGED_ZIP) from error
+    except (ValueError, KeyError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # no stub
+        raise UnreadableDocument(DAMAGED_ZIP) from error
 
 
-def _check_cost(archive: zipfile.ZipFile, limits: UploadLimits) -> None:
+def is_encrypted(entry: zipfile.ZipInfo) -> bool:
+    """Whether the entry needs a password."""
+    return bool(entry.flag_bits & ENCRYPTED_FLAG)
+
+
+def check_cost(archive: zipfile.ZipFile, limits: UploadLimits) -> None:
+    """Raises UnreadableDocument if unpacking would cost more than the limits allow."""
     entries = archive.infolist()
     # zipfile never reads past the declared size, so the declared sum bounds what unpacking costs.
     unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
     if len(entries) > limits.max_entries:
         raise UnreadableDocument(
             f"The file holds {len(entries):,} parts; at most {limits.max_entries:,} are allowed."
@@ -51,6 +82,38 @@ def _check_cost(archive: zipfile.ZipFile, limits: UploadLimits) -> None:
             f"The file unpacks to {unpacked // 2**20:,} MB, which looks like a zip bomb; "
             f"at most {limits.max_unpacked_bytes // 2**20:,} MB are allowed."
         )
+    if unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed:
+        raise UnreadableDocument(
+            f"The file unpacks to {unpacked // max(packed, 1):,} times its size, "
+            "which looks like a zip bomb. It was refused as unsafe."
+        )
+
+
+def _type(archive: zipfile.ZipFile) -> MediaType:
+    names = archive.namelist()
+    if "[Content_Types].xml" in names:
+        for folder, media_type in OFFICE_FOLDERS.items():
+            if any(name.startswith(folder) for name in names):
+                is_binary = media_type is MediaType.XLSX and "xl/workbook.bin" in names
+                return MediaType.XLSB if is_binary else media_type
+    if "mimetype" in names and not is_encrypted(archive.getinfo("mimetype")):
+        with archive.open("mimetype") as part:
+            declared = part.read(100).strip()
+        if declared in DECLARED:
+            return DECLARED[declared]
+    if "META-INF/container.xml" in names:
+        return MediaType.EPUB
+    return MediaType.ZIP
+
+
+def _refuse_encrypted(archive: zipfile.ZipFile) -> None:
+    """Office files are encrypted by zip programs, OpenDocument files by a note in the manifest."""
+    if any(is_encrypted(entry) for entry in archive.infolist()):
+        raise UnreadableDocument(PASSWORD)
+    if "META-INF/manifest.xml" in archive.namelist():
+        with archive.open("META-INF/manifest.xml") as part:
+            if b"encryption-data" in part.read(2**20):
+                raise UnreadableDocument(PASSWORD)
 
 
 def _refuse_type_definitions(archive: zipfile.ZipFile) -> None:
@@ -60,17 +123,4 @@ def _refuse_type_definitions(archive: zipfile.ZipFile) -> None:
             with archive.open(entry) as part:
                 head = part.read(HEAD_BYTES).replace(b"\0", b"")
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise UnreadableDocument(
-                    "The file holds an XML type definition, which Office files never do. "
-                    "It was refused as unsafe."
-                )
-
-
-def _office_type(names: list[str]) -> MediaType:
-    if "[Content_Types].xml" in names:
-        for folder, media_type in FOLDERS.items():
-            if any(name.startswith(folder) for name in names):
-                return media_type
-    raise UnreadableDocument(
-        "The file is a zip archive, not an Office document. Unpack it and upload its files."
-    )
+                raise UnreadableDocument(TYPE_DEFINITION)

@@ -16,6 +16,9 @@ BYTE_ORDER_MARKS = (
 CONTROL_BYTES = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 # Share of control bytes above which content is binary; text has practically none.
 MAX_CONTROL_SHARE = 0.02
+ASCII = frozenset(map(chr, range(128)))
+WESTERN = frozenset("ÄÖÜäöüßÀÂÇÈÉÊËÎÏÔÙÛàâçèéêëîïôùûÁÍÓÚÑáíóúñÅÆØåæøìò€§°«»“”„‘’–—…·´")
+WESTERN_ASCII_SHARE = 0.5
 
 
 def decode(content: bytes) -> str:
@@ -37,6 +40,12 @@ def encoding_of(content: bytes) -> str | None:
     if _control_share(sample) > MAX_CONTROL_SHARE:
         return None
     return "utf-8" if _is_utf8(content) else _guess(sample)
+
+
+def _is_western(sample: bytes) -> bool:
+    high = set(sample.decode("cp1252", "replace")) - ASCII
+    letters = sum(byte < 128 for byte in sample)
+    return high <= WESTERN and letters > WESTERN_ASCII_SHARE * len(sample)
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
@@ -64,6 +73,9 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
+    """Statistics need long texts; short ones with umlauts or accents only are Western."""
+    if _is_western(sample):
+        return "cp1252"
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample).best()

@@ -1,4 +1,4 @@
-"""Receives uploads: checks each file and takes JSONL files apart into their records."""
+"""Receives uploads: checks each file, takes zip archives and JSONL files apart."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
 from ingestion.parsers.building import MAX_TITLE, one_line, stem
 from ingestion.parsers.record import read_record
+from ingestion.unpacking import Member, members
 from ingestion.validation import safe_name, validate
 from ingestion.values import Receipt, ReceiptStatus
 
@@ -37,13 +38,43 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
     except UnreadableDocument as error:
         yield Receipt(name, ReceiptStatus.FAILED, str(error))
         return
-    if media_type is MediaType.JSONL:
-        yield from _records(name, upload.content)
-        return
-    title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
-    key = (upload.external_id or name)[:MAX_KEY]
-    external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
-    yield _incoming(key, external_id, name, title, media_type, upload.content)
+    match media_type:
+        case MediaType.ZIP:
+            yield from _unpacked(name, upload, limits)
+        case MediaType.JSONL:
+            yield from _records(name, upload.content)
+        case _:
+            title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
+            key = (upload.external_id or name)[:MAX_KEY]
+            external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
+            yield _incoming(key, external_id, name, title, media_type, upload.content)
+
+
+def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
+    """The files of an archive; a refused one is told with its place in the archive."""
+    try:
+        for member in members(name, upload.content, limits):
+            if not isinstance(member, Member):
+                inner = member.path.removeprefix(f"{name}/")
+                yield Receipt(name, ReceiptStatus.FAILED, f"{inner}: {member.reason}")
+            elif member.media_type is MediaType.JSONL:
+                yield from _records(member.path, member.content)
+            else:
+                yield _member(upload, member)
+    except UnreadableDocument as error:
+        yield Receipt(name, ReceiptStatus.FAILED, str(error))
+
+
+def _member(upload: Upload, member: Member) -> Incoming:
+    """An archive uploaded under an id gives its files ids below that one."""
+    _, _, inner = member.path.partition("/")
+    external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
+    key = external_id or member.path
+    if len(key) > MAX_KEY:  # the file's own place in the archive must survive
+        key = key[: MAX_KEY - len(inner) - 1] + "/" + inner
+    return _incoming(
+        key, external_id and key, member.path, stem(member.path), member.media_type, member.content
+    )
 
 
 def _records(name: str, content: bytes) -> Iterator[Incoming | Receipt]:

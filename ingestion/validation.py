@@ -3,16 +3,21 @@
 import re
 import unicodedata
 
-import puremagic
-
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits, office_type
+from ingestion.archives import UploadLimits, zip_type
 from ingestion.encoding import encoding_of
-from ingestion.media import BY_SUFFIX, FORMAT_NAMES, MediaType, suffix_of
+from ingestion.media import BY_SUFFIX, FORMAT_NAMES, TEXT_TYPES, MediaType, suffix_of, usual_suffix
+from ingestion.signatures import (
+    OLE_HEADER,
+    ZIP_HEADERS,
+    is_followed_by_zip,
+    likeness,
+    ole_type,
+    picture_type,
+)
+from ingestion.unreadable import POLYGLOT, reason_for_suffix
 
 MAX_NAME = 200
-OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
-PASSWORD_MARK = "EncryptedPackage".encode("utf-16-le")
 HEAD_BYTES = 8_192
 EMAIL_HEADER = re.compile(
     rb"^(from|to|cc|subject|date|received|return-path|message-id|mime-version|content-type"
@@ -20,32 +25,26 @@ EMAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 HTML_TAG = re.compile(rb"<\s*(!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
-INSTEAD = {
-    ".doc": "Save it as .docx",
-    ".ppt": "Save it as .pptx",
-    ".xls": "Save it as .xlsx",
-    ".msg": "Save it as .eml",
-    ".zip": "Unpack it",
-    ".odt": "Save it as .docx or PDF",
-    ".rtf": "Save it as .docx or PDF",
-    ".epub": "Save it as PDF",
-}
-READABLE = "PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, text, EML and JSONL files can be read."
 
 
 def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
-    """The format, once name and content agree; raises UnreadableDocument with the cause."""
+    """The format, once name and content agree; raises UnreadableDocument with the cause.
+
+    Kinds of text may have each other's endings: HTML in a .txt file is text.
+    """
     _check_size(content, limits)
-    expected = _expected_type(file_name)
-    actual = _binary_type(content, expected, limits)
+    suffix = suffix_of(file_name)
+    expected = BY_SUFFIX.get(suffix)
+    actual = _binary_type(suffix, content, limits)
     if actual is not None and actual is not expected:
         raise UnreadableDocument(
-            f"The file is named {suffix_of(file_name)} but contains {FORMAT_NAMES[actual]}. "
-            "Give it the right ending and upload it again."
+            f"The file is named {suffix or 'without an ending'} but contains "
+            f"{FORMAT_NAMES[actual]}. Give it the ending {usual_suffix(actual)} "
+            "and upload it again."
         )
-    if actual is None:
-        _check_text(expected, content)
-    return expected
+    if expected is None:
+        raise UnreadableDocument(reason_for_suffix(suffix))
+    return expected if actual is not None else _text_type(expected, content)
 
 
 def safe_name(file_name: str) -> str:
@@ -60,7 +59,7 @@ def safe_name(file_name: str) -> str:
 
 def _check_size(content: bytes, limits: UploadLimits) -> None:
     if not content:
-        raise UnreadableDocument("The file is empty.")
+        raise UnreadableDocument("The file is empty; it contains no text.")
     if len(content) > limits.max_bytes:
         raise UnreadableDocument(
             f"The file has {len(content) / 2**20:.1f} MB; "
@@ -68,58 +67,58 @@ def _check_size(content: bytes, limits: UploadLimits) -> None:
         )
 
 
-def _expected_type(file_name: str) -> MediaType:
-    suffix = suffix_of(file_name)
-    if suffix in BY_SUFFIX:
-        return BY_SUFFIX[suffix]
-    named = f"Files of type {suffix}" if suffix else "Files without an ending"
-    hint = f"{INSTEAD[suffix]} and upload the result." if suffix in INSTEAD else READABLE
-    raise UnreadableDocument(f"{named} cannot be read. {hint}")
-
-
-def _binary_type(content: bytes, expected: MediaType, limits: UploadLimits) -> MediaType | None:
-    """The format of binary content, None for text."""
-    # Only a file that claims to be a PDF may carry bytes before its header (ISO 32000, 7.5.2).
-    head = content[:1024] if expected is MediaType.PDF else content.lstrip()[:5]
-    if b"%PDF-" in head:
-        return MediaType.PDF
-    if content.startswith(b"PK\x03\x04"):
-        return office_type(content, limits)
+def _binary_type(suffix: str, content: bytes, limits: UploadLimits) -> MediaType | None:
+    """The format of binary content, None for text; raises UnreadableDocument if it is neither."""
+    expected = BY_SUFFIX.get(suffix)
+    if content.startswith(ZIP_HEADERS):
+        return zip_type(content, limits)
     if content.startswith(OLE_HEADER):
-        raise UnreadableDocument(_ole_reason(content))
-    if encoding_of(content) is None:
-        raise UnreadableDocument(f"The content is not {FORMAT_NAMES[expected]}{_guess(content)}.")
-    return None
+        return ole_type(content)
+    found = _marked_type(content, expected)
+    if found is None and encoding_of(content) is None:
+        if expected is None:
+            raise UnreadableDocument(reason_for_suffix(suffix))
+        named = FORMAT_NAMES[expected]
+        raise UnreadableDocument(f"The content is not {named}{likeness(content)}.")
+    if is_followed_by_zip(content):
+        raise UnreadableDocument(POLYGLOT)
+    return found
 
 
-def _ole_reason(content: bytes) -> str:
-    if PASSWORD_MARK in content:
-        return "The file is protected by a password. Remove the password and upload it again."
-    return "The file has an old Office format. Save it as .docx, .pptx or .xlsx and upload it."
+def _marked_type(content: bytes, expected: MediaType | None) -> MediaType | None:
+    """PDF, pictures and Rich Text, which begin with their marks."""
+    if _is_pdf(content, expected):
+        return MediaType.PDF
+    if content.lstrip()[:5] == b"{\\rtf":
+        return MediaType.RTF
+    return picture_type(content)
 
 
-def _guess(content: bytes) -> str:
-    try:
-        name = puremagic.magic_string(content)[0].name
-    except (puremagic.PureError, ValueError, IndexError):
-        return ""
-    return f"; it looks like “{name}”"
+def _is_pdf(content: bytes, expected: MediaType | None) -> bool:
+    """Only a file that claims to be a PDF may carry bytes before its header (ISO 32000, 7.5.2)."""
+    if content.lstrip()[:5] == b"%PDF-":
+        return True
+    before, mark, _ = content[:1024].partition(b"%PDF-")
+    is_other = bool(HTML_TAG.search(before)) or picture_type(content) is not None
+    return expected is MediaType.PDF and bool(mark) and not is_other
 
 
-def _check_text(expected: MediaType, content: bytes) -> None:
+def _text_type(expected: MediaType, content: bytes) -> MediaType:
     head = content[:HEAD_BYTES].replace(b"\0", b"")
+    if not content.strip():
+        raise UnreadableDocument("The file contains no text, only white space.")
+    if expected not in TEXT_TYPES:
+        found = "an HTML page" if HTML_TAG.search(head) else "text"
+        raise UnreadableDocument(
+            f"The file is named like {FORMAT_NAMES[expected]}, but its content is {found}, "
+            f"not {FORMAT_NAMES[expected]}."
+        )
     match expected:
-        case MediaType.PDF | MediaType.DOCX | MediaType.PPTX | MediaType.XLSX:
-            found = "an HTML page" if HTML_TAG.search(head) else "text"
-            fits, reason = False, f"its content is {found}, not {FORMAT_NAMES[expected]}"
-        case MediaType.EMAIL:
-            fits, reason = bool(EMAIL_HEADER.search(head)), "it has no e-mail headers"
-        case MediaType.HTML:
-            fits, reason = bool(HTML_TAG.search(head)), "it has no HTML tags"
-        case MediaType.JSONL:
-            fits, reason = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"), "it has no records"
+        case MediaType.EMAIL if not EMAIL_HEADER.search(head):
+            return MediaType.TEXT
+        case MediaType.HTML if not HTML_TAG.search(head):
+            return MediaType.TEXT
+        case MediaType.JSONL if not head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+            raise UnreadableDocument("The file is named like JSON lines, but it has no records.")
         case _:
-            fits, reason = True, ""
-    if not fits:
-        ending = FORMAT_NAMES[expected]
-        raise UnreadableDocument(f"The file is named like {ending}, but {reason}.")
+            return expected

@@ -103,7 +103,7 @@ def place(citation: Citation) -> str:
 
 def page_place(page: PageView) -> str:
     """`page 3 of 12`, `slide 2 of 10`, `sheet Rates`; with a note if a newer version exists."""
-    is_numbered = page.label in ("page", "slide")
+    is_numbered = page.label in ("page", "slide", "section")
     where = f"{page.label} {page.number} of {page.page_count}" if is_numbered else page.label
     return where if page.is_current else f"{where} · older version {page.version}"
 

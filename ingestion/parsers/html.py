@@ -1,4 +1,4 @@
-"""HTML pages without their boilerplate: headings, paragraphs, lists and tables remain."""
+"""HTML pages without their boilerplate: headings, paragraphs, lists, tables and code remain."""
 
 import re
 
@@ -7,77 +7,91 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core.domain.knowledge import ParsedDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, row, tidy
+from ingestion.parsers.html_clean import Skipped, boilerplate
 from ingestion.parsers.html_walk import walk
 
-BOILERPLATE = (
-    "script, style, noscript, template, svg, iframe, object, select, button, nav, aside, "
-    '[hidden], [style*="display:none"], [style*="display: none"]'
-)
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-# Control characters too: three of them mark rows below.
+XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+# Control characters too: four of them mark rows and lines below.
 SPACES = re.compile(r"[\s\x00-\x1f]+")
-ROW_OPENS, ROW_ENDS, CELL = "\x01", "\x02", "\x03"
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
+ROW_OPENS, ROW_ENDS, CELL, AS_IS = "\x01", "\x02", "\x03", "\x04"
+BULLET = re.compile(r"^([•●▪◦‣■·]|[o§–-]) \| ", re.MULTILINE)
 BLOCKS = {
     *("address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt"),
     *("fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "main"),
-    *("ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "ul"),
+    *("ol", "p", "section", "table", "tbody", "tfoot", "thead", "ul"),
 }
 HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """One page."""
-    tree = LexborHTMLParser(_decode(content))
+    tree = LexborHTMLParser(decode_html(content))
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
     return build([(readable_text(tree), "page")], file_name, titles=titles)
 
 
+def html_text(content: bytes) -> str:
+    """The readable text of an HTML page."""
+    return readable_text(LexborHTMLParser(decode_html(content)))
+
+
 def readable_text(tree: LexborHTMLParser) -> str:
     """The text of the page; headings start with `#`, list items with `-`, rows are `a | b | c`."""
-    tree.strip_tags(["head"])
-    for node in tree.css(BOILERPLATE):
-        node.decompose()
-    for node in tree.css("header, footer"):
-        if not _belongs_to_article(node):
-            node.decompose()
     body = tree.body
-    return "" if body is None else _collapse(_marked_text(body))
+    return "" if body is None else _collapse(_marked_text(body, boilerplate(tree)))
 
 
-def _decode(content: bytes) -> str:
-    declared = CHARSET.search(content[:2_048])
-    if declared and b"\0" not in content[:2_048]:
+def decode_html(content: bytes) -> str:
+    """The page as text, by its own declaration if that is true."""
+    head = content[:2_048]
+    declared = CHARSET.search(head) or XML_ENCODING.search(head)
+    if declared and b"\0" not in head and not content.startswith(b"\xef\xbb\xbf"):
         try:
-            return content.decode(declared.group(1).decode("ascii"))
+            return content.decode(_charset(declared.group(1).decode("ascii")))
         except (LookupError, UnicodeDecodeError):
             pass  # The declaration is wrong; the content itself decides.
     return decode(content)
 
 
-def _belongs_to_article(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.tag in ("article", "main"):
-            return True
-        parent = parent.parent
-    return False
+def _charset(declared: str) -> str:
+    """As browsers do, Latin 1 is read as Windows 1252 (WHATWG Encoding, 4.2)."""
+    return "cp1252" if declared.lower() in ("iso-8859-1", "latin1", "us-ascii") else declared
 
 
-def _marked_text(body: LexborNode) -> str:
+def _marked_text(body: LexborNode, skipped: Skipped) -> str:
     """Text with line ends around blocks; rows of data tables are marked for _collapse."""
     pieces: list[str] = []
-    for node, is_start in walk(body):
-        if node.tag == "-text":
-            pieces.append(SPACES.sub(" ", node.text_content or ""))
+    in_pre = 0
+    for node, is_start in walk(body, skipped):
+        if node.mem_id in skipped:
+            pieces.append(skipped[node.mem_id] if is_start else "")
+        elif node.tag == "pre":
+            in_pre += 1 if is_start else -1
+            pieces.append(f"\n\n{_fence(node)}{AS_IS}" if is_start else f"\n{_fence(node)}\n")
+        elif node.tag == "-text":
+            text = node.text_content or ""
+            pieces.append(_as_is(text) if in_pre else SPACES.sub(" ", text))
         elif node.tag == "tr" and not node.css_first("table"):
             pieces.append(f"\n{ROW_OPENS}" if is_start else ROW_ENDS)
         elif node.tag in ("td", "th"):
             pieces.append("" if is_start else CELL)
-        else:
+        elif not in_pre or node.tag == "br":
             pieces.append(_boundary(node.tag or "", is_start=is_start))
     return "".join(pieces)
+
+
+def _fence(pre: LexborNode) -> str:
+    """Code is fenced as in Markdown, so that nobody takes its lines for headings."""
+    return "```\n" if pre.css_first("code") and "```" not in pre.text() else ""
+
+
+def _as_is(text: str) -> str:
+    clean = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean.replace("\n", f"\n{AS_IS}")
 
 
 def _boundary(tag: str, *, is_start: bool) -> str:
@@ -97,7 +111,12 @@ def _collapse(marked: str) -> str:
         marked,
         flags=re.DOTALL,
     )
-    lines = (one_line(line) for line in rows_shown.replace(CELL, " ").split("\n"))
+    lines = (_line(line) for line in rows_shown.replace(CELL, " ").split("\n"))
     # An item or heading whose text stands in a block of its own gets it back on its line.
     text = re.sub(r"^(-|#{1,6})\n+(?=[^\n#-])", r"\1 ", "\n".join(lines), flags=re.MULTILINE)
-    return tidy(re.sub(r"^(-|#{1,6})$", "", text, flags=re.MULTILINE))
+    text = re.sub(r"^(-|#{1,6})$", "", text, flags=re.MULTILINE)
+    return tidy(BULLET.sub(r"- ", text))
+
+
+def _line(line: str) -> str:
+    return line.replace(AS_IS, "") if line.startswith(AS_IS) else one_line(line)

@@ -1,42 +1,50 @@
-"""Excel workbooks: one page a sheet, every row as `a | b | c`."""
+"""Excel workbooks: one page a sheet, or several for a long one; every row as `a | b | c`."""
 
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import openpyxl
 
 from core.domain.knowledge import ParsedDocument
-from core.errors import UnreadableDocument
-from ingestion.parsers.building import build, row
+from ingestion.parsers import workbook
+from ingestion.parsers.building import build
 from ingestion.parsers.cells import shown
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.sheets import sheet_pages
+
+# Above this, openpyxl needs a minute; the faster library does not know number formats.
+MAX_XML = 40 * 2**20
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page a sheet; formulas are shown with the value they had when the file was saved."""
-    with warnings.catch_warnings():
-        # openpyxl warns of every extension it ignores; none of them holds text.
-        warnings.simplefilter("ignore")
-        return _parse(content, file_name)
+    """Formulas are shown with the value they had when the file was saved."""
+    with damaged_if_it_fails(workbook.DAMAGED):
+        if _xml_size(content) > MAX_XML:
+            return workbook.parse(content, file_name)
+        with warnings.catch_warnings():
+            # openpyxl warns of every extension it ignores; none of them holds text.
+            warnings.simplefilter("ignore")
+            pages, title = _read(content)
+    return build(pages, file_name, titles=[title])
 
 
-def _parse(content: bytes, file_name: str) -> ParsedDocument:
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        pages = [("\n".join(_rows(sheet)), f"sheet {sheet.title}") for sheet in book.worksheets]
-    # openpyxl reports damage in all of these ways.
-    except (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile) as error:
-        raise UnreadableDocument("The workbook is damaged. Save it again and upload it.") from error
-    titles = [book.properties.title]
+def _xml_size(content: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return sum(entry.file_size for entry in archive.infolist() if "xl/" in entry.filename)
+
+
+def _read(content: bytes) -> tuple[list[tuple[str, str]], str | None]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    pages = [page for sheet in book.worksheets for page in sheet_pages(sheet.title, _rows(sheet))]
+    title = book.properties.title
     book.close()
-    return build(pages, file_name, titles=titles)
+    return pages, title
 
 
-def _rows(sheet: object) -> Iterator[str]:
+def _rows(sheet: object) -> Iterator[Sequence[str]]:
     # The size a file declares is often wrong; without it all rows are read.
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # openpyxl has no types
     for cells in sheet.iter_rows():  # type: ignore[attr-defined]
-        line = row(shown(cell.value, getattr(cell, "number_format", "")) for cell in cells)
-        if line:
-            yield line
+        yield [shown(cell.value, getattr(cell, "number_format", "")) for cell in cells]

@@ -151,7 +151,8 @@ def test_an_email_shows_headers_text_and_names_of_attachments() -> None:
     assert document.title == "Mileage rates"
     assert document.text == (
         "Subject: Mileage rates\nFrom: Travel Desk <travel@example.com>\nTo: all@example.com\n"
-        "Date: Mon, 09 Mar 2026 11:00:00 +0100\nAttachments: rates.pdf\n\nThe rate is 0.30 EUR."
+        "Date: Mon, 09 Mar 2026 11:00:00 +0100\nAttachments: rates.pdf "
+        "(not readable: the PDF is damaged or incomplete)\n\nThe rate is 0.30 EUR."
     )
 
 

@@ -9,6 +9,7 @@ from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
 from ingestion.validation import safe_name, validate
 from tests.ingestion import files
+from tests.ingestion import format_files as more
 
 LIMITS = UploadLimits(max_bytes=5 * 2**20)
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001") + bytes(range(256)) * 4
@@ -30,6 +31,19 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001") + bytes(range(25
         ("a.txt", "Grüße".encode("utf-16"), MediaType.TEXT),
         ("a.txt", "Greetings in wide letters".encode("utf-16-le"), MediaType.TEXT),
         ("a.jsonl", b'{"_id": "1", "text": "x"}\n', MediaType.JSONL),
+        ("a.eml", b"Dear all, hello", MediaType.TEXT),
+        ("a.html", b"plain words", MediaType.TEXT),
+        ("a.txt", files.HTML, MediaType.TEXT),
+        ("a.txt", b"BMW sells cars", MediaType.TEXT),
+        ("a.odt", more.odf(), MediaType.ODT),
+        ("a.odp", more.odf(kind="presentation"), MediaType.ODP),
+        ("a.ods", more.odf(kind="spreadsheet"), MediaType.ODS),
+        ("a.epub", more.epub(["<p>x</p>"]), MediaType.EPUB),
+        ("a.rtf", more.RTF, MediaType.RTF),
+        ("a.msg", more.msg({0x37: "x"}), MediaType.MSG),
+        ("a.xls", more.ole({"Workbook": b"x"}), MediaType.XLS),
+        ("a.png", PNG, MediaType.PNG),
+        ("a.zip", files.zip_of({"a.txt": b"x"}), MediaType.ZIP),
     ],
 )
 def test_a_readable_file_is_recognised(name: str, content: bytes, expected: MediaType) -> None:
@@ -45,20 +59,28 @@ def test_a_readable_file_is_recognised(name: str, content: bytes, expected: Medi
         ("a.docx", b"Just words", "its content is text, not a Word document"),
         ("a.txt", files.pdf([("Text", 11)]), "named .txt but contains a PDF"),
         ("a.docx", files.xlsx(), "named .docx but contains an Excel workbook"),
-        ("a.txt", PNG, "not plain text"),
-        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save it as .docx"),
+        ("a.txt", PNG, "named .txt but contains a PNG picture. Give it the ending .png"),
+        ("a.txt", bytes(range(256)) * 4, "not plain text"),
+        ("a.doc", files.docx(), "named .doc but contains a Word document"),
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(range(64)), "Save the picture as JPEG or PNG"),
+        ("a.mp3", b"\xff\xfb\x90\x64" + bytes(64), "Upload a transcript"),
+        ("a.doc", more.ole({"WordDocument": b"x"}), "save it as .docx"),
+        ("a.ppt", more.ole({"PowerPoint Document": b"x"}), "save it as .pptx"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office format"),
         (
             "a.xlsx",
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            more.ole({"EncryptionInfo": b"x", "EncryptedPackage": b"secret"}),
             "protected by a password",
         ),
         ("a.exe", b"MZ", "Files of type .exe cannot be read"),
         ("a", b"words", "Files without an ending"),
-        ("a.eml", b"Dear all, hello", "no e-mail headers"),
-        ("a.html", b"plain words", "no HTML tags"),
         ("a.jsonl", b"words", "no records"),
-        ("a.docx", files.zip_of({"readme.txt": b"hello"}), "zip archive, not an Office document"),
+        ("a.docx", files.zip_of({"readme.txt": b"hello"}), "contains a zip archive"),
+        ("a.pdf", b"<html>%PDF-1.7</html>", "its content is an HTML page"),
+        ("a.pdf", b"%PDF-1.7 words" + files.zip_of({"a.txt": b"x"}), "two things at once"),
+        ("a.png", PNG + files.zip_of({"a.txt": b"x"}), "two things at once"),
+        ("a.txt", b" \n\t ", "contains no text"),
+        ("a.zip", files.zip_of({"a.txt": bytes(30 * 2**20)}), "looks like a zip bomb"),
         ("a.docx", files.docx()[:2000], "damaged"),
         (
             "a.docx",

@@ -8,25 +8,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Upload
+from ingestion.media import BY_SUFFIX
 from ingestion.values import Receipt, ReceiptStatus
 from ui import state, words
 from ui.components.collection_form import draw_new_collection_button
 from ui.resources import services
 
-FILE_TYPES = [
-    "pdf",
-    "docx",
-    "pptx",
-    "xlsx",
-    "html",
-    "htm",
-    "md",
-    "markdown",
-    "txt",
-    "csv",
-    "eml",
-    "jsonl",
-]
+FILE_TYPES = [suffix.removeprefix(".") for suffix in BY_SUFFIX]
 
 RESULTS = {
     ReceiptStatus.REGISTERED: "Registered",
@@ -45,7 +33,8 @@ def draw_upload_area(user: User) -> None:
             "Files",
             type=FILE_TYPES,
             accept_multiple_files=True,
-            help="PDF, Word, PowerPoint, Excel, HTML, Markdown, text, CSV, e-mail and JSON Lines.",
+            help="PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, "
+            "CSV, XML, JSON, e-mails with their attachments, pictures, and zip archives of these.",
             key=f"files-{state.uploads()}",
         )
         label = f"Upload {words.count(len(files), 'file')}" if files else "Upload files"

@@ -1,0 +1,39 @@
+"""One place that turns what libraries raise on damaged files into a reason."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.errors import UnreadableDocument
+
+# What parsers of hostile files raise besides their own errors; RecursionError is a RuntimeError,
+# the errors of XML parsers are SyntaxErrors.
+DAMAGE: tuple[type[Exception], ...] = (
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    LookupError,
+    ArithmeticError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@contextmanager
+def damaged_if_it_fails(reason: str, *more: type[Exception]) -> Iterator[None]:
+    """Raises UnreadableDocument with `reason` where the block fails as damaged files make it."""
+    try:
+        yield
+    except UnreadableDocument:
+        raise
+    except (*DAMAGE, *more) as error:
+        raise UnreadableDocument(reason) from error

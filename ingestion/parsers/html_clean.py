@@ -1,0 +1,64 @@
+"""Finds what surrounds the text of a web page: menus, banners, scripts, hidden parts."""
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+NEVER_TEXT = "head, script, style, noscript, template, svg, iframe, object, select, button, canvas"
+HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i], dialog:not([open])'
+NAVIGATION = (
+    'nav, aside, [role="navigation"], [role="search"], [role="dialog"], [role="alertdialog"], '
+    '[role="contentinfo"]'
+)
+# Names that consent tools and page builders give to their banners and menus.
+BANNERS = ", ".join(
+    f'[id*="{name}" i], [class*="{name}" i]'
+    for name in ("cookie-", "cookie_", "cookieban", "cookiebar", "gdpr-", "onetrust")
+)
+MENUS = ", ".join(
+    f'[id="{name}" i], [class~="{name}" i]'
+    for name in ("breadcrumb", "breadcrumbs", "sidebar", "navbar", "skip-link")
+)
+# A part that holds more of the page than this is its text, whatever its name says.
+MAX_SHARE = 0.4
+
+Skipped = dict[int, str]
+"""Text to show instead of a node, usually none, by the node's `mem_id`."""
+
+
+def boilerplate(tree: LexborHTMLParser) -> Skipped:
+    """The nodes that are no text of the page. The tree stays as it is."""
+    skipped: Skipped = dict.fromkeys((n.mem_id for n in tree.css(f"{NEVER_TEXT}, {HIDDEN}")), "")
+    body = tree.body
+    if body is None:
+        return skipped
+    most = len(body.text(deep=True)) * MAX_SHARE
+    for node in body.css(f"{NAVIGATION}, {BANNERS}, {MENUS}"):
+        if node.tag not in ("body", "main") and len(node.text(deep=True)) <= most:
+            skipped[node.mem_id] = ""
+    for node in body.css("header, footer"):
+        if not _belongs_to_text(node):
+            skipped[node.mem_id] = _heading(node)
+    for link in body.css('a[href^="#"]'):
+        if link.text(strip=True).lower().startswith("skip to"):
+            skipped[link.mem_id] = ""
+    return skipped
+
+
+def hidden_texts(tree: LexborHTMLParser) -> list[str]:
+    """Words that a browser does not show."""
+    return [text for node in tree.css(HIDDEN) if (text := node.text(separator=" ", strip=True))]
+
+
+def _belongs_to_text(node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.tag in ("article", "main", "section"):
+            return True
+        parent = parent.parent
+    return False
+
+
+def _heading(node: LexborNode) -> str:
+    """A page's heading often stands in its header, between logo and menu."""
+    heading = node.css_first("h1") if node.tag == "header" else None
+    words = " ".join(heading.text(separator=" ").split()) if heading is not None else ""
+    return f"\n\n# {words}\n\n" if words else ""

@@ -1,0 +1,78 @@
+"""JSON as readable lines, `address.city: Bonn`; entries of a list stand apart."""
+
+import json
+from collections.abc import Iterator
+
+from core.domain.knowledge import ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.encoding import decode
+from ingestion.parsers.building import MAX_CHARACTERS, build, one_line, stem
+
+TITLES = ("title", "name", "subject")
+
+
+def parse(content: bytes, file_name: str) -> ParsedDocument:
+    """One page; text that is no JSON, or only the beginning of it, is kept as it is."""
+    text = decode(content).removeprefix("\ufeff")
+    try:
+        value = _value(text)
+    except (ValueError, RecursionError):
+        return build([(text, "page")], file_name, titles=[stem(file_name)])
+    return build([(_shown(value), "page")], file_name, titles=[_title(value), stem(file_name)])
+
+
+def _value(text: str) -> object:
+    """The value, or the list of them where each line is one."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _title(value: object) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    return next((found for key in TITLES if isinstance(found := value.get(key), str)), None)
+
+
+def _shown(value: object) -> str:
+    lines: list[str] = []
+    size = 0
+    for line in _entries(value):
+        lines.append(line)
+        size += len(line) + 1
+        if size > MAX_CHARACTERS:
+            raise UnreadableDocument(
+                f"The file holds more than {MAX_CHARACTERS / 1e6:.0f} million characters of text. "
+                "Split it up."
+            )
+    return "\n".join(lines)
+
+
+def _entries(value: object) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield from _lines(value, "")
+        return
+    for entry in value:
+        yield from _lines(entry, "")
+        if isinstance(entry, dict | list):
+            yield ""
+
+
+def _lines(value: object, path: str) -> Iterator[str]:
+    """One line a leaf, in the order of the file; without recursion, since JSON nests deep."""
+    stack: list[tuple[object, str]] = [(value, path)]
+    while stack:
+        value, path = stack.pop()
+        match value:
+            case dict():
+                prefix = f"{path}." if path else ""
+                inner = [(v, f"{prefix}{one_line(str(k))}") for k, v in value.items()]
+                stack.extend(reversed(inner))
+            case list():
+                stack.extend(reversed([(v, f"{path}[{i}]") for i, v in enumerate(value, 1)]))
+            case None | "":
+                continue
+            case _:
+                shown = ("true" if value else "false") if isinstance(value, bool) else str(value)
+                yield f"{path}: {shown}" if path else shown

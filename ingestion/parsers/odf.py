@@ -1,0 +1,58 @@
+"""OpenDocument texts and presentations: headings, lists, tables, notes, pages and slides."""
+
+import io
+import zipfile
+from typing import Any
+
+from core.domain.knowledge import ParsedDocument
+from ingestion.parsers.building import build
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.odf_body import NAMESPACES, OdfReader
+from ingestion.parsers.xml import parsed_xml
+
+DAMAGED = "The document is damaged. Open it in its own program, save it again and upload it."
+MAX_PART = 100 * 2**20
+
+
+def parse(content: bytes, file_name: str) -> ParsedDocument:
+    """Pages end at hard page breaks and where the program noted its own; a slide is a page."""
+    with damaged_if_it_fails(DAMAGED), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = parsed_xml(_part(archive, "content.xml"))
+        title = _title(archive)
+        reader = OdfReader(_breaking_styles(root))
+        slides = root.findall(".//office:presentation/draw:page", NAMESPACES)
+        if slides:
+            pages = [(reader.slide(slide), "slide") for slide in slides]
+        else:
+            body = root.find("office:body/office:text", NAMESPACES)
+            pages = [(text, "page") for text in reader.pages(body)]
+    return build(pages, file_name, titles=[title])
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(MAX_PART)
+
+
+def _title(archive: zipfile.ZipFile) -> str | None:
+    if "meta.xml" not in archive.namelist():
+        return None
+    title: str | None = parsed_xml(_part(archive, "meta.xml")).findtext(
+        ".//dc:title", "", NAMESPACES
+    )
+    return title
+
+
+def _breaking_styles(root: Any) -> dict[str, str]:  # Any: XML elements
+    """Styles that put a page break before or after their paragraph."""
+    found: dict[str, str] = {}
+    fo = f"{{{NAMESPACES['fo']}}}"
+    style = f"{{{NAMESPACES['style']}}}"
+    for element in root.iter(f"{style}style"):
+        for properties in element.iter(f"{style}paragraph-properties"):
+            for side in ("before", "after"):
+                if properties.get(f"{fo}break-{side}") == "page":
+                    found[element.get(f"{style}name") or ""] = side
+        if element.get(f"{style}master-page-name"):
+            found.setdefault(element.get(f"{style}name") or "", "before")
+    return found
