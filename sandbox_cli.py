@@ -2,7 +2,15 @@
 
 import typer
 
-from terminal import administration, documents, evaluation, gaps, operations, questions
+from terminal import (
+    administration,
+    documents,
+    evaluation,
+    gaps,
+    lifecycle,
+    operations,
+    questions,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +22,7 @@ app.command()(operations.setup)
 app.command()(operations.migrate)
 app.command()(operations.doctor)
 app.command()(operations.reindex)
+app.command()(lifecycle.verify)
 app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)

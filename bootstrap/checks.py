@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
-from sqlmodel import col, func, select
 
 from bootstrap.search import open_keywords
+from core.domain.identity import SYSTEM
 from core.errors import SandboxError
 from core.models.embeddings import build_embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import current_revision, is_ready, newest_revision
-from core.storage.queries.collections import all_collections
-from core.storage.tables import ChunkRow
+from core.storage.originals import OriginalFiles
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from ingestion.inspection import Inspection
 
 LEAST_FREE_BYTES = 2 * 1024**3
 MIGRATE = "Run: python sandbox_cli.py migrate"
@@ -101,29 +101,18 @@ def _index(settings: Settings, database: Database) -> Check:
         return Check("index", is_ok=False, found=found, fix=MIGRATE)
     vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
     keywords = open_keywords(settings, database)
-    with database.read() as session:
-        stored = dict(
-            session.exec(
-                select(ChunkRow.collection_id, func.count(col(ChunkRow.id)))
-                .where(col(ChunkRow.is_ready))
-                .group_by(col(ChunkRow.collection_id))
-            ).all()
-        )
-        collections = all_collections(session)
-    wrong = [
-        c.name
-        for c in collections
-        if not len(vectors.ids(c.id)) == len(keywords.ids(c.id)) == stored.get(c.id, 0)
-    ]
-    if wrong:
-        found = f"counts differ in {', '.join(wrong)}"
+    originals = OriginalFiles(settings.data_dir / "originals")
+    inspection = Inspection(database, originals, vectors, keywords)
+    report = inspection.check(SYSTEM, reads_originals=False)
+    if not report.is_ok:
+        wrong = ", ".join(c.name for c in report.collections if not c.is_ok)
         return Check(
             "index",
             is_ok=False,
-            found=found,
-            fix="Stop the app and run: python sandbox_cli.py reindex",
+            found=f"database, indexes and originals differ in {wrong or 'unused originals'}",
+            fix="Stop the app and run: python sandbox_cli.py verify --repair",
         )
-    passages = sum(stored.values())
+    passages = sum(c.chunks for c in report.collections)
     return Check("index", is_ok=True, found=f"{passages:,} passages, the same in all three places")
 
 

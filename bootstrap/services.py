@@ -14,6 +14,7 @@ from admin.sign_in import SignIn
 from admin.usage import UsageReports
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
+from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
@@ -77,6 +78,7 @@ class Services:
     collections: Collections
     documents: Documents
     reindexing: Reindexing
+    lifecycle: Lifecycle
     chat: Chat
     explanations: Explanations
     gap_requests: GapRequests
@@ -109,7 +111,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         threads=settings.embeddings.threads,
     )
     passwords = Passwords(settings.company_name)
-    documents, worker, chat = _knowledge(settings, stores, embedder, role)
+    documents, lifecycle, worker, chat = _knowledge(settings, stores, embedder, role)
     return Services(
         database=stores.database,
         sign_in=SignIn(
@@ -127,6 +129,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         ),
         documents=documents,
         reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedder),
+        lifecycle=lifecycle,
         chat=chat,
         explanations=Explanations(stores.database, stores.keywords),
         gap_requests=GapRequests(stores.database),
@@ -162,7 +165,7 @@ def _open_stores(settings: Settings) -> _Stores:
 
 def _knowledge(
     settings: Settings, stores: _Stores, embedder: Embedder, role: ProcessRole
-) -> tuple[Documents, BackgroundWork, Chat]:
+) -> tuple[Documents, Lifecycle, BackgroundWork, Chat]:
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
     tokenizer = tokenizer_file(settings.embeddings.model, settings.models_dir)
@@ -192,10 +195,18 @@ def _knowledge(
         images=images,
         limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
     )
+    lifecycle = build_lifecycle(
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        embedder=embedder,
+        run=pipeline.run,
+    )
     chat = _chat(settings, stores, embedder)
     children = (parser, images)
     worker = BackgroundWork(ownership, background, pipeline, documents, chat, children)
-    return documents, worker, chat
+    return documents, lifecycle, worker, chat
 
 
 def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:

@@ -69,12 +69,17 @@ class BackgroundWork:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Work on the indexes that must not meet an app; raises ConfigurationError likewise."""
+        """Work on the indexes that must not meet an app; raises ConfigurationError likewise.
+
+        A process that owns them already, such as the app itself, goes on owning them.
+        """
+        was_owned = self._ownership.is_owned
         self._own()
         try:
             yield
         finally:
-            self._ownership.release()
+            if not was_owned:
+                self._ownership.release()
 
     def start(self) -> None:
         """Raises ConfigurationError if another process works on the same data directory."""

@@ -1,10 +1,12 @@
-"""Deletes a document from everywhere and proves that nothing of it is found any more."""
+"""Deletes documents from everywhere and proves that nothing of them is found any more."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
+from core.domain.batches import batched
 from core.domain.identity import User
 from core.domain.ports import Originals
 from core.errors import IndexUnavailable, NotFound
@@ -14,6 +16,10 @@ from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageR
 from ingestion import versions
 from ingestion.indexes import ChunkIds, SearchIndexes
 from ingestion.values import DeletionReceipt
+
+DELETION_BEGUN = "document.delete_begun"
+# Each group costs one commit in either index, whatever its size.
+DOCUMENTS_TOGETHER = 200
 
 
 class Deletion:
@@ -26,25 +32,33 @@ class Deletion:
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
         """Raises NotFound, or IndexUnavailable if an index still knows a passage afterwards."""
+        [receipt] = self.delete_many(user, [document_id])
+        return receipt
+
+    def delete_many(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
+        """A receipt for each, in order; raises as `delete` does, before anything is touched.
+
+        What was begun and broke off is finished by deleting again, or by a repair.
+        """
+        with self._database.read() as session:
+            _require_all(session, document_ids)
+        groups = batched(dict.fromkeys(document_ids), DOCUMENTS_TOGETHER)
+        return [receipt for group in groups for receipt in self._delete_group(user, group)]
+
+    def _delete_group(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
         with self._database.begin() as session:
-            chunk_ids = _hide(session, document_id)
+            chunk_ids = _hide(session, document_ids)
+            for document_id in document_ids:
+                record_event(session, user, DELETION_BEGUN, document_id)
         self._remove(chunk_ids)
         with self._database.begin() as session:
             # A pipeline run may have stored passages in between.
-            late = _hide(session, document_id)
-            receipt = self._delete_rows(session, document_id)
-            record_event(
-                session,
-                user,
-                "document.delete",
-                document_id,
-                versions=receipt.versions,
-                pages=receipt.pages,
-                chunks=receipt.chunks,
-                originals=receipt.originals,
-            )
+            late = _hide(session, document_ids)
+            receipts = self._delete_rows(session, document_ids)
+            for receipt in receipts:
+                _record(session, user, receipt)
         self._remove(late)
-        return receipt
+        return receipts
 
     def _remove(self, chunk_ids: ChunkIds) -> None:
         self._indexes.remove(chunk_ids)
@@ -54,35 +68,88 @@ class Deletion:
                 f"The search index still knows {remaining} passages. Delete the document again."
             )
 
-    def _delete_rows(self, session: Session, document_id: str) -> DeletionReceipt:
-        title = session.exec(select(DocumentRow.title).where(DocumentRow.id == document_id)).one()
-        is_mine = col(DocumentVersionRow.document_id) == document_id
-        found = session.exec(select(DocumentVersionRow.sha256).where(is_mine)).all()
-        mine = versions.version_ids_of(session, document_id)
-        pages, chunks = _count(session, PageRow, mine), _count(session, ChunkRow, mine)
-        versions.delete_document(session, document_id)
+    def _delete_rows(self, session: Session, document_ids: Sequence[str]) -> list[DeletionReceipt]:
+        titles = dict(_titles(session, document_ids))
+        rows = _versions(session, document_ids)
+        pages = _counts(session, PageRow, [row.id for row in rows])
+        chunks = _counts(session, ChunkRow, [row.id for row in rows])
+        for document_id in document_ids:
+            versions.delete_document(session, document_id)
         # Inside the transaction: an upload of the same content waits until it is decided.
-        unused = {sha256 for sha256 in found if not _is_used(session, sha256)}
+        unused = {row.sha256 for row in rows if not _is_used(session, row.sha256)}
         for sha256 in unused:
             self._originals.remove(sha256)
-        return DeletionReceipt(document_id, title, len(found), pages, chunks, len(unused), 0)
+        receipts = []
+        for document_id in document_ids:
+            mine = [row for row in rows if row.document_id == document_id]
+            receipts.append(
+                DeletionReceipt(
+                    document_id,
+                    titles.get(document_id, ""),
+                    versions=len(mine),
+                    pages=sum(pages[row.id] for row in mine),
+                    chunks=sum(chunks[row.id] for row in mine),
+                    originals=len({row.sha256 for row in mine} & unused),
+                    remaining_chunks=0,
+                )
+            )
+        return receipts
 
 
-def _hide(session: Session, document_id: str) -> ChunkIds:
-    """Takes the document out of all answers and returns its chunks."""
-    document = session.get(DocumentRow, document_id)
-    if document is None:
+def _record(session: Session, user: User, receipt: DeletionReceipt) -> None:
+    record_event(
+        session,
+        user,
+        "document.delete",
+        receipt.document_id,
+        versions=receipt.versions,
+        pages=receipt.pages,
+        chunks=receipt.chunks,
+        originals=receipt.originals,
+    )
+
+
+def _require_all(session: Session, document_ids: Sequence[str]) -> None:
+    found: set[str] = set()
+    for some in batched(document_ids, DOCUMENTS_TOGETHER):
+        found |= {document_id for document_id, _ in _titles(session, some)}
+    if set(document_ids) - found:
         raise NotFound("This document does not exist any more.")
-    document.current_version_id = None
-    mine = versions.version_ids_of(session, document_id)
-    is_mine = col(ChunkRow.version_id).in_(mine)
+
+
+def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:
+    """Takes documents out of all answers and returns their chunks."""
+    is_document = col(DocumentRow.id).in_(document_ids)
+    session.execute(update(DocumentRow).where(is_document).values(current_version_id=None))
+    is_mine = col(ChunkRow.document_id).in_(document_ids)
     session.execute(update(ChunkRow).where(is_mine).values(is_ready=False))
+    mine = [row.id for row in _versions(session, document_ids)]
     return versions.chunk_ids_of(session, mine)
 
 
-def _count(session: Session, table: type[PageRow] | type[ChunkRow], mine: Sequence[str]) -> int:
-    is_mine = col(table.version_id).in_(mine)
-    return session.exec(select(func.count()).select_from(table).where(is_mine)).one()
+def _titles(session: Session, document_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
+    is_document = col(DocumentRow.id).in_(document_ids)
+    return session.exec(select(DocumentRow.id, DocumentRow.title).where(is_document)).all()
+
+
+def _versions(session: Session, document_ids: Sequence[str]) -> Sequence[DocumentVersionRow]:
+    is_mine = col(DocumentVersionRow.document_id).in_(document_ids)
+    return session.exec(select(DocumentVersionRow).where(is_mine)).all()
+
+
+def _counts(
+    session: Session, table: type[PageRow] | type[ChunkRow], version_ids: Sequence[str]
+) -> Counter[str]:
+    """Rows by version."""
+    found: Counter[str] = Counter()
+    for some in batched(version_ids, versions.IDS_PER_QUERY):
+        rows = session.exec(
+            select(table.version_id, func.count())
+            .where(col(table.version_id).in_(some))
+            .group_by(col(table.version_id))
+        ).all()
+        found.update(dict(rows))
+    return found
 
 
 def _is_used(session: Session, sha256: str) -> bool:

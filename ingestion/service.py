@@ -148,6 +148,11 @@ class Documents:
         require_admin(user)
         return self._deletion.delete(user, document_id)
 
+    def delete_many(self, user: User, document_ids: Sequence[str]) -> "Sequence[DeletionReceipt]":
+        """Removes several at once, which costs the indexes little more than one; as `delete`."""
+        require_admin(user)
+        return self._deletion.delete_many(user, document_ids)
+
     def page(self, user: User, version_id: str, page_number: int) -> PageView:
         """One page of any version, for everybody who may read its collection, else NotFound."""
         with self._database.read() as session:

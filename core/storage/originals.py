@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from core.domain.clock import new_id
 from core.errors import NotFound
+
+SHA256_DIGITS = 64
 
 
 class OriginalFiles:
@@ -36,6 +40,29 @@ class OriginalFiles:
     def remove(self, sha256: str) -> None:
         """Removes the file if it is there."""
         self._path(sha256).unlink(missing_ok=True)
+
+    def stored(self, *, older_than_s: float = 0.0) -> Iterator[str]:
+        """The SHA-256 of every stored file that was written at least so many seconds ago."""
+        newest = time.time() - older_than_s
+        for path in self._folder.glob("??/*"):
+            if len(path.name) == SHA256_DIGITS and path.stat().st_mtime <= newest:
+                yield path.name
+
+    def remove_abandoned(self, *, older_than_s: float) -> int:
+        """Removes what a crash left half-written so many seconds ago; returns how many files."""
+        newest = time.time() - older_than_s
+        found = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+    def is_intact(self, sha256: str) -> bool:
+        """Whether the stored file still has the content it is named by; raises NotFound."""
+        try:
+            with self._path(sha256).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError as error:
+            raise NotFound("The original file is no longer stored.") from error
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

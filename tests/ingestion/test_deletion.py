@@ -1,7 +1,9 @@
 """Deleting a document removes it from everywhere and says what was removed."""
 
+import pytest
 from sqlmodel import select
 
+from core.errors import IndexUnavailable, NotFound
 from core.storage.tables import AuditEventRow, ChunkRow, DocumentVersionRow, PageRow
 from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
@@ -45,3 +47,37 @@ def test_delete_keeps_an_original_that_another_document_uses(house: House) -> No
 
     assert deletion.originals == 0
     assert house.originals.get(house.version(second).sha256) == b"Words."
+
+
+def test_many_documents_are_deleted_with_a_receipt_each(house: House) -> None:
+    receipts = [house.upload(f"{n}.txt", f"Words number {n}.") for n in range(5)]
+    ids = [receipt.document_id or "" for receipt in receipts]
+
+    deletions = house.documents.delete_many(ADMIN, ids[1:])
+
+    assert [deletion.document_id for deletion in deletions] == ids[1:]
+    assert all((d.versions, d.pages, d.chunks, d.originals) == (1, 1, 1, 1) for d in deletions)
+    assert [one.id for one in house.documents.list(ADMIN)] == ids[:1]
+    assert len(house.vectors.ids(COLLECTION)) == len(house.keywords.ids(COLLECTION)) == 1
+    assert house.stored_files() == 1
+
+
+def test_nothing_is_deleted_if_one_of_many_does_not_exist(house: House) -> None:
+    receipt = house.upload("a.txt", "Words.")
+
+    with pytest.raises(NotFound):
+        house.documents.delete_many(ADMIN, [receipt.document_id or "", "nowhere"])
+
+    assert house.documents.count(ADMIN) == 1
+
+
+def test_an_index_that_keeps_a_passage_is_no_success(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = house.upload("a.txt", "Words.")
+    monkeypatch.setattr(house.vectors, "remove", lambda *_: None)
+
+    with pytest.raises(IndexUnavailable, match="still knows 1 passages"):
+        house.documents.delete(ADMIN, receipt.document_id or "")
+
+    assert audit(house, "document.delete_begun").object_id == receipt.document_id

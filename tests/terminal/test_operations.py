@@ -150,7 +150,10 @@ def test_the_doctor_sees_an_index_that_lost_a_passage(handbook: Terminal) -> Non
 
     [wrong] = [record for record in ran.records if not record["ok"]]
     assert ran.code == 1
-    assert (wrong["check"], wrong["found"]) == ("index", "counts differ in Handbook")
+    assert (wrong["check"], wrong["found"]) == (
+        "index",
+        "database, indexes and originals differ in Handbook",
+    )
     assert wrong["fix"]
 
 

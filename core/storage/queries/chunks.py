@@ -34,13 +34,26 @@ def ready_chunks(session: Session, collection_id: str, *, after: int, limit: int
     return [_to_chunk(*row) for row in rows]
 
 
+def chunks_by_id(session: Session, chunk_ids: Ids[int]) -> list[Chunk]:
+    """These chunks whatever their state, by id; for work on the indexes, never for readers."""
+    rows = session.exec(
+        _any().where(col(ChunkRow.id).in_(chunk_ids)).order_by(col(ChunkRow.id))
+    ).all()
+    return [_to_chunk(*row) for row in rows]
+
+
 def _ready() -> Select[ChunkRow, DocumentRow, str]:
     """The passages of current versions that are in both indexes."""
+    return _any().where(
+        col(ChunkRow.is_ready), col(DocumentRow.current_version_id) == ChunkRow.version_id
+    )
+
+
+def _any() -> Select[ChunkRow, DocumentRow, str]:
     return (
         select(ChunkRow, DocumentRow, DocumentVersionRow.file_name)
         .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
         .join(DocumentVersionRow, col(ChunkRow.version_id) == DocumentVersionRow.id)
-        .where(col(ChunkRow.is_ready), col(DocumentRow.current_version_id) == ChunkRow.version_id)
     )
 
 

@@ -1,0 +1,157 @@
+"""Compares the database, both indexes and the originals, and mends what can be mended."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentState
+from core.domain.ports import Embedder, KeywordIndex, VectorIndex
+from core.storage.database import Database
+from core.storage.originals import OriginalFiles
+from core.storage.queries.audit import record_event
+from core.storage.tables import AuditEventRow, DocumentRow, DocumentVersionRow
+from ingestion import stock, versions
+from ingestion.deletion import DELETION_BEGUN, Deletion
+from ingestion.findings import CollectionFindings, Repairs, Report
+from ingestion.indexes import SearchIndexes
+from ingestion.inspection import ORPHAN_AGE_S, Inspection
+from ingestion.refill import Refill
+from ingestion.values import Queue
+
+
+class Consistency:
+    """What `verify` and the doctor do; only `repair` writes, and it must own the indexes."""
+
+    def __init__(
+        self,
+        database: Database,
+        originals: OriginalFiles,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        *,
+        embedder: Embedder,
+        queue: Queue,
+    ) -> None:
+        self._inspection = Inspection(database, originals, vectors, keywords)
+        self._database = database
+        self._originals = originals
+        self._vectors = vectors
+        self._keywords = keywords
+        self._indexes = SearchIndexes(vectors, keywords)
+        self._refill = Refill(database, vectors, keywords, embedder)
+        self._deletion = Deletion(database, originals, self._indexes)
+        self._queue = queue
+
+    def check(
+        self, user: User, collection_id: str | None = None, *, reads_originals: bool = True
+    ) -> Report:
+        """See Inspection.check."""
+        return self._inspection.check(user, collection_id, reads_originals=reads_originals)
+
+    def repair(self, user: User, collection_id: str | None = None) -> Repairs:
+        """Mends what `check` finds, as far as it can; repeatable. Raises as `check` does.
+
+        The process must own the indexes. Originals that are gone or damaged cannot be mended: the
+        passages read from them go on answering.
+        """
+        before = self.check(user, collection_id, reads_originals=False)
+        deletions = self._finish_deletions(user, before)
+        again = self._mend_rows(before)
+        removed = sum(self._remove_orphans(one) for one in before.collections)
+        indexed = sum(self._fill(one) for one in before.collections)
+        self._queue.enqueue(again)
+        originals = self._remove_originals() if collection_id is None else 0
+        with self._database.begin() as session:
+            record_event(
+                session,
+                user,
+                "index.repair",
+                collection_id or "",
+                entries_removed=removed,
+                chunks_indexed=indexed,
+                versions_read_again=len(again),
+                deletions_finished=deletions,
+                originals_removed=originals,
+            )
+        after = self.check(user, collection_id)
+        return Repairs(after, removed, indexed, len(again), deletions, originals)
+
+    def _finish_deletions(self, user: User, report: Report) -> int:
+        """Documents whose deletion was begun; one that was never asked for is read again."""
+        hidden = [d for one in report.collections for d in one.half_deleted]
+        with self._database.read() as session:
+            begun = [d for d in hidden if _was_begun(session, d)]
+        self._deletion.delete_many(user, begun)
+        return len(begun)
+
+    def _mend_rows(self, report: Report) -> Sequence[str]:
+        """Rows first; returns the versions that have to be read again."""
+        again: list[str] = []
+        with self._database.begin() as session:
+            for one in report.collections:
+                stock.unready(session, one.stale_chunks)
+                again += one.broken_versions
+                for document_id in (*one.lost_documents, *one.half_deleted):
+                    again += _let_answer_again(session, document_id)
+            # What cannot be read again stays as it is, and stays in the report.
+            hashes = stock.hashes_of(session, dict.fromkeys(again))
+            stored = frozenset(self._originals.stored())
+            again = [version_id for version_id, sha256 in hashes.items() if sha256 in stored]
+            versions.set_state(session, again, DocumentState.QUEUED)
+        for one in report.collections:
+            self._remove_leftovers(one.leftover_versions)
+        return again
+
+    def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
+        with self._database.read() as session:
+            leftovers = versions.chunk_ids_of(session, version_ids)
+        self._indexes.remove(leftovers)
+        with self._database.begin() as session:
+            versions.remove_content(session, version_ids)
+
+    def _remove_orphans(self, found: CollectionFindings) -> int:
+        if found.vectors_orphaned:
+            self._vectors.remove(found.collection_id, sorted(found.vectors_orphaned))
+        if found.keywords_orphaned:
+            self._keywords.remove(found.collection_id, sorted(found.keywords_orphaned))
+        return found.orphans
+
+    def _fill(self, found: CollectionFindings) -> int:
+        """Embeds what is missing; passages deleted or retired since are left out."""
+        with self._database.read() as session:
+            answering, _ = stock.ready_chunk_ids(session, found.collection_id)
+        return self._refill.add(found.collection_id, found.missing & answering)
+
+    def _remove_originals(self) -> int:
+        # Inside a transaction that writes: an upload of the same content waits until it is decided.
+        with self._database.begin() as session:
+            old = set(self._originals.stored(older_than_s=ORPHAN_AGE_S))
+            orphaned = old - stock.used_hashes(session)
+            for sha256 in orphaned:
+                self._originals.remove(sha256)
+        return len(orphaned) + self._originals.remove_abandoned(older_than_s=ORPHAN_AGE_S)
+
+
+def _was_begun(session: Session, document_id: str) -> bool:
+    event = select(AuditEventRow.id).where(
+        AuditEventRow.action == DELETION_BEGUN, AuditEventRow.object_id == document_id
+    )
+    return session.exec(event.limit(1)).first() is not None
+
+
+def _let_answer_again(session: Session, document_id: str) -> list[str]:
+    """Frees the place of the version that is to answer, for the newest one that was ready."""
+    document = session.get(DocumentRow, document_id)
+    if document is None:  # deleted a moment ago
+        return []
+    document.current_version_id = None
+    newest = session.exec(
+        select(DocumentVersionRow.id)
+        .where(
+            DocumentVersionRow.document_id == document_id,
+            DocumentVersionRow.state == DocumentState.READY.value,
+        )
+        .order_by(col(DocumentVersionRow.number).desc())
+    ).first()
+    return [newest] if newest else []

@@ -1,0 +1,156 @@
+"""Reads what the database holds of a collection: its versions and the passages that answer."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, update
+from sqlmodel import Session, col, func, select
+
+from core.domain.batches import batched
+from core.domain.knowledge import DocumentState
+from core.domain.sentences import sentence_spans
+from core.storage.queries.chunks import chunks_by_id
+from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, SentenceVectorsRow
+
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StockedVersion:
+    """One version with the number of passages stored for it, and how many of these are ready."""
+
+    id: str
+    document_id: str
+    number: int
+    state: DocumentState
+    sha256: str
+    is_current: bool
+    chunk_count: int
+    stored: int
+    ready: int
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it says that it is ready, and its passages do not bear that out."""
+        if self.state is not DocumentState.READY:
+            return False
+        is_whole = self.stored == self.chunk_count > 0
+        return not is_whole or (self.is_current and self.ready != self.stored)
+
+    @property
+    def is_leftover(self) -> bool:
+        """Whether passages stayed of a version that never became ready."""
+        return self.state.is_final and self.state is not DocumentState.READY and self.stored > 0
+
+
+def stocked_versions(session: Session, collection_id: str) -> list[StockedVersion]:
+    """All versions of all documents of a collection."""
+    counted = (
+        select(
+            col(ChunkRow.version_id).label("version_id"),
+            func.count(col(ChunkRow.id)).label("stored"),
+            func.sum(case((col(ChunkRow.is_ready), 1), else_=0)).label("ready"),
+        )
+        .where(ChunkRow.collection_id == collection_id)
+        .group_by(col(ChunkRow.version_id))
+        .subquery()
+    )
+    rows = session.exec(
+        select(
+            DocumentVersionRow, DocumentRow.current_version_id, counted.c.stored, counted.c.ready
+        )
+        .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
+        .outerjoin(counted, counted.c.version_id == DocumentVersionRow.id)
+        .where(DocumentRow.collection_id == collection_id)
+    ).all()
+    return [
+        StockedVersion(
+            id=version.id,
+            document_id=version.document_id,
+            number=version.number,
+            state=DocumentState(version.state),
+            sha256=version.sha256,
+            is_current=version.id == current,
+            chunk_count=version.chunk_count,
+            stored=stored or 0,
+            ready=ready or 0,
+        )
+        for version, current, stored, ready in rows
+    ]
+
+
+def current_versions(session: Session, collection_id: str) -> dict[str, str | None]:
+    """Which version of each document of a collection is to answer."""
+    rows = session.exec(
+        select(DocumentRow.id, DocumentRow.current_version_id).where(
+            DocumentRow.collection_id == collection_id
+        )
+    ).all()
+    return dict(rows)
+
+
+def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set[int]]:
+    """The ready passages of versions that answer, and those of versions that do not."""
+    rows = session.exec(
+        select(ChunkRow.id, DocumentRow.current_version_id, ChunkRow.version_id)
+        .join(DocumentRow, col(DocumentRow.id) == ChunkRow.document_id)
+        .where(ChunkRow.collection_id == collection_id, col(ChunkRow.is_ready))
+    ).all()
+    answering = {i for i, current, version in rows if i is not None and current == version}
+    return answering, {i for i, _, _ in rows if i is not None} - answering
+
+
+def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterable[str]) -> set[int]:
+    """The passages of versions that are being read just now."""
+    found: set[int] = set()
+    for some in batched(version_ids, IDS_PER_QUERY):
+        of_these = col(ChunkRow.version_id).in_(some)
+        rows = session.exec(
+            select(ChunkRow.id).where(ChunkRow.collection_id == collection_id, of_these)
+        ).all()
+        found |= {i for i in rows if i is not None}
+    return found
+
+
+def without_sentences(session: Session, collection_id: str, chunk_ids: set[int]) -> frozenset[int]:
+    """Which of these passages have sentences and no vectors of them."""
+    rows = session.exec(
+        select(ChunkRow.id)
+        .outerjoin(SentenceVectorsRow, col(SentenceVectorsRow.chunk_id) == ChunkRow.id)
+        .where(
+            ChunkRow.collection_id == collection_id,
+            col(ChunkRow.is_ready),
+            col(SentenceVectorsRow.chunk_id).is_(None),
+        )
+    ).all()
+    unknown = sorted(i for i in rows if i in chunk_ids)
+    return frozenset(_with_sentences(session, unknown))
+
+
+def _with_sentences(session: Session, chunk_ids: Sequence[int]) -> Iterator[int]:
+    for some in batched(chunk_ids, IDS_PER_QUERY):
+        for chunk in chunks_by_id(session, some):
+            if sentence_spans(chunk.searchable_text, chunk.text):
+                yield chunk.id
+
+
+def unready(session: Session, chunk_ids: Iterable[int]) -> None:
+    """Takes passages out of all answers."""
+    for some in batched(chunk_ids, IDS_PER_QUERY):
+        is_one = col(ChunkRow.id).in_(some)
+        session.execute(update(ChunkRow).where(is_one).values(is_ready=False))
+
+
+def used_hashes(session: Session) -> set[str]:
+    """The originals that any version of any collection refers to."""
+    return set(session.exec(select(DocumentVersionRow.sha256).distinct()).all())
+
+
+def hashes_of(session: Session, version_ids: Iterable[str]) -> dict[str, str]:
+    """The original of each version."""
+    found: dict[str, str] = {}
+    for some in batched(version_ids, IDS_PER_QUERY):
+        is_one = col(DocumentVersionRow.id).in_(some)
+        rows = session.exec(select(DocumentVersionRow.id, DocumentVersionRow.sha256).where(is_one))
+        found.update(rows.all())
+    return found

@@ -1,0 +1,264 @@
+"""`verify` finds every difference between database, indexes and originals, and mends it."""
+
+import os
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+
+from core.domain.knowledge import DocumentState
+from core.errors import AccessDenied, NotFound
+from core.storage.tables import (
+    AuditEventRow,
+    ChunkRow,
+    DocumentRow,
+    DocumentVersionRow,
+    SentenceVectorsRow,
+)
+from ingestion.consistency import Consistency
+from ingestion.deletion import DELETION_BEGUN
+from ingestion.findings import CollectionFindings
+from ingestion.worker import DirectQueue
+from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
+
+LEAVE = "Every parent gets 90 days of leave."
+OLDER = 7200
+
+
+@pytest.fixture
+def consistency(house: House) -> Consistency:
+    return Consistency(
+        house.database,
+        house.originals,
+        house.vectors,
+        house.keywords,
+        embedder=house.embedder,
+        queue=DirectQueue(house.pipeline.run),
+    )
+
+
+def found(consistency: Consistency) -> CollectionFindings:
+    [one] = consistency.check(ADMIN, COLLECTION).collections
+    return one
+
+
+def chunk_ids(house: House) -> set[int | None]:
+    with house.database.read() as session:
+        return set(session.exec(select(ChunkRow.id)).all())
+
+
+def test_a_house_in_order_has_nothing_wrong(house: House, consistency: Consistency) -> None:
+    house.upload("a.txt", "The first words.")
+    house.upload("a.txt", LEAVE)
+    house.upload("broken.pdf", b"no pdf")
+
+    report = consistency.check(ADMIN)
+
+    assert report.is_ok
+    assert [(c.name, c.documents, c.chunks) for c in report.collections] == [
+        ("Other", 0, 0),
+        ("Policies", 1, 1),
+    ]
+
+
+def lose_vectors(house: House) -> None:
+    house.vectors.drop(COLLECTION)
+
+
+def lose_keywords(house: House) -> None:
+    house.keywords.drop(COLLECTION)
+
+
+def orphan_entries(house: House) -> None:
+    house.vectors.add(COLLECTION, [4711], house.embedder.embed_passages(["gone"]))
+
+
+def lose_sentences(house: House) -> None:
+    with house.database.begin() as session:
+        session.execute(delete(SentenceVectorsRow))
+
+
+def lose_a_chunk(house: House) -> None:
+    with house.database.begin() as session:
+        session.execute(delete(ChunkRow))
+
+
+def hide_a_chunk(house: House) -> None:
+    with house.database.begin() as session:
+        session.execute(update(ChunkRow).values(is_ready=False))
+
+
+def lose_the_current_version(house: House) -> None:
+    with house.database.begin() as session:
+        session.execute(update(DocumentRow).values(current_version_id="nowhere"))
+
+
+def miscount(house: House) -> None:
+    with house.database.begin() as session:
+        session.execute(update(DocumentVersionRow).values(chunk_count=7))
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        (lose_vectors, "vectors_missing"),
+        (lose_keywords, "keywords_missing"),
+        (orphan_entries, "vectors_orphaned"),
+        (lose_sentences, "sentences_missing"),
+        (lose_a_chunk, "broken_versions"),
+        (hide_a_chunk, "broken_versions"),
+        (lose_the_current_version, "lost_documents"),
+        (miscount, "broken_versions"),
+    ],
+)
+def test_every_damage_is_found_and_mended(
+    house: House, consistency: Consistency, damage: Callable[[House], None], kind: str
+) -> None:
+    receipt = house.upload("a.txt", LEAVE)
+    damage(house)
+    assert kind in found(consistency).wrong
+
+    repairs = consistency.repair(ADMIN)
+
+    assert repairs.report.is_ok
+    assert house.state(receipt) is DocumentState.READY
+    assert house.vectors.ids(COLLECTION) == house.keywords.ids(COLLECTION) == chunk_ids(house)
+    assert len(chunk_ids(house)) == 1
+
+
+def test_passages_of_an_older_version_that_still_answer_are_silenced(
+    house: House, consistency: Consistency
+) -> None:
+    old = house.upload("a.txt", "The first words.")
+    new = house.upload("a.txt", LEAVE)
+    with house.database.begin() as session:
+        session.execute(update(ChunkRow).values(is_ready=True))
+        ids = session.exec(select(ChunkRow.id).where(ChunkRow.version_id == old.version_id)).all()
+    stale = [i for i in ids if i is not None]
+    house.vectors.add(COLLECTION, stale, house.embedder.embed_passages(["first"]))
+    assert found(consistency).wrong == {"stale_chunks": 1, "vectors_orphaned": 1}
+
+    repairs = consistency.repair(ADMIN)
+
+    assert repairs.report.is_ok
+    with house.database.read() as session:
+        ready = session.exec(select(ChunkRow.version_id).where(col(ChunkRow.is_ready))).all()
+    assert ready == [new.version_id]
+    assert not house.vectors.ids(COLLECTION) & set(stale)
+
+
+def test_what_stayed_of_a_failed_version_is_removed(house: House, consistency: Consistency) -> None:
+    house.upload("a.txt", LEAVE)
+    with house.database.begin() as session:
+        session.execute(update(DocumentVersionRow).values(state="failed"))
+        session.execute(update(DocumentRow).values(current_version_id=None))
+        session.execute(update(ChunkRow).values(is_ready=False))
+    assert set(found(consistency).wrong) == {
+        "leftover_versions",
+        "vectors_orphaned",
+        "keywords_orphaned",
+    }
+
+    repairs = consistency.repair(ADMIN)
+
+    assert repairs.report.is_ok
+    assert chunk_ids(house) == house.vectors.ids(COLLECTION) == set()
+
+
+def test_a_deletion_that_broke_off_is_finished(house: House, consistency: Consistency) -> None:
+    receipt = house.upload("a.txt", LEAVE)
+    hide_a_chunk(house)
+    with house.database.begin() as session:
+        session.execute(update(DocumentRow).values(current_version_id=None))
+        event = AuditEventRow(action=DELETION_BEGUN, object_id=receipt.document_id or "")
+        session.add(event)
+
+    repairs = consistency.repair(ADMIN)
+
+    assert (repairs.deletions_finished, repairs.report.is_ok) == (1, True)
+    assert house.documents.count(ADMIN) == 0
+    assert house.stored_files() == 0
+
+
+def test_a_hidden_document_whose_deletion_nobody_asked_for_answers_again(
+    house: House, consistency: Consistency
+) -> None:
+    receipt = house.upload("a.txt", LEAVE)
+    with house.database.begin() as session:
+        session.execute(update(DocumentRow).values(current_version_id=None))
+
+    repairs = consistency.repair(ADMIN)
+
+    assert (repairs.versions_read_again, repairs.report.is_ok) == (1, True)
+    with house.database.read() as session:
+        assert session.exec(select(DocumentRow.current_version_id)).one() == receipt.version_id
+
+
+def test_originals_that_are_gone_or_changed_are_named_and_stay_wrong(
+    house: House, consistency: Consistency
+) -> None:
+    gone, changed = house.upload("a.txt", LEAVE), house.upload("b.txt", "Other words.")
+    house.originals.remove(house.version(gone).sha256)
+    path = next(house.folder.rglob(house.version(changed).sha256))
+    path.write_bytes(b"Something else.")
+
+    [one] = consistency.repair(ADMIN, COLLECTION).report.collections
+
+    assert one.originals_missing == (house.version(gone).sha256,)
+    assert one.originals_damaged == (house.version(changed).sha256,)
+    assert one.chunks == one.vectors == 2
+
+
+def test_an_original_that_nothing_uses_is_removed_once_it_is_old(
+    house: House, consistency: Consistency
+) -> None:
+    young, old = house.originals.put(b"being uploaded"), house.originals.put(b"forgotten")
+    path = next(house.folder.rglob(old))
+    part = path.with_name("0123.part")
+    part.write_bytes(b"half")
+    for one in (path, part):
+        os.utime(one, (time.time() - OLDER, time.time() - OLDER))
+    assert consistency.check(ADMIN).originals_orphaned == (old,)
+
+    repairs = consistency.repair(ADMIN)
+
+    assert (repairs.originals_removed, repairs.report.is_ok) == (2, True)
+    assert list(house.originals.stored()) == [young]
+
+
+def test_a_version_that_cannot_be_read_again_is_left_as_it_is(
+    house: House, consistency: Consistency
+) -> None:
+    receipt = house.upload("a.txt", LEAVE)
+    house.originals.remove(house.version(receipt).sha256)
+    miscount(house)
+
+    repairs = consistency.repair(ADMIN)
+
+    assert repairs.versions_read_again == 0
+    assert house.state(receipt) is DocumentState.READY
+
+
+def test_work_in_progress_is_no_flaw(house: House, consistency: Consistency) -> None:
+    receipt = house.upload("a.txt", LEAVE)
+    hide_a_chunk(house)
+    with house.database.begin() as session:
+        session.execute(update(DocumentVersionRow).values(state="indexing"))
+        session.execute(update(DocumentRow).values(current_version_id=None))
+
+    one = found(consistency)
+
+    assert (one.is_ok, one.unfinished) == (True, 1), receipt
+
+
+def test_only_administrators_verify_and_only_collections_that_exist(
+    consistency: Consistency,
+) -> None:
+    with pytest.raises(AccessDenied):
+        consistency.check(READER)
+    with pytest.raises(AccessDenied):
+        consistency.repair(READER)
+    with pytest.raises(NotFound):
+        consistency.check(ADMIN, "nowhere")
