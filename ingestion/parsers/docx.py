@@ -1,39 +1,76 @@
 """Word documents in body order: headings, paragraphs, lists and tables, with page numbers."""
 
 import io
-import zipfile
+import re
 from typing import Any
 
 from docx import Document
 from docx.opc.exceptions import OpcError
+from docx.oxml import parse_xml
 
-from core.domain.knowledge import ParsedDocument
-from core.errors import UnreadableDocument
-from ingestion.parsers.building import build
-from ingestion.parsers.docx_body import read_body
+from core.domain.knowledge import HiddenText, ParsedDocument
+from ingestion.parsers.building import build, one_line
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.docx_body import W, hidden_words, read_body
+
+DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
+# `Page 3 of 12` in a footer counts pages that are counted anyway.
+PAGE_NUMBER = re.compile(
+    r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
+)
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Pages end where the author or Word's last lay-out put a page break.
 
     Documents never laid out by Word have one page unless they contain hard page breaks.
+    Headers and footers stand once, on the first page; comments and deleted words are left out.
     """
-    try:
+    with damaged_if_it_fails(DAMAGED, OpcError):
         document = Document(io.BytesIO(content))
-        pages = read_body(document.element.body, _style_levels(document))
+        levels, body = _style_levels(document), document.element.body
+        pages = read_body(body, levels, _notes(document))
+        header = _margin(document, "header", levels)
+        footer = _margin(document, "footer", levels)
         title = document.core_properties.title
-    except (KeyError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-        raise UnreadableDocument(DAMAGED) from error
-    # lxml's errors are SyntaxErrors of the XML.
-    except (OpcError, SyntaxError) as error:
-        raise UnreadableDocument(DAMAGED) from error
-    return build([(text, "page") for text in pages], file_name, titles=[title])
+        hidden = [HiddenText(1, "invisible", text) for text in hidden_words(body)]
+    if pages:
+        pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
+    return build([(text, "page") for text in pages], file_name, titles=[title], hidden=hidden)
 
 
-DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
+def _notes(document: Any) -> dict[str, str]:  # Any: python-docx has no types
+    """Footnotes by `f` and their number in the file, endnotes by `e`."""
+    found: dict[str, str] = {}
+    for kind in ("footnote", "endnote"):
+        for part in _parts(document, f"{kind}s"):
+            root = part.element if hasattr(part, "element") else parse_xml(part.blob)
+            for note in root.iter(f"{W}{kind}"):
+                if note.get(f"{W}type") is None:
+                    name = f"{kind[0]}{note.get(f'{W}id')}"
+                    found[name] = one_line(" ".join(read_body(note, {})))
+    return found
 
 
-def _style_levels(document: Any) -> dict[str, int]:  # Any: python-docx has no types
+def _margin(document: Any, kind: str, levels: dict[str, int]) -> str:
+    """What all headers or footers say, each line once."""
+    lines: dict[str, None] = {}
+    for part in _parts(document, kind):
+        for text in read_body(part.element, levels):
+            lines.update(dict.fromkeys(PAGE_NUMBER.sub("", line) for line in text.split("\n")))
+    return "\n".join(line for line in lines if line)
+
+
+def _parts(document: Any, kind: str) -> list[Any]:
+    relations = document.part.rels.values()
+    return [
+        relation.target_part
+        for relation in relations
+        if not relation.is_external and relation.reltype.endswith(f"/{kind}")
+    ]
+
+
+def _style_levels(document: Any) -> dict[str, int]:
     """Heading level by style id, 1 for the title; styles based on a heading count as one."""
     levels: dict[str, int] = {}
     for style in document.styles:

@@ -1,22 +1,52 @@
 """Turns the body of a Word document into the text of its pages."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingestion.parsers.building import one_line, row, tidy
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 HARD_BREAK, SOFT_BREAK = "\f", "\v"
+NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
+NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
+# Text boxes are stored twice, the second time for old programs; moved words twice as well.
+TWICE = (FALLBACK, f"{W}moveFrom")
 
 
-def read_body(body: Any, levels: dict[str, int]) -> list[str]:  # Any: lxml elements
-    """The text of each page, in order; an empty last page is left out."""
-    marked = "".join(_block(element, levels) for element in _blocks(body))
+def read_body(
+    body: Any,  # Any: lxml elements
+    levels: dict[str, int],
+    notes: Mapping[str, str] | None = None,
+) -> list[str]:
+    """The text of each page, in order; an empty last page is left out.
+
+    `notes` holds foot- and endnotes; each stands below the paragraph that refers to it.
+    """
+    numbers: dict[str, int] = {}
+    blocks = (_block(element, levels) for element in _blocks(body))
+    marked = "".join(_with_notes(block, notes or {}, numbers) for block in blocks)
     pages = [tidy(page) for page in _split_pages(marked)]
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
     return pages
+
+
+def hidden_words(body: Any) -> list[str]:
+    """Words that the author set to be invisible."""
+    runs = (run for run in body.iter(f"{W}r") if _is_on(run.find(f"{W}rPr"), "vanish"))
+    words = ("".join(t.text or "" for t in run.iter(f"{W}t")) for run in runs)
+    return [text for text in words if text.strip()]
+
+
+def _with_notes(block: str, notes: Mapping[str, str], numbers: dict[str, int]) -> str:
+    found = [name for name in NOTE.findall(block) if name in notes]
+    for name in found:
+        numbers.setdefault(name, len(numbers) + 1)
+    shown = NOTE.sub(lambda m: f"[{numbers[m[1]]}]" if m[1] in numbers else "", block)
+    return shown + "".join(f"\n\n[{numbers[name]}] {notes[name]}\n" for name in found)
 
 
 def _split_pages(marked: str) -> list[str]:
@@ -76,15 +106,23 @@ def _prefixed(text: str, properties: Any, levels: dict[str, int]) -> str:
 def _text(element: Any) -> str:
     """The text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
     inner = (node for node in element.iter() if node is not element)
-    return "".join(_piece(node) for node in inner if not _is_fallback(node, element))
+    return "".join(_piece(node) for node in inner if not _is_elsewhere(node, element))
 
 
 def _piece(node: Any) -> str:
     match node.tag:
         case t if t == f"{W}t":
+            is_hidden = _is_on(node.getparent().find(f"{W}rPr"), "vanish")
+            return "" if is_hidden else node.text or ""
+        case t if t == MATH_TEXT:
             return node.text or ""
+        case t if t in (f"{W}footnoteReference", f"{W}endnoteReference"):
+            kind = "f" if t.endswith("footnoteReference") else "e"
+            return f"{NOTE_OPENS}{kind}{node.get(f'{W}id')}{NOTE_ENDS}"
         case t if t == f"{W}tab":
             return "\t" if node.getparent().tag == f"{W}r" else ""
+        case t if t == f"{W}ptab":
+            return "\t"
         case t if t in (f"{W}cr", f"{W}p"):
             return "\n"
         case t if t == f"{W}br":
@@ -97,10 +135,10 @@ def _piece(node: Any) -> str:
             return ""
 
 
-def _is_fallback(node: Any, top: Any) -> bool:
-    """Text boxes are stored twice, the second time for old programs."""
+def _is_elsewhere(node: Any, top: Any) -> bool:
+    """Whether the same words stand in another place of the file too."""
     while node is not None and node is not top:
-        if node.tag == FALLBACK:
+        if node.tag in TWICE:
             return True
         node = node.getparent()
     return False
