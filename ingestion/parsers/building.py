@@ -1,7 +1,7 @@
 """What all parsers share: text that can be stored, page numbers, and a sensible title."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -90,6 +90,19 @@ def _page(number: int, page: tuple[str, str] | PageText) -> Page:
     return Page(number, text, storable(read.label)[:MAX_LABEL], quality, read.ocr_confidence)
 
 
+def bounded(lines: Iterable[str]) -> Iterator[str]:
+    """The lines; raises UnreadableDocument as soon as they hold more than is indexed."""
+    characters = 0
+    for line in lines:
+        characters += len(line) + 1
+        if characters > MAX_CHARACTERS:
+            raise UnreadableDocument(
+                f"The file holds more than {MAX_CHARACTERS / 1e6:.0f} million characters of text. "
+                "Split it up."
+            )
+        yield line
+
+
 def storable(text: str) -> str:
     """`text` with one kind of line end and nothing a database refuses."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
@@ -104,6 +117,8 @@ def tidy(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` with all runs of white space as one space."""
+    if text.isascii() and text.isprintable():  # nearly every cell of a table
+        return " ".join(text.split())
     return " ".join(tidy(text).split())
 
 

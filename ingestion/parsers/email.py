@@ -4,11 +4,15 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from core.domain.knowledge import ParsedDocument
+from core.errors import UnreadableDocument
 from ingestion.encoding import encoding_of
 from ingestion.parsers.building import one_line
 from ingestion.parsers.letters import Letter, letter_document
 from ingestion.parsers.mime import Parts, read_parts
 
+MAX_PARTS = 5_000
+# The standard library needs hundreds of times its memory to take a header apart.
+MAX_HEADER = 50_000
 HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date")
 
 
@@ -18,10 +22,11 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def read_letter(content: bytes) -> Letter:
-    """Takes the e-mail apart; raises UnreadableDocument if it is encrypted."""
-    return _letter(
-        message_from_bytes(_ascii_compatible(content), EmailMessage, policy=policy.default)
-    )
+    """Takes the e-mail apart; raises UnreadableDocument if it is encrypted or endless."""
+    source = _ascii_compatible(content)
+    if source.count(b"\n--") > MAX_PARTS:  # lines that may begin a part
+        raise UnreadableDocument(f"The e-mail has more than {MAX_PARTS:,} parts.")
+    return _letter(message_from_bytes(source, EmailMessage, policy=policy.default))
 
 
 def _letter(message: EmailMessage) -> Letter:
@@ -32,13 +37,15 @@ def _letter(message: EmailMessage) -> Letter:
 
 
 def header(message: EmailMessage, name: str) -> str:
-    """A header on one line, decoded; empty if there is none."""
+    """A header on one line, decoded; empty if there is none, cut if it is endless."""
+    raw = str(next((v for n, v in message.raw_items() if n.lower() == name.lower()), ""))
+    if len(raw) > MAX_HEADER:
+        return one_line(raw[:1_000])
     # The standard library raises many different errors on headers that break the standards.
     try:
         return one_line(str(message.get(name) or ""))
     except (ValueError, IndexError, AttributeError, TypeError, LookupError, RecursionError):
-        raw = dict(message.raw_items()).get(name, "")
-        return one_line(str(raw))[:1_000]
+        return one_line(raw[:1_000])
 
 
 def _ascii_compatible(content: bytes) -> bytes:

@@ -11,7 +11,7 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.html import html_text
+from ingestion.parsers.html import decode_html, html_text
 from ingestion.parsers.xml import parsed_xml
 
 DAMAGED = "The book is damaged. Save it again and upload it."
@@ -59,7 +59,7 @@ def _chapter(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> str:
         content = _part(archive, name)
     except KeyError:  # books name parts they lost; the others are read
         return ""
-    text = html_text(content)
+    text = html_text(decode_html(content))
     has_heading = any(line.startswith("#") for line in text[:500].split("\n"))
     title = names.get(name, "")
     return text if has_heading or not title or not text.strip() else f"# {title}\n\n{text}"

@@ -5,6 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.domain.knowledge import ParsedDocument
+from core.errors import UnreadableDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, row, tidy
 from ingestion.parsers.html_clean import Skipped, boilerplate
@@ -16,6 +17,14 @@ XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.I
 SPACES = re.compile(r"[\s\x00-\x1f]+")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 ROW_OPENS, ROW_ENDS, CELL, AS_IS = "\x01", "\x02", "\x03", "\x04"
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+MAX_DEPTH = 10_000
+# Elements without an end, and those whose end may be left out (HTML 13.1.2).
+SELF_CLOSING = {
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"),
+    *("body", "colgroup", "dd", "dt", "head", "html", "li", "option", "p", "param", "rp", "rt"),
+    *("tbody", "td", "tfoot", "th", "thead", "tr", "track"),
+}
 BULLET = re.compile(r"^([•●▪◦‣■·]|[o§–-]) \| ", re.MULTILINE)
 BLOCKS = {
     *("address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt"),
@@ -27,16 +36,31 @@ HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """One page."""
-    tree = LexborHTMLParser(decode_html(content))
+    tree = parsed_html(decode_html(content))
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
     return build([(readable_text(tree), "page")], file_name, titles=titles)
 
 
-def html_text(content: bytes) -> str:
+def html_text(source: str) -> str:
     """The readable text of an HTML page."""
-    return readable_text(LexborHTMLParser(decode_html(content)))
+    return readable_text(parsed_html(source))
+
+
+def parsed_html(source: str) -> LexborHTMLParser:
+    """The tree of a page; raises UnreadableDocument if it nests so deep that nobody wrote it."""
+    depth = deepest = 0
+    for tag in TAG.finditer(source):
+        if tag[2].lower() not in SELF_CLOSING:
+            depth = max(depth + (-1 if tag[1] else 1), 0)
+            deepest = max(deepest, depth)
+    # The parser's time grows with the square of the depth.
+    if deepest > MAX_DEPTH:
+        raise UnreadableDocument(
+            f"The page nests {deepest:,} elements deep; at most {MAX_DEPTH:,} are allowed."
+        )
+    return LexborHTMLParser(source)
 
 
 def readable_text(tree: LexborHTMLParser) -> str:

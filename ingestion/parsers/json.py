@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 
 from core.domain.knowledge import ParsedDocument
-from core.errors import UnreadableDocument
 from ingestion.encoding import decode
-from ingestion.parsers.building import MAX_CHARACTERS, build, one_line, stem
+from ingestion.parsers.building import bounded, build, one_line, stem
 
 TITLES = ("title", "name", "subject")
 
@@ -18,7 +17,11 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         value = _value(text)
     except (ValueError, RecursionError):
         return build([(text, "page")], file_name, titles=[stem(file_name)])
-    return build([(_shown(value), "page")], file_name, titles=[_title(value), stem(file_name)])
+    return build(
+        [("\n".join(bounded(_entries(value))), "page")],
+        file_name,
+        titles=[_title(value), stem(file_name)],
+    )
 
 
 def _value(text: str) -> object:
@@ -33,20 +36,6 @@ def _title(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
     return next((found for key in TITLES if isinstance(found := value.get(key), str)), None)
-
-
-def _shown(value: object) -> str:
-    lines: list[str] = []
-    size = 0
-    for line in _entries(value):
-        lines.append(line)
-        size += len(line) + 1
-        if size > MAX_CHARACTERS:
-            raise UnreadableDocument(
-                f"The file holds more than {MAX_CHARACTERS / 1e6:.0f} million characters of text. "
-                "Split it up."
-            )
-    return "\n".join(lines)
 
 
 def _entries(value: object) -> Iterator[str]:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 
-from selectolax.lexbor import LexborHTMLParser
-
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import one_line, tidy
-from ingestion.parsers.html import readable_text
+from ingestion.parsers.html import html_text
 from ingestion.parsers.letters import Attachment
 
 MAX_NESTING = 20
@@ -57,11 +55,6 @@ def read_parts(message: EmailMessage) -> Parts:
 def is_stub(text: str, *, of: str) -> bool:
     """Whether `text` says so much less than `of` that it cannot stand for it."""
     return len(text.strip()) < STUB * len(of.strip())
-
-
-def html_body(source: str) -> str:
-    """The readable text of an HTML body."""
-    return readable_text(LexborHTMLParser(source))
 
 
 def _read(part: Message, parts: Parts, depth: int) -> None:
@@ -122,7 +115,7 @@ def _text(part: Message) -> str:
     text = _decoded(part)
     if text.lstrip().startswith(PGP):
         raise UnreadableDocument(ENCRYPTED)
-    return html_body(text) if part.get_content_subtype() == "html" else tidy(text)
+    return html_text(text) if part.get_content_subtype() == "html" else tidy(text)
 
 
 def _decoded(part: Message) -> str:

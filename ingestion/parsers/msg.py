@@ -16,9 +16,9 @@ from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.email import HEADERS, header, read_letter
-from ingestion.parsers.html import decode_html
+from ingestion.parsers.html import decode_html, html_text
 from ingestion.parsers.letters import Attachment, Letter, letter_document
-from ingestion.parsers.mime import ENCRYPTED, OPAQUE, html_body, is_stub
+from ingestion.parsers.mime import ENCRYPTED, OPAQUE, is_stub
 
 DAMAGED = "The Outlook message is damaged. Save it again and upload it."
 # MS-OXMSG 2.4.1.2: a message inside a message has a shorter header than the outermost one.
@@ -111,7 +111,7 @@ def _person(name: str, address: str) -> str:
 
 def _body(properties: Properties) -> str:
     plain = tidy(properties.str_prop_value(named.PID_BODY) or "")
-    html = html_body(_html(properties))
+    html = html_text(_html(properties))
     return html if is_stub(plain, of=html) else plain
 
 

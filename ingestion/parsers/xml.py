@@ -10,7 +10,7 @@ from defusedxml.ElementTree import fromstring
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.encoding import encoding_of
-from ingestion.parsers.building import build, one_line
+from ingestion.parsers.building import bounded, build, one_line
 from ingestion.unreadable import TYPE_DEFINITION
 
 # Longer leaves are prose, which reads better without the name of its element.
@@ -25,7 +25,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
         return html.parse(content, file_name)
     title = next((e.text for e in root.iter() if _name(e) == "title" and e.text), None)
-    return build([("\n".join(_lines(root)), "page")], file_name, titles=[title])
+    return build([("\n".join(bounded(_lines(root))), "page")], file_name, titles=[title])
 
 
 def parsed_xml(content: bytes) -> Any:  # Any: an element, whose class defusedxml does not type
@@ -79,7 +79,7 @@ def _is_prose(element: Any) -> bool:
 
 
 def _leaf(element: Any) -> Iterator[str]:
-    text = one_line(element.text or "")
+    text = " ".join((element.text or "").split())
     if len(text) > MAX_VALUE:
         yield from ("", text, "")
     elif text:

@@ -165,3 +165,10 @@ def test_a_truncated_outlook_message_is_damaged() -> None:
 
     with pytest.raises(UnreadableDocument, match="message is damaged"):
         parsed(content[: len(content) // 2], MediaType.MSG)
+
+
+def test_an_email_of_endless_parts_or_headers_costs_little() -> None:
+    with pytest.raises(UnreadableDocument, match="more than 5,000 parts"):
+        parsed(b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 5_001)
+
+    assert len(parsed(b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nx").text) < 2_000

@@ -113,3 +113,8 @@ def test_the_heading_in_a_page_header_stays() -> None:
 )
 def test_the_encoding_of_a_page_is_found_even_if_it_is_declared_wrongly(content: bytes) -> None:
     assert parsed(MediaType.HTML, content).text == "“Straße”"
+
+
+def test_a_page_that_nests_without_end_is_refused() -> None:
+    with pytest.raises(UnreadableDocument, match="nests 50,000 elements deep"):
+        parsed(MediaType.HTML, b"<div>" * 50_000)
