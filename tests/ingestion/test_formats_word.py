@@ -91,9 +91,9 @@ def test_a_chart_on_a_slide_becomes_a_table() -> None:
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     slide.shapes.title.text = "Sales"
-    figures = CategoryChartData()
+    figures = CategoryChartData()  # type: ignore[no-untyped-call]  # no types
     figures.categories = ["North", "South"]
-    figures.add_series("2026", (4.5, 7))
+    figures.add_series("2026", (4.5, 7))  # type: ignore[no-untyped-call]  # no types
     place = (Inches(1), Inches(1), Inches(4), Inches(3))
     slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, figures)
     stored = io.BytesIO()
