@@ -14,6 +14,7 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import current_revision, is_ready, newest_revision
 from core.storage.originals import OriginalFiles
+from core.storage.queries.generations import StoredGenerations
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from ingestion.inspection import Inspection
 
@@ -99,7 +100,8 @@ def _index(settings: Settings, database: Database) -> Check:
     if not is_ready(database):
         found = "not checked, because the database is not ready"
         return Check("index", is_ok=False, found=found, fix=MIGRATE)
-    vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
+    chroma = open_chroma(settings.data_dir / "vectors", settings.vectors.url)
+    vectors = ChromaVectorIndex(chroma, StoredGenerations(database))
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
     inspection = Inspection(database, originals, vectors, keywords)

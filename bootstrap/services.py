@@ -17,15 +17,17 @@ from bootstrap.judges import build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
-from core.domain.ports import ChatModel, Embedder, KeywordIndex
+from core.domain.ports import ChatModel, Embedder, Embedders, KeywordIndex
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.models.embedders import LoadedEmbedders
 from core.models.embeddings import build_embedder, tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import is_ready
 from core.storage.originals import OriginalFiles
+from core.storage.queries.generations import StoredGenerations
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from evaluation.service import Evaluations
 from ideas.service import Ideas
@@ -104,14 +106,10 @@ class _Stores:
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Raises ConfigurationError if the database was not migrated or a setting is wrong."""
     stores = _open_stores(settings)
-    embedder = build_embedder(
-        settings.embeddings.model,
-        settings.models_dir,
-        device=settings.embeddings.device,
-        threads=settings.embeddings.threads,
-    )
+    embedders = _embedders(settings)
+    embedder = embedders.default
     passwords = Passwords(settings.company_name)
-    documents, lifecycle, worker, chat = _knowledge(settings, stores, embedder, role)
+    documents, lifecycle, worker, chat = _knowledge(settings, stores, embedders, role)
     return Services(
         database=stores.database,
         sign_in=SignIn(
@@ -148,6 +146,20 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     )
 
 
+def _embedders(settings: Settings) -> Embedders:
+    """The model that is set, and any other one that a collection was indexed with."""
+
+    def load(name: str) -> Embedder:
+        return build_embedder(
+            name,
+            settings.models_dir,
+            device=settings.embeddings.device,
+            threads=settings.embeddings.threads,
+        )
+
+    return LoadedEmbedders(load(settings.embeddings.model), load)
+
+
 def _open_stores(settings: Settings) -> _Stores:
     database = Database(settings.database_url)
     if not is_ready(database):
@@ -157,15 +169,18 @@ def _open_stores(settings: Settings) -> _Stores:
     data_dir = settings.data_dir
     return _Stores(
         database,
-        ChromaVectorIndex(open_chroma(data_dir / "vectors", settings.vectors.url)),
+        ChromaVectorIndex(
+            open_chroma(data_dir / "vectors", settings.vectors.url), StoredGenerations(database)
+        ),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
     )
 
 
 def _knowledge(
-    settings: Settings, stores: _Stores, embedder: Embedder, role: ProcessRole
+    settings: Settings, stores: _Stores, embedders: Embedders, role: ProcessRole
 ) -> tuple[Documents, Lifecycle, BackgroundWork, Chat]:
+    embedder = embedders.default
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
     tokenizer = tokenizer_file(settings.embeddings.model, settings.models_dir)
@@ -203,18 +218,19 @@ def _knowledge(
         embedder=embedder,
         run=pipeline.run,
     )
-    chat = _chat(settings, stores, embedder)
+    chat = _chat(settings, stores, embedders)
     children = (parser, images)
     worker = BackgroundWork(ownership, background, pipeline, documents, chat, children)
     return documents, lifecycle, worker, chat
 
 
-def _chat(settings: Settings, stores: _Stores, embedder: Embedder) -> Chat:
+def _chat(settings: Settings, stores: _Stores, embedders: Embedders) -> Chat:
+    embedder = embedders.default
     retriever = HybridRetriever(
         stores.database,
         stores.vectors,
         stores.keywords,
-        embedder,
+        embedders,
         candidates=settings.retrieval.candidates,
         reranking=build_reranking(settings),
     )

@@ -57,8 +57,13 @@ class SearchIndexes:
         )
 
     def remaining(self, chunk_ids: ChunkIds) -> int:
-        """How many of these chunks at least one index still knows."""
+        """How many of these chunks at least one index still knows, in any generation."""
         return sum(
-            len(set(ids) & (self._vectors.ids(collection_id) | self._keywords.ids(collection_id)))
-            for collection_id, ids in chunk_ids.items()
+            len(set(ids) & self._known(collection_id)) for collection_id, ids in chunk_ids.items()
         )
+
+    def _known(self, collection_id: str) -> set[int]:
+        known = self._keywords.ids(collection_id)
+        for generation in self._vectors.generations(collection_id):
+            known |= self._vectors.ids(collection_id, generation=generation)
+        return known

@@ -1,7 +1,7 @@
 """Combines what the vector index, the sentences and the keyword index say into one ranking."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import fmean, pstdev
 
 from core.domain.ports import ScoredId
@@ -25,38 +25,56 @@ class FusedHit:
     keyword_score: float | None
 
 
-def fuse(
-    near: Sequence[ScoredId], worded: Sequence[ScoredId], sentences: Mapping[int, float]
-) -> list[FusedHit]:
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one embedding model says of the passages it embedded.
+
+    `near` are the hits of its vector indexes, `sentences` the best similarity of a sentence by
+    chunk id, `members` the chunks of its collections among those that anything found.
+    """
+
+    near: Sequence[ScoredId]
+    sentences: Mapping[int, float] = field(default_factory=dict)
+    members: Collection[int] = ()
+
+
+def fuse(meanings: Sequence[Meaning], worded: Sequence[ScoredId]) -> list[FusedHit]:
     """Sum of standardised scores of meaning and of words, best first.
 
-    `near` are the hits of the vector index, `worded` those of the keyword index, `sentences` the
-    best similarity of a sentence by chunk id. What one index did not return gets the lowest score
-    it did return: it is known to be no better. A passage without sentences stands for itself.
+    Similarities of two models are not comparable, so those of each are standardised among
+    themselves; the keyword scores in `worded` are comparable everywhere. What one index did not
+    return gets the lowest score it did return: it is known to be no better. A passage without
+    sentences stands for itself.
     """
-    similarity = {hit.chunk_id: hit.score for hit in near}
     keyword = {hit.chunk_id: hit.score for hit in worded}
-    farthest = min(similarity.values(), default=0.0)
-
-    def meaning(chunk_id: int) -> float:
-        passage = similarity.get(chunk_id, farthest)
-        return passage + SENTENCE_WEIGHT * sentences.get(chunk_id, passage)
-
-    standard_meaning = _standard(map(meaning, similarity))
     standard_keyword = _standard(keyword.values())
     rarest = min(keyword.values(), default=0.0)
     fused = [
         FusedHit(
             chunk_id,
-            standard_meaning(meaning(chunk_id))
-            + KEYWORD_WEIGHT * standard_keyword(keyword.get(chunk_id, rarest)),
-            similarity.get(chunk_id),
-            sentences.get(chunk_id),
+            standing + KEYWORD_WEIGHT * standard_keyword(keyword.get(chunk_id, rarest)),
+            similarity,
+            meaning.sentences.get(chunk_id),
             keyword.get(chunk_id),
         )
-        for chunk_id in dict.fromkeys([*similarity, *keyword])
+        for meaning in meanings
+        for chunk_id, standing, similarity in _standings(meaning)
     ]
     return sorted(fused, key=lambda hit: (-hit.score, hit.chunk_id))
+
+
+def _standings(meaning: Meaning) -> Iterator[tuple[int, float, float | None]]:
+    """Chunk id, standardised meaning and similarity of the passages of one model."""
+    similarity = {hit.chunk_id: hit.score for hit in meaning.near}
+    farthest = min(similarity.values(), default=0.0)
+
+    def closeness(chunk_id: int) -> float:
+        passage = similarity.get(chunk_id, farthest)
+        return passage + SENTENCE_WEIGHT * meaning.sentences.get(chunk_id, passage)
+
+    standard = _standard(map(closeness, similarity))
+    for chunk_id in dict.fromkeys([*similarity, *meaning.members]):
+        yield chunk_id, standard(closeness(chunk_id)), similarity.get(chunk_id)
 
 
 def _standard(scores: Iterable[float]) -> Callable[[float], float]:

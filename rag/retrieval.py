@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,20 +11,29 @@ import numpy as np
 
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import WeightedText
-from core.errors import IndexUnavailable, NotFound
-from core.storage.queries.chunks import hydrate
+from core.errors import ConfigurationError, IndexUnavailable, NotFound
+from core.storage.queries.chunks import collections_of, hydrate
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
-from rag.fusion import FusedHit, fuse
+from rag.fusion import FusedHit, Meaning, fuse
 from rag.question_words import QUESTION_WORDS
 from rag.spelling import corrected_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlmodel import Session
 
     from core.domain.identity import User
     from core.domain.knowledge import Chunk, Collection
-    from core.domain.ports import Embedder, KeywordIndex, ScoredId, VectorIndex, Vectors
+    from core.domain.ports import (
+        Embedder,
+        Embedders,
+        KeywordIndex,
+        ScoredId,
+        VectorIndex,
+        Vectors,
+    )
     from core.storage.database import Database
     from rag.reranking import Reranking
     from rag.rewriting import SearchQuery
@@ -44,6 +54,14 @@ class Retrieved:
     """What was searched for: the query with its spelling corrected."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Space:
+    """Collections whose vectors one model made, so that they can be compared."""
+
+    embedder: Embedder
+    collections: tuple[Collection, ...]
+
+
 class HybridRetriever:
     """Vector and keyword search side by side, fused, with access checked twice.
 
@@ -56,7 +74,7 @@ class HybridRetriever:
         database: Database,
         vectors: VectorIndex,
         keywords: KeywordIndex,
-        embedder: Embedder,
+        embedders: Embedders,
         *,
         candidates: int,
         reranking: Reranking | None = None,
@@ -64,7 +82,7 @@ class HybridRetriever:
         self._database = database
         self._vectors = vectors
         self._keywords = keywords
-        self._embedder = embedder
+        self._embedders = embedders
         self._candidates = candidates
         self._reranking = reranking
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="keyword-search")
@@ -75,14 +93,22 @@ class HybridRetriever:
         """The k best passages; `collection_ids` narrows the search, None means all readable.
 
         Raises NotFound if a collection was asked for that this person may not read, and
-        IndexUnavailable if one was embedded with another model.
+        IndexUnavailable if the embedding model of one cannot be loaded.
         """
-        collections = self.collections_for(user, collection_ids)
-        self._require_same_model(collections)
+        return self.retrieve_from(self.collections_for(user, collection_ids), query, k)
+
+    def retrieve_from(
+        self, collections: Sequence[Collection], query: SearchQuery, k: int
+    ) -> Retrieved:
+        """The k best passages of collections, which the caller may search.
+
+        Each is searched with the model and in the generation of the index that it names.
+        """
+        spaces = self._spaces(collections)
         ids = [c.id for c in collections]
-        query = replace(query, text=self._corrected(query.text, ids))
-        hits = self._search(query, ids, max(k, self._candidates))
-        return Retrieved(tuple(collections), tuple(self._best(query, hits, ids, k)), query)
+        query = replace(query, text=self._corrected(query.text, spaces))
+        hits = self._search(query, spaces, max(k, self._candidates))
+        return Retrieved(tuple(collections), tuple(self._ranked(query, hits, ids, k)), query)
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
         """The readable collections, narrowed to `collection_ids` if given."""
@@ -95,55 +121,67 @@ class HybridRetriever:
             raise NotFound("One of the chosen collections does not exist or is not open to you.")
         return [c for c in readable if c.id in set(collection_ids)]
 
-    def _corrected(self, query: str, collection_ids: Sequence[str]) -> str:
+    def _spaces(self, collections: Sequence[Collection]) -> list[_Space]:
+        """The collections by their model: vectors of two models are not comparable."""
+        by_model: dict[str, list[Collection]] = defaultdict(list)
+        for collection in collections:
+            by_model[collection.embedding_model].append(collection)
+        return [_Space(self._embedder_of(some[0]), tuple(some)) for some in by_model.values()]
+
+    def _embedder_of(self, collection: Collection) -> Embedder:
+        try:
+            return self._embedders.get(collection.embedding_model)
+        except ConfigurationError as error:
+            raise IndexUnavailable(
+                f"“{collection.name}” cannot be searched now, because its embedding model "
+                f"“{collection.embedding_model}” cannot be loaded. Ask an administrator to put the "
+                "model back, or to build the index of this collection with another one."
+            ) from error
+
+    def _corrected(self, query: str, spaces: Sequence[_Space]) -> str:
         """The query with its slips corrected, if that brings it nearer to a passage."""
-        corrected = corrected_query(query, self._keywords, collection_ids, self._is_word)
+        ids = [c.id for space in spaces for c in space.collections]
+        corrected = corrected_query(query, self._keywords, ids, self._is_word)
         if corrected == query:
             return query
-        vectors = (self._embedder.embed_query(q) for q in (query, corrected))
-        before, after = (self._nearest(vector, collection_ids, 1) for vector in vectors)
-        is_nearer = bool(after) and (not before or after[0].score > before[0].score)
-        return corrected if is_nearer else query
+        gained = sum(self._best(space, corrected) - self._best(space, query) for space in spaces)
+        return corrected if gained > 0 else query
 
-    def _nearest(self, vector: Vectors, collection_ids: Sequence[str], k: int) -> list[ScoredId]:
-        hits = [hit for c in collection_ids for hit in self._vectors.search(c, vector, k)]
+    def _best(self, space: _Space, query: str) -> float:
+        """The similarity of the nearest passage, the lowest there is if there is none."""
+        found = self._nearest(space, space.embedder.embed_query(query), 1)
+        return found[0].score if found else -1.0
+
+    def _nearest(self, space: _Space, vector: Vectors, k: int) -> list[ScoredId]:
+        hits = [
+            hit
+            for c in space.collections
+            for hit in self._vectors.search(c.id, vector, k, generation=c.generation)
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def _is_word(self, word: str) -> bool:
         """Whether the embedding model knows the word whole, as it does common ones."""
-        return self._embedder.count_tokens(word) == 1
+        return self._embedders.default.count_tokens(word) == 1
 
-    def _require_same_model(self, collections: Sequence[Collection]) -> None:
-        """Vectors of two models are not comparable, even where their dimensions agree."""
-        for collection in collections:
-            if collection.embedding_model != self._embedder.name:
-                raise IndexUnavailable(
-                    f"“{collection.name}” was indexed with another embedding model and cannot be "
-                    "searched now. Ask an administrator to run the command “reindex”."
-                )
-
-    def _search(self, query: SearchQuery, collection_ids: Sequence[str], k: int) -> list[FusedHit]:
-        if not collection_ids:
+    def _search(self, query: SearchQuery, spaces: Sequence[_Space], k: int) -> list[FusedHit]:
+        if not spaces:
             return []
+        ids = [c.id for space in spaces for c in space.collections]
         words = [*weighted_words(query.text), *query.context]
-        keyword_search = self._pool.submit(self._keywords.search, collection_ids, words, k)
-        vector = self._vector(query)
-        near = self._nearest(vector, collection_ids, k)
+        keyword_search = self._pool.submit(self._keywords.search, ids, words, k)
+        vectors = [_vector(space.embedder, query) for space in spaces]
+        near = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
         worded = keyword_search.result()
+        found = {hit.chunk_id for hits in (*near, worded) for hit in hits}
         with self._database.read() as session:
-            found = {hit.chunk_id for hit in (*near, *worded)}
-            sentences = sentence_similarities(session, found, vector)
-        return fuse(near, worded, sentences)
+            shares = _shares(session, spaces, found)
+            sentences = [_sentences(session, *one) for one in zip(vectors, shares, strict=True)]
+        members = [set().union(*share.values()) for share in shares]
+        meanings = [Meaning(*one) for one in zip(near, sentences, members, strict=True)]
+        return fuse(meanings, worded)
 
-    def _vector(self, query: SearchQuery) -> Vectors:
-        """The direction of the question, bent towards what was spoken of before."""
-        vector = self._embedder.embed_query(query.text)
-        for part in query.context:
-            vector = vector + part.weight * self._embedder.embed_query(part.text)
-        unit: Vectors = vector / np.linalg.norm(vector)
-        return unit
-
-    def _best(
+    def _ranked(
         self, query: SearchQuery, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
     ) -> list[RetrievedChunk]:
         """The k best readable hits: as fused, or with the first of them sorted by the reranker."""
@@ -174,6 +212,44 @@ def weighted_words(question: str) -> Iterator[WeightedText]:
     shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in QUESTION_WORDS]
     yield WeightedText(" ".join(word for word in words if word not in shaping))
     yield WeightedText(" ".join(shaping), QUESTION_WORD_WEIGHT)
+
+
+def _vector(embedder: Embedder, query: SearchQuery) -> Vectors:
+    """The direction of the question, bent towards what was spoken of before."""
+    vector = embedder.embed_query(query.text)
+    for part in query.context:
+        vector = vector + part.weight * embedder.embed_query(part.text)
+    unit: Vectors = vector / np.linalg.norm(vector)
+    return unit
+
+
+def _shares(
+    session: Session, spaces: Sequence[_Space], found: set[int]
+) -> list[dict[int, set[int]]]:
+    """For each space, the chunks among `found` that lie in it, by the generation of their index."""
+    generations = {c.generation for space in spaces for c in space.collections}
+    if len(spaces) == len(generations) == 1:
+        return [{generations.pop(): found}]
+    places = collections_of(session, found)
+    shares: list[dict[int, set[int]]] = []
+    for space in spaces:
+        numbers = {c.id: c.generation for c in space.collections}
+        share: dict[int, set[int]] = defaultdict(set)
+        for chunk_id, collection_id in places.items():
+            if collection_id in numbers:
+                share[numbers[collection_id]].add(chunk_id)
+        shares.append(share)
+    return shares
+
+
+def _sentences(
+    session: Session, vector: Vectors, share: Mapping[int, set[int]]
+) -> dict[int, float]:
+    """The best sentence of each chunk, among the sentences of the generation it is found in."""
+    similarities: dict[int, float] = {}
+    for generation, chunk_ids in share.items():
+        similarities |= sentence_similarities(session, chunk_ids, vector, generation=generation)
+    return similarities
 
 
 def _retrieved(hit: FusedHit, chunk: Chunk) -> RetrievedChunk:

@@ -46,7 +46,8 @@ class Sensitivity(StrEnum):
 class Collection:
     """The unit of access: one vector index and one keyword index of its own.
 
-    `document_count` is filled where it is shown.
+    `document_count` is filled where it is shown. `generation` is the number of the vector index
+    that answers, `embedding_model` the model it was made with.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Collection:
     owner_name: str = ""
     document_count: int = 0
     owner_id: str = ""
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,20 +111,53 @@ class Embedder(Protocol):
         ...
 
 
+class Embedders(Protocol):
+    """Embedders by the names that collections are pinned to."""
+
+    @property
+    def default(self) -> Embedder: ...
+
+    def get(self, name: str) -> Embedder:
+        """Loaded at first use and kept; raises ConfigurationError saying what to do."""
+        ...
+
+
 class VectorIndex(Protocol):
-    """Ids and vectors of the chunks, one index per collection."""
+    """Ids and vectors of the chunks, one index per collection and generation.
 
-    def add(self, collection_id: str, chunk_ids: Sequence[int], vectors: Vectors) -> None: ...
+    Without a generation the live one is meant, but for what is removed: that goes from all.
+    """
 
-    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None: ...
+    def add(
+        self,
+        collection_id: str,
+        chunk_ids: Sequence[int],
+        vectors: Vectors,
+        *,
+        generation: int | None = None,
+    ) -> None: ...
 
-    def search(self, collection_id: str, vector: Vectors, k: int) -> list[ScoredId]:
+    def remove(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> None:
+        """From all generations, or from one; unknown ids are ignored."""
+        ...
+
+    def search(
+        self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
+    ) -> list[ScoredId]:
         """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
         ...
 
-    def ids(self, collection_id: str) -> set[int]: ...
+    def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]: ...
 
-    def drop(self, collection_id: str) -> None: ...
+    def generations(self, collection_id: str) -> tuple[int, ...]:
+        """The numbers of all generations, the live one included."""
+        ...
+
+    def drop(self, collection_id: str, *, generation: int | None = None) -> None:
+        """All generations, or one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Vectors in Chroma: one Chroma collection per knowledge collection, ids and vectors only."""
+"""Vectors in Chroma: one Chroma collection per knowledge collection and generation of its index."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from core.domain.generations import FIRST
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable
 
@@ -18,33 +19,65 @@ if TYPE_CHECKING:
     from core.domain.ports import Vectors
 
 
+class GenerationNumbers(Protocol):
+    """Which generations of its index a collection has."""
+
+    def live(self, collection_id: str) -> int: ...
+
+    def all(self, collection_id: str) -> tuple[int, ...]: ...
+
+
+class OnlyFirst:
+    """For indexes that nothing is ever built beside."""
+
+    def live(self, _collection_id: str) -> int:
+        return FIRST
+
+    def all(self, _collection_id: str) -> tuple[int, ...]:
+        return (FIRST,)
+
+
 class ChromaVectorIndex:
     """Cosine similarity search over explicit vectors.
 
-    Chroma gets neither text nor metadata: access decides which collection is opened at all, and
-    text that was never in Chroma need not be erased from it.
+    Without a generation the live one is meant; `remove` and `drop` then empty all of them, so that
+    what is deleted is nowhere. Chroma gets neither text nor metadata: access decides which
+    collection is opened at all, and text that was never in Chroma need not be erased from it.
     """
 
-    def __init__(self, client: ClientAPI) -> None:
+    def __init__(self, client: ClientAPI, numbers: GenerationNumbers | None = None) -> None:
         self._client = client
+        self._numbers = numbers or OnlyFirst()
         self._opened: dict[str, Collection] = {}
         self._lock = threading.Lock()
 
-    def add(self, collection_id: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
+    def add(
+        self,
+        collection_id: str,
+        chunk_ids: Sequence[int],
+        vectors: Vectors,
+        *,
+        generation: int | None = None,
+    ) -> None:
         """Adds or replaces vectors; shape (len(chunk_ids), dimension)."""
-        collection = self._open(collection_id)
+        collection = self._open(collection_id, generation)
         for part in self._batches(len(chunk_ids)):
             collection.upsert(ids=[str(i) for i in chunk_ids[part]], embeddings=vectors[part])
 
-    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
-        """Removes vectors; unknown ids are ignored."""
-        collection = self._open(collection_id)
-        for part in self._batches(len(chunk_ids)):
-            collection.delete(ids=[str(i) for i in chunk_ids[part]])
+    def remove(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> None:
+        """Removes vectors from all generations or from one; unknown ids are ignored."""
+        for number in self._meant(collection_id, generation):
+            collection = self._open(collection_id, number)
+            for part in self._batches(len(chunk_ids)):
+                collection.delete(ids=[str(i) for i in chunk_ids[part]])
 
-    def search(self, collection_id: str, vector: Vectors, k: int) -> list[ScoredId]:
+    def search(
+        self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
+    ) -> list[ScoredId]:
         """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
-        found = self._open(collection_id).query(
+        found = self._open(collection_id, generation).query(
             query_embeddings=vector[None, :], n_results=k, include=["distances"]
         )
         distances = found["distances"] or [[]]
@@ -53,30 +86,43 @@ class ChromaVectorIndex:
             for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)
         ]
 
-    def ids(self, collection_id: str) -> set[int]:
+    def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]:
         """All chunk ids in the index."""
-        return {int(i) for i in self._open(collection_id).get(include=[])["ids"]}
+        return {int(i) for i in self._open(collection_id, generation).get(include=[])["ids"]}
 
-    def drop(self, collection_id: str) -> None:
-        """Removes the whole index of a collection, if there is one."""
+    def generations(self, collection_id: str) -> tuple[int, ...]:
+        """The numbers of all generations, the live one included."""
+        return self._numbers.all(collection_id)
+
+    def drop(self, collection_id: str, *, generation: int | None = None) -> None:
+        """Removes the index of all generations or of one, if there is any."""
+        for number in self._meant(collection_id, generation):
+            self._drop(_name(collection_id, number))
+
+    def _drop(self, name: str) -> None:
         from chromadb.errors import NotFoundError
 
         with self._lock:
-            self._opened.pop(collection_id, None)
+            self._opened.pop(name, None)
         try:
-            self._client.delete_collection(_name(collection_id))
+            self._client.delete_collection(name)
         except NotFoundError:
             return
 
-    def _open(self, collection_id: str) -> Collection:
+    def _meant(self, collection_id: str, generation: int | None) -> tuple[int, ...]:
+        return self._numbers.all(collection_id) if generation is None else (generation,)
+
+    def _open(self, collection_id: str, generation: int | None) -> Collection:
+        number = self._numbers.live(collection_id) if generation is None else generation
+        name = _name(collection_id, number)
         with self._lock:
-            if collection_id not in self._opened:
-                self._opened[collection_id] = self._client.get_or_create_collection(
-                    _name(collection_id),
+            if name not in self._opened:
+                self._opened[name] = self._client.get_or_create_collection(
+                    name,
                     configuration={"hnsw": {"space": "cosine", "ef_search": 128}},
                     embedding_function=None,
                 )
-            return self._opened[collection_id]
+            return self._opened[name]
 
     def _batches(self, count: int) -> Iterator[slice]:
         size = self._client.get_max_batch_size()
@@ -104,5 +150,5 @@ def open_chroma(folder: Path, url: str = "") -> ClientAPI:
         raise IndexUnavailable(f"The vector index cannot be opened: {error}") from error
 
 
-def _name(collection_id: str) -> str:
-    return f"c-{collection_id}"
+def _name(collection_id: str, generation: int) -> str:
+    return f"c-{collection_id}" if generation == FIRST else f"c-{collection_id}-g{generation}"

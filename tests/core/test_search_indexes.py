@@ -78,6 +78,39 @@ def test_vectors_survive_a_restart(tmp_path: Path) -> None:
     assert ChromaVectorIndex(open_chroma(tmp_path)).ids("a") == {7}
 
 
+class TwoGenerations:
+    """The second one answers."""
+
+    def live(self, _collection_id: str) -> int:
+        return 2
+
+    def all(self, _collection_id: str) -> tuple[int, ...]:
+        return (1, 2)
+
+
+def test_generations_of_an_index_lie_side_by_side(tmp_path: Path) -> None:
+    client = open_chroma(tmp_path)
+    vectors = ChromaVectorIndex(client, TwoGenerations())
+    vectors.add("a", [1, 2, 3], UNIT[:3], generation=1)
+    vectors.add("a", [1, 2], np.eye(8, dtype=np.float32)[:2])
+
+    vectors.remove("a", [2])
+
+    assert (vectors.ids("a"), vectors.ids("a", generation=1)) == ({1}, {1, 3})
+    assert [hit.chunk_id for hit in vectors.search("a", UNIT[2], 1, generation=1)] == [3]
+    assert ChromaVectorIndex(client).ids("a") == {1, 3}  # as it was named before
+
+
+def test_one_generation_is_dropped_without_the_others(tmp_path: Path) -> None:
+    vectors = ChromaVectorIndex(open_chroma(tmp_path), TwoGenerations())
+    for generation in (1, 2):
+        vectors.add("a", [1], UNIT[:1], generation=generation)
+
+    vectors.drop("a", generation=1)
+
+    assert (vectors.ids("a"), vectors.ids("a", generation=1)) == ({1}, set())
+
+
 def test_keywords_match_other_forms_of_a_word(keywords: KeywordIndex) -> None:
     keywords.add("a", [entry(1, "Employees request vacations early"), entry(2, "Customs codes")])
 

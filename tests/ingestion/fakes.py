@@ -24,12 +24,14 @@ Vectors = NDArray[np.float32]
 
 
 class HashingEmbedder:
-    """Sixteen numbers from the words of a text; fails on request for texts with a certain word."""
+    """Sixteen numbers from the words of a text; fails on request for texts with a certain word.
 
-    name = "hashing"
-    dimension = 16
+    Another name hashes words into other places.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "hashing", dimension: int = 16) -> None:
+        self.name = name
+        self.dimension = dimension
         self.forbidden_word = ""
         self.embedded = 0
 
@@ -50,8 +52,9 @@ class HashingEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, dtype=np.float32)
+        salt = "" if self.name == "hashing" else self.name
         for word in text.lower().split():
-            vector[hashlib.sha256(word.encode()).digest()[0] % self.dimension] += 1
+            vector[hashlib.sha256((salt + word).encode()).digest()[0] % self.dimension] += 1
         return vector / max(float(np.linalg.norm(vector)), 1.0)
 
     def count_tokens(self, text: str) -> int:
@@ -59,29 +62,48 @@ class HashingEmbedder:
 
 
 class DictVectors:
-    """A vector index in memory."""
+    """A vector index in memory, in the first generation only."""
 
     def __init__(self) -> None:
         self.stored: dict[str, dict[int, Vectors]] = defaultdict(dict)
         self.loses_vectors = False
 
-    def add(self, collection_id: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
+    def add(
+        self,
+        collection_id: str,
+        chunk_ids: Sequence[int],
+        vectors: Vectors,
+        *,
+        generation: int | None = None,
+    ) -> None:
         if not self.loses_vectors:
-            self.stored[collection_id].update(zip(chunk_ids, vectors, strict=True))
+            self._of(collection_id, generation).update(zip(chunk_ids, vectors, strict=True))
 
-    def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
+    def remove(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> None:
         for chunk_id in chunk_ids:
-            self.stored[collection_id].pop(chunk_id, None)
+            self._of(collection_id, generation).pop(chunk_id, None)
 
-    def search(self, collection_id: str, vector: Vectors, k: int) -> list[ScoredId]:
-        scored = [ScoredId(i, float(v @ vector)) for i, v in self.stored[collection_id].items()]
+    def search(
+        self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
+    ) -> list[ScoredId]:
+        found = self._of(collection_id, generation).items()
+        scored = [ScoredId(i, float(v @ vector)) for i, v in found]
         return sorted(scored, key=lambda hit: -hit.score)[:k]
 
-    def ids(self, collection_id: str) -> set[int]:
-        return set(self.stored[collection_id])
+    def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]:
+        return set(self._of(collection_id, generation))
 
-    def drop(self, collection_id: str) -> None:
-        self.stored.pop(collection_id, None)
+    def generations(self, _collection_id: str) -> tuple[int, ...]:
+        return (1,)
+
+    def drop(self, collection_id: str, *, generation: int | None = None) -> None:
+        self._of(collection_id, generation).clear()
+
+    def _of(self, collection_id: str, generation: int | None) -> dict[int, Vectors]:
+        assert generation in (None, 1)
+        return self.stored[collection_id]
 
 
 class DictKeywords:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ import pytest
 from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, EmbeddedPassages, KeywordEntry
 from core.domain.sentences import sentence_spans
+from core.errors import ConfigurationError
+from core.models.embedders import LoadedEmbedders
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.queries.people import group_ids_named
@@ -47,8 +49,9 @@ DIMENSION = 256
 class HashingEmbedder:
     """Words hashed into 256 buckets: similar wording gives similar vectors, no model needed."""
 
-    name = "hashing"
-    dimension = DIMENSION
+    def __init__(self, name: str = "hashing", dimension: int = DIMENSION) -> None:
+        self.name = name
+        self.dimension = dimension
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self.embed_query(text) for text in texts])
@@ -63,10 +66,12 @@ class HashingEmbedder:
         return EmbeddedPassages(self.embed_passages(texts), sentences)
 
     def embed_query(self, text: str) -> Vectors:
-        vector = np.full(DIMENSION, 1e-6, dtype=np.float32)
+        """Another name hashes words into other places."""
+        vector = np.full(self.dimension, 1e-6, dtype=np.float32)
+        salt = "" if self.name == "hashing" else self.name
         for word in re.findall(r"[a-z]{3,}", text.lower()):
-            digest = hashlib.md5(word[:6].encode(), usedforsecurity=False).digest()
-            vector[digest[0]] += 1
+            digest = hashlib.md5((salt + word[:6]).encode(), usedforsecurity=False).digest()
+            vector[digest[0] % self.dimension] += 1
         return vector / np.linalg.norm(vector)
 
     def count_tokens(self, text: str) -> int:
@@ -92,6 +97,16 @@ class Knowledge:
     vectors: ChromaVectorIndex
     keywords: TantivyKeywordIndex
     embedder: HashingEmbedder
+    others: dict[str, HashingEmbedder] = field(default_factory=dict)
+
+    @property
+    def embedders(self) -> LoadedEmbedders:
+        return LoadedEmbedders(self.embedder, self._load)
+
+    def _load(self, name: str) -> HashingEmbedder:
+        if name not in self.others:
+            raise ConfigurationError(f"no model {name}")
+        return self.others[name]
 
     def person(self, name: str, *groups: str, role: Role = Role.EMPLOYEE) -> User:
         with self.database.begin() as session:
@@ -102,13 +117,16 @@ class Knowledge:
             session.add_all(MembershipRow(user_id=row.id, group_id=i) for i in ids)
             return User(row.id, row.email, row.name, role, frozenset(ids))
 
-    def collection(self, name: str, *groups: str, is_open: bool = False) -> str:
+    def collection(
+        self, name: str, *groups: str, is_open: bool = False, model: HashingEmbedder | None = None
+    ) -> str:
+        model = model or self.embedder
         with self.database.begin() as session:
             row = CollectionRow(
                 name=name,
                 is_open=is_open,
-                embedding_model="hashing",
-                embedding_dimension=DIMENSION,
+                embedding_model=model.name,
+                embedding_dimension=model.dimension,
                 splitter_version="test",
             )
             session.add(row)
@@ -119,7 +137,13 @@ class Knowledge:
             )
             return row.id
 
-    def document(self, collection_id: str, title: str, *passages: str) -> list[int]:
+    def document(
+        self,
+        collection_id: str,
+        title: str,
+        *passages: str,
+        model: HashingEmbedder | None = None,
+    ) -> list[int]:
         """Stores one passage a page and returns the chunk ids."""
         with self.database.begin() as session:
             document = DocumentRow(collection_id=collection_id, source_key=title, title=title)
@@ -160,7 +184,7 @@ class Knowledge:
             ids = [chunk.id or 0 for chunk in chunks]
         texts = [f"{title}\n{text}" for text in passages]
         spans = [sentence_spans(t, p) for t, p in zip(texts, passages, strict=True)]
-        embedded = self.embedder.embed_with_sentences(texts, spans)
+        embedded = (model or self.embedder).embed_with_sentences(texts, spans)
         with self.database.begin() as session:
             store_sentences(session, ids, embedded.sentences)
         self.vectors.add(collection_id, ids, embedded.passages)
@@ -172,7 +196,7 @@ class Knowledge:
 
     def retriever(self) -> HybridRetriever:
         return HybridRetriever(
-            self.database, self.vectors, self.keywords, self.embedder, candidates=50
+            self.database, self.vectors, self.keywords, self.embedders, candidates=50
         )
 
     def chat(self, model: ChatModel | None = None) -> Chat:

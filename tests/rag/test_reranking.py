@@ -37,7 +37,7 @@ def retriever(knowledge: Knowledge, model: Longest, depth: int) -> HybridRetriev
         knowledge.database,
         knowledge.vectors,
         knowledge.keywords,
-        knowledge.embedder,
+        knowledge.embedders,
         candidates=50,
         reranking=Reranking(model, depth),
     )

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from core.domain.answers import Turn
 from core.domain.clock import new_id
 from core.domain.ports import ScoredId
-from core.errors import NotFound
-from rag.fusion import fuse
+from core.errors import IndexUnavailable, NotFound
+from core.storage.queries.sentences import store_sentences
+from rag.fusion import Meaning, fuse
 from rag.rewriting import SearchQuery, search_query
-from tests.rag.conftest import Knowledge
+from tests.rag.conftest import HashingEmbedder, Knowledge
 
 
 @pytest.fixture
@@ -102,9 +103,8 @@ def test_whatever_the_groups_every_found_passage_lies_in_a_readable_collection(
 
 def test_fusion_prefers_what_both_indexes_found() -> None:
     fused = fuse(
-        [ScoredId(1, 0.9), ScoredId(2, 0.8), ScoredId(3, 0.1)],
+        [Meaning([ScoredId(1, 0.9), ScoredId(2, 0.8), ScoredId(3, 0.1)], members={2, 4})],
         [ScoredId(2, 12.0), ScoredId(4, 3.0)],
-        {},
     )
 
     assert fused[0].chunk_id == 2
@@ -112,11 +112,11 @@ def test_fusion_prefers_what_both_indexes_found() -> None:
 
 
 def test_fusion_of_nothing_is_nothing() -> None:
-    assert fuse([], [], {}) == []
+    assert fuse([], []) == []
 
 
 def test_the_best_sentence_decides_between_passages_that_are_equally_near() -> None:
-    fused = fuse([ScoredId(1, 0.5), ScoredId(2, 0.5)], [], {1: 0.4, 2: 0.8})
+    fused = fuse([Meaning([ScoredId(1, 0.5), ScoredId(2, 0.5)], {1: 0.4, 2: 0.8})], [])
 
     assert [hit.chunk_id for hit in fused] == [2, 1]
     assert fused[0].sentence_similarity == 0.8
@@ -152,3 +152,58 @@ def test_the_passage_with_the_sentence_that_answers_comes_before_one_about_the_m
 
     assert found.chunks[0].chunk.text == hidden
     assert found.chunks[0].sentence_similarity is not None
+
+
+def test_two_collections_of_two_models_are_searched_each_with_its_own(
+    knowledge: Knowledge,
+) -> None:
+    other = knowledge.others["other"] = HashingEmbedder("other", 64)
+    handbook = knowledge.collection("Handbook", is_open=True)
+    wages = knowledge.collection("Wages", is_open=True, model=other)
+    knowledge.document(handbook, "Parental leave", LEAVE, "Forms go to the HR desk.")
+    knowledge.document(wages, "Salary bands", SALARY, "Payday is the 25th.", model=other)
+    anna = knowledge.person("anna")
+
+    def first(question: str) -> str:
+        found = knowledge.retriever().retrieve(anna, SearchQuery(question), 4)
+        assert {hit.chunk.collection_id for hit in found.chunks} == {handbook, wages}
+        assert found.chunks[0].sentence_similarity is not None
+        return found.chunks[0].chunk.text
+
+    assert first("How many working days of parental leave per child?") == LEAVE
+    assert first("Where does the salary band of a team lead start?") == SALARY
+
+
+def test_a_collection_whose_model_is_gone_says_so(knowledge: Knowledge) -> None:
+    lost = HashingEmbedder("lost")
+    knowledge.collection("Wages", is_open=True, model=lost)
+
+    with pytest.raises(IndexUnavailable, match=r"“Wages” cannot be searched now.*“lost”"):
+        knowledge.retriever().retrieve(knowledge.person("anna"), SearchQuery("pay"), 4)
+
+
+def test_sentences_of_another_generation_are_never_compared(knowledge: Knowledge) -> None:
+    """They have the same dimension and would pass for an answer."""
+    handbook = knowledge.collection("Handbook", is_open=True)
+    [chunk_id] = knowledge.document(handbook, "Canteen", "Lunch costs 4.90 EUR.")
+    anna = knowledge.person("anna")
+    query = SearchQuery("Where do the lorries wait?")
+    before = knowledge.retriever().retrieve(anna, query, 1).chunks[0].sentence_similarity
+
+    with knowledge.database.begin() as session:
+        vector = knowledge.embedder.embed_query(query.text)
+        store_sentences(session, [chunk_id], [vector[None, :]], generation=2)
+
+    after = knowledge.retriever().retrieve(anna, query, 1).chunks[0].sentence_similarity
+    assert after == before
+
+
+def test_fusion_compares_the_hits_of_a_model_with_one_another_only() -> None:
+    """The second model gives everything a high similarity; its best is worth as much."""
+    low = Meaning([ScoredId(1, 0.6), ScoredId(2, 0.2), ScoredId(3, 0.1)])
+    high = Meaning([ScoredId(4, 0.96), ScoredId(5, 0.92), ScoredId(6, 0.91)])
+
+    fused = fuse([low, high], [])
+
+    assert {hit.chunk_id for hit in fused[:2]} == {1, 4}
+    assert fused[0].score == pytest.approx(fused[1].score)

@@ -23,6 +23,14 @@ def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> 
     return {c.id: _to_chunk(c, document, name) for c, document, name in rows if c.id is not None}
 
 
+def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
+    """The collection of each of these chunks that exists."""
+    rows = session.exec(
+        select(ChunkRow.id, ChunkRow.collection_id).where(col(ChunkRow.id).in_(chunk_ids))
+    ).all()
+    return {chunk_id: collection_id for chunk_id, collection_id in rows if chunk_id is not None}
+
+
 def ready_chunks(session: Session, collection_id: str, *, after: int, limit: int) -> list[Chunk]:
     """Up to `limit` ready chunks with an id above `after`, by id."""
     rows = session.exec(

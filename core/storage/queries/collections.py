@@ -82,4 +82,5 @@ def _to_collection(
         embedding_dimension=row.embedding_dimension,
         owner_name=names.get(row.owner_id or "", ""),
         owner_id=row.owner_id or "",
+        generation=row.generation,
     )

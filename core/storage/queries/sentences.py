@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from core.domain.generations import FIRST
 from core.storage.tables import SentenceVectorsRow
 
 if TYPE_CHECKING:
@@ -20,30 +21,41 @@ LARGEST = 127  # of a signed byte
 
 
 def store_sentences(
-    session: Session, chunk_ids: Sequence[int], sentences: Sequence[Vectors]
+    session: Session,
+    chunk_ids: Sequence[int],
+    sentences: Sequence[Vectors],
+    *,
+    generation: int = FIRST,
 ) -> None:
-    """Stores or replaces the sentence vectors of chunks; one array (m_i, dimension) for each."""
+    """Stores or replaces the sentence vectors of chunks in one generation of their index.
+
+    `sentences` has one array (m_i, dimension) for each chunk.
+    """
     session.execute(
-        delete(SentenceVectorsRow).where(col(SentenceVectorsRow.chunk_id).in_(chunk_ids))
+        delete(SentenceVectorsRow).where(
+            col(SentenceVectorsRow.chunk_id).in_(chunk_ids),
+            col(SentenceVectorsRow.generation) == generation,
+        )
     )
     session.add_all(
-        SentenceVectorsRow(chunk_id=chunk_id, vectors=_packed(vectors))
+        SentenceVectorsRow(chunk_id=chunk_id, generation=generation, vectors=_packed(vectors))
         for chunk_id, vectors in zip(chunk_ids, sentences, strict=True)
         if len(vectors)
     )
 
 
 def sentence_similarities(
-    session: Session, chunk_ids: Ids[int], query: Vectors
+    session: Session, chunk_ids: Ids[int], query: Vectors, *, generation: int = FIRST
 ) -> dict[int, float]:
     """The cosine similarity in [-1, 1] of the best sentence of each chunk that has any.
 
-    `query` has shape (dimension,) and length 1. Vectors of another dimension, left by an earlier
-    embedding model, are passed over.
+    `query` has shape (dimension,) and length 1. Only the vectors of this generation of the index
+    are compared; those of another dimension, left by an earlier embedding model, are passed over.
     """
     rows = session.exec(
         select(SentenceVectorsRow.chunk_id, SentenceVectorsRow.vectors).where(
-            col(SentenceVectorsRow.chunk_id).in_(chunk_ids)
+            col(SentenceVectorsRow.chunk_id).in_(chunk_ids),
+            SentenceVectorsRow.generation == generation,
         )
     ).all()
     rows = [row for row in rows if row[1] and len(row[1]) % len(query) == 0]

@@ -15,6 +15,7 @@ from core.storage.tables.evaluation import (
     EvaluationRunRow,
 )
 from core.storage.tables.gaps import KnowledgeGapRow
+from core.storage.tables.generations import IndexGenerationRow
 from core.storage.tables.ideas import IdeaRow
 from core.storage.tables.knowledge import (
     ChunkRow,
@@ -53,6 +54,7 @@ __all__ = [
     "FeedbackRow",
     "GroupRow",
     "IdeaRow",
+    "IndexGenerationRow",
     "KnowledgeGapRow",
     "MembershipRow",
     "MessageRow",

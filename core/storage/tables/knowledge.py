@@ -10,7 +10,10 @@ from core.storage.tables.base import time_column
 
 
 class CollectionRow(SQLModel, table=True):
-    """The unit of access; the embedding model is pinned when it is created."""
+    """The unit of access.
+
+    `generation` is the number of the vector index that answers; model and dimension are its own.
+    """
 
     __tablename__ = "collections"
 
@@ -23,6 +26,7 @@ class CollectionRow(SQLModel, table=True):
     embedding_model: str = Field(max_length=120)
     embedding_dimension: int
     splitter_version: str = Field(max_length=40)
+    generation: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     created_at: datetime = time_column(default_factory=now)
 
 
