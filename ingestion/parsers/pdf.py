@@ -10,7 +10,8 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import build
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
-from ingestion.parsers.pdf_lines import Line, read_lines
+from ingestion.parsers.pdf_lines import Line, pieces
+from ingestion.parsers.pdf_words import WordReader
 
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
 DAMAGED = "The PDF is damaged or incomplete. Export it again and upload the new file."
@@ -60,7 +61,7 @@ def _lines(document: Any, number: int) -> list[Line]:
         return []
     text_page = page.get_textpage()
     try:
-        return read_lines(text_page)
+        return pieces(WordReader(text_page).lines())
     finally:
         text_page.close()
         page.close()

@@ -1,19 +1,33 @@
-"""Characters of a PDF page as PDFium sees them, with their places on the page."""
+"""Characters of a PDF page as PDFium sees them."""
 
+import ctypes
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 # PDFium marks a hyphen at a line end like this and leaves the line break out.
 LINE_END_HYPHENS = "\x02\ufffe"
+# Stands for a glyph without a letter, so that places in the text stay those of PDFium.
+UNREAD = "\x00"
+
+
+def page_characters(text_page: Any) -> str:  # Any: pypdfium2 has no types
+    """One character per character index; glyphs without a letter are UNREAD."""
+    count = text_page.count_chars()
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium_c.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
+    # PDFium leaves out what has no letter and needs two units for rare ones: then one by one.
+    if written == count + 1 and len(text) == count:
+        return text
+    return "".join(_character(pdfium_c.FPDFText_GetUnicode(text_page, i)) for i in range(count))
 
 
 def characters(text_page: Any) -> list[str]:  # Any: pypdfium2 has no types
-    """One string per character index; unmapped glyphs and lone surrogates are empty."""
-    count = text_page.count_chars()
-    return [_character(pdfium_c.FPDFText_GetUnicode(text_page, i)) for i in range(count)]
+    """One string per character index; glyphs without a letter are empty."""
+    return ["" if char == UNREAD else char for char in page_characters(text_page)]
 
 
 def _character(code: int) -> str:
     is_text = 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
-    return chr(code) if is_text else ""
+    return chr(code) if is_text else UNREAD

@@ -5,11 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ingestion.parsers.pdf_lines import CELL_GAP, CELL_SPACE, Line
+from ingestion.parsers.building import tidy
+from ingestion.parsers.pdf_columns import regions
+from ingestion.parsers.pdf_lines import Line
+from ingestion.parsers.pdf_tables import rows
 
 HEADING_RATIO = 1.2
 MAX_HEADING = 150
-LIST_ITEM = re.compile(r"([•●▪◦‣■□–*-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
+LIST_ITEM = re.compile(r"([•●▪◦‣■□–*\uf0a7\uf0b7-]|\(?\d{1,2}(?:\.\d{1,2})*[.):]|\(?[a-z][.)])\s")
 PAGE_NUMBER = re.compile(r"(page|seite)\s+\d+", re.IGNORECASE)
 COMPOUND = re.compile(r"\w+-\w+")
 
@@ -29,10 +32,27 @@ def compounds(lines: Iterable[Line]) -> frozenset[str]:
 
 def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
     """Paragraphs one blank line apart, rows and list items on lines of their own."""
-    rows = _join_rows(lines)
-    usual_gap = _usual_gap(rows)
+    turned: dict[int, list[Line]] = {}
+    for line in lines:
+        turned.setdefault(line.quarter, []).append(line)
+    groups = sorted(turned.values(), key=_characters, reverse=True)
+    # Words along the edge of the page, such as a stamp, come last and are no headings.
+    texts = [
+        _region_text(rows(part), 0.0 if number else body, known_compounds)
+        for number, group in enumerate(groups)
+        for part in regions(group)
+    ]
+    return tidy("\n\n".join(text for text in texts if text))
+
+
+def _characters(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) for line in lines)
+
+
+def _region_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
+    usual_gap = _usual_gap(lines)
     blocks: list[list[Line]] = []
-    for line in rows:
+    for line in lines:
         if blocks and not _starts_block(blocks[-1][-1], line, usual_gap, body):
             blocks[-1].append(line)
         else:
@@ -40,48 +60,18 @@ def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str
     return "\n\n".join(_block_text(block, body, known_compounds) for block in blocks)
 
 
-def _join_rows(lines: Sequence[Line]) -> list[Line]:
-    """Pieces that stand beside each other, such as superscripts and table cells, become one."""
-    rows: list[Line] = []
-    for line in lines:
-        if rows and _stands_beside(rows[-1], line):
-            rows[-1] = _merged(rows[-1], line)
-        else:
-            rows.append(line)
-    return rows
-
-
-def _stands_beside(before: Line, line: Line) -> bool:
-    lower = min(before.height, line.height)
-    overlap = min(before.top, line.top) - max(before.bottom, line.bottom)
-    return lower > 0 and overlap > 0.5 * lower and line.left >= before.right - 0.3 * lower
-
-
-def _merged(before: Line, line: Line) -> Line:
-    gap = line.left - before.right
-    space = CELL_SPACE if gap > CELL_GAP * max(before.height, line.height) else " "
-    if gap < 0.1 * line.height:
-        space = ""
-    bigger = max(before, line, key=lambda piece: (piece.height, len(piece.text)))
-    text = f"{before.text}{space}{line.text}"
-    is_bold = before.is_bold and line.is_bold
-    return Line(
-        text, before.left, bigger.bottom, line.right, bigger.top, line.is_hyphenated, is_bold
-    )
-
-
 def _usual_gap(rows: Sequence[Line]) -> float:
     """White space between lines of a paragraph: the lower quartile, as paragraphs are wider."""
     pairs = itertools.pairwise(rows)
-    gaps = sorted(a.bottom - b.top for a, b in pairs if a.height and b.height and b.top < a.top)
+    gaps = sorted(a.bottom - b.top for a, b in pairs if not (a.table or b.table))
     return gaps[len(gaps) // 4] if gaps else 0.0
 
 
 def _starts_block(before: Line, line: Line, usual_gap: float, body: float) -> bool:
+    if before.table or line.table:
+        return before.table != line.table
     if before.is_hyphenated:
         return False
-    if not (before.height and line.height):
-        return bool(before.height or line.height)
     if _level(before, body) != _level(line, body):
         return True
     gap = before.bottom - line.top
@@ -111,7 +101,7 @@ def _heading_level(block: Sequence[Line], body: float) -> int:
 
 
 def _stands_alone(before: Line, line: Line) -> bool:
-    return before.has_cells or line.has_cells or bool(LIST_ITEM.match(line.text))
+    return bool(before.table) or bool(LIST_ITEM.match(line.text))
 
 
 def _joined_word(text: str, following: str, known_compounds: frozenset[str]) -> str:
@@ -124,8 +114,8 @@ def _joined_word(text: str, following: str, known_compounds: frozenset[str]) -> 
 def _level(line: Line, body: float) -> int:
     """Heading level by size against the body text, 4 for bold lines, 0 for body text."""
     is_text = len(line.text) <= MAX_HEADING and any(c.isalpha() for c in line.text)
-    is_text = is_text and not PAGE_NUMBER.match(line.text)
+    is_text = is_text and not line.table and not PAGE_NUMBER.match(line.text)
     ratio = line.height / body if body and is_text else 0.0
     if ratio < HEADING_RATIO:
-        return 4 if is_text and line.is_bold and not line.has_cells and ratio > 0.95 else 0
+        return 4 if is_text and line.is_bold and ratio > 0.95 else 0
     return 1 if ratio >= 1.7 else 2 if ratio >= 1.4 else 3

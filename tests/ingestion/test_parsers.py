@@ -61,7 +61,7 @@ def test_pdf_table_rows_stay_on_lines_of_their_own() -> None:
     content = files.pdf_table([["Lane", "Price"], ["Hamburg", "68 EUR"], ["Leipzig", "52 EUR"]])
 
     assert parsed(MediaType.PDF, content).pages[0].text == (
-        "Lane   Price\nHamburg   68 EUR\nLeipzig   52 EUR"
+        "Lane | Price\nHamburg | 68 EUR\nLeipzig | 52 EUR"
     )
 
 
