@@ -10,6 +10,7 @@ from terminal import (
     lifecycle,
     operations,
     questions,
+    stewardship,
 )
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(lifecycle.verify)
 app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)
+app.add_typer(stewardship.documents, name="documents")
 app.command()(questions.search)
 app.command()(questions.ask)
 app.command()(evaluation.evaluate)

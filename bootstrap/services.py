@@ -32,6 +32,7 @@ from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from evaluation.service import Evaluations
 from ideas.service import Ideas
 from ingestion.archives import UploadLimits
+from ingestion.catalogue import Catalogue
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
@@ -39,6 +40,7 @@ from ingestion.reindexing import Reindexing
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
+from ingestion.stewardship import Stewardship
 from ingestion.values import Queue
 from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
 from rag.explanations import Explanations
@@ -79,6 +81,8 @@ class Services:
     people: People
     collections: Collections
     documents: Documents
+    catalogue: Catalogue
+    stewardship: Stewardship
     reindexing: Reindexing
     lifecycle: Lifecycle
     chat: Chat
@@ -126,6 +130,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             splitter_version=SPLITTER_VERSION,
         ),
         documents=documents,
+        catalogue=Catalogue(stores.database),
+        stewardship=Stewardship(stores.database),
         reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedder),
         lifecycle=lifecycle,
         chat=chat,

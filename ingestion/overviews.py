@@ -1,40 +1,51 @@
 """Queries for the list of documents and for single versions; all take a session first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
 from core.domain.access import may_read
 from core.domain.identity import User
-from core.domain.knowledge import DocumentOverview, DocumentState
+from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, PageRow, UserRow
 from ingestion.values import PageView
 
+Owner = aliased(UserRow)
+_OWNER = Owner.name
 GONE = "This document does not exist, or you may not read it."
 
 
 def overviews(
-    session: Session, conditions: list[ColumnElement[bool]], *, limit: int, offset: int
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    limit: int,
+    offset: int,
+    order: Sequence[Any] = (),  # Any: columns and their orderings share no public type
 ) -> list[DocumentOverview]:
-    """Documents in their newest version, the latest upload first."""
+    """Documents in their newest version, the latest upload first unless ordered otherwise."""
+    latest = (col(DocumentVersionRow.uploaded_at).desc(), col(DocumentRow.id))
     rows = session.exec(
-        _newest_versions(DocumentRow, DocumentVersionRow, CollectionRow.name, UserRow.name)
+        newest_versions(DocumentRow, DocumentVersionRow, CollectionRow.name, UserRow.name, _OWNER)
         .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
         .join(UserRow, col(UserRow.id) == DocumentVersionRow.uploaded_by, isouter=True)
+        .join(Owner, col(Owner.id) == DocumentRow.owner_id, isouter=True)
         .where(*conditions)
-        .order_by(col(DocumentVersionRow.uploaded_at).desc(), col(DocumentRow.id))
+        .order_by(*order, *latest)
         .limit(limit)
         .offset(offset)
     ).all()
     return [_overview(*row) for row in rows]
 
 
-def count_documents(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+def count_documents(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
     """How many documents `overviews` has in all."""
-    count: int = session.exec(_newest_versions(func.count()).where(*conditions)).one()
+    count: int = session.exec(newest_versions(func.count()).where(*conditions)).one()
     return count
 
 
@@ -90,24 +101,32 @@ def page_view(
         page_count=version.page_count,
         label=page.label,
         text=page.text,
+        quality=page.quality,
+        ocr_confidence=page.ocr_confidence,
     )
 
 
-def _newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per column count
-    newest = (
-        select(func.max(DocumentVersionRow.number))
-        .where(DocumentVersionRow.document_id == DocumentRow.id)
-        .correlate(DocumentRow)
-        .scalar_subquery()
+def newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per column count
+    """Selects from versions that no newer one of their document follows, with the document.
+
+    "There is no newer one" is asked of an index for each row that is looked at: a page of 50 looks
+    at 50, where a maximum for each document would be computed for all.
+    """
+    newer = aliased(DocumentVersionRow)
+    is_followed = (
+        select(newer.id)
+        .where(
+            newer.document_id == DocumentVersionRow.document_id,
+            col(newer.number) > DocumentVersionRow.number,
+        )
+        .correlate(DocumentVersionRow)
+        .exists()
     )
     return (
         select(*columns)
-        .select_from(DocumentRow)
-        .join(
-            DocumentVersionRow,
-            (col(DocumentVersionRow.document_id) == DocumentRow.id)
-            & (col(DocumentVersionRow.number) == newest),
-        )
+        .select_from(DocumentVersionRow)
+        .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
+        .where(~is_followed)
     )
 
 
@@ -116,6 +135,7 @@ def _overview(
     version: DocumentVersionRow,
     collection_name: str,
     uploader: str | None,
+    owner: str | None,
 ) -> DocumentOverview:
     return DocumentOverview(
         id=document.id,
@@ -135,4 +155,7 @@ def _overview(
         progress=version.progress,
         uploaded_by=uploader or "",
         uploaded_at=version.uploaded_at,
+        owner_name=owner or "",
+        classification=Sensitivity(document.classification),
+        review_by=document.review_by,
     )

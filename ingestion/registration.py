@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, func, select
 
+from core.domain.clock import new_id
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from core.domain.ports import Originals
+from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from ingestion.reception import Incoming
 from ingestion.values import Receipt, ReceiptStatus
@@ -17,12 +19,17 @@ TRIED_AGAIN = (DocumentState.FAILED.value, DocumentState.CANCELLED.value)
 
 
 class Registration:
-    """Registers the documents of one upload in one transaction."""
+    """Registers the documents of one upload in one transaction; raises NotFound.
+
+    A new document is as sensitive as its collection.
+    """
 
     def __init__(
         self, session: Session, originals: Originals, user: User, collection_id: str
     ) -> None:
         self._session = session
+        self._upload_id = new_id()
+        self._classification = collection_by_id(session, collection_id).sensitivity.value
         self._originals = originals
         self._user = user
         self._collection_id = collection_id
@@ -102,6 +109,7 @@ class Registration:
             size_bytes=len(document.content),
             state=DocumentState.QUEUED.value,
             uploaded_by=self._user.id or None,
+            upload_id=self._upload_id,
         )
         self._new_versions.append(version)
         self._by_key[document.source_key] = (row, version)
@@ -114,6 +122,7 @@ class Registration:
             source_key=document.source_key,
             external_id=document.external_id,
             title=document.title,
+            classification=self._classification,
         )
         self._new_documents.append(row)
         return row

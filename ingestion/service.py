@@ -11,7 +11,6 @@ from core.domain.knowledge import DocumentOverview, DocumentState, Upload
 from core.domain.ports import KeywordIndex, Originals, VectorIndex
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentVersionRow
 from ingestion import moves, overviews, versions
 from ingestion.archives import UploadLimits
@@ -19,6 +18,8 @@ from ingestion.deletion import Deletion
 from ingestion.indexes import SearchIndexes
 from ingestion.media import MediaType
 from ingestion.moves import Move
+from ingestion.passages import PassageView, passages_on
+from ingestion.provenance import Provenance, provenance_of
 from ingestion.reception import Incoming, received
 from ingestion.registration import Registration
 from ingestion.values import (
@@ -64,7 +65,6 @@ class Documents:
         items = [item for upload in uploads for item in received(upload, self._limits)]
         incoming = [item for item in items if isinstance(item, Incoming)]
         with self._database.begin() as session:
-            collection_by_id(session, collection_id)
             registration = Registration(session, self._originals, user, collection_id)
             registered = iter(registration.register(incoming))
             receipts = [i if isinstance(i, Receipt) else next(registered) for i in items]
@@ -167,6 +167,17 @@ class Documents:
             return None
         content = self._originals.get(version.sha256)
         return self._images.page_image(content, page_number, quote)
+
+    def passages(self, user: User, version_id: str, page_number: int) -> "Sequence[PassageView]":
+        """How a page was cut, for everybody who may read its collection, else NotFound."""
+        with self._database.read() as session:
+            _, version = overviews.readable_version(session, user, version_id)
+            return passages_on(session, version, page_number)
+
+    def provenance(self, user: User, version_ids: Sequence[str]) -> dict[str, Provenance]:
+        """Owner, class and review of these versions; those this person may not read miss."""
+        with self._database.read() as session:
+            return provenance_of(session, user, version_ids)
 
     def original(self, user: User, version_id: str) -> OriginalFile:
         """The uploaded file; raises NotFound."""

@@ -52,7 +52,7 @@ class VersionState:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page of a document version as a reader sees it."""
+    """One page of a document version as a reader sees it; see core.domain.knowledge.Page."""
 
     document_id: str
     document_title: str
@@ -65,6 +65,8 @@ class PageView:
     page_count: int
     label: str
     text: str
+    quality: float | None = None
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Documents, their pages and passages, and the collections they live in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 PAGE_SEPARATOR = "\f"
@@ -181,6 +181,9 @@ class DocumentOverview:
     progress: float
     uploaded_by: str
     uploaded_at: datetime
+    owner_name: str = ""
+    classification: Sensitivity = Sensitivity.INTERNAL
+    review_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class DocumentRow(SQLModel, table=True):
     `source_key` names it within its collection: the external id if it has one, else the file name.
     `current_version_id` is the version that answers; it changes when a newer one is ready, or when
     an administrator rolls back to an older one. `source` says where the document comes from,
-    `rights` under which licence it may be used, `review_by` when its owner has to look at it again.
+    `rights` under which licence it may be used, `review_by` when its owner has to look at it again,
+    `reviewed_at` when somebody last did.
     """
 
     __tablename__ = "documents"
@@ -58,18 +59,22 @@ class DocumentRow(SQLModel, table=True):
     title: str = Field(max_length=400)
     current_version_id: str | None = Field(default=None, max_length=32)
     created_at: datetime = time_column(default_factory=now)
-    owner_id: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    owner_id: str | None = Field(
+        default=None, foreign_key="users.id", ondelete="SET NULL", index=True
+    )
     source: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     classification: str = Field(
         default="internal", max_length=20, sa_column_kwargs={"server_default": "internal"}
     )
     rights: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
     review_by: date | None = Field(default=None, index=True)
+    reviewed_at: datetime | None = time_column(default=None, nullable=True)
 
 
 class DocumentVersionRow(SQLModel, table=True):
     """One uploaded content of a document and its way into the index.
 
+    `upload_id` is shared by all that was handed in together, so that its progress can be told.
     `decision` is "released" or "rejected" once an administrator has looked at a version that the
     checks at the door held back.
     """
@@ -90,7 +95,10 @@ class DocumentVersionRow(SQLModel, table=True):
     page_count: int = 0
     chunk_count: int = 0
     uploaded_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
-    uploaded_at: datetime = time_column(default_factory=now)
+    uploaded_at: datetime = time_column(default_factory=now, index=True)
+    upload_id: str = Field(
+        default="", index=True, max_length=32, sa_column_kwargs={"server_default": ""}
+    )
     finished_at: datetime | None = time_column(default=None, nullable=True)
     decided_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     decided_at: datetime | None = time_column(default=None, nullable=True)

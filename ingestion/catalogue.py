@@ -1,0 +1,208 @@
+"""The list of documents for administrators: filtered, sorted and counted by the database."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
+from core.storage.database import Database
+from core.storage.tables import DocumentRow, DocumentVersionRow
+from ingestion import overviews
+from ingestion.media import MediaType
+from ingestion.reviews import ReviewState, in_review_state
+
+UNFINISHED = [state.value for state in DocumentState if not state.is_final]
+STUCK = (DocumentState.QUARANTINED, DocumentState.FAILED)
+
+
+class Order(StrEnum):
+    """What the list is sorted by."""
+
+    NEWEST = "newest"
+    NAME = "name"
+    STATE = "state"
+    REVIEW = "review"
+    LARGEST = "largest"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents are listed; None means any, an empty `owner_id` those without an owner."""
+
+    collection_id: str | None = None
+    state: DocumentState | None = None
+    search: str = ""
+    classification: Sensitivity | None = None
+    owner_id: str | None = None
+    media_type: MediaType | None = None
+    review: ReviewState | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self != DocumentFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguePage:
+    """A part of the list; `counts` are those of the whole list by state."""
+
+    documents: tuple[DocumentOverview, ...]
+    counts: Mapping[DocumentState, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """How many documents wait for an administrator."""
+
+    held: int
+    failed: int
+    overdue: int
+
+    @property
+    def total(self) -> int:
+        return self.held + self.failed + self.overdue
+
+
+@dataclass(frozen=True, slots=True)
+class WorkInHand:
+    """The uploads that are not finished, taken together; `progress` runs from 0 to 1."""
+
+    counts: Mapping[DocumentState, int]
+    progress: float
+
+    @property
+    def files(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def finished(self) -> int:
+        return sum(number for state, number in self.counts.items() if state.is_final)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether something is waiting or being read, and not only paused."""
+        moving = self.files - self.finished - self.counts.get(DocumentState.PAUSED, 0)
+        return moving > 0
+
+
+class Catalogue:
+    """What there is and what is in work; administrators only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self,
+        user: User,
+        wanted: DocumentFilter,
+        *,
+        order: Order = Order.NEWEST,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> CataloguePage:
+        """One page of the list, and the counts of all of it in one query."""
+        require_admin(user)
+        conditions = _conditions(wanted)
+        with self._database.read() as session:
+            documents = overviews.overviews(
+                session, conditions, limit=limit, offset=offset, order=_order(order)
+            )
+            return CataloguePage(tuple(documents), _counts(session, conditions))
+
+    def decisions(self, user: User) -> Decisions:
+        """What waits for a decision: held back, failed, overdue for review."""
+        require_admin(user)
+        stuck = col(DocumentVersionRow.state).in_([state.value for state in STUCK])
+        overdue = select(func.count(col(DocumentRow.id))).where(
+            in_review_state(ReviewState.OVERDUE)
+        )
+        with self._database.read() as session:
+            counts = _counts(session, [stuck])
+            return Decisions(
+                held=counts[DocumentState.QUARANTINED],
+                failed=counts[DocumentState.FAILED],
+                overdue=session.exec(overdue).one(),
+            )
+
+    def work(self, user: User) -> WorkInHand | None:
+        """How far the unfinished uploads are, None if nothing is unfinished; answers at once."""
+        require_admin(user)
+        unfinished = select(DocumentVersionRow.upload_id).where(
+            col(DocumentVersionRow.state).in_(UNFINISHED)
+        )
+        with self._database.read() as session:
+            rows = session.exec(
+                select(
+                    DocumentVersionRow.state, func.count(), func.sum(DocumentVersionRow.progress)
+                )
+                .where(col(DocumentVersionRow.upload_id).in_(unfinished))
+                .group_by(col(DocumentVersionRow.state))
+            ).all()
+        return _work(rows) if rows else None
+
+    def unfinished_ids(self, user: User, *states: DocumentState) -> Sequence[str]:
+        """The versions in one of these states, the oldest first."""
+        require_admin(user)
+        with self._database.read() as session:
+            return session.exec(
+                select(DocumentVersionRow.id)
+                .where(col(DocumentVersionRow.state).in_([state.value for state in states]))
+                .order_by(col(DocumentVersionRow.uploaded_at))
+            ).all()
+
+
+def _work(rows: Sequence[tuple[str, int, float]]) -> WorkInHand:
+    counts = Counter({DocumentState(state): number for state, number, _ in rows})
+    done = sum(
+        number if DocumentState(state).is_final else progress for state, number, progress in rows
+    )
+    return WorkInHand(counts, min(done / counts.total(), 1.0))
+
+
+def _counts(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Counter[DocumentState]:
+    rows = session.exec(
+        overviews.newest_versions(DocumentVersionRow.state, func.count())
+        .where(*conditions)
+        .group_by(DocumentVersionRow.state)
+    ).all()
+    return Counter({DocumentState(state): number for state, number in rows})
+
+
+def _conditions(wanted: DocumentFilter) -> list[ColumnElement[bool]]:
+    conditions = overviews.conditions_for(wanted.collection_id, wanted.state, wanted.search)
+    if wanted.classification is not None:
+        conditions.append(col(DocumentRow.classification) == wanted.classification.value)
+    if wanted.owner_id is not None:
+        conditions.append(col(DocumentRow.owner_id).is_not_distinct_from(wanted.owner_id or None))
+    if wanted.media_type is not None:
+        conditions.append(col(DocumentVersionRow.media_type) == wanted.media_type.value)
+    if wanted.review is not None:
+        conditions.append(in_review_state(wanted.review))
+    return conditions
+
+
+def _order(order: Order) -> Sequence[Any]:  # Any: columns and orderings share no public type
+    match order:
+        case Order.NEWEST:
+            return ()
+        case Order.NAME:
+            return (func.lower(DocumentRow.title),)
+        case Order.STATE:
+            return (DocumentVersionRow.state,)
+        case Order.REVIEW:
+            return (col(DocumentRow.review_by).is_(None), DocumentRow.review_by)
+        case Order.LARGEST:
+            return (col(DocumentVersionRow.size_bytes).desc(),)
+        case _:
+            assert_never(order)

@@ -1,0 +1,250 @@
+"""How far a document can be relied on, and why: from its pages, its age and what readers said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, case, col, distinct, func, select
+
+from core.domain.clock import now
+from core.storage.tables import (
+    CitationRow,
+    DocumentRow,
+    DocumentVersionRow,
+    FeedbackRow,
+    MessageRow,
+    PageRow,
+    ScreeningFindingRow,
+)
+from ingestion.reviews import ReviewState, review_state
+
+WINDOW_DAYS = 90
+READABLE = 0.5
+"""Below this quality a page's text is more garbage than words."""
+GOOD_QUALITY = 0.8
+POOR_SHARE = 0.8
+OLD_DAYS = 2 * 365
+MANY_COMPLAINTS = 3
+
+
+class Verdict(StrEnum):
+    """The fitness of a document in a word."""
+
+    GOOD = "good"
+    LOOK = "look at it"
+    POOR = "poor"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """What is known of a document's newest version that answers, or else of its newest.
+
+    `quality` and `ocr_confidence` are means in [0, 1] over the pages that have one, None without
+    any; `age_days` counts from the last review or upload, whichever is later; citations and
+    thumbs down are those of the last 90 days.
+    """
+
+    pages: int
+    readable_pages: int
+    quality: float | None
+    ocr_pages: int
+    ocr_confidence: float | None
+    age_days: int
+    review: ReviewState
+    times_cited: int
+    thumbs_down: int
+    open_findings: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of what was found."""
+        if any(is_poor for is_poor, _ in self._found()):
+            return Verdict.POOR
+        return Verdict.LOOK if self.reasons else Verdict.GOOD
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What keeps it from being good, in words, the most serious first."""
+        return tuple(reason for _, reason in sorted(self._found(), key=lambda one: not one[0]))
+
+    def _found(self) -> list[tuple[bool, str]]:
+        """Reasons, each with whether it alone makes the document poor.
+
+        Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
+        thumbs down on at least a tenth of the answers that cite it. To be looked at: any page
+        unreadable, mean quality or OCR confidence under 0.8, overdue for review, neither reviewed
+        nor uploaded for two years, any thumbs down, any open finding of the checks at the door.
+        The limits are conventions of this product, chosen so that a clean recent document passes.
+        """
+        return [*self._of_pages(), *self._of_age(), *self._of_readers()]
+
+    def _of_pages(self) -> list[tuple[bool, str]]:
+        found = []
+        if not self.pages:
+            found.append((True, "No page was read"))
+        missing = self.pages - self.readable_pages
+        if missing:
+            is_poor = self.readable_pages < POOR_SHARE * self.pages
+            found.append((is_poor, f"{missing} of {self.pages} pages cannot be read"))
+        if self.quality is not None and self.quality < GOOD_QUALITY:
+            is_poor = self.quality < READABLE
+            found.append((is_poor, f"The text reads badly (quality {self.quality:.0%})"))
+        if self.ocr_confidence is not None and self.ocr_confidence < GOOD_QUALITY:
+            sure = f"{self.ocr_confidence:.0%}"
+            found.append((False, f"Words recognised on images are uncertain ({sure})"))
+        return found
+
+    def _of_age(self) -> list[tuple[bool, str]]:
+        if self.review is ReviewState.OVERDUE:
+            return [(False, "Overdue for review")]
+        if self.age_days > OLD_DAYS and self.review is ReviewState.NONE:
+            return [(False, f"Not reviewed for {self.age_days // 365} years")]
+        return []
+
+    def _of_readers(self) -> list[tuple[bool, str]]:
+        found = []
+        if self.thumbs_down:
+            is_poor = (
+                self.thumbs_down >= MANY_COMPLAINTS and 10 * self.thumbs_down >= self.times_cited
+            )
+            found.append(
+                (is_poor, f"{self.thumbs_down} thumbs down on {self.times_cited} answers citing it")
+            )
+        if self.open_findings:
+            found.append((False, f"{self.open_findings} findings of the checks at the door"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    pages: int = 0
+    readable: int = 0
+    quality: float | None = None
+    ocr_pages: int = 0
+    ocr_confidence: float | None = None
+
+
+def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitness]:
+    """By document id, in five queries however many documents there are; unknown ones miss."""
+    documents = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(document_ids))).all()
+    versions = _versions(session, documents)
+    pages = _pages(session, [version.id for version in versions.values()])
+    findings = _findings(session, [version.id for version in versions.values()])
+    cited, complaints = _reactions(session, document_ids)
+    return {
+        document.id: _fitness(
+            document,
+            versions[document.id],
+            pages,
+            cited=cited.get(document.id, 0),
+            complaints=complaints.get(document.id, 0),
+            findings=findings.get(versions[document.id].id, 0),
+        )
+        for document in documents
+        if document.id in versions
+    }
+
+
+def _fitness(
+    document: DocumentRow,
+    version: DocumentVersionRow,
+    pages: Mapping[str, _Pages],
+    *,
+    cited: int,
+    complaints: int,
+    findings: int,
+) -> Fitness:
+    read = pages.get(version.id, _Pages())
+    looked_at = max(version.uploaded_at, document.reviewed_at or version.uploaded_at)
+    return Fitness(
+        pages=read.pages,
+        readable_pages=read.readable,
+        quality=read.quality,
+        ocr_pages=read.ocr_pages,
+        ocr_confidence=read.ocr_confidence,
+        age_days=(now() - looked_at).days,
+        review=review_state(document.review_by),
+        times_cited=cited,
+        thumbs_down=complaints,
+        open_findings=findings,
+    )
+
+
+def _versions(session: Session, documents: Sequence[DocumentRow]) -> dict[str, DocumentVersionRow]:
+    """The version that answers, or the newest where none does."""
+    current = {document.id: document.current_version_id for document in documents}
+    chosen: dict[str, DocumentVersionRow] = {}
+    for row in session.exec(
+        select(DocumentVersionRow)
+        .where(col(DocumentVersionRow.document_id).in_(current))
+        .order_by(col(DocumentVersionRow.number))
+    ).all():
+        kept = chosen.get(row.document_id)
+        if kept is None or kept.id != current[row.document_id]:
+            chosen[row.document_id] = row
+    return chosen
+
+
+def _pages(session: Session, version_ids: Sequence[str]) -> dict[str, _Pages]:
+    quality = func.coalesce(PageRow.quality, 1.0)
+    is_readable = (func.length(PageRow.text) > 0) & (quality >= READABLE)
+    rows: Sequence[Any] = session.exec(  # Any: select() has no overload for six columns
+        select(
+            PageRow.version_id,
+            func.count(),
+            func.sum(case((is_readable, 1), else_=0)),
+            func.avg(PageRow.quality),
+            func.count(col(PageRow.ocr_confidence)),
+            func.avg(PageRow.ocr_confidence),
+        )  # type: ignore[call-overload]  # see above
+        .where(col(PageRow.version_id).in_(version_ids))
+        .group_by(col(PageRow.version_id))
+    ).all()
+    return {version_id: _Pages(*figures) for version_id, *figures in rows}
+
+
+def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
+    """Findings that no administrator has decided about."""
+    rows = session.exec(
+        select(ScreeningFindingRow.version_id, func.count())
+        .join(DocumentVersionRow, col(DocumentVersionRow.id) == ScreeningFindingRow.version_id)
+        .where(
+            col(ScreeningFindingRow.version_id).in_(version_ids),
+            DocumentVersionRow.decision == "",
+        )
+        .group_by(col(ScreeningFindingRow.version_id))
+    ).all()
+    return dict(rows)
+
+
+def _reactions(
+    session: Session, document_ids: Sequence[str]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many answers cite each document, and how many of those got a thumbs down."""
+    rows: Sequence[tuple[str, int, int]] = session.exec(
+        select(
+            CitationRow.document_id,
+            func.count(distinct(col(CitationRow.message_id))),
+            func.count(distinct(col(FeedbackRow.message_id))),
+        )
+        .join(MessageRow, col(MessageRow.id) == CitationRow.message_id)
+        .join(
+            FeedbackRow,
+            (col(FeedbackRow.message_id) == CitationRow.message_id) & (col(FeedbackRow.rating) < 0),
+            isouter=True,
+        )
+        .where(
+            col(CitationRow.document_id).in_(document_ids),
+            col(CitationRow.is_nearest).is_(False),
+            col(MessageRow.created_at) >= _window(),
+        )
+        .group_by(col(CitationRow.document_id))
+    ).all()
+    cited = {document_id: answers for document_id, answers, _ in rows}
+    return cited, {document_id: down for document_id, _, down in rows}
+
+
+def _window() -> datetime:
+    return now() - timedelta(days=WINDOW_DAYS)

@@ -1,0 +1,62 @@
+"""What every reader of a document may know about its keeping: owner, class, age and review."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentState, Sensitivity
+from core.storage.queries.collections import readable_collections
+from core.storage.tables import DocumentRow, DocumentVersionRow, UserRow
+from ingestion.reviews import ReviewState, review_state
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a version is kept; `reviewed_at` is None if nobody has reviewed the document yet."""
+
+    owner_name: str
+    classification: Sensitivity
+    uploaded_at: datetime
+    reviewed_at: datetime | None
+    review_by: date | None
+    is_current: bool
+
+    @property
+    def review(self) -> ReviewState:
+        return review_state(self.review_by)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a reader should be told before relying on it."""
+        return not self.is_current or self.review is ReviewState.OVERDUE
+
+
+def provenance_of(
+    session: Session, user: User, version_ids: Sequence[str]
+) -> dict[str, Provenance]:
+    """By version id; versions that this person may not read, or that are gone, miss."""
+    readable = [collection.id for collection in readable_collections(session, user)]
+    rows = session.exec(
+        select(DocumentVersionRow, DocumentRow, UserRow.name)
+        .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
+        .join(UserRow, col(UserRow.id) == DocumentRow.owner_id, isouter=True)
+        .where(
+            col(DocumentVersionRow.id).in_(version_ids),
+            DocumentVersionRow.state == DocumentState.READY.value,
+            col(DocumentRow.collection_id).in_(readable),
+        )
+    ).all()
+    return {
+        version.id: Provenance(
+            owner_name=owner or "",
+            classification=Sensitivity(document.classification),
+            uploaded_at=version.uploaded_at,
+            reviewed_at=document.reviewed_at,
+            review_by=document.review_by,
+            is_current=document.current_version_id == version.id,
+        )
+        for version, document, owner in rows
+    }
