@@ -5,6 +5,7 @@ import typer
 from terminal import (
     administration,
     documents,
+    erasing,
     evaluation,
     gaps,
     lifecycle,
@@ -24,6 +25,7 @@ app.command()(operations.migrate)
 app.command()(operations.doctor)
 app.command()(operations.reindex)
 app.command()(lifecycle.verify)
+app.command()(erasing.erase)
 app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)

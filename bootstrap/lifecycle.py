@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from core.domain.ports import Embedder, KeywordIndex
+from core.domain.ports import Embedders
 from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.originals import OriginalFiles
+from core.storage.postgres_keyword_index import PostgresKeywordIndex
+from core.storage.vector_files import ChromaFiles
 from core.storage.vector_index import ChromaVectorIndex
 from ingestion.consistency import Consistency
+from ingestion.erasure import Erasure
+from ingestion.indexes import SearchIndexes
 from ingestion.worker import DirectQueue
 
 
@@ -16,20 +21,29 @@ class Lifecycle:
     """The life of documents after they were read; all of it is for administrators."""
 
     consistency: Consistency
+    erasure: Erasure
 
 
 def build_lifecycle(
     database: Database,
     originals: OriginalFiles,
     vectors: ChromaVectorIndex,
-    keywords: KeywordIndex,
+    keywords: TantivyKeywordIndex | PostgresKeywordIndex,
     *,
-    embedder: Embedder,
+    vector_files: ChromaFiles,
+    embedders: Embedders,
     run: Callable[[Sequence[str]], None],
 ) -> Lifecycle:
     """`run` reads versions at once, in the thread that calls it; see IngestPipeline.run."""
     return Lifecycle(
         Consistency(
-            database, originals, vectors, keywords, embedder=embedder, queue=DirectQueue(run)
-        )
+            database, originals, vectors, keywords, embedders=embedders, queue=DirectQueue(run)
+        ),
+        Erasure(
+            database,
+            originals,
+            SearchIndexes(vectors, keywords),
+            vector_files=vector_files,
+            keyword_files=keywords,
+        ),
     )

@@ -18,7 +18,9 @@ from rag.reranking import Reranking
 REWRITE_TOKENS = 400
 
 
-def open_keywords(settings: Settings, database: Database) -> KeywordIndex:
+def open_keywords(
+    settings: Settings, database: Database
+) -> TantivyKeywordIndex | PostgresKeywordIndex:
     """Raises ConfigurationError if PostgreSQL is to search and is not the database."""
     match settings.keywords.engine:
         case "tantivy":

@@ -17,7 +17,7 @@ from bootstrap.judges import build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
-from core.domain.ports import ChatModel, Embedder, Embedders, KeywordIndex
+from core.domain.ports import ChatModel, Embedder, Embedders
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.embedders import LoadedEmbedders
@@ -25,9 +25,12 @@ from core.models.embeddings import build_embedder, tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import is_ready
 from core.storage.originals import OriginalFiles
+from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.queries.generations import StoredGenerations
+from core.storage.vector_files import ChromaFiles
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from evaluation.service import Evaluations
 from ideas.service import Ideas
@@ -103,7 +106,8 @@ class _Stores:
 
     database: Database
     vectors: ChromaVectorIndex
-    keywords: KeywordIndex
+    vector_files: ChromaFiles
+    keywords: TantivyKeywordIndex | PostgresKeywordIndex
     originals: OriginalFiles
 
 
@@ -173,11 +177,13 @@ def _open_stores(settings: Settings) -> _Stores:
             "The database is not at the version of this program. Run: python sandbox_cli.py setup"
         )
     data_dir = settings.data_dir
+    folder = data_dir / "vectors"
+    client = open_chroma(folder, settings.vectors.url)
+    vectors = ChromaVectorIndex(client, StoredGenerations(database))
     return _Stores(
         database,
-        ChromaVectorIndex(
-            open_chroma(data_dir / "vectors", settings.vectors.url), StoredGenerations(database)
-        ),
+        vectors,
+        ChromaFiles(client, vectors, None if settings.vectors.url else folder),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
     )
@@ -221,7 +227,8 @@ def _knowledge(
         stores.originals,
         stores.vectors,
         stores.keywords,
-        embedder=embedder,
+        vector_files=stores.vector_files,
+        embedders=embedders,
         run=pipeline.run,
     )
     chat = _chat(settings, stores, embedders)

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
-from core.domain.ports import Embedder, KeywordIndex, VectorIndex
+from core.domain.ports import Embedders, KeywordIndex, VectorIndex
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
 from core.storage.queries.audit import record_event
@@ -30,7 +30,7 @@ class Consistency:
         vectors: VectorIndex,
         keywords: KeywordIndex,
         *,
-        embedder: Embedder,
+        embedders: Embedders,
         queue: Queue,
     ) -> None:
         self._inspection = Inspection(database, originals, vectors, keywords)
@@ -39,7 +39,7 @@ class Consistency:
         self._vectors = vectors
         self._keywords = keywords
         self._indexes = SearchIndexes(vectors, keywords)
-        self._refill = Refill(database, vectors, keywords, embedder)
+        self._refill = Refill(database, vectors, keywords, embedders)
         self._deletion = Deletion(database, originals, self._indexes)
         self._queue = queue
 

@@ -6,12 +6,12 @@ from sqlmodel import Session
 
 from core.domain.batches import batched
 from core.domain.knowledge import Chunk
-from core.domain.ports import Embedder, KeywordEntry, KeywordIndex, VectorIndex
+from core.domain.ports import Embedders, KeywordEntry, KeywordIndex, VectorIndex
 from core.domain.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.sentences import store_sentences
-from core.storage.tables import SentenceVectorsRow
+from core.storage.tables import CollectionRow, SentenceVectorsRow
 
 PASSAGES_AT_ONCE = 512
 
@@ -20,36 +20,44 @@ class Refill:
     """Embeds stored passages and writes vectors, sentences and keywords, all of them or none."""
 
     def __init__(
-        self, database: Database, vectors: VectorIndex, keywords: KeywordIndex, embedder: Embedder
+        self, database: Database, vectors: VectorIndex, keywords: KeywordIndex, embedders: Embedders
     ) -> None:
         self._database = database
         self._vectors = vectors
         self._keywords = keywords
-        self._embedder = embedder
+        self._embedders = embedders
 
     def add(self, collection_id: str, chunk_ids: Iterable[int]) -> int:
-        """Adds or replaces these passages, ready or not; returns how many there were."""
+        """Adds or replaces these passages, ready or not; returns how many there were.
+
+        With the model of the collection, to the generation of its index that answers.
+        """
         done = 0
         for some in batched(sorted(chunk_ids), PASSAGES_AT_ONCE):
             with self._database.read() as session:
                 chunks = chunks_by_id(session, some)
             if chunks:
-                self._add(collection_id, chunks)
+                self._add(self._collection(collection_id), chunks)
             done += len(chunks)
         return done
 
-    def _add(self, collection_id: str, chunks: Sequence[Chunk]) -> None:
+    def _collection(self, collection_id: str) -> CollectionRow:
+        with self._database.read() as session:
+            return session.get_one(CollectionRow, collection_id)
+
+    def _add(self, collection: CollectionRow, chunks: Sequence[Chunk]) -> None:
+        number = collection.generation
         ids = [chunk.id for chunk in chunks]
         texts = [chunk.searchable_text for chunk in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
-        embedded = self._embedder.embed_with_sentences(texts, spans)
+        embedder = self._embedders.get(collection.embedding_model)
+        embedded = embedder.embed_with_sentences(texts, spans)
         with self._database.begin() as session:
-            store_sentences(session, ids, embedded.sentences)
-            _mark_without(
-                session, [i for i, s in zip(ids, embedded.sentences, strict=True) if not len(s)]
-            )
-        self._vectors.add(collection_id, ids, embedded.passages)
-        self._keywords.add(collection_id, [keyword_entry(chunk) for chunk in chunks])
+            store_sentences(session, ids, embedded.sentences, generation=number)
+            pairs = zip(ids, embedded.sentences, strict=True)
+            _mark_without(session, [i for i, vectors in pairs if not len(vectors)], number)
+        self._vectors.add(collection.id, ids, embedded.passages, generation=number)
+        self._keywords.add(collection.id, [keyword_entry(chunk) for chunk in chunks])
 
 
 def keyword_entry(chunk: Chunk) -> KeywordEntry:
@@ -57,6 +65,9 @@ def keyword_entry(chunk: Chunk) -> KeywordEntry:
     return KeywordEntry(chunk.id, chunk.document_title, "\n".join(chunk.headings), chunk.text)
 
 
-def _mark_without(session: Session, chunk_ids: Sequence[int]) -> None:
+def _mark_without(session: Session, chunk_ids: Sequence[int], generation: int) -> None:
     """No vectors is a finding too: these passages are not missed again by the next check."""
-    session.add_all(SentenceVectorsRow(chunk_id=chunk_id, vectors=b"") for chunk_id in chunk_ids)
+    session.add_all(
+        SentenceVectorsRow(chunk_id=chunk_id, generation=generation, vectors=b"")
+        for chunk_id in chunk_ids
+    )

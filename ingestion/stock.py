@@ -10,7 +10,13 @@ from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
 from core.domain.sentences import sentence_spans
 from core.storage.queries.chunks import chunks_by_id
-from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, SentenceVectorsRow
+from core.storage.tables import (
+    ChunkRow,
+    CollectionRow,
+    DocumentRow,
+    DocumentVersionRow,
+    SentenceVectorsRow,
+)
 
 IDS_PER_QUERY = 500
 
@@ -113,10 +119,15 @@ def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterabl
 
 
 def without_sentences(session: Session, collection_id: str, chunk_ids: set[int]) -> frozenset[int]:
-    """Which of these passages have sentences and no vectors of them."""
+    """Which of these have sentences and, in the live generation, no vectors of them."""
     rows = session.exec(
         select(ChunkRow.id)
-        .outerjoin(SentenceVectorsRow, col(SentenceVectorsRow.chunk_id) == ChunkRow.id)
+        .join(CollectionRow, col(CollectionRow.id) == ChunkRow.collection_id)
+        .outerjoin(
+            SentenceVectorsRow,
+            (col(SentenceVectorsRow.chunk_id) == ChunkRow.id)
+            & (col(SentenceVectorsRow.generation) == CollectionRow.generation),
+        )
         .where(
             ChunkRow.collection_id == collection_id,
             col(ChunkRow.is_ready),

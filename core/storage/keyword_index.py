@@ -2,17 +2,19 @@
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
+from core.domain.batches import batched
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies, WeightedText
 from core.storage.index_terms import identifiers, indexed_text, word_analyzer
 
 WRITER_HEAP_BYTES = 50_000_000
+REBUILT_TOGETHER = 1_000
 # Bumped when the schema or the analyzer changes, so that an old index is never misread.
 SCHEMA_VERSION = "1"
 
@@ -35,12 +37,13 @@ class TantivyKeywordIndex:
         self._folder = folder
         self._opened: dict[str, tantivy.Index] = {}
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._analyzer = word_analyzer()
 
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
         """Adds or replaces entries and makes them searchable before it returns."""
-        index = self._open(collection_id)
-        with self._lock:
+        with self._writing:
+            index = self._open(collection_id)
             writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
             _delete(index, writer, [entry.chunk_id for entry in entries])
             for entry in entries:
@@ -49,8 +52,8 @@ class TantivyKeywordIndex:
 
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
         """Removes entries; unknown ids are ignored."""
-        index = self._open(collection_id)
-        with self._lock:
+        with self._writing:
+            index = self._open(collection_id)
             writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
             _delete(index, writer, chunk_ids)
             _commit(index, writer)
@@ -98,20 +101,49 @@ class TantivyKeywordIndex:
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
         return set(_chunk_ids(searcher, [address for _, address in hits]))
 
+    def rebuild(
+        self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
+    ) -> None:
+        """Writes the index anew, so that no term of a removed entry stays in its files.
+
+        `entries_of` gives the entries of some of its chunks; it may leave some out. Searches go on
+        in the old files until the new ones take their place.
+        """
+        path = self._path(collection_id)
+        beside = path.with_name(f"{path.name}.new")
+        with self._writing:
+            ids = sorted(self.ids(collection_id))
+            shutil.rmtree(beside, ignore_errors=True)
+            self._fill(beside, (entries_of(some) for some in batched(ids, REBUILT_TOGETHER)))
+            with self._lock:
+                self._opened.pop(collection_id, None)
+                shutil.rmtree(path, ignore_errors=True)
+                beside.rename(path)
+
+    def _fill(self, folder: Path, entries: Iterable[Sequence[KeywordEntry]]) -> None:
+        index = self._index_in(folder)
+        writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
+        for some in entries:
+            for entry in some:
+                writer.add_document(_document(entry))
+        _commit(index, writer)
+
+    def _index_in(self, folder: Path) -> tantivy.Index:
+        folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(_schema(), str(folder))
+        index.register_tokenizer("words", self._analyzer)
+        return index
+
     def drop(self, collection_id: str) -> None:
         """Removes the whole index of a collection, if there is one."""
-        with self._lock:
+        with self._writing, self._lock:
             self._opened.pop(collection_id, None)
             shutil.rmtree(self._path(collection_id), ignore_errors=True)
 
     def _open(self, collection_id: str) -> tantivy.Index:
         with self._lock:
             if collection_id not in self._opened:
-                path = self._path(collection_id)
-                path.mkdir(parents=True, exist_ok=True)
-                index = tantivy.Index(_schema(), str(path))
-                index.register_tokenizer("words", self._analyzer)
-                self._opened[collection_id] = index
+                self._opened[collection_id] = self._index_in(self._path(collection_id))
             return self._opened[collection_id]
 
     def _weights(self, query: Sequence[WeightedText]) -> dict[_Term, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlalchemy import ARRAY, Integer, any_, delete, func, insert, literal, select, text
 
+from core.domain.batches import batched
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import ScoredId, TermFrequencies
 from core.errors import ConfigurationError
@@ -26,7 +27,7 @@ from core.storage.keyword_postings import (
 from core.storage.tables.keywords import keyword_entries, keyword_postings, keyword_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from sqlmodel import Session
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 # Saturation of the frequency and weight of the length, tantivy's constants; Robertson and Zaragoza,
 # The Probabilistic Relevance Framework: BM25 and Beyond (2009), 3.4.
 K1, B = 1.2, 0.75
+REBUILT_TOGETHER = 1_000
 
 _LOCK = text(
     "INSERT INTO keyword_totals (collection_id, entries, length, identifiers) "
@@ -134,6 +136,14 @@ class PostgresKeywordIndex:
         of_collection = keyword_entries.c.collection_id == collection_id
         with self._database.read() as session:
             return set(session.scalars(select(keyword_entries.c.chunk_id).where(of_collection)))
+
+    def rebuild(
+        self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
+    ) -> None:
+        """Writes the index anew; what was removed leaves the disk with the compaction after it."""
+        for some in batched(sorted(self.ids(collection_id)), REBUILT_TOGETHER):
+            self.remove(collection_id, some)
+            self.add(collection_id, entries_of(some))
 
     def drop(self, collection_id: str) -> None:
         """Removes the whole index of a collection, if there is one."""

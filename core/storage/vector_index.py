@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
@@ -111,6 +112,13 @@ class ChromaVectorIndex:
 
     def _meant(self, collection_id: str, generation: int | None) -> tuple[int, ...]:
         return self._numbers.all(collection_id) if generation is None else (generation,)
+
+    @contextmanager
+    def reopening(self) -> Iterator[None]:
+        """Whoever opens an index meanwhile waits, and then opens what is there by then."""
+        with self._lock:
+            yield
+            self._opened.clear()
 
     def _open(self, collection_id: str, generation: int | None) -> Collection:
         number = self._numbers.live(collection_id) if generation is None else generation

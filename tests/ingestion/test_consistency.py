@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from core.domain.knowledge import DocumentState
 from core.errors import AccessDenied, NotFound
+from core.models.embedders import LoadedEmbedders
 from core.storage.tables import (
     AuditEventRow,
     ChunkRow,
@@ -34,7 +35,7 @@ def consistency(house: House) -> Consistency:
         house.originals,
         house.vectors,
         house.keywords,
-        embedder=house.embedder,
+        embedders=LoadedEmbedders(house.embedder, lambda _: house.embedder),
         queue=DirectQueue(house.pipeline.run),
     )
 

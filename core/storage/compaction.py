@@ -1,0 +1,52 @@
+"""Gives the disk back what databases keep of deleted rows."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from core.errors import IndexUnavailable
+from core.storage.database import BUSY_TIMEOUT_MS, Database
+
+TRIES = 50
+PAUSE_S = 0.2
+
+
+def compact(database: Database, tables: Sequence[str]) -> None:
+    """Writes the database anew; on PostgreSQL these tables. Raises IndexUnavailable if it is busy.
+
+    On PostgreSQL the server's own write-ahead log and backups keep the rows until they expire.
+    """
+    if database.dialect == "sqlite":
+        name = database.engine.url.database
+        if name:
+            compact_file(Path(name))
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in tables:
+            connection.exec_driver_sql(f'VACUUM FULL "{table}"')
+
+
+def compact_file(path: Path) -> None:
+    """Writes an SQLite file anew and empties its log; raises IndexUnavailable if it stays busy."""
+    for _ in range(TRIES):
+        try:
+            if _compacted(path):
+                return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) and "busy" not in str(error):
+                raise
+        time.sleep(PAUSE_S)
+    raise IndexUnavailable(
+        "The database is busy, so the traces of what was deleted are still in its file. Try again."
+    )
+
+
+def _compacted(path: Path) -> bool:
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        connection.isolation_level = None
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("VACUUM")
+        is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy

@@ -1,0 +1,94 @@
+"""Writes the files of the vector index anew, since Chroma keeps the bytes of removed vectors."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.domain.batches import batched
+from core.storage.compaction import compact_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+    from core.storage.vector_index import ChromaVectorIndex
+
+READ_TOGETHER = 2_000
+BESIDE, OLD = "-rebuilding", "-replaced"
+
+
+class ChromaFiles:
+    """The folder of an embedded Chroma; `folder` is None where Chroma runs as a server."""
+
+    def __init__(self, client: ClientAPI, index: ChromaVectorIndex, folder: Path | None) -> None:
+        self._client = client
+        self._index = index
+        self._folder = folder
+
+    def rebuild(self, collection_ids: Iterable[str]) -> bool:
+        """Copies what is left of these indexes to new ones and removes all traces of the old.
+
+        Vectors stay in the file of the graph, in the queue and in free pages of Chroma's database
+        after they were deleted; a copy has none of them. Returns False where the files lie on a
+        server, which has to be compacted there. Answers go on meanwhile.
+        """
+        for collection_id in collection_ids:
+            for collection in self._of(collection_id):
+                self._copy(collection)
+        if self._folder is None:
+            return False
+        self._remove_unused(self._folder)
+        compact_file(self._folder / "chroma.sqlite3")
+        return True
+
+    def _of(self, collection_id: str) -> list[Collection]:
+        """All generations of this index, without what an interrupted rebuild left behind."""
+        prefix = f"c-{collection_id}"
+        found = [c for c in self._all() if c.name == prefix or c.name.startswith(f"{prefix}-")]
+        for one in found:
+            if one.name.endswith((BESIDE, OLD)):
+                self._client.delete_collection(one.name)
+        return [c for c in found if not c.name.endswith((BESIDE, OLD))]
+
+    def _all(self) -> Iterator[Collection]:
+        offset = 0
+        while some := self._client.list_collections(limit=READ_TOGETHER, offset=offset):
+            yield from some
+            offset += len(some)
+
+    def _copy(self, old: Collection) -> None:
+        name = old.name
+        new = self._client.create_collection(
+            f"{name}{BESIDE}",
+            configuration={"hnsw": {"space": "cosine", "ef_search": 128}},
+            embedding_function=None,
+        )
+        for ids in batched(old.get(include=[])["ids"], READ_TOGETHER):
+            found = old.get(ids=list(ids), include=["embeddings"])
+            if found["ids"]:
+                new.add(ids=found["ids"], embeddings=found["embeddings"])
+        with self._index.reopening():
+            old.modify(name=f"{name}{OLD}")
+            new.modify(name=name)
+        self._client.delete_collection(f"{name}{OLD}")
+
+    def _remove_unused(self, folder: Path) -> None:
+        """Chroma leaves the folders of deleted collections where they are."""
+        used = _segments(folder / "chroma.sqlite3")
+        for path in folder.iterdir():
+            if path.is_dir() and path.name not in used:
+                shutil.rmtree(path)
+
+
+def _segments(database: Path) -> set[str]:
+    import sqlite3
+
+    connection = sqlite3.connect(database)
+    try:
+        return {row[0] for row in connection.execute("SELECT id FROM segments")}
+    finally:
+        connection.close()

@@ -1,0 +1,140 @@
+"""Erases documents: deletes them, then writes anew every file that keeps bytes of deleted rows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_admin
+from core.domain.batches import batched
+from core.domain.identity import User
+from core.domain.ports import KeywordEntry, Originals
+from core.storage.compaction import compact
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.chunks import chunks_by_id
+from core.storage.queries.collections import all_collections
+from core.storage.tables import CitationRow, DocumentRow
+from ingestion.deletion import Deletion
+from ingestion.indexes import SearchIndexes
+from ingestion.redaction import ERASED_NAME, Redaction, redact
+from ingestion.refill import keyword_entry
+from ingestion.values import DeletionReceipt
+
+IDS_PER_QUERY = 500
+CONTENT_TABLES = (
+    "documents",
+    "document_versions",
+    "pages",
+    "chunks",
+    "sentence_vectors",
+    "screening_findings",
+    "citations",
+    "messages",
+    "ideas",
+    "evaluation_cases",
+)
+KEYWORD_TABLES = ("keyword_entries", "keyword_postings")
+
+
+class VectorFiles(Protocol):
+    """The files of the vector index; see core.storage.vector_files."""
+
+    def rebuild(self, collection_ids: Sequence[str]) -> bool:
+        """Without a trace of removed vectors; False where that has to be done on a server."""
+        ...
+
+
+class KeywordFiles(Protocol):
+    """The files of the keyword index, written anew from the database."""
+
+    def rebuild(
+        self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureReceipt:
+    """What was erased: the deletions, copies of the words elsewhere, and indexes written anew.
+
+    `files_rebuilt` is False where vectors lie on a Chroma server, which has to be compacted there.
+    """
+
+    deletions: tuple[DeletionReceipt, ...]
+    redaction: Redaction
+    collections: int
+    files_rebuilt: bool
+
+
+class Erasure:
+    """For administrators; the process must own the indexes, as the app does while it runs."""
+
+    def __init__(
+        self,
+        database: Database,
+        originals: Originals,
+        indexes: SearchIndexes,
+        *,
+        vector_files: VectorFiles,
+        keyword_files: KeywordFiles,
+    ) -> None:
+        self._database = database
+        self._deletion = Deletion(database, originals, indexes)
+        self._vector_files = vector_files
+        self._keyword_files = keyword_files
+
+    def erase(self, user: User, document_ids: Sequence[str]) -> ErasureReceipt:
+        """Leaves no byte of these documents; raises NotFound and IndexUnavailable; repeatable."""
+        require_admin(user)
+        with self._database.read() as session:
+            collections = _collections_of(session, document_ids)
+        deletions = self._deletion.delete_many(user, document_ids)
+        return self._clean_up(user, deletions, document_ids, collections)
+
+    def erase_deleted(self, user: User) -> ErasureReceipt:
+        """The same for everything that was deleted before, in all collections."""
+        require_admin(user)
+        with self._database.read() as session:
+            gone = _cited_and_gone(session)
+            collections = [collection.id for collection in all_collections(session)]
+        return self._clean_up(user, [], gone, collections)
+
+    def _clean_up(
+        self,
+        user: User,
+        deletions: Sequence[DeletionReceipt],
+        document_ids: Sequence[str],
+        collections: Sequence[str],
+    ) -> ErasureReceipt:
+        with self._database.begin() as session:
+            redaction = redact(session, document_ids)
+            for document_id in document_ids or [""]:
+                record_event(
+                    session, user, "document.erase", document_id, answers=redaction.answers
+                )
+        for collection_id in collections:
+            self._keyword_files.rebuild(collection_id, self._entries_of)
+        is_rebuilt = self._vector_files.rebuild(collections)
+        compact(self._database, (*CONTENT_TABLES, *KEYWORD_TABLES))
+        return ErasureReceipt(tuple(deletions), redaction, len(collections), is_rebuilt)
+
+    def _entries_of(self, chunk_ids: Sequence[int]) -> list[KeywordEntry]:
+        with self._database.read() as session:
+            return [keyword_entry(chunk) for chunk in chunks_by_id(session, chunk_ids)]
+
+
+def _collections_of(session: Session, document_ids: Sequence[str]) -> list[str]:
+    found: set[str] = set()
+    for some in batched(document_ids, IDS_PER_QUERY):
+        of_these = col(DocumentRow.id).in_(some)
+        found |= set(session.exec(select(DocumentRow.collection_id).where(of_these)).all())
+    return sorted(found)
+
+
+def _cited_and_gone(session: Session) -> list[str]:
+    cited = select(CitationRow.document_id).where(
+        CitationRow.document_title != ERASED_NAME,
+        col(CitationRow.document_id).not_in(select(DocumentRow.id)),
+    )
+    return list(session.exec(cited.distinct()).all())

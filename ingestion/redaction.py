@@ -1,0 +1,126 @@
+"""Takes the words of erased documents out of what was made of them: answers, ideas, test cases."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.domain.batches import batched
+from core.domain.clock import now
+from core.storage.tables import CitationRow, EvaluationCaseRow, IdeaRow, MessageRow
+
+ERASED_NAME = "Erased document"
+ERASED_QUOTE = "(erased)"
+ERASED_ANSWER = "This answer quoted a document that has been erased."
+PASSAGE_ENGINE = "passages"
+IDS_PER_QUERY = 500
+
+Json = dict[str, Any]  # Any: a JSON column
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """How many earlier answers, ideas and test cases held words of the erased documents."""
+
+    answers: int = 0
+    ideas: int = 0
+    cases: int = 0
+
+
+def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
+    """Blanks every copy of the documents' words outside the documents themselves.
+
+    Sentences of the passage engine that quote an erased document are replaced one by one; what a
+    language model wrote is replaced as a whole, since its words cannot be told apart.
+    """
+    erased = set(document_ids)
+    names, messages = _blank_citations(session, erased)
+    for message_id, numbers in messages.items():
+        _blank_answer(session, message_id, numbers, names)
+    ideas = sum(_blank_idea(row, erased) for row in session.exec(select(IdeaRow)).all())
+    cases = session.exec(select(EvaluationCaseRow)).all()
+    blanked = sum(_blank_case(row, names, set(messages)) for row in cases)
+    return Redaction(len(messages), ideas, blanked)
+
+
+def _blank_citations(session: Session, erased: set[str]) -> tuple[set[str], dict[str, set[int]]]:
+    """The names that the documents were cited by, and the numbers of citations by message."""
+    names: set[str] = set()
+    messages: dict[str, set[int]] = defaultdict(set)
+    for some in batched(erased, IDS_PER_QUERY):
+        of_these = col(CitationRow.document_id).in_(some)
+        for row in session.exec(select(CitationRow).where(of_these)).all():
+            names |= {row.document_title, row.file_name, row.external_id or row.file_name}
+            messages[row.message_id].add(row.number)
+            row.quote, row.document_title = ERASED_QUOTE, ERASED_NAME
+            row.file_name, row.external_id = ERASED_NAME, None
+    return names - {ERASED_NAME}, messages
+
+
+def _blank_answer(session: Session, message_id: str, numbers: set[int], names: set[str]) -> None:
+    message = session.get(MessageRow, message_id)
+    if message is None:
+        return
+    quoting = [s for s in message.sentences if numbers & set(s["citations"])]
+    if _is_made_of_quotes(message, quoting, names):
+        for sentence in quoting:
+            message.text = message.text.replace(sentence["text"], ERASED_QUOTE)
+        message.sentences = [
+            {**s, "text": ERASED_QUOTE} if s in quoting else s for s in message.sentences
+        ]
+    elif not message.abstained:
+        message.text, message.sentences = ERASED_ANSWER, []
+
+
+def _is_made_of_quotes(message: MessageRow, quoting: Sequence[Json], names: set[str]) -> bool:
+    """Whether the words of the documents stand in these sentences and nowhere else."""
+    return (
+        message.engine == PASSAGE_ENGINE
+        and bool(quoting)
+        and all(s["text"] in message.text for s in quoting)
+        and not any(name in message.text for name in names)
+        and _without_rest(message.sentences, quoting)
+    )
+
+
+def _without_rest(sentences: Sequence[Json], quoting: Sequence[Json]) -> bool:
+    """Whether every sentence that names no source may stay: it has no words of the quotes."""
+    quoted = {word for s in quoting for word in _long_words(s["text"])}
+    rest = (s for s in sentences if not s["citations"])
+    return not any(quoted & _long_words(s["text"]) for s in rest)
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"\w{8,}", text.casefold()))
+
+
+def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
+    """The frozen chat of an idea; the idea itself is its author's own words."""
+    origin = row.origin
+    if origin is None or not any(c["document_id"] in erased for c in origin["citations"]):
+        return 0
+    blank = {"quote": ERASED_QUOTE, "document_title": ERASED_NAME, "file_name": ERASED_NAME}
+    row.origin = {
+        **origin,
+        "answer": ERASED_ANSWER,
+        "citations": [
+            {**c, **blank, "external_id": None} if c["document_id"] in erased else c
+            for c in origin["citations"]
+        ],
+    }
+    return 1
+
+
+def _blank_case(row: EvaluationCaseRow, names: set[str], message_ids: set[str]) -> int:
+    """A test case that needs the documents can never pass again, so it is retired."""
+    if row.source_message_id not in message_ids and not any(
+        e["document"] in names for e in row.evidence
+    ):
+        return 0
+    row.evidence, row.forbidden = [], []
+    row.history = [turn for turn in row.history if turn["role"] == "user"]
+    row.retired_at = row.retired_at or now()
+    return 1

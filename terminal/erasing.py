@@ -1,0 +1,97 @@
+"""`erase`: documents out of the world, and their bytes out of every file."""
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import DocumentOverview
+from core.errors import InvalidInput, NotFound
+from ingestion.erasure import ErasureReceipt
+from terminal.context import collection_named, services
+from terminal.output import Json, emit, readable_errors, say
+
+DOCUMENTS_TOGETHER = 500
+
+
+def erase(
+    document: Annotated[
+        list[str] | None, typer.Argument(help="Ids of documents.", show_default=False)
+    ] = None,
+    file: Annotated[str | None, typer.Option(help="Documents of this file name.")] = None,
+    collection: Annotated[
+        str | None, typer.Option(help="Documents of this collection; all, without --file.")
+    ] = None,
+    deleted: Annotated[
+        bool, typer.Option("--deleted", help="Traces of everything that was deleted before.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete documents and every byte of them; stop the app first, or erase in the app."""
+    with readable_errors():
+        document_ids = _chosen(document or [], file, collection, deleted=deleted)
+        if not yes:
+            _ask(len(document_ids))
+        with services().worker.exclusive():
+            erasure = services().lifecycle.erasure
+            receipt = (
+                erasure.erase_deleted(SYSTEM) if deleted else erasure.erase(SYSTEM, document_ids)
+            )
+        _show(receipt, as_json=as_json)
+
+
+def _chosen(
+    document_ids: list[str], file: str | None, collection: str | None, *, deleted: bool
+) -> list[str]:
+    is_named = file is not None or collection is not None
+    if sum((bool(document_ids), is_named, deleted)) != 1:
+        raise InvalidInput("Name documents by id, by --file and --collection, or use --deleted.")
+    if not is_named:
+        return document_ids
+    collection_id = collection_named(collection) if collection else None
+    found = [d.id for d in _all(collection_id) if file is None or d.file_name == file]
+    if not found:
+        raise NotFound("There is no such document.")
+    return found
+
+
+def _all(collection_id: str | None) -> Iterator[DocumentOverview]:
+    documents, offset = services().documents, 0
+    while some := documents.list(SYSTEM, collection_id, limit=DOCUMENTS_TOGETHER, offset=offset):
+        yield from some
+        offset += len(some)
+
+
+def _ask(count: int) -> None:
+    if not sys.stdin.isatty():
+        raise InvalidInput("Pass --yes to erase without a question.")
+    what = f"{count:,} documents" if count else "all traces of deleted documents"
+    typer.confirm(f"Erase {what}? This cannot be undone", abort=True, err=True)
+
+
+def _show(receipt: ErasureReceipt, *, as_json: bool) -> None:
+    record = {
+        "documents": len(receipt.deletions),
+        "versions": sum(one.versions for one in receipt.deletions),
+        "pages": sum(one.pages for one in receipt.deletions),
+        "chunks": sum(one.chunks for one in receipt.deletions),
+        "originals": sum(one.originals for one in receipt.deletions),
+        "remaining_chunks": sum(one.remaining_chunks for one in receipt.deletions),
+        "answers_redacted": receipt.redaction.answers,
+        "ideas_redacted": receipt.redaction.ideas,
+        "cases_retired": receipt.redaction.cases,
+        "indexes_rebuilt": receipt.collections,
+        "vector_files_rebuilt": receipt.files_rebuilt,
+    }
+    if as_json:
+        emit(record)
+        return
+    typer.echo(
+        f"Erased {record['documents']:,} documents with {record['chunks']:,} passages; "
+        f"{receipt.redaction.answers:,} earlier answers quoted them and say so now."
+    )
+    if not receipt.files_rebuilt:
+        say("The vectors lie on a Chroma server: run “chroma vacuum” on its folder.", "yellow")

@@ -1,0 +1,329 @@
+"""After an erasure no file of the data directory holds a word or a vector of the document."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlmodel import select
+
+from core.domain.answers import Citation
+from core.domain.knowledge import Upload
+from core.errors import AccessDenied, NotFound
+from core.storage.database import Database
+from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.originals import OriginalFiles
+from core.storage.tables import (
+    AuditEventRow,
+    ChunkRow,
+    CitationRow,
+    CollectionRow,
+    ConversationRow,
+    EvaluationCaseRow,
+    IdeaRow,
+    MessageRow,
+    UserRow,
+)
+from core.storage.vector_files import ChromaFiles
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from ingestion.erasure import Erasure, ErasureReceipt
+from ingestion.indexes import SearchIndexes
+from ingestion.pipeline import IngestPipeline
+from ingestion.preparation import PreparationHere
+from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
+from ingestion.sandboxed import SandboxedParser
+from ingestion.service import Documents
+from ingestion.worker import DirectQueue
+from tests.ingestion import files
+from tests.ingestion.conftest import ADMIN, READER
+from tests.ingestion.fakes import HashingEmbedder, Vectors
+
+WORDS = ("zebrafink", "quokkawind", "lumenharz", "ostwaldig", "brimkante", "falkenrost", "mirabelz")
+CANARIES = [f"{word}{n}" for n, word in enumerate(WORDS * 3)][:20]
+KEPT = "Lunch in the canteen costs 4.90 EUR."
+
+
+class WideEmbedder(HashingEmbedder):
+    """With enough different numbers that a vector is recognised by its bytes."""
+
+    dimension = 32
+
+    def embed_query(self, text: str) -> Vectors:
+        seed = sum(ord(letter) * (place + 1) for place, letter in enumerate(text))
+        vector = np.random.default_rng(seed).normal(size=self.dimension).astype(np.float32)
+        return vector / np.float32(np.linalg.norm(vector))
+
+
+class Estate:
+    """Everything on disk in one folder, as the app lays it out."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.folder, self.database, self.embedder = folder, database, WideEmbedder()
+        client = open_chroma(folder / "vectors")
+        self.vectors = ChromaVectorIndex(client)
+        self.keywords = TantivyKeywordIndex(folder / "keywords")
+        self.parser = SandboxedParser()
+        originals = OriginalFiles(folder / "originals")
+        preparation = PreparationHere(self.parser, self.embedder.count_tokens)
+        pipeline = IngestPipeline(
+            database, originals, self.vectors, self.keywords, self.embedder, preparation
+        )
+        queue = DirectQueue(pipeline.run)
+        self.documents = Documents(
+            database, originals, self.vectors, self.keywords, queue=queue, images=self.parser
+        )
+        self.erasure = Erasure(
+            database,
+            originals,
+            SearchIndexes(self.vectors, self.keywords),
+            vector_files=ChromaFiles(client, self.vectors, folder / "vectors"),
+            keyword_files=self.keywords,
+        )
+
+    def upload(self, name: str, content: bytes | str) -> str:
+        data = content.encode() if isinstance(content, str) else content
+        [receipt] = self.documents.upload(ADMIN, "c1", [Upload(name, data)])
+        return receipt.document_id or ""
+
+    def vectors_of(self, document_id: str) -> list[Vectors]:
+        with self.database.read() as session:
+            of_it = ChunkRow.document_id == document_id
+            ids = session.exec(select(ChunkRow.id).where(of_it)).all()
+        found = self.vectors._open("c1", None).get([str(i) for i in ids], include=["embeddings"])
+        return list(np.asarray(found["embeddings"], dtype=np.float32))
+
+    def traces(self, words: list[str]) -> set[str]:
+        """The files that hold a word in one of three encodings, in any case."""
+        needles = [w.encode(e) for w in words for e in ("utf-8", "utf-16-le", "utf-16-be")]
+        return {
+            str(path.relative_to(self.folder))
+            for path, content in self._contents()
+            if any(needle in content.lower() for needle in needles)
+        }
+
+    def vector_traces(self, vectors: list[Vectors]) -> set[str]:
+        """The files with a run of floats that is one of these vectors, but for rounding."""
+        return {
+            str(path.relative_to(self.folder))
+            for path, content in self._contents()
+            if any(holds(content, vector) for vector in vectors)
+        }
+
+    def _contents(self) -> Iterator[tuple[Path, bytes]]:
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                yield path, path.read_bytes()
+
+
+def holds(content: bytes, vector: Vectors) -> bool:
+    for shift in range(4):
+        length = (len(content) - shift) // 4
+        floats = np.frombuffer(content, np.float32, length, shift) if length > 0 else vector[:0]
+        if len(floats) < len(vector):
+            continue
+        with np.errstate(all="ignore"):
+            starts = np.flatnonzero(np.abs(floats[: -len(vector) + 1] - vector[0]) < 1e-6)
+            if any(np.allclose(floats[s : s + len(vector)], vector, atol=1e-5) for s in starts):
+                return True
+    return False
+
+
+@pytest.fixture
+def estate(sqlite_database: Database, tmp_path: Path) -> Iterator[Estate]:
+    with sqlite_database.begin() as session:
+        session.add(UserRow(id="admin", email="admin@example.com", name="Ada", role="admin"))
+        session.add(
+            CollectionRow(
+                id="c1",
+                name="Company",
+                embedding_model="hashing",
+                embedding_dimension=32,
+                splitter_version="structure-1",
+            )
+        )
+    estate = Estate(sqlite_database, tmp_path)
+    yield estate
+    estate.parser.close()
+
+
+def secret_text() -> str:
+    return "\n\n".join(f"The word {w} stands in paragraph {n}." for n, w in enumerate(CANARIES))
+
+
+def test_no_byte_of_a_document_stays_in_any_file(estate: Estate) -> None:
+    estate.upload("kept.txt", KEPT)
+    other = estate.upload("secret.txt", "An older version with other words.")
+    erased = estate.upload("secret.txt", secret_text())
+    assert erased == other
+    vectors = estate.vectors_of(erased)
+    add_answer(estate, erased, f"The word {CANARIES[0]} stands in paragraph 0.")
+    assert len(estate.traces(CANARIES)) >= 2  # the original and the database
+    assert estate.vector_traces(vectors)
+
+    receipt = estate.erasure.erase(ADMIN, [erased])
+
+    assert estate.traces([*CANARIES, "secret.txt"]) == set()
+    assert estate.vector_traces(vectors) == set()
+    assert receipt.deletions[0].versions == 2
+    assert (receipt.redaction.answers, receipt.files_rebuilt) == (1, True)
+
+
+def test_an_office_file_leaves_no_original(estate: Estate) -> None:
+    erased = estate.upload("leave.docx", files.docx())
+
+    estate.erasure.erase(ADMIN, [erased])
+
+    assert [p for p in (estate.folder / "originals").rglob("*") if p.is_file()] == []
+
+
+def test_what_stays_is_found_as_before_and_can_be_added_to(estate: Estate) -> None:
+    kept = estate.upload("kept.txt", KEPT)
+    erased = estate.upload("secret.txt", secret_text())
+    [vector] = estate.vectors_of(kept)
+
+    estate.erasure.erase(ADMIN, [erased])
+    estate.upload("later.txt", "Written afterwards.")
+
+    [best] = estate.vectors.search("c1", vector, 1)
+    assert best.score == pytest.approx(1.0, abs=1e-5)
+    assert len(estate.vectors.ids("c1")) == len(estate.keywords.ids("c1")) == 2
+    reopened = ChromaVectorIndex(open_chroma(estate.folder / "vectors"))
+    assert reopened.ids("c1") == estate.vectors.ids("c1")
+
+
+def test_what_was_deleted_before_can_be_erased_later(estate: Estate) -> None:
+    erased = estate.upload("secret.txt", secret_text())
+    estate.upload("kept.txt", KEPT)
+    vectors = estate.vectors_of(erased)
+    add_answer(estate, erased, f"The word {CANARIES[0]} stands in paragraph 0.")
+    estate.documents.delete(ADMIN, erased)
+    assert estate.traces(CANARIES)
+
+    receipt = estate.erasure.erase_deleted(ADMIN)
+
+    assert estate.traces(CANARIES) == set()
+    assert estate.vector_traces(vectors) == set()
+    assert (receipt.deletions, receipt.redaction.answers) == ((), 1)
+
+
+def test_quotes_in_answers_of_the_passage_engine_are_replaced_one_by_one(estate: Estate) -> None:
+    erased, kept = estate.upload("secret.txt", secret_text()), estate.upload("kept.txt", KEPT)
+    add_answer(estate, erased, "The word falke stands here.", (kept, KEPT))
+
+    estate.erasure.erase(ADMIN, [erased])
+
+    message, citations = answer_of(estate)
+    assert message.text == f"{ERASED_QUOTE} [1] {KEPT} [2]"
+    assert [s["text"] for s in message.sentences] == [ERASED_QUOTE, KEPT]
+    assert [(c.document_title, c.quote) for c in citations] == [
+        (ERASED_NAME, ERASED_QUOTE),
+        ("Canteen", KEPT),
+    ]
+
+
+def test_what_a_model_wrote_from_the_document_is_replaced_as_a_whole(estate: Estate) -> None:
+    erased = estate.upload("secret.txt", secret_text())
+    add_answer(estate, erased, "In other words, falke.", engine="gpt-x")
+
+    estate.erasure.erase(ADMIN, [erased])
+
+    message, _ = answer_of(estate)
+    assert (message.text, message.sentences) == (ERASED_ANSWER, [])
+
+
+def test_ideas_and_test_cases_keep_no_words_of_it(estate: Estate) -> None:
+    erased = estate.upload("secret.txt", secret_text())
+    citation = Citation(1, erased, "v", "secret", "secret.txt", None, 1, CANARIES[0])
+    stored = {f: getattr(citation, f) for f in citation.__dataclass_fields__}
+    evidence = [{"document": "secret.txt", "page": 1, "quote": CANARIES[1]}]
+    add_answer(estate, erased, "The word falke stands here.")
+    origin = {"message_id": "m", "question": "?", "answer": CANARIES[2], "engine": "passages"}
+    with estate.database.begin() as session:
+        session.add(EvaluationCaseRow(kind="fact", question="Which word?", evidence=evidence))
+        session.add(
+            IdeaRow(
+                number=1,
+                title="An idea",
+                problem="A problem",
+                proposal="A proposal",
+                category="internal_optimisation",
+                status="submitted",
+                origin={**origin, "citations": [stored]},
+            )
+        )
+
+    receipt = estate.erasure.erase(ADMIN, [erased])
+
+    assert (receipt.redaction.ideas, receipt.redaction.cases) == (1, 1)
+    assert estate.traces(CANARIES) == set()
+    with estate.database.read() as session:
+        case = session.exec(select(EvaluationCaseRow)).one()
+        idea = session.exec(select(IdeaRow)).one()
+    assert (case.evidence, case.retired_at is not None) == ([], True)
+    assert idea.origin is not None
+    assert idea.origin["answer"] == ERASED_ANSWER
+
+
+def test_an_erasure_is_audited_and_only_for_administrators(estate: Estate) -> None:
+    erased = estate.upload("secret.txt", secret_text())
+    with pytest.raises(AccessDenied):
+        estate.erasure.erase(READER, [erased])
+    with pytest.raises(NotFound):
+        estate.erasure.erase(ADMIN, ["nowhere"])
+
+    receipt: ErasureReceipt = estate.erasure.erase(ADMIN, [erased])
+
+    assert receipt.collections == 1
+    with estate.database.read() as session:
+        action = AuditEventRow.action == "document.erase"
+        [event] = session.exec(select(AuditEventRow).where(action)).all()
+    assert event.object_id == erased
+
+
+def add_answer(
+    estate: Estate,
+    document_id: str,
+    quote: str,
+    other: tuple[str, str] | None = None,
+    engine: str = "passages",
+) -> str:
+    quoted = [(document_id, "secret", quote), *([(other[0], "Canteen", other[1])] if other else [])]
+    with estate.database.begin() as session:
+        session.add(ConversationRow(id="talk", user_id="admin", title="Words"))
+        session.flush()
+        session.add(
+            MessageRow(
+                id="answer",
+                conversation_id="talk",
+                position=1,
+                role="assistant",
+                text=" ".join(f"{q} [{n}]" for n, (_, _, q) in enumerate(quoted, start=1)),
+                status="complete",
+                engine=engine,
+                sentences=[
+                    {"text": q, "support": "supported", "citations": [n]}
+                    for n, (_, _, q) in enumerate(quoted, start=1)
+                ],
+            )
+        )
+        session.flush()
+        for number, (cited, title, words) in enumerate(quoted, start=1):
+            session.add(
+                CitationRow(
+                    message_id="answer",
+                    number=number,
+                    document_id=cited,
+                    version_id="v",
+                    document_title=title,
+                    file_name=f"{title}.txt",
+                    page=1,
+                    quote=words,
+                )
+            )
+    return "answer"
+
+
+def answer_of(estate: Estate) -> tuple[MessageRow, list[CitationRow]]:
+    with estate.database.read() as session:
+        message = session.exec(select(MessageRow)).one()
+        return message, list(session.exec(select(CitationRow).order_by("number")).all())
