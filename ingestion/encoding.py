@@ -17,7 +17,7 @@ CONTROL_BYTES = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 # Share of control bytes above which content is binary; text has practically none.
 MAX_CONTROL_SHARE = 0.02
 ASCII = frozenset(map(chr, range(128)))
-WESTERN = frozenset("ÄÖÜäöüßÀÂÇÈÉÊËÎÏÔÙÛàâçèéêëîïôùûÁÍÓÚÑáíóúñÅÆØåæøìò€§°«»“”„‘’–—…·´")
+WESTERN = frozenset("ÄÖÜäöüßÀÂÇÈÉÊËÎÏÔÙÛàâçèéêëîïôùûÁÍÓÚÑáíóúñÅÆØåæøìòÃã¡¿€§°«»“”„‘’–—…·´")
 WESTERN_ASCII_SHARE = 0.5
 
 

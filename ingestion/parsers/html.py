@@ -4,11 +4,11 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, row, tidy
-from ingestion.parsers.html_clean import Skipped, boilerplate
+from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
 from ingestion.parsers.html_walk import walk
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -40,7 +40,8 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
-    return build([(readable_text(tree), "page")], file_name, titles=titles)
+    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree)]
+    return build([(readable_text(tree), "page")], file_name, titles=titles, hidden=hidden)
 
 
 def html_text(source: str) -> str:

@@ -19,6 +19,7 @@ MENUS = ", ".join(
 )
 # A part that holds more of the page than this is its text, whatever its name says.
 MAX_SHARE = 0.4
+MAX_HIDDEN, MAX_HIDDEN_LENGTH = 100, 2_000
 
 Skipped = dict[int, str]
 """Text to show instead of a node, usually none, by the node's `mem_id`."""
@@ -44,8 +45,10 @@ def boilerplate(tree: LexborHTMLParser) -> Skipped:
 
 
 def hidden_texts(tree: LexborHTMLParser) -> list[str]:
-    """Words that a browser does not show."""
-    return [text for node in tree.css(HIDDEN) if (text := node.text(separator=" ", strip=True))]
+    """Words that a browser does not show, as far as anybody would look through them."""
+    nodes = tree.css(HIDDEN)[:MAX_HIDDEN]
+    texts = (" ".join(node.text(separator=" ").split()) for node in nodes)
+    return [text[:MAX_HIDDEN_LENGTH] for text in texts if text]
 
 
 def _belongs_to_text(node: LexborNode) -> bool:

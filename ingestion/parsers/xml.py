@@ -1,5 +1,6 @@
 """XML as the text of its elements: records as `name: value`, prose as paragraphs."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -25,7 +26,8 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
         return html.parse(content, file_name)
     title = next((e.text for e in root.iter() if _name(e) == "title" and e.text), None)
-    return build([("\n".join(bounded(_lines(root))), "page")], file_name, titles=[title])
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(bounded(_lines(root)))).strip("\n")
+    return build([(text, "page")], file_name, titles=[title])
 
 
 def parsed_xml(content: bytes) -> Any:  # Any: an element, whose class defusedxml does not type

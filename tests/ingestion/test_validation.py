@@ -104,6 +104,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
         validate("a.docx", files.zip_bomb(400), LIMITS)
 
 
+def test_a_text_too_large_for_its_parser_is_refused() -> None:
+    import random
+
+    words = random.Random(1).randbytes(2**20)
+    parts = {"[Content_Types].xml": b"<Types/>", "word/document.xml": words * 65}
+
+    with pytest.raises(UnreadableDocument, match="unpacks to 65 MB of XML; at most 64 MB"):
+        validate("a.docx", files.zip_of(parts), UploadLimits(max_bytes=100 * 2**20))
+
+
 def test_an_archive_of_very_many_parts_is_refused() -> None:
     parts = {f"word/{n}.xml": b"" for n in range(30)}
 
