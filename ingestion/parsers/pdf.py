@@ -1,6 +1,6 @@
 """PDF files through PDFium: the text of each physical page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,33 +8,50 @@ import pypdfium2 as pdfium
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.parsers.building import build
+from ingestion.parsers import ocr
+from ingestion.parsers.building import PageText, build
+from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
-from ingestion.parsers.pdf_lines import Line, pieces
-from ingestion.parsers.pdf_words import WordReader
+from ingestion.parsers.pdf_page import PageReading, read_page
 
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
 DAMAGED = "The PDF is damaged or incomplete. Export it again and upload the new file."
-NEEDS_OCR = (
-    "The PDF holds images of text only (a scan) and needs OCR. "
-    "Run it through text recognition and upload the result."
-)
+TOO_LONG = "The PDF has more than 20,000 pages. Split it up."
+UNREADABLE_SCAN = "No text was recognised on the pages, which are images (a scan)."
+MAX_PAGES = 20_000
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """One page a physical page, empty ones included.
 
-    Raises UnreadableDocument for encrypted, damaged and scanned files.
+    Scanned pages are read by text recognition where it is installed; those that could not be read
+    are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
+    scans that were not read at all.
     """
+    recogniser = ocr.Recogniser()
     with opened(content) as document:
-        pages = [_lines(document, number) for number in range(len(document))]
+        readings = [read_page(document, number, recogniser) for number in range(len(document))]
         title = document.get_metadata_dict().get("Title")
-    lines = [line for page in pages for line in page]
-    if not lines:
-        raise UnreadableDocument(NEEDS_OCR)
+    _require_text(readings)
+    lines = [line for reading in readings for line in reading.lines]
     body, known = body_height(lines), compounds(lines)
-    texts = [(page_text(page, body, known), "page") for page in pages]
-    return build(texts, file_name, titles=[title])
+    pages = [_page(reading, body, known) for reading in readings]
+    hidden = entries([(r.hidden, p.text) for r, p in zip(readings, pages, strict=True)])
+    return build(pages, file_name, titles=[title], hidden=hidden)
+
+
+def _page(reading: PageReading, body: float, known: frozenset[str]) -> PageText:
+    if reading.scan is not None:
+        return reading.scan
+    return PageText(page_text(reading.lines, body, known), unread=reading.unread)
+
+
+def _require_text(readings: Sequence[PageReading]) -> None:
+    if any(r.lines or (r.scan is not None and r.scan.text.strip()) for r in readings):
+        return
+    if all(reading.is_blank for reading in readings):
+        return
+    raise UnreadableDocument(UNREADABLE_SCAN if ocr.is_installed() else ocr.NEEDS_OCR)
 
 
 @contextmanager
@@ -48,20 +65,8 @@ def opened(content: bytes) -> Iterator[Any]:  # Any: pypdfium2 has no types
     try:
         if not len(document):
             raise UnreadableDocument(DAMAGED)
+        if len(document) > MAX_PAGES:
+            raise UnreadableDocument(TOO_LONG)
         yield document
     finally:
         document.close()
-
-
-def _lines(document: Any, number: int) -> list[Line]:
-    try:
-        page = document[number]
-    except pdfium.PdfiumError:
-        # One broken page must not cost the others; it stays empty and keeps its number.
-        return []
-    text_page = page.get_textpage()
-    try:
-        return pieces(WordReader(text_page).lines())
-    finally:
-        text_page.close()
-        page.close()

@@ -77,6 +77,8 @@ def _cut(line: WordLine) -> Iterator[Line]:
 def _is_cut(before: Word, word: Word) -> bool:
     if before.style.quarter != word.style.quarter:
         return True
+    if word.bottom >= before.top or word.top <= before.bottom:
+        return True
     height = max(before.height, word.height)
     gap = word.left - before.right
     # Words written from right to left follow each other closely, too.

@@ -116,6 +116,12 @@ class WordReader:
         )
 
 
+def turned_back(word: Word) -> Box:
+    """The place of a word in the coordinates of the page."""
+    box = word.left, word.bottom, word.right, word.top
+    return _turned(box, {1: 3, 3: 1}.get(word.style.quarter, word.style.quarter))
+
+
 def _turned(box: Box, quarter: int) -> Box:
     """The box as somebody sees it who turns the page until the text is upright."""
     if quarter == 0:

@@ -74,11 +74,6 @@ def test_a_pdf_that_only_restricts_its_owner_opens() -> None:
     assert "Private words." in parsed(MediaType.PDF, files.encrypted_pdf("")).text
 
 
-def test_a_scanned_pdf_needs_ocr() -> None:
-    with pytest.raises(UnreadableDocument, match="needs OCR"):
-        parsed(MediaType.PDF, files.scanned_pdf())
-
-
 def test_a_truncated_pdf_is_damaged() -> None:
     with pytest.raises(UnreadableDocument, match="damaged"):
         parsed(MediaType.PDF, b"%PDF-1.7\n1 0 obj << /Type")
