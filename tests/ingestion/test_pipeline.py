@@ -57,11 +57,11 @@ def test_title_and_headings_are_searchable_with_the_text(house: House) -> None:
 
 
 def test_a_file_that_cannot_be_read_fails_with_its_cause_and_alone(house: House) -> None:
-    bad = house.upload("scan.pdf", files.scanned_pdf())
+    bad = house.upload("locked.pdf", files.encrypted_pdf("secret"))
     good = house.upload("a.txt", "Readable words.")
 
     assert house.state(bad) is DocumentState.FAILED
-    assert "needs OCR" in house.version(bad).reason
+    assert "needs a password" in house.version(bad).reason
     assert house.state(good) is DocumentState.READY
 
 
@@ -177,7 +177,7 @@ def test_of_two_versions_in_one_batch_only_the_newer_answers(house: House) -> No
 
 def test_a_broken_new_version_leaves_the_old_one_answering(house: House) -> None:
     house.upload("policy.pdf", files.pdf([("The old rule.", 11)]))
-    new = house.upload("policy.pdf", files.scanned_pdf())
+    new = house.upload("policy.pdf", files.encrypted_pdf("secret"))
 
     assert house.state(new) is DocumentState.FAILED
     assert [chunk.text for chunk in ready_chunks(house)] == ["The old rule."]

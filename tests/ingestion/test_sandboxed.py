@@ -77,8 +77,8 @@ def test_one_warm_child_reads_many_files(parser: SandboxedParser) -> None:
 
 
 def test_the_cause_crosses_the_pipe(parser: SandboxedParser) -> None:
-    with pytest.raises(UnreadableDocument, match="needs OCR"):
-        parser.parse(MediaType.PDF, files.scanned_pdf(), "a.pdf")
+    with pytest.raises(UnreadableDocument, match="needs a password"):
+        parser.parse(MediaType.PDF, files.encrypted_pdf("secret"), "a.pdf")
     parser.close()
 
 
