@@ -13,6 +13,8 @@ from core.storage.vector_index import ChromaVectorIndex
 from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.indexes import SearchIndexes
+from ingestion.refill import Refill
+from ingestion.version_history import VersionHistory
 from ingestion.worker import DirectQueue
 
 
@@ -22,6 +24,7 @@ class Lifecycle:
 
     consistency: Consistency
     erasure: Erasure
+    version_history: VersionHistory
 
 
 def build_lifecycle(
@@ -45,5 +48,10 @@ def build_lifecycle(
             SearchIndexes(vectors, keywords),
             vector_files=vector_files,
             keyword_files=keywords,
+        ),
+        VersionHistory(
+            database,
+            SearchIndexes(vectors, keywords),
+            Refill(database, vectors, keywords, embedders),
         ),
     )

@@ -45,7 +45,7 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
             yield from _records(name, upload.content)
         case _:
             title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
-            key = (upload.external_id or name)[:MAX_KEY]
+            key = (upload.source_key or upload.external_id or name)[:MAX_KEY]
             external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
             yield _incoming(key, external_id, name, title, media_type, upload.content)
 
@@ -69,7 +69,7 @@ def _member(upload: Upload, member: Member) -> Incoming:
     """An archive uploaded under an id gives its files ids below that one."""
     _, _, inner = member.path.partition("/")
     external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
-    key = external_id or member.path
+    key = f"{upload.source_key}/{inner}" if upload.source_key else external_id or member.path
     if len(key) > MAX_KEY:  # the file's own place in the archive must survive
         key = key[: MAX_KEY - len(inner) - 1] + "/" + inner
     return _incoming(

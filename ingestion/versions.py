@@ -192,7 +192,7 @@ def _make_current(
     version.page_count = len(item.draft.document.pages)
     version.chunk_count = len(item.chunk_ids)
     version.finished_at = now()
-    if not _is_overtaken(session, document, version.number):
+    if not _is_overtaken(session, document, version):
         document.title = item.draft.document.title
         document.current_version_id = version.id
 
@@ -221,11 +221,13 @@ def _retire_others(session: Session, source: Source) -> list[int]:
     return [chunk_id for chunk_id in retired if chunk_id is not None]
 
 
-def _is_overtaken(session: Session, document: DocumentRow, number: int) -> bool:
-    if document.current_version_id is None:
+def _is_overtaken(session: Session, document: DocumentRow, version: DocumentVersionRow) -> bool:
+    if document.current_version_id in (None, version.id):
         return False
+    if version.number <= document.settled_number:
+        return True
     current = session.get(DocumentVersionRow, document.current_version_id)
-    return current is not None and current.number > number
+    return current is not None and current.number > version.number
 
 
 def delete_document(session: Session, document_id: str) -> int:

@@ -188,9 +188,14 @@ class DocumentOverview:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it arrives, before anything about it is believed."""
+    """A file as it arrives, before anything about it is believed.
+
+    `source_key` names it within its collection where its name alone does not, such as its path in a
+    folder.
+    """
 
     file_name: str
     content: bytes
     external_id: str | None = None
     title: str | None = None
+    source_key: str | None = None

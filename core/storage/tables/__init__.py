@@ -35,6 +35,7 @@ from core.storage.tables.people import (
     UserRow,
 )
 from core.storage.tables.sentences import SentenceVectorsRow
+from core.storage.tables.sync import SyncFileRow, SyncFolderRow
 from core.storage.tables.usage import EVALUATION_SURFACE, AnswerUsageRow, ModelCallRow, PriceRow
 
 __all__ = [
@@ -68,5 +69,7 @@ __all__ = [
     "SessionRow",
     "SetupTokenRow",
     "SignInFailureRow",
+    "SyncFileRow",
+    "SyncFolderRow",
     "UserRow",
 ]

@@ -44,8 +44,10 @@ class DocumentRow(SQLModel, table=True):
 
     `source_key` names it within its collection: the external id if it has one, else the file name.
     `current_version_id` is the version that answers; it changes when a newer one is ready, or when
-    an administrator rolls back to an older one. `source` says where the document comes from,
-    `rights` under which licence it may be used, `review_by` when its owner has to look at it again,
+    an administrator rolls back to an older one. Versions up to `settled_number` were there at the
+    last roll-back and do not take over when they are read again.
+
+    `source` says where the document comes from, `rights` under which licence it may be used, `review_by` when its owner has to look at it again,
     `reviewed_at` when somebody last did.
     """
 
@@ -58,6 +60,7 @@ class DocumentRow(SQLModel, table=True):
     external_id: str | None = Field(default=None, max_length=400)
     title: str = Field(max_length=400)
     current_version_id: str | None = Field(default=None, max_length=32)
+    settled_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = time_column(default_factory=now)
     owner_id: str | None = Field(
         default=None, foreign_key="users.id", ondelete="SET NULL", index=True

@@ -1,0 +1,41 @@
+"""Folders that a collection follows, and what was last seen in them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from core.domain.clock import new_id
+from core.storage.tables.base import time_column
+
+
+class SyncFolderRow(SQLModel, table=True):
+    """A folder of this machine that a collection follows."""
+
+    __tablename__ = "sync_folders"
+    __table_args__ = (UniqueConstraint("collection_id", "path"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    collection_id: str = Field(foreign_key="collections.id", ondelete="CASCADE", max_length=32)
+    path: str = Field(max_length=1000)
+    synced_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class SyncFileRow(SQLModel, table=True):
+    """A file as it was last seen; `document_ids` are the documents that exist because of it.
+
+    `problem` says why it could not be read; it is tried again once it changes.
+    """
+
+    __tablename__ = "sync_files"
+
+    folder_id: str = Field(
+        foreign_key="sync_folders.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    path: str = Field(primary_key=True, max_length=1000)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    mtime_ns: int = Field(sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(max_length=64)
+    document_ids: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    problem: str = Field(default="", sa_column=Column(Text, nullable=False))
