@@ -11,6 +11,9 @@ from PIL import Image, ImageDraw
 
 from ingestion.parsers.pdf import opened
 from ingestion.parsers.pdf_chars import characters
+from ingestion.parsers.pdf_layout import words_in_order
+from ingestion.parsers.pdf_lines import pieces
+from ingestion.parsers.pdf_words import WordReader
 from ingestion.quotes import locate
 
 DOTS_PER_INCH = 110
@@ -62,9 +65,19 @@ def _scale(page: Any) -> float:  # Any: pypdfium2 has no types
 def _marked(page: Any, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
     """Pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
     text_page = page.get_textpage()
-    found = locate(characters(text_page), quote)
+    found = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
     boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in found])
     return [_to_pixels(page, box, scale) for box in boxes]
+
+
+def _located_as_read(text_page: Any, quote: str) -> list[int]:
+    """Indexes of the quote's characters where the file has them in another order than the page."""
+    chars: list[str] = []
+    origins: list[int] = []
+    for word in words_in_order(pieces(WordReader(text_page).lines())):
+        chars += [*word.text, " "]
+        origins += [*range(word.start, word.start + len(word.text)), word.start]
+    return [origins[place] for place in locate(chars, quote) if chars[place].strip()]
 
 
 def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:

@@ -9,6 +9,7 @@ from ingestion.parsers.building import tidy
 from ingestion.parsers.pdf_columns import regions
 from ingestion.parsers.pdf_lines import Line
 from ingestion.parsers.pdf_tables import rows
+from ingestion.parsers.pdf_words import Word
 
 HEADING_RATIO = 1.2
 MAX_HEADING = 150
@@ -32,17 +33,26 @@ def compounds(lines: Iterable[Line]) -> frozenset[str]:
 
 def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
     """Paragraphs one blank line apart, rows and list items on lines of their own."""
+    texts = []
+    for number, group in enumerate(_by_direction(lines)):
+        # Words along the edge of the page, such as a stamp, are no headings.
+        size = 0.0 if number else body
+        texts += [_region_text(rows(part), size, known_compounds) for part in regions(group)]
+    return tidy("\n\n".join(text for text in texts if text))
+
+
+def words_in_order(lines: Sequence[Line]) -> list[Word]:
+    """The words of a page in the order in which `page_text` has them."""
+    parts = [part for group in _by_direction(lines) for part in regions(group)]
+    return [word for part in parts for line in rows(part) for word in line.words]
+
+
+def _by_direction(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines by the direction in which they are written, the usual one first."""
     turned: dict[int, list[Line]] = {}
     for line in lines:
         turned.setdefault(line.quarter, []).append(line)
-    groups = sorted(turned.values(), key=_characters, reverse=True)
-    # Words along the edge of the page, such as a stamp, come last and are no headings.
-    texts = [
-        _region_text(rows(part), 0.0 if number else body, known_compounds)
-        for number, group in enumerate(groups)
-        for part in regions(group)
-    ]
-    return tidy("\n\n".join(text for text in texts if text))
+    return sorted(turned.values(), key=_characters, reverse=True)
 
 
 def _characters(lines: Sequence[Line]) -> int:

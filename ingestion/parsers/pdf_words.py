@@ -36,7 +36,10 @@ class Style(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word; its box in points as it is read: x grows along the line, y upwards."""
+    """A word and the index of its first character on the page.
+
+    Its box is in points as it is read: x grows along the line, y upwards.
+    """
 
     text: str
     left: float
@@ -44,6 +47,7 @@ class Word(NamedTuple):
     right: float
     top: float
     style: Style
+    start: int
 
     @property
     def height(self) -> float:
@@ -84,7 +88,7 @@ class WordReader:
             # The first letter tells the height: a word may end with a raised sign.
             last = _turned(self._box(end - 1), style.quarter)
             left, right = min(left, last[0]), max(right, last[2])
-        return Word(text, left, bottom, right, top, style)
+        return Word(text, left, bottom, right, top, style, start)
 
     def _box(self, index: int) -> Box:
         box = self._rectangle

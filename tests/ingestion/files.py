@@ -45,6 +45,28 @@ def pdf_table(rows: Sequence[Sequence[str]]) -> bytes:
     return stored.getvalue()
 
 
+def pdf_table_by_columns(rows: Sequence[Sequence[str]]) -> bytes:
+    """The same table, written into the file column by column."""
+    stored = io.BytesIO()
+    canvas = Canvas(stored, pagesize=A4)
+    for column, cells in enumerate(zip(*rows, strict=True)):
+        for number, cell in enumerate(cells):
+            canvas.drawString(72 + 150 * column, 700 - 16 * number, cell)
+    canvas.showPage()
+    canvas.save()
+    return stored.getvalue()
+
+
+def turned_pdf(content: bytes, degrees: int) -> bytes:
+    """The PDF with its pages turned clockwise."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    for page in writer.pages:
+        page.rotate(degrees)
+    stored = io.BytesIO()
+    writer.write(stored)
+    return stored.getvalue()
+
+
 def encrypted_pdf(user_password: str) -> bytes:
     """A PDF that only the owner may change; it opens with `user_password`."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([("Private words.", 11)]))))

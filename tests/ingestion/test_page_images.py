@@ -48,6 +48,20 @@ def test_a_quote_that_is_not_on_the_page_marks_nothing() -> None:
     assert yellow_rows(page_image(CONTENT, 1, "Trains are booked second class by everybody.")) == []
 
 
+def test_a_quote_of_a_table_drawn_column_by_column_is_marked() -> None:
+    rows = [["Lane", "Price"], ["Hamburg harbour", "68 EUR"], ["Leipzig", "52 EUR"]]
+
+    marked = yellow_rows(
+        page_image(files.pdf_table_by_columns(rows), 1, "Hamburg harbour | 68 EUR")
+    )
+
+    assert 10 <= len(marked) <= 30
+
+
+def test_a_quote_on_a_turned_page_is_marked() -> None:
+    assert yellow_rows(page_image(files.turned_pdf(CONTENT, 90), 1, QUOTE))
+
+
 def test_a_page_that_does_not_exist_has_no_image() -> None:
     assert page_image(CONTENT, 2, QUOTE) is None
 
