@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from core.domain.knowledge import PAGE_SEPARATOR, HiddenText, Page, ParsedDocument
@@ -69,25 +69,30 @@ def build(
 
     Raises UnreadableDocument if no page holds any text, or all together hold too much.
     """
-    numbered = tuple(_page(number, page) for number, page in enumerate(pages, start=1))
-    if not any(page.text.strip() for page in numbered):
+    read = [_storable(page) for page in pages]
+    if not any(page.text.strip() for page in read):
         raise UnreadableDocument("The file contains no text.")
-    characters = sum(len(page.text) for page in numbered)
+    characters = sum(len(page.text) for page in read)
     if characters > MAX_CHARACTERS:
         raise UnreadableDocument(
             f"The file holds {characters / 1e6:.0f} million characters of text; "
             f"at most {MAX_CHARACTERS / 1e6:.0f} million are indexed. Split it up."
         )
+    numbered = tuple(_page(number, page) for number, page in enumerate(read, start=1))
     headings = _headings(numbered[0].text)
     title = next((t for c in (*titles, *headings) if (t := _sensible(c))), stem(file_name))
     return ParsedDocument(title, numbered, tuple(hidden))
 
 
-def _page(number: int, page: tuple[str, str] | PageText) -> Page:
+def _storable(page: tuple[str, str] | PageText) -> PageText:
     read = page if isinstance(page, PageText) else PageText(*page)
-    text = storable(read.text)
-    quality = page_quality(text, read.ocr_confidence, read.unread) if read.is_readable else 0.0
-    return Page(number, text, storable(read.label)[:MAX_LABEL], quality, read.ocr_confidence)
+    return replace(read, text=storable(read.text), label=storable(read.label)[:MAX_LABEL])
+
+
+def _page(number: int, page: PageText) -> Page:
+    confidence = page.ocr_confidence
+    quality = page_quality(page.text, confidence, page.unread) if page.is_readable else 0.0
+    return Page(number, page.text, page.label, quality, confidence)
 
 
 def bounded(lines: Iterable[str]) -> Iterator[str]:

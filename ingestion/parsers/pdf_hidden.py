@@ -55,7 +55,7 @@ class Sight:
 
     def _kind(self, word: Word) -> str:
         """Why the word is not seen, empty if it is."""
-        box = turned_back(word)
+        box = turned_back(word) if word.style.quarter else word[1:5]
         left, bottom, right, top = self._crop
         if box[2] < left or box[0] > right or box[3] < bottom or box[1] > top:
             return OFF_PAGE

@@ -13,6 +13,8 @@ from ingestion.parsers.pdf_words import Word
 
 HEADING_RATIO = 1.2
 MAX_HEADING = 150
+# The fullest pages of real tables have some 1,500 pieces of text.
+MAX_PIECES = 5_000
 LIST_ITEM = re.compile(r"([•●▪◦‣■□–*\uf0a7\uf0b7-]|\(?\d{1,2}(?:\.\d{1,2})*[.):]|\(?[a-z][.)])\s")
 PAGE_NUMBER = re.compile(r"(page|seite)\s+\d+", re.IGNORECASE)
 COMPOUND = re.compile(r"\w+-\w+")
@@ -37,14 +39,21 @@ def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str
     for number, group in enumerate(_by_direction(lines)):
         # Words along the edge of the page, such as a stamp, are no headings.
         size = 0.0 if number else body
-        texts += [_region_text(rows(part), size, known_compounds) for part in regions(group)]
+        texts += [_region_text(part, size, known_compounds) for part in _in_order(group)]
     return tidy("\n\n".join(text for text in texts if text))
 
 
 def words_in_order(lines: Sequence[Line]) -> list[Word]:
     """The words of a page in the order in which `page_text` has them."""
-    parts = [part for group in _by_direction(lines) for part in regions(group)]
-    return [word for part in parts for line in rows(part) for word in line.words]
+    parts = [part for group in _by_direction(lines) for part in _in_order(group)]
+    return [word for part in parts for line in part for word in line.words]
+
+
+def _in_order(lines: list[Line]) -> list[list[Line]]:
+    """The rows of each column; a page too full to be one that people read stays as it is."""
+    if len(lines) > MAX_PIECES:
+        return [lines]
+    return [rows(part) for part in regions(lines)]
 
 
 def _by_direction(lines: Iterable[Line]) -> list[list[Line]]:

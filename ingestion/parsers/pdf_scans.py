@@ -13,6 +13,8 @@ from ingestion.parsers.quality import page_quality
 FEW_CHARACTERS = 100
 # A text layer below this quality is garbage.
 READABLE = 0.3
+# So many characters tell whether a text layer is garbage.
+SAMPLE = 500
 # An image that covers so much of the page is a scan.
 COVERED = 0.6
 # Pages made of very many objects are drawings; a scan has few.
@@ -27,7 +29,8 @@ def may_be_scan(text: str, unread: int) -> bool:
     """Whether the text layer is missing or so poor that the page deserves a look."""
     if len(text) < FEW_CHARACTERS:
         return True
-    quality = page_quality(text, unread=unread)
+    sample = text[:SAMPLE]
+    quality = page_quality(sample, unread=unread * len(sample) // len(text))
     return quality is not None and quality < READABLE
 
 

@@ -14,6 +14,9 @@ TABLE_GAP = 2.5
 # So many lines without cells may stand between the rows of a table, such as "Assets:".
 MAX_SECTION_ROWS = 2
 MAX_SECTION = 80
+# More pieces beside each other are no row, and more pairs of words no formula.
+MAX_CELLS = 100
+MAX_PAIRS = 2_000
 # Powers and indices of a formula are short.
 MAX_INDEX = 6
 # Print so much bigger is a heading and begins something new.
@@ -44,7 +47,8 @@ def _beside(lines: Sequence[Line]) -> list[list[Line]]:
     """Groups of lines on the same height, each from left to right."""
     groups: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.middle):
-        near = next((g for g in reversed(groups[-3:]) if _fits(g, line)), None)
+        last = [group for group in reversed(groups[-3:]) if len(group) < MAX_CELLS]
+        near = next((group for group in last if _fits(group, line)), None)
         if near is None:
             groups.append([line])
         else:
@@ -75,6 +79,8 @@ def _has_room(line: Line, other: Line) -> bool:
     is_stacked = other.bottom >= line.middle or other.top <= line.middle
     if is_stacked and max(len(line.text), len(other.text)) <= MAX_INDEX:
         return True
+    if len(line.words) * len(other.words) > MAX_PAIRS:
+        return False
     return all(_is_apart(one, two, slack) for one in line.words for two in other.words)
 
 

@@ -83,18 +83,20 @@ class WordReader:
 
     def _word(self, text: str, start: int, end: int) -> Word:
         style = self._style(start)
-        left, bottom, right, top = _turned(self._box(start), style.quarter)
+        left, bottom, right, top = self._box(start, style.quarter)
         if end - start > 1:
             # The first letter tells the height: a word may end with a raised sign.
-            last = _turned(self._box(end - 1), style.quarter)
-            left, right = min(left, last[0]), max(right, last[2])
+            last = self._box(end - 1, style.quarter)
+            left = last[0] if last[0] < left else left
+            right = last[2] if last[2] > right else right
         return Word(text, left, bottom, right, top, style, start)
 
-    def _box(self, index: int) -> Box:
+    def _box(self, index: int, quarter: int) -> Box:
         box = self._rectangle
         if not pdfium_c.FPDFText_GetLooseCharBox(self._page, index, self._reference):
             return 0.0, 0.0, 0.0, 0.0
-        return box.left, box.bottom, box.right, box.top
+        place = box.left, box.bottom, box.right, box.top
+        return _turned(place, quarter) if quarter else place
 
     def _style(self, index: int) -> Style:
         text_object = pdfium_c.FPDFText_GetTextObject(self._page, index)
@@ -128,8 +130,6 @@ def turned_back(word: Word) -> Box:
 
 def _turned(box: Box, quarter: int) -> Box:
     """The box as somebody sees it who turns the page until the text is upright."""
-    if quarter == 0:
-        return box
     left, bottom, right, top = box
     match quarter:
         case 1:

@@ -2,6 +2,7 @@
 
 import io
 import math
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -292,6 +293,19 @@ def test_scanned_pages_beyond_the_time_have_quality_zero(monkeypatch: pytest.Mon
     monkeypatch.setattr(ocr, "BUDGET_SECONDS", 0.0)
 
     assert [page.quality for page in read(draw_scan_and_text).pages] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("step", [0.0, 0.1, 3.0])
+def test_a_page_of_very_many_pieces_is_read_in_bounded_time(step: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 2)
+        for number in range(4_000):
+            canvas.drawString(5 + number * 37 % 590, 20 + number * step % 800, f"w{number}")
+
+    started = time.process_time()
+    read(draw)
+
+    assert time.process_time() - started < 20
 
 
 def test_a_blank_page_has_no_quality() -> None:
