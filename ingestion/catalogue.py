@@ -102,6 +102,28 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def counts(self, user: User, wanted: DocumentFilter) -> Mapping[DocumentState, int]:
+        """How many documents the filter lets through, by state, in one query."""
+        require_admin(user)
+        with self._database.read() as session:
+            return _counts(session, _conditions(wanted))
+
+    def list(
+        self,
+        user: User,
+        wanted: DocumentFilter,
+        *,
+        order: Order = Order.NEWEST,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> Sequence[DocumentOverview]:
+        """A part of the list, sorted and cut by the database."""
+        require_admin(user)
+        with self._database.read() as session:
+            return overviews.overviews(
+                session, _conditions(wanted), limit=limit, offset=offset, order=_order(order)
+            )
+
     def page(
         self,
         user: User,
@@ -111,14 +133,9 @@ class Catalogue:
         limit: int = 50,
         offset: int = 0,
     ) -> CataloguePage:
-        """One page of the list, and the counts of all of it in one query."""
-        require_admin(user)
-        conditions = _conditions(wanted)
-        with self._database.read() as session:
-            documents = overviews.overviews(
-                session, conditions, limit=limit, offset=offset, order=_order(order)
-            )
-            return CataloguePage(tuple(documents), _counts(session, conditions))
+        """Both together."""
+        documents = self.list(user, wanted, order=order, limit=limit, offset=offset)
+        return CataloguePage(tuple(documents), self.counts(user, wanted))
 
     def decisions(self, user: User) -> Decisions:
         """What waits for a decision: held back, failed, overdue for review."""

@@ -122,11 +122,13 @@ def supported(answer: Answer) -> str:
     return f"{number} of {count(len(answer.sentences), 'sentence')} supported"
 
 
-def answer_caption(answer: Answer) -> str:
-    """`5 of 6 sentences supported · 3 sources · 1.2 s · 0.4 ct EUR`."""
+def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
+    """`5 of 6 sentences supported · 3 sources, 1 of them stale · 1.2 s · 0.4 ct EUR`."""
     parts = [supported(answer)] if answer.sentences else []
     if answer.citations:
-        parts.append(count(len({c.document_id for c in answer.citations}), "document"))
+        found = count(len({c.document_id for c in answer.citations}), "document")
+        stale = f", {stale_sources} of them overdue or replaced" if stale_sources else ""
+        parts.append(found + stale)
     parts.append(seconds(answer.timing.total_ms))
     if answer.usage.source is not UsageSource.NONE:
         parts.append(_cost(answer.usage))

@@ -1,16 +1,21 @@
 """Draws an answer with clickable citations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
-from ui import state, words
+from ingestion.provenance import Provenance
+from ui import document_words, state, words
 from ui.components.answer_tree import answer_tree
 from ui.resources import answer_component
 
 
-def draw_answer(message: Message, answer: Answer) -> None:
-    """The answer with one chip per citation; a click opens the source panel."""
+def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]) -> None:
+    """The answer with one chip per citation; a click opens the source panel.
+
+    `kept` tells by version how the cited documents are kept; stale ones are marked.
+    """
+    stale = {c.document_id for c in answer.citations if _note(c, kept)}
     key = f"answer-{message.id}"
     opened = state.open_citation()
     answer_component()(
@@ -19,9 +24,9 @@ def draw_answer(message: Message, answer: Answer) -> None:
             "blocks": answer_tree(
                 answer.text, answer.sentences, {c.number for c in answer.citations}
             ),
-            "citations": _for_browser(answer.citations),
+            "citations": _for_browser(answer.citations, kept),
             "open": opened.number if opened and opened.message_id == message.id else None,
-            "caption": words.answer_caption(answer),
+            "caption": words.answer_caption(answer, len(stale)),
             "copy": answer.text,
         },
         # A callback, because the page decides its columns before it draws the answer.
@@ -34,12 +39,26 @@ def draw_kept_answer(text: str, citations: Sequence[Citation], *, key: str) -> N
     numbers = {c.number for c in citations}
     data = {
         "blocks": answer_tree(text, (), numbers),
-        "citations": _for_browser(citations),
+        "citations": _for_browser(citations, {}),
         "open": None,
         "caption": "",
     }
     answer_component()(key=key, data=data)
 
 
-def _for_browser(citations: Sequence[Citation]) -> dict[str, dict[str, str]]:
-    return {str(c.number): {"title": c.document_title, "place": words.place(c)} for c in citations}
+def _for_browser(
+    citations: Sequence[Citation], kept: Mapping[str, Provenance]
+) -> dict[str, dict[str, str]]:
+    return {
+        str(c.number): {
+            "title": c.document_title,
+            "place": ", ".join(filter(None, (words.place(c), _note(c, kept)))),
+        }
+        for c in citations
+    }
+
+
+def _note(citation: Citation, kept: Mapping[str, Provenance]) -> str:
+    """Why this source is stale, empty if it is not."""
+    source = kept.get(citation.version_id)
+    return document_words.stale(source) if source else ""

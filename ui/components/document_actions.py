@@ -8,12 +8,14 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.values import DeletionReceipt
 from ui import state, words
+from ui.components.document_care import DESCRIBE_DOCUMENTS
+from ui.components.document_details import draw_details, draw_facts
 from ui.components.problems import shown_problems
-from ui.components.times import local_time
 from ui.resources import services
 
 DELETE_DOCUMENTS = "delete-documents"
 SHOWN_NAMES = 5
+MOVING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)
 
 
 def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
@@ -23,19 +25,41 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
     is_readable = len(selected) == 1 and _is_readable(user, selected[0])
     with st.container(border=True, key="document-actions"):
         if len(selected) == 1:
-            _draw_details(selected[0], is_readable=is_readable)
+            draw_facts(selected[0], is_readable=is_readable)
         else:
             st.markdown(f"**{words.count(len(selected), 'document')} selected**")
         with st.container(horizontal=True):
-            _draw_retry(user, [d for d in selected if d.state is DocumentState.FAILED])
+            _draw_moves(user, selected)
             if is_readable:
                 _draw_download(user, selected[0])
+            if len(selected) > 1:
+                _draw_describe(selected)
             _draw_delete(selected)
+        if len(selected) == 1:
+            draw_details(user, selected[0], is_readable=is_readable)
 
 
-def is_stuck(document: DocumentOverview) -> bool:
-    """Whether the document will not become searchable by itself."""
-    return document.state in (DocumentState.FAILED, DocumentState.QUARANTINED)
+def _draw_moves(user: User, selected: Sequence[DocumentOverview]) -> None:
+    """Only what is possible for at least one of them."""
+    documents = services().documents
+    moves = (
+        ("Try again", "retry", "refresh", (DocumentState.FAILED,), documents.retry),
+        ("Pause", "pause", "pause", MOVING, documents.pause),
+        ("Resume", "resume", "play_arrow", (DocumentState.PAUSED,), documents.resume),
+        ("Cancel", "cancel", "close", (*MOVING, DocumentState.PAUSED), documents.cancel),
+    )
+    for label, name, icon, states, move in moves:
+        ids = [d.version_id for d in selected if d.state in states]
+        if ids and st.button(label, icon=f":material/{icon}:", key=f"{name}-documents"):
+            with shown_problems():
+                move(user, ids)
+                st.rerun()
+
+
+def _draw_describe(selected: Sequence[DocumentOverview]) -> None:
+    if st.button("Owner, class, review", icon=":material/edit:", key="describe-documents"):
+        state.show_dialog(DESCRIBE_DOCUMENTS, tuple(selected))
+        st.rerun()
 
 
 def draw_deletion(documents: Sequence[DocumentOverview]) -> None:
@@ -62,24 +86,6 @@ def draw_deletions() -> None:
 def _is_readable(user: User, document: DocumentOverview) -> bool:
     readable = {collection.id for collection in services().collections.readable(user)}
     return document.state is DocumentState.READY and document.collection_id in readable
-
-
-def _draw_details(document: DocumentOverview, *, is_readable: bool) -> None:
-    st.markdown(f"**{words.plain(document.title)}**")
-    by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
-    st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
-    if document.reason:
-        shown = st.warning if is_stuck(document) else st.info
-        shown(words.plain(document.reason))
-    if document.state is DocumentState.READY and not is_readable:
-        st.caption("The original can be downloaded by those who may read the collection.")
-
-
-def _draw_retry(user: User, failed: Sequence[DocumentOverview]) -> None:
-    if failed and st.button("Try again", icon=":material/refresh:", key="retry-documents"):
-        with shown_problems():
-            services().documents.retry(user, [document.version_id for document in failed])
-            st.rerun()
 
 
 def _draw_download(user: User, document: DocumentOverview) -> None:

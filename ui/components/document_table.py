@@ -1,16 +1,17 @@
-"""The table of documents with its filters and pages."""
+"""The table of documents, page by page."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.domain.identity import User
-from core.domain.knowledge import Collection, DocumentOverview, DocumentState
-from ui import words
+from core.domain.knowledge import DocumentOverview, DocumentState
+from ingestion.catalogue import DocumentFilter, Order
+from ingestion.fitness import Fitness, Verdict
+from ui import document_words, words
 from ui.components.times import time_zone
 from ui.resources import services
 
@@ -29,74 +30,27 @@ COLOURS = {
     DocumentState.PAUSED: "gray",
     DocumentState.CANCELLED: "gray",
 }
+VERDICT_COLOURS = {Verdict.GOOD: "green", Verdict.LOOK: "orange", Verdict.POOR: "red"}
 
 
-STATE_LABELS: dict[str, str] = {"": "All states"} | {
-    state.value: label for state, label in words.DOCUMENT_STATES.items()
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentFilter:
-    """Which documents are listed."""
-
-    collection_id: str | None = None
-    state: DocumentState | None = None
-    search: str = ""
-
-    @property
-    def is_set(self) -> bool:
-        return self != DocumentFilter()
-
-
-def draw_filter(collections: Sequence[Collection]) -> DocumentFilter:
-    """Search, collection and state in one row."""
-    search, collection, state = st.columns([2, 1, 1])
-    names = {c.id: c.name for c in collections}
-    text = search.text_input("Search by name", key="documents-search")
-    collection_id = collection.selectbox(
-        "Collection",
-        ["", *names],
-        format_func={"": "All collections", **names}.__getitem__,
-        key="documents-collection",
-    )
-    chosen = state.selectbox(
-        "State",
-        list(STATE_LABELS),
-        format_func=STATE_LABELS.__getitem__,
-        key="documents-state",
-    )
-    return DocumentFilter(
-        collection_id or None, DocumentState(chosen) if chosen else None, text or ""
-    )
-
-
-def count(user: User, wanted: DocumentFilter, state: DocumentState | None = None) -> int:
-    """How many documents the filter lets through; in one state, if given."""
-    documents = services().documents
-    return documents.count(
-        user, wanted.collection_id, state=state or wanted.state, search=wanted.search
-    )
-
-
-def draw_page(user: User, wanted: DocumentFilter, found: int) -> list[DocumentOverview]:
+def draw_page(
+    user: User, wanted: DocumentFilter, order: Order, found: int
+) -> list[DocumentOverview]:
     """One page of documents; returns the selected ones."""
     pages = -(-found // PER_PAGE)
     number = st.pagination(pages, key=f"documents-page-{pages}") if pages > 1 else 1
-    documents = services().documents.list(
-        user,
-        wanted.collection_id,
-        state=wanted.state,
-        search=wanted.search,
-        limit=PER_PAGE,
-        offset=(number - 1) * PER_PAGE,
+    documents = services().catalogue.list(
+        user, wanted, order=order, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
     )
-    return _draw_table(documents)
+    fitness = services().stewardship.fitness(user, [d.id for d in documents])
+    return _draw_table(documents, fitness)
 
 
-def _draw_table(documents: Sequence[DocumentOverview]) -> list[DocumentOverview]:
+def _draw_table(
+    documents: Sequence[DocumentOverview], fitness: Mapping[str, Fitness]
+) -> list[DocumentOverview]:
     event = st.dataframe(
-        document_table(documents),
+        document_table(documents, fitness),
         hide_index=True,
         width="stretch",
         height="content" if len(documents) <= ROWS_IN_VIEW else HEIGHT,
@@ -115,14 +69,20 @@ def table_key(documents: Sequence[DocumentOverview]) -> str:
     return f"documents-{hashlib.sha256(ids.encode()).hexdigest()[:12]}"
 
 
-def document_table(documents: Sequence[DocumentOverview]) -> pd.DataFrame:
+def document_table(
+    documents: Sequence[DocumentOverview], fitness: Mapping[str, Fitness]
+) -> pd.DataFrame:
     """One row per document, in the order given."""
     return pd.DataFrame(
         {
             "Name": [d.title for d in documents],
             "State": [[words.DOCUMENT_STATES[d.state]] for d in documents],
             "Progress": [d.progress for d in documents],
+            "Fitness": [_verdict(d, fitness) for d in documents],
             "Collection": [d.collection_name for d in documents],
+            "Owner": [d.owner_name for d in documents],
+            "Classification": [document_words.CLASSES[d.classification] for d in documents],
+            "Review by": [d.review_by for d in documents],
             "Pages": [d.page_count for d in documents],
             "Passages": [d.chunk_count for d in documents],
             "Size": [d.size_bytes for d in documents],
@@ -132,6 +92,13 @@ def document_table(documents: Sequence[DocumentOverview]) -> pd.DataFrame:
             "File": [d.file_name for d in documents],
         }
     )
+
+
+def _verdict(document: DocumentOverview, fitness: Mapping[str, Fitness]) -> list[str]:
+    """In a word; empty while the document is read for the first time."""
+    found = fitness.get(document.id)
+    is_read = document.state is DocumentState.READY
+    return [document_words.VERDICTS[found.verdict]] if found and is_read else []
 
 
 def _columns() -> dict[str, ColumnConfig]:
@@ -146,6 +113,12 @@ def _columns() -> dict[str, ColumnConfig]:
         "Progress": column.ProgressColumn(
             min_value=0.0, max_value=1.0, format="percent", width=110
         ),
+        "Fitness": column.MultiselectColumn(
+            options=[document_words.VERDICTS[verdict] for verdict in VERDICT_COLOURS],
+            color=list(VERDICT_COLOURS.values()),
+            width=100,
+        ),
+        "Review by": column.DateColumn(format="D MMM YYYY"),
         "Size": column.NumberColumn(format="bytes"),
         "Uploaded at": column.DatetimeColumn(format="D MMM YYYY, HH:mm", timezone=time_zone()),
     }

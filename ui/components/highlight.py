@@ -10,6 +10,11 @@ def draw_passage(text: str, quote: str, *, key: str) -> None:
     start, end = (places[0], places[-1] + 1) if places else (0, 0)
     if places and end < len(text) and text[end] in ".!?":
         end += 1
+    draw_marked(text, start, end, key=key)
+
+
+def draw_marked(text: str, start: int, end: int, *, key: str) -> None:
+    """The text with the characters from `start` to `end` marked, scrolled to them."""
     passage_component()(
         key=key,
         data={"before": text[:start], "quote": text[start:end], "after": text[end:]},

@@ -1,10 +1,13 @@
 """One conversation: questions, answers, and what can be done with each answer."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
 from core.domain.answers import Answer, AnswerStatus
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
+from ingestion.provenance import Provenance
 from ui import state, words
 from ui.components.answer import draw_answer
 from ui.components.feedback import draw_feedback, draw_reasons
@@ -13,6 +16,7 @@ from ui.components.not_found import draw_idea_button, draw_not_found
 from ui.components.reading_place import mark_reading_place
 from ui.components.source_panel import draw_source_panel
 from ui.components.why import draw_why
+from ui.resources import services
 from ui.state import QueuedQuestion
 
 SHOWN_MESSAGES = 40
@@ -24,25 +28,28 @@ def draw_messages(user: User, conversation: Conversation) -> None:
     hidden = len(messages) - SHOWN_MESSAGES
     if hidden > 0 and not st.toggle(f"Show {hidden} earlier messages", key="earlier-messages"):
         messages = messages[hidden:]
+    kept = _kept(user, messages)
     newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
     for message in messages:
         main, side = reading_row()
         with main:
             if message is newest:
                 mark_reading_place(newest.id)
-            draw_message(user, message, is_last=message is messages[-1])
+            draw_message(user, message, kept, is_last=message is messages[-1])
         if side is not None:
             with side:
                 draw_source_panel(user, message)
 
 
-def draw_message(user: User, message: Message, *, is_last: bool) -> None:
+def draw_message(
+    user: User, message: Message, kept: Mapping[str, Provenance], *, is_last: bool
+) -> None:
     """A question as typed, or an answer with its sources and actions."""
     if message.role is MessageRole.USER:
         draw_question(message.text)
     elif message.answer is not None:
         with st.chat_message("assistant", avatar=":material/article:"):
-            _draw_answer(user, message, message.answer, is_last=is_last)
+            _draw_answer(user, message, message.answer, kept, is_last=is_last)
 
 
 def draw_question(text: str) -> None:
@@ -51,9 +58,22 @@ def draw_question(text: str) -> None:
         st.text(text)
 
 
-def _draw_answer(user: User, message: Message, answer: Answer, *, is_last: bool) -> None:
+def _kept(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
+    """How the documents behind all these answers are kept, in one query."""
+    cited = {c.version_id for m in messages if m.answer for c in m.answer.citations}
+    return services().documents.provenance(user, sorted(cited)) if cited else {}
+
+
+def _draw_answer(
+    user: User,
+    message: Message,
+    answer: Answer,
+    kept: Mapping[str, Provenance],
+    *,
+    is_last: bool,
+) -> None:
     if answer.text:
-        draw_answer(message, answer)
+        draw_answer(message, answer, kept)
     if answer.abstained:
         draw_not_found(message, answer)
     _draw_ending(answer)

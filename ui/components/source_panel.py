@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.answers import Citation
 from core.domain.conversations import Message
 from core.domain.identity import User
-from ui import state, words
+from ui import document_words, state, words
 from ui.components.highlight import draw_passage
 from ui.components.problems import shown_problems
 from ui.resources import services
@@ -44,11 +44,23 @@ def _page(user: User, citation: Citation) -> None:
     documents = services().documents
     page = documents.page(user, citation.version_id, citation.page)
     st.caption(words.plain(f"{page.file_name} · {words.page_place(page)}"))
+    _keeping(user, citation)
     image = documents.page_image(user, citation.version_id, citation.page, citation.quote)
     if image is not None:
         st.image(image, width="stretch", alt=f"Page {citation.page} with the quote marked")
     else:
         draw_passage(page.text, citation.quote, key=f"passage-{citation.number}")
+
+
+def _keeping(user: User, citation: Citation) -> None:
+    """Owner, class and age, and a mark on what is overdue for review or replaced."""
+    kept = services().documents.provenance(user, [citation.version_id]).get(citation.version_id)
+    if kept is None:
+        return
+    st.caption(words.plain(document_words.keeping(kept)))
+    if kept.is_stale:
+        note = document_words.stale(kept)
+        st.badge(note[0].upper() + note[1:], icon=":material/history:", color="orange")
 
 
 def _steps(message_id: str, numbers: list[int], number: int) -> None:

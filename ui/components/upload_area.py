@@ -9,9 +9,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Upload
 from ingestion.media import BY_SUFFIX
+from ingestion.stewardship import Changes
 from ingestion.values import Receipt, ReceiptStatus
 from ui import state, words
 from ui.components.collection_form import draw_new_collection_button
+from ui.components.document_care import describe_uploaded, draw_fields
+from ui.components.problems import shown_problems
 from ui.resources import services
 
 FILE_TYPES = [suffix.removeprefix(".") for suffix in BY_SUFFIX]
@@ -29,19 +32,37 @@ def draw_upload_area(user: User) -> None:
     collections = services().collections.list_all(user)
     with st.container(border=True):
         collection_id = _draw_collection_choice(collections)
-        files = st.file_uploader(
-            "Files",
-            type=FILE_TYPES,
-            accept_multiple_files=True,
-            help="PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, "
-            "CSV, XML, JSON, e-mails with their attachments, pictures, and zip archives of these.",
-            key=f"files-{state.uploads()}",
-        )
+        files = [*_draw_files(), *_draw_folder()]
+        with st.expander("More: owner, classification, source, rights, review date"):
+            changes = draw_fields(user, f"upload-{state.uploads()}", kept="Not set")
         label = f"Upload {words.count(len(files), 'file')}" if files else "Upload files"
         is_ready = bool(files) and collection_id is not None
         if st.button(label, type="primary", disabled=not is_ready, key="upload") and collection_id:
-            _upload(user, collection_id, files)
+            # What was chosen stays chosen when this fails.
+            with shown_problems():
+                _upload(user, collection_id, files, changes)
     _draw_receipts(state.receipts())
+
+
+def _draw_files() -> list[UploadedFile]:
+    return st.file_uploader(
+        "Files",
+        type=FILE_TYPES,
+        accept_multiple_files=True,
+        help="PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, "
+        "CSV, XML, JSON, e-mails with their attachments, pictures, and zip archives of these.",
+        key=f"files-{state.uploads()}",
+    )
+
+
+def _draw_folder() -> list[UploadedFile]:
+    """Of any type: what cannot be read gets a receipt that says so, instead of vanishing."""
+    with st.expander("Upload a whole folder"):
+        return st.file_uploader(
+            "Folder, with the folders in it",
+            accept_multiple_files="directory",
+            key=f"folder-{state.uploads()}",
+        )
 
 
 def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
@@ -64,14 +85,26 @@ def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
     return collection_id
 
 
-def _upload(user: User, collection_id: str, files: Sequence[UploadedFile]) -> None:
+def _upload(
+    user: User, collection_id: str, files: Sequence[UploadedFile], changes: Changes | None
+) -> None:
     with st.spinner(f"Storing {words.count(len(files), 'file')}"):
         receipts = services().documents.upload(
-            user, collection_id, [Upload(file.name, file.getvalue()) for file in files]
+            user, collection_id, [_to_upload(file) for file in files]
         )
+        new = [r.document_id for r in receipts if r.status is ReceiptStatus.REGISTERED]
+        problem = describe_uploaded(user, [one for one in new if one], changes)
     state.keep_receipts(receipts)
     state.choose_upload_collection(collection_id)
+    if problem:
+        state.notify(words.plain(problem))
     st.rerun()
+
+
+def _to_upload(file: UploadedFile) -> Upload:
+    """Files of one name in two folders are two documents, so the path names them."""
+    is_in_folder = "/" in file.name
+    return Upload(file.name, file.getvalue(), external_id=file.name if is_in_folder else None)
 
 
 def _draw_receipts(receipts: Sequence[Receipt]) -> None:

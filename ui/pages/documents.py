@@ -1,9 +1,11 @@
 """Documents: what the answers are built from, for administrators."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from core.domain.identity import User
 from core.domain.knowledge import DocumentState
+from ingestion.catalogue import DocumentFilter
 from ui import state, words
 from ui.components.collection_form import NEW_COLLECTION, draw_new_collection
 from ui.components.document_actions import (
@@ -12,17 +14,22 @@ from ui.components.document_actions import (
     draw_deletion,
     draw_deletions,
 )
-from ui.components.document_table import DocumentFilter, count, draw_filter, draw_page
+from ui.components.document_care import DESCRIBE_DOCUMENTS, draw_description
+from ui.components.document_decisions import draw_decisions
+from ui.components.document_filter import draw_filter
+from ui.components.document_table import draw_page
+from ui.components.document_work import draw_work
 from ui.components.problems import shown_problems
 from ui.components.upload_area import draw_upload_area
 from ui.resources import services
 
-POLL_SECONDS = 2
-UNFINISHED = [one for one in DocumentState if not one.is_final]
+# The progress answers from an index at once; the list costs more and changes less.
+PROGRESS_SECONDS = 2
+LIST_SECONDS = 6
 
 
 def page() -> None:
-    """Upload, then the list, which follows the work while something is unfinished."""
+    """Upload and decisions, then the list, which follows the work while something moves."""
     user = state.require_user()
     st.title("Documents", anchor=False)
     with shown_problems():
@@ -30,46 +37,52 @@ def page() -> None:
         draw_upload_area(user)
         draw_deletions()
         _draw_dialog()
-        is_working = _is_working(user)
-        st.fragment(_draw_list, run_every=POLL_SECONDS if is_working else None)(is_working)
+        work = services().catalogue.work(user)
+        is_moving = work is not None and work.is_moving
+        st.fragment(draw_work, run_every=PROGRESS_SECONDS if is_moving else None)(is_moving)
+        st.fragment(_draw_decisions)()
+        st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)()
 
 
 def _draw_dialog() -> None:
     dialog = state.open_dialog()
-    if dialog is not None and dialog.name == NEW_COLLECTION:
+    if dialog is None:
+        return
+    if dialog.name == NEW_COLLECTION:
         draw_new_collection()
-    elif dialog is not None and dialog.name == DELETE_DOCUMENTS:
+    elif dialog.name == DELETE_DOCUMENTS:
         draw_deletion(dialog.documents)
+    elif dialog.name == DESCRIBE_DOCUMENTS:
+        draw_description(dialog.documents)
 
 
-def _draw_list(was_working: bool) -> None:
+def _draw_decisions() -> None:
+    with shown_problems():
+        draw_decisions(state.require_user())
+
+
+def _draw_list() -> None:
     with shown_problems():
         user = state.require_user()
-        # A run of the whole page stops the asking; it would empty what is typed in a dialog.
-        if was_working and state.open_dialog() is None and not _is_working(user):
-            st.rerun()
         st.subheader("All documents", anchor=False)
-        wanted = draw_filter(services().collections.list_all(user))
-        found = count(user, wanted)
+        wanted, order = draw_filter(user, services().collections.list_all(user))
+        counts = services().catalogue.counts(user, wanted)
+        found = sum(counts.values())
         if not found:
             _draw_nothing(wanted)
             return
-        st.caption(_count_line(user, wanted, found))
-        draw_actions(user, draw_page(user, wanted, found))
+        st.caption(_count_line(counts, found, is_one_state=wanted.state is not None))
+        draw_actions(user, draw_page(user, wanted, order, found))
 
 
-def _is_working(user: User) -> bool:
-    return any(count(user, DocumentFilter(), one) for one in UNFINISHED)
-
-
-def _count_line(user: User, wanted: DocumentFilter, found: int) -> str:
+def _count_line(counts: Mapping[DocumentState, int], found: int, *, is_one_state: bool) -> str:
     parts = [words.count(found, "document")]
-    if wanted.state is None:
-        working = sum(count(user, wanted, one) for one in UNFINISHED)
-        failed = count(user, wanted, DocumentState.FAILED)
-        held = count(user, wanted, DocumentState.QUARANTINED)
+    if not is_one_state:
+        working = sum(number for state, number in counts.items() if not state.is_final)
+        failed = counts.get(DocumentState.FAILED, 0)
+        held = counts.get(DocumentState.QUARANTINED, 0)
         parts += [
-            f"{number} {word}"
+            f"{number:,} {word}"
             for number, word in ((working, "in work"), (failed, "failed"), (held, "held back"))
             if number
         ]

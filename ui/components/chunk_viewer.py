@@ -1,0 +1,79 @@
+"""How a document was cut: its passages over the image or the text of each page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview
+from ingestion.passages import PassageView
+from ingestion.values import PageView
+from ui import words
+from ui.components.highlight import draw_marked
+from ui.resources import services
+
+
+def draw_passages(user: User, document: DocumentOverview) -> None:
+    """Page by page, for those who may read the collection; raises NotFound for others."""
+    number = _draw_pages(document)
+    documents = services().documents
+    page = documents.page(user, document.version_id, number)
+    passages = documents.passages(user, document.version_id, number)
+    st.caption(words.plain(_page_line(page, passages)))
+    side, sheet = st.columns([2, 3], gap="medium")
+    with side:
+        chosen = _draw_choice(document.version_id, number, passages)
+    with sheet:
+        _draw_sheet(user, page, chosen)
+
+
+def _draw_pages(document: DocumentOverview) -> int:
+    if document.page_count < 2:
+        return 1
+    return st.pagination(document.page_count, key=f"passages-page-{document.version_id}")
+
+
+def _page_line(page: PageView, passages: Sequence[PassageView]) -> str:
+    parts = [words.page_place(page), words.count(len(passages), "passage")]
+    if page.quality is not None:
+        parts.append(f"text quality {page.quality:.0%}")
+    if page.ocr_confidence is not None:
+        parts.append(f"recognised on an image, confidence {page.ocr_confidence:.0%}")
+    return " · ".join(parts)
+
+
+def _draw_choice(
+    version_id: str, number: int, passages: Sequence[PassageView]
+) -> PassageView | None:
+    if not passages:
+        st.write("There is no passage on this page.")
+        return None
+    chosen = st.radio(
+        "Passages of this page",
+        range(len(passages)),
+        format_func=lambda place: _label(passages[place]),
+        captions=[_place(one) for one in passages],
+        key=f"passage-of-{version_id}-{number}",
+    )
+    return passages[chosen]
+
+
+def _label(passage: PassageView) -> str:
+    opening = words.shortened(" ".join(passage.text.split()), 60)
+    return words.plain(f"{passage.number}. {opening}")
+
+
+def _place(passage: PassageView) -> str:
+    state = [] if passage.is_ready else ["cannot be found"]
+    size = f"{words.count(len(passage.text), 'character')}"
+    return words.plain(" · ".join([*passage.headings[-1:], size, *state]))
+
+
+def _draw_sheet(user: User, page: PageView, chosen: PassageView | None) -> None:
+    quote = page.text[chosen.start : chosen.end] if chosen else ""
+    image = services().documents.page_image(user, page.version_id, page.number, quote)
+    if image is not None:
+        st.image(image, width="stretch", alt=f"Page {page.number} with the passage marked")
+        return
+    start, end = (chosen.start, chosen.end) if chosen else (0, 0)
+    draw_marked(page.text, start, end, key=f"sheet-{page.version_id}-{page.number}")

@@ -1,0 +1,63 @@
+"""Everything about the one document that is selected."""
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState
+from ui import document_words, words
+from ui.components.chunk_viewer import draw_passages
+from ui.components.document_care import draw_care
+from ui.components.times import local_time
+from ui.resources import services
+
+STUCK = (DocumentState.FAILED, DocumentState.QUARANTINED)
+
+
+def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
+    """Its name, where it comes from, and why it is where it is."""
+    st.markdown(f"**{words.plain(document.title)}**")
+    by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
+    st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
+    if document.reason:
+        shown = st.warning if document.state in STUCK else st.info
+        shown(words.plain(document.reason))
+    if document.state is DocumentState.READY and not is_readable:
+        st.caption("The original can be downloaded by those who may read the collection.")
+
+
+def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
+    """Keeping, fitness and passages; each is worked out when it is looked at."""
+    names = ["Keeping", "Fitness"]
+    if is_readable:
+        names.append("Passages")
+    tabs = st.tabs(names, key=f"details-{document.id}", on_change="rerun")
+    for name, tab in zip(names, tabs, strict=True):
+        if tab.open:
+            with tab:
+                _draw(name, user, document)
+
+
+def _draw(name: str, user: User, document: DocumentOverview) -> None:
+    if name == "Keeping":
+        draw_care(user, document)
+    elif name == "Fitness":
+        _draw_fitness(user, document)
+    else:
+        draw_passages(user, document)
+
+
+def _draw_fitness(user: User, document: DocumentOverview) -> None:
+    """The verdict with its reasons, then the figures it comes from."""
+    fitness = services().stewardship.fitness(user, [document.id]).get(document.id)
+    if fitness is None:
+        return
+    reasons = ". ".join(fitness.reasons) or "Nothing speaks against it"
+    st.markdown(f"**{document_words.VERDICTS[fitness.verdict]}.** {words.plain(reasons)}.")
+    with st.container(horizontal=True):
+        quality = "–" if fitness.quality is None else f"{fitness.quality:.0%}"
+        st.metric("Readable pages", f"{fitness.readable_pages} of {fitness.pages}", width=150)
+        st.metric("Text quality", quality, width=150)
+        st.metric("Recognised on images", words.count(fitness.ocr_pages, "page"), width=180)
+        st.metric("Answers citing it, 90 days", fitness.times_cited, width=200)
+        st.metric("Thumbs down on those", fitness.thumbs_down, width=180)
+        st.metric("Open findings", fitness.open_findings, width=150)

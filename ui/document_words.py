@@ -1,0 +1,95 @@
+"""Texts of the Documents page and of the keeping of sources, in one place for a translator."""
+
+from datetime import date, datetime
+
+from core.domain.clock import now
+from core.domain.knowledge import DocumentState, Sensitivity
+from ingestion.catalogue import Decisions, Order, WorkInHand
+from ingestion.fitness import Verdict
+from ingestion.media import FORMAT_NAMES, MediaType
+from ingestion.provenance import Provenance
+from ingestion.reviews import ReviewState
+from ui import words
+
+CLASSES = {
+    Sensitivity.PUBLIC: "Public",
+    Sensitivity.INTERNAL: "Internal",
+    Sensitivity.CONFIDENTIAL: "Confidential",
+    Sensitivity.RESTRICTED: "Restricted",
+}
+REVIEWS = {
+    ReviewState.NONE: "No review date",
+    ReviewState.LATER: "Later",
+    ReviewState.DUE: "Due within 30 days",
+    ReviewState.OVERDUE: "Overdue",
+}
+VERDICTS = {Verdict.GOOD: "Good", Verdict.LOOK: "Look at it", Verdict.POOR: "Poor"}
+ORDERS = {
+    Order.NEWEST: "Newest first",
+    Order.NAME: "Name",
+    Order.STATE: "State",
+    Order.REVIEW: "Next review",
+    Order.LARGEST: "Largest first",
+}
+
+
+def format_name(media_type: MediaType) -> str:
+    """`PDF`, `Word document`."""
+    name = FORMAT_NAMES[media_type].removeprefix("a ").removeprefix("an ")
+    return name[0].upper() + name[1:]
+
+
+def work(work: WorkInHand) -> str:
+    """`143 of 500 files, 2 failed`."""
+    parts = [f"{work.finished:,} of {words.count(work.files, 'file')}"]
+    for state, word in (
+        (DocumentState.FAILED, "failed"),
+        (DocumentState.QUARANTINED, "held back"),
+        (DocumentState.PAUSED, "paused"),
+    ):
+        if work.counts.get(state):
+            parts.append(f"{work.counts[state]:,} {word}")
+    return ", ".join(parts)
+
+
+def decisions(waiting: Decisions) -> str:
+    """`3 documents need a decision: 1 held back, 2 failed`."""
+    kinds = ((waiting.held, "held back"), (waiting.failed, "failed"), (waiting.overdue, "overdue"))
+    named = ", ".join(f"{number:,} {word}" for number, word in kinds if number)
+    verb = "needs" if waiting.total == 1 else "need"
+    return f"{words.count(waiting.total, 'document')} {verb} a decision: {named}"
+
+
+def day(moment: date) -> str:
+    """`1 May 2026`."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def ago(moment: datetime) -> str:
+    """`today`, `3 days ago`, `3 months ago`, `2 years ago`."""
+    days = (now() - moment).days
+    if days < 1:
+        return "today"
+    for length, unit in ((365, "year"), (30, "month"), (1, "day")):
+        if days >= length:
+            return f"{words.count(days // length, unit)} ago"
+    raise AssertionError(days)
+
+
+def stale(source: Provenance) -> str:
+    """Why a reader should look twice: `older version`, `overdue for review since 1 May 2026`."""
+    parts = [] if source.is_current else ["older version"]
+    if source.review is ReviewState.OVERDUE and source.review_by is not None:
+        parts.append(f"overdue for review since {day(source.review_by)}")
+    return ", ".join(parts)
+
+
+def keeping(source: Provenance) -> str:
+    """`Owner: Anna Berg · Internal · reviewed 3 months ago`."""
+    parts = [f"Owner: {source.owner_name}"] if source.owner_name else []
+    parts.append(CLASSES[source.classification])
+    if source.reviewed_at is not None:
+        parts.append(f"reviewed {ago(source.reviewed_at)}")
+    else:
+        parts.append(f"uploaded {ago(source.uploaded_at)}")
+    return " · ".join(parts)
