@@ -44,6 +44,7 @@ def cite(number: int, hit: RetrievedChunk, quote: str, page: int | None = None) 
         page=page or chunk.page_from,
         quote=" ".join(quote.split()),
         chunk_id=chunk.id,
+        page_label=chunk.page_label,
     )
 
 

@@ -125,7 +125,7 @@ def _markdown_sources(message: Message) -> list[str]:
     if message.answer is None or not message.answer.citations:
         return []
     lines = [
-        f"{c.number}. {c.document_title} ({c.file_name}), page {c.page}: “{c.quote}”"
+        f"{c.number}. {c.document_title} ({c.file_name}), {c.place}: “{c.quote}”"
         for c in message.answer.citations
     ]
     return ["Sources:\n\n" + "\n".join(lines)]

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
+from sqlmodel.sql.expression import Select
 
 from core.domain.answers import (
     Answer,
@@ -16,7 +17,10 @@ from core.domain.answers import (
     UsageSource,
 )
 from core.domain.conversations import Feedback, FeedbackReason, Message, MessageRole
-from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow
+from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow, PageRow
+
+Cited = tuple[CitationRow, str | None]
+"""A citation and the label of its page."""
 
 
 def read_messages(session: Session, conversation_id: str) -> tuple[Message, ...]:
@@ -32,13 +36,9 @@ def read_messages(session: Session, conversation_id: str) -> tuple[Message, ...]
 def messages_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Message, ...]:
     """The domain values of message rows, with answers and feedback."""
     ids = [row.id for row in rows]
-    citations: dict[str, list[CitationRow]] = defaultdict(list)
-    for citation in session.exec(
-        select(CitationRow)
-        .where(col(CitationRow.message_id).in_(ids))
-        .order_by(col(CitationRow.number))
-    ):
-        citations[citation.message_id].append(citation)
+    citations: dict[str, list[Cited]] = defaultdict(list)
+    for citation, label in session.exec(_cited(ids)):
+        citations[citation.message_id].append((citation, label))
     usage = {
         row.message_id: row
         for row in session.exec(
@@ -54,9 +54,22 @@ def messages_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Message, 
     )
 
 
+def _cited(message_ids: Sequence[str]) -> Select[CitationRow, str | None]:
+    """Citations with what their page is called, as long as it exists."""
+    page = and_(
+        col(PageRow.version_id) == CitationRow.version_id, col(PageRow.number) == CitationRow.page
+    )
+    return (
+        select(CitationRow, PageRow.label)
+        .outerjoin(PageRow, page)
+        .where(col(CitationRow.message_id).in_(message_ids))
+        .order_by(col(CitationRow.number))
+    )
+
+
 def _message(
     row: MessageRow,
-    citations: Sequence[CitationRow],
+    citations: Sequence[Cited],
     usage: AnswerUsageRow | None,
     feedback: FeedbackRow | None,
 ) -> Message:
@@ -71,22 +84,20 @@ def _message(
     )
 
 
-def _answer(
-    row: MessageRow, citations: Sequence[CitationRow], usage: AnswerUsageRow | None
-) -> Answer:
+def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow | None) -> Answer:
     return Answer(
         text=row.text,
         status=AnswerStatus(row.status),
         abstained=row.abstained,
         engine=row.engine,
-        citations=tuple(_citation(c) for c in citations if not c.is_nearest),
+        citations=tuple(_citation(*c) for c in citations if not c[0].is_nearest),
         sentences=tuple(
             AnswerSentence(
                 s["text"], Support(s["support"]), tuple(s["citations"]), s.get("reason", "")
             )
             for s in row.sentences
         ),
-        nearest=tuple(_citation(c) for c in citations if c.is_nearest),
+        nearest=tuple(_citation(*c) for c in citations if c[0].is_nearest),
         standalone_query=row.standalone_query,
         usage=_usage(usage) if usage else TokenUsage(),
         timing=_timing(usage) if usage else Timing(),
@@ -94,7 +105,7 @@ def _answer(
     )
 
 
-def _citation(row: CitationRow) -> Citation:
+def _citation(row: CitationRow, label: str | None) -> Citation:
     return Citation(
         number=row.number,
         document_id=row.document_id,
@@ -105,6 +116,7 @@ def _citation(row: CitationRow) -> Citation:
         page=row.page,
         quote=row.quote,
         chunk_id=row.chunk_id,
+        page_label=label or "page",
     )
 
 

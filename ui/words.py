@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from core.domain.answers import Answer, AnswerSentence, Citation, Support, TokenUsage, UsageSource
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas import IdeaCategory
-from core.domain.knowledge import DocumentState
+from core.domain.knowledge import NUMBERED_LABELS, DocumentState
 from ingestion.values import PageView
 
 FEEDBACK_REASONS = {
@@ -97,13 +97,13 @@ def day(moment: datetime, today: datetime | None = None) -> str:
 
 
 def place(citation: Citation) -> str:
-    """`page 3`."""
-    return f"page {citation.page}"
+    """`page 3`, `slide 2`, `sheet Rates A2:F120`."""
+    return citation.place
 
 
 def page_place(page: PageView) -> str:
     """`page 3 of 12`, `slide 2 of 10`, `sheet Rates`; with a note if a newer version exists."""
-    is_numbered = page.label in ("page", "slide", "section")
+    is_numbered = page.label in NUMBERED_LABELS
     where = f"{page.label} {page.number} of {page.page_count}" if is_numbered else page.label
     return where if page.is_current else f"{where} · older version {page.version}"
 

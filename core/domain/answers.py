@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.domain.knowledge import Chunk
+from core.domain.knowledge import Chunk, page_name
 
 
 class Support(StrEnum):
@@ -60,6 +60,12 @@ class Citation:
     page: int
     quote: str
     chunk_id: int | None = None
+    page_label: str = "page"
+
+    @property
+    def place(self) -> str:
+        """`page 3`, `slide 2`, `sheet Rates A2:F120`."""
+        return page_name(self.page_label, self.page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,10 @@ PAGE_SEPARATOR = "\f"
 """Stands between two pages in a document's text; offsets of chunks count it."""
 
 
+NUMBERED_LABELS = frozenset({"page", "slide", "section"})
+"""Labels of pages that say no more than what is counted."""
+
+
 class DocumentState(StrEnum):
     """Where a document version is on its way into the index."""
 
@@ -124,6 +128,11 @@ class Passage:
     headings: tuple[str, ...] = ()
 
 
+def page_name(label: str, number: int) -> str:
+    """Where something stands, in words: `page 3`, `slide 2`, `sheet Rates A2:F120`."""
+    return f"{label} {number}" if label in NUMBERED_LABELS else label
+
+
 def searchable_text(
     title: str, headings: tuple[str, ...], text: str, *, external_id: str | None = None
 ) -> str:
@@ -152,6 +161,7 @@ class Chunk:
     page_from: int
     page_to: int
     headings: tuple[str, ...] = ()
+    page_label: str = "page"
 
     @property
     def searchable_text(self) -> str:

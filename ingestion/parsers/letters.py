@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from core.domain.knowledge import HiddenText, Page, ParsedDocument
+from core.domain.knowledge import NUMBERED_LABELS, HiddenText, Page, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
@@ -17,7 +17,6 @@ from ingestion.validation import safe_name, validate
 MAX_DEPTH = 3
 MAX_ATTACHMENTS = 100
 LIMITS = UploadLimits()
-NUMBERED = ("page", "slide", "section")
 TOO_DEEP = "it is enclosed too deep"
 TOO_MUCH = "the e-mail holds too much text already"
 DAMAGED = "it is damaged"
@@ -156,7 +155,7 @@ def _with_attachments(
 def _label(name: str, page: Page, document: ParsedDocument) -> str:
     """`attachment report.pdf, page 3`; the name gives way where both are too long."""
     place = page.label
-    if place in NUMBERED:
+    if place in NUMBERED_LABELS:
         is_one_of_many = sum(one.label == place for one in document.pages) > 1
         place = f"{place} {page.number}" if is_one_of_many or place != "page" else ""
     place = f", {place}"[: MAX_LABEL // 2] if place else ""

@@ -48,6 +48,14 @@ def test_chunks_can_be_cited_by_page_and_offset(house: House) -> None:
     assert {c.version_id for c in chunks.values()} == {receipt.version_id}
 
 
+def test_a_chunk_of_a_workbook_knows_its_sheet(house: House) -> None:
+    house.upload("rates.xlsx", files.xlsx())
+
+    with house.database.read() as session:
+        chunks = hydrate(session, house.vectors.ids(COLLECTION), {COLLECTION})
+    assert {c.page_label for c in chunks.values()} == {"sheet Rates", "sheet Notes"}
+
+
 def test_title_and_headings_are_searchable_with_the_text(house: House) -> None:
     house.upload("leave.docx", files.docx())
 

@@ -1,5 +1,6 @@
 """Texts and number formats of the pages."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -176,6 +177,13 @@ def test_the_passage_engine_is_named_honestly() -> None:
 
 def test_a_place_is_a_page() -> None:
     assert words.place(answer(documents=("a",)).citations[0]) == "page 3"
+
+
+def test_a_place_in_a_workbook_is_a_sheet_and_in_slides_a_slide() -> None:
+    citation = answer(documents=("a",)).citations[0]
+
+    assert words.place(replace(citation, page_label="sheet Rates A2:F9")) == "sheet Rates A2:F9"
+    assert words.place(replace(citation, page_label="slide")) == "slide 3"
 
 
 def test_every_closed_set_has_its_words() -> None:

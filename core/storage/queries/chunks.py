@@ -2,11 +2,11 @@
 
 from collections.abc import Collection as Ids
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 from sqlmodel.sql.expression import Select
 
 from core.domain.knowledge import Chunk
-from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
+from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 
 
 def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> dict[int, Chunk]:
@@ -20,7 +20,7 @@ def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> 
             col(ChunkRow.id).in_(chunk_ids), col(ChunkRow.collection_id).in_(collection_ids)
         )
     ).all()
-    return {c.id: _to_chunk(c, document, name) for c, document, name in rows if c.id is not None}
+    return {row[0].id: _to_chunk(*row) for row in rows if row[0].id is not None}
 
 
 def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
@@ -50,22 +50,29 @@ def chunks_by_id(session: Session, chunk_ids: Ids[int]) -> list[Chunk]:
     return [_to_chunk(*row) for row in rows]
 
 
-def _ready() -> Select[ChunkRow, DocumentRow, str]:
+def _ready() -> Select[ChunkRow, DocumentRow, str, str | None]:
     """The passages of current versions that are in both indexes."""
     return _any().where(
         col(ChunkRow.is_ready), col(DocumentRow.current_version_id) == ChunkRow.version_id
     )
 
 
-def _any() -> Select[ChunkRow, DocumentRow, str]:
+def _any() -> Select[ChunkRow, DocumentRow, str, str | None]:
     return (
-        select(ChunkRow, DocumentRow, DocumentVersionRow.file_name)
+        select(ChunkRow, DocumentRow, DocumentVersionRow.file_name, PageRow.label)
         .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
         .join(DocumentVersionRow, col(ChunkRow.version_id) == DocumentVersionRow.id)
+        .outerjoin(
+            PageRow,
+            and_(
+                col(PageRow.version_id) == ChunkRow.version_id,
+                col(PageRow.number) == ChunkRow.page_from,
+            ),
+        )
     )
 
 
-def _to_chunk(row: ChunkRow, document: DocumentRow, file_name: str) -> Chunk:
+def _to_chunk(row: ChunkRow, document: DocumentRow, file_name: str, label: str | None) -> Chunk:
     return Chunk(
         id=row.id or 0,
         collection_id=row.collection_id,
@@ -80,4 +87,5 @@ def _to_chunk(row: ChunkRow, document: DocumentRow, file_name: str) -> Chunk:
         page_from=row.page_from,
         page_to=row.page_to,
         headings=tuple(row.headings),
+        page_label=label or "page",
     )
