@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.media import FORMAT_NAMES, MediaType
 
-NO_PICTURES = (
-    "The file is a picture, and reading pictures needs text recognition (OCR). "
-    "Upload the text itself, or a PDF with its text."
-)
 Parse = Callable[[bytes, str], ParsedDocument]
 
 MODULES = {
@@ -48,9 +43,6 @@ def parser_for(media_type: MediaType) -> Parse:
     """Raises UnreadableDocument for containers, whose contents are documents of their own."""
     if media_type not in MODULES:
         raise UnreadableDocument(f"{FORMAT_NAMES[media_type]} is read one document at a time.")
-    name = f"ingestion.parsers.{MODULES[media_type]}"
-    if media_type.is_image and find_spec(name) is None:
-        raise UnreadableDocument(NO_PICTURES)
-    module = import_module(name)
+    module = import_module(f"ingestion.parsers.{MODULES[media_type]}")
     parse: Parse = module.parse
     return parse
