@@ -245,3 +245,56 @@ def test_the_table_is_drawn_once_more_only_for_other_documents(
     after = table_key(services.documents.list(anna))
 
     assert before != after
+
+
+def test_what_failed_stands_first_as_a_decision(
+    pages: Pages, services: Services, anna: User, policies: Collection
+) -> None:
+    services.documents.upload(anna, policies.id, [Upload("broken.pdf", BROKEN_PDF)])
+
+    app = pages.open("documents", anna)
+
+    assert "1 document needs a decision: 1 failed" in [one.label for one in app.expander]
+
+
+def test_the_keeping_of_a_document_is_changed_in_its_form(
+    pages: Pages, services: Services, anna: User, policies: Collection
+) -> None:
+    services.documents.upload(anna, policies.id, [Upload("handbook.md", HANDBOOK)])
+    document = services.documents.list(anna)[0]
+    app = select(pages.open("documents", anna), services, anna, 0)
+
+    app.selectbox(key=f"care-{document.id}-owner").set_value(anna.id)
+    app.text_input(key=f"care-{document.id}-source").input("Intranet")
+    next(one for one in app.button if one.label == "Save").click().run()
+
+    details = services.stewardship.details(anna, document.id)
+    assert not app.exception
+    assert (details.owner_name, details.source) == ("Anna Berg", "Intranet")
+
+
+def test_many_documents_get_an_owner_in_one_dialog(
+    pages: Pages, services: Services, anna: User, policies: Collection
+) -> None:
+    uploads = [Upload("handbook.md", HANDBOOK), Upload("other.md", HANDBOOK + b"More.")]
+    services.documents.upload(anna, policies.id, uploads)
+    app = select(pages.open("documents", anna), services, anna, 0, 1)
+
+    app.button(key="describe-documents").click().run()
+    app.selectbox(key="describe-owner").set_value(anna.id).run()
+    app.button(key="save-description").click().run()
+
+    assert {d.owner_name for d in services.documents.list(anna)} == {"Anna Berg"}
+
+
+def test_uploaded_files_get_what_was_filled_in_under_more(
+    pages: Pages, services: Services, anna: User, policies: Collection
+) -> None:
+    app = pages.open("documents", anna)
+
+    app.file_uploader[0].upload("handbook.md", HANDBOOK, "text/markdown")
+    app.text_input(key="upload-0-source").input("From the works council").run()
+    app.button(key="upload").click().run()
+
+    document = services.documents.list(anna)[0]
+    assert services.stewardship.details(anna, document.id).source == "From the works council"

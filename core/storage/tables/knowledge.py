@@ -47,8 +47,8 @@ class DocumentRow(SQLModel, table=True):
     an administrator rolls back to an older one. Versions up to `settled_number` were there at the
     last roll-back and do not take over when they are read again.
 
-    `source` says where the document comes from, `rights` under which licence it may be used, `review_by` when its owner has to look at it again,
-    `reviewed_at` when somebody last did.
+    `source` says where the document comes from, `rights` under which licence it may be used,
+    `review_by` when its owner has to look at it again, `reviewed_at` when somebody last did.
     """
 
     __tablename__ = "documents"
