@@ -5,6 +5,7 @@ import typer
 from terminal import (
     administration,
     documents,
+    embeddings,
     erasing,
     evaluation,
     gaps,
@@ -36,6 +37,7 @@ app.command()(evaluation.evaluate)
 app.command()(administration.usage)
 app.add_typer(administration.ideas, name="ideas")
 app.add_typer(gaps.gaps, name="gaps")
+app.add_typer(embeddings.embeddings, name="embeddings")
 
 if __name__ == "__main__":
     app()

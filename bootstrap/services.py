@@ -15,6 +15,7 @@ from admin.usage import UsageReports
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
+from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder, Embedders
@@ -35,10 +36,12 @@ from core.storage.vector_index import ChromaVectorIndex, open_chroma
 from evaluation.service import Evaluations
 from ideas.service import Ideas
 from ingestion.archives import UploadLimits
+from ingestion.builds import BackgroundBuilds
 from ingestion.catalogue import Catalogue
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
+from ingestion.reembedding import Reembedding
 from ingestion.reindexing import Reindexing
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
@@ -87,6 +90,7 @@ class Services:
     catalogue: Catalogue
     stewardship: Stewardship
     reindexing: Reindexing
+    reembedding: Reembedding
     lifecycle: Lifecycle
     chat: Chat
     explanations: Explanations
@@ -111,13 +115,24 @@ class _Stores:
     originals: OriginalFiles
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How passages are embedded and found."""
+
+    embedders: Embedders
+    retriever: HybridRetriever
+    reembedding: Reembedding
+
+
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Raises ConfigurationError if the database was not migrated or a setting is wrong."""
     stores = _open_stores(settings)
     embedders = _embedders(settings)
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
-    documents, lifecycle, worker, chat = _knowledge(settings, stores, embedders, role)
+    search = _search(settings, stores, embedders)
+    reembedding = search.reembedding
+    documents, lifecycle, worker, chat = _knowledge(settings, stores, search, role)
     return Services(
         database=stores.database,
         sign_in=SignIn(
@@ -136,7 +151,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         documents=documents,
         catalogue=Catalogue(stores.database),
         stewardship=Stewardship(stores.database),
-        reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedder),
+        reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedders),
+        reembedding=reembedding,
         lifecycle=lifecycle,
         chat=chat,
         explanations=Explanations(stores.database, stores.keywords),
@@ -189,9 +205,23 @@ def _open_stores(settings: Settings) -> _Stores:
     )
 
 
+def _search(settings: Settings, stores: _Stores, embedders: Embedders) -> _Search:
+    retriever = HybridRetriever(
+        stores.database,
+        stores.vectors,
+        stores.keywords,
+        embedders,
+        candidates=settings.retrieval.candidates,
+        reranking=build_reranking(settings),
+    )
+    reembedding = build_reembedding(stores.database, stores.vectors, embedders, retriever)
+    return _Search(embedders, retriever, reembedding)
+
+
 def _knowledge(
-    settings: Settings, stores: _Stores, embedders: Embedders, role: ProcessRole
+    settings: Settings, stores: _Stores, search: _Search, role: ProcessRole
 ) -> tuple[Documents, Lifecycle, BackgroundWork, Chat]:
+    embedders = search.embedders
     embedder = embedders.default
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
@@ -205,6 +235,7 @@ def _knowledge(
         stores.keywords,
         embedder,
         parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
+        embedders,
     )
     ownership = IndexOwnership(settings.data_dir)
     background = BackgroundQueue(
@@ -231,22 +262,15 @@ def _knowledge(
         embedders=embedders,
         run=pipeline.run,
     )
-    chat = _chat(settings, stores, embedders)
+    chat = _chat(settings, stores, search)
     children = (parser, images)
-    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children)
+    builds = BackgroundBuilds(search.reembedding)
+    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children, builds)
     return documents, lifecycle, worker, chat
 
 
-def _chat(settings: Settings, stores: _Stores, embedders: Embedders) -> Chat:
-    embedder = embedders.default
-    retriever = HybridRetriever(
-        stores.database,
-        stores.vectors,
-        stores.keywords,
-        embedders,
-        candidates=settings.retrieval.candidates,
-        reranking=build_reranking(settings),
-    )
+def _chat(settings: Settings, stores: _Stores, search: _Search) -> Chat:
+    retriever, embedder = search.retriever, search.embedders.default
     pipeline = AnswerPipeline(
         retriever,
         stores.keywords,

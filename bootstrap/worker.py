@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from core.errors import ConfigurationError
+from ingestion.builds import BackgroundBuilds
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.service import Documents
@@ -53,6 +54,7 @@ class BackgroundWork:
         documents: Documents,
         chat: Chat,
         children: tuple[Child, ...],
+        builds: BackgroundBuilds,
     ) -> None:
         self._ownership = ownership
         self._queue = queue
@@ -60,6 +62,7 @@ class BackgroundWork:
         self._documents = documents
         self._chat = chat
         self._children = children
+        self._builds = builds
 
     def resume_here(self) -> None:
         """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
@@ -88,6 +91,7 @@ class BackgroundWork:
         self._pipeline.reopen()
         self._queue.start()
         resumed = self._documents.resume_unfinished()
+        self._builds.start()
         logger.info("work started interrupted=%s resumed=%s", interrupted, resumed)
 
     def _own(self) -> None:
@@ -99,6 +103,7 @@ class BackgroundWork:
     def stop(self) -> None:
         """Ends running work soon, to be resumed at the next start; gives the indexes back."""
         self._pipeline.interrupt()
+        self._builds.stop()
         self._queue.stop()
         for child in self._children:
             child.close()

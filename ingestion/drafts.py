@@ -85,3 +85,4 @@ class Indexed:
 
     draft: Draft
     chunk_ids: list[int]
+    generation: int = 1

@@ -21,7 +21,13 @@ class SearchIndexes:
         self._vectors = vectors
         self._keywords = keywords
 
-    def add(self, stored: Sequence[tuple[Draft, list[int] | None]], vectors: "Vectors") -> None:
+    def add(
+        self,
+        stored: Sequence[tuple[Draft, list[int] | None]],
+        vectors: "Vectors",
+        *,
+        generation: int | None = None,
+    ) -> None:
         """Adds the passages of drafts with their chunk ids; drafts without ids are left out.
 
         `vectors` has one row for each passage of all drafts, in order.
@@ -39,7 +45,8 @@ class SearchIndexes:
             row += len(draft.passages)
         for collection_id, ids in chunk_ids.items():
             if ids:
-                self._vectors.add(collection_id, ids, vectors[rows[collection_id]])
+                mine = vectors[rows[collection_id]]
+                self._vectors.add(collection_id, ids, mine, generation=generation)
                 self._keywords.add(collection_id, entries[collection_id])
 
     def remove(self, chunk_ids: ChunkIds) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.domain.knowledge import DocumentState
-from core.domain.ports import Embedder, KeywordIndex, Originals, VectorIndex
+from core.domain.ports import Embedder, Embedders, KeywordIndex, Originals, VectorIndex
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
 from core.storage.queries.screening import store_findings
@@ -17,6 +17,7 @@ from ingestion.ahead import Ahead
 from ingestion.drafts import Draft, Indexed, Source
 from ingestion.embedding import Embedding
 from ingestion.indexes import ChunkIds, SearchIndexes
+from ingestion.live_index import LiveIndexes, require_live
 from ingestion.preparation import Preparation
 from ingestion.screening import reason_of
 
@@ -54,11 +55,14 @@ class IngestPipeline:
         keywords: KeywordIndex,
         embedder: Embedder,
         preparation: Preparation,
+        embedders: Embedders | None = None,
     ) -> None:
+        """`embedders` are those of collections that were indexed with another model."""
         self._database = database
         self._originals = originals
         self._indexes = SearchIndexes(vectors, keywords)
-        self._embedding = Embedding(database, vectors, embedder)
+        self._vectors = vectors
+        self._live = LiveIndexes(database, embedder, embedders)
         self._preparation = preparation
         self._is_interrupted = threading.Event()
 
@@ -88,16 +92,23 @@ class IngestPipeline:
         return Draft(source, self._preparation.prepare(source.reading, content))
 
     def index(self, batch: Sequence[Draft]) -> list[Indexed]:
-        """Embeds all passages together, stores them as not ready, then writes both indexes."""
+        """Embeds all passages together, stores them as not ready, then writes both indexes.
+
+        All drafts are of collections that answer from the same generation and model.
+        """
+        live = self._live.of(batch[0].source.collection_id)
+        embedding = Embedding(self._database, self._vectors, live.embedder)
         version_ids = _version_ids(batch)
         self._advance(version_ids, DocumentState.INDEXING, progress=READ)
-        embedded = self._embedding.embed(batch, lambda share: self._show_embedded(batch, share))
+        embedded = embedding.embed(batch, lambda share: self._show_embedded(batch, share))
         self._remove_leftovers(version_ids)
         with self._database.begin() as session:
             stored = [(draft, versions.store_content(session, draft)) for draft in batch]
-            versions.store_sentence_vectors(session, stored, embedded.sentences)
-        self._indexes.add(stored, embedded.passages)
-        return [Indexed(draft, ids) for draft, ids in stored if ids is not None]
+            versions.store_sentence_vectors(
+                session, stored, embedded.sentences, generation=live.generation
+            )
+        self._indexes.add(stored, embedded.passages, generation=live.generation)
+        return [Indexed(draft, ids, live.generation) for draft, ids in stored if ids is not None]
 
     def finish(self, batch: Sequence[Indexed]) -> None:
         """Makes the passages ready once both indexes have them; older versions stop answering."""
@@ -107,6 +118,7 @@ class IngestPipeline:
         if self._indexes.missing(written):
             raise IndexUnavailable("The search index did not take all passages. Try again.")
         with self._database.begin() as session:
+            require_live(session, {i.draft.source.collection_id: i.generation for i in batch})
             retired = versions.publish(session, batch)
         self._indexes.remove(retired)
         self._drop_stopped([item.draft.source.version_id for item in batch])
@@ -150,6 +162,25 @@ class IngestPipeline:
 
     def _index_batch(self, batch: Sequence[Draft]) -> None:
         wanted = self._still_wanted(batch)
+        if len({draft.source.collection_id for draft in wanted}) > 1:
+            for some in self._by_live_index(wanted):
+                self._index_alike(some)
+        else:
+            self._index_alike(wanted)
+
+    def _by_live_index(self, batch: Sequence[Draft]) -> list[list[Draft]]:
+        """Drafts whose passages can be embedded together and written alike."""
+        parts: dict[tuple[str, int], list[Draft]] = defaultdict(list)
+        for draft in batch:
+            try:
+                live = self._live.of(draft.source.collection_id)
+            except SandboxError as error:
+                self._end(draft.source.version_id, DocumentState.FAILED, str(error))
+            else:
+                parts[live.embedder.name, live.generation].append(draft)
+        return list(parts.values())
+
+    def _index_alike(self, wanted: Sequence[Draft]) -> None:
         if len(wanted) > 1:
             try:
                 self.finish(self.index(wanted))

@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Chunk, Collection
-from core.domain.ports import Embedder, KeywordEntry, KeywordIndex, VectorIndex
+from core.domain.ports import Embedder, Embedders, KeywordEntry, KeywordIndex, VectorIndex
 from core.domain.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.collections import all_collections
+from core.storage.queries.generations import live_row, locked_collection
 from core.storage.queries.sentences import store_sentences
-from core.storage.tables import CollectionRow
 
 PASSAGES_AT_ONCE = 512
 
 
 class Reindexing:
-    """For lost or damaged indexes, and for a change of the embedding model.
+    """For lost or damaged indexes, and where the embedding model of a collection is gone.
 
-    The old index is dropped first: until the work is done, answers find only a part.
+    The live index is dropped first: until the work is done, answers find only a part. Another model
+    is better built beside it, see ingestion.reembedding.
     """
 
     def __init__(
@@ -30,12 +31,12 @@ class Reindexing:
         database: Database,
         vectors: VectorIndex,
         keywords: KeywordIndex,
-        embedder: Embedder,
+        embedders: Embedders,
     ) -> None:
         self._database = database
         self._vectors = vectors
         self._keywords = keywords
-        self._embedder = embedder
+        self._embedders = embedders
 
     def collections(self, user: User) -> list[Collection]:
         """What can be rebuilt; admins only."""
@@ -43,40 +44,46 @@ class Reindexing:
         with self._database.read() as session:
             return all_collections(session)
 
-    def rebuild(self, user: User, collection: Collection) -> Iterator[int]:
-        """Yields how many passages are searchable again, batch by batch; repeatable."""
+    def rebuild(self, user: User, collection: Collection, model: str = "") -> Iterator[int]:
+        """Yields how many passages are searchable again, batch by batch; repeatable.
+
+        With the model of the live index, or with `model` in its place. Raises ConfigurationError
+        if it cannot be loaded; then nothing is dropped.
+        """
         require_admin(user)
-        self._vectors.drop(collection.id)
+        embedder = self._embedders.get(model or collection.embedding_model)
+        self._vectors.drop(collection.id, generation=collection.generation)
         self._keywords.drop(collection.id)
         done = after = 0
         while chunks := self._next(collection.id, after):
-            self._add(collection.id, chunks)
+            self._add(collection, chunks, embedder)
             done, after = done + len(chunks), chunks[-1].id
             yield done
         with self._database.begin() as session:
-            self._pin_model(session, collection.id)
+            _pin_model(session, collection.id, embedder)
             record_event(session, user, "collection.reindex", collection.id, passages=done)
 
     def _next(self, collection_id: str, after: int) -> list[Chunk]:
         with self._database.read() as session:
             return ready_chunks(session, collection_id, after=after, limit=PASSAGES_AT_ONCE)
 
-    def _add(self, collection_id: str, chunks: Sequence[Chunk]) -> None:
+    def _add(self, collection: Collection, chunks: Sequence[Chunk], embedder: Embedder) -> None:
         entries = [
             KeywordEntry(c.id, c.document_title, "\n".join(c.headings), c.text) for c in chunks
         ]
         texts = [c.searchable_text for c in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
-        embedded = self._embedder.embed_with_sentences(texts, spans)
+        embedded = embedder.embed_with_sentences(texts, spans)
         ids = [c.id for c in chunks]
         with self._database.begin() as session:
-            store_sentences(session, ids, embedded.sentences)
-        self._vectors.add(collection_id, ids, embedded.passages)
-        self._keywords.add(collection_id, entries)
+            store_sentences(session, ids, embedded.sentences, generation=collection.generation)
+        number = collection.generation
+        self._vectors.add(collection.id, ids, embedded.passages, generation=number)
+        self._keywords.add(collection.id, entries)
 
-    def _pin_model(self, session: Session, collection_id: str) -> None:
-        row = session.exec(
-            select(CollectionRow).where(col(CollectionRow.id) == collection_id)
-        ).one()
-        row.embedding_model = self._embedder.name
-        row.embedding_dimension = self._embedder.dimension
+
+def _pin_model(session: Session, collection_id: str, embedder: Embedder) -> None:
+    collection = locked_collection(session, collection_id)
+    for row in (collection, live_row(session, collection)):
+        row.embedding_model = embedder.name
+        row.embedding_dimension = embedder.dimension

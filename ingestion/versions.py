@@ -133,12 +133,15 @@ def store_sentence_vectors(
     session: Session,
     stored: Sequence[tuple[Draft, list[int] | None]],
     sentences: Sequence[Vectors],
+    *,
+    generation: int = 1,
 ) -> None:
     """Stores the sentence vectors of stored drafts; `sentences` has an entry for each passage."""
     row = 0
     for draft, ids in stored:
         if ids:
-            store_sentences(session, ids, sentences[row : row + len(ids)])
+            some = sentences[row : row + len(ids)]
+            store_sentences(session, ids, some, generation=generation)
         row += len(draft.passages)
 
 

@@ -1,12 +1,13 @@
 """`setup`, `migrate` and `doctor`: getting started and staying healthy."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from bootstrap import process
 from core.domain.identity import SYSTEM
-from terminal.context import services
+from terminal.context import collection_named, services
 from terminal.documents import ingest
 from terminal.output import Json, emit, emit_table, messages, progress, readable_errors, say
 
@@ -43,17 +44,28 @@ def migrate(as_json: Json = False) -> None:
             typer.echo(f"The database is at version {version}.")
 
 
-def reindex(as_json: Json = False) -> None:
-    """Build the search indexes anew from the database; stop the app first."""
+def reindex(
+    collection: Annotated[
+        str | None, typer.Option("--collection", help="Only the collection of this name.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="Embedding model in place of the one it has.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Build the live search indexes anew from the database; stop the app first."""
     with readable_errors(), services().worker.exclusive():
         rebuilding = services().reindexing
-        for collection in rebuilding.collections(SYSTEM):
+        only = None if collection is None else collection_named(collection)
+        for one in rebuilding.collections(SYSTEM):
+            if only not in (None, one.id):
+                continue
             passages = 0
             with progress() as bar:
-                task = bar.add_task(collection.name, total=None)
-                for passages in rebuilding.rebuild(SYSTEM, collection):
+                task = bar.add_task(one.name, total=None)
+                for passages in rebuilding.rebuild(SYSTEM, one, model):
                     bar.update(task, completed=passages)
-            emit_table([{"collection": collection.name, "passages": passages}], as_json=as_json)
+            emit_table([{"collection": one.name, "passages": passages}], as_json=as_json)
 
 
 def doctor(as_json: Json = False) -> None:

@@ -43,7 +43,16 @@ def commands(typer: Typer) -> list[tuple[str, ...]]:
 
 
 COMMANDS = commands(app)
-WITHOUT_RESULT = ((), ("setup",), ("users",), ("collections",), ("ideas",), ("gaps",))
+WITHOUT_RESULT = (
+    (),
+    ("setup",),
+    ("users",),
+    ("collections",),
+    ("ideas",),
+    ("gaps",),
+    ("documents",),
+    ("embeddings",),
+)
 
 
 def person(terminal: Terminal) -> User:

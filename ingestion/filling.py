@@ -1,0 +1,130 @@
+"""Fills one generation of a vector index from the passages that the database holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from core.domain.batches import batched
+from core.domain.generations import GenerationState
+from core.domain.sentences import sentence_spans
+from core.storage.queries.chunks import chunks_by_id
+from core.storage.queries.generations import generation_by_id
+from core.storage.queries.sentences import store_sentences
+from core.storage.tables import ChunkRow, DocumentRow, IndexGenerationRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from core.domain.ports import Embedders, VectorIndex
+    from core.storage.database import Database
+
+PASSAGES_AT_ONCE = 256
+
+
+class Filling:
+    """Brings a generation to what the database holds now; whatever ended it before, it goes on.
+
+    What is there already is not embedded again, and what is gone from the database is removed, so
+    that one way serves for building, for resuming and for catching up.
+    """
+
+    def __init__(self, database: Database, vectors: VectorIndex, embedders: Embedders) -> None:
+        self._database = database
+        self._vectors = vectors
+        self._embedders = embedders
+
+    def fill(self, generation_id: str) -> Iterator[int]:
+        """Yields how many passages are there, batch by batch, until none is missing.
+
+        Raises NotFound if the generation is discarded meanwhile, ConfigurationError if its model
+        cannot be loaded.
+        """
+        while missing := self._tidy(generation_id):
+            for some in batched(missing, PASSAGES_AT_ONCE):
+                yield self._add(generation_id, some)
+
+    def gap(self, session: Session, row: IndexGenerationRow) -> tuple[set[int], set[int]]:
+        """The passages that this generation lacks, and those that it has too much."""
+        wanted = answering_ids(session, row.collection_id)
+        known = self._vectors.ids(row.collection_id, generation=row.number)
+        return wanted - known, known - wanted
+
+    def _tidy(self, generation_id: str) -> Sequence[int]:
+        """Removes what is gone and returns what is missing, by id."""
+        with self._database.read() as session:
+            row = generation_by_id(session, generation_id)
+            missing, surplus = self.gap(session, row)
+        if surplus:
+            self._vectors.remove(row.collection_id, sorted(surplus), generation=row.number)
+        with self._database.begin() as session:
+            row = generation_by_id(session, generation_id)
+            row.passages_total = len(answering_ids(session, row.collection_id))
+            row.passages_done = max(0, row.passages_total - len(missing))
+        return sorted(missing)
+
+    def _add(self, generation_id: str, chunk_ids: Sequence[int]) -> int:
+        """Embeds and stores passages; returns how many are there now."""
+        with self._database.read() as session:
+            row = generation_by_id(session, generation_id)
+            chunks = chunks_by_id(session, chunk_ids)
+        texts = [chunk.searchable_text for chunk in chunks]
+        spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
+        embedded = self._embedders.get(row.embedding_model).embed_with_sentences(texts, spans)
+        with self._database.begin() as session:
+            generation_by_id(session, generation_id)
+            kept = _still_there(session, [chunk.id for chunk in chunks])
+            places = [place for place, chunk in enumerate(chunks) if chunk.id in kept]
+            ids = [chunks[place].id for place in places]
+            sentences = [embedded.sentences[place] for place in places]
+            store_sentences(session, ids, sentences, generation=row.number)
+        if ids:
+            self._vectors.add(
+                row.collection_id, ids, embedded.passages[places], generation=row.number
+            )
+        self._take_back(row, ids)
+        with self._database.begin() as session:
+            row = generation_by_id(session, generation_id)
+            row.passages_done = min(row.passages_total, row.passages_done + len(ids))
+            return row.passages_done
+
+    def _take_back(self, row: IndexGenerationRow, chunk_ids: Sequence[int]) -> None:
+        """What was deleted or discarded while it was being embedded."""
+        with self._database.read() as session:
+            is_discarded = session.get(IndexGenerationRow, row.id) is None
+            gone = set(chunk_ids) - _still_there(session, chunk_ids)
+        if is_discarded:
+            self._vectors.drop(row.collection_id, generation=row.number)
+        elif gone:
+            self._vectors.remove(row.collection_id, sorted(gone), generation=row.number)
+
+
+def answering_ids(session: Session, collection_id: str) -> set[int]:
+    """The passages of a collection that can be found."""
+    rows = session.exec(
+        select(ChunkRow.id)
+        .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
+        .where(
+            ChunkRow.collection_id == collection_id,
+            col(ChunkRow.is_ready),
+            col(DocumentRow.current_version_id) == ChunkRow.version_id,
+        )
+    ).all()
+    return {chunk_id for chunk_id in rows if chunk_id is not None}
+
+
+def mark(session: Session, generation_id: str, state: GenerationState, reason: str = "") -> None:
+    """Moves a generation to a state; raises NotFound if it was discarded."""
+    row = generation_by_id(session, generation_id)
+    row.state, row.reason = state.value, reason
+
+
+def _still_there(session: Session, chunk_ids: Sequence[int]) -> set[int]:
+    """Locked where the database can, so that none is deleted before its sentences are stored."""
+    rows = session.exec(
+        select(ChunkRow.id)
+        .where(col(ChunkRow.id).in_(chunk_ids), col(ChunkRow.is_ready))
+        .with_for_update(read=True, key_share=True)
+    ).all()
+    return {chunk_id for chunk_id in rows if chunk_id is not None}

@@ -1,0 +1,249 @@
+"""Another embedding model for a collection: built beside the live index, compared, then swapped."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from core.domain.access import require_admin
+from core.domain.clock import now
+from core.domain.generations import GenerationState, IndexGeneration
+from core.errors import Conflict, InvalidInput, NotFound, SandboxError
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import collection_by_id
+from core.storage.queries.generations import (
+    building_ids,
+    candidate_row,
+    drop_sentences,
+    generation_by_id,
+    generation_rows,
+    live_row,
+    locked_collection,
+    to_generation,
+    to_measures,
+)
+from core.storage.tables import CollectionRow, IndexGenerationRow
+from ingestion.filling import Filling, mark
+from ingestion.splitter import SPLITTER_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlmodel import Session
+
+    from core.domain.generations import GenerationComparison
+    from core.domain.identity import User
+    from core.domain.knowledge import Collection
+    from core.domain.ports import Embedders, VectorIndex
+    from core.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+MAX_MODEL_NAME = 120
+# Documents that become ready while the last missing passages are added ask for another round.
+CATCH_UP_ROUNDS = 10
+UNEXPECTED = "Something unexpected went wrong; the log of the program names the place."
+
+
+class Compare(Protocol):
+    """Asks the same questions to two generations of the index of one collection."""
+
+    def __call__(
+        self, user: User, live: Collection, candidate: IndexGeneration, /
+    ) -> GenerationComparison: ...
+
+
+class Reembedding:
+    """For administrators; `run`, `accept` and `roll_back` must own the indexes.
+
+    Until a generation is accepted, answers come from the live one and nothing of it changes.
+    """
+
+    def __init__(
+        self, database: Database, vectors: VectorIndex, embedders: Embedders, compare: Compare
+    ) -> None:
+        self._database = database
+        self._vectors = vectors
+        self._embedders = embedders
+        self._compare = compare
+        self._filling = Filling(database, vectors, embedders)
+
+    def generations(self, user: User, collection_id: str) -> list[IndexGeneration]:
+        """All of a collection, by number; raises NotFound."""
+        require_admin(user)
+        with self._database.read() as session:
+            rows = [to_generation(row) for row in generation_rows(session, collection_id)]
+            return rows or [_only_one(session, collection_id)]
+
+    def start(self, user: User, collection_id: str, model: str) -> IndexGeneration:
+        """Asks for a generation of another model, or again for one that failed; `run` builds it.
+
+        Raises ConfigurationError if the model cannot be loaded, InvalidInput for the live model,
+        Conflict if another generation is being built or waits.
+        """
+        require_admin(user)
+        embedder = self._embedders.get(model.strip())
+        if len(embedder.name) > MAX_MODEL_NAME:
+            raise InvalidInput("The path of the model is too long; 120 characters are stored.")
+        with self._database.begin() as session:
+            collection = locked_collection(session, collection_id)
+            if embedder.name == collection.embedding_model:
+                raise InvalidInput(f"The live index is already made with “{embedder.name}”.")
+            row = _started(session, user, collection, (embedder.name, embedder.dimension))
+            if not row.passages_total:
+                # A number is used again after a discard that a crash may have cut short.
+                self._vectors.drop(collection_id, generation=row.number)
+            record_event(session, user, "index.build", row.id, number=row.number)
+            return to_generation(row)
+
+    def unfinished(self) -> Sequence[str]:
+        """The ids of the generations that `run` has to build."""
+        with self._database.read() as session:
+            return building_ids(session)
+
+    def run(self, generation_id: str) -> Iterator[int]:
+        """Builds, or goes on where it was interrupted; yields the number of passages done.
+
+        What goes wrong becomes the state and reason of the generation and is raised.
+        """
+        try:
+            yield from self._filling.fill(generation_id)
+            with self._database.begin() as session:
+                mark(session, generation_id, GenerationState.BUILT)
+        except NotFound:  # discarded meanwhile
+            return
+        except Exception as error:
+            reason = str(error) if isinstance(error, SandboxError) else UNEXPECTED
+            logger.warning("build failed id=%s error=%s", generation_id, type(error).__name__)
+            with self._database.begin() as session:
+                mark(session, generation_id, GenerationState.FAILED, reason)
+            raise
+
+    def compare(self, user: User, generation_id: str) -> GenerationComparison:
+        """Measures a built generation beside the live one and stores the result; raises Conflict
+        if it is not complete yet."""
+        require_admin(user)
+        with self._database.read() as session:
+            row = _built(generation_by_id(session, generation_id))
+            collection = collection_by_id(session, row.collection_id)
+        comparison = self._compare(user, collection, to_generation(row))
+        with self._database.begin() as session:
+            generation_by_id(session, generation_id).measures = to_measures(comparison)
+            record_event(session, user, "index.compare", generation_id, cases=comparison.cases)
+        return comparison
+
+    def accept(self, user: User, generation_id: str) -> IndexGeneration:
+        """Answers come from this generation from now on; the old one is kept.
+
+        Raises Conflict if it is not built, or if documents change faster than it catches up.
+        """
+        require_admin(user)
+        with self._database.read() as session:
+            _built(generation_by_id(session, generation_id))
+        return self._go_live(user, generation_id, "index.accept", GenerationState.RETIRED)
+
+    def roll_back(self, user: User, collection_id: str) -> IndexGeneration:
+        """Answers come from the generation before again; the one they came from waits as built.
+
+        Raises NotFound if no generation was retired.
+        """
+        require_admin(user)
+        with self._database.read() as session:
+            rows = generation_rows(session, collection_id)
+        retired = [row for row in rows if row.state == GenerationState.RETIRED]
+        if not retired:
+            raise NotFound("There is no earlier index of this collection to go back to.")
+        newest = max(retired, key=lambda row: (row.accepted_at or row.created_at, row.number))
+        return self._go_live(user, newest.id, "index.roll_back", GenerationState.BUILT)
+
+    def discard(self, user: User, generation_id: str) -> None:
+        """Drops a generation with its vectors; raises Conflict for the live one."""
+        require_admin(user)
+        with self._database.begin() as session:
+            row = generation_by_id(session, generation_id)
+            locked_collection(session, row.collection_id)
+            if row.state == GenerationState.LIVE:
+                raise Conflict("Answers come from this index. Accept another one first.")
+            drop_sentences(session, row.collection_id, row.number)
+            session.delete(row)
+            record_event(session, user, "index.discard", row.id, number=row.number)
+        self._vectors.drop(row.collection_id, generation=row.number)
+
+    def _go_live(
+        self, user: User, generation_id: str, action: str, old_state: GenerationState
+    ) -> IndexGeneration:
+        for _ in range(CATCH_UP_ROUNDS):
+            for _done in self._filling.fill(generation_id):
+                pass
+            with self._database.begin() as session:
+                row = generation_by_id(session, generation_id)
+                collection = locked_collection(session, row.collection_id)
+                if any(self._filling.gap(session, row)):
+                    continue
+                _swap(session, collection, row, old_state)
+                record_event(session, user, action, row.id, number=row.number)
+                return to_generation(row)
+        raise Conflict("Documents change too fast for the index to catch up. Try again later.")
+
+
+def _swap(
+    session: Session,
+    collection: CollectionRow,
+    row: IndexGenerationRow,
+    old_state: GenerationState,
+) -> None:
+    live_row(session, collection).state = old_state.value
+    row.state, row.accepted_at = GenerationState.LIVE.value, now()
+    collection.generation = row.number
+    collection.embedding_model = row.embedding_model
+    collection.embedding_dimension = row.embedding_dimension
+
+
+def _started(
+    session: Session, user: User, collection: CollectionRow, model: tuple[str, int]
+) -> IndexGenerationRow:
+    live_row(session, collection)
+    found = candidate_row(session, collection.id)
+    if found is not None:
+        if found.state != GenerationState.FAILED or found.embedding_model != model[0]:
+            raise Conflict(
+                f"Another index of this collection is there already ({found.embedding_model}). "
+                "Accept or discard it first."
+            )
+        found.state, found.reason = GenerationState.BUILDING.value, ""
+        return found
+    row = IndexGenerationRow(
+        collection_id=collection.id,
+        number=1 + max(one.number for one in generation_rows(session, collection.id)),
+        embedding_model=model[0],
+        embedding_dimension=model[1],
+        splitter_version=SPLITTER_VERSION,
+        state=GenerationState.BUILDING.value,
+        created_by=user.id or None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _built(row: IndexGenerationRow) -> IndexGenerationRow:
+    if row.state != GenerationState.BUILT:
+        raise Conflict("This index is not built yet, or it answers already.")
+    return row
+
+
+def _only_one(session: Session, collection_id: str) -> IndexGeneration:
+    row = session.get(CollectionRow, collection_id)
+    if row is None:
+        raise NotFound("This collection does not exist any more.")
+    return IndexGeneration(
+        id="",
+        collection_id=row.id,
+        number=row.generation,
+        embedding_model=row.embedding_model,
+        embedding_dimension=row.embedding_dimension,
+        state=GenerationState.LIVE,
+        passages_done=0,
+        passages_total=0,
+        created_at=row.created_at,
+    )
