@@ -1,5 +1,6 @@
 """One page of a PDF: visible lines, hidden words, and text recognition where it is a scan."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,23 +32,17 @@ class PageReading:
 def read_page(document: Any, number: int, recogniser: ocr.Recogniser) -> PageReading:
     """Reads page `number`, counted from 0."""
     try:
-        page = document[number]
+        with closing(document[number]) as page:
+            return _read(page, recogniser)
     except pdfium.PdfiumError:
         # One broken page must not cost the others; it keeps its number.
         return PageReading(scan=PageText("", is_readable=False))
-    try:
-        return _read(page, recogniser)
-    finally:
-        page.close()
 
 
 def _read(page: Any, recogniser: ocr.Recogniser) -> PageReading:
-    text_page = page.get_textpage()
-    try:
+    with closing(page.get_textpage()) as text_page:
         reader = WordReader(text_page)
         seen, hidden = Sight(page).split(reader.lines())
-    finally:
-        text_page.close()
     lines = tuple(pieces(seen))
     text = " ".join(line.text for line in lines).replace(UNREAD, "")
     unread = reader.text.count(UNREAD)
