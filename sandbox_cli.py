@@ -13,6 +13,7 @@ from terminal import (
     operations,
     questions,
     stewardship,
+    syncing,
 )
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.command()(operations.migrate)
 app.command()(operations.doctor)
 app.command()(operations.reindex)
 app.command()(lifecycle.verify)
+app.command()(syncing.sync)
 app.command()(erasing.erase)
 app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")

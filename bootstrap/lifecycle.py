@@ -12,8 +12,10 @@ from core.storage.vector_files import ChromaFiles
 from core.storage.vector_index import ChromaVectorIndex
 from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
+from ingestion.folder_sync import FolderSync
 from ingestion.indexes import SearchIndexes
 from ingestion.refill import Refill
+from ingestion.service import Documents
 from ingestion.version_history import VersionHistory
 from ingestion.worker import DirectQueue
 
@@ -25,6 +27,7 @@ class Lifecycle:
     consistency: Consistency
     erasure: Erasure
     version_history: VersionHistory
+    folder_sync: FolderSync
 
 
 def build_lifecycle(
@@ -34,6 +37,7 @@ def build_lifecycle(
     keywords: TantivyKeywordIndex | PostgresKeywordIndex,
     *,
     vector_files: ChromaFiles,
+    documents: Documents,
     embedders: Embedders,
     run: Callable[[Sequence[str]], None],
 ) -> Lifecycle:
@@ -54,4 +58,5 @@ def build_lifecycle(
             SearchIndexes(vectors, keywords),
             Refill(database, vectors, keywords, embedders),
         ),
+        FolderSync(database, documents),
     )

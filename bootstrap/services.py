@@ -259,6 +259,7 @@ def _knowledge(
         stores.vectors,
         stores.keywords,
         vector_files=stores.vector_files,
+        documents=documents,
         embedders=embedders,
         run=pipeline.run,
     )

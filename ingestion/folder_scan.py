@@ -1,0 +1,126 @@
+"""Looks at a folder: which files it holds, and what changed since they were last seen."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import InvalidInput
+
+TEMPORARY_STARTS = (".", "~$")
+TEMPORARY_ENDS = (".tmp", ".part", ".crdownload", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file with its size and time of change, which tell without reading it whether it changed."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file as it was last seen, with the documents that exist because of it."""
+
+    seen: SeenFile
+    sha256: str
+    document_ids: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What has to be done; `moved` maps a new path to the one where the same content was.
+
+    `hashes` holds the content of every file that was read for this.
+    """
+
+    to_upload: tuple[SeenFile, ...]
+    touched: tuple[SeenFile, ...]
+    moved: Mapping[str, str]
+    gone: tuple[str, ...]
+    hashes: Mapping[str, str]
+    unreadable: Mapping[str, str]
+
+
+def scan(folder: Path) -> dict[str, SeenFile]:
+    """All files below the folder by relative path; raises InvalidInput if it is not there.
+
+    Hidden and temporary files are left out, and what lies outside behind a link.
+    """
+    if not folder.is_dir():
+        raise InvalidInput(f"The folder {folder} is not there, so nothing was changed.")
+    return {seen.path: seen for seen in _files(folder, folder.resolve())}
+
+
+def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, KnownFile]) -> Changes:
+    """Reads the files whose size or time changed, no others."""
+    candidates = [s for p, s in seen.items() if p not in known or known[p].seen != s]
+    hashes, unreadable = _hashes(folder, candidates)
+    gone = {path for path in known if path not in seen}
+    moved = _moves(candidates, hashes, known, gone)
+    touched = [s for s in candidates if s.path in known and _is_same(s, hashes, known)]
+    left = {s.path for s in touched} | set(moved) | set(unreadable)
+    return Changes(
+        to_upload=tuple(s for s in candidates if s.path not in left),
+        touched=tuple(touched),
+        moved=moved,
+        gone=tuple(sorted(gone - set(moved.values()))),
+        hashes=hashes,
+        unreadable=unreadable,
+    )
+
+
+def _files(folder: Path, inside: Path) -> Iterator[SeenFile]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place) / name
+            if _is_wanted(path, inside):
+                found = path.stat()
+                relative = path.relative_to(folder).as_posix()
+                yield SeenFile(relative, found.st_size, found.st_mtime_ns)
+
+
+def _is_wanted(path: Path, inside: Path) -> bool:
+    name = path.name.lower()
+    if name.startswith(TEMPORARY_STARTS) or name.endswith(TEMPORARY_ENDS):
+        return False
+    if path.is_symlink() and not path.resolve().is_relative_to(inside):
+        return False
+    return path.is_file()
+
+
+def _hashes(folder: Path, files: list[SeenFile]) -> tuple[dict[str, str], dict[str, str]]:
+    hashes: dict[str, str] = {}
+    unreadable: dict[str, str] = {}
+    for seen in files:
+        try:
+            with (folder / seen.path).open("rb") as file:
+                hashes[seen.path] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            unreadable[seen.path] = f"The file cannot be opened: {error.strerror}."
+    return hashes, unreadable
+
+
+def _moves(
+    candidates: list[SeenFile],
+    hashes: Mapping[str, str],
+    known: Mapping[str, KnownFile],
+    gone: set[str],
+) -> dict[str, str]:
+    """New paths with the content of a path that is gone; each one moves once."""
+    left = {known[path].sha256: path for path in sorted(gone) if known[path].document_ids}
+    moved: dict[str, str] = {}
+    for seen in candidates:
+        sha256 = hashes.get(seen.path, "")
+        if seen.path not in known and sha256 in left:
+            moved[seen.path] = left.pop(sha256)
+    return moved
+
+
+def _is_same(seen: SeenFile, hashes: Mapping[str, str], known: Mapping[str, KnownFile]) -> bool:
+    return hashes.get(seen.path) == known[seen.path].sha256

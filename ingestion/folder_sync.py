@@ -1,0 +1,330 @@
+"""Keeps a collection like a folder: new and changed files come in, files that are gone go out."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_admin
+from core.domain.batches import batched
+from core.domain.clock import now
+from core.domain.identity import User
+from core.domain.knowledge import Upload
+from core.errors import Conflict
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.collections import collection_by_id
+from core.storage.tables import DocumentRow, DocumentVersionRow, SyncFileRow, SyncFolderRow
+from ingestion.folder_scan import Changes, KnownFile, SeenFile, compare, scan
+from ingestion.service import Documents
+from ingestion.validation import safe_name
+from ingestion.values import DeletionReceipt, Receipt, ReceiptStatus
+
+FILES_TOGETHER = 16
+IDS_PER_QUERY = 500
+PASSES = 3
+# Their documents hold the parts, never the whole.
+CONTAINERS = (".zip", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a run did, or with `is_dry` what it would do; `problems` are by path."""
+
+    files: int
+    uploaded: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    deletions: tuple[DeletionReceipt, ...] = ()
+    problems: Mapping[str, str] | None = None
+    is_dry: bool = False
+
+    @property
+    def changed(self) -> int:
+        return len(self.uploaded) + len(self.moved) + len(self.removed)
+
+
+class FolderSync:
+    """For administrators; what it uploads is read like every other upload."""
+
+    def __init__(self, database: Database, documents: Documents) -> None:
+        self._database = database
+        self._documents = documents
+
+    def sync(
+        self,
+        user: User,
+        folder: Path,
+        collection_id: str,
+        *,
+        is_dry: bool = False,
+        allow_empty: bool = False,
+    ) -> SyncReport:
+        """One run; repeatable, and after a crash it goes on where it was.
+
+        Raises InvalidInput if the folder is not there, and Conflict if it is empty all of a
+        sudden: a disk that is not mounted must not empty a collection. NotFound, AccessDenied.
+        """
+        require_admin(user)
+        folder = folder.absolute()
+        seen = scan(folder)
+        folder_id, known = self._known(folder, collection_id)
+        if known and not seen and not allow_empty:
+            raise Conflict(
+                f"The folder {folder} is empty, and {len(known):,} files were there before. "
+                "If that is meant, pass --allow-empty."
+            )
+        changes = compare(folder, seen, known)
+        if not is_dry and _has_work(changes):
+            folder_id = folder_id or self._new_folder(folder, collection_id)
+            return self._apply(user, _Place(folder, folder_id, collection_id), seen, changes)
+        return SyncReport(
+            len(seen),
+            uploaded=tuple(s.path for s in changes.to_upload),
+            moved=tuple(changes.moved),
+            removed=changes.gone,
+            problems=_problems(known, changes),
+            is_dry=is_dry,
+        )
+
+    def _known(self, folder: Path, collection_id: str) -> tuple[str, dict[str, KnownFile]]:
+        with self._database.read() as session:
+            collection_by_id(session, collection_id)
+            row = session.exec(
+                select(SyncFolderRow).where(
+                    SyncFolderRow.collection_id == collection_id, SyncFolderRow.path == str(folder)
+                )
+            ).first()
+            return (row.id, _known_files(session, row.id)) if row else ("", {})
+
+    def _new_folder(self, folder: Path, collection_id: str) -> str:
+        with self._database.begin() as session:
+            row = SyncFolderRow(collection_id=collection_id, path=str(folder))
+            session.add(row)
+            return row.id
+
+    def _apply(
+        self, user: User, place: "_Place", seen: Mapping[str, SeenFile], changes: Changes
+    ) -> SyncReport:
+        with self._database.begin() as session:
+            before = _documents_of(session, place.folder_id)
+            _touch(session, place, changes.touched)
+            for path, old_path in changes.moved.items():
+                _move(session, place, old_path, seen[path])
+        ours = self._upload_all(user, place, changes, before)
+        with self._database.begin() as session:
+            known = _known_files(session, place.folder_id)
+            kept = (file for path, file in known.items() if path not in changes.gone)
+            used = {document_id for file in kept for document_id in file.document_ids}
+            unused = _existing(session, ours - used)
+        deletions = self._documents.delete_many(user, unused) if unused else []
+        with self._database.begin() as session:
+            # Last, so that a run that breaks off is not forgotten by the next one.
+            _forget(session, place.folder_id, changes.gone)
+            session.get_one(SyncFolderRow, place.folder_id).synced_at = now()
+            record_event(
+                session,
+                user,
+                "folder.sync",
+                place.folder_id,
+                uploaded=len(changes.to_upload),
+                moved=len(changes.moved),
+                removed=len(changes.gone),
+                deleted=len(deletions),
+            )
+        return SyncReport(
+            len(seen),
+            tuple(s.path for s in changes.to_upload),
+            tuple(changes.moved),
+            changes.gone,
+            tuple(deletions),
+            _problems(known, changes),
+        )
+
+    def _upload_all(
+        self, user: User, place: "_Place", changes: Changes, before: set[str]
+    ) -> set[str]:
+        """Then again what lost its document: it had one in common with a file that changed.
+
+        Returns all documents that belong to the folder or did before.
+        """
+        files, hashes, ours = changes.to_upload, dict(changes.hashes), set(before)
+        for _ in range(PASSES):
+            for some in _with_different_names(files):
+                ours |= self._upload(user, place, some, hashes, ours)
+            with self._database.read() as session:
+                lost = _overwritten(session, place.folder_id)
+            files = tuple(file.seen for file in lost if file.seen.path not in changes.gone)
+            hashes |= {file.seen.path: file.sha256 for file in lost}
+        return ours
+
+    def _upload(
+        self,
+        user: User,
+        place: "_Place",
+        files: Sequence[SeenFile],
+        hashes: Mapping[str, str],
+        ours: set[str],
+    ) -> set[str]:
+        uploads = [
+            Upload(Path(s.path).name, (place.folder / s.path).read_bytes(), source_key=s.path)
+            for s in files
+        ]
+        receipts = self._documents.upload(user, place.collection_id, uploads)
+        with self._database.begin() as session:
+            for seen in files:
+                own = [r for r in receipts if _belongs(r, Path(seen.path).name)]
+                _store(session, place.folder_id, seen, hashes[seen.path], own, ours)
+            session.flush()
+            return _documents_of(session, place.folder_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    folder: Path
+    folder_id: str
+    collection_id: str
+
+
+def _has_work(changes: Changes) -> bool:
+    return bool(changes.to_upload or changes.touched or changes.moved or changes.gone)
+
+
+def _problems(known: Mapping[str, KnownFile], changes: Changes) -> dict[str, str]:
+    old = {path: file.problem for path, file in known.items() if file.problem}
+    gone = set(changes.gone)
+    return {p: reason for p, reason in (old | dict(changes.unreadable)).items() if p not in gone}
+
+
+def _with_different_names(files: Iterable[SeenFile]) -> Iterator[Sequence[SeenFile]]:
+    """Receipts are told apart by the name of their file, so no name comes twice in one batch."""
+    batch: dict[str, SeenFile] = {}
+    for seen in files:
+        name = safe_name(Path(seen.path).name)
+        if name in batch or len(batch) == FILES_TOGETHER:
+            yield list(batch.values())
+            batch = {}
+        batch[name] = seen
+    if batch:
+        yield list(batch.values())
+
+
+def _belongs(receipt: Receipt, name: str) -> bool:
+    name = safe_name(name)
+    return receipt.file_name == name or receipt.file_name.startswith(f"{name}/")
+
+
+def _known_files(session: Session, folder_id: str) -> dict[str, KnownFile]:
+    rows = session.exec(select(SyncFileRow).where(SyncFileRow.folder_id == folder_id)).all()
+    return {
+        r.path: KnownFile(
+            SeenFile(r.path, r.size, r.mtime_ns), r.sha256, tuple(r.document_ids), r.problem
+        )
+        for r in rows
+    }
+
+
+def _documents_of(session: Session, folder_id: str) -> set[str]:
+    rows = session.exec(select(SyncFileRow.document_ids).where(SyncFileRow.folder_id == folder_id))
+    return {document_id for ids in rows.all() for document_id in ids}
+
+
+def _existing(session: Session, document_ids: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for some in batched(sorted(document_ids), IDS_PER_QUERY):
+        of_these = col(DocumentRow.id).in_(some)
+        found += session.exec(select(DocumentRow.id).where(of_these)).all()
+    return found
+
+
+def _touch(session: Session, place: _Place, files: Iterable[SeenFile]) -> None:
+    """Same content, another time: nothing to read."""
+    for seen in files:
+        row = session.get_one(SyncFileRow, (place.folder_id, seen.path))
+        row.size, row.mtime_ns = seen.size, seen.mtime_ns
+
+
+def _move(session: Session, place: _Place, old_path: str, seen: SeenFile) -> None:
+    """The document stays, under the key of its new place."""
+    old = session.get_one(SyncFileRow, (place.folder_id, old_path))
+    row = SyncFileRow(
+        folder_id=place.folder_id,
+        path=seen.path,
+        size=seen.size,
+        mtime_ns=seen.mtime_ns,
+        sha256=old.sha256,
+        document_ids=old.document_ids,
+        problem=old.problem,
+    )
+    session.delete(old)
+    session.add(row)
+    _rename(session, place, old_path, seen.path)
+
+
+def _rename(session: Session, place: _Place, old_key: str, key: str) -> None:
+    of_collection = DocumentRow.collection_id == place.collection_id
+    wanted = select(DocumentRow).where(
+        of_collection, col(DocumentRow.source_key).in_((old_key, key))
+    )
+    found = {row.source_key: row for row in session.exec(wanted).all()}
+    if old_key in found and key not in found:
+        found[old_key].source_key = key
+        session.flush()
+
+
+def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
+    """Files whose document meanwhile has another file's content.
+
+    The same content in two files is one document, so a change of one takes it from the other.
+    """
+    newest: dict[str, str] = {}
+    for some in batched(sorted(_documents_of(session, folder_id)), IDS_PER_QUERY):
+        rows = session.exec(
+            select(DocumentVersionRow.document_id, DocumentVersionRow.sha256)
+            .where(col(DocumentVersionRow.document_id).in_(some))
+            .order_by(col(DocumentVersionRow.number))
+        ).all()
+        newest |= dict(rows)
+    return [
+        file
+        for file in _known_files(session, folder_id).values()
+        if not file.seen.path.lower().endswith(CONTAINERS)
+        and (held := {newest[d] for d in file.document_ids if d in newest})
+        and file.sha256 not in held
+        and not file.problem
+    ]
+
+
+def _store(
+    session: Session,
+    folder_id: str,
+    seen: SeenFile,
+    sha256: str,
+    receipts: Sequence[Receipt],
+    ours: set[str],
+) -> None:
+    """Remembers the file with its documents; what somebody else uploaded is not its own."""
+    own = [r.document_id for r in receipts if r.document_id and _is_own(session, r, seen, ours)]
+    problem = " ".join(r.reason for r in receipts if r.status is ReceiptStatus.FAILED)
+    row = session.get(SyncFileRow, (folder_id, seen.path))
+    if row is None:
+        row = SyncFileRow(folder_id=folder_id, path=seen.path, size=0, mtime_ns=0, sha256="")
+        session.add(row)
+    # A file that cannot be read any more keeps the documents that were read from it before.
+    row.document_ids = list(dict.fromkeys(own)) or (row.document_ids if problem else [])
+    row.size, row.mtime_ns, row.sha256, row.problem = seen.size, seen.mtime_ns, sha256, problem
+
+
+def _is_own(session: Session, receipt: Receipt, seen: SeenFile, ours: set[str]) -> bool:
+    if receipt.status is ReceiptStatus.REGISTERED or receipt.document_id in ours:
+        return True
+    document = session.get(DocumentRow, receipt.document_id)
+    return document is not None and f"{document.source_key}/".startswith(f"{seen.path}/")
+
+
+def _forget(session: Session, folder_id: str, paths: Iterable[str]) -> None:
+    for some in batched(paths, IDS_PER_QUERY):
+        is_one = col(SyncFileRow.path).in_(some)
+        session.execute(delete(SyncFileRow).where(col(SyncFileRow.folder_id) == folder_id, is_one))
