@@ -32,12 +32,18 @@ def draw_upload_area(user: User) -> None:
     collections = services().collections.list_all(user)
     with st.container(border=True):
         collection_id = _draw_collection_choice(collections)
-        files = [*_draw_files(), *_draw_folder()]
-        with st.expander("More: owner, classification, source, rights, review date"):
-            changes = draw_fields(user, f"upload-{state.uploads()}", kept="Not set")
+        one_by_one, whole = st.columns([3, 2])
+        with one_by_one:
+            files = _draw_files()
+        with whole:
+            files = [*files, *_draw_folder()]
         label = f"Upload {words.count(len(files), 'file')}" if files else "Upload files"
         is_ready = bool(files) and collection_id is not None
-        if st.button(label, type="primary", disabled=not is_ready, key="upload") and collection_id:
+        with st.container(horizontal=True):
+            is_asked = st.button(label, type="primary", disabled=not is_ready, key="upload")
+            with st.popover("Owner, classification, review date", width="content"):
+                changes = draw_fields(user, f"upload-{state.uploads()}", kept="Not set")
+        if is_asked and collection_id is not None:
             # What was chosen stays chosen when this fails.
             with shown_problems():
                 _upload(user, collection_id, files, changes)
@@ -57,12 +63,11 @@ def _draw_files() -> list[UploadedFile]:
 
 def _draw_folder() -> list[UploadedFile]:
     """Of any type: what cannot be read gets a receipt that says so, instead of vanishing."""
-    with st.expander("Upload a whole folder"):
-        return st.file_uploader(
-            "Folder, with the folders in it",
-            accept_multiple_files="directory",
-            key=f"folder-{state.uploads()}",
-        )
+    return st.file_uploader(
+        "Or a folder, with the folders in it",
+        accept_multiple_files="directory",
+        key=f"folder-{state.uploads()}",
+    )
 
 
 def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
