@@ -206,12 +206,16 @@ def _pages(session: Session, version_ids: Sequence[str]) -> dict[str, _Pages]:
 
 
 def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
-    """Findings that no administrator has decided about."""
+    """Findings that hold a version back and that no administrator has decided about.
+
+    Those that are only noted, such as an e-mail address, say nothing about how fit it is.
+    """
     rows = session.exec(
         select(ScreeningFindingRow.version_id, func.count())
         .join(DocumentVersionRow, col(DocumentVersionRow.id) == ScreeningFindingRow.version_id)
         .where(
             col(ScreeningFindingRow.version_id).in_(version_ids),
+            col(ScreeningFindingRow.is_blocking),
             DocumentVersionRow.decision == "",
         )
         .group_by(col(ScreeningFindingRow.version_id))

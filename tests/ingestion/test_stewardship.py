@@ -305,13 +305,18 @@ def test_one_thumb_down_asks_for_a_look_and_three_make_it_poor(kept: Kept) -> No
     assert (thrice.verdict, thrice.thumbs_down) == (Verdict.POOR, 3)
 
 
-def test_open_findings_ask_for_a_look(kept: Kept) -> None:
+def test_open_findings_ask_for_a_look_and_those_only_noted_do_not(kept: Kept) -> None:
     receipt = kept.receipt("a.md")
     with kept.house.database.begin() as session:
-        session.add(
+        session.add_all(
             ScreeningFindingRow(
-                version_id=receipt.version_id or "", page=1, kind="secret", rule="password"
+                version_id=receipt.version_id or "",
+                page=1,
+                kind="secret",
+                rule="password",
+                is_blocking=is_blocking,
             )
+            for is_blocking in (True, False)
         )
 
     fitness = kept.fitness(receipt.document_id or "")
