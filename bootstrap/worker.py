@@ -34,13 +34,15 @@ class OwnOrHandOver:
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
         """Returns when the work is done, or at once if the app does it."""
+        was_owned = self._ownership.is_owned
         if not self._ownership.acquire():
             self._app.enqueue(version_ids)
             return
         try:
             self._direct.enqueue(version_ids)
         finally:
-            self._ownership.release()
+            if not was_owned:
+                self._ownership.release()
 
 
 class BackgroundWork:

@@ -1,6 +1,7 @@
 """`sync`: a collection that follows a folder."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -32,14 +33,16 @@ def sync(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Upload new and changed files, move renamed ones, delete what disappeared."""
+    """Upload new and changed files, delete what disappeared; not beside a running app."""
     with readable_errors():
         collection_id = collection_named(collection)
 
         def run() -> None:
-            report = services().lifecycle.folder_sync.sync(
-                SYSTEM, folder, collection_id, is_dry=dry_run, allow_empty=allow_empty
-            )
+            # What disappeared is taken out of the indexes here, which one process may do at a time.
+            with nullcontext() if dry_run else services().worker.exclusive():
+                report = services().lifecycle.folder_sync.sync(
+                    SYSTEM, folder, collection_id, is_dry=dry_run, allow_empty=allow_empty
+                )
             _show(report, as_json=as_json)
 
         run()
