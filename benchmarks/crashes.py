@@ -22,7 +22,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.stage import RESULTS, settings_in
+from benchmarks.place import RESULTS, settings_in
 from tests.ingestion import files
 
 FILES, ROOT = 100, Path(__file__).resolve().parents[1]

@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import fmean
 
 from benchmarks.peers import StockPipeline, stock_chunks, stock_embeddings
-from benchmarks.stage import RESULTS, corpus, services_in
+from benchmarks.place import RESULTS, services_in
+from benchmarks.stage import corpus
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
 from evaluation.beir import load_beir

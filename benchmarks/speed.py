@@ -19,8 +19,9 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from benchmarks.peers import StockPipeline, stock_embeddings
+from benchmarks.place import RESULTS, services_in, settings_in
 from benchmarks.recombined import Recombined, Sentences, read_sentences, recombine
-from benchmarks.stage import RESULTS, corpus, services_in, settings_in, store
+from benchmarks.stage import corpus, store
 from core.domain.identity import SYSTEM
 from core.models.embeddings import build_embedder
 from evaluation.beir import load_beir

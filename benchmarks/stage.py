@@ -1,4 +1,4 @@
-"""A knowledge base of its own for a measurement, in a folder that goes away."""
+"""Puts documents and passages into the knowledge base of a measurement."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,7 @@ from sqlmodel import Session
 
 from benchmarks.peers import SourceText
 from benchmarks.recombined import Recombined
-from bootstrap.preparation import migrate_database, prepare_model
-from bootstrap.services import ProcessRole, Services, build_services
+from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState
 from core.domain.ports import KeywordEntry
@@ -21,23 +20,6 @@ from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
 
 AT_ONCE = 2_000
-ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "benchmarks" / "results"
-
-
-def settings_in(folder: Path) -> Settings:
-    """Default settings with everything below `folder`; the converted model is shared."""
-    settings = Settings(data_dir=folder)
-    settings.embeddings.cache_dir = settings.embeddings.cache_dir or ROOT / "data/local/models"
-    return settings
-
-
-def services_in(folder: Path) -> Services:
-    """Empty services, ready to take documents."""
-    settings = settings_in(folder)
-    migrate_database(settings)
-    prepare_model(settings, report=print)
-    return build_services(settings, ProcessRole.TERMINAL)
 
 
 def corpus(folder: Path) -> Iterator[SourceText]:
