@@ -1,7 +1,7 @@
 """Reads the structure of a page's text: headings, paragraphs, list items, table rows, code."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +62,28 @@ def read_blocks(text: str) -> list[Block]:
             blocks.append(_block(line, blocks[-1] if before is not None and blocks else None))
         before = line
     return blocks
+
+
+def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks that belong together: the rows of a table, the items of a list; others alone."""
+    run: list[Block] = []
+    for block in blocks:
+        if run and not _belongs(block, run):
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
+
+
+def _belongs(block: Block, run: Sequence[Block]) -> bool:
+    match block.kind:
+        case BlockKind.ITEM:
+            return run[-1].kind is BlockKind.ITEM
+        case BlockKind.ROW:
+            return run[-1].kind is BlockKind.ROW and run[-1].header_start == block.header_start
+        case _:
+            return False
 
 
 def _lines(text: str) -> Iterator[_Line]:

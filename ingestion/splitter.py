@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument, Passage
-from ingestion.blocks import Block, BlockKind, read_blocks
+from ingestion.blocks import Block, BlockKind, read_blocks, runs
 from ingestion.sections import HeadingPath, Section, joined, read_sections
 
-SPLITTER_VERSION = "structure-2"
+SPLITTER_VERSION = "structure-3"
 # Nearly all the model reads. A passage of 200 tokens was found no better, since its sentences are
 # compared one by one, and cut documents of one screen in two (docs/adr/0013).
 MAX_TOKENS = 245
@@ -95,21 +95,32 @@ class _Splitter:
         return sum(self._count(text[b.start : b.end]) for b in section.blocks)
 
     def _units(self, text: str, section: Section, room: int) -> list[_Unit]:
-        """Blocks as units; headings go with what follows them."""
+        """Blocks as units, whole tables and lists where they fit; headings go with what follows."""
         units: list[_Unit] = []
         heading: _Unit | None = None
-        for block in section.blocks:
-            if block.kind is BlockKind.HEADING:
-                own = _Unit(block.start, block.end, self._count(text[block.start : block.end]))
+        for run in runs(section.blocks):
+            if run[0].kind is BlockKind.HEADING:
+                own = self._whole(text, run)
                 heading = own if heading is None else _glued(heading, own)
                 continue
             taken = heading.tokens if heading else 0
-            pieces = self._pieces(text, block, max(room - taken, room // 2))
+            pieces = self._run_pieces(text, run, max(room - taken, room // 2))
             if heading is not None and pieces:
                 pieces[0] = _glued(heading, pieces[0])
                 heading = None
             units.extend(pieces)
         return units if heading is None else [*units, heading]
+
+    def _run_pieces(self, text: str, run: Sequence[Block], room: int) -> list[_Unit]:
+        """A table or list as one unit if it fits; else its rows or items."""
+        whole = self._whole(text, run)
+        if len(run) > 1 and whole.tokens <= room:
+            return [whole]
+        return [piece for block in run for piece in self._pieces(text, block, room)]
+
+    def _whole(self, text: str, run: Sequence[Block]) -> _Unit:
+        tokens = sum(self._count(text[block.start : block.end]) for block in run)
+        return _Unit(run[0].start, run[-1].end, tokens)
 
     def _pieces(self, text: str, block: Block, room: int) -> list[_Unit]:
         """The block as one unit, or in pieces if it is too long."""

@@ -164,3 +164,21 @@ def test_a_table_of_very_many_rows_takes_little_time() -> None:
 
     assert len(found) > 1_000
     assert time.monotonic() - started < 10
+
+
+def test_a_table_that_fits_stays_whole() -> None:
+    table = "\n".join(["Zone | Rate", *(f"zone {n} | {n} EUR" for n in range(6))])
+
+    found = passages(f"{sentence(20)}\n\n{sentence(20)}\n\n{table}\n\n{sentence(20)}")
+
+    assert sum(table in passage.text for passage in found) == 1
+
+
+def test_a_list_that_fits_stays_whole_and_a_longer_one_is_cut_between_items() -> None:
+    short = "\n".join(f"- item {n} of a list" for n in range(7))
+    long = "\n".join(f"- item {n} of a long list" for n in range(40))
+
+    found = passages(f"{sentence(30)}\n\n{short}", long)
+
+    assert sum(short in passage.text for passage in found) == 1
+    assert all(passage.text.startswith("- item") for passage in found if passage.page_from == 2)
