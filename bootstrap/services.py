@@ -17,12 +17,13 @@ from bootstrap.judges import build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
-from bootstrap.worker import BackgroundWork, OwnOrHandOver
+from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
 from core.domain.ports import ChatModel, Embedder, Embedders
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.embedders import LoadedEmbedders
-from core.models.embeddings import build_embedder, tokenizer_file
+from core.models.embedding_process import EmbeddingProcess
+from core.models.embeddings import OnnxEmbedder, build_embedder, tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
@@ -120,6 +121,7 @@ class _Search:
     """How passages are embedded and found."""
 
     embedders: Embedders
+    bulk: Embedders
     retriever: HybridRetriever
     reembedding: Reembedding
 
@@ -130,7 +132,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     embedders = _embedders(settings)
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
-    search = _search(settings, stores, embedders)
+    bulk = _bulk(embedders)
+    search = _search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
     documents, lifecycle, worker, chat = _knowledge(settings, stores, search, role)
     return Services(
@@ -151,7 +154,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         documents=documents,
         catalogue=Catalogue(stores.database),
         stewardship=Stewardship(stores.database),
-        reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, embedders),
+        reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, bulk),
         reembedding=reembedding,
         lifecycle=lifecycle,
         chat=chat,
@@ -186,6 +189,14 @@ def _embedders(settings: Settings) -> Embedders:
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
 
+def _bulk(embedders: Embedders) -> Embedders:
+    """The same models for many passages at once, which must not slow down a question."""
+    default = embedders.default
+    if isinstance(default, OnnxEmbedder):
+        default = EmbeddingProcess(default, niceness=WORK_NICENESS)
+    return LoadedEmbedders(default, embedders.get)
+
+
 def _open_stores(settings: Settings) -> _Stores:
     database = Database(settings.database_url)
     if not is_ready(database):
@@ -205,7 +216,7 @@ def _open_stores(settings: Settings) -> _Stores:
     )
 
 
-def _search(settings: Settings, stores: _Stores, embedders: Embedders) -> _Search:
+def _search(settings: Settings, stores: _Stores, embedders: Embedders, bulk: Embedders) -> _Search:
     retriever = HybridRetriever(
         stores.database,
         stores.vectors,
@@ -214,15 +225,14 @@ def _search(settings: Settings, stores: _Stores, embedders: Embedders) -> _Searc
         candidates=settings.retrieval.candidates,
         reranking=build_reranking(settings),
     )
-    reembedding = build_reembedding(stores.database, stores.vectors, embedders, retriever)
-    return _Search(embedders, retriever, reembedding)
+    reembedding = build_reembedding(stores.database, stores.vectors, bulk, retriever)
+    return _Search(embedders, bulk, retriever, reembedding)
 
 
 def _knowledge(
     settings: Settings, stores: _Stores, search: _Search, role: ProcessRole
 ) -> tuple[Documents, Lifecycle, BackgroundWork, Chat]:
-    embedders = search.embedders
-    embedder = embedders.default
+    embedders, embedder = search.bulk, search.bulk.default
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
     tokenizer = tokenizer_file(settings.embeddings.model, settings.models_dir)
@@ -264,7 +274,9 @@ def _knowledge(
         run=pipeline.run,
     )
     chat = _chat(settings, stores, search)
-    children = (parser, images)
+    children: list[Child] = [parser, images]
+    if isinstance(embedder, EmbeddingProcess):
+        children.append(embedder)
     builds = BackgroundBuilds(search.reembedding)
     worker = BackgroundWork(ownership, background, pipeline, documents, chat, children, builds)
     return documents, lifecycle, worker, chat

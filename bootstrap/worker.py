@@ -55,7 +55,7 @@ class BackgroundWork:
         pipeline: IngestPipeline,
         documents: Documents,
         chat: Chat,
-        children: tuple[Child, ...],
+        children: Sequence[Child],
         builds: BackgroundBuilds,
     ) -> None:
         self._ownership = ownership

@@ -1,43 +1,94 @@
-"""Embeds the passages of a batch, those that an earlier version left unchanged excepted."""
+"""Embeds the passages of a batch, those excepted that an earlier version had word for word."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlmodel import col, select
 
+from core.domain.batches import batched
 from core.domain.ports import EmbeddedPassages
+from core.storage.queries.sentences import stored_sentences
+from core.storage.tables import ChunkRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from sqlmodel import Session
 
     from core.domain.ports import Embedder, VectorIndex, Vectors
     from core.storage.database import Database
     from ingestion.drafts import Draft
 
+    Known = dict[str, tuple[Vectors, Vectors]]
+
 # Passages embedded between two reports of progress.
 PASSAGES_AT_ONCE = 256
+HASHES_PER_QUERY = 500
 
 
 class Embedding:
-    """Vectors of passages and of the sentences in them."""
+    """Vectors of passages and of the sentences in them, in one generation of the index."""
 
-    def __init__(self, database: Database, vectors: VectorIndex, embedder: Embedder) -> None:
+    def __init__(
+        self, database: Database, vectors: VectorIndex, embedder: Embedder, generation: int
+    ) -> None:
         self._database = database
         self._vectors = vectors
         self._embedder = embedder
+        self._generation = generation
 
     def embed(self, batch: Sequence[Draft], report: Callable[[float], None]) -> EmbeddedPassages:
         """One row a passage of the batch, in order; `report` hears the share that is done."""
+        hashes = [one for draft in batch for one in draft.content_hashes()]
         texts = [text for draft in batch for text in draft.embedded_texts()]
         spans = [places for draft in batch for places in draft.sentence_spans()]
-        passages = [np.empty((0, self._embedder.dimension), dtype=np.float32)]
-        sentences: list[Vectors] = []
-        for start in range(0, len(texts), PASSAGES_AT_ONCE):
-            part = slice(start, start + PASSAGES_AT_ONCE)
-            embedded = self._embedder.embed_with_sentences(texts[part], spans[part])
-            passages.append(embedded.passages)
-            sentences.extend(embedded.sentences)
-            if len(texts) > PASSAGES_AT_ONCE:
-                report(len(sentences) / len(texts))
-        return EmbeddedPassages(np.concatenate(passages), tuple(sentences))
+        found = self._known(batch)
+        new = [row for row, content_hash in enumerate(hashes) if content_hash not in found]
+        for some in batched(new, PASSAGES_AT_ONCE):
+            embedded = self._embedder.embed_with_sentences(
+                [texts[row] for row in some], [spans[row] for row in some]
+            )
+            rows = zip(some, embedded.passages, embedded.sentences, strict=True)
+            found |= {hashes[row]: (passage, sentences) for row, passage, sentences in rows}
+            if len(new) > PASSAGES_AT_ONCE:
+                report((some[-1] + 1) / len(texts))
+        passages = [found[content_hash][0] for content_hash in hashes]
+        empty = np.empty((0, self._embedder.dimension), dtype=np.float32)
+        return EmbeddedPassages(
+            np.stack(passages) if passages else empty,
+            tuple(found[content_hash][1] for content_hash in hashes),
+        )
+
+    def _known(self, batch: Sequence[Draft]) -> Known:
+        """The vectors of passages that the answering versions of these documents have too."""
+        known: Known = {}
+        with self._database.read() as session:
+            for draft in batch:
+                if draft.source.number > 1:
+                    known |= self._known_of(session, draft)
+        return known
+
+    def _known_of(self, session: Session, draft: Draft) -> Known:
+        ids: dict[str, int] = {}
+        for some in batched(draft.content_hashes(), HASHES_PER_QUERY):
+            rows = session.exec(
+                select(ChunkRow.content_hash, ChunkRow.id).where(
+                    ChunkRow.document_id == draft.source.document_id,
+                    col(ChunkRow.content_hash).in_(some),
+                    col(ChunkRow.is_ready),
+                )
+            ).all()
+            ids |= {content_hash: chunk_id or 0 for content_hash, chunk_id in rows}
+        passages = self._vectors.vectors_of(
+            draft.source.collection_id, list(ids.values()), generation=self._generation
+        )
+        sentences = stored_sentences(
+            session, list(ids.values()), self._embedder.dimension, generation=self._generation
+        )
+        return {
+            content_hash: (passages[chunk_id], sentences[chunk_id])
+            for content_hash, chunk_id in ids.items()
+            if chunk_id in passages and chunk_id in sentences
+        }

@@ -59,18 +59,22 @@ class SearchIndexes:
     def missing(self, chunk_ids: ChunkIds) -> int:
         """How many of these chunks at least one index lacks."""
         return sum(
-            len(set(ids) - (self._vectors.ids(collection_id) & self._keywords.ids(collection_id)))
+            len(
+                set(ids)
+                - (
+                    self._vectors.known(collection_id, ids)
+                    & self._keywords.known(collection_id, ids)
+                )
+            )
             for collection_id, ids in chunk_ids.items()
         )
 
     def remaining(self, chunk_ids: ChunkIds) -> int:
         """How many of these chunks at least one index still knows, in any generation."""
-        return sum(
-            len(set(ids) & self._known(collection_id)) for collection_id, ids in chunk_ids.items()
-        )
+        return sum(len(self._known(collection_id, ids)) for collection_id, ids in chunk_ids.items())
 
-    def _known(self, collection_id: str) -> set[int]:
-        known = self._keywords.ids(collection_id)
+    def _known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
+        known = self._keywords.known(collection_id, chunk_ids)
         for generation in self._vectors.generations(collection_id):
-            known |= self._vectors.ids(collection_id, generation=generation)
+            known |= self._vectors.known(collection_id, chunk_ids, generation=generation)
         return known

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from core.child_process import lower_priority
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.frames import Header, read_frame, write_frame
+from core.frames import Header, read_frame, write_frame
 from ingestion.media import MediaType
 from ingestion.preparation import Prepared, Reading, prepared
 
@@ -26,7 +27,7 @@ def main() -> None:
     """Serves until the pipe is closed."""
     megabytes, seconds, niceness = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     requests, replies = _private_pipes()
-    _be_nice(niceness)
+    lower_priority(niceness)
     _limit_memory(megabytes)
     while True:
         try:
@@ -105,11 +106,6 @@ def _token_counter() -> Callable[[str], int]:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
-
-
-def _be_nice(niceness: int) -> None:
-    if niceness and hasattr(os, "nice"):
-        os.nice(niceness)
 
 
 def _limit_memory(megabytes: int) -> None:

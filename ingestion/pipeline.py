@@ -97,7 +97,7 @@ class IngestPipeline:
         All drafts are of collections that answer from the same generation and model.
         """
         live = self._live.of(batch[0].source.collection_id)
-        embedding = Embedding(self._database, self._vectors, live.embedder)
+        embedding = Embedding(self._database, self._vectors, live.embedder, live.generation)
         version_ids = _version_ids(batch)
         self._advance(version_ids, DocumentState.INDEXING, progress=READ)
         embedded = embedding.embed(batch, lambda share: self._show_embedded(batch, share))

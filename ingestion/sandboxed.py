@@ -1,27 +1,22 @@
 """Runs parsers in a killable child process, so that a hostile file costs its own time only."""
 
 import logging
-import os
 import subprocess
-import sys
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.child_process import end_child, start_child
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.frames import Header, read_frame, write_frame
+from core.frames import Header, read_frame, write_frame
 from ingestion.media import MediaType
 from ingestion.preparation import Prepared, Reading
 from ingestion.wire import decode_document, decode_prepared
 
 logger = logging.getLogger(__name__)
 
-ROOT = Path(__file__).resolve().parents[1]
 FILES_PER_CHILD = 200
-# What a Python program needs to start; keys and passwords of the app stay out of the child.
-INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,28 +126,13 @@ class SandboxedParser:
 
     def _start_child(self) -> subprocess.Popen[bytes]:
         limits = (self._limits.memory_megabytes, self._limits.seconds, self._niceness)
-        tokenizer = [str(self._tokenizer.resolve())] if self._tokenizer else []
-        return subprocess.Popen(
-            [sys.executable, "-m", "ingestion.parse_worker", *map(str, limits), *tokenizer],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env={name: os.environ[name] for name in INHERITED if name in os.environ},
-            # Ctrl+C in the terminal is for the app, which then ends the child itself.
-            start_new_session=True,
-        )
+        tokenizer = [self._tokenizer.resolve()] if self._tokenizer else []
+        return start_child("ingestion.parse_worker", (*limits, *tokenizer))
 
     def _end_child(self) -> None:
         child, self._child, self._served = self._child, None, 0
-        if child is None:
-            return
-        child.kill()
-        for pipe in (child.stdin, child.stdout):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
-        child.wait()
+        if child is not None:
+            end_child(child)
 
     def _loss_reason(self, *, is_late: bool) -> str:
         if is_late:

@@ -151,6 +151,18 @@ class VectorIndex(Protocol):
 
     def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]: ...
 
+    def known(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> set[int]:
+        """Those of `chunk_ids` that are in the index; what it costs does not grow with it."""
+        ...
+
+    def vectors_of(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> dict[int, Vectors]:
+        """The vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
+        ...
+
     def generations(self, collection_id: str) -> tuple[int, ...]:
         """The numbers of all generations, the live one included."""
         ...
@@ -191,6 +203,10 @@ class KeywordIndex(Protocol):
         ...
 
     def ids(self, collection_id: str) -> set[int]: ...
+
+    def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
+        """Those of `chunk_ids` that are in the index; what it costs does not grow with it."""
+        ...
 
     def drop(self, collection_id: str) -> None: ...
 

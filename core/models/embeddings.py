@@ -37,8 +37,8 @@ class OnnxEmbedder:
     dimension = 384
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
-        self._folder = folder
-        self._threads = threads
+        self.folder = folder
+        self.threads = threads
         self._lock = threading.Lock()
         self._loaded: _OnnxModel | None = None
         self._cached_query = lru_cache(maxsize=_CACHED_QUERIES)(self._embed_query)
@@ -81,7 +81,7 @@ class OnnxEmbedder:
     def _model(self) -> _OnnxModel:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _OnnxModel(self._folder, self._threads)
+                self._loaded = _OnnxModel(self.folder, self.threads)
             return self._loaded
 
 

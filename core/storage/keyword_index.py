@@ -101,6 +101,16 @@ class TantivyKeywordIndex:
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
         return set(_chunk_ids(searcher, [address for _, address in hits]))
 
+    def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
+        """Those of `chunk_ids` that are in the index."""
+        if not chunk_ids:
+            return set()
+        index = self._open(collection_id)
+        searcher = index.searcher()
+        among = tantivy.Query.term_set_query(index.schema, "chunk_id", list(chunk_ids))
+        hits = searcher.search(among, len(chunk_ids), count=False).hits
+        return set(_chunk_ids(searcher, [address for _, address in hits]))
+
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:

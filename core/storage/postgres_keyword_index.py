@@ -137,6 +137,15 @@ class PostgresKeywordIndex:
         with self._database.read() as session:
             return set(session.scalars(select(keyword_entries.c.chunk_id).where(of_collection)))
 
+    def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
+        """Those of `chunk_ids` that are in the index."""
+        query = select(keyword_entries.c.chunk_id).where(
+            keyword_entries.c.collection_id == collection_id,
+            keyword_entries.c.chunk_id.in_(chunk_ids),
+        )
+        with self._database.read() as session:
+            return set(session.scalars(query))
+
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from core.domain.generations import FIRST
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable
@@ -90,6 +92,29 @@ class ChromaVectorIndex:
     def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]:
         """All chunk ids in the index."""
         return {int(i) for i in self._open(collection_id, generation).get(include=[])["ids"]}
+
+    def known(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> set[int]:
+        """Those of `chunk_ids` that are in the index."""
+        collection = self._open(collection_id, generation)
+        return {
+            int(found)
+            for part in self._batches(len(chunk_ids))
+            for found in collection.get(ids=[str(i) for i in chunk_ids[part]], include=[])["ids"]
+        }
+
+    def vectors_of(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> dict[int, Vectors]:
+        """The vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
+        collection = self._open(collection_id, generation)
+        vectors: dict[int, Vectors] = {}
+        for part in self._batches(len(chunk_ids)):
+            found = collection.get(ids=[str(i) for i in chunk_ids[part]], include=["embeddings"])
+            values = np.asarray(found["embeddings"], dtype=np.float32)
+            vectors |= {int(i): vector for i, vector in zip(found["ids"], values, strict=True)}
+        return vectors
 
     def generations(self, collection_id: str) -> tuple[int, ...]:
         """The numbers of all generations, the live one included."""

@@ -38,17 +38,6 @@ print(json.dumps(passages.tolist()))
 """
 
 
-@pytest.fixture(scope="session")
-def models_dir() -> Path:
-    """Kept between runs, so that a checkout converts the model once."""
-    return Path(os.environ.get("SANDBOX_MODELS_DIR", REPOSITORY / "data" / "local" / "models"))
-
-
-@pytest.fixture(scope="session")
-def embedder(models_dir: Path) -> OnnxEmbedder:
-    return OnnxEmbedder(ensure_onnx_model(models_dir))
-
-
 def run_python(code: str, *arguments: str, text: str = "") -> str:
     """Runs code in a process of its own and returns what it prints."""
     done = subprocess.run(
@@ -117,7 +106,7 @@ def test_a_query_is_the_same_vector_from_the_cache(embedder: OnnxEmbedder) -> No
 
 
 def test_many_threads_get_the_vectors_of_one(embedder: OnnxEmbedder) -> None:
-    fresh = OnnxEmbedder(embedder._folder)
+    fresh = OnnxEmbedder(embedder.folder)
     texts = [f"question number {number}" for number in range(16)]
 
     with ThreadPoolExecutor(4) as pool:
@@ -132,7 +121,7 @@ def test_tokens_are_counted_without_a_limit(embedder: OnnxEmbedder) -> None:
 
 
 def test_the_manifest_names_source_versions_and_accuracy(embedder: OnnxEmbedder) -> None:
-    manifest = json.loads((embedder._folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((embedder.folder / "manifest.json").read_text(encoding="utf-8"))
 
     assert manifest["source_sha256"].startswith("53aa51172d14")
     assert manifest["cosine_min"] >= 0.97

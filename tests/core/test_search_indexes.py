@@ -213,3 +213,17 @@ def test_a_chunk_of_another_block_is_found_with_the_others(keywords: KeywordInde
     keywords.add("a", [entry(2, "the forklift and its many rules")])
 
     assert found(keywords, "forklift") == [BLOCK + 1, 1, 2]
+
+
+def test_both_indexes_tell_which_of_some_passages_they_know(
+    vectors: ChromaVectorIndex, keywords: KeywordIndex
+) -> None:
+    chosen = np.eye(3, 8, dtype=np.float32)
+    vectors.add("c", [1, 2, 3], chosen)
+    keywords.add("c", [KeywordEntry(i, "", "", f"word {i}") for i in (1, 2, 3)])
+
+    assert vectors.known("c", [2, 3, 99]) == keywords.known("c", [2, 3, 99]) == {2, 3}
+    assert vectors.known("c", []) == keywords.known("c", []) == set()
+    found = vectors.vectors_of("c", [3, 99, 1])
+    assert found.keys() == {1, 3}
+    np.testing.assert_allclose(found[3], chosen[2])

@@ -95,6 +95,17 @@ class DictVectors:
     def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]:
         return set(self._of(collection_id, generation))
 
+    def known(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> set[int]:
+        return self.ids(collection_id, generation=generation) & set(chunk_ids)
+
+    def vectors_of(
+        self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
+    ) -> dict[int, Vectors]:
+        stored = self._of(collection_id, generation)
+        return {chunk_id: stored[chunk_id] for chunk_id in chunk_ids if chunk_id in stored}
+
     def generations(self, _collection_id: str) -> tuple[int, ...]:
         return (1,)
 
@@ -137,6 +148,9 @@ class DictKeywords:
 
     def ids(self, collection_id: str) -> set[int]:
         return set(self.stored[collection_id])
+
+    def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
+        return self.ids(collection_id) & set(chunk_ids)
 
     def drop(self, collection_id: str) -> None:
         self.stored.pop(collection_id, None)

@@ -44,6 +44,26 @@ def store_sentences(
     )
 
 
+def stored_sentences(
+    session: Session, chunk_ids: Ids[int], dimension: int, *, generation: int = FIRST
+) -> dict[int, Vectors]:
+    """The vectors of the sentences of each chunk that has any, shape (m, dimension).
+
+    Only their directions mean something: stored again, they are byte for byte the same.
+    """
+    rows = session.exec(
+        select(SentenceVectorsRow.chunk_id, SentenceVectorsRow.vectors).where(
+            col(SentenceVectorsRow.chunk_id).in_(chunk_ids),
+            SentenceVectorsRow.generation == generation,
+        )
+    ).all()
+    return {
+        chunk_id: np.frombuffer(packed, dtype=np.int8).reshape(-1, dimension).astype(np.float32)
+        for chunk_id, packed in rows
+        if len(packed) % dimension == 0
+    }
+
+
 def sentence_similarities(
     session: Session, chunk_ids: Ids[int], query: Vectors, *, generation: int = FIRST
 ) -> dict[int, float]:

@@ -1,4 +1,4 @@
-"""Messages between the app and its parser child: a JSON header and a body, each with its length."""
+"""Messages between the app and its children: a JSON header and a body, each with its length."""
 
 import json
 import struct

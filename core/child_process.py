@@ -1,0 +1,42 @@
+"""Starts and ends child processes that work for this one over their pipes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+# What a Python program needs to start; keys and passwords of the app stay out of the child.
+INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LD_LIBRARY_PATH")
+
+
+def start_child(module: str, arguments: Sequence[object]) -> subprocess.Popen[bytes]:
+    """Runs `python -m module arguments` with pipes for input and output, and no secrets."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={name: os.environ[name] for name in INHERITED if name in os.environ},
+        # Ctrl+C in the terminal is for the app, which then ends the child itself.
+        start_new_session=True,
+    )
+
+
+def end_child(child: subprocess.Popen[bytes]) -> None:
+    """Kills the child, whatever it is doing, and waits until it is gone."""
+    child.kill()
+    for pipe in (child.stdin, child.stdout):
+        with suppress(OSError):
+            if pipe is not None:
+                pipe.close()
+    child.wait()
+
+
+def lower_priority(niceness: int) -> None:
+    """Adds to this process's niceness, so that others get the processor first."""
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
