@@ -18,6 +18,7 @@ from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
+from core.domain.identity import SYSTEM
 from core.domain.ports import ChatModel, Embedder, Embedders
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
@@ -273,6 +274,7 @@ def _knowledge(
         embedders=embedders,
         run=pipeline.run,
     )
+    ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
     chat = _chat(settings, stores, search)
     children: list[Child] = [parser, images]
     if isinstance(embedder, EmbeddingProcess):

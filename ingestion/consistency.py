@@ -1,6 +1,7 @@
 """Compares the database, both indexes and the originals, and mends what can be mended."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
@@ -55,6 +56,11 @@ class Consistency:
         The process must own the indexes. Originals that are gone or damaged cannot be mended: the
         passages read from them go on answering.
         """
+        repairs = self.mend(user, collection_id)
+        return replace(repairs, report=self.check(user, collection_id))
+
+    def mend(self, user: User, collection_id: str | None = None) -> Repairs:
+        """As `repair`, without looking again afterwards: its report is that of before."""
         before = self.check(user, collection_id, reads_originals=False)
         deletions = self._finish_deletions(user, before)
         again = self._mend_rows(before)
@@ -74,8 +80,7 @@ class Consistency:
                 deletions_finished=deletions,
                 originals_removed=originals,
             )
-        after = self.check(user, collection_id)
-        return Repairs(after, removed, indexed, len(again), deletions, originals)
+        return Repairs(before, removed, indexed, len(again), deletions, originals)
 
     def _finish_deletions(self, user: User, report: Report) -> int:
         """Documents whose deletion was begun; one that was never asked for is read again."""

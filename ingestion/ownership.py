@@ -1,7 +1,11 @@
 """Sees to it that one process at a time writes the search indexes of a data directory."""
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
+
+logger = logging.getLogger(__name__)
 
 IN_USE = "in use\n"
 
@@ -12,8 +16,8 @@ class IndexOwnership:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "indexes.lock"
         self._file: IO[str] | None = None
-        self.was_left_open = False
-        """Whether the owner before this one ended without `release`: the indexes may be torn."""
+        self.mend: Callable[[], object] | None = None
+        """Called where the owner before this one ended without `release`: indexes may be torn."""
 
     @property
     def is_owned(self) -> bool:
@@ -33,11 +37,14 @@ class IndexOwnership:
             file.close()
             return False
         file.seek(0)
-        self.was_left_open = bool(file.read())
+        was_left_open = bool(file.read())
         file.truncate(0)
         file.write(IN_USE)
         file.flush()
         self._file = file
+        if was_left_open and self.mend is not None:
+            logger.warning("the last process that wrote the indexes was ended; comparing them")
+            self.mend()
         return True
 
     def release(self) -> None:

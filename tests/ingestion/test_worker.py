@@ -130,3 +130,26 @@ def test_one_process_owns_the_indexes_until_it_ends(tmp_path: Path) -> None:
     owner.release()
     assert other() == "True"
     assert not owner.is_owned
+
+
+def test_whoever_follows_a_killed_owner_mends_the_indexes(tmp_path: Path) -> None:
+    killed = (
+        "import os, signal, sys; from pathlib import Path; "
+        "from ingestion.ownership import IndexOwnership; "
+        "IndexOwnership(Path(sys.argv[1])).acquire(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    mended: list[str] = []
+
+    def own() -> None:
+        owner = IndexOwnership(tmp_path)
+        owner.mend = lambda: mended.append("mended")
+        assert owner.acquire()
+        owner.release()
+
+    own()
+    assert mended == []
+    subprocess.run([sys.executable, "-c", killed, str(tmp_path)], check=False)
+    own()
+    own()
+
+    assert mended == ["mended"]
