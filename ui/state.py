@@ -9,6 +9,7 @@ import streamlit as st
 from admin.session_cookie import session_cookie_name
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview
+from ingestion.erasure import ErasureReceipt
 from ingestion.values import DeletionReceipt, Receipt
 from ui.resources import services
 
@@ -26,6 +27,7 @@ _UPLOAD_COLLECTION = "upload_collection"
 _RECEIPTS = "upload_receipts"
 _UPLOADS = "uploads"
 _DELETIONS = "deletions"
+_ERASURE = "erasure"
 _IDEA_FORM = "idea_form"
 _IDEA_DRAFTS = "idea_drafts"
 _IDEA_TRIED = "idea_tried"
@@ -214,9 +216,15 @@ def upload_collection() -> str | None:
     return cast("str | None", st.session_state.get(_UPLOAD_COLLECTION))
 
 
+def forget_receipts() -> None:
+    """Nothing is shown of the last upload, deletion or erasure any more."""
+    for key in (_RECEIPTS, _DELETIONS, _ERASURE):
+        st.session_state.pop(key, None)
+
+
 def keep_receipts(receipts: Sequence[Receipt]) -> None:
     """What became of the uploaded files; the next run starts with an empty uploader."""
-    st.session_state.pop(_DELETIONS, None)
+    forget_receipts()
     st.session_state[_RECEIPTS] = tuple(receipts)
     st.session_state[_UPLOADS] = uploads() + 1
 
@@ -232,14 +240,25 @@ def uploads() -> int:
 
 
 def keep_deletions(deletions: Sequence[DeletionReceipt]) -> None:
-    """What the last deletion removed; it replaces what is shown of the last upload."""
-    st.session_state.pop(_RECEIPTS, None)
+    """What the last deletion removed; it replaces what is shown of earlier ones and uploads."""
+    forget_receipts()
     st.session_state[_DELETIONS] = tuple(deletions)
 
 
 def deletions() -> tuple[DeletionReceipt, ...]:
     """What the last deletion removed."""
     return cast("tuple[DeletionReceipt, ...]", st.session_state.get(_DELETIONS, ()))
+
+
+def keep_erasure(receipt: ErasureReceipt) -> None:
+    """What the last erasure removed; it replaces what is shown of earlier ones and uploads."""
+    forget_receipts()
+    st.session_state[_ERASURE] = receipt
+
+
+def erasure() -> ErasureReceipt | None:
+    """What the last erasure removed."""
+    return cast("ErasureReceipt | None", st.session_state.get(_ERASURE))
 
 
 def open_idea(idea: str | None) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.domain.identity import User
-from core.domain.knowledge import DocumentOverview
 from ingestion.passages import PassageView
 from ingestion.values import PageView
 from ui import words
@@ -13,24 +12,24 @@ from ui.components.highlight import draw_marked
 from ui.resources import services
 
 
-def draw_passages(user: User, document: DocumentOverview) -> None:
-    """Page by page, for those who may read the collection; raises NotFound for others."""
-    number = _draw_pages(document)
+def draw_passages(user: User, version_id: str, page_count: int) -> None:
+    """A version page by page, for those who may read the collection; raises NotFound for others."""
+    number = _draw_pages(version_id, page_count)
     documents = services().documents
-    page = documents.page(user, document.version_id, number)
-    passages = documents.passages(user, document.version_id, number)
+    page = documents.page(user, version_id, number)
+    passages = documents.passages(user, version_id, number)
     st.caption(words.plain(_page_line(page, passages)))
     side, sheet = st.columns([2, 3], gap="medium")
     with side:
-        chosen = _draw_choice(document.version_id, number, passages)
+        chosen = _draw_choice(version_id, number, passages)
     with sheet:
         _draw_sheet(user, page, chosen)
 
 
-def _draw_pages(document: DocumentOverview) -> int:
-    if document.page_count < 2:
+def _draw_pages(version_id: str, page_count: int) -> int:
+    if page_count < 2:
         return 1
-    return st.pagination(document.page_count, key=f"passages-page-{document.version_id}")
+    return st.pagination(page_count, key=f"passages-page-{version_id}")
 
 
 def _page_line(page: PageView, passages: Sequence[PassageView]) -> str:

@@ -10,11 +10,11 @@ from ingestion.values import DeletionReceipt
 from ui import state, words
 from ui.components.document_care import DESCRIBE_DOCUMENTS
 from ui.components.document_details import draw_details, draw_facts
+from ui.components.document_erasure import draw_erase_button, names_of
 from ui.components.problems import shown_problems
 from ui.resources import services
 
 DELETE_DOCUMENTS = "delete-documents"
-SHOWN_NAMES = 5
 MOVING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)
 
 
@@ -35,6 +35,7 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
             if len(selected) > 1:
                 _draw_describe(selected)
             _draw_delete(selected)
+            draw_erase_button(selected)
         if len(selected) == 1:
             draw_details(user, selected[0], is_readable=is_readable)
 
@@ -107,10 +108,7 @@ def _draw_delete(selected: Sequence[DocumentOverview]) -> None:
 
 
 def _ask_deletion(documents: Sequence[DocumentOverview]) -> None:
-    names = [f"- {words.plain(d.title)}" for d in documents[:SHOWN_NAMES]]
-    hidden = len(documents) - SHOWN_NAMES
-    more = [f"- and {words.count(hidden, 'other')}"] if hidden > 0 else []
-    st.markdown("\n".join([*names, *more]))
+    st.markdown(names_of(documents))
     one = len(documents) == 1
     passages = words.count(sum(d.chunk_count for d in documents), "passage")
     st.write(

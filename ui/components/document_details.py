@@ -8,6 +8,7 @@ from ui import document_words, words
 from ui.components.chunk_viewer import draw_passages
 from ui.components.document_care import draw_care
 from ui.components.times import local_time
+from ui.components.version_history import draw_versions
 from ui.resources import services
 
 STUCK = (DocumentState.FAILED, DocumentState.QUARANTINED)
@@ -26,24 +27,26 @@ def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """Keeping, fitness and passages; each is worked out when it is looked at."""
-    names = ["Keeping", "Fitness"]
+    """Keeping, fitness, versions and passages; each is worked out when it is looked at."""
+    names = ["Keeping", "Fitness", "Versions"]
     if is_readable:
         names.append("Passages")
     tabs = st.tabs(names, key=f"details-{document.id}", on_change="rerun")
     for name, tab in zip(names, tabs, strict=True):
         if tab.open:
             with tab:
-                _draw(name, user, document)
+                _draw(name, user, document, is_readable=is_readable)
 
 
-def _draw(name: str, user: User, document: DocumentOverview) -> None:
+def _draw(name: str, user: User, document: DocumentOverview, *, is_readable: bool) -> None:
     if name == "Keeping":
         draw_care(user, document)
     elif name == "Fitness":
         _draw_fitness(user, document)
+    elif name == "Versions":
+        draw_versions(user, document, is_readable=is_readable)
     else:
-        draw_passages(user, document)
+        draw_passages(user, document.version_id, document.page_count)
 
 
 def _draw_fitness(user: User, document: DocumentOverview) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from ingestion.catalogue import DocumentFilter
 from ui import state, words
@@ -16,6 +17,7 @@ from ui.components.document_actions import (
 )
 from ui.components.document_care import DESCRIBE_DOCUMENTS, draw_description
 from ui.components.document_decisions import draw_decisions
+from ui.components.document_erasure import ERASE_DOCUMENTS, draw_erased, draw_erasure
 from ui.components.document_filter import draw_filter
 from ui.components.document_table import draw_page
 from ui.components.document_work import draw_work
@@ -36,7 +38,8 @@ def page() -> None:
         st.write("Files become searchable passages here. Answers quote nothing else.")
         draw_upload_area(user)
         draw_deletions()
-        _draw_dialog()
+        draw_erased()
+        _draw_dialog(user)
         work = services().catalogue.work(user)
         is_moving = work is not None and work.is_moving
         st.fragment(draw_work, run_every=PROGRESS_SECONDS if is_moving else None)(is_moving)
@@ -44,7 +47,7 @@ def page() -> None:
         st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)()
 
 
-def _draw_dialog() -> None:
+def _draw_dialog(user: User) -> None:
     dialog = state.open_dialog()
     if dialog is None:
         return
@@ -52,6 +55,8 @@ def _draw_dialog() -> None:
         draw_new_collection()
     elif dialog.name == DELETE_DOCUMENTS:
         draw_deletion(dialog.documents)
+    elif dialog.name == ERASE_DOCUMENTS:
+        draw_erasure(user, dialog.documents)
     elif dialog.name == DESCRIBE_DOCUMENTS:
         draw_description(dialog.documents)
 

@@ -1,0 +1,106 @@
+"""The versions of a document: which one answers, what stands in the others, and going back."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import DocumentOverview, DocumentState
+from ingestion.version_history import VersionEntry
+from ui import state, words
+from ui.components.chunk_viewer import draw_passages
+from ui.components.problems import shown_problems
+from ui.components.times import time_zone
+from ui.resources import services
+
+
+def draw_versions(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
+    """All versions as a table; the selected one can be looked at and made to answer."""
+    versions = services().lifecycle.version_history.versions(user, document.id)
+    st.caption(_line(versions))
+    chosen = _draw_table(document.id, versions)
+    if chosen is None:
+        return
+    is_ready = chosen.state is DocumentState.READY
+    if chosen.reason:
+        st.caption(words.plain(f"Version {chosen.number}: {chosen.reason}"))
+    if is_ready and not chosen.is_current:
+        _draw_roll_back(user, document, chosen)
+    if is_ready and is_readable:
+        draw_passages(user, chosen.version_id, chosen.page_count)
+    elif is_ready:
+        st.caption("Those who may read the collection can look at its pages here.")
+
+
+def _line(versions: Sequence[VersionEntry]) -> str:
+    answering = [one.number for one in versions if one.is_current]
+    said = f"Version {answering[0]} answers." if answering else "No version answers yet."
+    if len(versions) == 1:
+        return said
+    return f"{said} Select another one to look at it or to make it answer again."
+
+
+def _draw_table(document_id: str, versions: Sequence[VersionEntry]) -> VersionEntry | None:
+    event = st.dataframe(
+        version_table(versions),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={
+            "Size": st.column_config.NumberColumn(format="bytes"),
+            "Uploaded at": st.column_config.DatetimeColumn(
+                format="D MMM YYYY, HH:mm", timezone=time_zone()
+            ),
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key=versions_key(document_id, versions),
+        alt="Versions of this document",
+    )
+    rows = event["selection"]["rows"]
+    return versions[rows[0]] if rows and rows[0] < len(versions) else None
+
+
+def versions_key(document_id: str, versions: Sequence[VersionEntry]) -> str:
+    """Changes with every new version, so that a selection never moves to another one."""
+    return f"versions-{document_id}-{len(versions)}"
+
+
+def version_table(versions: Sequence[VersionEntry]) -> pd.DataFrame:
+    """One row per version, in the order given."""
+    return pd.DataFrame(
+        {
+            "Version": [one.number for one in versions],
+            "State": [_state(one) for one in versions],
+            "Pages": [one.page_count for one in versions],
+            "Passages": [one.chunk_count for one in versions],
+            "Size": [one.size_bytes for one in versions],
+            "Uploaded by": [one.uploaded_by or "Terminal" for one in versions],
+            "Uploaded at": [one.uploaded_at for one in versions],
+            "File": [one.file_name for one in versions],
+        }
+    )
+
+
+def _state(version: VersionEntry) -> str:
+    if version.is_current:
+        return "Answers"
+    if version.state is DocumentState.READY:
+        return "Kept"
+    return words.DOCUMENT_STATES[version.state]
+
+
+def _draw_roll_back(user: User, document: DocumentOverview, chosen: VersionEntry) -> None:
+    key = f"{document.id}-{chosen.number}"
+    with st.popover(f"Make version {chosen.number} the current one", icon=":material/history:"):
+        st.write(
+            f"Answers come from version {chosen.number} at once. The other versions are kept, and "
+            "the next upload of this document takes over as usual."
+        )
+        if st.button("Make it the current one", type="primary", key=f"roll-back-{key}"):
+            with shown_problems():
+                with st.spinner("Putting its passages into both indexes"):
+                    services().lifecycle.version_history.roll_back(user, chosen.version_id)
+                state.notify(f"Version {chosen.number} answers now.")
+                st.rerun()
