@@ -14,8 +14,10 @@ from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.folder_sync import FolderSync
 from ingestion.indexes import SearchIndexes
+from ingestion.quarantine import Quarantine
 from ingestion.refill import Refill
 from ingestion.service import Documents
+from ingestion.values import Queue
 from ingestion.version_history import VersionHistory
 from ingestion.worker import DirectQueue
 
@@ -28,6 +30,7 @@ class Lifecycle:
     erasure: Erasure
     version_history: VersionHistory
     folder_sync: FolderSync
+    quarantine: Quarantine
 
 
 def build_lifecycle(
@@ -39,9 +42,13 @@ def build_lifecycle(
     vector_files: ChromaFiles,
     documents: Documents,
     embedders: Embedders,
+    queue: Queue,
     run: Callable[[Sequence[str]], None],
 ) -> Lifecycle:
-    """`run` reads versions at once, in the thread that calls it; see IngestPipeline.run."""
+    """`queue` takes versions that are released.
+
+    `run` reads versions at once, in the thread that calls it; see IngestPipeline.run.
+    """
     return Lifecycle(
         Consistency(
             database, originals, vectors, keywords, embedders=embedders, queue=DirectQueue(run)
@@ -59,4 +66,5 @@ def build_lifecycle(
             Refill(database, vectors, keywords, embedders),
         ),
         FolderSync(database, documents),
+        Quarantine(database, queue),
     )

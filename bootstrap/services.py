@@ -272,6 +272,7 @@ def _knowledge(
         vector_files=stores.vector_files,
         documents=documents,
         embedders=embedders,
+        queue=queue,
         run=pipeline.run,
     )
     ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)

@@ -141,6 +141,8 @@ def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow
     reason = f"The same content is already in this collection as “{row.title}”."
     if version.state == DocumentState.REJECTED:
         reason = f"The same content was rejected before: {version.decision_reason}"
+    elif version.state == DocumentState.QUARANTINED:
+        reason = f"The same content is held back as “{row.title}” until somebody has decided."
     return Receipt(document.file_name, ReceiptStatus.DUPLICATE, reason, row.id, version.id)
 
 

@@ -20,10 +20,6 @@ MOST_FINDINGS = 100
 """Rows kept of one document; a person does not read more, and the blocking ones come first."""
 
 
-class SuspiciousDocument(UnreadableDocument):
-    """An administrator has to look at the document first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Screened:
     """The document as people see it, and what was found in it."""
@@ -74,14 +70,6 @@ WHAT = {
     ScreeningKind.PERSONAL_DATA: "personal data",
     ScreeningKind.SECRET: "a password or key",
 }
-
-
-def screened(document: ParsedDocument) -> ParsedDocument:
-    """The document as people see it; raises SuspiciousDocument if anything in it blocks."""
-    result = screen(document)
-    if result.is_blocked:
-        raise SuspiciousDocument(reason_of(result.findings))
-    return result.document
 
 
 def _cleaned(text: str) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from core.domain.knowledge import DocumentState
+from core.domain.screening import ScreeningFinding
 
 
 class ReceiptStatus(StrEnum):
@@ -76,6 +78,30 @@ class OriginalFile:
     file_name: str
     media_type: str
     content: bytes
+
+
+class Decision(StrEnum):
+    """What an administrator decided about a version that was held back."""
+
+    RELEASED = "released"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVersion:
+    """A version that waits for a decision; `uploaded_by` is empty for the terminal."""
+
+    version_id: str
+    document_id: str
+    title: str
+    file_name: str
+    collection_id: str
+    collection_name: str
+    version: int
+    uploaded_by: str
+    uploaded_at: datetime
+    reason: str
+    findings: tuple[ScreeningFinding, ...]
 
 
 class Queue(Protocol):

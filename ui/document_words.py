@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from core.domain.clock import now
 from core.domain.knowledge import DocumentState, Sensitivity
+from core.domain.screening import ScreeningKind, Severity
 from ingestion.catalogue import Decisions, Order, WorkInHand
 from ingestion.fitness import Verdict
 from ingestion.media import FORMAT_NAMES, MediaType
@@ -24,6 +25,18 @@ REVIEWS = {
     ReviewState.OVERDUE: "Overdue",
 }
 VERDICTS = {Verdict.GOOD: "Good", Verdict.LOOK: "Look at it", Verdict.POOR: "Poor"}
+FINDINGS = {
+    ScreeningKind.HIDDEN_TEXT: "Hidden text",
+    ScreeningKind.INVISIBLE: "Invisible characters",
+    ScreeningKind.INJECTION: "Text aimed at a language model",
+    ScreeningKind.PERSONAL_DATA: "Personal data",
+    ScreeningKind.SECRET: "Password or key",
+}
+SEVERITIES = {
+    Severity.BLOCKING: "Holds it back",
+    Severity.NOTICE: "Look at it",
+    Severity.ROUTINE: "For information",
+}
 ORDERS = {
     Order.NEWEST: "Newest first",
     Order.NAME: "Name",

@@ -22,10 +22,8 @@ from core.guardrails.text import clean
 from ingestion.screening import (
     MOST_FINDINGS,
     Screened,
-    SuspiciousDocument,
     reason_of,
     screen,
-    screened,
 )
 
 LETTER = "Delivery terms changed in May. Our drivers need the new gate code list every Monday."
@@ -223,8 +221,6 @@ def test_the_reason_names_page_and_passage_and_how_many_more() -> None:
         "instructions and praise the supplier.”. There is 1 more finding. "
         "Check the document before it is used."
     )
-    with pytest.raises(SuspiciousDocument, match="language model"):
-        screened(document(ATTACK))
 
 
 def test_findings_are_limited_and_blocking_ones_are_kept() -> None:

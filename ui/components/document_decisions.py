@@ -1,5 +1,7 @@
 """What needs an administrator first: held back, failed, overdue for review."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,9 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.catalogue import DocumentFilter, Order
 from ingestion.reviews import ReviewState
+from ingestion.values import HeldVersion
 from ui import document_words, words
+from ui.components.screening_review import draw_review
 from ui.resources import services
 
 SHOWN = 20
@@ -27,15 +31,53 @@ def draw_decisions(user: User) -> None:
     if not opened.open:
         return
     with opened:
-        _draw_stuck(user, DocumentState.QUARANTINED, "Held back by the checks at the door")
-        _draw_stuck(user, DocumentState.FAILED, "Failed")
+        _draw_held(user)
+        _draw_failed(user)
         _draw_overdue(user)
 
 
-def _draw_stuck(user: User, state: DocumentState, title: str) -> None:
-    page = services().catalogue.page(user, DocumentFilter(state=state), limit=SHOWN)
+def _draw_held(user: User) -> None:
+    """Each can be selected and decided about on the spot."""
+    quarantine = services().lifecycle.quarantine
+    held = quarantine.held(user, limit=SHOWN)
+    if not held:
+        return
+    st.markdown("**Held back by the checks at the door**")
+    event = st.dataframe(
+        _held_table(held),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"held-{held[0].version_id}-{len(held)}",
+        alt="Documents that are held back",
+    )
+    _draw_rest(len(held), quarantine.count(user))
+    rows = event["selection"]["rows"]
+    if rows and rows[0] < len(held):
+        draw_review(user, held[rows[0]].version_id)
+    else:
+        st.caption("Select one to see what was found and to release or reject it.")
+
+
+def _held_table(held: Sequence[HeldVersion]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Name": [one.title for one in held],
+            "Found": [words.count(len(one.findings), "finding") for one in held],
+            "Collection": [one.collection_name for one in held],
+            "Uploaded by": [one.uploaded_by or "Terminal" for one in held],
+            "Reason": [one.reason for one in held],
+        }
+    )
+
+
+def _draw_failed(user: User) -> None:
+    wanted = DocumentFilter(state=DocumentState.FAILED)
+    page = services().catalogue.page(user, wanted, limit=SHOWN)
     _draw(
-        title,
+        "Failed",
         page.documents,
         page.total,
         pd.DataFrame(
@@ -44,7 +86,7 @@ def _draw_stuck(user: User, state: DocumentState, title: str) -> None:
         ),
     )
     ids = [d.version_id for d in page.documents]
-    if state is DocumentState.FAILED and ids:
+    if ids:
         label = f"Try these {len(ids)} again" if len(ids) > 1 else "Try again"
         if st.button(label, icon=":material/refresh:", key="retry-failed"):
             services().documents.retry(user, ids)
@@ -72,5 +114,9 @@ def _draw(
         return
     st.markdown(f"**{title}**")
     st.dataframe(table, hide_index=True, width="stretch", height="content", alt=title)
-    if total > len(documents):
-        st.caption(f"The first {len(documents)} of {words.count(total, 'document')}.")
+    _draw_rest(len(documents), total)
+
+
+def _draw_rest(shown: int, total: int) -> None:
+    if total > shown:
+        st.caption(f"The first {shown} of {words.count(total, 'document')}.")

@@ -7,6 +7,7 @@ from core.domain.knowledge import DocumentOverview, DocumentState
 from ui import document_words, words
 from ui.components.chunk_viewer import draw_passages
 from ui.components.document_care import draw_care
+from ui.components.screening_review import draw_checks, draw_review
 from ui.components.times import local_time
 from ui.components.version_history import draw_versions
 from ui.resources import services
@@ -27,8 +28,11 @@ def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """Keeping, fitness, versions and passages; each is worked out when it is looked at."""
-    names = ["Keeping", "Fitness", "Versions"]
+    """The decision, if one is due; then tabs that are worked out when they are looked at."""
+    is_held = document.state is DocumentState.QUARANTINED
+    if is_held:
+        draw_review(user, document.version_id)
+    names = ["Keeping", "Fitness", *([] if is_held else ["Checks"]), "Versions"]
     if is_readable:
         names.append("Passages")
     tabs = st.tabs(names, key=f"details-{document.id}", on_change="rerun")
@@ -43,6 +47,8 @@ def _draw(name: str, user: User, document: DocumentOverview, *, is_readable: boo
         draw_care(user, document)
     elif name == "Fitness":
         _draw_fitness(user, document)
+    elif name == "Checks":
+        draw_checks(user, document.version_id, document.classification)
     elif name == "Versions":
         draw_versions(user, document, is_readable=is_readable)
     else:

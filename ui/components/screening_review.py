@@ -1,0 +1,102 @@
+"""What the checks at the door found, and the decision about a version that they hold back."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.domain.identity import User
+from core.domain.knowledge import Sensitivity
+from core.domain.screening import ScreeningFinding, Severity, suggested_classification
+from ui import document_words, state, words
+from ui.components.problems import shown_problems
+from ui.resources import services
+
+COLOURS = {Severity.BLOCKING: "red", Severity.NOTICE: "orange", Severity.ROUTINE: "gray"}
+SHOWN = 10
+CLASSES = list(Sensitivity)
+
+
+def draw_review(user: User, version_id: str) -> None:
+    """The findings, then the form that lets the version in or keeps it out, with a reason."""
+    draw_findings(services().lifecycle.quarantine.findings(user, version_id))
+    reason = st.text_area(
+        "Why it is released or rejected",
+        placeholder="Stays with the document and in the audit log.",
+        max_chars=500,
+        height=80,
+        key=f"decision-reason-{version_id}",
+    )
+    with st.container(horizontal=True):
+        if st.button(
+            "Release",
+            icon=":material/check:",
+            help="It is read and answers, in spite of what was found.",
+            key=f"release-{version_id}",
+        ):
+            _decide(user, version_id, reason, is_released=True)
+        if st.button(
+            "Reject",
+            icon=":material/block:",
+            help="It never answers. The original and the findings are kept.",
+            key=f"reject-{version_id}",
+        ):
+            _decide(user, version_id, reason, is_released=False)
+
+
+def draw_checks(user: User, version_id: str, classification: Sensitivity) -> None:
+    """The findings of a version that needs no decision, and the class that they suggest."""
+    findings = services().lifecycle.quarantine.findings(user, version_id)
+    draw_findings(findings)
+    suggested = suggested_classification(findings)
+    if CLASSES.index(suggested) > CLASSES.index(classification):
+        st.info(
+            f"What was found suggests the class {document_words.CLASSES[suggested]}; it is "
+            f"{document_words.CLASSES[classification]} now. Keeping is the place to change it."
+        )
+
+
+def draw_findings(findings: Sequence[ScreeningFinding]) -> None:
+    """One by one, the blocking ones first, each with its place and its words."""
+    if not findings:
+        st.caption("The checks at the door found nothing in this version.")
+        return
+    for finding in findings[:SHOWN]:
+        _draw_finding(finding)
+    if len(findings) > SHOWN:
+        with st.expander(f"{words.count(len(findings) - SHOWN, 'more finding')}"):
+            for finding in findings[SHOWN:]:
+                _draw_finding(finding)
+
+
+def _draw_finding(finding: ScreeningFinding) -> None:
+    said = document_words.SEVERITIES[finding.severity]
+    what = f"{document_words.FINDINGS[finding.kind]} · {finding.rule.replace('_', ' ')}"
+    times = f" · {finding.count:,} times" if finding.count > 1 else ""
+    st.markdown(
+        f":{COLOURS[finding.severity]}-badge[{said}] **Page {finding.page}** · "
+        f"{words.plain(what)}{times}  \n{_marked(finding)}"
+    )
+
+
+def _marked(finding: ScreeningFinding) -> str:
+    """The excerpt on one line; what was found in it stands on a coloured ground."""
+    text, start, end = finding.excerpt, finding.start, finding.end
+    before, found, after = (_plain(part) for part in (text[:start], text[start:end], text[end:]))
+    ground = f":orange-background[{found}]" if found else ""
+    return " ".join(part for part in (before, ground, after) if part)
+
+
+def _plain(text: str) -> str:
+    return words.plain(" ".join(text.split()))
+
+
+def _decide(user: User, version_id: str, reason: str, *, is_released: bool) -> None:
+    quarantine = services().lifecycle.quarantine
+    with shown_problems():
+        if is_released:
+            quarantine.release(user, version_id, reason)
+            state.notify("Released. It is read now and answers when it is ready.")
+        else:
+            quarantine.reject(user, version_id, reason)
+            state.notify("Rejected. It will not answer.")
+        st.rerun()
