@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import httpx
 
+from bootstrap.embedders import load_embedder
 from bootstrap.search import open_keywords
 from core.domain.identity import SYSTEM
 from core.errors import SandboxError
-from core.models.embeddings import build_embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import current_revision, is_ready, newest_revision
@@ -86,12 +86,7 @@ def _disk(settings: Settings) -> Check:
 
 
 def _embeddings(settings: Settings) -> Check:
-    embedder = build_embedder(
-        settings.embeddings.model,
-        settings.models_dir,
-        device=settings.embeddings.device,
-        threads=settings.embeddings.threads,
-    )
+    embedder = load_embedder(settings, settings.embeddings.model)
     vector = embedder.embed_query("parental leave")
     return Check("embedding model", is_ok=True, found=f"{embedder.name}, {len(vector)} dimensions")
 

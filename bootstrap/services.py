@@ -12,6 +12,7 @@ from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
 from admin.usage import UsageReports
+from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
@@ -19,12 +20,11 @@ from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
 from core.domain.identity import SYSTEM
-from core.domain.ports import ChatModel, Embedder, Embedders
+from core.domain.ports import ChatModel, Embedders
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
-from core.models.embeddings import OnnxEmbedder, build_embedder, tokenizer_file
+from core.models.embeddings import tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
@@ -130,10 +130,10 @@ class _Search:
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Raises ConfigurationError if the database was not migrated or a setting is wrong."""
     stores = _open_stores(settings)
-    embedders = _embedders(settings)
+    embedders = build_embedders(settings)
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
-    bulk = _bulk(embedders)
+    bulk = for_bulk(embedders, WORK_NICENESS)
     search = _search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
     documents, lifecycle, worker, chat = _knowledge(settings, stores, search, role)
@@ -174,28 +174,6 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             tuple(settings.server.allowed_hosts),
         ),
     )
-
-
-def _embedders(settings: Settings) -> Embedders:
-    """The model that is set, and any other one that a collection was indexed with."""
-
-    def load(name: str) -> Embedder:
-        return build_embedder(
-            name,
-            settings.models_dir,
-            device=settings.embeddings.device,
-            threads=settings.embeddings.threads,
-        )
-
-    return LoadedEmbedders(load(settings.embeddings.model), load)
-
-
-def _bulk(embedders: Embedders) -> Embedders:
-    """The same models for many passages at once, which must not slow down a question."""
-    default = embedders.default
-    if isinstance(default, OnnxEmbedder):
-        default = EmbeddingProcess(default, niceness=WORK_NICENESS)
-    return LoadedEmbedders(default, embedders.get)
 
 
 def _open_stores(settings: Settings) -> _Stores:

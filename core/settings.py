@@ -41,8 +41,11 @@ class EmbeddingSettings(BaseModel):
 
     model: str = Field(
         "all-MiniLM-L6-v2",
-        description="all-MiniLM-L6-v2, or a folder or name that sentence-transformers can load.",
+        description="all-MiniLM-L6-v2, a folder or name that sentence-transformers can load, or "
+        "endpoint:NAME for a model behind base_url.",
     )
+    base_url: str = Field("", description="OpenAI-compatible address for endpoint: models.")
+    api_key: SecretStr = Field(SecretStr(""), description="Key for that address.")
     device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
     threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
     cache_dir: Path | None = Field(

@@ -16,7 +16,14 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.fake_protocol import Recorded, Reply, completion, events, grounded_echo
+from tests.fake_protocol import (
+    Recorded,
+    Reply,
+    completion,
+    embeddings,
+    events,
+    grounded_echo,
+)
 
 __all__ = ["FakeProvider", "Recorded", "Reply", "grounded_echo"]
 
@@ -115,6 +122,8 @@ class _Handler(BaseHTTPRequestHandler):
             error = {"message": f"fake error, key {request.headers.get('authorization')}"}
             body = json.dumps({"error": error | {"code": reply.error_code}}).encode()
             self._send(reply.status, body, reply.headers)
+        elif request.path.endswith("/embeddings"):
+            self._send(200, reply.raw or json.dumps(embeddings(request)).encode())
         elif request.body.get("stream"):
             self._stream(request, reply)
         else:

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 from sqlmodel import col, func, select
 
-import bootstrap.services
+import bootstrap.embedders
+from bootstrap.embedders import load_embedder
 from bootstrap.preparation import migrate_database
 from bootstrap.process import read_settings
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
@@ -17,6 +18,7 @@ from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import ConfigurationError
+from core.models.endpoint_embedder import EndpointEmbedder
 from core.models.prices import list_prices
 from core.settings import (
     EmbeddingSettings,
@@ -51,7 +53,7 @@ def settings(tmp_path: Path) -> Settings:
 def build(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Build]:
     """Builds services of a migrated database, as often as a test has processes."""
     migrate_database(settings)
-    monkeypatch.setattr(bootstrap.services, "build_embedder", lambda *_, **__: HashingEmbedder())
+    monkeypatch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
     with ExitStack() as opened:
 
         def build(role: ProcessRole, chosen: Settings = settings) -> Services:
@@ -246,3 +248,15 @@ def test_a_wrong_setting_is_named_without_its_value(
         read_settings()
 
     assert "sk-canary" not in str(refused.value)
+
+
+def test_a_model_behind_an_address_is_chosen_by_its_prefix(settings: Settings) -> None:
+    name = "endpoint:text-embedding-3-small"
+    with pytest.raises(ConfigurationError, match="SANDBOX_EMBEDDINGS__BASE_URL"):
+        load_embedder(settings, name)
+    settings.embeddings.base_url = "http://127.0.0.1:9/v1"
+
+    embedder = load_embedder(settings, name)
+
+    assert isinstance(embedder, EndpointEmbedder)
+    assert embedder.name == name

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import bootstrap.checks
-import bootstrap.services
+import bootstrap.embedders
 from bootstrap.services import Services
 from sandbox_cli import app
 from terminal.context import services
@@ -79,8 +78,7 @@ def opened_terminal(folder: Path) -> Iterator[Terminal]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)  # no .env of a developer
         patch.setenv("SANDBOX_DATA_DIR", str(folder / "data"))
-        for module in (bootstrap.services, bootstrap.checks):
-            patch.setattr(module, "build_embedder", lambda *_, **__: HashingEmbedder())
+        patch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
         services.cache_clear()
         yield Terminal(folder)
         if services.cache_info().currsize:

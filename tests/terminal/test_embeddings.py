@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-import bootstrap.services
+import bootstrap.embedders
 from core.errors import ConfigurationError
 from tests.rag.conftest import HashingEmbedder
 from tests.terminal.conftest import LEAVE, QUESTION, Terminal
@@ -19,7 +19,7 @@ def two_models(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Callable[
             raise ConfigurationError("no such model")
         return HashingEmbedder("wide", 64) if name == "wide" else HashingEmbedder()
 
-    monkeypatch.setattr(bootstrap.services, "build_embedder", build)
+    monkeypatch.setattr(bootstrap.embedders, "build_embedder", build)
     terminal("collections", "add", "Handbook", "--open")
     path = terminal.file("leave.txt", LEAVE)
     assert terminal("ingest", str(path), "--collection", "Handbook").code == 0

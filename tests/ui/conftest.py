@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import bootstrap.services
+import bootstrap.embedders
 from bootstrap.preparation import migrate_database
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.clock import new_id
@@ -36,7 +36,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
         data_dir=tmp_path, embeddings=EmbeddingSettings(cache_dir=tmp_path), _env_file=None
     )
     migrate_database(settings)
-    monkeypatch.setattr(bootstrap.services, "build_embedder", lambda *_, **__: HashingEmbedder())
+    monkeypatch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
     built = build_services(settings, ProcessRole.TERMINAL)
     monkeypatch.setattr("ui.resources.process_services", lambda: built)
     yield built

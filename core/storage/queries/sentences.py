@@ -29,7 +29,8 @@ def store_sentences(
 ) -> None:
     """Stores or replaces the sentence vectors of chunks in one generation of their index.
 
-    `sentences` has one array (m_i, dimension) for each chunk.
+    `sentences` has one array (m_i, dimension) for each chunk. A chunk without any gets an empty
+    row, which tells it from one whose sentences are missing.
     """
     session.execute(
         delete(SentenceVectorsRow).where(
@@ -40,14 +41,13 @@ def store_sentences(
     session.add_all(
         SentenceVectorsRow(chunk_id=chunk_id, generation=generation, vectors=_packed(vectors))
         for chunk_id, vectors in zip(chunk_ids, sentences, strict=True)
-        if len(vectors)
     )
 
 
 def stored_sentences(
     session: Session, chunk_ids: Ids[int], dimension: int, *, generation: int = FIRST
 ) -> dict[int, Vectors]:
-    """The vectors of the sentences of each chunk that has any, shape (m, dimension).
+    """The vectors of the sentences of each chunk that has a row, shape (m, dimension).
 
     Only their directions mean something: stored again, they are byte for byte the same.
     """
@@ -91,6 +91,8 @@ def sentence_similarities(
 
 
 def _packed(vectors: Vectors) -> bytes:
+    if not len(vectors):
+        return b""
     largest = np.abs(vectors).max(axis=1, keepdims=True)
     packed: bytes = np.rint(vectors / largest * LARGEST).astype(np.int8).tobytes()
     return packed

@@ -1,0 +1,44 @@
+"""Which embedding models there are: on this machine, or behind an address."""
+
+from core.domain.ports import Embedder, Embedders
+from core.errors import ConfigurationError
+from core.guardrails.masking import mask
+from core.models.embedders import LoadedEmbedders
+from core.models.embedding_process import EmbeddingProcess
+from core.models.embeddings import OnnxEmbedder, build_embedder
+from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
+from core.settings import Settings
+
+
+def build_embedders(settings: Settings) -> Embedders:
+    """The model that is set, and any other one that a collection was indexed with."""
+
+    def load(name: str) -> Embedder:
+        return load_embedder(settings, name)
+
+    return LoadedEmbedders(load(settings.embeddings.model), load)
+
+
+def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
+    """The same models for many passages at once, which must not slow down a question."""
+    default = embedders.default
+    if isinstance(default, OnnxEmbedder):
+        default = EmbeddingProcess(default, niceness=niceness)
+    return LoadedEmbedders(default, embedders.get)
+
+
+def load_embedder(settings: Settings, name: str) -> Embedder:
+    """Raises ConfigurationError if the model is not on this machine, or has no address."""
+    chosen = settings.embeddings
+    if name.startswith(PREFIX):
+        if not chosen.base_url:
+            raise ConfigurationError(
+                f"The embedding model {name} needs an address: set SANDBOX_EMBEDDINGS__BASE_URL."
+            )
+        return EndpointEmbedder(
+            chosen.base_url,
+            chosen.api_key.get_secret_value(),
+            name.removeprefix(PREFIX),
+            mask=lambda text: mask(text).text,
+        )
+    return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)

@@ -1,0 +1,165 @@
+"""Embeddings from any OpenAI-compatible endpoint; texts are masked before they leave."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.domain.ports import EmbeddedPassages
+from core.errors import (
+    ModelError,
+    ModelRateLimited,
+    ModelRefusedRequest,
+    ModelRejectedKey,
+    ModelTimeout,
+    ModelUnavailable,
+)
+from core.models.provider_errors import translate
+from core.models.retry import retrying
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.domain.ports import Spans, Vectors
+
+PREFIX = "endpoint:"
+TEXTS_PER_REQUEST = 128
+CHARACTERS_PER_REQUEST = 100_000
+# OpenAI's rule of thumb for English (platform documentation, "What are tokens").
+CHARACTERS_PER_TOKEN = 4
+_CACHED_QUERIES = 512
+_REASONS: dict[type[ModelError], str] = {
+    ModelTimeout: "The embedding service took too long. Try again later.",
+    ModelUnavailable: "The embedding service cannot be reached. Try again later.",
+    ModelRejectedKey: (
+        "The embedding service does not accept the key. Check SANDBOX_EMBEDDINGS__API_KEY."
+    ),
+    ModelRateLimited: "The embedding service is busy. Try again later.",
+}
+_REFUSED = (
+    "The embedding service refused the request or did not answer with embeddings. Check "
+    "SANDBOX_EMBEDDINGS__MODEL and SANDBOX_EMBEDDINGS__BASE_URL."
+)
+
+
+class EndpointEmbedder:
+    """A model behind an address; safe to share between threads.
+
+    Sentences are sent as texts of their own, which about doubles what a document costs and keeps
+    answers as exact as with a model of this machine. `mask` takes personal data and secrets out of
+    every text that leaves.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        *,
+        mask: Callable[[str], str],
+        timeout_s: float = 60.0,
+        max_retries: int = 3,
+    ) -> None:
+        self.name = f"{PREFIX}{model}"
+        self._base_url = base_url
+        self._api_key = api_key
+        self._model = model
+        self._mask = mask
+        self._timeout_s = timeout_s
+        self._max_retries = max_retries
+        self._cached_query = lru_cache(maxsize=_CACHED_QUERIES)(self._embed_query)
+
+    @cached_property
+    def dimension(self) -> int:
+        """Asked of the endpoint once; raises a ModelError if it does not answer."""
+        return len(self._cached_query("dimension"))
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Returns an array of shape (len(texts), dimension), rows of length 1.
+
+        Raises ModelUnavailable, ModelTimeout, ModelRateLimited, ModelRejectedKey or
+        ModelRefusedRequest.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.concatenate([self._request(some) for some in _requests(texts)])
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Spans]
+    ) -> EmbeddedPassages:
+        """The passages and their sentences, in the same requests; raises as embed_passages."""
+        cut = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
+        vectors = self.embed_passages([*texts, *cut])
+        ends = np.cumsum([len(texts), *(len(places) for places in spans)])
+        passages, *sentences = np.split(vectors, ends[:-1]) if len(spans) else (vectors,)
+        return EmbeddedPassages(passages, tuple(sentences))
+
+    def embed_query(self, text: str) -> Vectors:
+        """Returns an array of shape (dimension,), length 1; recent queries are remembered."""
+        return self._cached_query(text).copy()
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate: the tokenizer of the endpoint is not known here."""
+        return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
+
+    def _embed_query(self, text: str) -> Vectors:
+        vector: Vectors = self._request([text])[0]
+        return vector
+
+    def _request(self, texts: Sequence[str]) -> Vectors:
+        # An empty text is refused by some services, and means nothing anyway.
+        masked = [self._mask(text) or " " for text in texts]
+        found: Vectors = retrying(self._max_retries, time.sleep)(self._send, masked)
+        lengths = np.linalg.norm(found, axis=1, keepdims=True)
+        unit: Vectors = found / np.maximum(lengths, 1e-12)
+        return unit
+
+    def _send(self, texts: list[str]) -> Vectors:
+        try:
+            response = self._client.embeddings.create(
+                model=self._model, input=texts, encoding_format="float"
+            )
+            ordered = sorted(response.data, key=lambda one: one.index)
+            found: Vectors = np.array([one.embedding for one in ordered], dtype=np.float32)
+        except Exception as error:  # the client's own errors, and answers that are no embeddings
+            raise _in_own_words(translate(error, is_started=False)) from error
+        if found.ndim != 2 or len(found) != len(texts):
+            raise ModelRefusedRequest(_REFUSED)
+        return found
+
+    @cached_property
+    def _client(self) -> Any:  # Any: openai is imported at first use
+        from openai import OpenAI
+
+        return OpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key or "none",
+            timeout=self._timeout_s,
+            max_retries=0,
+        )
+
+
+def _requests(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Consecutive texts in groups that one request can carry."""
+    start = size = 0
+    for number, text in enumerate(texts):
+        is_full = number - start >= TEXTS_PER_REQUEST or size + len(text) > CHARACTERS_PER_REQUEST
+        if number > start and is_full:
+            yield texts[start:number]
+            start, size = number, 0
+        size += len(text)
+    yield texts[start:]
+
+
+def _in_own_words(error: ModelError) -> ModelError:
+    reason = _REASONS.get(type(error))
+    if reason is None:
+        return ModelRefusedRequest(_REFUSED)
+    if isinstance(error, ModelRateLimited):
+        return ModelRateLimited(reason, error.retry_after_s)
+    return type(error)(reason)
