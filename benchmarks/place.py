@@ -17,18 +17,19 @@ def settings_in(folder: Path) -> Settings:
     return settings
 
 
-def services_in(folder: Path) -> Services:
-    """Empty services, ready to take documents."""
-    return _services(folder, ProcessRole.TERMINAL)
+def services_in(folder: Path, models_dir: Path | None = None) -> Services:
+    """Empty services, ready to take documents; with the models of a folder, if one is given."""
+    settings = settings_in(folder)
+    settings.embeddings.cache_dir = models_dir or settings.embeddings.cache_dir
+    return _services(settings, ProcessRole.TERMINAL)
 
 
 def app_services_in(folder: Path) -> Services:
     """The same as the app has; its worker is not started yet."""
-    return _services(folder, ProcessRole.APP)
+    return _services(settings_in(folder), ProcessRole.APP)
 
 
-def _services(folder: Path, role: ProcessRole) -> Services:
-    settings = settings_in(folder)
+def _services(settings: Settings, role: ProcessRole) -> Services:
     migrate_database(settings)
     prepare_model(settings, report=print)
     return build_services(settings, role)

@@ -50,7 +50,7 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 def convert(source: Path, target: Path) -> None:
     """Writes model.onnx (int8), tokenizer.json and manifest.json to the folder `target`."""
-    reference = _export_and_embed(source, target / "fp32.onnx")
+    reference = export_reference(source, target / "fp32.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     _quantize(target / "fp32.onnx", target / "model.onnx")
     (target / "fp32.onnx").unlink()
@@ -67,7 +67,7 @@ def convert(source: Path, target: Path) -> None:
     (target / "manifest.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
 
 
-def _export_and_embed(source: Path, target: Path) -> Vectors:
+def export_reference(source: Path, target: Path) -> Vectors:
     """Exports the transformer as fp32 ONNX; returns the reference vectors of the sentences."""
     import torch
     from transformers import AutoModel, AutoTokenizer

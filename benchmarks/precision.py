@@ -1,0 +1,94 @@
+"""What the 8-bit embedding model costs in quality: `python -m benchmarks.precision FOLDER ...`.
+
+Each folder is a retrieval set in the layout of BEIR. The product reads and searches it twice, with
+the converted model as it is and with the same model in 32-bit floats; nDCG@10 over documents in the
+order of their best passage. Writes benchmarks/results/precision.md.
+"""
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.place import RESULTS, services_in, settings_in
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import Upload
+from core.models.onnx_conversion import export_reference
+from core.models.onnx_model import onnx_folder
+from core.models.weights import find_weights
+from evaluation.beir import load_beir
+from evaluation.datasets import Case
+from evaluation.metrics.ranking import ndcg
+
+K, PASSAGES = 10, 50
+
+
+def main() -> None:
+    """Measures every set and writes the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--queries", type=int, default=300, help="judged queries of each set")
+    arguments = parser.parse_args()
+    rows: list[tuple[str, float, float]] = []
+    with tempfile.TemporaryDirectory() as place:
+        exact = _exact_models(Path(place, "models"))
+        for folder in arguments.folders:
+            cases = load_beir(folder).cases[: arguments.queries]
+            eight, thirty_two = (
+                _score(folder, cases, Path(place, f"{folder.name}-{number}"), models)
+                for number, models in enumerate((None, exact))
+            )
+            rows.append((folder.name, eight, thirty_two))
+            print(rows[-1], flush=True)
+    _write(rows, arguments.queries)
+
+
+def _exact_models(models_dir: Path) -> Path:
+    """A folder of models whose model is not quantised."""
+    source, folder = find_weights(), onnx_folder(models_dir)
+    folder.mkdir(parents=True)
+    export_reference(source, folder / "model.onnx")
+    shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+    return models_dir
+
+
+def _score(folder: Path, cases: Sequence[Case], place: Path, models: Path | None) -> float:
+    services = services_in(place, models or settings_in(place).models_dir)
+    collection = services.collections.add(SYSTEM, folder.name, is_open=True)
+    upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
+    services.documents.upload(SYSTEM, collection.id, [upload])
+    return fmean(
+        ndcg(
+            list(
+                dict.fromkeys(
+                    hit.chunk.external_id or ""
+                    for hit in services.chat.search(SYSTEM, case.text, k=PASSAGES)
+                )
+            )[:K],
+            case.relevant,
+            K,
+        )
+        for case in cases
+    )
+
+
+def _write(rows: Sequence[tuple[str, float, float]], queries: int) -> None:
+    lines = [
+        "# What 8-bit embeddings cost in quality",
+        "",
+        f"`python -m benchmarks.precision`, {time.strftime('%Y-%m-%d')}: nDCG@{K} of the product's "
+        f"search, at most {queries} judged queries of each set.",
+        "",
+        "| set | 8 bits | 32 bits | difference |",
+        "|---|---:|---:|---:|",
+        *(f"| {name} | {a:.4f} | {b:.4f} | {a - b:+.4f} |" for name, a, b in rows),
+    ]
+    (RESULTS / "precision.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
