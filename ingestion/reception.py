@@ -9,7 +9,7 @@ from core.errors import UnreadableDocument
 from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
 from ingestion.parsers.building import MAX_TITLE, one_line, stem
-from ingestion.parsers.record import read_record
+from ingestion.parsers.record import has_records, read_record
 from ingestion.unpacking import Member, members
 from ingestion.validation import safe_name, validate
 from ingestion.values import Receipt, ReceiptStatus
@@ -41,9 +41,11 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
     match media_type:
         case MediaType.ZIP:
             yield from _unpacked(name, upload, limits)
-        case MediaType.JSONL:
+        case MediaType.JSONL if has_records(upload.content):
             yield from _records(name, upload.content)
         case _:
+            if media_type is MediaType.JSONL:
+                media_type = MediaType.JSON
             title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
             key = (upload.source_key or upload.external_id or name)[:MAX_KEY]
             external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
@@ -57,7 +59,7 @@ def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incom
             if not isinstance(member, Member):
                 inner = member.path.removeprefix(f"{name}/")
                 yield Receipt(name, ReceiptStatus.FAILED, f"{inner}: {member.reason}")
-            elif member.media_type is MediaType.JSONL:
+            elif member.media_type is MediaType.JSONL and has_records(member.content):
                 yield from _records(member.path, member.content)
             else:
                 yield _member(upload, member)
@@ -72,8 +74,11 @@ def _member(upload: Upload, member: Member) -> Incoming:
     key = f"{upload.source_key}/{inner}" if upload.source_key else external_id or member.path
     if len(key) > MAX_KEY:  # the file's own place in the archive must survive
         key = key[: MAX_KEY - len(inner) - 1] + "/" + inner
+    media_type = member.media_type
+    if media_type is MediaType.JSONL:
+        media_type = MediaType.JSON
     return _incoming(
-        key, external_id and key, member.path, stem(member.path), member.media_type, member.content
+        key, external_id and key, member.path, stem(member.path), media_type, member.content
     )
 
 

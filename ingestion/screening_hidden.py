@@ -12,6 +12,8 @@ from ingestion.screening_values import PageText
 
 FEW_WORDS = 8
 """Up to so many hidden words are a page number or a stamp; more are meant for somebody."""
+NOT_DISPLAYED = "not displayed"
+"""How the parser of web pages names what a style or an attribute takes off the screen."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -20,8 +22,9 @@ def hidden_findings(
 ) -> Iterator[ScreeningFinding]:
     """One finding for each page and way of hiding.
 
-    Blocks if the words are more than a few or speak to a model. Words that the same page shows
-    as well are left out: shadows, and the text behind a scan.
+    Blocks if the words speak to a model, or are more than a few on a page that was laid out; web
+    pages carry menus, notices and whole tables of figures that they do not display. Words that the
+    same page shows as well are left out: shadows, and the text behind a scan.
     """
     shown = {page.number: _words(page.text) for page in pages} if hidden else {}
     for place in dict.fromkeys((part.page, part.kind) for part in hidden):
@@ -38,6 +41,10 @@ def _words(text: str) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
+def _has_many_words(text: str) -> bool:
+    return len(_words(text).split()) > FEW_WORDS
+
+
 def _finding(page: int, kind: str, parts: Sequence[str], redactor: Redactor) -> ScreeningFinding:
     text = " ".join(parts)
     attacks = find_injections(text)
@@ -49,7 +56,7 @@ def _finding(page: int, kind: str, parts: Sequence[str], redactor: Redactor) -> 
         kind,
         len(parts),
         excerpt.text,
-        is_blocking=bool(attacks) or len(_words(text).split()) > FEW_WORDS,
+        is_blocking=bool(attacks) or (kind != NOT_DISPLAYED and _has_many_words(text)),
         start=excerpt.start,
         end=excerpt.end,
     )

@@ -23,6 +23,24 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     return build([(record.text, "page")], file_name, titles=[record.title, record.id])
 
 
+def has_records(content: bytes) -> bool:
+    """Whether lines are documents of their own; without any `_id` they are one document.
+
+    Lines that are no JSON are looked at one by one, so that the broken one can be named.
+    """
+    has_objects = False
+    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        if line.strip():
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                return True
+            if isinstance(value, dict) and "_id" in value:
+                return True
+            has_objects |= isinstance(value, dict)
+    return not has_objects
+
+
 def read_record(line: bytes) -> Record:
     """Raises UnreadableDocument if the line is not a record."""
     try:

@@ -139,6 +139,15 @@ def test_a_long_hidden_text_blocks_and_a_stamp_is_a_notice() -> None:
     assert (notice.rule, notice.is_blocking) == ("white", False)
 
 
+def test_what_a_web_page_does_not_display_blocks_only_if_it_speaks_to_a_model() -> None:
+    menu = "Home Products Services About us Contact Imprint Privacy Cookies Careers Press"
+    benign = HiddenText(1, "not displayed", menu)
+    planted = HiddenText(1, "not displayed", f"{menu}. {ATTACK}")
+
+    assert not only(screen(document(LETTER, hidden=(benign,)))).is_blocking
+    assert only(screen(document(LETTER, hidden=(planted,)))).is_blocking
+
+
 def test_hidden_words_that_the_page_shows_as_well_are_no_finding() -> None:
     hidden = (HiddenText(1, "invisible", LETTER.upper()),)
 

@@ -196,3 +196,14 @@ def test_the_terminal_uploads_without_an_account(house: House) -> None:
     [overview] = house.documents.list(SYSTEM)
 
     assert (overview.uploaded_by, overview.state) == ("", DocumentState.READY)
+
+
+def test_json_lines_without_ids_are_one_document(house: House) -> None:
+    lines = '{"name": "Ada", "role": "Engineer"}\n{"name": "Bo", "role": "Driver"}\n'
+
+    receipt = house.upload("people.jsonl", lines)
+
+    assert house.state(receipt) is DocumentState.READY
+    [overview] = house.documents.list(ADMIN)
+    page = house.documents.page(SYSTEM, overview.version_id, 1)
+    assert "role: Driver" in page.text
