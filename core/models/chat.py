@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.domain.ports import ModelDelta, ModelUsage
 from core.errors import ModelError, ModelRefusedRequest, ModelStreamBroken
+from core.models.account_headers import drop_account_headers
 from core.models.provider_errors import BROKEN, ENDLESS, REFUSED, UNREADABLE, translate
 from core.models.retry import retrying
 
@@ -126,7 +127,7 @@ class OpenAICompatibleChat:
         endpoint, limits = self._endpoint, self._limits
         timeout = Timeout(limits.timeout_s, connect=min(_CONNECT_TIMEOUT_S, limits.timeout_s))
         http_client = DefaultHttpxClient(
-            timeout=timeout, event_hooks={"request": [_drop_account_headers]}
+            timeout=timeout, event_hooks={"request": [drop_account_headers]}
         )
         weakref.finalize(self, http_client.close)
         return ChatOpenAI(
@@ -183,12 +184,6 @@ class _Opened:
         close = getattr(self._chunks, "close", None)
         if close is not None:
             close()
-
-
-def _drop_account_headers(request: Any) -> None:  # Any: of the HTTP library openai chose
-    """Removes what the client reads from OPENAI_ORG_ID and OPENAI_PROJECT_ID."""
-    for name in ("OpenAI-Organization", "OpenAI-Project"):
-        request.headers.pop(name, None)
 
 
 def _to_delta(chunk: AIMessageChunk) -> ModelDelta:

@@ -19,6 +19,7 @@ from core.errors import (
     ModelTimeout,
     ModelUnavailable,
 )
+from core.models.account_headers import drop_account_headers
 from core.models.provider_errors import translate
 from core.models.retry import retrying
 
@@ -134,9 +135,13 @@ class EndpointEmbedder:
 
     @cached_property
     def _client(self) -> Any:  # Any: openai is imported at first use
-        from openai import OpenAI
+        from openai import DefaultHttpxClient, OpenAI
 
+        http_client = DefaultHttpxClient(
+            timeout=self._timeout_s, event_hooks={"request": [drop_account_headers]}
+        )
         return OpenAI(
+            http_client=http_client,
             base_url=self._base_url,
             api_key=self._api_key or "none",
             timeout=self._timeout_s,

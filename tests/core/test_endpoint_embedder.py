@@ -73,6 +73,17 @@ def test_no_personal_data_or_secret_leaves(provider: FakeProvider) -> None:
     assert not [value for value in private if value.encode() in sent]
 
 
+def test_an_account_in_the_environment_is_not_told(
+    provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-1")
+
+    embedder(provider).embed_query(TEXT)
+
+    assert not [n for n in provider.requests[0].headers if n.startswith("openai-")]
+
+
 def test_nothing_to_embed_asks_only_for_the_dimension(provider: FakeProvider) -> None:
     assert embedder(provider).embed_passages([]).shape[0] == 0
     assert len(provider.requests) == 1
