@@ -1,4 +1,4 @@
-"""What the 8-bit embedding model costs in quality: `python -m benchmarks.precision FOLDER ...`.
+"""What the quantised embedding model costs in quality: `python -m benchmarks.precision FOLDER ...`.
 
 Each folder is a retrieval set in the layout of BEIR. The product reads and searches it twice, with
 the converted model as it is and with the same model in 32-bit floats; nDCG@10 over documents in the
@@ -6,7 +6,6 @@ order of their best passage. Writes benchmarks/results/precision.md.
 """
 
 import argparse
-import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -16,8 +15,8 @@ from statistics import fmean
 from benchmarks.place import RESULTS, services_in, settings_in
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
-from core.models.onnx_conversion import export_reference
-from core.models.onnx_model import onnx_folder
+from core.models.onnx_conversion import write_model
+from core.models.onnx_model import onnx_folder, weight_bits
 from core.models.weights import find_weights
 from evaluation.beir import load_beir
 from evaluation.datasets import Case
@@ -48,10 +47,9 @@ def main() -> None:
 
 def _exact_models(models_dir: Path) -> Path:
     """A folder of models whose model is not quantised."""
-    source, folder = find_weights(), onnx_folder(models_dir)
+    folder = onnx_folder(models_dir)
     folder.mkdir(parents=True)
-    export_reference(source, folder / "model.onnx")
-    shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+    write_model(find_weights(), folder, bits=None)
     return models_dir
 
 
@@ -77,12 +75,12 @@ def _score(folder: Path, cases: Sequence[Case], place: Path, models: Path | None
 
 def _write(rows: Sequence[tuple[str, float, float]], queries: int) -> None:
     lines = [
-        "# What 8-bit embeddings cost in quality",
+        "# What quantised embeddings cost in quality",
         "",
         f"`python -m benchmarks.precision`, {time.strftime('%Y-%m-%d')}: nDCG@{K} of the product's "
         f"search, at most {queries} judged queries of each set.",
         "",
-        "| set | 8 bits | 32 bits | difference |",
+        f"| set | {weight_bits()} bits | 32 bits | difference |",
         "|---|---:|---:|---:|",
         *(f"| {name} | {a:.4f} | {b:.4f} | {a - b:+.4f} |" for name, a, b in rows),
     ]

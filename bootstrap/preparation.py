@@ -35,7 +35,7 @@ def database_has_collections(settings: Settings) -> bool:
 
 
 def prepare_model(settings: Settings, *, report: Callable[[str], None]) -> None:
-    """Converts the offline embedding model once (about 20 s); other models are used as they are."""
+    """Converts the offline embedding model once (about 15 s); other models are used as they are."""
     if settings.embeddings.model != DEFAULT_MODEL:
         return
     if not onnx_folder(settings.models_dir).is_dir():

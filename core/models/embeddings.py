@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,12 @@ from core.errors import ConfigurationError
 from core.models.onnx_model import ensure_onnx_model, onnx_folder
 
 if TYPE_CHECKING:
+    from tokenizers import Encoding
+
     from core.domain.ports import Embedder, Spans, Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MAX_TOKENS = 256  # what the model was trained with; longer passages are cut
-# Tokens of one run, padding included: 1,024 gave 88 passages/s, 4,096 gave 84, with more memory.
-_BATCH_TOKENS = 2048
 _CACHED_QUERIES = 512
 # A single word piece is no sentence: list numbers, stray signs.
 MIN_SENTENCE_TOKENS = 3
@@ -52,19 +53,22 @@ class OnnxEmbedder:
     ) -> EmbeddedPassages:
         """One pass of the model: a sentence is the mean of its tokens as they read in the passage.
 
-        Late chunking (Günther et al., 2024, arXiv 2409.04701), inside a passage.
+        Late chunking (Günther et al., 2024, arXiv 2409.04701), inside a passage. Each text is run
+        by itself: quantisation measures the values of a run, so a text's vector depends on nothing
+        but the text, and nothing is padded. Several threads take a text each.
         """
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        sentences = [np.empty((0, self.dimension), dtype=np.float32)] * len(texts)
         model = self._model()
         encodings = model.tokenizer.encode_batch(list(texts))
-        for batch in _batches([len(encoding.ids) for encoding in encodings]):
-            tokens = model.run([encodings[i].ids for i in batch])
-            for i, hidden in zip(batch, tokens, strict=True):
-                vectors[i] = _unit(hidden.mean(axis=0))
-                if spans[i]:
-                    sentences[i] = _sentence_vectors(hidden, encodings[i].offsets, spans[i])
-        return EmbeddedPassages(vectors, tuple(sentences))
+        threads = min(self.threads or _processors(), len(texts))
+        if threads < 2:
+            embedded = list(map(model.embed, encodings, spans))
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                embedded = list(pool.map(model.embed, encodings, spans))
+        passages = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, (passage, _) in enumerate(embedded):
+            passages[row] = passage
+        return EmbeddedPassages(passages, tuple(sentences for _, sentences in embedded))
 
     def embed_query(self, text: str) -> Vectors:
         """Returns an array of shape (384,), length 1; recent queries are remembered."""
@@ -81,27 +85,27 @@ class OnnxEmbedder:
     def _model(self) -> _OnnxModel:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _OnnxModel(self.folder, self.threads)
+                self._loaded = _OnnxModel(self.folder)
             return self._loaded
 
 
 class _OnnxModel:
     """The loaded tokenizers and the inference session."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # Threads that share a run wait for each other; those that take a text each do not.
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        # Threads that wait by spinning take the cores from searches, pages and parsers beside them.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         onnxruntime.disable_telemetry_events()
         try:
             self._session = onnxruntime.InferenceSession(
                 folder / "model.onnx", options, providers=["CPUExecutionProvider"]
             )
+            self._input = self._session.get_inputs()[0].name
             self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self.counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # both libraries raise types of their own, derived from it
@@ -114,28 +118,18 @@ class _OnnxModel:
             tokenizer.no_truncation()
         self.tokenizer.enable_truncation(MAX_TOKENS)
 
-    def run(self, rows: Sequence[Sequence[int]]) -> list[Vectors]:
-        """The token vectors of each row, shape (len(row), 384), without padding."""
-        ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (hidden,) = self._session.run(["last_hidden_state"], feed)
-        return [vectors[: len(row)] for vectors, row in zip(hidden, rows, strict=True)]
+    def embed(self, encoding: Encoding, spans: Spans) -> tuple[Vectors, Vectors]:
+        """The unit vectors of a text, shape (384,), and of its sentences, shape (m, 384)."""
+        (hidden,) = self._session.run(None, {self._input: np.array([encoding.ids], dtype=np.int64)})
+        tokens: Vectors = hidden[0]
+        if not spans:
+            return _unit(tokens.mean(axis=0)), np.empty((0, tokens.shape[1]), dtype=np.float32)
+        return _unit(tokens.mean(axis=0)), _sentence_vectors(tokens, encoding.offsets, spans)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Groups row numbers of similar length so that little is padded."""
-    batch: list[int] = []
-    for number in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and lengths[batch[0]] * (len(batch) + 1) > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _sentence_vectors(hidden: Vectors, offsets: Spans, spans: Spans) -> Vectors:

@@ -1,21 +1,21 @@
 """Converts sentence-transformers weights to an ONNX model for the processor, in a child process.
 
-Run as `python -m core.models.onnx_conversion SOURCE TARGET`; only this process imports torch.
+Run as `python -m core.models.onnx_conversion SOURCE TARGET BITS`; only this process imports torch,
+to compare the result with the original.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shutil
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from core.models.onnx_graph import encoder
 from core.models.weights import SHA256, verify
 
 if TYPE_CHECKING:
@@ -44,21 +44,17 @@ REFERENCE_SENTENCES = (
     "Personal data is deleted as soon as the purpose has ended and no retention duty applies.",
     "def total(values): return sum(values)",
 )
-_LIBRARIES = ("torch", "transformers", "onnx", "onnxscript", "onnxruntime", "tokenizers")
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 
 
-def convert(source: Path, target: Path) -> None:
-    """Writes model.onnx (int8), tokenizer.json and manifest.json to the folder `target`."""
-    reference = export_reference(source, target / "fp32.onnx")
-    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
-    _quantize(target / "fp32.onnx", target / "model.onnx")
-    (target / "fp32.onnx").unlink()
-    cosines = _cosines(reference, target)
+def convert(source: Path, target: Path, bits: int) -> None:
+    """Writes model.onnx (weights of `bits` bits), tokenizer.json and manifest.json to `target`."""
+    write_model(source, target, bits)
+    cosines = _cosines(_reference(source), target)
     manifest = {
         "model": "all-MiniLM-L6-v2",
         "source_sha256": SHA256,
-        "precision": "int8",
+        "bits": bits,
         "libraries": {name: version(name) for name in _LIBRARIES},
         "sentences": len(REFERENCE_SENTENCES),
         "cosine_mean": round(sum(cosines) / len(cosines), 5),
@@ -67,15 +63,22 @@ def convert(source: Path, target: Path) -> None:
     (target / "manifest.json").write_text(json.dumps(manifest, indent=2), encoding="utf-8")
 
 
-def export_reference(source: Path, target: Path) -> Vectors:
-    """Exports the transformer as fp32 ONNX; returns the reference vectors of the sentences."""
+def write_model(source: Path, target: Path, bits: int | None) -> None:
+    """Writes model.onnx and tokenizer.json to `target`; without `bits` in 32-bit floats."""
+    import onnx
+    from safetensors.numpy import load_file
+
+    onnx.save(encoder(load_file(source / "model.safetensors"), bits), target / "model.onnx")
+    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
+
+
+def _reference(source: Path) -> Vectors:
+    """The vectors of the sentences by the original model in 32-bit floats."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
-    model = AutoModel.from_pretrained(
-        source, attn_implementation="eager", local_files_only=True, use_safetensors=True
-    ).eval()
+    model = AutoModel.from_pretrained(source, local_files_only=True, use_safetensors=True).eval()
     batch = tokenizer(
         list(REFERENCE_SENTENCES),
         padding="longest",
@@ -87,32 +90,8 @@ def export_reference(source: Path, target: Path) -> Vectors:
         hidden = model(**batch).last_hidden_state
     mask = batch["attention_mask"][:, :, None].float()
     pooled = (hidden * mask).sum(1) / mask.sum(1)
-    _export(model, batch, target)
     vectors: Vectors = torch.nn.functional.normalize(pooled).numpy()
     return vectors
-
-
-def _export(model: Any, batch: Any, target: Path) -> None:  # Any: transformers has no types
-    import torch
-
-    axes = {0: torch.export.Dim("batch", min=1), 1: torch.export.Dim("tokens", min=2, max=512)}
-    torch.onnx.export(
-        model,
-        kwargs={name: batch[name] for name in _INPUTS},
-        f=str(target),
-        input_names=list(_INPUTS),
-        output_names=["last_hidden_state", "pooler_output"],
-        dynamic_shapes=dict.fromkeys(_INPUTS, axes),
-        dynamo=True,
-        external_data=False,
-        verbose=False,
-    )
-
-
-def _quantize(source: Path, target: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)
 
 
 def _cosines(reference: Vectors, folder: Path) -> list[float]:
@@ -123,13 +102,11 @@ def _cosines(reference: Vectors, folder: Path) -> list[float]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Command line entry: SOURCE folder, TARGET folder (must exist)."""
+    """Command line entry: SOURCE folder, TARGET folder (must exist), BITS of a weight."""
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error"}
-    warnings.simplefilter("ignore")  # the exporters warn about their own deprecations
-    logging.disable(logging.WARNING)
-    source, target = arguments
+    source, target, bits = arguments
     verify(Path(source) / "model.safetensors")
-    convert(Path(source), Path(target))
+    convert(Path(source), Path(target), int(bits))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Provides the converted embedding model, converting it once for all processes of a machine.
 
-Measured on 2 cores of an AMD EPYC with AVX512-VNNI, passages of 150 words: int8 84 passages/s and
-1.0 ms a query, cosine to fp32 mean 0.993, min 0.989; fp32 ONNX 42 passages/s and 3.7 ms, cosine
-1.000. int8 it is; the conversion takes 18 s.
+The processor decides how many bits a weight has. Where it multiplies bytes in one instruction
+(VNNI, and all of ARM) there are 8; elsewhere two products of bytes are added in 16 bits, which
+overflows with 8-bit weights and cannot with 7 (docs/adr/0017).
 """
 
 import json
 import logging
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -20,20 +21,32 @@ from core.errors import ConfigurationError
 from core.models.weights import SHA256, find_weights
 
 LEAST_COSINE = 0.97
-_VERSION = "v1"  # raise it when the recipe changes
+_VERSION = "v2"  # raise it when the recipe changes
 _SECONDS = 600
+_PROCESSOR = Path("/proc/cpuinfo")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 logger = logging.getLogger(__name__)
 
 
 def onnx_folder(models_dir: Path) -> Path:
-    """Where the converted model lies, or will lie."""
-    return models_dir / f"all-MiniLM-L6-v2-{SHA256[:12]}-{_VERSION}"
+    """Where the converted model for this processor lies, or will lie."""
+    return models_dir / f"all-MiniLM-L6-v2-{SHA256[:12]}-{_VERSION}-{weight_bits()}bit"
+
+
+def weight_bits(processor: Path = _PROCESSOR) -> int:
+    """Bits of a weight that this processor multiplies without overflow; 7 where it is unknown."""
+    if platform.machine().lower() in ("arm64", "aarch64"):
+        return 8
+    try:
+        flags = processor.read_text(encoding="utf-8", errors="replace").split()
+    except OSError:
+        return 7
+    return 8 if {"avx512_vnni", "avx_vnni"} & set(flags) else 7
 
 
 def ensure_onnx_model(models_dir: Path) -> Path:
-    """The folder of the converted model; converts it first if it is missing (about 20 s).
+    """The folder of the converted model; converts it first if it is missing (about 15 s).
 
     Two processes never convert at once, and a folder under the final name is always complete.
     Raises ConfigurationError if the weights are missing or wrong, or the conversion fails.
@@ -79,7 +92,8 @@ def _convert_into(folder: Path) -> None:
 
 def _run_child(source: Path, target: Path) -> None:
     """Converts in a process of its own, so that torch never enters this one."""
-    command = [sys.executable, "-m", "core.models.onnx_conversion", str(source), str(target)]
+    command = [sys.executable, "-m", "core.models.onnx_conversion"]
+    command += [str(source), str(target), str(weight_bits())]
     environment = os.environ | {"PYTHONPATH": str(_REPOSITORY), "PYTHONWARNINGS": "ignore"}
     try:
         subprocess.run(
