@@ -50,8 +50,8 @@ def test_a_released_document_answers(
     document = upload(services, anna, policies, ATTACK)
     app = selected(pages.open("documents", anna), services, anna)
 
-    app.text_area(key=f"decision-reason-{document.version_id}").input(REASON)
-    app.button(key=f"release-{document.version_id}").click().run()
+    app.text_area(key=f"decision-reason-list-{document.version_id}").input(REASON)
+    app.button(key=f"release-list-{document.version_id}").click().run()
 
     assert services.documents.list(anna)[0].state is DocumentState.READY
     assert not app.exception
@@ -63,8 +63,8 @@ def test_a_rejected_document_says_who_rejected_it_and_why(
     document = upload(services, anna, policies, ATTACK)
     app = selected(pages.open("documents", anna), services, anna)
 
-    app.text_area(key=f"decision-reason-{document.version_id}").input(REASON)
-    app.button(key=f"reject-{document.version_id}").click().run()
+    app.text_area(key=f"decision-reason-list-{document.version_id}").input(REASON)
+    app.button(key=f"reject-list-{document.version_id}").click().run()
 
     [rejected] = services.documents.list(anna)
     assert rejected.state is DocumentState.REJECTED
@@ -77,7 +77,7 @@ def test_without_a_reason_nothing_is_decided(
     document = upload(services, anna, policies, ATTACK)
     app = selected(pages.open("documents", anna), services, anna)
 
-    app.button(key=f"release-{document.version_id}").click().run()
+    app.button(key=f"release-list-{document.version_id}").click().run()
 
     assert "Give the reason" in app.error[0].value
     assert services.documents.list(anna)[0].state is DocumentState.QUARANTINED
@@ -94,8 +94,8 @@ def test_a_held_document_is_decided_about_where_decisions_wait(
         "selection": {"rows": [0], "columns": [], "cells": []}
     }
     app.run()
-    app.text_area(key=f"decision-reason-{document.version_id}").input(REASON)
-    app.button(key=f"release-{document.version_id}").click().run()
+    app.text_area(key=f"decision-reason-decisions-{document.version_id}").input(REASON)
+    app.button(key=f"release-decisions-{document.version_id}").click().run()
 
     assert services.documents.list(anna)[0].state is DocumentState.READY
 

@@ -12,6 +12,7 @@ from ui.components.document_care import DESCRIBE_DOCUMENTS
 from ui.components.document_details import draw_details, draw_facts
 from ui.components.document_erasure import draw_erase_button, names_of
 from ui.components.problems import shown_problems
+from ui.components.screening_review import draw_review
 from ui.resources import services
 
 DELETE_DOCUMENTS = "delete-documents"
@@ -26,6 +27,8 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
     with st.container(border=True, key="document-actions"):
         if len(selected) == 1:
             draw_facts(selected[0], is_readable=is_readable)
+            if selected[0].state is DocumentState.QUARANTINED:
+                draw_review(user, selected[0].version_id, selected[0].reason)
         else:
             st.markdown(f"**{words.count(len(selected), 'document')} selected**")
         with st.container(horizontal=True):

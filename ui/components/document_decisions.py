@@ -56,7 +56,8 @@ def _draw_held(user: User) -> None:
     _draw_rest(len(held), quarantine.count(user))
     rows = event["selection"]["rows"]
     if rows and rows[0] < len(held):
-        draw_review(user, held[rows[0]].version_id)
+        chosen = held[rows[0]]
+        draw_review(user, chosen.version_id, chosen.reason, place="decisions")
     else:
         st.caption("Select one to see what was found and to release or reject it.")
 

@@ -7,12 +7,10 @@ from core.domain.knowledge import DocumentOverview, DocumentState
 from ui import document_words, words
 from ui.components.chunk_viewer import draw_passages
 from ui.components.document_care import draw_care
-from ui.components.screening_review import draw_checks, draw_review
+from ui.components.screening_review import draw_checks
 from ui.components.times import local_time
 from ui.components.version_history import draw_versions
 from ui.resources import services
-
-STUCK = (DocumentState.FAILED, DocumentState.QUARANTINED)
 
 
 def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
@@ -20,18 +18,17 @@ def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
     st.markdown(f"**{words.plain(document.title)}**")
     by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
     st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
-    if document.reason:
-        shown = st.warning if document.state in STUCK else st.info
+    if document.reason and document.state is not DocumentState.QUARANTINED:
+        shown = st.warning if document.state is DocumentState.FAILED else st.info
         shown(words.plain(document.reason))
     if document.state is DocumentState.READY and not is_readable:
         st.caption("The original can be downloaded by those who may read the collection.")
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """The decision, if one is due; then tabs that are worked out when they are looked at."""
+    """Tabs that are worked out when they are looked at; a version held back shows its findings
+    already."""
     is_held = document.state is DocumentState.QUARANTINED
-    if is_held:
-        draw_review(user, document.version_id)
     names = ["Keeping", "Fitness", *([] if is_held else ["Checks"]), "Versions"]
     if is_readable:
         names.append("Passages")

@@ -108,7 +108,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "State": column.MultiselectColumn(
             options=[words.DOCUMENT_STATES[state] for state in COLOURS],
             color=list(COLOURS.values()),
-            width="small",
+            width=100,
         ),
         "Progress": column.ProgressColumn(
             min_value=0.0, max_value=1.0, format="percent", width=110

@@ -16,29 +16,37 @@ SHOWN = 10
 CLASSES = list(Sensitivity)
 
 
-def draw_review(user: User, version_id: str) -> None:
-    """The findings, then the form that lets the version in or keeps it out, with a reason."""
-    draw_findings(services().lifecycle.quarantine.findings(user, version_id))
+def draw_review(user: User, version_id: str, held_because: str, place: str = "list") -> None:
+    """The findings, then the form that lets the version in or keeps it out, with a reason.
+
+    `place` tells two forms for one version on a page apart.
+    """
+    findings = services().lifecycle.quarantine.findings(user, version_id)
+    if findings:
+        draw_findings(findings)
+    elif held_because:
+        st.warning(words.plain(held_because))
+    key = f"{place}-{version_id}"
     reason = st.text_area(
         "Why it is released or rejected",
         placeholder="Stays with the document and in the audit log.",
         max_chars=500,
         height=80,
-        key=f"decision-reason-{version_id}",
+        key=f"decision-reason-{key}",
     )
     with st.container(horizontal=True):
         if st.button(
             "Release",
             icon=":material/check:",
             help="It is read and answers, in spite of what was found.",
-            key=f"release-{version_id}",
+            key=f"release-{key}",
         ):
             _decide(user, version_id, reason, is_released=True)
         if st.button(
             "Reject",
             icon=":material/block:",
             help="It never answers. The original and the findings are kept.",
-            key=f"reject-{version_id}",
+            key=f"reject-{key}",
         ):
             _decide(user, version_id, reason, is_released=False)
 
