@@ -21,6 +21,7 @@ from ui.components.document_erasure import ERASE_DOCUMENTS, draw_erased, draw_er
 from ui.components.document_filter import draw_filter
 from ui.components.document_table import draw_page
 from ui.components.document_work import draw_work
+from ui.components.index_generations import draw_collection_indexes
 from ui.components.problems import shown_problems
 from ui.components.upload_area import draw_upload_area
 from ui.resources import services
@@ -45,6 +46,7 @@ def page() -> None:
         st.fragment(draw_work, run_every=PROGRESS_SECONDS if is_moving else None)(is_moving)
         st.fragment(_draw_decisions)()
         st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)()
+        draw_collection_indexes(user, services().collections.list_all(user))
 
 
 def _draw_dialog(user: User) -> None:
