@@ -2,6 +2,13 @@
 
 import streamlit as st
 
+# The pages are imported now: the first person who opens one does not wait for pandas and Arrow.
+import ui.pages.chat
+import ui.pages.documents
+import ui.pages.gaps
+import ui.pages.ideas
+import ui.pages.people
+import ui.pages.usage  # noqa: F401
 from bootstrap.process import services
 from web.app import lifespan, middleware, routes
 

@@ -1,8 +1,8 @@
 """The list of documents for administrators: filtered, sorted and counted by the database."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
 
@@ -47,6 +47,11 @@ class DocumentFilter:
     @property
     def is_set(self) -> bool:
         return self != DocumentFilter()
+
+    @property
+    def is_of_versions(self) -> bool:
+        """Whether it looks at nothing of the documents themselves."""
+        return replace(self, state=None, media_type=None) == DocumentFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,9 @@ class Catalogue:
         """How many documents the filter lets through, by state, in one query."""
         require_admin(user)
         with self._database.read() as session:
-            return _counts(session, _conditions(wanted))
+            if wanted.is_of_versions:
+                return _counts(session, overviews.newest_states, _conditions(wanted))
+            return _counts(session, overviews.newest_versions, _conditions(wanted))
 
     def list(
         self,
@@ -145,7 +152,7 @@ class Catalogue:
             in_review_state(ReviewState.OVERDUE)
         )
         with self._database.read() as session:
-            counts = _counts(session, [stuck])
+            counts = _counts(session, overviews.newest_states, [stuck])
             return Decisions(
                 held=counts[DocumentState.QUARANTINED],
                 failed=counts[DocumentState.FAILED],
@@ -187,9 +194,13 @@ def _work(rows: Sequence[tuple[str, int, float]]) -> WorkInHand:
     return WorkInHand(counts, min(done / counts.total(), 1.0))
 
 
-def _counts(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Counter[DocumentState]:
+def _counts(
+    session: Session,
+    newest: Callable[..., Any],  # Any: see newest_versions
+    conditions: Sequence[ColumnElement[bool]],
+) -> Counter[DocumentState]:
     rows = session.exec(
-        overviews.newest_versions(DocumentVersionRow.state, func.count())
+        newest(DocumentVersionRow.state, func.count())
         .where(*conditions)
         .group_by(DocumentVersionRow.state)
     ).all()

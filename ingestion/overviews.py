@@ -106,14 +106,26 @@ def page_view(
     )
 
 
+def newest_states(*columns: Any) -> Any:  # Any: select() has one overload per column count
+    """The same without the documents, for columns and conditions of versions alone: half the time
+    where all of them are counted."""
+    return select(*columns).select_from(DocumentVersionRow).where(~_is_followed())
+
+
 def newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per column count
     """Selects from versions that no newer one of their document follows, with the document.
 
     "There is no newer one" is asked of an index for each row that is looked at: a page of 50 looks
     at 50, where a maximum for each document would be computed for all.
     """
+    return newest_states(*columns).join(
+        DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id
+    )
+
+
+def _is_followed() -> ColumnElement[bool]:
     newer = aliased(DocumentVersionRow)
-    is_followed = (
+    return (
         select(newer.id)
         .where(
             newer.document_id == DocumentVersionRow.document_id,
@@ -121,12 +133,6 @@ def newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per
         )
         .correlate(DocumentVersionRow)
         .exists()
-    )
-    return (
-        select(*columns)
-        .select_from(DocumentVersionRow)
-        .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
-        .where(~is_followed)
     )
 
 

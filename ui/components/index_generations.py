@@ -30,9 +30,17 @@ def draw_collection_indexes(user: User, collections: Sequence[Collection]) -> No
     """Folded away until it is needed: the choice of a collection, then its indexes."""
     if not collections:
         return
-    with st.expander("Embedding models of collections"):
+    opened = st.expander(
+        "Collections and their search models",
+        icon=":material/database:",
+        key="collection-indexes",
+        on_change="rerun",
+    )
+    if not opened.open:
+        return
+    with opened:
         chosen = st.selectbox(
-            "Collection whose indexes are shown",
+            "Collection",
             collections,
             format_func=lambda one: one.name,
             key="indexes-of",
@@ -66,7 +74,9 @@ def _draw(collection_id: str, was_building: bool) -> None:
 def _draw_one(user: User, one: IndexGeneration) -> None:
     with st.container(border=True):
         st.markdown(f"**Index {one.number} {SAID[one.state]}**")
-        st.write(words.plain(f"Model {one.embedding_model}, {one.embedding_dimension} numbers"))
+        st.write(
+            words.plain(f"Model {one.embedding_model}, {one.embedding_dimension} numbers a vector")
+        )
         if one.state is GenerationState.BUILDING:
             share = one.passages_done / max(one.passages_total, 1)
             text = f"{one.passages_done:,} of {one.passages_total:,} passages"

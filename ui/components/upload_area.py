@@ -27,9 +27,8 @@ RESULTS = {
 SHOWN_REFUSALS = 20
 
 
-def draw_upload_area(user: User) -> None:
+def draw_upload_area(user: User, collections: Sequence[Collection]) -> None:
     """Collection, files, one button; then the receipts of the last upload."""
-    collections = services().collections.list_all(user)
     with st.container(border=True):
         collection_id = _draw_collection_choice(collections)
         one_by_one, whole = st.columns([3, 2])

@@ -1,11 +1,11 @@
 """Documents: what the answers are built from, for administrators."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from core.domain.identity import User
-from core.domain.knowledge import DocumentState
+from core.domain.knowledge import Collection, DocumentState
 from ingestion.catalogue import DocumentFilter
 from ui import state, words
 from ui.components.collection_form import NEW_COLLECTION, draw_new_collection
@@ -37,7 +37,8 @@ def page() -> None:
     st.title("Documents", anchor=False)
     with shown_problems():
         st.write("Files become searchable passages here. Answers quote nothing else.")
-        draw_upload_area(user)
+        collections = services().collections.list_all(user)
+        draw_upload_area(user, collections)
         draw_deletions()
         draw_erased()
         _draw_dialog(user)
@@ -45,8 +46,8 @@ def page() -> None:
         is_moving = work is not None and work.is_moving
         st.fragment(draw_work, run_every=PROGRESS_SECONDS if is_moving else None)(is_moving)
         st.fragment(_draw_decisions)()
-        st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)()
-        draw_collection_indexes(user, services().collections.list_all(user))
+        st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)(collections)
+        draw_collection_indexes(user, collections)
 
 
 def _draw_dialog(user: User) -> None:
@@ -68,11 +69,11 @@ def _draw_decisions() -> None:
         draw_decisions(state.require_user())
 
 
-def _draw_list() -> None:
+def _draw_list(collections: Sequence[Collection]) -> None:
     with shown_problems():
         user = state.require_user()
         st.subheader("All documents", anchor=False)
-        wanted, order = draw_filter(user, services().collections.list_all(user))
+        wanted, order = draw_filter(user, collections)
         counts = services().catalogue.counts(user, wanted)
         found = sum(counts.values())
         if not found:
