@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import weakref
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -140,6 +141,7 @@ class EndpointEmbedder:
         http_client = DefaultHttpxClient(
             timeout=self._timeout_s, event_hooks={"request": [drop_account_headers]}
         )
+        weakref.finalize(self, http_client.close)
         return OpenAI(
             http_client=http_client,
             base_url=self._base_url,
