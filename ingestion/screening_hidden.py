@@ -10,8 +10,8 @@ from core.guardrails.redaction import Redactor
 from core.guardrails.text import clean
 from ingestion.screening_values import PageText
 
-FEW_WORDS = 8
-"""Up to so many hidden words are a page number or a stamp; more are meant for somebody."""
+FEW_WORDS = 12
+"""Up to so many hidden words are a stamp or a printer's mark; more are meant for somebody."""
 NOT_DISPLAYED = "not displayed"
 """How the parser of web pages names what a style or an attribute takes off the screen."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
