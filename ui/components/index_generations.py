@@ -149,7 +149,7 @@ def _draw_new(user: User, collection_id: str) -> None:
         key=f"model-{collection_id}",
     )
     if st.button("Build", disabled=not model.strip(), key=f"build-{collection_id}"):
-        with shown_problems():
+        with shown_problems(), st.spinner("Loading the model"):
             services().reembedding.start(user, collection_id, model)
             state.notify("The index is being built. Answers stay as they are meanwhile.")
             st.rerun()
