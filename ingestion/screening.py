@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from core.domain.knowledge import PAGE_SEPARATOR, ParsedDocument
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind, has_blocking
 from core.errors import UnreadableDocument
-from core.guardrails.injection import find_injections
+from core.guardrails.injection import Injection, find_injections
 from core.guardrails.redaction import Redactor
+from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
 from ingestion.screening_hidden import hidden_findings
 from ingestion.screening_invisible import RawPage, invisible_findings
@@ -94,19 +95,31 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
 
 
 def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    hits = find_injections(page.text)
-    for rule in dict.fromkeys(hit.rule for hit in hits):
-        same = [hit for hit in hits if hit.rule == rule]
-        excerpt = redactor.excerpt(
-            page.text, same[0].start, same[0].end, page.hits, length=EXCERPT_CHARS
-        )
-        yield ScreeningFinding(
-            page.number,
-            ScreeningKind.INJECTION,
-            rule,
-            len(same),
-            excerpt.text,
-            is_blocking=True,
-            start=excerpt.start,
-            end=excerpt.end,
-        )
+    """Orders to a model block; requests about the answer are shown, and orders come first."""
+    orders = find_injections(page.text)
+    requests = [r for r in find_requests(page.text) if not any(_overlap(r, o) for o in orders)]
+    for is_blocking, hits in ((True, orders), (False, requests)):
+        for rule in dict.fromkeys(hit.rule for hit in hits):
+            same = [hit for hit in hits if hit.rule == rule]
+            yield _injection(page, same, redactor, is_blocking=is_blocking)
+
+
+def _overlap(one: Injection, other: Injection) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _injection(
+    page: PageText, hits: Sequence[Injection], redactor: Redactor, *, is_blocking: bool
+) -> ScreeningFinding:
+    first = hits[0]
+    excerpt = redactor.excerpt(page.text, first.start, first.end, page.hits, length=EXCERPT_CHARS)
+    return ScreeningFinding(
+        page.number,
+        ScreeningKind.INJECTION,
+        first.rule,
+        len(hits),
+        excerpt.text,
+        is_blocking,
+        excerpt.start,
+        excerpt.end,
+    )

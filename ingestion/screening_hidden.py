@@ -7,6 +7,7 @@ from core.domain.knowledge import HiddenText
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
 from core.guardrails.injection import find_injections
 from core.guardrails.redaction import Redactor
+from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
 from ingestion.screening_values import PageText
 
@@ -47,7 +48,7 @@ def _has_many_words(text: str) -> bool:
 
 def _finding(page: int, kind: str, parts: Sequence[str], redactor: Redactor) -> ScreeningFinding:
     text = " ".join(parts)
-    attacks = find_injections(text)
+    attacks = find_injections(text) or find_requests(text)
     start, end = (attacks[0].start, attacks[0].end) if attacks else (0, len(text))
     excerpt = redactor.excerpt(text, start, end, redactor.learn(text), length=EXCERPT_CHARS)
     return ScreeningFinding(

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Cyrillic and Greek letters that are drawn like Latin ones (Unicode confusables, lower case).
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏοαενιτκρυ", "aeopcyxijsdhloaevitkpu")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INVISIBLE = frozenset({"Cf", "Co", "Cn", "Cs"})
 
 
@@ -27,16 +29,22 @@ def fold(text: str) -> Folded:
         return Folded(text.lower(), tuple(range(len(text))))
     letters: list[str] = []
     places: list[int] = []
-    for place, char in enumerate(text):
-        folded = _fold_character(char)
+    done = 0
+    for match in _NOT_ASCII.finditer(text):
+        place = match.start()
+        letters.append(text[done:place].lower())
+        places.extend(range(done, place))
+        folded = _fold_character(match[0])
         letters.append(folded)
         places.extend([place] * len(folded))
+        done = place + 1
+    letters.append(text[done:].lower())
+    places.extend(range(done, len(text)))
     return Folded("".join(letters), tuple(places))
 
 
+@lru_cache(maxsize=4096)
 def _fold_character(char: str) -> str:
-    if char.isascii():
-        return char.lower()
     if unicodedata.category(char) in _INVISIBLE:
         return ""
     parts = unicodedata.normalize("NFKD", char).lower()

@@ -38,6 +38,8 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
             digits = re.sub(r"\D", "", value)
             is_card = _CARD_DIGITS.fullmatch(digits) and _CARD_GROUPS.fullmatch(value)
             return is_card is not None and not _is_in_address(text, start)
+        case Kind.PHONE:  # the digits behind a decimal point
+            return text[max(0, start - 1) : start] not in (".", ",")
         case Kind.LITERAL:
             return False
         case _:
