@@ -11,6 +11,7 @@ from terminal import (
     gaps,
     lifecycle,
     operations,
+    quarantine,
     questions,
     stewardship,
     syncing,
@@ -33,6 +34,7 @@ app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)
 app.add_typer(stewardship.documents, name="documents")
+app.add_typer(quarantine.quarantine, name="quarantine")
 app.command()(questions.search)
 app.command()(questions.ask)
 app.command()(evaluation.evaluate)

@@ -20,6 +20,7 @@ from ingestion.values import Decision, HeldVersion, Queue
 
 LEAST_WORDS = 3
 MAX_REASON = 500
+GONE = "This document does not exist any more."
 
 
 class Quarantine:
@@ -62,7 +63,8 @@ class Quarantine:
         """What was found in a version in any state, the blocking ones first; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
-            _version(session, version_id)
+            if session.get(DocumentVersionRow, version_id) is None:
+                raise NotFound(GONE)
             return findings_of(session, version_id)
 
     def release(self, user: User, version_id: str, reason: str) -> None:
@@ -84,7 +86,7 @@ class Quarantine:
         require_admin(user)
         reason = _checked(reason)
         with self._database.begin() as session:
-            version = _version(session, version_id)
+            version = _locked(session, version_id)
             if version.state != DocumentState.QUARANTINED:
                 raise Conflict(_no_longer_held(version))
             version.decision, version.decision_reason = decision.value, reason
@@ -134,12 +136,12 @@ def _held(
     )
 
 
-def _version(session: Session, version_id: str) -> DocumentVersionRow:
+def _locked(session: Session, version_id: str) -> DocumentVersionRow:
     version = session.exec(
         select(DocumentVersionRow).where(DocumentVersionRow.id == version_id).with_for_update()
     ).first()
     if version is None:
-        raise NotFound("This document does not exist any more.")
+        raise NotFound(GONE)
     return version
 
 

@@ -1,9 +1,11 @@
 """Deciding about versions that the checks at the door hold back."""
 
 import pytest
+from sqlmodel import select
 
 from core.domain.knowledge import DocumentState
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
+from core.storage.tables import AuditEventRow, ScreeningFindingRow
 from ingestion.quarantine import Quarantine
 from ingestion.values import Receipt, ReceiptStatus
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
@@ -96,3 +98,78 @@ def test_only_administrators_look_and_decide(quarantine: Quarantine, held: Recei
 def test_a_version_that_is_gone_cannot_be_decided_about(quarantine: Quarantine) -> None:
     with pytest.raises(NotFound):
         quarantine.release(ADMIN, "gone", REASON)
+
+
+def test_the_list_comes_in_pages_the_oldest_first(
+    house: House, quarantine: Quarantine, held: Receipt
+) -> None:
+    other = house.upload("letter.md", f"{ATTACK} Once more.", collection="other")
+
+    shown = [one.version_id for one in quarantine.held(ADMIN)]
+    assert shown == [held.version_id, other.version_id]
+    assert [one.version_id for one in quarantine.held(ADMIN, limit=1, offset=1)] == shown[1:]
+    assert [one.version_id for one in quarantine.held(ADMIN, "other")] == shown[1:]
+
+
+def test_a_release_waits_for_its_turn_like_every_other_work(
+    house: House, quarantine: Quarantine, held: Receipt
+) -> None:
+    house.queue.is_held = True
+
+    quarantine.release(ADMIN, str(held.version_id), REASON)
+
+    assert house.state(held) is DocumentState.QUEUED
+
+
+def test_a_new_version_of_a_released_document_is_screened_again(
+    house: House, quarantine: Quarantine, held: Receipt
+) -> None:
+    quarantine.release(ADMIN, str(held.version_id), REASON)
+
+    newer = house.upload("notes.md", f"{ATTACK} And again.")
+
+    assert house.state(newer) is DocumentState.QUARANTINED
+
+
+def test_uploading_held_content_again_says_that_it_waits(house: House, held: Receipt) -> None:
+    receipt = house.upload("copy.md", ATTACK)
+
+    assert receipt.version_id == held.version_id
+    assert "held back" in receipt.reason
+
+
+def test_what_answers_cannot_be_rejected(house: House, quarantine: Quarantine) -> None:
+    ready = house.upload("harmless.md", "The canteen opens at noon.")
+
+    with pytest.raises(Conflict, match="not held back"):
+        quarantine.reject(ADMIN, str(ready.version_id), REASON)
+
+
+def test_a_decision_is_audited_without_words_of_the_document_or_the_reason(
+    house: House, quarantine: Quarantine, held: Receipt
+) -> None:
+    quarantine.reject(ADMIN, str(held.version_id), REASON)
+
+    with house.database.read() as session:
+        event = session.exec(
+            select(AuditEventRow).where(AuditEventRow.action == "document.reject")
+        ).one()
+    assert event.details == {"version_id": held.version_id, "blocking": 1}
+
+
+def test_a_flagged_document_answers_and_keeps_its_findings(
+    house: House, quarantine: Quarantine
+) -> None:
+    receipt = house.upload("mail.md", "Pay to DE89 3704 0044 0532 0130 00 by May.")
+
+    [finding] = quarantine.findings(ADMIN, str(receipt.version_id))
+
+    assert house.state(receipt) is DocumentState.READY
+    assert (finding.rule, finding.excerpt) == ("iban", "Pay to DE89 … 3000 by May.")
+
+
+def test_deleting_the_document_deletes_its_findings(house: House, held: Receipt) -> None:
+    house.documents.delete(ADMIN, str(held.document_id))
+
+    with house.database.read() as session:
+        assert session.exec(select(ScreeningFindingRow)).all() == []
