@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.models.onnx_graph import encoder
+from core.models.onnx_graph import INPUT, encoder
 from core.models.weights import SHA256, verify
 
 if TYPE_CHECKING:
@@ -68,8 +68,27 @@ def write_model(source: Path, target: Path, bits: int | None) -> None:
     import onnx
     from safetensors.numpy import load_file
 
-    onnx.save(encoder(load_file(source / "model.safetensors"), bits), target / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
+    weights = load_file(source / "model.safetensors")
+    largest = _largest_inputs(weights, target / "tokenizer.json") if bits else []
+    onnx.save(encoder(weights, bits, largest=largest), target / "model.onnx")
+
+
+def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[Vectors]:
+    """What the balanced products read of the sentences at most, each (384,)."""
+    import numpy as np
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokenizer.no_padding()
+    model = encoder(weights, is_watched=True).SerializeToString()
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    seen = [
+        session.run(None, {INPUT: np.array([tokenizer.encode(sentence).ids])})[1:]
+        for sentence in REFERENCE_SENTENCES
+    ]
+    return [np.abs(np.concatenate(each, axis=1)[0]).max(axis=0) for each in zip(*seen, strict=True)]
 
 
 def _reference(source: Path) -> Vectors:

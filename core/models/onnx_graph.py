@@ -29,16 +29,35 @@ _CONTRIBUTED = "com.microsoft"
 _OPSET, _IR_VERSION = 18, 10
 
 
-def encoder(weights: Weights, bits: int | None) -> ModelProto:
+def encoder(
+    weights: Weights,
+    bits: int | None = None,
+    *,
+    largest: Sequence[Vectors] = (),
+    is_watched: bool = False,
+) -> ModelProto:
     """Token ids (1, tokens) in, token vectors (1, tokens, 384) out.
 
-    `bits` is the size of quantised weights, None for 32-bit floats.
+    `bits` is the size of quantised weights, None for 32-bit floats. A watched model also gives out
+    what its balanced products read, 12 arrays (1, tokens, 384); `largest` are the largest values
+    seen there, each (384,), see `balance`.
     """
-    graph = _Graph(bits)
+    graph = _Graph(bits, largest)
     hidden = _embeddings(graph, weights)
     for number in range(LAYERS):
         hidden = _layer(graph, weights, f"encoder.layer.{number}.", hidden)
-    return graph.model(hidden)
+    return graph.model(hidden, graph.watched if is_watched else ())
+
+
+def balance(largest: Vectors, matrix: Vectors) -> Vectors:
+    """Factors that move the spread of a product's inputs into its weights, half of it, as (n,).
+
+    Some inputs are 20 times as large as the others and would leave those few of the 8 bits that all
+    inputs share. Xiao et al., SmoothQuant (2023), arXiv 2211.10438, equation 4 with alpha = 0.5.
+    """
+    inputs, columns = np.maximum(largest, 1e-5), np.maximum(np.abs(matrix).max(axis=0), 1e-5)
+    factors: Vectors = np.sqrt(inputs / columns).astype(np.float32)
+    return factors
 
 
 def quantized(matrix: Vectors, bits: int, axis: int) -> tuple[NDArray[np.int8], Vectors]:
@@ -73,19 +92,23 @@ def _layer(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
         hidden,
         np.concatenate([weights[f"{name}.weight"] for name in inner]),
         np.concatenate([weights[f"{name}.bias"] for name in inner]),
+        is_balanced=True,
     )
     parts = graph.add_split(three, len(inner))
     seen = graph.add("MultiHeadAttention", *parts, domain=_CONTRIBUTED, num_heads=HEADS)
     seen = _linear(graph, weights, f"{layer}attention.output.dense", seen)
     hidden = _normalized(graph, weights, f"{layer}attention.output.LayerNorm", seen, hidden)
-    wide = _linear(graph, weights, f"{layer}intermediate.dense", hidden)
+    wide = _linear(graph, weights, f"{layer}intermediate.dense", hidden, is_balanced=True)
     wide = graph.add("Gelu", wide, domain=_CONTRIBUTED)
     narrow = _linear(graph, weights, f"{layer}output.dense", wide)
     return _normalized(graph, weights, f"{layer}output.LayerNorm", narrow, hidden)
 
 
-def _linear(graph: _Graph, weights: Weights, name: str, hidden: str) -> str:
-    return graph.product(hidden, weights[f"{name}.weight"], weights[f"{name}.bias"])
+def _linear(
+    graph: _Graph, weights: Weights, name: str, hidden: str, *, is_balanced: bool = False
+) -> str:
+    matrix, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
+    return graph.product(hidden, matrix, bias, is_balanced=is_balanced)
 
 
 def _normalized(graph: _Graph, weights: Weights, name: str, first: str, second: str) -> str:
@@ -98,8 +121,10 @@ def _normalized(graph: _Graph, weights: Weights, name: str, first: str, second: 
 class _Graph:
     """Operations and constants in the making; values are known by their names."""
 
-    def __init__(self, bits: int | None) -> None:
+    def __init__(self, bits: int | None, largest: Sequence[Vectors] = ()) -> None:
         self.bits = bits
+        self.watched: list[str] = []
+        self._largest = largest
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
 
@@ -126,8 +151,15 @@ class _Graph:
         self._nodes.append(node)
         return names
 
-    def product(self, hidden: str, matrix: Vectors, bias: Vectors) -> str:
+    def product(
+        self, hidden: str, matrix: Vectors, bias: Vectors, *, is_balanced: bool = False
+    ) -> str:
         """hidden · matrixᵀ + bias, as the weights of a linear layer are stored."""
+        if is_balanced:
+            self.watched.append(hidden)
+        if is_balanced and self._largest:
+            factors = balance(self._largest[len(self.watched) - 1], matrix)
+            hidden, matrix = self.add("Div", hidden, self.constant(factors)), matrix * factors
         if self.bits is None:
             product = self.add("MatMul", hidden, self.constant(matrix.T))
             return self.add("Add", product, self.constant(bias))
@@ -135,12 +167,15 @@ class _Graph:
         inputs = (self.constant(values), self.constant(scales), "", self.constant(bias))
         return self.add("DynamicQuantizeMatMul", hidden, *inputs, domain=_CONTRIBUTED)
 
-    def model(self, result: str) -> ModelProto:
-        """The finished model."""
+    def model(self, result: str, watched: Sequence[str]) -> ModelProto:
+        """The finished model; gives out its result, then what is watched."""
         self._nodes.append(helper.make_node("Identity", [result], [OUTPUT]))
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])
         shape: list[str | int | None] = [1, "tokens", DIMENSION]
-        vectors = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, shape)
-        graph = helper.make_graph(self._nodes, "encoder", [ids], [vectors], self._constants)
+        vectors = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name in (OUTPUT, *watched)
+        ]
+        graph = helper.make_graph(self._nodes, "encoder", [ids], vectors, self._constants)
         versions = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_CONTRIBUTED, 1)]
         return helper.make_model(graph, opset_imports=versions, ir_version=_IR_VERSION)

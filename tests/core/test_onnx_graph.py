@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.models.onnx_graph import quantized
+from core.models.onnx_graph import balance, quantized
 
 
 @given(
@@ -37,6 +37,16 @@ def test_two_products_of_seven_bits_fit_into_sixteen() -> None:
     assert 2 * 255 * int(np.abs(values).max()) < 2**15
 
 
+def test_balancing_halves_the_spread_of_inputs_and_keeps_the_product() -> None:
+    inputs = np.array([[1.0, 100.0]], dtype=np.float32)
+    matrix = np.array([[1.0, 1.0], [-0.5, 1.0]], dtype=np.float32)
+
+    factors = balance(inputs[0], matrix)
+
+    assert np.allclose(inputs / factors, [[1.0, 10.0]])
+    assert np.allclose((inputs / factors) @ (matrix * factors).T, inputs @ matrix.T)
+
+
 def test_without_quantisation_the_graph_gives_the_vectors_of_the_original() -> None:
     cosines = _cosines_of_the_unquantised_graph()
 
@@ -55,7 +65,7 @@ def _cosines_of_the_unquantised_graph() -> list[float]:
         "from core.models.onnx_graph import encoder\n"
         "from core.models.weights import find_weights\n"
         "source = find_weights()\n"
-        "graph = encoder(load_file(source / 'model.safetensors'), None).SerializeToString()\n"
+        "graph = encoder(load_file(source / 'model.safetensors')).SerializeToString()\n"
         "session = onnxruntime.InferenceSession(graph, providers=['CPUExecutionProvider'])\n"
         "tokenizer = Tokenizer.from_file(str(source / 'tokenizer.json'))\n"
         "tokenizer.no_padding()\n"
