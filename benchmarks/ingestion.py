@@ -6,8 +6,8 @@ The PDF files of the folder are read in groups, each by the product (upload unti
 ready) and by PyPDFLoader, RecursiveCharacterTextSplitter (1,000 characters, 200 of overlap),
 HuggingFaceEmbeddings (the same weights, 32-bit) and Chroma, taking turns. Both models are loaded
 before. Both are given the same characters: those that PDFium finds. The product reads at low
-priority; on a machine that is busy with other work start it under `nice -n 19`, which gives both the
-same. Writes benchmarks/results/ingestion.md. Needs benchmarks/requirements.txt.
+priority; on a machine that is busy with other work start it under `nice -n 19`, which gives both
+the same. Writes benchmarks/results/ingestion.md. Needs benchmarks/requirements.txt.
 """
 
 import argparse
