@@ -121,7 +121,8 @@ def test_documents_show_their_state_and_take_uploads(mara: Person, tmp_path: Pat
     note = tmp_path / "bike-leasing.md"
     note.write_text("# Bike leasing\n\nEvery employee may lease two bikes at a time.\n")
 
-    mara.page.locator("input[type=file]").set_input_files(note)
+    # The second one takes a folder.
+    mara.page.locator("input[type=file]").first.set_input_files(note)
     mara.page.get_by_role("button", name=re.compile("Upload 1 file")).click()
 
     expect(mara.page.get_by_text(re.compile("21 documents"))).to_be_visible()

@@ -52,6 +52,7 @@ WITHOUT_RESULT = (
     ("gaps",),
     ("documents",),
     ("embeddings",),
+    ("quarantine",),
 )
 
 
