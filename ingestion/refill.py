@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session
-
 from core.domain.batches import batched
 from core.domain.knowledge import Chunk
 from core.domain.ports import Embedders, KeywordEntry, KeywordIndex, VectorIndex
@@ -11,7 +9,7 @@ from core.domain.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.sentences import store_sentences
-from core.storage.tables import CollectionRow, SentenceVectorsRow
+from core.storage.tables import CollectionRow
 
 PASSAGES_AT_ONCE = 512
 
@@ -54,8 +52,6 @@ class Refill:
         embedded = embedder.embed_with_sentences(texts, spans)
         with self._database.begin() as session:
             store_sentences(session, ids, embedded.sentences, generation=number)
-            pairs = zip(ids, embedded.sentences, strict=True)
-            _mark_without(session, [i for i, vectors in pairs if not len(vectors)], number)
         self._vectors.add(collection.id, ids, embedded.passages, generation=number)
         self._keywords.add(collection.id, [keyword_entry(chunk) for chunk in chunks])
 
@@ -63,11 +59,3 @@ class Refill:
 def keyword_entry(chunk: Chunk) -> KeywordEntry:
     """What the keyword index reads of a stored passage."""
     return KeywordEntry(chunk.id, chunk.document_title, "\n".join(chunk.headings), chunk.text)
-
-
-def _mark_without(session: Session, chunk_ids: Sequence[int], generation: int) -> None:
-    """No vectors is a finding too: these passages are not missed again by the next check."""
-    session.add_all(
-        SentenceVectorsRow(chunk_id=chunk_id, generation=generation, vectors=b"")
-        for chunk_id in chunk_ids
-    )

@@ -7,6 +7,7 @@ Measured on public sets (2026-08): see tests/core/test_guardrails_injection.py.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.guardrails.folding import fold
@@ -136,9 +137,14 @@ class Injection:
 
 def find_injections(text: str) -> tuple[Injection, ...]:
     """Phrases aimed at a model, by their place; one hit where several rules overlap."""
+    return matches(text, _RULES)
+
+
+def matches(text: str, rules: Iterable[tuple[str, re.Pattern[str]]]) -> tuple[Injection, ...]:
+    """Where the rules match the folded text, by place; one hit where several overlap."""
     folded = fold(text)
     found: list[Injection] = []
-    for rule, pattern in _RULES:
+    for rule, pattern in rules:
         for match in pattern.finditer(folded.text):
             start, end = folded.span(*match.span())
             if not any(start < other.end and other.start < end for other in found):

@@ -9,8 +9,7 @@ not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
 
 import re
 
-from core.guardrails.folding import fold
-from core.guardrails.injection import Injection
+from core.guardrails.injection import Injection, matches
 
 # Where an order begins: a line, a sentence, a cell, a quotation.
 _START = r"(?:^|(?<=[\n|\"'“>*])|(?<=[.!?:;|)\"'”>*•-] )|(?<=please ))"
@@ -80,11 +79,4 @@ _RULES = tuple(
 
 def find_requests(text: str) -> tuple[Injection, ...]:
     """Requests about the answer itself, by their place; never a reason to block."""
-    folded = fold(text)
-    found: list[Injection] = []
-    for rule, pattern in _RULES:
-        for match in pattern.finditer(folded.text):
-            start, end = folded.span(*match.span())
-            if not any(start < other.end and other.start < end for other in found):
-                found.append(Injection(rule, start, end, text[start:end]))
-    return tuple(sorted(found, key=lambda hit: hit.start))
+    return matches(text, _RULES)
