@@ -17,8 +17,11 @@ run: $(VENV)/run ## install what is missing, load the sample documents once, sta
 	@$(BIN)/python sandbox_cli.py setup
 	@exec $(BIN)/streamlit run sandbox_app.py
 
+# Files are shared out to processes, two of them unless told otherwise: each loads the models.
+PROCESSES ?= 2
+
 test: $(VENV)/dev ## run all tests
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --cov --cov-report=term:skip-covered
 
 check: lint types contracts test ## everything a change must pass
 

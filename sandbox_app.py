@@ -8,6 +8,7 @@ import ui.pages.documents
 import ui.pages.gaps
 import ui.pages.ideas
 import ui.pages.people
+import ui.pages.reviews
 import ui.pages.usage  # noqa: F401
 from bootstrap.process import services
 from web.app import lifespan, middleware, routes

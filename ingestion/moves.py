@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Session, col, select
 
+from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
 from core.storage.tables import DocumentVersionRow
 from ingestion import versions
@@ -36,8 +37,7 @@ def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]
     """Moves those versions whose state allows it, and returns them, the oldest first."""
     states, target = MOVES[move]
     movable: list[str] = []
-    for start in range(0, len(version_ids), versions.IDS_PER_QUERY):
-        some = version_ids[start : start + versions.IDS_PER_QUERY]
+    for some in batched(version_ids, versions.IDS_PER_QUERY):
         movable += session.exec(
             select(DocumentVersionRow.id)
             .where(col(DocumentVersionRow.id).in_(some), col(DocumentVersionRow.state).in_(states))

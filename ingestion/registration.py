@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, func, select
 
+from core.domain.batches import batched
 from core.domain.clock import new_id
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
@@ -50,10 +51,10 @@ class Registration:
 
     def _look_up(self, documents: Sequence[Incoming]) -> None:
         """Loads what these documents may collide with, in a few large queries."""
-        for some in _batches([document.source_key for document in documents]):
+        for some in batched([document.source_key for document in documents], KEYS_PER_QUERY):
             for row, version in self._latest(col(DocumentRow.source_key).in_(some)):
                 self._by_key[row.source_key] = (row, version)
-        for some in _batches([document.sha256 for document in documents]):
+        for some in batched([document.sha256 for document in documents], KEYS_PER_QUERY):
             for row, version in self._latest(col(DocumentVersionRow.sha256).in_(some)):
                 self._by_content[version.sha256] = (row, version)
 
@@ -144,7 +145,3 @@ def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow
     elif version.state == DocumentState.QUARANTINED:
         reason = f"The same content is held back as “{row.title}” until somebody has decided."
     return Receipt(document.file_name, ReceiptStatus.DUPLICATE, reason, row.id, version.id)
-
-
-def _batches(keys: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (keys[start : start + KEYS_PER_QUERY] for start in range(0, len(keys), KEYS_PER_QUERY))

@@ -1,20 +1,19 @@
 """Builds the search indexes anew from the database, which owns every passage."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlmodel import Session
 
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Chunk, Collection
-from core.domain.ports import Embedder, Embedders, KeywordEntry, KeywordIndex, VectorIndex
-from core.domain.sentences import sentence_spans
+from core.domain.ports import Embedder, Embedders, KeywordIndex, VectorIndex
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.collections import all_collections
 from core.storage.queries.generations import live_row, locked_collection
-from core.storage.queries.sentences import store_sentences
+from ingestion.refill import PassageWriter
 
 PASSAGES_AT_ONCE = 512
 
@@ -36,6 +35,7 @@ class Reindexing:
         self._database = database
         self._vectors = vectors
         self._keywords = keywords
+        self._writer = PassageWriter(database, vectors, keywords)
         self._embedders = embedders
 
     def collections(self, user: User) -> list[Collection]:
@@ -56,7 +56,7 @@ class Reindexing:
         self._keywords.drop(collection.id)
         done = after = 0
         while chunks := self._next(collection.id, after):
-            self._add(collection, chunks, embedder)
+            self._writer.write(collection.id, chunks, embedder, generation=collection.generation)
             done, after = done + len(chunks), chunks[-1].id
             yield done
         with self._database.begin() as session:
@@ -66,20 +66,6 @@ class Reindexing:
     def _next(self, collection_id: str, after: int) -> list[Chunk]:
         with self._database.read() as session:
             return ready_chunks(session, collection_id, after=after, limit=PASSAGES_AT_ONCE)
-
-    def _add(self, collection: Collection, chunks: Sequence[Chunk], embedder: Embedder) -> None:
-        entries = [
-            KeywordEntry(c.id, c.document_title, "\n".join(c.headings), c.text) for c in chunks
-        ]
-        texts = [c.searchable_text for c in chunks]
-        spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
-        embedded = embedder.embed_with_sentences(texts, spans)
-        ids = [c.id for c in chunks]
-        with self._database.begin() as session:
-            store_sentences(session, ids, embedded.sentences, generation=collection.generation)
-        number = collection.generation
-        self._vectors.add(collection.id, ids, embedded.passages, generation=number)
-        self._keywords.add(collection.id, entries)
 
 
 def _pin_model(session: Session, collection_id: str, embedder: Embedder) -> None:

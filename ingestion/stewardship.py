@@ -130,6 +130,12 @@ class Stewardship:
                 select(func.count(col(DocumentRow.id))).where(*_due_for(user))
             ).one()
 
+    def owns_any(self, user: User) -> bool:
+        """Whether some document is this person's own."""
+        with self._database.read() as session:
+            owned = select(DocumentRow.id).where(DocumentRow.owner_id == user.id).limit(1)
+            return bool(user.id) and session.exec(owned).first() is not None
+
     def fitness(self, user: User, document_ids: Sequence[str]) -> dict[str, Fitness]:
         """By document id; documents that are gone miss; admins only."""
         require_admin(user)

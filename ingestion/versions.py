@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
+from core.domain.batches import batched
 from core.domain.clock import now
 from core.domain.knowledge import PAGE_SEPARATOR, DocumentState, ParsedDocument
 from core.storage.queries.sentences import store_sentences
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from core.domain.ports import Vectors
 
 IDS_PER_QUERY = 500
-# Waiting for the pipeline or in it; a paused version is neither.
 RELEASED = "released"
 SHOWN_PAGES = 10
+# Waiting for the pipeline or in it; a paused version is neither.
 ACTIVE = (DocumentState.QUEUED.value, DocumentState.PARSING.value, DocumentState.INDEXING.value)
 
 
@@ -102,7 +103,7 @@ def set_state(
 def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
     """All chunks of these versions, ready or not."""
     found: ChunkIds = defaultdict(list)
-    for some in _batches(version_ids):
+    for some in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
             select(ChunkRow.collection_id, ChunkRow.id).where(col(ChunkRow.version_id).in_(some))
         ).all()
@@ -113,7 +114,7 @@ def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
 
 def remove_content(session: Session, version_ids: Sequence[str]) -> None:
     """Removes pages and chunks; their index entries must be gone before."""
-    for some in _batches(version_ids):
+    for some in batched(version_ids, IDS_PER_QUERY):
         session.execute(delete(ChunkRow).where(col(ChunkRow.version_id).in_(some)))
         session.execute(delete(PageRow).where(col(PageRow.version_id).in_(some)))
 
@@ -167,7 +168,7 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
         else:
             retired[source.collection_id].extend(_retire_others(session, source))
             answering.append(source.version_id)
-    for some in _batches(answering):
+    for some in batched(answering, IDS_PER_QUERY):
         is_mine = col(ChunkRow.version_id).in_(some)
         session.execute(update(ChunkRow).where(is_mine).values(is_ready=True))
     return retired
@@ -177,7 +178,7 @@ def _rows_of(
     session: Session, version_ids: Sequence[str]
 ) -> dict[str, tuple[DocumentVersionRow, DocumentRow]]:
     found: dict[str, tuple[DocumentVersionRow, DocumentRow]] = {}
-    for some in _batches(version_ids):
+    for some in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
             select(DocumentVersionRow, DocumentRow)
             .join(DocumentRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
@@ -284,7 +285,3 @@ def _chunk(draft: Draft, ordinal: int, content_hash: str) -> ChunkRow:
         text=passage.text,
         content_hash=content_hash,
     )
-
-
-def _batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + IDS_PER_QUERY] for start in range(0, len(ids), IDS_PER_QUERY))

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from core.domain.access import require_active
 from core.domain.answers import Answer
 from core.domain.identity import User
+from core.domain.knowledge import page_name
 from core.domain.ports import KeywordIndex
 from core.storage.database import Database
 from core.storage.queries.collections import readable_collections
@@ -20,6 +21,7 @@ from core.storage.tables import (
     DocumentRow,
     MessageRow,
     ModelCallRow,
+    PageRow,
     RetrievalRow,
     SearchedCollectionRow,
 )
@@ -60,6 +62,12 @@ class Hit:
     similarity: float | None
     keyword_score: float | None
     use: Use
+    page_label: str = "page"
+
+    @property
+    def place(self) -> str:
+        """Page, slide or sheet in words."""
+        return page_name(self.page_label, self.page)
 
     @property
     def closeness(self) -> Closeness:
@@ -141,19 +149,24 @@ class _Found:
     row: RetrievalRow
     document: DocumentRow | None
     headings: tuple[str, ...]
+    page_label: str
 
 
 def _found(session: Session, message_id: str) -> list[_Found]:
+    page = and_(
+        col(PageRow.version_id) == ChunkRow.version_id, col(PageRow.number) == RetrievalRow.page
+    )
     rows = session.exec(
-        select(RetrievalRow, DocumentRow, ChunkRow)
+        select(RetrievalRow, DocumentRow, ChunkRow, PageRow.label)
         .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id, isouter=True)
         .join(ChunkRow, col(ChunkRow.id) == RetrievalRow.chunk_id, isouter=True)
+        .join(PageRow, page, isouter=True)
         .where(RetrievalRow.message_id == message_id)
         .order_by(col(RetrievalRow.rank))
     ).all()
     return [
-        _Found(row, document, tuple(chunk.headings) if chunk else ())
-        for row, document, chunk in rows
+        _Found(row, document, tuple(chunk.headings) if chunk else (), label or "page")
+        for row, document, chunk, label in rows
     ]
 
 
@@ -170,6 +183,7 @@ def _open_hit(found: _Found, names: Mapping[str, str]) -> Hit | None:
         similarity=row.similarity,
         keyword_score=row.keyword_score,
         use=Use.QUOTED if row.is_cited else Use.READ if row.is_read else Use.FOUND,
+        page_label=found.page_label,
     )
 
 

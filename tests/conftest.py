@@ -15,9 +15,9 @@ from core.storage.migrate import migrate
 POSTGRES_URL = os.environ.get(
     "SANDBOX_TEST_POSTGRES_URL", "postgresql+psycopg://root@127.0.0.1/test"
 )
-
-
-REDIS_URL = os.environ.get("SANDBOX_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+# Tests run in several processes; each has a database of the server to itself.
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS_URL = os.environ.get("SANDBOX_TEST_REDIS_URL", f"redis://127.0.0.1:6379/{15 - _PROCESS}")
 
 
 def require(reason: str) -> None:

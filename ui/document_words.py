@@ -10,6 +10,7 @@ from ingestion.fitness import Verdict
 from ingestion.media import FORMAT_NAMES, MediaType
 from ingestion.provenance import Provenance
 from ingestion.reviews import ReviewState
+from ingestion.stewardship import Details
 from ui import words
 
 CLASSES = {
@@ -95,6 +96,19 @@ def stale(source: Provenance) -> str:
     if source.review is ReviewState.OVERDUE and source.review_by is not None:
         parts.append(f"overdue for review since {day(source.review_by)}")
     return ", ".join(parts)
+
+
+def review_of(details: Details) -> str:
+    """`Handbook · Internal · overdue since 1 May 2026 · reviewed 14 months ago`."""
+    parts = [details.collection_name, CLASSES[details.classification]]
+    if details.review_by is not None:
+        due = "overdue since" if details.review is ReviewState.OVERDUE else "review by"
+        parts.append(f"{due} {day(details.review_by)}")
+    if details.reviewed_at is not None:
+        parts.append(f"reviewed {ago(details.reviewed_at)}")
+    if details.source:
+        parts.append(f"from {details.source}")
+    return " · ".join(parts)
 
 
 def keeping(source: Provenance) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
-from ui.pages import chat, documents, gaps, ideas, people, usage
+from ui.pages import chat, documents, gaps, ideas, people, reviews, usage
 from ui.resources import ASSETS, services
 
 
@@ -38,9 +38,17 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
     }
     if user.is_admin:
         sections["Admin"] = _admin_pages(user)
-    elif services().gap_inbox.is_open_to(user):
-        sections["Review"] = [_gaps_page(user)]
+    elif own := _pages_of_owners(user):
+        sections["Review"] = own
     return sections
+
+
+def _pages_of_owners(user: User) -> list[st.Page]:
+    """What waits for somebody who owns a collection or a document."""
+    pages = [_gaps_page(user)] if services().gap_inbox.is_open_to(user) else []
+    if services().stewardship.owns_any(user):
+        pages.append(_reviews_page(user))
+    return pages
 
 
 def _admin_pages(user: User) -> list[st.Page]:
@@ -65,6 +73,16 @@ def _gaps_page(user: User) -> st.Page:
         title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",
         icon=":material/contact_support:",
         url_path="gaps",
+    )
+
+
+def _reviews_page(user: User) -> st.Page:
+    due = services().stewardship.count_due(user)
+    return st.Page(
+        reviews.page,
+        title=f"Document reviews ({due})" if due else "Document reviews",
+        icon=":material/event_available:",
+        url_path="reviews",
     )
 
 

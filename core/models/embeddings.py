@@ -16,6 +16,7 @@ import numpy as np
 from core.domain.ports import EmbeddedPassages
 from core.errors import ConfigurationError
 from core.models.onnx_model import ensure_onnx_model, onnx_folder
+from core.models.sentence_texts import embed_sentences_as_texts
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -176,11 +177,7 @@ class SentenceTransformerEmbedder:
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
         """Sentences are embedded as texts of their own, which suits every way of pooling."""
-        cut = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
-        vectors = self.embed_passages([*texts, *cut])
-        ends = np.cumsum([len(texts), *(len(places) for places in spans)])
-        passages, *sentences = np.split(vectors, ends[:-1]) if len(spans) else (vectors,)
-        return EmbeddedPassages(passages, tuple(sentences))
+        return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:
         """Returns an array of shape (dimension,), length 1."""

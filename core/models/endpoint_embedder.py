@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.domain.ports import EmbeddedPassages
 from core.errors import (
     ModelError,
     ModelRateLimited,
@@ -23,11 +22,12 @@ from core.errors import (
 from core.models.account_headers import drop_account_headers
 from core.models.provider_errors import translate
 from core.models.retry import retrying
+from core.models.sentence_texts import embed_sentences_as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.domain.ports import Spans, Vectors
+    from core.domain.ports import EmbeddedPassages, Spans, Vectors
 
 PREFIX = "endpoint:"
 TEXTS_PER_REQUEST = 128
@@ -95,11 +95,7 @@ class EndpointEmbedder:
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
         """The passages and their sentences, in the same requests; raises as embed_passages."""
-        cut = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
-        vectors = self.embed_passages([*texts, *cut])
-        ends = np.cumsum([len(texts), *(len(places) for places in spans)])
-        passages, *sentences = np.split(vectors, ends[:-1]) if len(spans) else (vectors,)
-        return EmbeddedPassages(passages, tuple(sentences))
+        return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:
         """Returns an array of shape (dimension,), length 1; recent queries are remembered."""

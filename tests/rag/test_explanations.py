@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from core.domain.answers import Timing
 from core.domain.identity import User
 from core.errors import NotFound
-from core.storage.tables import CollectionGroupRow, CollectionRow, RetrievalRow
+from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
 from rag.closeness import Closeness, closeness
 from rag.events import AnswerFinished
 from rag.explanations import Explanation, Explanations, SearchedCollection, Use
@@ -63,6 +63,18 @@ def test_an_answer_is_explained_by_what_was_searched_found_and_used(
     assert explanation.hits[-1].use is Use.READ
     assert (explanation.closed_collections, explanation.closed_hits) == (0, 0)
     assert explanation.answer.engine == "passages"
+
+
+def test_a_page_is_called_what_its_document_calls_it(
+    knowledge: Knowledge, explanations: Explanations, anna: User
+) -> None:
+    message_id = ask(knowledge, anna, QUESTION)
+    with knowledge.database.begin() as session:
+        session.execute(update(PageRow).values(label="slide"))
+
+    explanation = explanations.explain(anna, message_id)
+
+    assert explanation.hits[0].place == "slide 1"
 
 
 def test_what_a_follow_up_was_completed_to_is_told(

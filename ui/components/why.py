@@ -80,12 +80,17 @@ def hit_table(hits: Sequence[Hit]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "": [hit.rank for hit in hits],
-            "Passage": [words.plain(f"{h.document_title}, page\u00a0{h.page}") for h in hits],
+            "Passage": [_passage(hit) for hit in hits],
             "Closeness": [why_words.closeness(hit) for hit in hits],
             "Keywords": [why_words.keywords(hit) for hit in hits],
             "Use": [why_words.USES[hit.use] for hit in hits],
         }
     )
+
+
+def _passage(hit: Hit) -> str:
+    place = hit.place.replace(" ", "\u00a0")
+    return words.plain(f"{hit.document_title}, {place}")
 
 
 def _draw_support(answer: Answer) -> None:
