@@ -36,7 +36,7 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
     try:
         media_type = validate(name, upload.content, limits)
     except UnreadableDocument as error:
-        yield Receipt(name, ReceiptStatus.FAILED, str(error))
+        yield Receipt(name, ReceiptStatus.FAILED, str(error), external_id=upload.external_id)
         return
     match media_type:
         case MediaType.ZIP:

@@ -135,6 +135,7 @@ def _receipt(document: Incoming, version: DocumentVersionRow) -> Receipt:
         ReceiptStatus.REGISTERED,
         document_id=version.document_id,
         version_id=version.id,
+        external_id=document.external_id,
     )
 
 
@@ -144,4 +145,11 @@ def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow
         reason = f"The same content was rejected before: {version.decision_reason}"
     elif version.state == DocumentState.QUARANTINED:
         reason = f"The same content is held back as “{row.title}” until somebody has decided."
-    return Receipt(document.file_name, ReceiptStatus.DUPLICATE, reason, row.id, version.id)
+    return Receipt(
+        document.file_name,
+        ReceiptStatus.DUPLICATE,
+        reason,
+        row.id,
+        version.id,
+        external_id=document.external_id,
+    )

@@ -20,13 +20,17 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one uploaded document; ids are None if it was refused."""
+    """The answer to one uploaded document; ids are None if it was refused.
+
+    `external_id` is the name that the upload gave it, such as its path in a folder.
+    """
 
     file_name: str
     status: ReceiptStatus
     reason: str = ""
     document_id: str | None = None
     version_id: str | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import NotFound
 from core.storage.tables import AuditEventRow, DocumentVersionRow
-from ingestion.values import ReceiptStatus
+from ingestion.values import Receipt, ReceiptStatus
 from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
 
@@ -52,6 +52,27 @@ def test_content_that_comes_back_after_a_change_is_a_new_version(house: House) -
 
     assert receipt.status is ReceiptStatus.REGISTERED
     assert house.version(receipt).number == 3
+
+
+def test_receipts_name_the_place_in_the_folder_that_was_uploaded(house: House) -> None:
+    def uploaded(path: str, content: bytes) -> Receipt:
+        upload = Upload(path, content, external_id=path)
+        [receipt] = house.documents.upload(ADMIN, COLLECTION, [upload])
+        return receipt
+
+    receipts = [
+        uploaded("2026/a/readme.md", b"The alpha project ends in May."),
+        uploaded("2026/b/readme.md", b"The beta project ends in June."),
+        uploaded("2026/c/readme.md", b"The beta project ends in June."),
+        uploaded("2026/picture.xyz", b"nothing"),
+    ]
+
+    assert [(r.external_id, r.status) for r in receipts] == [
+        ("2026/a/readme.md", ReceiptStatus.REGISTERED),
+        ("2026/b/readme.md", ReceiptStatus.REGISTERED),
+        ("2026/c/readme.md", ReceiptStatus.DUPLICATE),
+        ("2026/picture.xyz", ReceiptStatus.FAILED),
+    ]
 
 
 def test_two_copies_in_one_upload_are_one_document(house: House) -> None:

@@ -33,7 +33,7 @@ def test_the_model_that_answers_already_is_refused_in_words(
 ) -> None:
     app = opened(pages.open("documents", anna))
 
-    app.text_input(key=f"model-{policies.id}").input(policies.embedding_model).run()
+    app.text_input(key=f"model-{policies.id}").input(policies.embedding_model)
     app.button(key=f"build-{policies.id}").click().run()
 
     assert "already made with" in app.error[0].value

@@ -76,6 +76,8 @@ def test_the_words_are_read_in_place_by_those_who_may(
 
     assert not app.exception
     assert "1 passage" in texts(app)
+    assert "Handbook" in app.radio[0].options[0]
+    assert "#" not in app.radio[0].options[0]
 
 
 def test_an_owner_outside_the_readers_confirms_without_the_words(

@@ -1,5 +1,6 @@
 """How a document was cut: its passages over the image or the text of each page."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,6 +11,8 @@ from ingestion.values import PageView
 from ui import words
 from ui.components.highlight import draw_marked
 from ui.resources import services
+
+HEADING_SIGNS = re.compile(r"^#{1,6} ")
 
 
 def draw_passages(user: User, version_id: str, page_count: int) -> None:
@@ -58,7 +61,8 @@ def _draw_choice(
 
 
 def _label(passage: PassageView) -> str:
-    opening = words.shortened(" ".join(passage.text.split()), 60)
+    lines = (HEADING_SIGNS.sub("", line) for line in passage.text.splitlines())
+    opening = words.shortened(" ".join(" ".join(lines).split()), 60)
     return words.plain(f"{passage.number}. {opening}")
 
 

@@ -79,7 +79,11 @@ def _draw_one(user: User, one: IndexGeneration) -> None:
         )
         if one.state is GenerationState.BUILDING:
             share = one.passages_done / max(one.passages_total, 1)
-            text = f"{one.passages_done:,} of {one.passages_total:,} passages"
+            text = (
+                f"{one.passages_done:,} of {one.passages_total:,} passages"
+                if one.passages_total
+                else "Starting"
+            )
             st.progress(min(share, 1.0), text=text)
         if one.reason:
             st.warning(words.plain(one.reason))
@@ -143,12 +147,14 @@ def _draw_roll_back(user: User, collection_id: str) -> None:
 
 
 def _draw_new(user: User, collection_id: str) -> None:
-    model = st.text_input(
-        "Build an index with another embedding model",
-        placeholder="Name of a model, or its folder on this machine",
-        key=f"model-{collection_id}",
-    )
-    if st.button("Build", disabled=not model.strip(), key=f"build-{collection_id}"):
+    with st.form(f"new-index-{collection_id}", border=False):
+        model = st.text_input(
+            "Build an index with another embedding model",
+            placeholder="Name of a model, or its folder on this machine",
+            key=f"model-{collection_id}",
+        )
+        is_asked = st.form_submit_button("Build", key=f"build-{collection_id}")
+    if is_asked:
         with shown_problems(), st.spinner("Loading the model"):
             services().reembedding.start(user, collection_id, model)
             state.notify("The index is being built. Answers stay as they are meanwhile.")

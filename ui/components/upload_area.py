@@ -129,12 +129,18 @@ def _summary(receipts: Sequence[Receipt]) -> str:
 
 
 def _refusals(refused: Sequence[Receipt]) -> str:
-    lines = [f"- **{words.plain(r.file_name)}**: {words.plain(r.reason)}" for r in refused]
+    lines = [f"- **{words.plain(_name(r))}**: {words.plain(r.reason)}" for r in refused]
     hidden = len(lines) - SHOWN_REFUSALS
     more = [f"- and {words.count(hidden, 'other file')}"] if hidden > 0 else []
     return "\n".join(["Not accepted:", "", *lines[:SHOWN_REFUSALS], *more])
 
 
 def _table(receipts: Sequence[Receipt]) -> pd.DataFrame:
-    rows = [(r.file_name, RESULTS[r.status], r.reason) for r in receipts]
+    rows = [(_name(r), RESULTS[r.status], r.reason) for r in receipts]
     return pd.DataFrame(rows, columns=["File", "Result", "Reason"])
+
+
+def _name(receipt: Receipt) -> str:
+    """With its folders, where it came with them."""
+    given = receipt.external_id or ""
+    return given if "/" in given else receipt.file_name
