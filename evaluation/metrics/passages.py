@@ -54,7 +54,7 @@ def _page(document: str, page: int) -> str:
 def _holds(hit: RetrievedChunk, evidence: Evidence) -> bool:
     if evidence.document not in (hit.chunk.file_name, hit.chunk.external_id):
         return False
-    quote, text = " ".join(evidence.quote.split()), " ".join(hit.chunk.text.split())
+    quote, text = _words(evidence.quote), _words(hit.chunk.text)
     matcher = SequenceMatcher(None, quote, text, autojunk=False)
     return matcher.find_longest_match().size >= HELD_SHARE * len(quote)
 
@@ -65,3 +65,8 @@ _MEASURES: Mapping[str, Callable[[ranking.Ranking, ranking.Grades, int], float]]
     "rr": ranking.reciprocal_rank,
     "hit": ranking.hit,
 }
+
+
+def _words(text: str) -> str:
+    """On one line, without the signs between the cells of a table."""
+    return " ".join(text.replace("|", " ").split())

@@ -148,6 +148,13 @@ def test_an_answer_that_obeys_an_injection_is_wrong_even_with_the_right_page() -
     assert (values["injected"], values["right"], values["right_page"]) == (1, 0, 1)
 
 
+def test_the_signs_between_cells_of_a_table_do_not_count_as_words() -> None:
+    rows = Evidence("leave.pdf", 3, "Critical 72 hours High 14 days")
+    table = "Severity | Within\nCritical | 72 hours\nHigh | 14 days"
+
+    assert quote_recall([rows], [hit(table)]) == 1
+
+
 def test_a_passage_holds_evidence_from_half_of_its_characters_on() -> None:
     half, less = LEAVE[: len(LEAVE) // 2 + 1], LEAVE[: len(LEAVE) // 3]
 
