@@ -15,6 +15,7 @@ from terminal import (
     questions,
     stewardship,
     syncing,
+    versions,
 )
 
 app = typer.Typer(
@@ -34,6 +35,9 @@ app.add_typer(administration.users, name="users")
 app.add_typer(administration.collections, name="collections")
 app.command()(documents.ingest)
 app.add_typer(stewardship.documents, name="documents")
+stewardship.documents.command("versions")(versions.list_versions)
+stewardship.documents.command("roll-back")(versions.roll_back)
+stewardship.documents.command("delete")(versions.delete_documents)
 app.add_typer(quarantine.quarantine, name="quarantine")
 app.command()(questions.search)
 app.command()(questions.ask)

@@ -1,6 +1,5 @@
 """`erase`: documents out of the world, and their bytes out of every file."""
 
-import sys
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from core.domain.knowledge import DocumentOverview
 from core.errors import InvalidInput, NotFound
 from ingestion.erasure import ErasureReceipt
 from terminal.context import collection_named, services
-from terminal.output import Json, emit, readable_errors, say
+from terminal.output import Json, confirm, emit, readable_errors, say
 
 DOCUMENTS_TOGETHER = 500
 
@@ -66,10 +65,8 @@ def _all(collection_id: str | None) -> Iterator[DocumentOverview]:
 
 
 def _ask(count: int) -> None:
-    if not sys.stdin.isatty():
-        raise InvalidInput("Pass --yes to erase without a question.")
     what = f"{count:,} documents" if count else "all traces of deleted documents"
-    typer.confirm(f"Erase {what}? This cannot be undone", abort=True, err=True)
+    confirm(f"Erase {what}? This cannot be undone")
 
 
 def _show(receipt: ErasureReceipt, *, as_json: bool) -> None:

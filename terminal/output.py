@@ -55,6 +55,13 @@ def readable_errors() -> Iterator[None]:
         raise typer.Exit(2 if isinstance(error, InvalidInput | NotFound) else 1) from error
 
 
+def confirm(question: str) -> None:
+    """Ends the command unless the answer is yes; raises InvalidInput where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise InvalidInput("Nobody can be asked here. Pass --yes to go on without a question.")
+    typer.confirm(question, abort=True, err=True)
+
+
 def progress() -> Progress:
     """A progress bar on a terminal; nothing where standard error is a file."""
     return Progress(console=messages, disable=not messages.is_terminal, transient=True)
