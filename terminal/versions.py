@@ -9,7 +9,7 @@ from core.domain.knowledge import DocumentState
 from core.errors import InvalidInput, NotFound
 from ingestion.version_history import VersionEntry
 from terminal.context import services
-from terminal.output import Json, confirm, emit_table, readable_errors, say
+from terminal.output import Json, confirm, emit, emit_table, readable_errors, say
 from terminal.stewardship import DocumentId
 
 
@@ -59,6 +59,7 @@ def roll_back(
         int | None,
         typer.Option(min=1, help="Number of the version; without it, the one before."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Let an older version answer again; stop the app first, or roll back in the app."""
     with readable_errors():
@@ -66,7 +67,10 @@ def roll_back(
         chosen = _chosen(history.versions(SYSTEM, document_id), version)
         with services().worker.exclusive():
             history.roll_back(SYSTEM, chosen.version_id)
-        say(f"Version {chosen.number} answers now.", style="green")
+        if as_json:
+            emit({"document": document_id, "version": chosen.number, "answers": True})
+        else:
+            say(f"Version {chosen.number} answers now.", style="green")
 
 
 def _chosen(versions: list[VersionEntry], number: int | None) -> VersionEntry:
