@@ -27,7 +27,7 @@ from tests.ingestion import files
 
 FILES, ROOT = 100, Path(__file__).resolve().parents[1]
 # Long enough for Python and the libraries to start and for some documents to be read.
-EARLIEST_S, LATEST_S = 1.5, 14.0
+EARLIEST_S, LATEST_S = 1.5, 8.0
 
 
 @dataclass(slots=True)
