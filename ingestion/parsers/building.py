@@ -34,8 +34,9 @@ TYPOGRAPHY = {
     0xFB06: "st",
 }
 HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$")
+# Among them names without a letter: the number of a filing, a date.
 NO_TITLE = re.compile(
-    r"^(untitled|document\d*|slide \d+|title|powerpoint presentation|word document"
+    r"^([\W\d_]+|untitled.*|document\d*|slide \d+|title|powerpoint presentation|word document"
     r"|page \d+.*|microsoft .*"
     r"|.*\.(docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?|rtf|qxd))$",
     re.IGNORECASE,
@@ -79,8 +80,8 @@ def build(
             f"at most {MAX_CHARACTERS / 1e6:.0f} million are indexed. Split it up."
         )
     numbered = tuple(_page(number, page) for number, page in enumerate(read, start=1))
-    headings = _headings(numbered[0].text)
-    title = next((t for c in (*titles, *headings) if (t := _sensible(c))), stem(file_name))
+    guesses = (*titles, *headings(numbered[0].text))
+    title = next((t for c in guesses if (t := _sensible(c))), stem(file_name))
     return ParsedDocument(title, numbered, tuple(hidden))
 
 
@@ -140,7 +141,7 @@ def stem(file_name: str) -> str:
     return one_line(PurePosixPath(file_name).stem.replace("_", " "))[:MAX_TITLE] or "Document"
 
 
-def _headings(text: str) -> list[str]:
+def headings(text: str) -> list[str]:
     """The headings of a page, those of the highest level first."""
     # Long lines are no headings, and the pattern is quadratic in a long run of spaces.
     lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]

@@ -13,6 +13,7 @@ from ingestion.parsers.building import PageText, build
 from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
 from ingestion.parsers.pdf_page import PageReading, read_page
+from ingestion.parsers.titles import telling_name
 
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
 DAMAGED = "The PDF is damaged or incomplete. Export it again and upload the new file."
@@ -37,7 +38,8 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     body, known = body_height(lines), compounds(lines)
     pages = [_page(reading, body, known) for reading in readings]
     hidden = entries([(r.hidden, p.text) for r, p in zip(readings, pages, strict=True)])
-    return build(pages, file_name, titles=[title], hidden=hidden)
+    titles = [title, telling_name(file_name, pages[0].text)]
+    return build(pages, file_name, titles=titles, hidden=hidden)
 
 
 def _page(reading: PageReading, body: float, known: frozenset[str]) -> PageText:

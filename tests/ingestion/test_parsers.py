@@ -7,6 +7,7 @@ import pytest
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.media import MediaType
+from ingestion.parsers import pdf
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import files
 
@@ -47,6 +48,26 @@ def test_a_pdf_title_comes_from_its_metadata_if_it_is_sensible() -> None:
         parsed(MediaType.PDF, files.pdf(page, title="Price list 2026")).title == "Price list 2026"
     )
     assert parsed(MediaType.PDF, files.pdf(page, title="Microsoft Word - x.doc")).title == "a file"
+
+
+@pytest.mark.parametrize(
+    ("stored", "file_name", "title"),
+    [
+        ("0001018724-22-000023", "2022 Q3 AMZN.pdf", "2022 Q3 AMZN"),
+        ("", "EFT_Enrollment_Form.pdf", "EFT Enrollment Form"),
+        ("Untitled document", "scan0012.pdf", "Form 10-Q"),
+        ("", "report_final_v2.pdf", "Form 10-Q"),
+        ("", "20071229X02007.pdf", "Form 10-Q"),
+        ("", "form-10-q.pdf", "Form 10-Q"),
+        ("Annual report", "2022 Q3 AMZN.pdf", "Annual report"),
+    ],
+)
+def test_a_telling_file_name_goes_before_a_heading_and_after_a_stored_title(
+    stored: str, file_name: str, title: str
+) -> None:
+    page = [("Form 10-Q", 20), ("Words of the report that are long enough.", 11)]
+
+    assert pdf.parse(files.pdf(page, title=stored), file_name).title == title
 
 
 def test_a_word_hyphenated_at_a_line_end_is_joined() -> None:
