@@ -1,7 +1,7 @@
 """`ingest`: files and folders into a collection, waiting until they answer."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from core.domain.batches import batched
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentOverview, DocumentState, Upload
 from core.errors import InvalidInput
@@ -17,8 +18,10 @@ from terminal.context import collection_named, services
 from terminal.output import Json, emit, progress, readable_errors, say
 
 POLL_SECONDS = 0.2
-# Files handed over together: enough to embed in full batches, few enough to report often.
+# Files handed in together: enough to embed in full batches, few enough to report often.
 FILES_AT_ONCE = 16
+# Groups of them that wait in the queue of a running app, which must not wait for this process.
+GROUPS_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,62 @@ def ingest(
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Files that were uploaded together; `at` is on the clock of `time.monotonic`."""
+
+    receipts: tuple[Receipt, ...]
+    files: int
+    at: float
+
+    @property
+    def version_ids(self) -> list[str]:
+        return [r.version_id for r in self.receipts if r.version_id]
+
+
 def _ingest(paths: Sequence[Path], collection_id: str, *, as_json: bool) -> Iterator[Outcome]:
     files = list(_files(paths))
     if not files:
         raise InvalidInput("There is no file in the given folders.")
     with progress() as bar:
         task = bar.add_task("Documents", total=len(files))
-        for start in range(0, len(files), FILES_AT_ONCE):
-            for outcome in _ingest_together(files[start : start + FILES_AT_ONCE], collection_id):
+        before = time.monotonic()
+        for group in _finished(files, collection_id):
+            for outcome in _outcomes(group, since=max(group.at, before)):
                 _show(outcome, as_json=as_json)
                 yield outcome
-            bar.update(task, completed=start + FILES_AT_ONCE)
+            bar.advance(task, group.files)
+            before = time.monotonic()
+
+
+def _finished(files: Sequence[Path], collection_id: str) -> Iterator[HandedIn]:
+    """Group by group, each as soon as all its documents are in a final state."""
+    waiting: deque[HandedIn] = deque()
+    for some in batched(files, FILES_AT_ONCE):
+        waiting.append(_hand_in(some, collection_id))
+        while waiting and (len(waiting) > GROUPS_AHEAD or _is_done(waiting[0])):
+            yield _waited_for(waiting.popleft())
+    while waiting:
+        yield _waited_for(waiting.popleft())
+
+
+def _hand_in(files: Sequence[Path], collection_id: str) -> HandedIn:
+    """Returns when they are read, or at once if an app reads them."""
+    at = time.monotonic()
+    uploads = [Upload(file.name, file.read_bytes()) for file in files]
+    receipts = services().documents.upload(SYSTEM, collection_id, uploads)
+    return HandedIn(tuple(receipts), len(files), at)
+
+
+def _is_done(group: HandedIn) -> bool:
+    states = services().documents.states(SYSTEM, group.version_ids)
+    return all(version.state.is_final for version in states)
+
+
+def _waited_for(group: HandedIn) -> HandedIn:
+    while not _is_done(group):
+        time.sleep(POLL_SECONDS)
+    return group
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -73,24 +121,13 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _ingest_together(files: Sequence[Path], collection_id: str) -> Iterator[Outcome]:
-    started = time.monotonic()
-    uploads = [Upload(file.name, file.read_bytes()) for file in files]
-    receipts = services().documents.upload(SYSTEM, collection_id, uploads)
-    version_ids = [r.version_id for r in receipts if r.version_id]
-    _wait(version_ids)
-    overviews = {o.version_id: o for o in services().documents.overviews(SYSTEM, version_ids)}
-    seconds = (time.monotonic() - started) / max(len(receipts), 1)
-    for receipt in receipts:
+def _outcomes(group: HandedIn, *, since: float) -> Iterator[Outcome]:
+    """One a document, with an equal share of the time."""
+    found = services().documents.overviews(SYSTEM, group.version_ids)
+    overviews = {overview.version_id: overview for overview in found}
+    seconds = (time.monotonic() - since) / max(len(group.receipts), 1)
+    for receipt in group.receipts:
         yield _outcome(receipt, overviews.get(receipt.version_id or ""), seconds)
-
-
-def _wait(version_ids: Sequence[str]) -> None:
-    """Returns when every version is in a final state."""
-    while any(
-        not version.state.is_final for version in services().documents.states(SYSTEM, version_ids)
-    ):
-        time.sleep(POLL_SECONDS)
 
 
 def _outcome(receipt: Receipt, overview: DocumentOverview | None, seconds: float) -> Outcome:

@@ -1,9 +1,15 @@
 """`ingest`: a line for every document, a summary, and an exit code that tells."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from core.domain.identity import SYSTEM
+from ingestion.ownership import IndexOwnership
+from terminal.documents import FILES_AT_ONCE
 from tests.terminal.conftest import LEAVE, LUNCH, Terminal
 
 LINE = {"file", "document", "external_id", "status", "reason", "pages", "chunks", "seconds"}
@@ -153,3 +159,31 @@ def test_an_unknown_collection_is_bad_usage_and_says_how_to_make_it(
 
     assert (ran.code, ran.out) == (2, "")
     assert f"collections add {name}" in ran.err
+
+
+def test_a_running_app_gets_all_files_without_waiting_for_the_terminal(terminal: Terminal) -> None:
+    """None is read here: the lock of the indexes is taken, as a running app takes it."""
+    terminal("collections", "add", "Handbook", "--open")
+    files = 3 * FILES_AT_ONCE
+    for number in range(files):
+        terminal.file(f"note-{number}.txt", f"Note {number} says that lunch costs {number} EUR.")
+    documents, app = terminal.services.documents, IndexOwnership(terminal.folder / "data")
+    assert app.acquire()
+
+    with ThreadPoolExecutor(1) as pool:
+        ran = pool.submit(terminal, "ingest", "files", "--collection", "Handbook", "--json")
+        try:
+            wait_until(lambda: documents.count(SYSTEM) == files)
+        finally:  # or the command would wait for ever
+            app.release()
+            documents.cancel(SYSTEM, [d.version_id for d in documents.list(SYSTEM, limit=files)])
+        records = ran.result(timeout=30).records
+
+    assert [r["status"] for r in records[:-1]] == ["cancelled"] * files
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
