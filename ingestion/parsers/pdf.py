@@ -9,9 +9,10 @@ import pypdfium2 as pdfium
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers import ocr
-from ingestion.parsers.building import PageText, build
+from ingestion.parsers.building import PageText, build, headings, stem
 from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
+from ingestion.parsers.pdf_outline import Entry, missing_titles, read_outline
 from ingestion.parsers.pdf_page import PageReading, read_page
 from ingestion.parsers.titles import telling_name
 
@@ -33,19 +34,26 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     with opened(content) as document:
         readings = [read_page(document, number, recogniser) for number in range(len(document))]
         title = document.get_metadata_dict().get("Title")
+        outline = read_outline(document)
     _require_text(readings)
     lines = [line for reading in readings for line in reading.lines]
     body, known = body_height(lines), compounds(lines)
     pages = [_page(reading, body, known) for reading in readings]
+    # Chapters of the outline are headings; the title of the document is in large print.
+    first = pages[0].text
+    titles = [title, telling_name(file_name, first), *headings(first), stem(file_name)]
+    for number, missing in missing_titles(outline, [page.text for page in pages]).items():
+        pages[number] = _page(readings[number], body, known, missing)
     hidden = entries([(r.hidden, p.text) for r, p in zip(readings, pages, strict=True)])
-    titles = [title, telling_name(file_name, pages[0].text)]
     return build(pages, file_name, titles=titles, hidden=hidden)
 
 
-def _page(reading: PageReading, body: float, known: frozenset[str]) -> PageText:
+def _page(
+    reading: PageReading, body: float, known: frozenset[str], titles: Sequence[Entry] = ()
+) -> PageText:
     if reading.scan is not None:
         return reading.scan
-    return PageText(page_text(reading.lines, body, known), unread=reading.unread)
+    return PageText(page_text(reading.lines, body, known, titles), unread=reading.unread)
 
 
 def _require_text(readings: Sequence[PageReading]) -> None:

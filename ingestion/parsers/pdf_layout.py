@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ingestion.parsers.building import tidy
 from ingestion.parsers.pdf_columns import regions
 from ingestion.parsers.pdf_lines import Line
+from ingestion.parsers.pdf_outline import Entry, with_titles
 from ingestion.parsers.pdf_tables import rows
 from ingestion.parsers.pdf_words import Word
 
@@ -33,13 +34,22 @@ def compounds(lines: Iterable[Line]) -> frozenset[str]:
     return frozenset(m.group().lower() for line in lines for m in COMPOUND.finditer(line.text))
 
 
-def page_text(lines: Sequence[Line], body: float, known_compounds: frozenset[str]) -> str:
-    """Paragraphs one blank line apart, rows and list items on lines of their own."""
+def page_text(
+    lines: Sequence[Line],
+    body: float,
+    known_compounds: frozenset[str],
+    titles: Sequence[Entry] = (),
+) -> str:
+    """Paragraphs one blank line apart, rows and list items on lines of their own.
+
+    Lines that are one of the `titles` are headings, whatever their print.
+    """
     texts = []
     for number, group in enumerate(_by_direction(lines)):
         # Words along the edge of the page, such as a stamp, are no headings.
         size = 0.0 if number else body
-        texts += [_region_text(part, size, known_compounds) for part in _in_order(group)]
+        parts = _in_order(group) if number else _titled(_in_order(group), titles, body)
+        texts += [_region_text(part, size, known_compounds) for part in parts]
     return tidy("\n\n".join(text for text in texts if text))
 
 
@@ -54,6 +64,14 @@ def _in_order(lines: list[Line]) -> list[list[Line]]:
     if len(lines) > MAX_PIECES:
         return [lines]
     return [rows(part) for part in regions(lines)]
+
+
+def _titled(parts: list[list[Line]], titles: Sequence[Entry], body: float) -> list[list[Line]]:
+    if not titles:
+        return parts
+    lines = [line for part in parts for line in part]
+    marked = iter(with_titles(lines, titles, lambda line: bool(_level(line, body))))
+    return [list(itertools.islice(marked, len(part))) for part in parts]
 
 
 def _by_direction(lines: Iterable[Line]) -> list[list[Line]]:
@@ -89,6 +107,8 @@ def _usual_gap(rows: Sequence[Line]) -> float:
 def _starts_block(before: Line, line: Line, usual_gap: float, body: float) -> bool:
     if before.table or line.table:
         return before.table != line.table
+    if before.title != line.title:
+        return True
     if before.is_hyphenated:
         return False
     if _level(before, body) != _level(line, body):
@@ -113,7 +133,9 @@ def _block_text(block: Sequence[Line], body: float, known_compounds: frozenset[s
 
 
 def _heading_level(block: Sequence[Line], body: float) -> int:
-    """A whole paragraph in large print, or a sentence, is no heading."""
+    """A whole paragraph in large print, or a sentence, is no heading unless it is a title."""
+    if block[0].title:
+        return block[0].title[1]
     length = sum(len(line.text) for line in block)
     is_sentence = block[-1].text.endswith((".", ",", ";"))
     return 0 if length > MAX_HEADING or is_sentence else _level(block[0], body)

@@ -13,7 +13,8 @@ CELL_GAP = 1.5
 class Line:
     """One line, or the part of it between two wide gaps; sizes in points, y grows upwards.
 
-    `table` numbers the table a row belongs to, 0 for running text.
+    `table` numbers the table a row belongs to, 0 for running text. `title` is set where the outline
+    of the file names the line: which of its titles on the page, and the level.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Line:
     is_bold: bool
     words: tuple[Word, ...]
     table: int = 0
+    title: tuple[int, int] | None = None
 
     @property
     def height(self) -> float:
