@@ -1,7 +1,8 @@
 """PDF files through PDFium: the text of each physical page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -10,6 +11,7 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers import ocr
 from ingestion.parsers.building import PageText, build, headings, stem
+from ingestion.parsers.pdf_forms import FormPage, read_forms, with_values
 from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
 from ingestion.parsers.pdf_outline import Entry, missing_titles, read_outline
@@ -28,14 +30,16 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
     Scanned pages are read by text recognition where it is installed; those that could not be read
     are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
-    scans that were not read at all.
+    scans that were not read at all. What was filled in on a form stands at the end of its page.
     """
     recogniser = ocr.Recogniser()
     with opened(content) as document:
         readings = [read_page(document, number, recogniser) for number in range(len(document))]
         title = document.get_metadata_dict().get("Title")
         outline = read_outline(document)
-    _require_text(readings)
+    forms = read_forms(content)
+    if not any(form.lines for form in forms.values()):
+        _require_text(readings)
     lines = [line for reading in readings for line in reading.lines]
     body, known = body_height(lines), compounds(lines)
     pages = [_page(reading, body, known) for reading in readings]
@@ -44,7 +48,9 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     titles = [title, telling_name(file_name, first), *headings(first), stem(file_name)]
     for number, missing in missing_titles(outline, [page.text for page in pages]).items():
         pages[number] = _page(readings[number], body, known, missing)
-    hidden = entries([(r.hidden, p.text) for r, p in zip(readings, pages, strict=True)])
+    pages = [_filled_in(page, forms.get(number)) for number, page in enumerate(pages)]
+    unseen = [(*r.hidden, *_unseen(forms, number)) for number, r in enumerate(readings)]
+    hidden = entries([(words, p.text) for words, p in zip(unseen, pages, strict=True)])
     return build(pages, file_name, titles=titles, hidden=hidden)
 
 
@@ -54,6 +60,14 @@ def _page(
     if reading.scan is not None:
         return reading.scan
     return PageText(page_text(reading.lines, body, known, titles), unread=reading.unread)
+
+
+def _filled_in(page: PageText, form: FormPage | None) -> PageText:
+    return page if form is None else replace(page, text=with_values(page.text, form.lines))
+
+
+def _unseen(forms: Mapping[int, FormPage], number: int) -> list[tuple[str, str]]:
+    return [("invisible", value) for value in forms[number].hidden] if number in forms else []
 
 
 def _require_text(readings: Sequence[PageReading]) -> None:
