@@ -9,9 +9,10 @@ from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 
 from core.domain.knowledge import HiddenText, ParsedDocument
-from ingestion.parsers.building import build, one_line
+from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.docx_body import W, hidden_words, read_body
+from ingestion.parsers.docx_body import W, read_body
+from ingestion.parsers.docx_looks import Looks, take_hidden
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
 # `Page 3 of 12` in a footer counts pages that are counted anyway.
@@ -29,13 +30,16 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     with damaged_if_it_fails(DAMAGED, OpcError):
         document = Document(io.BytesIO(content))
         levels, body = _style_levels(document), document.element.body
+        looks = Looks(document.styles.element, body)
+        margins = [p.element for k in ("header", "footer") for p in _parts(document, k)]
+        taken = [words for part in (body, *margins) for words in take_hidden(part, looks)]
         pages = read_body(body, levels, _notes(document))
         header = _margin(document, "header", levels)
         footer = _margin(document, "footer", levels)
         title = document.core_properties.title
-        hidden = [HiddenText(1, "invisible", text) for text in hidden_words(body)]
     if pages:
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
+    hidden = [HiddenText(1, kind, storable(text)) for kind, text in taken]
     return build([(text, "page") for text in pages], file_name, titles=[title], hidden=hidden)
 
 

@@ -34,13 +34,6 @@ def read_body(
     return pages
 
 
-def hidden_words(body: Any) -> list[str]:
-    """Words that the author set to be invisible."""
-    runs = (run for run in body.iter(f"{W}r") if _is_on(run.find(f"{W}rPr"), "vanish"))
-    words = ("".join(t.text or "" for t in run.iter(f"{W}t")) for run in runs)
-    return [text for text in words if text.strip()]
-
-
 def _with_notes(block: str, notes: Mapping[str, str], numbers: dict[str, int]) -> str:
     found = [name for name in NOTE.findall(block) if name in notes]
     for name in found:

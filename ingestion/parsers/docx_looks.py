@@ -1,0 +1,179 @@
+"""Which words of a Word document nobody sees: set to be hidden, white on white, or tiny."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+# Half points, as Word counts: one point and less is not read by people.
+TINY = 2
+# Red, green and blue of 255 each, from here on as good as white.
+LIGHT = 240
+COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
+MAX_STYLES = 20
+MAX_ENTRIES, MAX_LENGTH = 50, 500
+# What a pattern of shading is called that leaves only its fill to be seen.
+PLAIN = ("", "clear", "nil")
+# The text of these stands on something that the document does not tell: a shape, a picture.
+SHAPES = (f"{W}txbxContent",)
+
+
+class Looks:
+    """Tells how the runs of one document look, through their styles."""
+
+    def __init__(self, styles: Any = None, body: Any = None) -> None:  # Any: lxml elements
+        found = [] if styles is None else styles.iter(f"{W}style")
+        self._styles = {style.get(f"{W}styleId") or "": style for style in found}
+        self._defaults = {
+            style.get(f"{W}type"): name
+            for name, style in self._styles.items()
+            if style.get(f"{W}default") in ("1", "true", "on")
+        }
+        self._usual = (
+            None if styles is None else styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+        )
+        self._is_painted = body is not None and _is_painted(body)
+
+    def hiding(self, run: Any) -> str:
+        """Why nobody sees the words of a run: "invisible", "tiny" or "white"; empty if seen."""
+        vanish = self._property(run, "vanish")
+        if vanish is not None and _value(vanish) not in ("0", "false", "off"):
+            return "invisible"
+        size = _value(self._property(run, "sz"))
+        if size.isascii() and size.isdigit() and len(size) < 5 and int(size) <= TINY:
+            return "tiny"
+        is_white = _is_light(_value(self._property(run, "color")))
+        return "white" if is_white and not self._is_painted and not self._has_ground(run) else ""
+
+    def _property(self, run: Any, name: str) -> Any:
+        """The nearest definition: of the run, its style, the style of its paragraph, of all."""
+        for properties in self._layers(run):
+            found = properties.find(f"{W}{name}")
+            if found is not None:
+                return found
+        return None
+
+    def _layers(self, run: Any) -> Iterator[Any]:
+        own = run.find(f"{W}rPr")
+        if own is not None:
+            yield own
+            yield from self._of_style(_value(own.find(f"{W}rStyle")), f"{W}rPr")
+        paragraph = _above(run, f"{W}p")
+        if paragraph is not None:
+            yield from self._of_style(self._paragraph_style(paragraph), f"{W}rPr")
+        if self._usual is not None:
+            yield self._usual
+
+    def _paragraph_style(self, paragraph: Any) -> str:
+        name = _value(paragraph.find(f"{W}pPr/{W}pStyle"))
+        return name or self._defaults.get("paragraph", "")
+
+    def _of_style(self, name: str, part: str) -> Iterator[Any]:
+        """The `part` of a style and of those it is based on."""
+        for _ in range(MAX_STYLES):
+            style = self._styles.get(name)
+            if style is None:
+                return
+            properties = style.find(part)
+            if properties is not None:
+                yield properties
+            name = _value(style.find(f"{W}basedOn"))
+
+    def _has_ground(self, run: Any) -> bool:
+        """Whether something may stand behind the words on which white is seen."""
+        if any(_is_ground(layer) for layer in self._layers(run)):
+            return True
+        node = run.getparent()
+        while node is not None:
+            if node.tag in SHAPES:
+                return True
+            if node.tag == f"{W}p" and self._is_shaded(node):
+                return True
+            if node.tag in (f"{W}tc", f"{W}tbl") and self._is_coloured(node):
+                return True
+            node = node.getparent()
+        return False
+
+    def _is_shaded(self, paragraph: Any) -> bool:
+        own = paragraph.find(f"{W}pPr")
+        layers = self._of_style(self._paragraph_style(paragraph), f"{W}pPr")
+        return any(_is_ground(layer) for layer in (own, *layers) if layer is not None)
+
+    def _is_coloured(self, part: Any) -> bool:
+        """A cell with shading, or a table whose style shades any of its rows."""
+        properties = part.find(f"{part.tag}Pr")
+        if properties is None:
+            return False
+        name = _value(properties.find(f"{W}tblStyle"))
+        shades: list[Any] = []
+        for _ in range(MAX_STYLES):
+            style = self._styles.get(name)
+            if style is None:
+                break
+            shades += style.iter(f"{W}shd")
+            name = _value(style.find(f"{W}basedOn"))
+        return _is_ground(properties) or any(map(_is_dark, shades))
+
+
+def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
+    """Takes the words that nobody sees out of a part of the document; (kind, words) of them.
+
+    What is hidden side by side in a paragraph is one text. At most 50 texts of 500 characters.
+    """
+    found: list[tuple[str, str]] = []
+    before: tuple[str, Any] = ("", None)
+    for run in part.iter(f"{W}r"):
+        texts = list(run.iterchildren(f"{W}t"))
+        words = "".join(text.text or "" for text in texts)
+        place = (looks.hiding(run) if words else "", _above(run, f"{W}p"))
+        if place[0] and place == before:
+            found[-1] = (place[0], found[-1][1] + words)
+        elif place[0]:
+            found.append((place[0], words))
+        for text in texts if place[0] else ():
+            text.text = ""
+        before = place if words else before
+    cut = (
+        (kind, words[start : start + MAX_LENGTH])
+        for kind, words in found
+        for start in range(0, len(words), MAX_LENGTH)
+    )
+    return [(kind, words) for kind, words in cut if words.strip()][:MAX_ENTRIES]
+
+
+def _is_painted(body: Any) -> bool:
+    """Whether the page has a colour or a picture behind the text."""
+    document = body.getparent()
+    if document is not None and document.find(f"{W}background") is not None:
+        return True
+    return any(a.get("behindDoc") in ("1", "true") for a in body.iter(f"{WP}anchor"))
+
+
+def _is_ground(properties: Any) -> bool:
+    highlight = _value(properties.find(f"{W}highlight"))
+    shading = properties.find(f"{W}shd")
+    return highlight not in ("", "none", "white") or (shading is not None and _is_dark(shading))
+
+
+def _is_dark(shading: Any) -> bool:
+    """Whether shading is anything but white or nothing."""
+    fill = shading.get(f"{W}fill") or "auto"
+    is_plain = _value(shading) in PLAIN and shading.get(f"{W}themeFill") is None
+    return not (is_plain and (fill == "auto" or _is_light(fill)))
+
+
+def _is_light(colour: str) -> bool:
+    if not COLOUR.fullmatch(colour):
+        return False
+    return min(bytes.fromhex(colour)) >= LIGHT
+
+
+def _above(node: Any, tag: str) -> Any:
+    while node is not None and node.tag != tag:
+        node = node.getparent()
+    return node
+
+
+def _value(found: Any) -> str:
+    return "" if found is None else found.get(f"{W}val") or ""
