@@ -1,6 +1,7 @@
 """HTML pages without their boilerplate: headings, paragraphs, lists, tables and code remain."""
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -9,6 +10,7 @@ from core.errors import UnreadableDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, row, tidy
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
+from ingestion.parsers.html_styles import unseen
 from ingestion.parsers.html_walk import walk
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -40,8 +42,11 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
-    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree)]
-    return build([(readable_text(tree), "page")], file_name, titles=titles, hidden=hidden)
+    out_of_sight = unseen(tree)
+    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree, out_of_sight)]
+    # A page that hides all of its words is shown in a way that it does not tell.
+    text = readable_text(tree, out_of_sight) or readable_text(tree)
+    return build([(text, "page")], file_name, titles=titles, hidden=hidden)
 
 
 def html_text(source: str) -> str:
@@ -64,10 +69,16 @@ def parsed_html(source: str) -> LexborHTMLParser:
     return LexborHTMLParser(source)
 
 
-def readable_text(tree: LexborHTMLParser) -> str:
-    """The text of the page; headings start with `#`, list items with `-`, rows are `a | b | c`."""
+def readable_text(tree: LexborHTMLParser, out_of_sight: Sequence[LexborNode] = ()) -> str:
+    """The text of the page; headings start with `#`, list items with `-`, rows are `a | b | c`.
+
+    What is in the parts `out_of_sight` is left out.
+    """
     body = tree.body
-    return "" if body is None else _collapse(_marked_text(body, boilerplate(tree)))
+    if body is None:
+        return ""
+    skipped = {**boilerplate(tree), **dict.fromkeys((node.mem_id for node in out_of_sight), "")}
+    return _collapse(_marked_text(body, skipped))
 
 
 def decode_html(content: bytes) -> str:

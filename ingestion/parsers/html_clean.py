@@ -1,5 +1,7 @@
 """Finds what surrounds the text of a web page: menus, banners, scripts, hidden parts."""
 
+from collections.abc import Sequence
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 NEVER_TEXT = "head, script, style, noscript, template, svg, iframe, object, select, button, canvas"
@@ -19,6 +21,7 @@ MENUS = ", ".join(
 )
 # A part that holds more of the page than this is its text, whatever its name says.
 MAX_SHARE = 0.4
+MIN_LETTERS = 16
 MAX_HIDDEN, MAX_HIDDEN_LENGTH = 100, 2_000
 
 Skipped = dict[int, str]
@@ -44,9 +47,17 @@ def boilerplate(tree: LexborHTMLParser) -> Skipped:
     return skipped
 
 
-def hidden_texts(tree: LexborHTMLParser) -> list[str]:
-    """Words that a browser does not show, as far as anybody would look through them."""
-    nodes = tree.css(HIDDEN)[:MAX_HIDDEN]
+def hidden_texts(tree: LexborHTMLParser, unseen: Sequence[LexborNode]) -> list[str]:
+    """Words that a browser does not show, as far as anybody would look through them.
+
+    `unseen` are parts that the styles of the page hide; a few letters of them are a slip of its
+    author and no message.
+    """
+    marked = tree.css(HIDDEN)
+    known = {node.mem_id for node in marked}
+    more = [node for node in unseen if node.mem_id not in known]
+    letters = sum(char.isalpha() for node in more for char in node.text(separator=" "))
+    nodes = [*marked, *(more if letters >= MIN_LETTERS else [])][:MAX_HIDDEN]
     texts = (" ".join(node.text(separator=" ").split()) for node in nodes)
     return [text[:MAX_HIDDEN_LENGTH] for text in texts if text]
 

@@ -1,0 +1,173 @@
+"""Which parts of a web page its styles keep out of sight, as far as the page itself tells."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+Declarations = dict[str, str]
+
+MAX_SHEET = 500_000
+MAX_RULES, MAX_LIST = 300, 10
+MAX_SELECTOR, MAX_STYLE = 200, 4_000
+# Parts in white that are looked at: around each and inside of it.
+MAX_WHITE = 200
+# Of 255, each of red, green and blue: from here on as good as white.
+LIGHT = 240
+PAGE = ("html", "body")
+# So many pixels beside the screen; a menu that slides in stands nearer.
+FAR = 500
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+NUMBER = re.compile(r"-?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})")
+HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
+RGB = re.compile(r"rgba?\(\s*(\d{1,3})[ ,]+(\d{1,3})[ ,]+(\d{1,3})")
+NO_GROUND = ("", "none", "transparent", "inherit", "initial", "unset", "white", "0", "0 0")
+# Combinators and states of a selector: what they match is a matter of the moment, or costs time.
+MOMENTARY = re.compile(r"[:~+*\[\\]")
+
+
+class Rule(NamedTuple):
+    """Declarations and the selector of what they hold for."""
+
+    selector: str
+    declarations: Declarations
+
+
+def unseen(tree: LexborHTMLParser) -> list[LexborNode]:
+    """The outermost parts that a browser does not show because of their style.
+
+    Where scripts or other files may show them after all, that is no hiding: parts that are not
+    displayed, with a script in the page, and white words, with a style sheet beside it.
+    """
+    styles, nodes = _styles(tree)
+    has_scripts = _has_scripts(tree)
+    names = [name for name, node in nodes.items() if node.tag not in PAGE]
+    found = {name for name in names if _is_hidden(styles[name], has_scripts=has_scripts)}
+    if tree.css_first("link[rel~=stylesheet i]") is None:
+        white = [name for name in names if _is_light(styles[name].get("color", ""))]
+        found |= {name for name in white[:MAX_WHITE] if _is_bare(nodes[name], styles)}
+    marked = [nodes[name] for name in names if name in found]
+    return [node for node in marked if not any(a.mem_id in found for a in _above(node))]
+
+
+def _styles(tree: LexborHTMLParser) -> tuple[dict[int, Declarations], dict[int, LexborNode]]:
+    """What the page says of each node, its own style last, with the nodes by `mem_id`."""
+    styles: dict[int, Declarations] = {}
+    nodes: dict[int, LexborNode] = {}
+    for rule in _rules(tree):
+        for node in _matches(tree, rule.selector):
+            styles.setdefault(node.mem_id, {}).update(rule.declarations)
+            nodes[node.mem_id] = node
+    for node in tree.css("[style], [bgcolor], [background]"):
+        own = styles.setdefault(node.mem_id, {})
+        nodes[node.mem_id] = node
+        for name in ("bgcolor", "background"):
+            if value := node.attributes.get(name):
+                own["background"] = value.lower() if name == "bgcolor" else f"url({value})"
+        own.update(_declarations((node.attributes.get("style") or "")[:MAX_STYLE]))
+    return styles, nodes
+
+
+def _matches(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        return tree.css(selector)
+    except SelectolaxError:
+        return []  # A browser leaves out a rule that it does not understand, too.
+
+
+def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
+    """The rules that hold for every screen and at all times, one a selector."""
+    sheet = "\n".join(n.text() for n in tree.css("style") if not n.attributes.get("media"))
+    for selectors, body in islice(_blocks(COMMENT.sub("", sheet[:MAX_SHEET])), MAX_RULES):
+        declarations = _declarations(body[:MAX_STYLE])
+        for selector in selectors[:MAX_SELECTOR].split(",")[:MAX_LIST]:
+            if selector.strip() and not MOMENTARY.search(selector):
+                yield Rule(selector.strip(), declarations)
+
+
+def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules outside of `@media` and the like."""
+    depth, before, selectors = 0, "", ""
+    for part in re.split(r"([{}])", sheet):
+        if part == "{":
+            depth += 1
+            selectors = before if depth == 1 else ""
+        elif part == "}":
+            if depth == 1 and selectors.strip() and "@" not in selectors:
+                yield selectors, before
+            depth = max(depth - 1, 0)
+            before = ""
+        else:
+            before = part.rpartition(";")[2] if depth == 0 else part
+
+
+def _declarations(text: str) -> Declarations:
+    parts = (part.partition(":") for part in text.lower().split(";"))
+    found = {name.strip(): value.replace("!important", "").strip() for name, _, value in parts}
+    if "background-color" in found or "background-image" in found:
+        grounds = (found.get(f"background-{kind}", "") for kind in ("color", "image"))
+        found["background"] = next((g for g in grounds if _is_ground(g)), "none")
+    return found
+
+
+def _is_hidden(own: Declarations, *, has_scripts: bool) -> bool:
+    if any(name.startswith(("animation", "transition")) for name in own):
+        return False
+    is_off = own.get("display") == "none" or own.get("visibility") == "hidden"
+    is_off = is_off or _number(own.get("opacity", "")) == 0
+    if is_off and not has_scripts:
+        return True
+    if _number(own.get("font-size", "")) == 0:
+        return True
+    return own.get("position") in ("absolute", "fixed") and _is_far(own)
+
+
+def _is_far(own: Declarations) -> bool:
+    places = (own.get(side, "") for side in ("left", "top", "right", "bottom"))
+    return any(
+        (number := _number(place)) is not None
+        and number * (16 if place.endswith("em") else 1) <= -FAR
+        and not place.endswith("%")
+        for place in places
+    )
+
+
+def _number(value: str) -> float | None:
+    """The number at the start of a value, None if there is none."""
+    found = NUMBER.match(value)
+    return float(found.group()) if found else None
+
+
+def _is_bare(node: LexborNode, styles: dict[int, Declarations]) -> bool:
+    """Whether nothing behind or inside of the node has a colour of its own."""
+    inside = (child for child in node.css("*") if child.mem_id != node.mem_id)
+    if any(styles.get(child.mem_id, {}).keys() & {"color", "background"} for child in inside):
+        return False
+    behind = (styles.get(n.mem_id, {}).get("background", "") for n in (node, *_above(node)))
+    return not any(_is_ground(value) for value in behind)
+
+
+def _is_ground(value: str) -> bool:
+    return value not in NO_GROUND and not _is_light(value)
+
+
+def _is_light(colour: str) -> bool:
+    if found := HEX.fullmatch(colour):
+        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+        return min(bytes.fromhex(digits)) >= LIGHT
+    if parts := RGB.match(colour):
+        return min(map(int, parts.groups())) >= LIGHT
+    return colour == "white"
+
+
+def _has_scripts(tree: LexborHTMLParser) -> bool:
+    return any("json" not in (s.attributes.get("type") or "") for s in tree.css("script"))
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    parent = node.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
