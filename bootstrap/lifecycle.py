@@ -17,6 +17,7 @@ from ingestion.indexes import SearchIndexes
 from ingestion.quarantine import Quarantine
 from ingestion.refill import Refill
 from ingestion.service import Documents
+from ingestion.sync_runs import SyncRuns
 from ingestion.values import Queue
 from ingestion.version_history import VersionHistory
 from ingestion.worker import DirectQueue
@@ -30,6 +31,7 @@ class Lifecycle:
     erasure: Erasure
     version_history: VersionHistory
     folder_sync: FolderSync
+    sync_runs: SyncRuns
     quarantine: Quarantine
 
 
@@ -49,6 +51,7 @@ def build_lifecycle(
 
     `run` reads versions at once, in the thread that calls it; see IngestPipeline.run.
     """
+    folder_sync = FolderSync(database, documents)
     return Lifecycle(
         Consistency(
             database, originals, vectors, keywords, embedders=embedders, queue=DirectQueue(run)
@@ -65,6 +68,7 @@ def build_lifecycle(
             SearchIndexes(vectors, keywords),
             Refill(database, vectors, keywords, embedders),
         ),
-        FolderSync(database, documents),
+        folder_sync,
+        SyncRuns(database, folder_sync),
         Quarantine(database, queue),
     )

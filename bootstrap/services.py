@@ -49,6 +49,7 @@ from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
 from ingestion.stewardship import Stewardship
+from ingestion.sync_work import BackgroundSyncs
 from ingestion.values import Queue
 from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
 from rag.explanations import Explanations
@@ -258,8 +259,8 @@ def _knowledge(
     children: list[Child] = [parser, images]
     if isinstance(embedder, EmbeddingProcess):
         children.append(embedder)
-    builds = BackgroundBuilds(search.reembedding)
-    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children, builds)
+    threads = (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding))
+    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children, threads)
     return documents, lifecycle, worker, chat
 
 

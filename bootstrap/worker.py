@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from core.errors import ConfigurationError
-from ingestion.builds import BackgroundBuilds
+from core.errors import IndexesInUse
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.service import Documents
@@ -20,6 +19,14 @@ class Child(Protocol):
     """A child process that works for this one."""
 
     def close(self) -> None: ...
+
+
+class BackgroundThread(Protocol):
+    """Does what the database says is to be done, as long as this process owns the indexes."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class OwnOrHandOver:
@@ -56,7 +63,7 @@ class BackgroundWork:
         documents: Documents,
         chat: Chat,
         children: Sequence[Child],
-        builds: BackgroundBuilds,
+        threads: Sequence[BackgroundThread],
     ) -> None:
         self._ownership = ownership
         self._queue = queue
@@ -64,7 +71,7 @@ class BackgroundWork:
         self._documents = documents
         self._chat = chat
         self._children = children
-        self._builds = builds
+        self._threads = threads
 
     def resume_here(self) -> None:
         """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
@@ -74,7 +81,7 @@ class BackgroundWork:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Work on the indexes that must not meet an app; raises ConfigurationError likewise.
+        """Work on the indexes that must not meet an app; raises IndexesInUse likewise.
 
         A process that owns them already, such as the app itself, goes on owning them.
         """
@@ -87,25 +94,27 @@ class BackgroundWork:
                 self._ownership.release()
 
     def start(self) -> None:
-        """Raises ConfigurationError if another process works on the same data directory."""
+        """Raises IndexesInUse if another process works on the same data directory."""
         self._own()
         interrupted = self._chat.close_interrupted()
         self._pipeline.reopen()
         self._queue.start()
         resumed = self._documents.resume_unfinished()
-        self._builds.start()
+        for thread in self._threads:
+            thread.start()
         logger.info("work started interrupted=%s resumed=%s", interrupted, resumed)
 
     def _own(self) -> None:
         if not self._ownership.acquire():
-            raise ConfigurationError(
+            raise IndexesInUse(
                 "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
             )
 
     def stop(self) -> None:
         """Ends running work soon, to be resumed at the next start; gives the indexes back."""
         self._pipeline.interrupt()
-        self._builds.stop()
+        for thread in self._threads:
+            thread.stop()
         self._queue.stop()
         for child in self._children:
             child.close()

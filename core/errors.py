@@ -37,6 +37,14 @@ class ConfigurationError(SandboxError):
     """A setting is missing or wrong; the message names the setting."""
 
 
+class IndexesInUse(ConfigurationError):
+    """Another process, such as the app, writes the search indexes of this data directory."""
+
+
+class StillRunning(SandboxError):
+    """Work that was handed over goes on after the wait for it has ended."""
+
+
 class IndexUnavailable(SandboxError):
     """A search index cannot be opened or written."""
 

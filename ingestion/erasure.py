@@ -20,6 +20,7 @@ from ingestion.deletion import Deletion
 from ingestion.indexes import SearchIndexes
 from ingestion.redaction import ERASED_NAME, Redaction, redact
 from ingestion.refill import keyword_entry
+from ingestion.sync_runs import forget_finished
 from ingestion.values import DeletionReceipt
 
 IDS_PER_QUERY = 500
@@ -34,6 +35,7 @@ CONTENT_TABLES = (
     "messages",
     "ideas",
     "evaluation_cases",
+    "sync_runs",
 )
 KEYWORD_TABLES = ("keyword_entries", "keyword_postings")
 
@@ -109,6 +111,7 @@ class Erasure:
     ) -> ErasureReceipt:
         with self._database.begin() as session:
             redaction = redact(session, document_ids)
+            forget_finished(session)
             for document_id in document_ids or [""]:
                 record_event(
                     session, user, "document.erase", document_id, answers=redaction.answers

@@ -1,5 +1,6 @@
 """Keeps a collection like a folder: new and changed files come in, files that are gone go out."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from core.domain.batches import batched
 from core.domain.clock import now
 from core.domain.identity import User
 from core.domain.knowledge import Upload
-from core.errors import Conflict
+from core.errors import Conflict, SandboxError
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import collection_by_id
@@ -23,15 +24,23 @@ from ingestion.validation import safe_name
 from ingestion.values import DeletionReceipt, Receipt, ReceiptStatus
 
 FILES_TOGETHER = 16
+DELETED_TOGETHER = 200
 IDS_PER_QUERY = 500
 PASSES = 3
 # Their documents hold the parts, never the whole.
 CONTAINERS = (".zip", ".jsonl", ".ndjson")
 
 
+class SyncInterrupted(SandboxError):
+    """The program ends; another run goes on where this one was."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run did, or with `is_dry` what it would do; `problems` are by path."""
+    """What a run did, or with `is_dry` what it would do; `problems` are by path.
+
+    `touched` counts files with another time and the same content.
+    """
 
     files: int
     uploaded: tuple[str, ...] = ()
@@ -40,6 +49,7 @@ class SyncReport:
     deletions: tuple[DeletionReceipt, ...] = ()
     problems: Mapping[str, str] | None = None
     is_dry: bool = False
+    touched: int = 0
 
     @property
     def changed(self) -> int:
@@ -52,6 +62,15 @@ class FolderSync:
     def __init__(self, database: Database, documents: Documents) -> None:
         self._database = database
         self._documents = documents
+        self._is_interrupted = threading.Event()
+
+    def interrupt(self) -> None:
+        """Ends a run in another thread soon, with SyncInterrupted."""
+        self._is_interrupted.set()
+
+    def reopen(self) -> None:
+        """Allows runs again after `interrupt`."""
+        self._is_interrupted.clear()
 
     def sync(
         self,
@@ -87,6 +106,7 @@ class FolderSync:
             removed=changes.gone,
             problems=_problems(known, changes),
             is_dry=is_dry,
+            touched=len(changes.touched),
         )
 
     def _known(self, folder: Path, collection_id: str) -> tuple[str, dict[str, KnownFile]]:
@@ -108,6 +128,7 @@ class FolderSync:
     def _apply(
         self, user: User, place: "_Place", seen: Mapping[str, SeenFile], changes: Changes
     ) -> SyncReport:
+        self._go_on()
         with self._database.begin() as session:
             before = _documents_of(session, place.folder_id)
             _touch(session, place, changes.touched)
@@ -119,7 +140,7 @@ class FolderSync:
             kept = (file for path, file in known.items() if path not in changes.gone)
             used = {document_id for file in kept for document_id in file.document_ids}
             unused = _existing(session, ours - used)
-        deletions = self._documents.delete_many(user, unused) if unused else []
+        deletions = self._delete(user, unused)
         with self._database.begin() as session:
             # Last, so that a run that breaks off is not forgotten by the next one.
             _forget(session, place.folder_id, changes.gone)
@@ -141,7 +162,19 @@ class FolderSync:
             changes.gone,
             tuple(deletions),
             _problems(known, changes),
+            touched=len(changes.touched),
         )
+
+    def _go_on(self) -> None:
+        if self._is_interrupted.is_set():
+            raise SyncInterrupted("The program ends. Run sync again.")
+
+    def _delete(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
+        receipts: list[DeletionReceipt] = []
+        for some in batched(document_ids, DELETED_TOGETHER):
+            self._go_on()
+            receipts += self._documents.delete_many(user, some)
+        return receipts
 
     def _upload_all(
         self, user: User, place: "_Place", changes: Changes, before: set[str]
@@ -153,6 +186,7 @@ class FolderSync:
         files, hashes, ours = changes.to_upload, dict(changes.hashes), set(before)
         for _ in range(PASSES):
             for some in _with_different_names(files):
+                self._go_on()
                 ours |= self._upload(user, place, some, hashes, ours)
             with self._database.read() as session:
                 lost = _overwritten(session, place.folder_id)

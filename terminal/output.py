@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from core.errors import InvalidInput, NotFound, SandboxError
+from core.errors import InvalidInput, NotFound, SandboxError, StillRunning
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -47,12 +47,21 @@ def say(text: str, style: str = "") -> None:
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Ends the command with a sentence instead of a traceback: 2 for bad usage, 1 for the rest."""
+    """Ends the command with a sentence instead of a traceback.
+
+    The code is 2 for bad usage, 3 if the app goes on with the work, 1 for the rest.
+    """
     try:
         yield
     except SandboxError as error:
         say(str(error), style="red")
-        raise typer.Exit(2 if isinstance(error, InvalidInput | NotFound) else 1) from error
+        raise typer.Exit(_exit_code(error)) from error
+
+
+def _exit_code(error: SandboxError) -> int:
+    if isinstance(error, StillRunning):
+        return 3
+    return 2 if isinstance(error, InvalidInput | NotFound) else 1
 
 
 def confirm(question: str) -> None:

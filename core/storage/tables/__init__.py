@@ -35,7 +35,7 @@ from core.storage.tables.people import (
     UserRow,
 )
 from core.storage.tables.sentences import SentenceVectorsRow
-from core.storage.tables.sync import SyncFileRow, SyncFolderRow
+from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import EVALUATION_SURFACE, AnswerUsageRow, ModelCallRow, PriceRow
 
 __all__ = [
@@ -71,5 +71,6 @@ __all__ = [
     "SignInFailureRow",
     "SyncFileRow",
     "SyncFolderRow",
+    "SyncRunRow",
     "UserRow",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from core.domain.clock import new_id
+from core.domain.clock import new_id, now
 from core.storage.tables.base import time_column
 
 
@@ -39,3 +39,26 @@ class SyncFileRow(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     document_ids: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+
+
+class SyncRunRow(SQLModel, table=True):
+    """A run that the terminal asked the app for, and how it ended.
+
+    `state` is an ingestion.sync_runs.RunState, `report` a SyncReport or nothing, `error_kind` the
+    name of the error that `error` is the message of. `attempts` counts how often it was begun.
+    """
+
+    __tablename__ = "sync_runs"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    collection_id: str = Field(foreign_key="collections.id", ondelete="CASCADE", max_length=32)
+    path: str = Field(max_length=1000)
+    allow_empty: bool = False
+    state: str = Field(index=True, max_length=20)
+    attempts: int = 0
+    report: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    error_kind: str = Field(default="", max_length=40)
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
+    asked_at: datetime = time_column(default_factory=now)
+    started_at: datetime | None = time_column(default=None, nullable=True)
+    finished_at: datetime | None = time_column(default=None, nullable=True)
