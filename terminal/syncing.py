@@ -1,19 +1,32 @@
 """`sync`: a collection that follows a folder."""
 
-from collections.abc import Callable
-from contextlib import nullcontext
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from core.domain.identity import SYSTEM
-from core.errors import SandboxError
+from core.errors import Conflict, IndexesInUse, SandboxError, StillRunning
 from ingestion.folder_sync import SyncReport
 from terminal.context import collection_named, services
 from terminal.output import Json, emit, readable_errors, say
 
 DEBOUNCE_MS = 2_000
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Which collection is to follow which folder; `wait` is in seconds."""
+
+    folder: Path
+    collection_id: str
+    allow_empty: bool
+    wait: int
 
 
 def sync(
@@ -31,31 +44,82 @@ def sync(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Delete everything if the folder is empty.")
     ] = False,
+    wait: Annotated[
+        int, typer.Option(help="Seconds to wait for a running app, which does the work.", min=1)
+    ] = 3600,
     as_json: Json = False,
 ) -> None:
-    """Upload new and changed files, delete what disappeared; not beside a running app."""
+    """Upload new and changed files, delete what disappeared; a running app does it itself."""
     with readable_errors():
-        collection_id = collection_named(collection)
-
-        def run() -> None:
-            # What disappeared is taken out of the indexes here, which one process may do at a time.
-            with nullcontext() if dry_run else services().worker.exclusive():
-                report = services().lifecycle.folder_sync.sync(
-                    SYSTEM, folder, collection_id, is_dry=dry_run, allow_empty=allow_empty
-                )
-            _show(report, as_json=as_json)
-
-        run()
+        wish = _Wish(folder, collection_named(collection), allow_empty, wait)
         if watch:
-            _watch(folder, interval, run)
+            _watch(wish, interval)
+            return
+        _show(_look(wish) if dry_run else _run(wish), as_json=as_json)
 
 
-def _watch(folder: Path, interval: int, run: Callable[[], None]) -> None:
+def _look(wish: _Wish) -> SyncReport:
+    """What would be done."""
+    return services().lifecycle.folder_sync.sync(
+        SYSTEM, wish.folder, wish.collection_id, is_dry=True, allow_empty=wish.allow_empty
+    )
+
+
+def _run(wish: _Wish) -> SyncReport:
+    """Here where the indexes are free, else by the app that owns them."""
+    try:
+        with services().worker.exclusive():
+            return _run_here(wish)
+    except IndexesInUse:
+        return _hand_over(wish)
+
+
+def _run_here(wish: _Wish) -> SyncReport:
+    return services().lifecycle.folder_sync.sync(
+        SYSTEM, wish.folder, wish.collection_id, allow_empty=wish.allow_empty
+    )
+
+
+def _hand_over(wish: _Wish) -> SyncReport:
+    """Waits for the app, or does the work here after all once the app has ended."""
+    runs = services().lifecycle.sync_runs
+    run_id = runs.ask(SYSTEM, wish.folder, wish.collection_id, allow_empty=wish.allow_empty)
+    end = time.monotonic() + wish.wait
+    while time.monotonic() < end:
+        time.sleep(POLL_SECONDS)
+        if report := runs.result(SYSTEM, run_id) or _without_app(wish, run_id):
+            return report
+    if runs.withdraw(SYSTEM, run_id):
+        raise Conflict(
+            f"Another process uses the indexes and did not begin in {wish.wait:,} seconds, so "
+            "nothing was changed. Run sync again, or wait longer with --wait."
+        )
+    raise StillRunning(
+        f"Not done in {wish.wait:,} seconds. The app goes on with it; see its Documents page."
+    )
+
+
+def _without_app(wish: _Wish, run_id: str) -> SyncReport | None:
+    """None while an app owns the indexes."""
+    runs = services().lifecycle.sync_runs
+    try:
+        with services().worker.exclusive():
+            if report := runs.result(SYSTEM, run_id):
+                return report
+            runs.take_back(SYSTEM, run_id)
+            return _run_here(wish)
+    except IndexesInUse:
+        return None
+
+
+def _watch(wish: _Wish, interval: int) -> None:
     from watchfiles import watch
 
+    if code := _run_in_child():
+        raise typer.Exit(code)
     # By time as well: a network share tells nobody what changes on it.
     changes = watch(
-        folder,
+        wish.folder,
         debounce=DEBOUNCE_MS,
         rust_timeout=interval * 1000,
         yield_on_timeout=True,
@@ -63,9 +127,22 @@ def _watch(folder: Path, interval: int, run: Callable[[], None]) -> None:
     )
     for _ in changes:
         try:
-            run()
+            report = _look(wish)
         except SandboxError as error:  # such as a disk that is away for a moment
             say(str(error), style="red")
+            continue
+        if report.changed or report.touched:
+            _run_in_child()
+
+
+def _run_in_child() -> int:
+    """The same command without --watch; returns its exit code.
+
+    In a process of its own: what this one had read of the indexes would be out of date once an app
+    has written them in between.
+    """
+    arguments = [argument for argument in sys.argv if argument != "--watch"]
+    return subprocess.run([sys.executable, *arguments], check=False).returncode
 
 
 def _show(report: SyncReport, *, as_json: bool) -> None:

@@ -1,7 +1,9 @@
 """A collection follows a folder: what is in the folder answers, and nothing else."""
 
+import errno
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -165,6 +167,67 @@ def test_a_file_that_cannot_be_read_is_reported_and_waits_for_a_change(share: Sh
     assert first.problems
     assert second.problems == first.problems
     assert (first.uploaded, second.uploaded) == (("broken.pdf",), ())
+
+
+def test_a_folder_below_that_cannot_be_read_deletes_nothing(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share.write("a.txt", "Ninety days.")
+    share.write("closed/b.txt", "Thirty days.")
+    share.run()
+    scandir = os.scandir
+
+    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+
+    with pytest.raises(InvalidInput, match="closed cannot be read"):
+        share.run()
+
+    assert share.answers() == ["Ninety days.", "Thirty days."]
+
+
+def test_a_file_that_goes_while_the_folder_is_looked_at_is_left_out(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share.write("a.txt", "Ninety days.")
+    share.write("fleeting.txt", "Thirty days.")
+    is_file = Path.is_file
+
+    def is_file_and_goes(path: Path) -> bool:
+        found = is_file(path)
+        if path.name == "fleeting.txt":
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "is_file", is_file_and_goes)
+
+    assert share.run().uploaded == ("a.txt",)
+
+
+def test_a_file_that_goes_before_it_is_read_does_not_stop_the_others(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share.write("a.txt", "Ninety days.")
+    share.write("fleeting.txt", "Thirty days.")
+    read_bytes = Path.read_bytes
+
+    def fail_once(path: Path) -> bytes:
+        if path.name == "fleeting.txt":
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
+        return read_bytes(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fail_once)
+        first = share.run()
+    second = share.run()
+
+    assert list(first.problems or {}) == ["fleeting.txt"]
+    assert (first.uploaded, second.uploaded) == (("a.txt",), ("fleeting.txt",))
+    assert second.problems == {}
 
 
 def test_what_was_uploaded_by_hand_is_not_deleted_with_its_copy(share: Share) -> None:
