@@ -47,9 +47,11 @@ class Changes:
 
 
 def scan(folder: Path) -> dict[str, SeenFile]:
-    """All files below the folder by relative path; raises InvalidInput if it is not there.
+    """All files below the folder by relative path.
 
-    Hidden and temporary files are left out, and what lies outside behind a link.
+    Raises InvalidInput if it is not there, or if it or a folder in it cannot be read: what is not
+    seen would be taken for deleted. Hidden and temporary files are left out, and what lies outside
+    behind a link.
     """
     if not folder.is_dir():
         raise InvalidInput(f"The folder {folder} is not there, so nothing was changed.")
@@ -74,15 +76,29 @@ def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, Know
     )
 
 
+def cannot_be_opened(error: OSError) -> str:
+    """Why a file could not be read, for a report."""
+    return f"The file cannot be opened: {error.strerror}."
+
+
 def _files(folder: Path, inside: Path) -> Iterator[SeenFile]:
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place) / name
             if _is_wanted(path, inside):
-                found = path.stat()
+                try:
+                    found = path.stat()
+                except FileNotFoundError:  # deleted a moment ago
+                    continue
                 relative = path.relative_to(folder).as_posix()
                 yield SeenFile(relative, found.st_size, found.st_mtime_ns)
+
+
+def _refuse(error: OSError) -> None:
+    raise InvalidInput(
+        f"The folder {error.filename} cannot be read ({error.strerror}), so nothing was changed."
+    ) from error
 
 
 def _is_wanted(path: Path, inside: Path) -> bool:
@@ -102,7 +118,7 @@ def _hashes(folder: Path, files: list[SeenFile]) -> tuple[dict[str, str], dict[s
             with (folder / seen.path).open("rb") as file:
                 hashes[seen.path] = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            unreadable[seen.path] = f"The file cannot be opened: {error.strerror}."
+            unreadable[seen.path] = cannot_be_opened(error)
     return hashes, unreadable
 
 

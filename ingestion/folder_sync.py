@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import delete
@@ -18,7 +18,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentRow, DocumentVersionRow, SyncFileRow, SyncFolderRow
-from ingestion.folder_scan import Changes, KnownFile, SeenFile, compare, scan
+from ingestion.folder_scan import Changes, KnownFile, SeenFile, cannot_be_opened, compare, scan
 from ingestion.service import Documents
 from ingestion.validation import safe_name
 from ingestion.values import DeletionReceipt, Receipt, ReceiptStatus
@@ -98,7 +98,8 @@ class FolderSync:
         changes = compare(folder, seen, known)
         if not is_dry and _has_work(changes):
             folder_id = folder_id or self._new_folder(folder, collection_id)
-            return self._apply(user, _Place(folder, folder_id, collection_id), seen, changes)
+            place = _Place(folder, folder_id, collection_id)
+            return self._apply(user, place, seen, changes)
         return SyncReport(
             len(seen),
             uploaded=tuple(s.path for s in changes.to_upload),
@@ -137,6 +138,7 @@ class FolderSync:
         ours = self._upload_all(user, place, changes, before)
         with self._database.begin() as session:
             known = _known_files(session, place.folder_id)
+            uploaded = tuple(s.path for s in changes.to_upload if s.path not in place.unreadable)
             kept = (file for path, file in known.items() if path not in changes.gone)
             used = {document_id for file in kept for document_id in file.document_ids}
             unused = _existing(session, ours - used)
@@ -150,18 +152,18 @@ class FolderSync:
                 user,
                 "folder.sync",
                 place.folder_id,
-                uploaded=len(changes.to_upload),
+                uploaded=len(uploaded),
                 moved=len(changes.moved),
                 removed=len(changes.gone),
                 deleted=len(deletions),
             )
         return SyncReport(
             len(seen),
-            tuple(s.path for s in changes.to_upload),
+            uploaded,
             tuple(changes.moved),
             changes.gone,
             tuple(deletions),
-            _problems(known, changes),
+            _problems(known, changes) | place.unreadable,
             touched=len(changes.touched),
         )
 
@@ -202,13 +204,11 @@ class FolderSync:
         hashes: Mapping[str, str],
         ours: set[str],
     ) -> set[str]:
-        uploads = [
-            Upload(Path(s.path).name, (place.folder / s.path).read_bytes(), source_key=s.path)
-            for s in files
-        ]
+        uploads = list(_readable(place, files))
+        read = {upload.source_key for upload in uploads}
         receipts = self._documents.upload(user, place.collection_id, uploads)
         with self._database.begin() as session:
-            for seen in files:
+            for seen in (file for file in files if file.path in read):
                 own = [r for r in receipts if _belongs(r, Path(seen.path).name)]
                 _store(session, place.folder_id, seen, hashes[seen.path], own, ours)
             session.flush()
@@ -217,9 +217,12 @@ class FolderSync:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
+    """A folder and what follows it; `unreadable` collects files that cannot be opened any more."""
+
     folder: Path
     folder_id: str
     collection_id: str
+    unreadable: dict[str, str] = field(default_factory=dict)
 
 
 def _has_work(changes: Changes) -> bool:
@@ -230,6 +233,16 @@ def _problems(known: Mapping[str, KnownFile], changes: Changes) -> dict[str, str
     old = {path: file.problem for path, file in known.items() if file.problem}
     gone = set(changes.gone)
     return {p: reason for p, reason in (old | dict(changes.unreadable)).items() if p not in gone}
+
+
+def _readable(place: _Place, files: Iterable[SeenFile]) -> Iterator[Upload]:
+    """A file may have gone since the folder was looked at; the next run looks again."""
+    for seen in files:
+        path = place.folder / seen.path
+        try:
+            yield Upload(path.name, path.read_bytes(), source_key=seen.path)
+        except OSError as error:
+            place.unreadable[seen.path] = cannot_be_opened(error)
 
 
 def _with_different_names(files: Iterable[SeenFile]) -> Iterator[Sequence[SeenFile]]:

@@ -1,0 +1,170 @@
+"""`sync` in processes of its own: beside a running app, without it, and for as long as it runs."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.served import ROOT, ServedApp, served_app
+
+PATIENCE_S = 90
+LEAVE = "Every parent gets 90 working days of parental leave per child."
+LUNCH = "Lunch in the canteen costs 4.90 EUR from April."
+BIKES = "A bicycle is leased for 36 months."
+
+Record = dict[str, Any]  # Any: JSON
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    with served_app(tmp_path_factory.mktemp("app")) as running:
+        yield running
+
+
+@dataclass
+class Followed:
+    """A folder, and a collection of its name that follows it."""
+
+    app: ServedApp
+    folder: Path
+    watcher: subprocess.Popen[str] | None = None
+    handled: int = field(default=0)
+
+    @property
+    def arguments(self) -> list[str]:
+        return ["sync", str(self.folder), "--collection", self.folder.name, "--json"]
+
+    def sync(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "sandbox_cli.py", *self.arguments, *options],
+            cwd=ROOT,
+            env=self.app.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
+        )
+
+    def watch(self) -> None:
+        command = [sys.executable, "sandbox_cli.py", *self.arguments, "--watch", "--interval", "1"]
+        with self._log.open("w", encoding="utf-8") as log:
+            self.watcher = subprocess.Popen(
+                command, cwd=ROOT, env=self.app.environment, stdout=log, stderr=log, text=True
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self.app.data_dir / f"{self.folder.name}.log"
+
+    def reports(self) -> list[Record]:
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def next_report(self) -> Record:
+        """What the watcher did since this was last asked."""
+        wait_until(lambda: len(self.reports()) > self.handled, self._log.read_text)
+        report = self.reports()[self.handled]
+        self.handled += 1
+        return report
+
+    def answers(self) -> set[str]:
+        """The files that a search in the collection finds."""
+        name = self.folder.name
+        found = self.app.cli("search", "days", "--collection", name, "--k", "20", "--json")
+        hits = [hit for line in found.splitlines() for hit in json.loads(line)["hits"]]
+        return {hit["file_name"] for hit in hits}
+
+
+def wait_until(is_so: Callable[[], bool], what: Callable[[], str] = str) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < end, what()
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def followed(app: ServedApp, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Followed]:
+    folder = tmp_path / request.node.name
+    folder.mkdir()
+    app.cli("collections", "add", folder.name, "--open")
+    followed = Followed(app, folder)
+    yield followed
+    if followed.watcher is not None and followed.watcher.poll() is None:
+        followed.watcher.kill()
+        followed.watcher.wait()
+
+
+def test_beside_an_app_the_app_does_it(followed: Followed) -> None:
+    leave = followed.folder / "leave.txt"
+    leave.write_text(LEAVE)
+    (followed.folder / "odd.exe").write_bytes(b"MZ\x90\x00")
+
+    first = followed.sync()
+    wait_until(lambda: followed.answers() == {"leave.txt"})
+    leave.rename(followed.folder / "renamed.txt")
+    second = followed.sync()
+    (followed.folder / "renamed.txt").unlink()
+    third = followed.sync()
+
+    assert [ran.returncode for ran in (first, second, third)] == [0, 0, 0], third.stderr
+    reports = [json.loads(ran.stdout) for ran in (first, second, third)]
+    assert reports[0]["uploaded"] == ["leave.txt", "odd.exe"]
+    assert list(reports[0]["problems"]) == ["odd.exe"]
+    assert reports[1]["moved"] == ["renamed.txt"]
+    assert (reports[2]["removed"], reports[2]["deleted_chunks"]) == (["renamed.txt"], 1)
+    assert followed.answers() == set()
+    followed.app.cli("verify")
+
+
+def test_what_the_app_refuses_ends_the_command_as_it_would_by_itself(followed: Followed) -> None:
+    leave = followed.folder / "leave.txt"
+    leave.write_text(LEAVE)
+    followed.sync()
+    leave.unlink()
+
+    emptied = followed.sync()
+    followed.folder.rmdir()
+    missing = followed.sync()
+
+    assert (emptied.returncode, missing.returncode) == (1, 2)
+    assert "--allow-empty" in emptied.stderr
+    assert "app cannot see the folder" in missing.stderr
+
+
+def test_a_watched_folder_is_followed_while_the_app_comes_and_goes(followed: Followed) -> None:
+    folder, app = followed.folder, followed.app
+    (folder / "leave.txt").write_text(LEAVE)
+    followed.watch()
+    assert followed.next_report()["uploaded"] == ["leave.txt"]
+
+    (folder / "lunch.txt").write_text(LUNCH)
+    assert followed.next_report()["uploaded"] == ["lunch.txt"]
+    wait_until(lambda: followed.answers() == {"leave.txt", "lunch.txt"})
+
+    app.stop()
+    (folder / "leave.txt").write_text(LEAVE.replace("90", "95"))
+    assert followed.next_report()["uploaded"] == ["leave.txt"]
+    (folder / "bikes.txt").write_text(BIKES)
+    assert followed.next_report()["uploaded"] == ["bikes.txt"]
+
+    app.start()
+    (folder / "lunch.txt").unlink()
+    report = followed.next_report()
+    assert (report["removed"], report["deleted_chunks"]) == (["lunch.txt"], 1)
+    app.stop()
+    (folder / "bikes.txt").unlink()
+    assert followed.next_report()["removed"] == ["bikes.txt"]
+
+    assert followed.answers() == {"leave.txt"}
+    app.cli("verify")
+    assert followed.watcher is not None
+    followed.watcher.send_signal(signal.SIGINT)
+    assert followed.watcher.wait(timeout=20) == 0
+    app.start()
