@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.child_process import end_child, start_child
 from core.domain.batches import batched
-from core.storage.compaction import compact_file
+from core.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,8 +43,7 @@ class ChromaFiles:
                 self._copy(collection)
         if self._folder is None:
             return False
-        self._remove_unused(self._folder)
-        compact_file(self._folder / "chroma.sqlite3")
+        _remove_unused(self._folder, _compact(self._folder / "chroma.sqlite3"))
         return True
 
     def _of(self, collection_id: str) -> list[Collection]:
@@ -76,19 +77,25 @@ class ChromaFiles:
             new.modify(name=name)
         self._client.delete_collection(f"{name}{OLD}")
 
-    def _remove_unused(self, folder: Path) -> None:
-        """Chroma leaves the folders of deleted collections where they are."""
-        used = _segments(folder / "chroma.sqlite3")
-        for path in folder.iterdir():
-            if path.is_dir() and path.name not in used:
-                shutil.rmtree(path)
 
-
-def _segments(database: Path) -> set[str]:
-    import sqlite3
-
-    connection = sqlite3.connect(database)
+def _compact(path: Path) -> set[str]:
+    """Returns the segments in use; raises IndexUnavailable."""
+    child = start_child("core.storage.vector_files_child", [path.absolute()])
     try:
-        return {row[0] for row in connection.execute("SELECT id FROM segments")}
+        output, _ = child.communicate()
     finally:
-        connection.close()
+        end_child(child)
+    segments = json.loads(output or "null")
+    if segments is None:
+        raise IndexUnavailable(
+            "The vector index is busy, so the traces of what was deleted are still in its files. "
+            "Try again."
+        )
+    return set(segments)
+
+
+def _remove_unused(folder: Path, used: set[str]) -> None:
+    """Chroma leaves the folders of deleted collections where they are."""
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in used:
+            shutil.rmtree(path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
     from core.domain.ports import Vectors
+
+
+# Before each further try to read an index that was replaced meanwhile.
+PAUSES_S = (0.05, 0.2, 0.5)
+T = TypeVar("T")
 
 
 class GenerationNumbers(Protocol):
@@ -80,8 +86,12 @@ class ChromaVectorIndex:
         self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
     ) -> list[ScoredId]:
         """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
-        found = self._open(collection_id, generation).query(
-            query_embeddings=vector[None, :], n_results=k, include=["distances"]
+        found = self._read(
+            collection_id,
+            generation,
+            lambda opened: opened.query(
+                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+            ),
         )
         distances = found["distances"] or [[]]
         return [
@@ -124,6 +134,31 @@ class ChromaVectorIndex:
         """Removes the index of all generations or of one, if there is any."""
         for number in self._meant(collection_id, generation):
             self._drop(_name(collection_id, number))
+
+    def _read(
+        self, collection_id: str, generation: int | None, read: Callable[[Collection], T]
+    ) -> T:
+        """Reads again if what was opened is written anew meanwhile; raises IndexUnavailable."""
+        from chromadb.errors import ChromaError
+
+        for pause in PAUSES_S:
+            try:
+                return read(self._open(collection_id, generation))
+            except ChromaError:
+                self._forget(collection_id, generation)
+                time.sleep(pause)
+        try:
+            return read(self._open(collection_id, generation))
+        except ChromaError as error:
+            raise IndexUnavailable(
+                "The search index cannot be read at the moment. Try again, and tell an "
+                "administrator if it goes on."
+            ) from error
+
+    def _forget(self, collection_id: str, generation: int | None) -> None:
+        number = self._numbers.live(collection_id) if generation is None else generation
+        with self._lock:
+            self._opened.pop(_name(collection_id, number), None)
 
     def _drop(self, name: str) -> None:
         from chromadb.errors import NotFoundError

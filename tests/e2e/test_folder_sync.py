@@ -79,7 +79,7 @@ class Followed:
         name = self.folder.name
         found = self.app.cli("search", "days", "--collection", name, "--k", "20", "--json")
         hits = [hit for line in found.splitlines() for hit in json.loads(line)["hits"]]
-        return {hit["file_name"] for hit in hits}
+        return {hit["document"] for hit in hits}
 
 
 def wait_until(is_so: Callable[[], bool], what: Callable[[], str] = str) -> None:

@@ -1,17 +1,24 @@
 """After an erasure no file of the data directory holds a word or a vector of the document."""
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pytest
-from sqlmodel import select
+from sqlalchemy import text
+from sqlmodel import SQLModel, select
 
-from core.domain.answers import Citation
+from core.domain.answers import Citation, RetrievedChunk
+from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
-from core.errors import AccessDenied, NotFound
+from core.errors import AccessDenied, NotFound, SandboxError
+from core.models.embedders import LoadedEmbedders
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.migrate import migrate
 from core.storage.originals import OriginalFiles
 from core.storage.tables import (
     AuditEventRow,
@@ -26,7 +33,7 @@ from core.storage.tables import (
 )
 from core.storage.vector_files import ChromaFiles
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
-from ingestion.erasure import Erasure, ErasureReceipt
+from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
 from ingestion.indexes import SearchIndexes
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
@@ -34,6 +41,8 @@ from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
 from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.worker import DirectQueue
+from rag.retrieval import HybridRetriever
+from rag.rewriting import search_query
 from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder, Vectors
@@ -79,6 +88,14 @@ class Estate:
             vector_files=ChromaFiles(client, self.vectors, folder / "vectors"),
             keyword_files=self.keywords,
         )
+
+        embedders = LoadedEmbedders(self.embedder, lambda _: self.embedder)
+        self._retriever = HybridRetriever(
+            database, self.vectors, self.keywords, embedders, candidates=20
+        )
+
+    def search(self, question: str) -> Sequence[RetrievedChunk]:
+        return self._retriever.retrieve(SYSTEM, search_query(question, []), 10).chunks
 
     def upload(self, name: str, content: bytes | str) -> str:
         data = content.encode() if isinstance(content, str) else content
@@ -130,7 +147,25 @@ def holds(content: bytes, vector: Vectors) -> bool:
 
 @pytest.fixture
 def estate(sqlite_database: Database, tmp_path: Path) -> Iterator[Estate]:
-    with sqlite_database.begin() as session:
+    yield from opened(sqlite_database, tmp_path)
+
+
+@pytest.fixture
+def both_estates(database: Database, tmp_path: Path) -> Iterator[Estate]:
+    """Once with each engine as database."""
+    yield from opened(database, tmp_path)
+
+
+@pytest.fixture
+def postgres_estate(postgres_url: str, tmp_path: Path) -> Iterator[Estate]:
+    database = Database(postgres_url)
+    migrate(database)
+    yield from opened(database, tmp_path)
+    database.close()
+
+
+def opened(database: Database, folder: Path) -> Iterator[Estate]:
+    with database.begin() as session:
         session.add(UserRow(id="admin", email="admin@example.com", name="Ada", role="admin"))
         session.add(
             CollectionRow(
@@ -141,7 +176,7 @@ def estate(sqlite_database: Database, tmp_path: Path) -> Iterator[Estate]:
                 splitter_version="structure-1",
             )
         )
-    estate = Estate(sqlite_database, tmp_path)
+    estate = Estate(database, folder)
     yield estate
     estate.parser.close()
 
@@ -278,6 +313,121 @@ def test_an_erasure_is_audited_and_only_for_administrators(estate: Estate) -> No
         action = AuditEventRow.action == "document.erase"
         [event] = session.exec(select(AuditEventRow).where(action)).all()
     assert event.object_id == erased
+
+
+def test_nothing_is_left_in_the_tables_of_either_engine(both_estates: Estate) -> None:
+    estate = both_estates
+    kept, erased = estate.upload("kept.txt", KEPT), estate.upload("secret.txt", secret_text())
+    vectors = estate.vectors_of(erased)
+    add_answer(estate, erased, f"The word {CANARIES[0]} stands in paragraph 0.")
+    assert rows_with(estate.database, CANARIES)
+
+    receipt = estate.erasure.erase(ADMIN, [erased])
+
+    assert rows_with(estate.database, [*CANARIES, "secret.txt"]) == set()
+    assert estate.traces([*CANARIES, "secret.txt"]) == set()
+    assert estate.vector_traces(vectors) == set()
+    assert (receipt.redaction.answers, receipt.files_rebuilt) == (1, True)
+    [hit] = estate.search("lunch in the canteen")
+    assert hit.chunk.document_id == kept
+
+
+@pytest.mark.postgres
+def test_the_files_of_postgresql_hold_no_word_of_it(postgres_estate: Estate) -> None:
+    estate = postgres_estate
+    erased = estate.upload("secret.txt", secret_text())
+    add_answer(estate, erased, f"The word {CANARIES[0]} stands in paragraph 0.")
+    estate.documents.delete(ADMIN, erased)
+    assert files_with(estate.database, CANARIES[0]) >= {"chunks", "pages", "citations"}
+
+    estate.erasure.erase_deleted(ADMIN)
+
+    assert [files_with(estate.database, word) for word in (*CANARIES, "secret.txt")] == [
+        set() for _ in (*CANARIES, "")
+    ]
+
+
+def test_searches_beside_an_erasure_fail_with_sentences_only(both_estates: Estate) -> None:
+    estate = both_estates
+    for number in range(30):
+        estate.upload(f"kept{number}.txt", f"{KEPT} Rule {number}.")
+    erased = [
+        estate.upload(f"secret{n}.txt", f"The word {word} stands here.")
+        for n, word in enumerate(CANARIES[:8])
+    ]
+    erased_at = dict.fromkeys(erased, float("inf"))
+    with Searching(estate) as searching:
+        for document_id in erased:
+            estate.erasure.erase(ADMIN, [document_id])
+            erased_at[document_id] = time.monotonic()
+
+    assert searching.unexpected == []
+    assert searching.done > len(erased)
+    late = [d for began, d in searching.seen if d in erased_at and began > erased_at[d]]
+    assert late == []
+    assert len(estate.search("lunch in the canteen")) == 10
+
+
+class Searching:
+    """Searches in threads until the block ends."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=self._search, args=(n,)) for n in range(3)]
+        self.seen: list[tuple[float, str]] = []
+        self.unexpected: list[Exception] = []
+        self.done = 0
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _search(self, number: int) -> None:
+        while not self._ended.is_set():
+            began = time.monotonic()
+            try:
+                for hit in self._estate.search(f"which word stands {CANARIES[number]}"):
+                    self.seen.append((began, hit.chunk.document_id))
+                self.done += 1
+            except SandboxError:
+                continue
+            except Exception as error:  # noqa: BLE001  is looked at in the end
+                self.unexpected.append(error)
+
+
+def rows_with(database: Database, words: list[str]) -> set[str]:
+    """The tables with a word in any column, as the database writes it as text."""
+    found = set()
+    with database.read() as session:
+        for table in SQLModel.metadata.sorted_tables:
+            rows = session.execute(table.select()).all()
+            if any(word in str(row).lower() for row in rows for word in words):
+                found.add(table.name)
+    return found
+
+
+def files_with(database: Database, word: str) -> set[str]:
+    """The tables of PostgreSQL whose files on disk hold the bytes of a word."""
+    held = text(
+        "SELECT position(:word IN pg_read_binary_file(pg_relation_filepath(c.oid))) "
+        "+ CASE c.reltoastrelid WHEN 0 THEN 0 ELSE "
+        "position(:word IN pg_read_binary_file(pg_relation_filepath(c.reltoastrelid))) END "
+        "FROM pg_class c WHERE c.oid = CAST(:name AS regclass)"
+    )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        return {
+            name
+            for name in CONTENT_TABLES
+            if connection.execute(held, {"word": word.encode(), "name": name}).scalar_one_or_none()
+        }
 
 
 def add_answer(
