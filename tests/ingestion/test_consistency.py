@@ -2,13 +2,15 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pytest
 from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from core.domain.knowledge import DocumentState
+from core.domain.ports import EmbeddedPassages, Spans
 from core.errors import AccessDenied, NotFound
 from core.models.embedders import LoadedEmbedders
 from core.storage.tables import (
@@ -127,6 +129,42 @@ def test_every_damage_is_found_and_mended(
     assert house.state(receipt) is DocumentState.READY
     assert house.vectors.ids(COLLECTION) == house.keywords.ids(COLLECTION) == chunk_ids(house)
     assert len(chunk_ids(house)) == 1
+
+
+@pytest.mark.parametrize("damage", [lose_sentences, lose_vectors])
+def test_a_passage_too_short_for_sentence_vectors_is_mended_once(
+    house: House,
+    consistency: Consistency,
+    damage: Callable[[House], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(house.embedder, "embed_with_sentences", without_sentences(house))
+    house.upload("short.txt", "Yes.")
+    assert found(consistency).is_ok
+    damage(house)
+    assert found(consistency).wrong
+
+    first = consistency.repair(ADMIN)
+    embedded = house.embedder.embedded
+    second = consistency.repair(ADMIN)
+
+    assert (first.report.is_ok, first.chunks_indexed) == (True, 1)
+    assert (second.report.is_ok, second.chunks_indexed) == (True, 0)
+    assert house.embedder.embedded == embedded
+    with house.database.read() as session:
+        assert [r.vectors for r in session.exec(select(SentenceVectorsRow)).all()] == [b""]
+
+
+def without_sentences(
+    house: House,
+) -> Callable[[Sequence[str], Sequence[Spans]], EmbeddedPassages]:
+    """An embedding of passages that are too short to have sentences of their own."""
+
+    def embed(texts: Sequence[str], _spans: Sequence[Spans]) -> EmbeddedPassages:
+        none = np.empty((0, house.embedder.dimension), dtype=np.float32)
+        return EmbeddedPassages(house.embedder.embed_passages(texts), tuple(none for _ in texts))
+
+    return embed
 
 
 def test_passages_of_an_older_version_that_still_answer_are_silenced(
