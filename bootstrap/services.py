@@ -190,10 +190,17 @@ def _open_stores(settings: Settings) -> _Stores:
     return _Stores(
         database,
         vectors,
-        ChromaFiles(client, vectors, None if settings.vectors.url else folder),
+        ChromaFiles(vectors, None if settings.vectors.url else folder),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
     )
+
+
+def _reopen(settings: Settings, stores: _Stores) -> None:
+    folder = settings.data_dir / "vectors"
+    stores.vectors.reopen(lambda: open_chroma(folder, settings.vectors.url))
+    if isinstance(stores.keywords, TantivyKeywordIndex):
+        stores.keywords.reopen()
 
 
 def _search(settings: Settings, stores: _Stores, embedders: Embedders, bulk: Embedders) -> _Search:
@@ -254,6 +261,7 @@ def _knowledge(
         queue=queue,
         run=pipeline.run,
     )
+    ownership.reopen = lambda: _reopen(settings, stores)
     ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
     chat = _chat(settings, stores, search)
     children: list[Child] = [parser, images]

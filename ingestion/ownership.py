@@ -1,6 +1,7 @@
 """Sees to it that one process at a time writes the search indexes of a data directory."""
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -16,6 +17,9 @@ class IndexOwnership:
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / "indexes.lock"
         self._file: IO[str] | None = None
+        self._left_at = _changed_at(self._path)
+        self.reopen: Callable[[], object] | None = None
+        """Called where another process owned them since: what is in memory is out of date."""
         self.mend: Callable[[], object] | None = None
         """Called where the owner before this one ended without `release`: indexes may be torn."""
 
@@ -36,12 +40,15 @@ class IndexOwnership:
         except BlockingIOError:
             file.close()
             return False
+        was_owned_by_another = os.fstat(file.fileno()).st_mtime_ns != self._left_at
         file.seek(0)
         was_left_open = bool(file.read())
         file.truncate(0)
         file.write(IN_USE)
         file.flush()
         self._file = file
+        if was_owned_by_another and self.reopen is not None:
+            self.reopen()
         if was_left_open and self.mend is not None:
             logger.warning("the last process that wrote the indexes was ended; comparing them")
             self.mend()
@@ -52,4 +59,10 @@ class IndexOwnership:
         file, self._file = self._file, None
         if file is not None:
             file.truncate(0)
+            self._left_at = os.fstat(file.fileno()).st_mtime_ns
             file.close()
+
+
+def _changed_at(path: Path) -> int:
+    """The last change in nanoseconds, 0 where there is no file yet."""
+    return path.stat().st_mtime_ns if path.exists() else 0

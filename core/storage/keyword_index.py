@@ -150,6 +150,11 @@ class TantivyKeywordIndex:
             self._opened.pop(collection_id, None)
             shutil.rmtree(self._path(collection_id), ignore_errors=True)
 
+    def reopen(self) -> None:
+        """Reads all files anew, after another process wrote them."""
+        with self._lock:
+            self._opened.clear()
+
     def _open(self, collection_id: str) -> tantivy.Index:
         with self._lock:
             if collection_id not in self._opened:

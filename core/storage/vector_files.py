@@ -14,7 +14,6 @@ from core.errors import IndexUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
     from core.storage.vector_index import ChromaVectorIndex
@@ -26,8 +25,7 @@ BESIDE, OLD = "-rebuilding", "-replaced"
 class ChromaFiles:
     """The folder of an embedded Chroma; `folder` is None where Chroma runs as a server."""
 
-    def __init__(self, client: ClientAPI, index: ChromaVectorIndex, folder: Path | None) -> None:
-        self._client = client
+    def __init__(self, index: ChromaVectorIndex, folder: Path | None) -> None:
         self._index = index
         self._folder = folder
 
@@ -52,18 +50,18 @@ class ChromaFiles:
         found = [c for c in self._all() if c.name == prefix or c.name.startswith(f"{prefix}-")]
         for one in found:
             if one.name.endswith((BESIDE, OLD)):
-                self._client.delete_collection(one.name)
+                self._index.client.delete_collection(one.name)
         return [c for c in found if not c.name.endswith((BESIDE, OLD))]
 
     def _all(self) -> Iterator[Collection]:
         offset = 0
-        while some := self._client.list_collections(limit=READ_TOGETHER, offset=offset):
+        while some := self._index.client.list_collections(limit=READ_TOGETHER, offset=offset):
             yield from some
             offset += len(some)
 
     def _copy(self, old: Collection) -> None:
         name = old.name
-        new = self._client.create_collection(
+        new = self._index.client.create_collection(
             f"{name}{BESIDE}",
             configuration={"hnsw": {"space": "cosine", "ef_search": 128}},
             embedding_function=None,
@@ -75,7 +73,7 @@ class ChromaFiles:
         with self._index.reopening():
             old.modify(name=f"{name}{OLD}")
             new.modify(name=name)
-        self._client.delete_collection(f"{name}{OLD}")
+        self._index.client.delete_collection(f"{name}{OLD}")
 
 
 def _compact(path: Path) -> set[str]:

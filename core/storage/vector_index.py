@@ -173,6 +173,24 @@ class ChromaVectorIndex:
     def _meant(self, collection_id: str, generation: int | None) -> tuple[int, ...]:
         return self._numbers.all(collection_id) if generation is None else (generation,)
 
+    @property
+    def client(self) -> ClientAPI:
+        """The Chroma of this moment; see `reopen`."""
+        return self._client
+
+    def reopen(self, opened: Callable[[], ClientAPI]) -> None:
+        """Reads all files anew, after another process wrote them.
+
+        Chroma holds graphs in memory: what it writes next would take out what was added to them.
+        """
+        from chromadb.api.client import Client
+
+        with self._lock:
+            self._opened.clear()
+            if isinstance(self._client, Client):
+                self._client.close()
+            self._client = opened()
+
     @contextmanager
     def reopening(self) -> Iterator[None]:
         """Whoever opens an index meanwhile waits, and then opens what is there by then."""

@@ -1,5 +1,7 @@
 """The search indexes hold ids only, find what was added and forget what was removed."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +88,37 @@ class TwoGenerations:
 
     def all(self, _collection_id: str) -> tuple[int, ...]:
         return (1, 2)
+
+
+OTHER_PROCESS = """
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from core.storage.vector_index import ChromaVectorIndex, open_chroma
+
+vectors = np.load(sys.argv[2])
+ids = list(range(1500, 3000))
+ChromaVectorIndex(open_chroma(Path(sys.argv[1]))).add("a", ids, vectors[1500:3000])
+"""
+
+
+def test_what_another_process_added_survives_the_next_writes_of_this_one(tmp_path: Path) -> None:
+    """From a thousand vectors on, Chroma keeps a graph in memory and writes it as a whole."""
+    vectors = np.random.default_rng(0).normal(size=(4200, 16)).astype(np.float32)
+    np.save(tmp_path / "vectors.npy", vectors)
+    folder = tmp_path / "chroma"
+    index = ChromaVectorIndex(open_chroma(folder))
+    index.add("a", list(range(1500)), vectors[:1500])
+    arguments = [str(folder), str(tmp_path / "vectors.npy")]
+    subprocess.run([sys.executable, "-c", OTHER_PROCESS, *arguments], check=True)
+
+    index.reopen(lambda: open_chroma(folder))
+    index.add("a", list(range(3000, 4200)), vectors[3000:])
+
+    asked = range(0, 4200, 150)
+    assert [index.search("a", vectors[i], 1)[0].chunk_id for i in asked] == list(asked)
 
 
 def test_generations_of_an_index_lie_side_by_side(tmp_path: Path) -> None:

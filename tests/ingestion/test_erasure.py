@@ -85,7 +85,7 @@ class Estate:
             database,
             originals,
             SearchIndexes(self.vectors, self.keywords),
-            vector_files=ChromaFiles(client, self.vectors, folder / "vectors"),
+            vector_files=ChromaFiles(self.vectors, folder / "vectors"),
             keyword_files=self.keywords,
         )
 

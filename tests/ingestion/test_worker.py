@@ -153,3 +153,25 @@ def test_whoever_follows_a_killed_owner_mends_the_indexes(tmp_path: Path) -> Non
     own()
 
     assert mended == ["mended"]
+
+
+def test_an_owner_reads_the_indexes_anew_if_another_process_had_them(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from ingestion.ownership import IndexOwnership; "
+        "o = IndexOwnership(Path(sys.argv[1])); o.acquire(); o.release()"
+    )
+    owner = IndexOwnership(tmp_path)
+    reopened: list[str] = []
+    owner.reopen = lambda: reopened.append("reopened")
+
+    def own() -> int:
+        assert owner.acquire()
+        owner.release()
+        return len(reopened)
+
+    own()
+    alone = own()
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+
+    assert own() == alone + 1
+    assert own() == alone + 1
