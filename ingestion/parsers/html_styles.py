@@ -12,6 +12,9 @@ Declarations = dict[str, str]
 MAX_SHEET = 500_000
 MAX_RULES, MAX_LIST = 300, 10
 MAX_SELECTOR, MAX_STYLE = 200, 4_000
+# Parts of a selector: from three on, deep nesting makes matching take minutes.
+MAX_PARTS = 2
+PARTS = re.compile(r"[\s>]+")
 # Parts in white that are looked at: around each and inside of it.
 MAX_WHITE = 200
 # Of 255, each of red, green and blue: from here on as good as white.
@@ -44,7 +47,9 @@ def unseen(tree: LexborHTMLParser) -> list[LexborNode]:
     styles, nodes = _styles(tree)
     has_scripts = _has_scripts(tree)
     names = [name for name, node in nodes.items() if node.tag not in PAGE]
-    found = {name for name in names if _is_hidden(styles[name], has_scripts=has_scripts)}
+    hidden = [name for name in names if _is_hidden(styles[name], has_scripts=has_scripts)]
+    again = {name for name in hidden[:MAX_WHITE] if _shows_again(nodes[name], styles)}
+    found = set(hidden) - again
     if tree.css_first("link[rel~=stylesheet i]") is None:
         white = [name for name in names if _is_light(styles[name].get("color", ""))]
         found |= {name for name in white[:MAX_WHITE] if _is_bare(nodes[name], styles)}
@@ -83,7 +88,8 @@ def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
     for selectors, body in islice(_blocks(COMMENT.sub("", sheet[:MAX_SHEET])), MAX_RULES):
         declarations = _declarations(body[:MAX_STYLE])
         for selector in selectors[:MAX_SELECTOR].split(",")[:MAX_LIST]:
-            if selector.strip() and not MOMENTARY.search(selector):
+            is_short = 0 < len(PARTS.split(selector.strip())) <= MAX_PARTS
+            if selector.strip() and is_short and not MOMENTARY.search(selector):
                 yield Rule(selector.strip(), declarations)
 
 
@@ -122,6 +128,17 @@ def _is_hidden(own: Declarations, *, has_scripts: bool) -> bool:
     if _number(own.get("font-size", "")) == 0:
         return True
     return own.get("position") in ("absolute", "fixed") and _is_far(own)
+
+
+def _shows_again(node: LexborNode, styles: dict[int, Declarations]) -> bool:
+    """Whether a part inside takes back what hides this one, which only two ways allow."""
+    own = styles[node.mem_id]
+    if own.get("display") == "none" or _number(own.get("opacity", "")) == 0 or _is_far(own):
+        return False
+    inside = (styles.get(child.mem_id, {}) for child in node.css("*") if child != node)
+    if own.get("visibility") == "hidden":
+        return any(one.get("visibility") == "visible" for one in inside)
+    return any("font" in one or (_number(one.get("font-size", "")) or 0) > 0 for one in inside)
 
 
 def _is_far(own: Declarations) -> bool:

@@ -147,3 +147,22 @@ def test_a_huge_sheet_is_read_in_bounded_time() -> None:
     sheet = "a b c d e f g{color:#fff}" * 40_000 + "/*" * 100_000
 
     assert read("<div>" * 500, f"<style>{sheet}</style>").text == "Seen"
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"),
+    [("font-size:0", "font-size:14px"), ("visibility:hidden", "visibility:visible")],
+)
+def test_words_that_a_part_inside_shows_again_stay(outer: str, inner: str) -> None:
+    document = read(f'<div style="{outer}"><p style="{inner}">Lunch costs 4.90 EUR.</p></div>')
+
+    assert "Lunch costs 4.90 EUR." in document.text
+    assert not document.hidden
+
+
+def test_a_long_selector_over_deep_nesting_is_left_out() -> None:
+    head = "<style>.b .a .a .a {display:none}</style>"
+
+    document = read('<div class="a">' * 1000 + "Deep" + "</div>" * 1000, head)
+
+    assert "Deep" in document.text
