@@ -1,7 +1,7 @@
 """Converts sentence-transformers weights to an ONNX model for the processor, in a child process.
 
 Run as `python -m core.models.onnx_conversion SOURCE TARGET BITS`; only this process imports torch,
-to compare the result with the original.
+to compare the result with what sentence-transformers makes of the same weights.
 """
 
 from __future__ import annotations
@@ -44,7 +44,14 @@ REFERENCE_SENTENCES = (
     "Personal data is deleted as soon as the purpose has ended and no retention duty applies.",
     "def total(values): return sum(values)",
 )
-_LIBRARIES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
+_LIBRARIES = (
+    "sentence-transformers",
+    "torch",
+    "transformers",
+    "onnx",
+    "onnxruntime",
+    "tokenizers",
+)
 
 
 def convert(source: Path, target: Path, bits: int) -> None:
@@ -92,25 +99,10 @@ def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[V
 
 
 def _reference(source: Path) -> Vectors:
-    """The vectors of the sentences by the original model in 32-bit floats."""
-    import torch
-    from transformers import AutoModel, AutoTokenizer
+    """The vectors of the sentences by sentence-transformers, in 32-bit floats."""
+    from core.models.embeddings import SentenceTransformerEmbedder
 
-    tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
-    model = AutoModel.from_pretrained(source, local_files_only=True, use_safetensors=True).eval()
-    batch = tokenizer(
-        list(REFERENCE_SENTENCES),
-        padding="longest",
-        truncation=True,
-        max_length=256,
-        return_tensors="pt",
-    )
-    with torch.inference_mode():
-        hidden = model(**batch).last_hidden_state
-    mask = batch["attention_mask"][:, :, None].float()
-    pooled = (hidden * mask).sum(1) / mask.sum(1)
-    vectors: Vectors = torch.nn.functional.normalize(pooled).numpy()
-    return vectors
+    return SentenceTransformerEmbedder(str(source)).embed_passages(REFERENCE_SENTENCES)
 
 
 def _cosines(reference: Vectors, folder: Path) -> list[float]:
