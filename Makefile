@@ -3,19 +3,21 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# torch goes first and alone: the CPU build is enough, and another version would pull gigabytes of
-# GPU libraries. Point this at a CPU wheel or index where yours does not serve one by default.
+# torch goes first and alone, since the CPU build is enough. On Linux the ordinary index serves one with
+# gigabytes of GPU libraries; where pip is not told of an index of yours, PyTorch's own has the small one.
 TORCH ?= torch==2.13.0
+TORCH_INDEX ?= $(shell uname -s | grep -q Linux \
+  && ! $(BIN)/pip config list | grep -qE '(index-url|find-links|no-index)=' \
+  && echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help run test check lint types contracts format bench lock clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run ## install what is missing, load the sample documents once, start the app
-	@$(BIN)/python sandbox_cli.py setup
-	@exec $(BIN)/streamlit run sandbox_app.py
+	@exec $(BIN)/python sandbox_cli.py run
 
 # Files are shared out to processes, two of them unless told otherwise: each loads the models.
 PROCESSES ?= 2
@@ -43,18 +45,21 @@ bench: $(VENV)/dev ## measurements, written to benchmarks/results
 	$(BIN)/python -m benchmarks.golden
 	$(BIN)/python -m benchmarks.grounding
 
-lock: ## pin requirements.txt and requirements-dev.txt from the loose lists
-	$(PYTHON) -m tools.lock
+lock: $(VENV)/dev ## pin the requirements from the loose lists; UPGRADE=1 takes the newest
+	PATH="$(BIN):$$PATH" $(BIN)/python -m tools.lock
 
 clean: ## remove the environment; data/local stays
 	rm -rf $(VENV)
 
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "GenAI Sandbox needs Python 3.11 or newer, and $(PYTHON) is not. Nothing was installed."; \
+	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run: requirements.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet $(TORCH)
-	$(BIN)/pip install --quiet -r requirements.txt
+$(VENV)/run: requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/run

@@ -1,5 +1,10 @@
 """The terminal: `python sandbox_cli.py --help`."""
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not a traceback
+    sys.exit(f"GenAI Sandbox needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+
 import typer
 
 from terminal import (
@@ -13,6 +18,7 @@ from terminal import (
     operations,
     quarantine,
     questions,
+    serving,
     stewardship,
     syncing,
     versions,
@@ -24,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="GenAI Sandbox: answers from company documents, ideas and governance, in the terminal.",
 )
+app.command(context_settings=serving.ANY_OPTION)(serving.run)
 app.command()(operations.setup)
 app.command()(operations.migrate)
 app.command()(operations.doctor)

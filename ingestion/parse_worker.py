@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -114,7 +115,8 @@ def _limit_memory(megabytes: int) -> None:
     except ImportError:  # Windows has no such limits; the wall clock still holds.
         return
     size = megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    with suppress(ValueError):  # macOS refuses it; there the wall clock and the others hold.
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A parser has nothing to write to disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

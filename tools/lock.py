@@ -1,48 +1,59 @@
-"""Pins the loose requirement lists: installs each into an empty environment and writes it down."""
+"""Pins the loose requirement lists for every platform, and writes down the hashes of the files.
 
+`make lock` keeps versions that are pinned already, unless a list forbids them;
+`make lock UPGRADE=1` takes the newest.
+"""
+
+import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 HEADER = "# Written by `make lock` from {source}. Do not edit.\n"
+HASHED = ("requirements.lock", "requirements.txt, with the hashes of every file an index may serve")
+OLDEST_PYTHON = "3.11"
+# What the GPU build of torch asks for on Linux: several gigabytes that this product never needs.
+GPU_PACKAGES = ("cuda-toolkit", "cuda-bindings", "triton", "nvidia-cudnn-cu13",
+                "nvidia-cusparselt-cu13", "nvidia-nccl-cu13", "nvidia-nvshmem-cu13")  # fmt: skip
 
 
 def main() -> None:
-    """Writes requirements.txt and requirements-dev.txt."""
+    """Writes requirements.txt, requirements-dev.txt and requirements.lock."""
+    upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
+    product = _pinned("requirements.in", _known("requirements.txt"), *upgrade)
+    _write("requirements.txt", "requirements.in", product)
+    everything = [*_known("requirements-dev.txt"), *product]
+    tools = _pinned("requirements-dev.in", everything, *upgrade, "-c", "requirements.txt")
+    extra = [line for line in tools if line not in product]
+    _write("requirements-dev.txt", "requirements-dev.in", ["-r requirements.txt", *extra])
+    _write(*HASHED, _pinned("requirements.txt", [], "--no-deps", "--generate-hashes"))
+
+
+def _known(name: str) -> list[str]:
+    """The lines of a pinned list, without comments and references to other lists."""
+    path = ROOT / name
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [line for line in lines if line and not line.startswith(("#", "-"))]
+
+
+def _pinned(source: str, known: list[str], *options: str) -> list[str]:
+    """Exact versions for `source`; those in `known` are kept where they still fit."""
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = Path(folder) / "bin" / "python"
-        torch = next(line for line in _lines("requirements.in") if line.startswith("torch=="))
-        _pip(python, "install", "--quiet", torch)
-        _pip(python, "install", "--quiet", "-r", str(ROOT / "requirements.in"))
-        product = _frozen(python)
-        _write("requirements.txt", "requirements.in", product)
-        _pip(python, "install", "--quiet", "-r", str(ROOT / "requirements-dev.in"))
-        extra = [line for line in _frozen(python) if line not in product]
-        _write("requirements-dev.txt", "requirements-dev.in", ["-r requirements.txt", *extra])
-
-
-def _lines(name: str) -> list[str]:
-    return (ROOT / name).read_text(encoding="utf-8").splitlines()
-
-
-def _pip(python: Path, *arguments: str) -> str:
-    command = [str(python), "-m", "pip", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def _frozen(python: Path) -> list[str]:
-    """Exact versions; a local build tag such as +cpu would tie the file to one package index."""
-    return [line.partition("+")[0] for line in _pip(python, "freeze").splitlines()]
+        target, without = Path(folder) / "pinned.txt", Path(folder) / "without.txt"
+        target.write_text("\n".join(known), encoding="utf-8")
+        without.write_text("\n".join(GPU_PACKAGES), encoding="utf-8")
+        command = ["uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate"]
+        command += ["--python-version", OLDEST_PYTHON, "--excludes", str(without)]
+        subprocess.run([*command, "-o", str(target), *options, source], check=True, cwd=ROOT)
+        return target.read_text(encoding="utf-8").splitlines()
 
 
 def _write(name: str, source: str, lines: list[str]) -> None:
     text = HEADER.format(source=source) + "\n".join(lines) + "\n"
     (ROOT / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{name}: {len(lines)} lines\n")
+    sys.stdout.write(f"{name}: {sum('==' in line for line in lines)} packages\n")
 
 
 if __name__ == "__main__":
