@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from core.domain.table_rows import LOOKED_AT, cells_of, names_columns
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 # Longer lines are no headings, and the pattern is quadratic in a long run of spaces.
@@ -28,7 +30,8 @@ class BlockKind(StrEnum):
 class Block:
     """A block at `text[start:end]`; `level` and `words` are set for headings.
 
-    `header_start` and `header_end` enclose the first row of the table a row belongs to.
+    `header_start` is where the table of a row begins; up to `header_end` stand the names of its
+    columns, nothing where its first row holds data.
     """
 
     kind: BlockKind
@@ -61,7 +64,7 @@ def read_blocks(text: str) -> list[Block]:
         else:
             blocks.append(_block(line, blocks[-1] if before is not None and blocks else None))
         before = line
-    return blocks
+    return [headed for run in runs(blocks) for headed in _headed(text, run)]
 
 
 def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
@@ -74,6 +77,21 @@ def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
         run.append(block)
     if run:
         yield run
+
+
+def _headed(text: str, run: Sequence[Block]) -> Sequence[Block]:
+    """The rows of a table without a header, if its first row is one of data."""
+    if run[0].kind is not BlockKind.ROW:
+        return run
+    first, *others = [cells_of(text[b.start : b.end]) for b in run[: LOOKED_AT + 1]]
+    if names_columns(first, [row for row in others if not _is_rule(row)]):
+        return run
+    return [replace(block, header_end=block.header_start) for block in run]
+
+
+def _is_rule(cells: Sequence[str]) -> bool:
+    """Whether a row is the line that Markdown draws below the names of columns."""
+    return not any(char.isalnum() for cell in cells for char in cell)
 
 
 def _belongs(block: Block, run: Sequence[Block]) -> bool:

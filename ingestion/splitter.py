@@ -14,7 +14,7 @@ from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument, Passage
 from ingestion.blocks import Block, BlockKind, read_blocks, runs
 from ingestion.sections import HeadingPath, Section, joined, read_sections
 
-SPLITTER_VERSION = "structure-3"
+SPLITTER_VERSION = "structure-4"
 # Nearly all the model reads. A passage of 200 tokens was found no better, since its sentences are
 # compared one by one, and cut documents of one screen in two (docs/adr/0013).
 MAX_TOKENS = 245

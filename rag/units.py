@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from core.domain.answers import RetrievedChunk
 from core.domain.sentences import TextUnit, UnitKind, text_units
+from core.domain.table_rows import LOOKED_AT, cells_of, named, names_columns
 
 # A list of at most this many words is quoted whole, with the sentence that introduces it.
 SHORT_LIST_WORDS = 45
 
-# Cells are joined by " | " in office files; PDF text keeps them apart by three or more spaces.
 _CELLS = re.compile(r"\s+\|\s+|[ \t]{3,}|\t")
 _LINE = re.compile(r"[^\n]+")
 _BULLETS = "-*•–▪ "
@@ -67,10 +68,11 @@ class _PassageReader:
                 case UnitKind.HEADING:
                     self._heading, self._columns, self._before = piece.text.lstrip("# "), [], ""
                 case UnitKind.TABLE_ROW:
-                    if not self._columns and _names_columns(pieces[number : number + 2]):
-                        self._columns = _CELLS.split(piece.text)
+                    if not self._columns and _is_header(pieces[number:]):
+                        self._columns = cells_of(piece.text)
                     else:
-                        yield self._unit(piece, piece.end, _row(self._columns, piece.text))
+                        words = named(self._columns, cells_of(piece.text))
+                        yield self._unit(piece, piece.end, words)
                 case UnitKind.SENTENCE | UnitKind.LIST_ITEM:
                     yield self._sentence(piece, _list_end(pieces[number:]))
 
@@ -115,22 +117,15 @@ def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
     path = (hit.chunk.document_title, *hit.chunk.headings)
     # The splitter adds the header of a table that began in an earlier passage as last heading.
     if len(path) > 1 and " | " in path[-1]:
-        return path[-2], _CELLS.split(path[-1])
+        return path[-2], cells_of(path[-1])
     return path[-1], []
 
 
-def _names_columns(rows: Sequence[TextUnit]) -> bool:
-    """Whether the first of two pieces is the header of a table: no figures, a row after it."""
-    is_table = len(rows) > 1 and all(row.kind is UnitKind.TABLE_ROW for row in rows)
-    return is_table and not re.search(r"\d", rows[0].text)
-
-
-def _row(columns: Sequence[str], row: str) -> str:
-    """The cells, each after the name of its column."""
-    cells = _CELLS.split(row)
-    if len(cells) != len(columns):
-        return ", ".join(cells)
-    return ", ".join(f"{name} {cell}" for name, cell in zip(columns, cells, strict=True))
+def _is_header(pieces: Sequence[TextUnit]) -> bool:
+    """Whether the first of these pieces is a row that names the columns of those after it."""
+    rows = list(takewhile(lambda piece: piece.kind is UnitKind.TABLE_ROW, pieces[: LOOKED_AT + 1]))
+    first, *others = [cells_of(row.text) for row in rows]
+    return names_columns(first, others)
 
 
 def _list_end(pieces: Sequence[TextUnit]) -> int:

@@ -97,7 +97,8 @@ def split_sentences(text: str) -> list[str]:
 
 
 def _line_kind(line: str) -> UnitKind:
-    if " | " in line:
+    # A bar at the end marks a row of which only the first cell is filled.
+    if " | " in f"{line} ":
         return UnitKind.TABLE_ROW
     if _HEADING.match(line):
         return UnitKind.HEADING

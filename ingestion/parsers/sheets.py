@@ -1,57 +1,76 @@
 """Pages of a table: sub-tables kept apart, long ones cut at rows, each page naming its cells."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ingestion.parsers.building import row
+from core.domain.table_rows import LOOKED_AT, is_figure, names_columns
+from ingestion.parsers.building import one_line
+from ingestion.parsers.tables import is_wide, joined_names, pair_lines, row_line
 
 ROWS_PER_PAGE = 100
 CHARACTERS_PER_PAGE = 20_000
 MAX_NAME = 80
-FIGURE = re.compile(r"[-+(]?[€$£¥]?\d[\d.,' ]*\)?\s*(%|[A-Z]{3}|[€$£¥])?$")
 # Headers longer than this would fill the pages they are repeated on.
 MAX_HEADER = 1_000
+# Names of columns over more rows than this are a layout, not names.
+MAX_HEADER_ROWS = 3
+NO_DEPTHS: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row that holds something; `number` counts from 1 and includes empty rows."""
+    """A row of a sheet, which may be empty; `number` counts from 1 and includes rows not shown.
+
+    `copied` are columns that repeat the cell left of them, since both are one merged cell.
+    """
 
     number: int
     cells: tuple[str, ...]
+    copied: frozenset[int] = frozenset()
 
     @property
-    def size(self) -> int:
-        return sum(len(cell) + 3 for cell in self.cells)
+    def own(self) -> set[int]:
+        """The columns with words of their own."""
+        return {i for i, cell in enumerate(self.cells) if cell and i not in self.copied}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row as it is shown, in one line or several."""
+
+    number: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """Rows of one sub-table that stay together; `header` is set if they continue one."""
 
-    lines: tuple[Line, ...]
+    rows: tuple[_Row, ...]
     columns: tuple[int, ...]
-    header: Line | None = None
+    header: str = ""
 
     @property
     def text(self) -> str:
-        lines = self.lines if self.header is None else (self.header, *self.lines)
-        shown = (row(_cell(line, column) for column in self.columns) for line in lines)
-        return "\n".join(shown)
+        lines = [row.text for row in self.rows]
+        return "\n".join([self.header, *lines] if self.header else lines)
 
     @property
     def size(self) -> int:
-        return sum(line.size for line in self.lines)
+        return sum(len(row.text) for row in self.rows)
 
 
-def sheet_pages(name: str, rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+def sheet_pages(
+    name: str, lines: Iterable[Line], depths: Mapping[int, int] = NO_DEPTHS
+) -> Iterator[tuple[str, str]]:
     """(text, label) of each page; `sheet Rates` for a small sheet, else `sheet Rates A2:F120`.
 
-    An empty sheet is one empty page, so that pages count like sheets.
+    An empty sheet is one empty page, so that pages count like sheets. `depths` tells over how many
+    rows the names of columns go that begin in a row.
     """
     shown = name[:MAX_NAME]
-    pages = list(_pages(rows))
+    pages = list(_pages(lines, depths))
     if len(pages) < 2:
         yield _text(pages[0]) if pages else "", f"sheet {shown}"
         return
@@ -61,9 +80,15 @@ def sheet_pages(name: str, rows: Iterable[Sequence[str]]) -> Iterator[tuple[str,
 
 def row_pages(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
     """(text, label) of each page of a table without sheets, labelled `rows 2 to 120`."""
-    for page in _pages(rows):
-        first, last = page[0].lines[0].number, page[-1].lines[-1].number
+    for page in _pages(numbered(rows), NO_DEPTHS):
+        first, last = page[0].rows[0].number, page[-1].rows[-1].number
         yield _text(page), f"row {first}" if first == last else f"rows {first} to {last}"
+
+
+def numbered(rows: Iterable[Sequence[str]]) -> Iterator[Line]:
+    """Rows with their numbers and clean cells."""
+    for number, cells in enumerate(rows, start=1):
+        yield Line(number, tuple(one_line(cell) for cell in cells))
 
 
 def column_name(index: int) -> str:
@@ -76,33 +101,86 @@ def column_name(index: int) -> str:
     return letters
 
 
-def _pages(rows: Iterable[Sequence[str]]) -> Iterator[list[_Piece]]:
+def _pages(lines: Iterable[Line], depths: Mapping[int, int]) -> Iterator[list[_Piece]]:
     page: list[_Piece] = []
-    for piece in _pieces(rows):
-        count = sum(len(p.lines) for p in page) + len(piece.lines)
-        size = sum(p.size for p in page) + piece.size
-        if page and (count > ROWS_PER_PAGE or size > CHARACTERS_PER_PAGE):
-            yield page
-            page = []
-        page.append(piece)
+    for table in _tables(lines):
+        for piece in _pieces(table, depths):
+            count = sum(len(p.rows) for p in page) + len(piece.rows)
+            size = sum(p.size for p in page) + piece.size
+            if page and (count > ROWS_PER_PAGE or size > CHARACTERS_PER_PAGE):
+                yield page
+                page = []
+            page.append(piece)
     if page:
         yield page
 
 
-def _pieces(rows: Iterable[Sequence[str]]) -> Iterator[_Piece]:
-    for table in _tables(rows):
-        columns = tuple(sorted({i for line in table for i, c in enumerate(line.cells) if c}))
-        header = next((line for line in table if sum(map(bool, line.cells)) > 1), None)
-        for number, lines in enumerate(_cut(table)):
-            follows = number > 0 and header is not None and header.size <= MAX_HEADER
-            is_above = header is not None and header.number < lines[0].number
-            yield _Piece(lines, columns, header if follows and is_above else None)
+def _pieces(table: Sequence[Line], depths: Mapping[int, int]) -> Iterator[_Piece]:
+    """A table as rows of text, cut into pieces that repeat the names of its columns."""
+    columns = tuple(sorted({column for line in table for column in line.own}))
+    title, named, body = _parted(table, columns, depths)
+    names = joined_names([_cells(line, columns) for line in named])
+    rows = [_Row(line.number, " ".join(_own_cells(line))) for line in title]
+    header = ""
+    if named and is_wide(names):
+        rows += [
+            _Row(line.number, "\n".join(pair_lines(names, _cells(line, columns)))) for line in body
+        ]
+    elif named:
+        header = row_line(names)
+        rows += [_Row(named[0].number, header), *_body_rows(body, columns)]
+    else:
+        rows += _body_rows(body, columns)
+    for number, piece in enumerate(_cut(rows)):
+        is_repeated = number > 0 and len(header) <= MAX_HEADER and piece[0].text != header
+        yield _Piece(piece, columns, header if is_repeated else "")
 
 
-def _tables(rows: Iterable[Sequence[str]]) -> Iterator[list[Line]]:
+def _parted(
+    table: Sequence[Line], columns: Sequence[int], depths: Mapping[int, int]
+) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:
+    """What stands above the table, the rows that name its columns, and the others."""
+    start = next((at for at, line in enumerate(table) if len(line.own) > 1), len(table))
+    title, rest = table[:start], table[start:]
+    if not rest:
+        return title, (), ()
+    depth = min(depths.get(rest[0].number, 1), MAX_HEADER_ROWS)
+    for count in (depth, 1) if depth > 1 else (1,):
+        named, body = rest[:count], rest[count:]
+        following = [_cells(line, columns) for line in body[:LOOKED_AT]]
+        names = joined_names([_cells(line, columns) for line in named])
+        are_words = not any(is_figure(line.cells[i]) for line in named[1:] for i in line.own)
+        if are_words and names_columns(names, following):
+            return title, named, body
+    return title, (), rest
+
+
+def _body_rows(body: Sequence[Line], columns: Sequence[int]) -> Iterator[_Row]:
+    """Rows as `a | b | c`; words below the last row with several cells are no row any more."""
+    after = len(list(takewhile(lambda line: len(line.own) < 2, reversed(body))))
+    for at, line in enumerate(body):
+        is_row = at < len(body) - after
+        yield _Row(
+            line.number,
+            row_line(_cells(line, columns) if len(line.own) > 1 else _single(line, columns))
+            if is_row
+            else " ".join(_own_cells(line)),
+        )
+
+
+def _single(line: Line, columns: Sequence[int]) -> list[str]:
+    """The only cell of a row once, however many columns it is merged over."""
+    return [line.cells[i] if i in line.own else "" for i in columns]
+
+
+def _own_cells(line: Line) -> list[str]:
+    return [line.cells[i] for i in sorted(line.own)]
+
+
+def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """Runs of rows without an empty row between them; below a heading row there may be one."""
     held: list[Line] = []
-    for table in _runs(rows):
+    for table in _runs(lines):
         if held and not _heads(held[-1], table[0]):
             yield held
             held = []
@@ -114,17 +192,17 @@ def _tables(rows: Iterable[Sequence[str]]) -> Iterator[list[Line]]:
 def _heads(last: Line, first: Line) -> bool:
     """Whether `last` names the columns of the figures that follow after one empty row."""
     columns = {i for i, cell in enumerate(last.cells) if cell}
-    figures = {i for i, cell in enumerate(first.cells) if FIGURE.match(cell)}
-    are_words = not any(FIGURE.match(cell) for cell in last.cells)
+    figures = {i for i, cell in enumerate(first.cells) if cell and is_figure(cell)}
+    are_words = not any(is_figure(cell) for cell in last.cells if cell)
     is_near = first.number - last.number == 2
     return is_near and are_words and len(columns) > 1 and bool(figures) and figures <= columns
 
 
-def _runs(rows: Iterable[Sequence[str]]) -> Iterator[list[Line]]:
+def _runs(lines: Iterable[Line]) -> Iterator[list[Line]]:
     table: list[Line] = []
-    for number, cells in enumerate(rows, start=1):
-        if any(cell.strip() for cell in cells):
-            table.append(Line(number, tuple(cell.strip() for cell in cells)))
+    for line in lines:
+        if any(line.cells):
+            table.append(line)
         elif table:
             yield table
             table = []
@@ -132,15 +210,15 @@ def _runs(rows: Iterable[Sequence[str]]) -> Iterator[list[Line]]:
         yield table
 
 
-def _cut(table: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
-    piece: list[Line] = []
+def _cut(rows: Sequence[_Row]) -> Iterator[tuple[_Row, ...]]:
+    piece: list[_Row] = []
     size = 0
-    for line in table:
-        if piece and (len(piece) >= ROWS_PER_PAGE or size + line.size > CHARACTERS_PER_PAGE):
+    for row in rows:
+        if piece and (len(piece) >= ROWS_PER_PAGE or size + len(row.text) > CHARACTERS_PER_PAGE):
             yield tuple(piece)
             piece, size = [], 0
-        piece.append(line)
-        size += line.size
+        piece.append(row)
+        size += len(row.text)
     yield tuple(piece)
 
 
@@ -148,11 +226,11 @@ def _text(page: Sequence[_Piece]) -> str:
     return "\n\n".join(piece.text for piece in page)
 
 
-def _cell(line: Line, column: int) -> str:
-    return line.cells[column] if column < len(line.cells) else ""
+def _cells(line: Line, columns: Sequence[int]) -> list[str]:
+    return [line.cells[i] if i < len(line.cells) else "" for i in columns]
 
 
 def _cell_range(page: Sequence[_Piece]) -> str:
     columns = [column for piece in page for column in piece.columns]
     first, last = column_name(min(columns)), column_name(max(columns))
-    return f"{first}{page[0].lines[0].number}:{last}{page[-1].lines[-1].number}"
+    return f"{first}{page[0].rows[0].number}:{last}{page[-1].rows[-1].number}"

@@ -1,6 +1,8 @@
 """Spreadsheets of Excel 97, binary Excel and OpenDocument: one page a sheet, or several."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 from python_calamine import (
@@ -9,13 +11,17 @@ from python_calamine import (
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
+    SheetVisibleEnum,
 )
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.parsers.building import build
-from ingestion.parsers.cells import shown
+from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.grid import Grid, Sheet, sheet_of
+from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.numbers.digits import general
+from ingestion.parsers.numbers.formats import shown_number
 from ingestion.parsers.sheets import sheet_pages
 from ingestion.unreadable import PASSWORD
 
@@ -26,7 +32,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Values as they were when the file was saved; number formats are not kept."""
     try:
         with damaged_if_it_fails(DAMAGED, CalamineError):
-            pages = list(_pages(content))
+            pages, hidden = pages_of(_sheets(content))
     except PasswordError as error:
         raise UnreadableDocument(PASSWORD) from error
     # A panic of the Rust library is no Exception.
@@ -34,25 +40,65 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableDocument(DAMAGED) from error
-    return build(pages, file_name)
+    return build(pages, file_name, hidden=hidden)
 
 
-def _pages(content: bytes) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class NamedSheet:
+    """A sheet with its name; `is_shown` is false where the workbook hides it."""
+
+    name: str
+    sheet: Sheet
+    is_shown: bool = True
+
+
+def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[HiddenText]]:
+    """The pages of a workbook and what it hides; a hidden sheet is one empty page."""
+    pages: list[tuple[str, str]] = []
+    hidden: list[HiddenText] = []
+    for named in sheets:
+        sheet = named.sheet
+        found = list(sheet.hidden)
+        if not named.is_shown:
+            words = (cell for line in sheet.lines for cell in line.cells if cell)
+            found.append((NOT_DISPLAYED, " ".join(words)))
+        hidden += hidden_texts(len(pages) + 1, found)
+        pages += sheet_pages(named.name, sheet.lines if named.is_shown else (), sheet.depths)
+    return pages, hidden
+
+
+def _sheets(content: bytes) -> Iterator[NamedSheet]:
     book = CalamineWorkbook.from_filelike(BytesIO(content))
-    for sheet in book.sheets_metadata:
-        if sheet.typ is SheetTypeEnum.WorkSheet:
-            yield from sheet_pages(sheet.name, _rows(book.get_sheet_by_name(sheet.name)))
+    for found in book.sheets_metadata:
+        if found.typ is SheetTypeEnum.WorkSheet:
+            sheet = sheet_of(_grid(book.get_sheet_by_name(found.name)))
+            is_shown = found.visible is SheetVisibleEnum.Visible
+            yield NamedSheet(found.name, sheet, is_shown=is_shown)
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[Sequence[str]]:
+def _grid(sheet: CalamineSheet) -> Grid:
     first_row, first_column = sheet.start or (0, 0)
-    for _ in range(first_row):
-        yield ()
-    before = [""] * first_column
-    for values in sheet.to_python(skip_empty_area=True):
-        yield [*before, *(shown(_whole(value)) for value in values)]
+    grid = Grid()
+    for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
+        texts = ((at, _shown(v)) for at, v in enumerate(values, start=first_column))
+        grid.rows[number] = {at: text for at, value in texts if (text := one_line(value))}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        grid.merges.append((top + 1, left, bottom + 1, right))
+    return grid
 
 
-def _whole(value: object) -> object:
-    """Excel stores every number as a fraction."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return general(value)
+        case datetime():
+            is_day = value.time() == time.min
+            return value.date().isoformat() if is_day else value.strftime("%Y-%m-%d %H:%M")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return shown_number(value.total_seconds() / 86_400, "[h]:mm")
+        case _:
+            return "" if value is None else str(value)

@@ -3,32 +3,42 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import openpyxl
 
 from core.domain.knowledge import ParsedDocument
 from ingestion.parsers import workbook
 from ingestion.parsers.building import build
-from ingestion.parsers.cells import shown
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.sheets import sheet_pages
+from ingestion.parsers.grid import sheet_of
+from ingestion.parsers.workbook import NamedSheet
+from ingestion.parsers.xlsx_sheet import Book, read_grid
+from ingestion.parsers.xlsx_styles import styles_of
 
-# 480,000 cells; openpyxl needs half a minute for them on two busy cores. The faster library does
-# not know number formats.
-MAX_XML = 20 * 2**20
+# Some 5 million cells, which take as long as a file may; the faster library does not know number
+# formats.
+MAX_XML = 200 * 2**20
+FROM_1904 = 1904
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Formulas are shown with the value they had when the file was saved."""
+    """Values as people see them; formulas with the value they had when the file was saved.
+
+    Hidden sheets, rows and columns are no text of the workbook; a hidden sheet keeps its number.
+    """
     with damaged_if_it_fails(workbook.DAMAGED):
         if _xml_size(content) > MAX_XML:
             return workbook.parse(content, file_name)
         with warnings.catch_warnings():
             # openpyxl warns of every extension it ignores; none of them holds text.
             warnings.simplefilter("ignore")
-            pages, title = _read(content)
-    return build(pages, file_name, titles=[title])
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            pages, hidden = workbook.pages_of(_sheets(book))
+        title = book.properties.title
+        book.close()
+    return build(pages, file_name, titles=[title], hidden=hidden)
 
 
 def _xml_size(content: bytes) -> int:
@@ -36,16 +46,15 @@ def _xml_size(content: bytes) -> int:
         return sum(entry.file_size for entry in archive.infolist() if "xl/" in entry.filename)
 
 
-def _read(content: bytes) -> tuple[list[tuple[str, str]], str | None]:
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    pages = [page for sheet in book.worksheets for page in sheet_pages(sheet.title, _rows(sheet))]
-    title = book.properties.title
-    book.close()
-    return pages, title
-
-
-def _rows(sheet: object) -> Iterator[Sequence[str]]:
-    # The size a file declares is often wrong; without it all rows are read.
-    sheet.reset_dimensions()  # type: ignore[attr-defined]  # openpyxl has no types
-    for cells in sheet.iter_rows():  # type: ignore[attr-defined]
-        yield [shown(cell.value, getattr(cell, "number_format", "")) for cell in cells]
+def _sheets(book: Any) -> Iterator[NamedSheet]:  # Any: openpyxl has no types
+    calculation = book.calculation
+    known = Book(
+        getattr(book, "shared_strings", None) or book.worksheets[0]._shared_strings,
+        styles_of(book),
+        book.epoch.year == FROM_1904,
+        bool(calculation is not None and calculation.fullCalcOnLoad),
+    )
+    for sheet in book.worksheets:
+        with sheet._get_source() as source:
+            grid = read_grid(source, known)
+            yield NamedSheet(sheet.title, sheet_of(grid), is_shown=sheet.sheet_state == "visible")

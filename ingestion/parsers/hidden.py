@@ -1,0 +1,21 @@
+"""Hands on what office files hold and do not show, as far as anybody would look through it."""
+
+from collections.abc import Iterable, Iterator
+
+from core.domain.knowledge import HiddenText
+from ingestion.parsers.building import one_line
+
+NOT_DISPLAYED, WHITE = "not displayed", "white"
+MAX_TEXTS, MAX_LENGTH = 100, 2_000
+
+
+def hidden_texts(page: int, found: Iterable[tuple[str, str]]) -> Iterator[HiddenText]:
+    """The (kind, words) of one page, those of a kind together and cut at 2,000 characters."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, words in found:
+        if words.strip():
+            by_kind.setdefault(kind, []).append(one_line(words))
+    for kind, texts in by_kind.items():
+        together = " ".join(texts)[: MAX_TEXTS * MAX_LENGTH]
+        for start in range(0, len(together), MAX_LENGTH):
+            yield HiddenText(page, kind, together[start : start + MAX_LENGTH])

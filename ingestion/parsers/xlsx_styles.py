@@ -1,0 +1,69 @@
+"""How the cells of an Excel workbook look: their number formats, and what is set in white."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from ingestion.parsers.numbers.formats import hides
+
+# Formats of dates that only East Asian editions of Excel name (ECMA-376, 18.8.30).
+EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
+FIRST_OWN_FORMAT = 164
+# Of 255, each of red, green and blue: from here on as good as white.
+LIGHT = 240
+PAPER = 0
+"""The number of the colour of the paper in a theme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a cell's style says; `is_blank` where its format shows nothing at all."""
+
+    number_format: str = "General"
+    is_white: bool = False
+    is_blank: bool = False
+
+
+GENERAL = Style()
+
+
+def styles_of(book: Any) -> list[Style]:  # Any: openpyxl has no types
+    """The styles of a workbook by their number."""
+    return [_style(book, found) for found in book._cell_styles]
+
+
+def _style(book: Any, found: Any) -> Style:
+    number_format = _number_format(book, found.numFmtId)
+    is_white = _is_light(book._fonts[found.fontId].color) and not _is_dark(
+        book._fills[found.fillId]
+    )
+    return Style(number_format, is_white, hides(number_format))
+
+
+def _number_format(book: Any, number: int) -> str:
+    if number in EAST_ASIAN_DATES:
+        return "yyyy-mm-dd"
+    own = number - FIRST_OWN_FORMAT
+    if 0 <= own < len(book._number_formats):
+        return str(book._number_formats[own])
+    return str(BUILTIN_FORMATS.get(number, "General"))
+
+
+def _is_light(colour: Any) -> bool:
+    if colour is None:
+        return False
+    if colour.type == "theme":
+        return colour.theme == PAPER and (colour.tint or 0.0) > -0.05
+    rgb = colour.rgb if colour.type == "rgb" else None
+    if not isinstance(rgb, str) or len(rgb) != 8:
+        return False
+    return min(bytes.fromhex(rgb[2:])) >= LIGHT
+
+
+def _is_dark(fill: Any) -> bool:
+    """Whether anything but white is behind the words."""
+    kind = getattr(fill, "fill_type", None)
+    if kind is None and not hasattr(fill, "stop"):
+        return False
+    return not (kind == "solid" and _is_light(fill.fgColor))
