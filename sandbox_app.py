@@ -10,14 +10,15 @@ import ui.pages.ideas
 import ui.pages.people
 import ui.pages.reviews
 import ui.pages.usage  # noqa: F401
-from bootstrap.process import services
+from bootstrap.process import app_services
 from web.app import lifespan, middleware, routes
 
+services = app_services()
 app = st.App(
     "ui/main.py",
-    routes=routes(services()),
-    middleware=middleware(services()),
+    routes=routes(services),
+    middleware=middleware(services),
     lifespan=lifespan(
-        services(), st.get_option("server.address") or "", st.get_option("server.port")
+        services, st.get_option("server.address") or "", st.get_option("server.port")
     ),
 )

@@ -23,8 +23,10 @@ from terminal import (
     syncing,
     versions,
 )
+from terminal.output import ReadableErrors
 
 app = typer.Typer(
+    cls=ReadableErrors,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

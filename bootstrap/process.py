@@ -4,17 +4,15 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from pydantic import ValidationError
-
 from bootstrap.checks import Check, run_checks
+from bootstrap.configuration import read_settings
 from bootstrap.preparation import (
     database_has_collections,
     migrate_database,
     prepare_model,
 )
 from bootstrap.services import ProcessRole, Services, build_services
-from core.errors import ConfigurationError
-from core.settings import Settings
+from core.errors import SandboxError
 
 # At their lower levels these log prompts, addresses and headers.
 TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "huey")
@@ -24,6 +22,14 @@ TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "h
 def services() -> Services:
     """Of the web app: web edge and pages share them."""
     return _build(ProcessRole.APP, logging.INFO)
+
+
+def app_services() -> Services:
+    """The same, as the app starts with them: ends the process with a sentence if they cannot be."""
+    try:
+        return services()
+    except SandboxError as error:
+        raise SystemExit(f"The app cannot start. {error}") from error
 
 
 @cache
@@ -53,18 +59,6 @@ def migrate() -> str:
 def checks() -> Iterator[Check]:
     """What the doctor finds."""
     return run_checks(read_settings())
-
-
-def read_settings() -> Settings:
-    """Raises ConfigurationError naming every setting that is wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        problems = "; ".join(
-            f"SANDBOX_{'__'.join(str(part) for part in e['loc']).upper()}: {e['msg']}"
-            for e in error.errors(include_url=False, include_input=False)
-        )
-        raise ConfigurationError(f"Wrong settings. {problems}") from error
 
 
 def _build(role: ProcessRole, level: int) -> Services:

@@ -21,7 +21,6 @@ from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
 from core.domain.identity import SYSTEM
 from core.domain.ports import ChatModel, Embedders
-from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
@@ -29,7 +28,7 @@ from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
-from core.storage.migrate import is_ready
+from core.storage.migrate import require_ready
 from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.queries.generations import StoredGenerations
@@ -43,6 +42,7 @@ from ingestion.catalogue import Catalogue
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
+from ingestion.queue import open_queue
 from ingestion.reembedding import Reembedding
 from ingestion.reindexing import Reindexing
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
@@ -51,7 +51,7 @@ from ingestion.splitter import SPLITTER_VERSION
 from ingestion.stewardship import Stewardship
 from ingestion.sync_work import BackgroundSyncs
 from ingestion.values import Queue
-from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
+from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.explanations import Explanations
 from rag.gaps import GapRequests
 from rag.pipeline import AnswerPipeline
@@ -179,10 +179,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
 
 def _open_stores(settings: Settings) -> _Stores:
     database = Database(settings.database_url)
-    if not is_ready(database):
-        raise ConfigurationError(
-            "The database is not at the version of this program. Run: python sandbox_cli.py setup"
-        )
+    require_ready(database)
     data_dir = settings.data_dir
     folder = data_dir / "vectors"
     client = open_chroma(folder, settings.vectors.url)

@@ -94,10 +94,15 @@ class BackgroundWork:
                 self._ownership.release()
 
     def start(self) -> None:
-        """Raises IndexesInUse if another process works on the same data directory."""
+        """Raises IndexesInUse if another process works on the same data directory.
+
+        Raises QueueUnavailable if the queue does not answer.
+        """
+        self._queue.require_answer()
         self._own()
         interrupted = self._chat.close_interrupted()
         self._pipeline.reopen()
+        self._queue.on_return(self._documents.resume_unfinished)
         self._queue.start()
         resumed = self._documents.resume_unfinished()
         for thread in self._threads:
@@ -109,6 +114,10 @@ class BackgroundWork:
             raise IndexesInUse(
                 "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
             )
+
+    def require_ready(self) -> None:
+        """Raises QueueUnavailable where work cannot be handed over."""
+        self._queue.require_answer()
 
     def stop(self) -> None:
         """Ends running work soon, to be resumed at the next start; gives the indexes back."""

@@ -49,6 +49,34 @@ class IndexUnavailable(SandboxError):
     """A search index cannot be opened or written."""
 
 
+class IndexDamaged(IndexUnavailable):
+    """The files of a search index cannot be read; the database has all that is in them."""
+
+
+class StorageUnavailable(SandboxError):
+    """Base of what goes wrong with the places where everything is kept."""
+
+
+class DatabaseUnavailable(StorageUnavailable):
+    """The database does not answer, or does not take what is written."""
+
+
+class DatabaseBusy(DatabaseUnavailable):
+    """Another process keeps the database for too long."""
+
+
+class DatabaseDamaged(DatabaseUnavailable):
+    """The file of the database cannot be read."""
+
+
+class DiskUnavailable(StorageUnavailable):
+    """A folder or file of the data directory cannot be read or written."""
+
+
+class QueueUnavailable(StorageUnavailable):
+    """Work cannot be put into the queue, or taken from it."""
+
+
 class ModelError(SandboxError):
     """Base of everything that goes wrong with a model provider."""
 

@@ -1,14 +1,31 @@
 """Everything an operator can set; read by bootstrap only.
 
 Values come from the environment (prefix SANDBOX_, groups joined by a double underscore, such as
-SANDBOX_LLM__MODEL) or from a file `.env` in the working directory.
+SANDBOX_LLM__MODEL) or from the file `.env` of the project, see bootstrap.configuration.
+Relative folders are meant from the project too, so that the working directory does not matter.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX, DELIMITER = "SANDBOX_", "__"
+DATA = Path("data/local")
+
+
+def project_folder() -> Path:
+    """The folder that holds the program, or the working directory where it was installed."""
+    folder = Path(__file__).resolve().parents[1]
+    return folder if (folder / "pyproject.toml").is_file() else Path.cwd()
+
+
+def _from_project(path: Path) -> Path:
+    return project_folder() / path.expanduser()
+
+
+ProjectPath = Annotated[Path, AfterValidator(_from_project)]
 
 
 class DatabaseSettings(BaseModel):
@@ -48,7 +65,7 @@ class EmbeddingSettings(BaseModel):
     api_key: SecretStr = Field(SecretStr(""), description="Key for that address.")
     device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
     threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
-    cache_dir: Path | None = Field(
+    cache_dir: ProjectPath | None = Field(
         None, description="Where converted models are kept; default: the data directory."
     )
 
@@ -135,10 +152,12 @@ class Settings(BaseSettings):
     """All settings."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SANDBOX_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="ignore"
     )
 
-    data_dir: Path = Field(Path("data/local"), description="Everything created at run time.")
+    data_dir: ProjectPath = Field(
+        DATA, validate_default=True, description="Everything created at run time."
+    )
     company_name: str = Field("Nordhafen Logistics", description="Shown in the app.")
     currency: str = Field("EUR", min_length=3, max_length=3)
     data_class_notice: str = Field("Internal use. Do not enter customer data.")
@@ -154,6 +173,12 @@ class Settings(BaseSettings):
     session: SessionSettings = Field(default_factory=SessionSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _default_where_empty(cls, folder: Path | str) -> Path | str:
+        """An empty line in `.env` must not make the project itself the data directory."""
+        return folder or DATA
 
     @property
     def models_dir(self) -> Path:

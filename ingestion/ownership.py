@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from core.storage.system_errors import disk_errors
+
 logger = logging.getLogger(__name__)
 
 IN_USE = "in use\n"
@@ -28,24 +30,26 @@ class IndexOwnership:
         return self._file is not None
 
     def acquire(self, *, blocking: bool = False) -> bool:
-        """True if this process may write now, also if it already could."""
+        """True if this process may write now, also if it already could; raises DiskUnavailable."""
         import fcntl
 
         if self._file is not None:
             return True
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+")
+        with disk_errors("The lock of the indexes"):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("a+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if blocking else fcntl.LOCK_NB))
         except BlockingIOError:
             file.close()
             return False
         was_owned_by_another = os.fstat(file.fileno()).st_mtime_ns != self._left_at
-        file.seek(0)
-        was_left_open = bool(file.read())
-        file.truncate(0)
-        file.write(IN_USE)
-        file.flush()
+        with disk_errors("The lock of the indexes"):
+            file.seek(0)
+            was_left_open = bool(file.read())
+            file.truncate(0)
+            file.write(IN_USE)
+            file.flush()
         self._file = file
         if was_owned_by_another and self.reopen is not None:
             self.reopen()

@@ -1,18 +1,11 @@
 """Background work: a queue that survives a restart, and its threads inside the app process."""
 
-import json
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
-from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
-from huey.exceptions import ConfigurationError as HueyConfigurationError
-from huey.serializer import Serializer
 
-from core.errors import ConfigurationError
+from ingestion.queue import LocalQueue, RedisQueue
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +31,7 @@ class DirectQueue:
 class BackgroundQueue:
     """Reads documents in threads of this process, from a queue that survives a restart."""
 
-    def __init__(self, huey: Huey, run: Run, *, threads: int = 1) -> None:
+    def __init__(self, huey: LocalQueue | RedisQueue, run: Run, *, threads: int = 1) -> None:
         self._huey = huey
         self._threads = threads
         # What fails as a whole, such as a database that is away, is tried again later.
@@ -46,9 +39,20 @@ class BackgroundQueue:
         self._consumer: _Consumer | None = None
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Returns at once; the work is done by whichever process has started its threads."""
+        """Returns at once; the work is done by whichever process has started its threads.
+
+        Raises QueueUnavailable; what is missing then is for the caller of `on_return` to add.
+        """
         for start in range(0, len(version_ids), DOCUMENTS_PER_TASK):
             self._task(list(version_ids[start : start + DOCUMENTS_PER_TASK]))
+
+    def require_answer(self) -> None:
+        """Raises QueueUnavailable."""
+        self._huey.require_answer()
+
+    def on_return(self, add_missing: Callable[[], object]) -> None:
+        """Calls `add_missing` whenever the queue answers again after it was away."""
+        self._huey.came_back = add_missing
 
     def start(self) -> None:
         """Starts the threads; does nothing if they run."""
@@ -67,42 +71,6 @@ class BackgroundQueue:
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             consumer.stop(graceful=True)
-
-
-def open_queue(data_dir: Path, redis_url: str = "") -> Huey:
-    """The queue in the data directory, or in Redis where several machines share it.
-
-    Raises ConfigurationError if the Redis client is not installed.
-    """
-    # Messages are JSON: whoever can write to the queue must not be able to run code here.
-    if not redis_url:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        path = str(data_dir / "queue.db")
-        return SqliteHuey("sandbox", filename=path, results=False, serializer=JsonSerializer())
-    try:
-        return RedisHuey("sandbox", url=redis_url, results=False, serializer=JsonSerializer())
-    except HueyConfigurationError as error:
-        raise ConfigurationError(
-            "A queue in Redis needs the package “redis”. Install it or clear the Redis address."
-        ) from error
-
-
-class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
-    """Writes huey's messages as JSON instead of pickle."""
-
-    def _serialize(self, data: Any) -> bytes:
-        if isinstance(data, tuple):
-            return json.dumps({"message": data._asdict()}, default=str).encode()  # type: ignore[attr-defined]  # a Message
-        return json.dumps({"value": data}, default=str).encode()
-
-    def _deserialize(self, data: bytes) -> Any:
-        from huey.registry import Message
-
-        values = json.loads(data)
-        if "message" not in values:
-            return values["value"]
-        message = Message(**values["message"])
-        return message._replace(eta=datetime.fromisoformat(message.eta)) if message.eta else message
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no types

@@ -1,7 +1,10 @@
 """Results go to standard output, as JSON lines if asked for; messages go to standard error."""
 
 import json
+import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
 
 from core.errors import InvalidInput, NotFound, SandboxError, StillRunning
 
@@ -56,6 +60,30 @@ def readable_errors() -> Iterator[None]:
     except SandboxError as error:
         say(str(error), style="red")
         raise typer.Exit(_exit_code(error)) from error
+    except (typer.TyperException, typer.Exit, typer.Abort, BrokenPipeError):
+        raise  # the usual ways to end a command
+    except Exception as error:
+        say(_unexpected(error), style="red")
+        raise typer.Exit(1) from error
+
+
+class ReadableErrors(TyperGroup):
+    """The commands of the terminal; whatever goes wrong in one of them is told in a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:  # Any: typer keeps the type of a context to itself
+        with readable_errors():
+            return super().invoke(ctx)
+
+
+def _unexpected(error: Exception) -> str:
+    """Keeps the trace of a mistake for this account alone: it may hold words of documents."""
+    handle, path = tempfile.mkstemp(prefix="genai-sandbox-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return (
+        f"The command broke off in a way it should not ({type(error).__name__}). What it had "
+        f"finished before is kept. Run the doctor; if it finds nothing, report the file {path}"
+    )
 
 
 def _exit_code(error: SandboxError) -> int:

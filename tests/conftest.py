@@ -9,6 +9,7 @@ import redis
 from sqlalchemy import text
 
 from core.domain.clock import new_id
+from core.errors import DatabaseUnavailable
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -40,9 +41,7 @@ def postgres_url() -> Iterator[str]:
     try:
         with admin.begin() as session:
             session.connection().execute(text(f"CREATE SCHEMA {schema}"))
-    except Exception as error:
-        if type(error).__name__ != "OperationalError":
-            raise
+    except DatabaseUnavailable:
         require(f"no PostgreSQL at {POSTGRES_URL}")
     yield f"{POSTGRES_URL}?options=-csearch_path%3D{schema}"
     with admin.begin() as session:

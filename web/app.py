@@ -1,9 +1,10 @@
 """Puts the web edge together: routes, middleware and what happens at start and stop."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
@@ -12,8 +13,9 @@ from starlette.routing import Route
 
 from admin.sign_in import SignIn
 from core.domain.identity import User
+from core.errors import SandboxError
 from core.storage.database import Database
-from core.storage.migrate import is_ready
+from core.storage.migrate import require_ready
 from rag.conversations import ExportFormat
 from web.cookies import Cookies
 from web.exports import export_routes
@@ -46,6 +48,8 @@ class Worker(Protocol):
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
+
+    def require_ready(self) -> None: ...
 
 
 class WebOptions(Protocol):
@@ -91,9 +95,15 @@ def routes(services: WebServices) -> list[Route]:
         *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *export_routes(services.chat.conversations.export),
-        *health_routes(lambda: is_ready(services.database)),
+        *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
     ]
+
+
+def _require_ready(services: WebServices) -> None:
+    """Raises DatabaseUnavailable, ConfigurationError or QueueUnavailable."""
+    require_ready(services.database)
+    services.worker.require_ready()
 
 
 def middleware(services: WebServices) -> list[Middleware]:
@@ -119,13 +129,24 @@ def lifespan(
     async def run(_app: object) -> AsyncIterator[None]:
         sys.stdout.write(f"\n{_welcome(services.sign_in, _base_address(address, port))}\n\n")
         sys.stdout.flush()
-        services.worker.start()
+        try:
+            services.worker.start()
+        except SandboxError as error:
+            services.worker.stop()
+            _end_process(error)
         try:
             yield
         finally:
             await run_in_threadpool(services.worker.stop)
 
     return run
+
+
+def _end_process(error: SandboxError) -> NoReturn:
+    # Raised here, it would be told by Starlette and uvicorn in a traceback of 60 lines.
+    sys.stderr.write(f"The app cannot start. {error}\n")
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def _welcome(sign_in: SignIn, base_address: str) -> str:

@@ -1,13 +1,17 @@
 """Gives the disk back what databases keep of deleted rows."""
 
+import logging
 import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from core.errors import IndexUnavailable
+from core.errors import DatabaseBusy, IndexUnavailable
 from core.storage.database import BUSY_TIMEOUT_MS, Database
+from core.storage.system_errors import database_errors
+
+logger = logging.getLogger(__name__)
 
 TRIES = 50
 PAUSE_S = 0.2
@@ -23,7 +27,8 @@ def compact(database: Database, tables: Sequence[str]) -> None:
         if name:
             compact_file(Path(name))
         return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with database_errors(), engine.connect() as connection:
         for table in tables:
             connection.exec_driver_sql(f'VACUUM FULL "{table}"')
 
@@ -32,11 +37,11 @@ def compact_file(path: Path) -> None:
     """Writes an SQLite file anew and empties its log; raises IndexUnavailable if it stays busy."""
     for _ in range(TRIES):
         try:
-            if _compacted(path):
-                return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) and "busy" not in str(error):
-                raise
+            with database_errors():
+                if _compacted(path):
+                    return
+        except DatabaseBusy:
+            logger.info("the database is busy while it is compacted")
         time.sleep(PAUSE_S)
     raise IndexUnavailable(
         "The database is busy, so the traces of what was deleted are still in its file. Try again."

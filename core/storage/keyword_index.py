@@ -1,6 +1,5 @@
 """Keyword search with tantivy: one small index per collection, ids and terms only."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from core.domain.batches import batched
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies, WeightedText
 from core.storage.index_terms import identifiers, indexed_text, word_analyzer
+from core.storage.keyword_files import keyword_errors, remove_files, require_intact
 
 WRITER_HEAP_BYTES = 50_000_000
 REBUILT_TOGETHER = 1_000
@@ -31,7 +31,10 @@ class _Statistics:
 
 
 class TantivyKeywordIndex:
-    """BM25 search (k1 1.2, b 0.75, tantivy's constants) over stemmed English words."""
+    """BM25 search (k1 1.2, b 0.75, tantivy's constants) over stemmed English words.
+
+    Raises IndexDamaged where files cannot be read, and DiskUnavailable.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -40,6 +43,7 @@ class TantivyKeywordIndex:
         self._writing = threading.Lock()
         self._analyzer = word_analyzer()
 
+    @keyword_errors()
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
         """Adds or replaces entries and makes them searchable before it returns."""
         with self._writing:
@@ -50,6 +54,7 @@ class TantivyKeywordIndex:
                 writer.add_document(_document(entry))
             _commit(index, writer)
 
+    @keyword_errors()
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
         """Removes entries; unknown ids are ignored."""
         with self._writing:
@@ -58,6 +63,7 @@ class TantivyKeywordIndex:
             _delete(index, writer, chunk_ids)
             _commit(index, writer)
 
+    @keyword_errors()
     def search(
         self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
     ) -> list[ScoredId]:
@@ -87,12 +93,14 @@ class TantivyKeywordIndex:
         """The index terms of a text in order: lower case, stemmed, without stop words."""
         return self._analyzer.analyze(text)
 
+    @keyword_errors()
     def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies:
         """Document frequencies of analysed terms; unknown terms count 0."""
         searcher = self._open(collection_id).searcher()
         counts = {term: searcher.doc_freq("words", term) for term in dict.fromkeys(terms)}
         return TermFrequencies(searcher.num_docs, counts)
 
+    @keyword_errors()
     def ids(self, collection_id: str) -> set[int]:
         """All chunk ids in the index."""
         searcher = self._open(collection_id).searcher()
@@ -101,6 +109,7 @@ class TantivyKeywordIndex:
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
         return set(_chunk_ids(searcher, [address for _, address in hits]))
 
+    @keyword_errors()
     def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
         """Those of `chunk_ids` that are in the index."""
         if not chunk_ids:
@@ -111,6 +120,7 @@ class TantivyKeywordIndex:
         hits = searcher.search(among, len(chunk_ids), count=False).hits
         return set(_chunk_ids(searcher, [address for _, address in hits]))
 
+    @keyword_errors()
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:
@@ -123,11 +133,11 @@ class TantivyKeywordIndex:
         beside = path.with_name(f"{path.name}.new")
         with self._writing:
             ids = sorted(self.ids(collection_id))
-            shutil.rmtree(beside, ignore_errors=True)
+            remove_files(beside)
             self._fill(beside, (entries_of(some) for some in batched(ids, REBUILT_TOGETHER)))
             with self._lock:
                 self._opened.pop(collection_id, None)
-                shutil.rmtree(path, ignore_errors=True)
+                remove_files(path)
                 beside.rename(path)
 
     def _fill(self, folder: Path, entries: Iterable[Sequence[KeywordEntry]]) -> None:
@@ -140,15 +150,17 @@ class TantivyKeywordIndex:
 
     def _index_in(self, folder: Path) -> tantivy.Index:
         folder.mkdir(parents=True, exist_ok=True)
+        require_intact(folder)
         index = tantivy.Index(_schema(), str(folder))
         index.register_tokenizer("words", self._analyzer)
         return index
 
+    @keyword_errors()
     def drop(self, collection_id: str) -> None:
         """Removes the whole index of a collection, if there is one."""
         with self._writing, self._lock:
             self._opened.pop(collection_id, None)
-            shutil.rmtree(self._path(collection_id), ignore_errors=True)
+            remove_files(self._path(collection_id))
 
     def reopen(self) -> None:
         """Reads all files anew, after another process wrote them."""

@@ -9,10 +9,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 import core.storage.tables  # noqa: F401  registers the tables
+from core.errors import ConfigurationError, DatabaseUnavailable
 from core.storage.database import Database
+from core.storage.system_errors import database_errors
 from core.storage.tables.keywords import metadata_of
 
 logger = logging.getLogger(__name__)
@@ -21,8 +22,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Upgrades (or downgrades, for an older revision) in one transaction."""
-    with database.engine.connect() as connection:
+    """Upgrades (or downgrades, for an older revision) in one transaction.
+
+    Raises DatabaseUnavailable, and then nothing was changed.
+    """
+    with database_errors(), database.engine.connect() as connection:
         config = _config(connection)
         # Batch operations rebuild tables on SQLite; with enforcement on, dropping the old copy
         # would cascade into its children. The pragma works outside transactions only.
@@ -51,13 +55,28 @@ def newest_revision() -> str:
     return head
 
 
+def require_ready(database: Database) -> None:
+    """Raises DatabaseUnavailable, or ConfigurationError where the tables are of another version."""
+    if not database.is_there:
+        raise ConfigurationError(
+            "There is no database yet in the data directory. Nothing was created. Run: python "
+            "sandbox_cli.py setup; or, if there should be one, check SANDBOX_DATA_DIR."
+        )
+    if current_revision(database) != newest_revision():
+        raise ConfigurationError(
+            "The database is not at the version of this program. Nothing was changed. Run: python "
+            "sandbox_cli.py setup"
+        )
+
+
 def is_ready(database: Database) -> bool:
     """Whether the database answers and has the tables this code expects."""
     try:
-        return current_revision(database) == newest_revision()
-    except SQLAlchemyError:
-        logger.exception("database does not answer")
+        require_ready(database)
+    except (DatabaseUnavailable, ConfigurationError) as error:
+        logger.warning("database is not ready: %s", error)
         return False
+    return True
 
 
 def drift(database: Database) -> list[object]:

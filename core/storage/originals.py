@@ -8,12 +8,17 @@ from pathlib import Path
 
 from core.domain.clock import new_id
 from core.errors import NotFound
+from core.storage.system_errors import disk_errors
 
 SHA256_DIGITS = 64
+FILES = "The uploaded files"
 
 
 class OriginalFiles:
-    """Stores each content once; a name supplied by a person never reaches the file system."""
+    """Stores each content once; a name supplied by a person never reaches the file system.
+
+    Raises DiskUnavailable where the folder cannot be read or written.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -22,24 +27,34 @@ class OriginalFiles:
         """Stores the content and returns its SHA-256 as 64 hex digits."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Renaming makes a half-written file impossible to mistake for a stored one.
-            unfinished = path.with_name(f"{new_id()}.part")
+        with disk_errors(FILES):
+            if not path.exists():
+                self._write(path, content)
+        return sha256
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Renaming makes a half-written file impossible to mistake for a stored one.
+        unfinished = path.with_name(f"{new_id()}.part")
+        try:
             unfinished.write_bytes(content)
             os.replace(unfinished, path)  # noqa: PTH105  atomic on every platform
-        return sha256
+        except OSError:
+            unfinished.unlink(missing_ok=True)  # a full disk needs its room
+            raise
 
     def get(self, sha256: str) -> bytes:
         """Raises NotFound if no file with this hash is stored."""
-        try:
-            return self._path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise NotFound("The original file is no longer stored.") from error
+        with disk_errors(FILES):
+            try:
+                return self._path(sha256).read_bytes()
+            except FileNotFoundError as error:
+                raise NotFound("The original file is no longer stored.") from error
 
     def remove(self, sha256: str) -> None:
         """Removes the file if it is there."""
-        self._path(sha256).unlink(missing_ok=True)
+        with disk_errors(FILES):
+            self._path(sha256).unlink(missing_ok=True)
 
     def stored(self, *, older_than_s: float = 0.0) -> Iterator[str]:
         """The SHA-256 of every stored file that was written at least so many seconds ago."""
@@ -51,18 +66,20 @@ class OriginalFiles:
     def remove_abandoned(self, *, older_than_s: float) -> int:
         """Removes what a crash left half-written so many seconds ago; returns how many files."""
         newest = time.time() - older_than_s
-        found = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
-        for path in found:
-            path.unlink(missing_ok=True)
+        with disk_errors(FILES):
+            found = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
+            for path in found:
+                path.unlink(missing_ok=True)
         return len(found)
 
     def is_intact(self, sha256: str) -> bool:
         """Whether the stored file still has the content it is named by; raises NotFound."""
-        try:
-            with self._path(sha256).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-        except FileNotFoundError as error:
-            raise NotFound("The original file is no longer stored.") from error
+        with disk_errors(FILES):
+            try:
+                with self._path(sha256).open("rb") as file:
+                    return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            except FileNotFoundError as error:
+                raise NotFound("The original file is no longer stored.") from error
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from sqlmodel import col, func, select
 
 import bootstrap.embedders
+from bootstrap.configuration import read_settings
 from bootstrap.embedders import load_embedder
 from bootstrap.preparation import migrate_database
-from bootstrap.process import read_settings
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from huey import Huey
 
 from core.errors import ConfigurationError
 from ingestion.ownership import IndexOwnership
-from ingestion.worker import BackgroundQueue, DirectQueue, open_queue
+from ingestion.queue import LocalQueue, RedisQueue, open_queue
+from ingestion.worker import BackgroundQueue, DirectQueue
 
 
 class Ran:
@@ -33,7 +33,7 @@ class Ran:
         return [version_id for batch in self.batches for version_id in batch]
 
 
-Open = Callable[[], Huey]
+Open = Callable[[], LocalQueue | RedisQueue]
 
 
 @pytest.fixture(params=["a file", "redis"])

@@ -72,11 +72,18 @@ class Terminal:
         return str(self.file(name, "".join(f"{json.dumps(record)}\n" for record in records)))
 
 
+def _no_settings(folder: Path) -> Path:
+    empty = folder / "empty.env"
+    empty.touch()
+    return empty
+
+
 @contextmanager
 def opened_terminal(folder: Path) -> Iterator[Terminal]:
     """A terminal whose data lives in `folder`; closes what its commands opened."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)  # no .env of a developer
+        patch.chdir(folder)
+        patch.setenv("SANDBOX_ENV_FILE", str(_no_settings(folder)))  # no .env of a developer
         patch.setenv("SANDBOX_DATA_DIR", str(folder / "data"))
         patch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
         services.cache_clear()

@@ -48,6 +48,9 @@ class IdleWorker:
     def stop(self) -> None:
         """Stops nothing."""
 
+    def require_ready(self) -> None:
+        """Always ready."""
+
 
 @dataclass(frozen=True)
 class ServedServices:

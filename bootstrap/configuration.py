@@ -1,0 +1,135 @@
+"""Where the settings come from, and what is wrong with them."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import get_origin
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ValidationError
+from pydantic_settings import SettingsError
+
+from core.errors import ConfigurationError
+from core.settings import DELIMITER, PREFIX, Settings, project_folder
+
+ENV_FILE = "SANDBOX_ENV_FILE"
+"""Names another file in place of `.env`, for a second installation or a service."""
+OF_TESTS = "SANDBOX_TEST_"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """A name that no setting has, with the nearest one that exists, or an empty text."""
+
+    name: str
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Which settings are set where; `file` is None where there is none."""
+
+    file: Path | None
+    in_file: tuple[str, ...]
+    in_environment: tuple[str, ...]
+    unknown: tuple[UnknownName, ...]
+
+
+def read_settings() -> Settings:
+    """Raises ConfigurationError naming every setting that is wrong."""
+    file = _env_file()
+    try:
+        return Settings(_env_file=file)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{PREFIX}{DELIMITER.join(str(part) for part in e['loc']).upper()}: {e['msg']}"
+            for e in error.errors(include_url=False, include_input=False)
+        )
+        raise ConfigurationError(f"Wrong settings. {problems}") from error
+    except SettingsError as error:
+        raise ConfigurationError(_no_json(error)) from error
+
+
+def sources() -> Sources:
+    """Looks at names only; raises ConfigurationError for a file that cannot be read."""
+    file = _env_file()
+    in_file = _ours(dotenv_values(file, interpolate=False)) if file else ()
+    in_environment = _ours(os.environ)
+    known = [*known_names(), ENV_FILE]
+    given = dict.fromkeys((*in_environment, *in_file))
+    unknown = (
+        UnknownName(name, next(iter(get_close_matches(name, known, n=1, cutoff=0.75)), ""))
+        for name in given
+        if name not in known and name not in _groups()
+    )
+    return Sources(file, in_file, in_environment, tuple(unknown))
+
+
+def known_names() -> Iterator[str]:
+    """Every setting as it is spelled in the environment."""
+    for name, field in Settings.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for inner in kind.model_fields:
+                yield f"{PREFIX}{name}{DELIMITER}{inner}".upper()
+        else:
+            yield f"{PREFIX}{name}".upper()
+
+
+def _lists() -> frozenset[str]:
+    return frozenset(
+        f"{PREFIX}{group}{DELIMITER}{name}".upper()
+        for group, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        for name, inner in field.annotation.model_fields.items()
+        if get_origin(inner.annotation) is list
+    )
+
+
+def _groups() -> frozenset[str]:
+    """A whole group can be given as a JSON object."""
+    return frozenset(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
+
+
+def _env_file() -> Path | None:
+    """Raises ConfigurationError where the file cannot be read."""
+    named = os.environ.get(ENV_FILE, "")
+    file = Path(named) if named else project_folder() / ".env"
+    try:
+        file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        if not named:
+            return None
+        raise ConfigurationError(
+            f"There is no file of settings where {ENV_FILE} says. Correct it, or unset it to use "
+            "“.env” in the folder of the program."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The file of settings “{file.name}” cannot be read. Nothing was changed. Make it a "
+            "text file in UTF-8 that the account running this may read."
+        ) from error
+    return file
+
+
+def _ours(names: Iterable[str]) -> tuple[str, ...]:
+    upper = (name.upper() for name in names)
+    return tuple(n for n in upper if n.startswith(PREFIX) and not n.startswith(OF_TESTS))
+
+
+def _no_json(error: SettingsError) -> str:
+    """Names the lists and whole groups that are set: pydantic-settings tells the group only."""
+    found = sources()
+    given = dict.fromkeys((*found.in_environment, *found.in_file))
+    named = [n for n in given if (n in _lists() or n in _groups()) and _group_of(n) in str(error)]
+    return (
+        f"Wrong settings. {' or '.join(named)} is not JSON. Nothing was changed. Lists are written "
+        'like ["sandbox.example.com"], with the quotation marks.'
+    )
+
+
+def _group_of(name: str) -> str:
+    """As the message of pydantic-settings has it."""
+    return f'"{name.removeprefix(PREFIX).partition(DELIMITER)[0].lower()}"'

@@ -1,0 +1,157 @@
+"""Turns what databases and disks report into errors that say what is kept and what to do.
+
+`database_errors` and `disk_errors` stand around the code that talks to them, and nowhere else.
+"""
+
+import errno
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from core.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseUnavailable,
+    DiskUnavailable,
+)
+
+KEPT = "What was stored before is kept; what was being written is not."
+RESTORE = (
+    "Stop the app, keep a copy of the file, and put back the last back-up (docs/operations.md, "
+    "“Back-up and restore”)."
+)
+_PRIMARY_CODE = 0xFF
+"""SQLite's extended result codes have the primary one in their lowest byte."""
+_AWAY = ("08", "57P", "58", "XX")
+"""SQLSTATE that speak of the server, not of a statement (PostgreSQL, appendix A)."""
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
+_NOT_LET_IN = re.compile(r'authentication failed|role ".*" does not exist|no pg_hba.conf entry')
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Raises DatabaseUnavailable where the database is the reason.
+
+    Errors of a statement, such as IntegrityError, pass: they are for the code that made it.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.DatabaseError) as error:
+        meaning = database_error(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+@contextmanager
+def disk_errors(what: str) -> Iterator[None]:
+    """Raises DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, what) from error
+
+
+def disk_error(error: OSError, what: str) -> DiskUnavailable:
+    """The meaning of a refusal by the operating system."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return DiskUnavailable(
+                f"{what} cannot be written: the disk is full. {KEPT} Free some space and try again."
+            )
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            return DiskUnavailable(
+                f"{what} cannot be opened or written: the disk is read-only, or this account may "
+                f"not write there. {KEPT} Give the account that runs the app the right to write to "
+                "the data directory, or set SANDBOX_DATA_DIR."
+            )
+        case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
+            return DiskUnavailable(
+                f"{what} cannot be opened: a folder of the data directory is missing, or a file "
+                "lies in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
+                "disk is mounted."
+            )
+        case _:
+            return DiskUnavailable(
+                f"{what} cannot be read or written ({error.strerror or type(error).__name__}). "
+                f"{KEPT} Check the disk of the data directory."
+            )
+
+
+def database_error(error: Exception) -> DatabaseUnavailable | None:
+    """The meaning of an error of SQLAlchemy or a driver, None if it is about a statement."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.DatabaseError):
+        return _sqlite_error(cause)
+    return _server_error(error) if isinstance(error, DBAPIError) else None
+
+
+def _sqlite_error(error: sqlite3.DatabaseError) -> DatabaseUnavailable | None:
+    match getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseBusy(
+                "The database is busy: another process has been writing to it for too long. "
+                "Nothing was changed. Try again in a moment."
+            )
+        case sqlite3.SQLITE_FULL:
+            return DatabaseUnavailable(
+                f"The database cannot be written: the disk is full. {KEPT} Free some space and try "
+                "again."
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return DatabaseUnavailable(
+                "The database cannot be written: its file or folder is read-only. Nothing was "
+                "changed. Give the account that runs the app the right to write to the data "
+                "directory."
+            )
+        case sqlite3.SQLITE_CANTOPEN:
+            return DatabaseUnavailable(
+                "The file of the database cannot be opened. Nothing was changed. Check "
+                "SANDBOX_DATA_DIR, its disk, and whether the account of the app may write there."
+            )
+        case sqlite3.SQLITE_IOERR:
+            return DatabaseUnavailable(
+                "The disk did not read or write the file of the database, perhaps because it is "
+                f"full. {KEPT} Check the disk of the data directory, then try again."
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DatabaseDamaged(
+                f"The file of the database is damaged. Nothing was changed. {RESTORE}"
+            )
+        case _:
+            return None
+
+
+def _server_error(error: DBAPIError) -> DatabaseUnavailable | None:
+    """PostgreSQL; where no SQLSTATE was sent, as while connecting, the driver's words decide."""
+    state, words = getattr(error.orig, "sqlstate", None) or "", str(error.orig)
+    is_connecting = not state and isinstance(error, OperationalError)
+    if state == "3D000" or (is_connecting and _NO_DATABASE.search(words)):
+        return DatabaseUnavailable(
+            "The database server has no database of the configured name. Nothing was changed. "
+            "Create it, or correct the name at the end of SANDBOX_DATABASE__URL."
+        )
+    if state.startswith("28") or (is_connecting and _NOT_LET_IN.search(words)):
+        return DatabaseUnavailable(
+            "The database server refuses the account or its password. Nothing was changed. Check "
+            "both in SANDBOX_DATABASE__URL."
+        )
+    if state.startswith("53"):
+        return DatabaseUnavailable(
+            f"The database server has no room left, on its disk or for connections. {KEPT} Make "
+            "room there and try again."
+        )
+    if state == "25006":
+        return DatabaseUnavailable(
+            "The database is read-only, perhaps a standby. Nothing was changed. Let "
+            "SANDBOX_DATABASE__URL name the primary server."
+        )
+    if is_connecting or error.connection_invalidated or state.startswith(_AWAY):
+        return DatabaseUnavailable(
+            f"The database server does not answer. {KEPT} Check that it runs and that "
+            "SANDBOX_DATABASE__URL names its host and port, then try again."
+        )
+    return None
