@@ -1,26 +1,28 @@
 """HTML pages without their boilerplate: headings, paragraphs, lists, tables and code remain."""
 
 import re
-from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
-from ingestion.parsers.building import build, one_line, row, tidy
+from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
-from ingestion.parsers.html_styles import unseen
+from ingestion.parsers.html_styles import OutOfSight, out_of_sight
+from ingestion.parsers.html_tables import table_text
 from ingestion.parsers.html_walk import walk
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
-# Control characters too: four of them mark rows and lines below.
+# Control characters too: one of them marks lines below.
 SPACES = re.compile(r"[\s\x00-\x1f]+")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
-ROW_OPENS, ROW_ENDS, CELL, AS_IS = "\x01", "\x02", "\x03", "\x04"
+AS_IS = "\x04"
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 MAX_DEPTH = 10_000
+# Tables within the cells of tables; what is deeper is read as words.
+MAX_TABLES = 3
 # Elements without an end, and those whose end may be left out (HTML 13.1.2).
 SELF_CLOSING = {
     *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"),
@@ -33,6 +35,7 @@ BLOCKS = {
     *("fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "main"),
     *("ol", "p", "section", "table", "tbody", "tfoot", "thead", "ul"),
 }
+NO_STYLES = OutOfSight()
 HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 
@@ -42,10 +45,10 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
-    out_of_sight = unseen(tree)
-    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree, out_of_sight)]
+    styled = out_of_sight(tree)
+    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree, styled.unseen)]
     # A page that hides all of its words is shown in a way that it does not tell.
-    text = readable_text(tree, out_of_sight) or readable_text(tree)
+    text = readable_text(tree, styled) or readable_text(tree)
     return build([(text, "page")], file_name, titles=titles, hidden=hidden)
 
 
@@ -69,15 +72,16 @@ def parsed_html(source: str) -> LexborHTMLParser:
     return LexborHTMLParser(source)
 
 
-def readable_text(tree: LexborHTMLParser, out_of_sight: Sequence[LexborNode] = ()) -> str:
+def readable_text(tree: LexborHTMLParser, styled: OutOfSight = NO_STYLES) -> str:
     """The text of the page; headings start with `#`, list items with `-`, rows are `a | b | c`.
 
-    What is in the parts `out_of_sight` is left out.
+    What its styles hide or strike out is left out.
     """
     body = tree.body
     if body is None:
         return ""
-    skipped = {**boilerplate(tree), **dict.fromkeys((node.mem_id for node in out_of_sight), "")}
+    left_out = (node.mem_id for node in (*styled.unseen, *styled.struck))
+    skipped = {**boilerplate(tree), **dict.fromkeys(left_out, "")}
     return _collapse(_marked_text(body, skipped))
 
 
@@ -98,11 +102,12 @@ def _charset(declared: str) -> str:
     return "cp1252" if declared.lower() in ("iso-8859-1", "latin1", "us-ascii") else declared
 
 
-def _marked_text(body: LexborNode, skipped: Skipped) -> str:
-    """Text with line ends around blocks; rows of data tables are marked for _collapse."""
+def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
+    """Text with line ends around blocks; lines of code and tables are marked for _collapse."""
     pieces: list[str] = []
     in_pre = 0
-    for node, is_start in walk(body, skipped):
+    closed = set(skipped)
+    for node, is_start in walk(body, closed):
         if node.mem_id in skipped:
             pieces.append(skipped[node.mem_id] if is_start else "")
         elif node.tag == "pre":
@@ -111,13 +116,23 @@ def _marked_text(body: LexborNode, skipped: Skipped) -> str:
         elif node.tag == "-text":
             text = node.text_content or ""
             pieces.append(_as_is(text) if in_pre else SPACES.sub(" ", text))
-        elif node.tag == "tr" and not node.css_first("table"):
-            pieces.append(f"\n{ROW_OPENS}" if is_start else ROW_ENDS)
+        elif node.tag == "table" and depth < MAX_TABLES and is_start:
+            if text := _table(node, skipped, depth + 1):
+                closed.add(node.mem_id)
+            pieces.append(text or "\n\n")
         elif node.tag in ("td", "th"):
-            pieces.append("" if is_start else CELL)
+            pieces.append("" if is_start else "\n")
         elif not in_pre or node.tag == "br":
             pieces.append(_boundary(node.tag or "", is_start=is_start))
     return "".join(pieces)
+
+
+def _table(table: LexborNode, skipped: Skipped, depth: int) -> str:
+    def words(cell: LexborNode) -> str:
+        return _collapse(_marked_text(cell, skipped, depth))
+
+    text = table_text(table, skipped, words)
+    return f"\n\n{AS_IS}{_as_is(text)}\n\n" if text else ""
 
 
 def _fence(pre: LexborNode) -> str:
@@ -141,13 +156,7 @@ def _boundary(tag: str, *, is_start: bool) -> str:
 
 
 def _collapse(marked: str) -> str:
-    rows_shown = re.sub(
-        f"{ROW_OPENS}(.*?){ROW_ENDS}",
-        lambda m: row(cell for cell in m.group(1).split(CELL) if cell.strip()),
-        marked,
-        flags=re.DOTALL,
-    )
-    lines = (_line(line) for line in rows_shown.replace(CELL, " ").split("\n"))
+    lines = (_line(line) for line in marked.split("\n"))
     # An item or heading whose text stands in a block of its own gets it back on its line.
     text = re.sub(r"^(-|#{1,6})\n+(?=[^\n#-])", r"\1 ", "\n".join(lines), flags=re.MULTILINE)
     text = re.sub(r"^(-|#{1,6})$", "", text, flags=re.MULTILINE)

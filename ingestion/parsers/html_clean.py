@@ -6,6 +6,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 NEVER_TEXT = "head, script, style, noscript, template, svg, iframe, object, select, button, canvas"
 HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i], dialog:not([open])'
+# What an author took back does not stand beside what holds now.
+STRUCK = "del, s, strike"
 NAVIGATION = (
     'nav, aside, [role="navigation"], [role="search"], [role="dialog"], [role="alertdialog"], '
     '[role="contentinfo"]'
@@ -30,7 +32,9 @@ Skipped = dict[int, str]
 
 def boilerplate(tree: LexborHTMLParser) -> Skipped:
     """The nodes that are no text of the page. The tree stays as it is."""
-    skipped: Skipped = dict.fromkeys((n.mem_id for n in tree.css(f"{NEVER_TEXT}, {HIDDEN}")), "")
+    skipped: Skipped = dict.fromkeys(
+        (n.mem_id for n in tree.css(f"{NEVER_TEXT}, {HIDDEN}, {STRUCK}")), ""
+    )
     body = tree.body
     if body is None:
         return skipped

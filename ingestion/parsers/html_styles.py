@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
@@ -38,15 +39,35 @@ class Rule(NamedTuple):
     declarations: Declarations
 
 
-def unseen(tree: LexborHTMLParser) -> list[LexborNode]:
+@dataclass(frozen=True, slots=True)
+class OutOfSight:
+    """Parts that are not part of what a page says.
+
+    `unseen` are those that a browser does not show because of their style, `struck` what it shows
+    with a line through it: that does not hold any more.
+    """
+
+    unseen: tuple[LexborNode, ...] = ()
+    struck: tuple[LexborNode, ...] = ()
+
+
+def out_of_sight(tree: LexborHTMLParser) -> OutOfSight:
+    """What the styles of a page say of its parts."""
+    styles, nodes = _styles(tree)
+    struck = tuple(nodes[n] for n, own in styles.items() if _is_struck(own) and _is_part(nodes[n]))
+    return OutOfSight(tuple(_unseen(tree, styles, nodes)), struck)
+
+
+def _unseen(
+    tree: LexborHTMLParser, styles: dict[int, Declarations], nodes: dict[int, LexborNode]
+) -> list[LexborNode]:
     """The outermost parts that a browser does not show because of their style.
 
     Where scripts or other files may show them after all, that is no hiding: parts that are not
     displayed, with a script in the page, and white words, with a style sheet beside it.
     """
-    styles, nodes = _styles(tree)
     has_scripts = _has_scripts(tree)
-    names = [name for name, node in nodes.items() if node.tag not in PAGE]
+    names = [name for name, node in nodes.items() if _is_part(node)]
     hidden = [name for name in names if _is_hidden(styles[name], has_scripts=has_scripts)]
     again = {name for name in hidden[:MAX_WHITE] if _shows_again(nodes[name], styles)}
     found = set(hidden) - again
@@ -116,6 +137,15 @@ def _declarations(text: str) -> Declarations:
         grounds = (found.get(f"background-{kind}", "") for kind in ("color", "image"))
         found["background"] = next((g for g in grounds if _is_ground(g)), "none")
     return found
+
+
+def _is_part(node: LexborNode) -> bool:
+    return node.tag not in PAGE
+
+
+def _is_struck(own: Declarations) -> bool:
+    lines = (own.get("text-decoration", ""), own.get("text-decoration-line", ""))
+    return any("line-through" in value for value in lines)
 
 
 def _is_hidden(own: Declarations, *, has_scripts: bool) -> bool:

@@ -1,6 +1,7 @@
 """Shows a table as text: a row a line, `a | b | c`, or `name: value` pairs where it is wide."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from core.domain.table_rows import BETWEEN_CELLS, names_columns
 from ingestion.parsers.building import one_line
@@ -12,7 +13,44 @@ MAX_HEADER = 300
 # A row of pairs is cut into lines of this many characters, each beginning with its first cell.
 MAX_LINE = 600
 
+# Cells that are filled because one is merged over them; more are a background.
+MAX_FILLED = 200_000
+
 Cells = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spanned:
+    """A cell that reaches over so many columns and rows."""
+
+    text: str
+    across: int = 1
+    down: int = 1
+
+
+def spread(rows: Sequence[Sequence[Spanned]]) -> list[list[str]]:
+    """The cells in their columns, a merged one in all of its places.
+
+    One that fills its row alone, such as the name of a section, stands once; and columns in which
+    no cell begins are left out.
+    """
+    grid: list[dict[int, str]] = [{} for _ in rows]
+    begun: set[int] = set()
+    room = MAX_FILLED
+    for at, cells in enumerate(rows):
+        column = 0
+        is_alone = len(cells) == 1 and not grid[at]
+        for cell in cells:
+            while column in grid[at]:
+                column += 1
+            begun.add(column)
+            down, across = min(cell.down, len(rows) - at), cell.across
+            room -= down * across
+            for line in grid[at : at + (down if room > 0 else 1)]:
+                filled = 1 if is_alone or not cell.text or room <= 0 else across
+                line.update(dict.fromkeys(range(column, column + filled), cell.text))
+            column += across
+    return [[line.get(column, "") for column in sorted(begun)] for line in grid]
 
 
 def table_lines(rows: Sequence[Cells], *, headers: int | None = None) -> list[str]:
@@ -25,13 +63,13 @@ def table_lines(rows: Sequence[Cells], *, headers: int | None = None) -> list[st
         return []
     if headers is None and _starts_with_names(shown):
         named = 1
-    names = joined_names(shown[:named])
     body = shown[named:]
     if not named:
-        return _plain(body)
+        return _plain(body) if headers is None or not _starts_with_names(body) else _apart(body)
+    lead, names = _title_and_names(shown[:named])
     if _needs_pairs(names, body):
-        return [line for cells in body for line in pair_lines(names, cells)]
-    return _plain([names, *body])
+        return [*lead, *(line for cells in body for line in pair_lines(names, cells))]
+    return [*lead, *_plain([names, *body])]
 
 
 def joined_names(rows: Sequence[Cells]) -> list[str]:
@@ -82,6 +120,20 @@ def _tidied(rows: Sequence[Cells], headers: int | None) -> tuple[list[list[str]]
     kept = [column for column in range(width) if any(row[column] for row in full)]
     named = sum(any(row) for row in full[: headers or 0])
     return [[row[column] for column in kept] for row in full if any(row)], named
+
+
+def _title_and_names(rows: Sequence[Cells]) -> tuple[list[str], list[str]]:
+    """The names of the columns, and the title that stands above them in a row of its own."""
+    titles = [cells for cells in rows if sum(map(bool, cells)) == 1 < len(cells)]
+    if len(titles) == len(rows):
+        return [], joined_names(rows)
+    names = joined_names([cells for cells in rows if cells not in titles])
+    return [" ".join(cells).strip() for cells in titles], names
+
+
+def _apart(rows: Sequence[Cells]) -> list[str]:
+    """Rows with an empty line between them, so that nobody takes the first for names."""
+    return [line for cells in rows for line in (row_line(cells), "")][:-1]
 
 
 def _starts_with_names(rows: Sequence[Cells]) -> bool:
