@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import Citation, RetrievedChunk
-from core.domain.sentences import UnitKind
+from core.domain.sentences import TextUnit, UnitKind, without_bullet
 from rag.grounding.evidence import SourceUnit, gather
 from rag.grounding.statements import state
 from rag.markers import (
@@ -27,7 +27,6 @@ __all__ = [
     "weave",
 ]
 
-_BULLETS = "-*•–▪ "
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+|\n+")
 
 
@@ -57,7 +56,8 @@ def best_quote(sentence: str, passage: str) -> str:
     if not evidence.units:
         return passage.strip()
     first, last = _run(evidence.units, passage)
-    start = first.start + len(first.text) - len(first.text.lstrip(_BULLETS))
+    quoted = TextUnit(first.text, first.start, first.end, first.kind)
+    start = first.start + len(first.text) - len(without_bullet(quoted))
     return passage[start : last.end].strip() or first.text
 
 

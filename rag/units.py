@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from core.domain.answers import RetrievedChunk
-from core.domain.sentences import TextUnit, UnitKind, text_units
+from core.domain.sentences import TextUnit, UnitKind, says_anything, text_units, without_bullet
 from core.domain.table_rows import LOOKED_AT, cells_of, named, names_columns
 
 # A list of at most this many words is quoted whole, with the sentence that introduces it.
@@ -14,7 +14,6 @@ SHORT_LIST_WORDS = 45
 
 _CELLS = re.compile(r"\s+\|\s+|[ \t]{3,}|\t")
 _LINE = re.compile(r"[^\n]+")
-_BULLETS = "-*•–▪ "
 _POINTS_BACK = re.compile(
     r"\W*(?:\d+[.)]\s+)?(?:[\w’'-]+,?\s+){0,4}?(?:it|its|this|these|those|they|them|their|he|his"
     r"|him|she|her|such|there|former|latter|same)\b",
@@ -75,16 +74,18 @@ class _PassageReader:
                         yield self._unit(piece, piece.end, words)
                 case UnitKind.SENTENCE | UnitKind.LIST_ITEM:
                     yield self._sentence(piece, _list_end(pieces[number:]))
+                case UnitKind.ASIDE:
+                    self._columns, self._before = [], ""
 
     def _sentence(self, piece: TextUnit, end: int) -> QuotableUnit:
-        words = piece.text.lstrip(_BULLETS)
+        words = without_bullet(piece)
         unit = self._unit(piece, end, words)
         self._columns, self._before = [], words
         return unit
 
     def _unit(self, piece: TextUnit, end: int, words: str) -> QuotableUnit:
         is_row = piece.kind is UnitKind.TABLE_ROW
-        bullet = len(piece.text) - len(piece.text.lstrip(_BULLETS))
+        bullet = len(piece.text) - len(without_bullet(piece))
         before = "" if is_row else self._before
         return QuotableUnit(
             self._hit,
@@ -108,7 +109,7 @@ def _pieces(text: str) -> Iterator[TextUnit]:
             words = line.group().strip()
             start = unit.start + line.start() + line.group().find(words)
             kind = UnitKind.TABLE_ROW if _CELLS.search(words) else UnitKind.SENTENCE
-            if words:
+            if says_anything(words):
                 yield TextUnit(words, start, start + len(words), kind)
 
 

@@ -1,9 +1,12 @@
 """Cuts text into sentences, list items and table rows, keeping their places."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from core.domain.asides import asides, without_comments
+from core.domain.sentence_ends import sentence_ends
 
 
 class UnitKind(StrEnum):
@@ -13,6 +16,8 @@ class UnitKind(StrEnum):
     LIST_ITEM = "list_item"
     TABLE_ROW = "table_row"
     HEADING = "heading"
+    ASIDE = "aside"
+    """A greeting, closing, signature or line of a table of contents: never an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +30,45 @@ class TextUnit:
     kind: UnitKind
 
 
+# A sign of its own; in "-18 °C" it is a part of the number.
+_BULLET = re.compile(r"\s*[-*•–▪]\s+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–▪]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_DASH_AND_NUMBER = re.compile(r"\s*([-–])\s+[€$£]?\d")
+_ORDERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s")
+# So many words without a full stop are a sentence that goes on in the next line.
+LEAST_OPEN_WORDS = 3
 _HEADING = re.compile(r"\s*#{1,6}\s+\S")
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|approx|incl|excl|max|min|no|nos|art|sec|fig|para|vs|mr|mrs|ms|dr|prof|st"
-    r"|ext|tel|dept|ltd|inc|co|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|p|pp|cf|ca|z\.b|bzw)"
-    r"|(?<![A-Za-z])[A-Za-z])\.$",
-    re.IGNORECASE,
-)
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"^[^\n]*$", re.MULTILINE)
 
 
 def sentence_spans(searchable: str, passage: str) -> list[tuple[int, int]]:
     """Character offsets of the units of `passage` in `searchable`, which ends with it."""
     start = len(searchable) - len(passage)
-    return [(start + unit.start, start + unit.end) for unit in text_units(passage)]
+    return [
+        (start + unit.start, start + unit.end)
+        for unit in text_units(passage)
+        if unit.kind is not UnitKind.ASIDE
+    ]
 
 
 def text_units(text: str) -> list[TextUnit]:
     """All units of `text` in reading order; blank space between them belongs to none.
 
-    A sentence may run over line ends, never over a blank line; so may a list item, on lines that
-    are indented or go on in the middle of a sentence. Table rows (cells joined by " | ") and
-    Markdown headings end with their line.
+    A unit has a letter or a digit: rules, rows of dots, empty boxes and signs alone say nothing,
+    and comments and the front matter of a file belong to none. A sentence may run over line ends,
+    never over a blank line or a rule; so may a list item, on lines that are indented or go on in
+    the middle of a sentence. Table rows (cells joined by " | ") and Markdown headings end with
+    their line.
     """
-    units: list[TextUnit] = []
-    for block in _blocks(text):
-        if block.kind is UnitKind.SENTENCE:
-            units.extend(_sentences(text, block.start, block.end))
-        else:
-            units.append(_unit(text, block.start, block.end, block.kind))
-    return units
+    text = without_comments(text)
+    return [
+        unit for block in _blocks(text) for unit in _units(text, block) if says_anything(unit.text)
+    ]
+
+
+def says_anything(text: str) -> bool:
+    """Whether there is a letter or a digit of any script."""
+    return any(map(str.isalnum, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +80,58 @@ class _Block:
     kind: UnitKind
 
 
+def _units(text: str, block: _Block) -> Iterator[TextUnit]:
+    if block.kind is UnitKind.SENTENCE:
+        yield from _sentences(text, block.start, block.end)
+    else:
+        yield _unit(text, block.start, block.end, block.kind)
+
+
 def _blocks(text: str) -> list[_Block]:
     blocks: list[_Block] = []
-    for line in _LINE.finditer(text):
-        if not line.group().strip():
-            continue
-        kind = _line_kind(line.group())
-        if kind is UnitKind.SENTENCE and blocks and _continues(text, blocks[-1], line):
+    lines = list(_LINE.finditer(text))
+    written = [line.group() for line in lines]
+    beside = frozenset(asides(written))
+    kinds = [_line_kind(written, number) for number in range(len(written))]
+    for number, line in enumerate(lines):
+        if not says_anything(line.group()):
+            continue  # a rule ends a paragraph as a blank line does
+        kind = UnitKind.ASIDE if number in beside else kinds[number]
+        if _continues(text, blocks, line, kind):
             blocks[-1] = replace(blocks[-1], end=line.end())
         else:
             blocks.append(_Block(line.start(), line.end(), kind))
     return blocks
 
 
-def _continues(text: str, block: _Block, line: re.Match[str]) -> bool:
+def _continues(text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind) -> bool:
     """Whether a line goes on with what stands before it."""
-    if text.count("\n", block.end, line.start()) > 1:
+    block = blocks[-1] if blocks else None
+    if block is None or text.count("\n", block.end, line.start()) > 1:
         return False
-    if block.kind is UnitKind.LIST_ITEM:
-        is_open = text[block.end - 1] not in ".!?:;"
-        return line.group().startswith("  ") or (is_open and line.group().lstrip()[0].islower())
-    return block.kind is UnitKind.SENTENCE
+    match block.kind:
+        case UnitKind.SENTENCE:
+            goes_on = _is_number_inside(text[block.start : block.end], line.group(), kind)
+            return kind is UnitKind.SENTENCE or goes_on
+        case UnitKind.LIST_ITEM if kind is UnitKind.SENTENCE:
+            is_open = text[block.end - 1] not in ".!?:;"
+            return line.group().startswith("  ") or (is_open and line.group().lstrip()[0].islower())
+        case _:
+            return False
+
+
+def _is_number_inside(before: str, line: str, kind: UnitKind) -> bool:
+    """Whether "31. Dezember" at the start of a line is the rest of an open sentence."""
+    number = _ORDERED.match(line)
+    if kind is not UnitKind.LIST_ITEM or not number or before.rstrip()[-1] in ".!?:;":
+        return False
+    return number[1] != "1" and len(before.split()) >= LEAST_OPEN_WORDS
+
+
+def without_bullet(unit: TextUnit) -> str:
+    """The words of a unit, of a list item without the sign in front of it."""
+    sign = _BULLET.match(unit.text) if unit.kind is UnitKind.LIST_ITEM else None
+    return unit.text[sign.end() :] if sign else unit.text
 
 
 def split_sentences(text: str) -> list[str]:
@@ -96,28 +139,35 @@ def split_sentences(text: str) -> list[str]:
     return [unit.text for unit in text_units(text)]
 
 
-def _line_kind(line: str) -> UnitKind:
+def _line_kind(lines: Sequence[str], number: int) -> UnitKind:
+    line = lines[number]
     # A bar at the end marks a row of which only the first cell is filled.
     if " | " in f"{line} ":
         return UnitKind.TABLE_ROW
     if _HEADING.match(line):
         return UnitKind.HEADING
-    if _LIST_ITEM.match(line):
+    if _LIST_ITEM.match(line) and not _is_signed_number(lines, number):
         return UnitKind.LIST_ITEM
     return UnitKind.SENTENCE
 
 
+def _is_signed_number(lines: Sequence[str], number: int) -> bool:
+    """Whether "- 20 °C" is no list item: no other one stands beside it, nothing introduces it."""
+    sign = _DASH_AND_NUMBER.match(lines[number])
+    if not sign:
+        return False
+    above = next((line.strip() for line in reversed(lines[:number]) if line.strip()), "")
+    below = next((line.strip() for line in lines[number + 1 :] if line.strip()), "")
+    is_list = any(line.startswith(f"{sign[1]} ") for line in (above, below))
+    return not is_list and not above.endswith(":")
+
+
 def _sentences(text: str, start: int, end: int) -> Iterator[TextUnit]:
     begin = start
-    for match in _END.finditer(text, start, end):
-        if match.group() == "." and _ABBREVIATION.search(text[begin : match.end()]):
-            continue
-        if match.end() < end and text[match.end() :].lstrip()[:1].islower():
-            continue
-        yield _unit(text, begin, match.end(), UnitKind.SENTENCE)
-        begin = match.end()
-    if text[begin:end].strip():
-        yield _unit(text, begin, end, UnitKind.SENTENCE)
+    for place in (*sentence_ends(text, start, end), end):
+        if text[begin:place].strip():
+            yield _unit(text, begin, place, UnitKind.SENTENCE)
+        begin = place
 
 
 def _unit(text: str, start: int, end: int, kind: UnitKind) -> TextUnit:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.domain.answers import Answer, Citation, RetrievedChunk, Support
+from core.domain.numbers import numbers_in
 from evaluation.datasets import Case, Evidence, Kind
 
 PageText = Callable[[Citation], str | None]
@@ -13,7 +14,6 @@ PageText = Callable[[Citation], str | None]
 _WORD = re.compile(r"\w+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)]\s+", re.MULTILINE)
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 def is_from(evidence: Evidence, found: Citation) -> bool:
@@ -60,14 +60,15 @@ def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None
     """Share of the numbers of an answer that its quotes or cited passages hold, None without any.
 
     `passages` maps ids of passages to their text, as far as they are at hand. Numbers in front of
-    list items count nothing, and 1,200.50 is 1200.5.
+    list items count nothing, and 1,200.50 is 1200.5, but -18 is not 18.
     """
-    said = _numbers(_LIST_NUMBER.sub("", _said(answer)))
+    said = set(numbers_in(_LIST_NUMBER.sub("", _said(answer))))
     if not said:
         return None
     cited = [c.quote for c in answer.citations]
     cited += [passages.get(c.chunk_id or 0, "") for c in answer.citations]
-    return len(said & _numbers("\n".join(cited))) / len(said)
+    held = set(numbers_in("\n".join(cited)))
+    return _share(any(number.agrees_with(other) for other in held) for number in said)
 
 
 def literal_quotes(answer: Answer, page_text: PageText) -> float | None:
@@ -149,21 +150,6 @@ def _said(answer: Answer) -> str:
     if answer.sentences:
         return "\n".join(sentence.text for sentence in answer.sentences)
     return _MARKER.sub("", answer.text)
-
-
-def _numbers(text: str) -> set[str]:
-    return set(map(_plain_number, _NUMBER.findall(text)))
-
-
-def _plain_number(figure: str) -> str:
-    """One spelling for thousands separators, decimal commas and final zeros."""
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", figure):
-        figure = figure.replace(",", "")
-    elif re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure):
-        figure = figure.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d+,\d+", figure):
-        figure = figure.replace(",", ".")
-    return figure.rstrip("0").rstrip(".") if re.fullmatch(r"\d+\.\d+", figure) else figure
 
 
 def _stands(citation: Citation, page_text: PageText) -> bool:

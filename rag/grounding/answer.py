@@ -15,8 +15,11 @@ NO_SOURCE = "no source is cited"
 
 _LEADING_MARKERS = re.compile(rf"(?:{MARKER.pattern})+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# Markdown around words, and the number of a step: neither is a part of what is claimed.
-_MARKUP = re.compile(r"^\s*(?:[-*•–▪]\s+|\(?\d{1,2}[.)]\s+|>\s*)+|[*`]+|(?<!\w)_+|_+(?!\w)")
+# Markdown around words, and the number of a step: neither is a part of what is claimed. A dash in
+# front of a number stays, since it may be a minus.
+_MARKUP = re.compile(
+    r"^\s*(?:[-*•–▪]\s+(?!(?<=[-–]\s)\d)|\(?\d{1,2}[.)]\s+|>\s*)+|[*`]+|(?<!\w)_+|_+(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def answer_units(text: str) -> list[str]:
     """Sentences and list items of an answer, each with the markers that follow its full stop."""
     units: list[str] = []
     for unit in text_units(text):
-        if unit.kind is UnitKind.HEADING:
+        if unit.kind in (UnitKind.HEADING, UnitKind.ASIDE):
             continue
         leading = _LEADING_MARKERS.match(unit.text)
         if leading and units:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.domain.sentences import TextUnit, UnitKind, text_units
+from core.domain.sentences import TextUnit, UnitKind, text_units, without_bullet
 from rag.grounding.figures import Figure
 from rag.grounding.sameness import is_same
 from rag.grounding.statements import Statement, merged, state
@@ -18,6 +18,10 @@ MAX_UNITS = 4
 
 # The line under the head of a Markdown table.
 _RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$\n?", re.MULTILINE)
+
+# "- 20 °C" that is no list item.
+_SPACED_MINUS = re.compile(r"^[-–]\s+(?=\d[\d.,]*\s?°)")
+_NOT_QUOTED = (UnitKind.HEADING, UnitKind.ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,13 @@ def source_units(passage: str) -> tuple[SourceUnit, ...]:
                 )
                 columns = columns or unit.text
             case UnitKind.LIST_ITEM:
-                units.append(_unit(unit, f"{opening} {unit.text.lstrip('-*•–▪ ')}".strip(), units))
+                units.append(_unit(unit, f"{opening} {without_bullet(unit)}".strip(), units))
             case UnitKind.SENTENCE:
                 columns = ""
                 opening = unit.text.rstrip(": ") if unit.text.endswith(":") else ""
+                units.append(_unit(unit, _SPACED_MINUS.sub("-", unit.text), units))
+            case UnitKind.ASIDE:
+                columns, opening = "", ""
                 units.append(_unit(unit, unit.text, units))
     return tuple(units)
 
@@ -100,11 +107,11 @@ def _unit(unit: TextUnit, words: str, before: Sequence[SourceUnit]) -> SourceUni
 def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False) -> Evidence:
     """The units that hold most of the claim's words, names and figures.
 
-    `quotable` leaves headings out, unless there is nothing else.
+    `quotable` leaves headings, greetings and the like out, unless there is nothing else.
     """
     units = [unit for passage in passages for unit in source_units(passage)]
     if quotable:
-        units = [unit for unit in units if unit.kind is not UnitKind.HEADING] or units
+        units = [unit for unit in units if unit.kind not in _NOT_QUOTED] or units
     whole = _whole(tuple(passages))
     items = _items(claim)
     held = [(unit, _held(claim, items, unit.statement)) for unit in units]

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from core.domain.numbers import CURRENCY, DIGITS, Sign, plain_number, sign_at
 from rag.grounding.dates import DateMention, find_dates
 from rag.grounding.measures import Measure, measure_of
 from rag.grounding.numerals import NUMERAL, ORDINALS, SCALES, numeral_value
 from rag.grounding.words import STOP_WORDS, stem
 
-_SIGN = r"US\$|[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|DKK|NOK|PLN|INR|CNY|AUD|CAD)\b"
-_DIGITS = r"\d{1,3}(?:[,'’\u202f\u00a0]\d{3})+(?:\.\d+)?|\d{1,3}(?:\s000)+|\d+(?:[.,]\d+)*|\.\d+"
 _CLOCK = re.compile(
     r"(?<![\d.,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*"
     r"(?P<half>[ap]\.?m\b\.?|o['’]clock|hrs?\b(?=\s*(?:on|$)))"
@@ -19,7 +18,8 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    rf"(?P<sign>(?:{_SIGN})\s*)?(?<![\w.])(?P<digits>{_DIGITS})"
+    rf"(?P<currency>(?:{CURRENCY})\s*(?:[-−+](?=\d)|\((?=[\d.,' ]+\)))?)?"
+    rf"(?<![\w.])(?P<digits>{DIGITS})"
     r"(?P<ordinal>(?:st|nd|rd|th)\b)?(?:\s*(?P<scale>(?:hundred|thousand|million|billion|trillion|mn|bn)\b"
     r"|[kKmM](?=\b)(?<=\d[kKmM])))?",
 )
@@ -49,9 +49,10 @@ _HEDGE = re.compile(
 class Figure:
     """A number in a text.
 
-    `value` is as written, `scale` what "million" or "k" multiplies it by. `counted` is the stem of
-    the first content word behind it, "" if none. `is_loose` marks numbers that need not be one:
-    "two" in "the two sides", "first". `hedged` says that it is approximate.
+    `value` is its magnitude, `sign` what it stands under, `scale` what "million" or "k" multiplies
+    it by. `counted` is the stem of the first content word behind it, "" if none. `is_loose` marks
+    numbers that need not be one: "two" in "the two sides", "first". `is_hedged` says that it is
+    approximate.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Figure:
     counted: str = ""
     is_loose: bool = False
     is_hedged: bool = False
+    sign: Sign = Sign.PLAIN
 
     @property
     def amount(self) -> Decimal:
@@ -72,7 +74,8 @@ class Figure:
     @property
     def key(self) -> str:
         """One spelling for figures that are the same."""
-        return f"{self.amount.normalize():f}"
+        minus = "-" if self.sign is Sign.MINUS else ""
+        return f"{minus}{self.amount.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ def _numbers(text: str) -> Iterator[Figure]:
         if match["ordinal"]:
             yield replace(figure, kind="ordinal")
         else:
-            yield _measured(text, figure, match["sign"] or "")
+            measured = _measured(text, figure, match["currency"] or "")
+            yield _signed(text, measured, *match.span("digits"))
 
 
 def _glued(text: str, match: re.Match[str]) -> bool:
@@ -150,6 +154,7 @@ def _numerals(text: str) -> Iterator[Figure]:
     for match in NUMERAL.finditer(text):
         value = numeral_value(match.group())
         figure = _measured(text, Figure(match.group(), *match.span(), value), "")
+        figure = _signed(text, figure, *match.span())
         if value == 1 and figure.measure is None:
             if figure.counted:
                 yield replace(figure, is_loose=True)
@@ -192,9 +197,17 @@ _FINDERS: tuple[Callable[[str], Iterator[Figure]], ...] = (
 )
 
 
-def _measured(text: str, figure: Figure, sign: str) -> Figure:
-    """The figure with its unit, from the sign before it or from the words behind it."""
-    measure = measure_of(sign.strip()) if sign else None
+def _signed(text: str, figure: Figure, start: int, end: int) -> Figure:
+    """The figure with the sign of its digits, which becomes a part of its text."""
+    mention = sign_at(text, start, end)
+    begin, until = min(figure.start, mention.start), max(figure.end, mention.end)
+    written = text[begin:until].strip()
+    return replace(figure, text=written, start=begin, end=until, sign=mention.sign)
+
+
+def _measured(text: str, figure: Figure, currency: str) -> Figure:
+    """The figure with its unit, from the currency before it or from the words behind it."""
+    measure = measure_of(currency.strip(" -−+(")) if currency else None
     counted, position = "", figure.end
     for _ in range(3):
         match = _AFTER.match(text, position)
@@ -233,15 +246,3 @@ def _with_ranges(text: str, figures: list[Figure]) -> Iterator[Figure]:
             yield replace(figure, measure=before.measure)
         else:
             yield figure
-
-
-def plain_number(figure: str) -> str:
-    """1,200.50 and 1.200,50 and 1200.5 in one spelling that Decimal reads."""
-    figure = re.sub(r"['’\s\u202f\u00a0]", "", figure)
-    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", figure):
-        figure = figure.replace(",", "")
-    elif re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", figure):
-        figure = figure.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"\d+,\d+", figure):
-        figure = figure.replace(",", ".")
-    return re.sub(r"[^\d.]", "", figure)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.domain.numbers import are_compatible
 from rag.grounding.dates import DateMention
 from rag.grounding.figures import Figure
 
@@ -18,7 +19,7 @@ def is_same(claimed: Figure, given: Figure) -> bool:
         return claimed.kind == given.kind and claimed.value == given.value
     if "rate" in {claimed.kind, given.kind}:
         return claimed.measure == given.measure and claimed.value == given.value
-    if not _measures_agree(claimed, given):
+    if not _measures_agree(claimed, given) or not _signs_agree(claimed, given):
         return False
     if claimed.measure and given.measure and _base(claimed) == _base(given):
         return True
@@ -36,6 +37,10 @@ def _measures_agree(claimed: Figure, given: Figure) -> bool:
     if not (claimed.measure and given.measure):
         return True
     return claimed.measure.dimension == given.measure.dimension
+
+
+def _signs_agree(claimed: Figure, given: Figure) -> bool:
+    return not claimed.value or are_compatible(claimed.sign, given.sign)
 
 
 def _base(figure: Figure) -> Decimal:

@@ -184,3 +184,12 @@ def test_a_failed_case_is_worse_than_any_answer(case: Case) -> None:
     assert (failed["right"], failed["error"], failed["score"]) == (0, 1, -1)
     assert failed.get("false_abstention", 1) == 1
     assert failed.get("abstention", 0) == failed.get("closed_abstention", 0) == 0
+
+
+def test_a_number_under_another_sign_is_not_faithful() -> None:
+    quote = "The store is kept at -21 °C."
+    said = answer("The store is kept at 21 °C. [1]", citation(quote=quote))
+    same = answer("The store is kept at minus 21 °C. [1]", citation(quote=quote))
+
+    assert answers.number_fidelity(said, {}) == 0
+    assert answers.number_fidelity(same, {}) == 1

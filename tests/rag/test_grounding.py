@@ -107,6 +107,49 @@ def test_another_figure_is_unsupported_and_named(sentence: str, passage: str, wh
 
 
 @pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("The store is kept at 21 °C.", "Cold store 6 is kept at -21 °C at night."),
+        ("Cold store 6 is kept at 21 °C.", "-21 °C must be kept in cold store 6."),
+        ("Cold store 6 is kept at −21 °C.", "Cold store 6 is kept at 21 °C at night."),
+        ("The allowance changed by +350 EUR.", "The allowance changed by -350 EUR in May."),
+        ("The allowance changed by 350 EUR.", "The allowance changed by −350 EUR in May."),
+        ("The result of Tarnow was 1,350 EUR.", "Depot | Result in EUR\nTarnow | (1,350)"),
+        ("The result of Tarnow was 350 EUR.", "The result of Tarnow was minus 350 EUR."),
+        ("The balance was 350.00 EUR.", "The balance of the account was 350.00- EUR."),
+        ("The night is 18 degrees cold.", "The night is 18 degrees below zero cold."),
+        ("20 °C is the lower limit of the store.", "- 20 °C is the lower limit of the store."),
+    ],
+)
+def test_a_figure_under_another_sign_is_not_supported(sentence: str, passage: str) -> None:
+    assert support(sentence, passage) is Support.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("Cold store 6 is kept at minus 21 °C.", "Cold store 6 is kept at −21 °C at night."),
+        ("Cold store 6 is kept at -21 °C.", "-21 °C must be kept in cold store 6."),
+        ("The allowance fell by 350 EUR.", "The allowance changed by -350 EUR; it fell in May."),
+        ("The result of Tarnow was -1,350.", "Depot | Result\nTarnow | (1,350)"),
+        ("The store is kept at 5 to 18 °C.", "The store is kept at 5-18 °C."),
+        ("The limit of the axle is 18 tons.", "Limits of the axle:\n- 18 tons\n- 20 km/h"),
+        ("- 18 tons is the limit of the axle", "- 18 tons is the limit of the axle\n- 2 m is not"),
+        ("Gate A-18 opens at night.", "Gate A-18 opens at night."),
+        ("The plan holds from 2020 to 2024.", "The plan holds 2020–2024."),
+        ("The tolerance is 2 mm.", "The tolerance is ±2 mm."),
+        ("A fee of 5 EUR is due.", "A fee (5 EUR) is due."),
+    ],
+)
+def test_a_figure_under_the_same_sign_is_supported(sentence: str, passage: str) -> None:
+    assert support(sentence, passage) is Support.SUPPORTED
+
+
+def test_the_reason_names_the_figure_with_its_sign() -> None:
+    assert "-350 EUR" in reason("It changed by +350 EUR.", "It changed by -350 EUR.")
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Employees must work during the leave.",

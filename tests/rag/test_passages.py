@@ -180,3 +180,38 @@ def test_what_is_no_answer_by_itself_is_not_quoted_beside_one(quotes: Quoting, l
     found = quotes("How many days of parental leave do I get?", f"{line}\n\n{LEAVE}")
 
     assert [quote.text for quote in found] == [LEAVE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-18 °C must be kept.",
+        "−18 °C must be kept.",
+        "+3 degrees is the limit.",
+        "- 20 °C is the limit.",
+        "-350 EUR is booked.",
+        "–5 to +3 degrees.",
+    ],
+)
+def test_a_sign_at_the_start_of_a_line_is_quoted(line: str) -> None:
+    text = f"Hall 4 is warm.\n\n{line}"
+    unit = units(text)[-1]
+
+    assert unit.text == line
+    assert text[unit.start : unit.end] == line
+
+
+def test_a_signed_number_behind_a_bullet_keeps_its_sign() -> None:
+    assert [unit.text for unit in units("- -18 °C in store 5\n- -20 °C in store 6")] == [
+        "-18 °C in store 5",
+        "-20 °C in store 6",
+    ]
+
+
+def test_greetings_signatures_comments_and_contents_are_never_quoted() -> None:
+    text = (
+        "[[_TOC_]]\n\nParental leave ........ 12\n\n<!-- parental leave is old -->\n\n"
+        f"Dear parents,\n{LEAVE}\n\nKind regards\nParental Leave Office"
+    )
+
+    assert [unit.text for unit in units(text)] == [LEAVE]

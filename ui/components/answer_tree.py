@@ -91,7 +91,8 @@ class _Blocks:
     def _segment(self, runs: list[Run], numbers: list[int]) -> Iterator[Node]:
         text = "".join(run.text for run in runs)
         units = text_units(text)
-        starts = [0, *(unit.start for unit in units[1:]), len(text)]
+        # The full stop behind a marker belongs to no sentence.
+        starts = [*sorted({0, *(unit.start for unit in units)}), len(text)]
         for start, end in pairwise(starts):
             is_last = end == len(text)
             judged = self._judged(text[start:end])
