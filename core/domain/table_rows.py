@@ -36,9 +36,11 @@ def is_figure(cell: str) -> bool:
 def names_columns(first: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
     """Whether the first row of a table names its columns: it does not if it holds data itself.
 
-    A table of one row has no names. Years name columns unless the rows below hold years as well.
+    A table of one row has no names, and one name is enough only where it leaves out the first
+    column. Years name columns unless the rows below hold years as well.
     """
-    if not following or sum(map(bool, first)) < 2:
+    filled = sum(map(bool, first))
+    if not following or not filled or (filled == 1 and first[0]):
         return False
     if any(_is_same_pair(first, row) for row in following[:1]):
         return False

@@ -11,8 +11,8 @@ from docx.oxml import parse_xml
 from core.domain.knowledge import HiddenText, ParsedDocument
 from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.docx_body import W, read_body
-from ingestion.parsers.docx_looks import Looks, take_hidden
+from ingestion.parsers.docx_body import read_body
+from ingestion.parsers.docx_looks import Looks, W, take_hidden
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
 # `Page 3 of 12` in a footer counts pages that are counted anyway.

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingestion.parsers.building import one_line, row, tidy
+from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.docx_tables import HARD_BREAK, SOFT_BREAK, WRAPPERS, W, table_text
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-HARD_BREAK, SOFT_BREAK = "\f", "\v"
 NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
 # Text boxes are stored twice, the second time for old programs; moved words twice as well.
@@ -59,22 +58,14 @@ def _blocks(parent: Any) -> Iterator[Any]:
     for element in parent.iterchildren():
         if element.tag in (f"{W}p", f"{W}tbl"):
             yield element
-        elif element.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"):
+        elif element.tag in WRAPPERS:
             yield from _blocks(element)
 
 
 def _block(element: Any, levels: dict[str, int]) -> str:
     if element.tag == f"{W}tbl":
-        return "\n\n" + "".join(_table_row(line) for line in element.iterchildren(f"{W}tr")) + "\n"
+        return f"\n\n{table_text(element, _text)}\n"
     return _paragraph(element, levels)
-
-
-def _table_row(line: Any) -> str:
-    cells = [_text(cell) for cell in line.iter(f"{W}tc") if cell.getparent() is line]
-    cells = cells or [_text(cell) for cell in line.iter(f"{W}tc")]
-    has_break = any(mark in cell for cell in cells for mark in (HARD_BREAK, SOFT_BREAK))
-    shown = row(cell.replace(HARD_BREAK, " ").replace(SOFT_BREAK, " ") for cell in cells)
-    return (SOFT_BREAK if has_break else "") + (f"{shown}\n" if shown else "")
 
 
 def _paragraph(element: Any, levels: dict[str, int]) -> str:

@@ -1,7 +1,8 @@
 """PowerPoint presentations: one page a slide, with its title, tables and notes."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pptx import Presentation
@@ -9,31 +10,61 @@ from pptx.exc import PythonPptxError
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.parsers.building import build, one_line, row, tidy
+from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
 from ingestion.parsers.pptx_graphics import graphic_text
+from ingestion.parsers.tables import Spanned, spread, table_lines
 
 MAX_HEADING = 200
 DAMAGED = "The presentation is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page a slide, hidden and empty ones included, so that numbers are those of the slides."""
+    """One page a slide, empty ones included, so that numbers are those of the slides.
+
+    A hidden slide is an empty page; its words are hidden text.
+    """
     with damaged_if_it_fails(DAMAGED, PythonPptxError):
         deck = Presentation(io.BytesIO(content))
-        pages = [(_slide_text(slide), "slide") for slide in deck.slides]
+        slides = [_slide(slide) for slide in deck.slides]
         title = deck.core_properties.title
-        has_pictures = any(hasattr(s, "image") for d in deck.slides for s in _flat(d.shapes))
-    if has_pictures and not any(text.strip() for text, _ in pages):
+        has_pictures = any(hasattr(s, "image") for d in deck.slides for s, _ in _flat(d.shapes))
+    if has_pictures and not any(slide.text.strip() for slide in slides):
         raise UnreadableDocument("The presentation contains no text, only pictures.")
-    return build(pages, file_name, titles=[title])
+    hidden = [
+        text
+        for number, slide in enumerate(slides, start=1)
+        for text in hidden_texts(number, [(NOT_DISPLAYED, slide.hidden)])
+    ]
+    pages = [(slide.text, "slide") for slide in slides]
+    return build(pages, file_name, titles=[title], hidden=hidden)
 
 
-def _slide_text(slide: Any) -> str:  # Any: python-pptx has no types
+@dataclass(frozen=True, slots=True)
+class _Slide:
+    """What a slide shows, and the words on it that are not shown."""
+
+    text: str
+    hidden: str = ""
+
+
+def _slide(slide: Any) -> _Slide:  # Any: python-pptx has no types
+    """A hidden slide shows nothing, and neither does a shape that is switched off."""
+    shapes = list(_flat(slide.shapes))
+    if slide._element.get("show") in ("0", "false"):
+        return _Slide("", _text(slide, shapes))
+    hidden = [shape for shape, is_hidden in shapes if is_hidden]
+    shown = [(shape, False) for shape, is_hidden in shapes if not is_hidden]
+    return _Slide(_text(slide, shown), "\n".join(map(_shape_text, hidden)))
+
+
+def _text(slide: Any, shapes: Sequence[tuple[Any, bool]]) -> str:
     title = slide.shapes.title
-    blocks = [_heading(title.text_frame.text)] if title is not None else []
-    rest = (s for s in _flat(slide.shapes) if title is None or s.shape_id != title.shape_id)
-    blocks.extend(_shape_text(shape) for shape in rest)
+    name = None if title is None else title.shape_id
+    is_titled = any(shape.shape_id == name for shape, _ in shapes)
+    blocks = [_heading(title.text_frame.text)] if title is not None and is_titled else []
+    blocks.extend(_shape_text(shape) for shape, _ in shapes if shape.shape_id != name)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         notes = tidy(slide.notes_slide.notes_text_frame.text)
         blocks.append(f"Notes:\n{notes}" if notes.strip() else "")
@@ -46,26 +77,46 @@ def _heading(title: str) -> str:
     return f"# {words}" if len(words) <= MAX_HEADING else tidy(title.replace("\v", "\n"))
 
 
-def _flat(shapes: Any) -> Iterator[Any]:
-    """Shapes in their order with those inside groups."""
-    stack = list(reversed(list(shapes)))
+def _flat(shapes: Any) -> Iterator[tuple[Any, bool]]:
+    """Shapes in their order with those inside groups, and whether each is hidden."""
+    stack = [(shape, False) for shape in reversed(list(shapes))]
     while stack:
-        shape = stack.pop()
+        shape, is_inside_hidden = stack.pop()
+        is_hidden = is_inside_hidden or _is_hidden(shape)
         if hasattr(shape, "shapes"):
-            stack.extend(reversed(list(shape.shapes)))
+            stack.extend((inner, is_hidden) for inner in reversed(list(shape.shapes)))
         else:
-            yield shape
+            yield shape, is_hidden
+
+
+def _is_hidden(shape: Any) -> bool:
+    return shape._element._nvXxPr.cNvPr.get("hidden") in ("1", "true")
 
 
 def _shape_text(shape: Any) -> str:
     if getattr(shape, "has_table", False):
-        rows = (row(cell.text for cell in line.cells) for line in shape.table.rows)
-        return "\n".join(line for line in rows if line)
+        return _table_text(shape.table)
     if text := graphic_text(shape):
         return text
     if shape.has_text_frame:
         return "\n".join(_paragraph_text(p) for p in shape.text_frame.paragraphs)
     return ""
+
+
+def _table_text(table: Any) -> str:
+    """A table whose merged cells count for all of their places."""
+    grid = spread(
+        [
+            [Spanned(cell.text, cell.span_width, cell.span_height) for cell in _begun(line)]
+            for line in table.rows
+        ]
+    )
+    return "\n".join(table_lines(grid, headers=None if table.first_row else 0))
+
+
+def _begun(line: Any) -> Iterator[Any]:
+    """The cells of a row without those that another one is merged over."""
+    return (cell for cell in line.cells if not cell.is_spanned)
 
 
 def _paragraph_text(paragraph: Any) -> str:

@@ -1,14 +1,19 @@
 """The words and figures in charts and diagrams of a presentation."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from pptx.exc import PythonPptxError
 from pptx.oxml import parse_xml
 
-from ingestion.parsers.building import one_line, row
+from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import DAMAGE
+from ingestion.parsers.numbers.formats import shown_number
+from ingestion.parsers.tables import table_lines
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+X = f"{C}xVal"
 DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}dm"
 MAX_ROWS = 200
@@ -27,14 +32,57 @@ def graphic_text(shape: Any) -> str:  # Any: python-pptx has no types
 
 
 def _chart(chart: Any) -> str:
-    lines = [one_line(chart.chart_title.text_frame.text)] if chart.has_title else []
+    titles = (
+        one_line("".join(t.text or "" for t in title.iter(f"{A}t"))) for title in _titles(chart)
+    )
+    lines = [title for title in titles if title]
     for plot in chart.plots:
         series = list(plot.series)
-        lines.append(row(["", *(str(one.name) for one in series)]))
-        for number, category in enumerate(list(plot.categories)[:MAX_ROWS]):
-            values = (one.values[number] if number < len(one.values) else None for one in series)
-            lines.append(row([str(category), *("" if v is None else f"{v:g}" for v in values)]))
-    return "\n".join(line for line in lines if line)
+        names = ["", *(one_line(str(one.name)) for one in series)]
+        columns = [_values(one) for one in series]
+        categories = [str(category) for category in plot.categories] or _values_of(series[0], X)
+        count = min(max(map(len, (categories, *columns))), MAX_ROWS)
+        rows = [
+            [column[at] if at < len(column) else "" for column in (categories, *columns)]
+            for at in range(count)
+        ]
+        lines += table_lines([names, *rows], headers=1)
+    return "\n".join(lines)
+
+
+def _titles(chart: Any) -> Iterator[Any]:
+    """The titles of the chart and of its axes."""
+    return cast("Iterator[Any]", chart._chartSpace.iter(f"{C}title"))
+
+
+def _words(title: Any) -> str:
+    return one_line("".join(text.text or "" for text in title.iter(f"{A}t")))
+
+
+def _values(series: Any) -> list[str]:
+    return _values_of(series, f"{C}val") or _values_of(series, f"{C}yVal")
+
+
+def _values_of(series: Any, tag: str) -> list[str]:
+    """The values of a series as the chart keeps them, in their number format."""
+    found = series._element.find(tag)
+    if found is None:
+        return []
+    number_format = next(found.iter(f"{C}formatCode"), None)
+    code = (number_format.text or "General") if number_format is not None else "General"
+    values: dict[int, str] = {}
+    for point in found.iter(f"{C}pt"):
+        at, value = point.get("idx") or "", point.findtext(f"{C}v") or ""
+        if at.isdecimal() and len(at) < 6:
+            values[int(at)] = _shown(value, code)
+    return [values.get(at, "") for at in range(max(values, default=-1) + 1)]
+
+
+def _shown(value: str, number_format: str) -> str:
+    try:
+        return shown_number(float(value), number_format)
+    except ValueError:
+        return one_line(value)
 
 
 def _diagram(shape: Any, relation: str | None) -> str:

@@ -69,7 +69,7 @@ def table_lines(rows: Sequence[Cells], *, headers: int | None = None) -> list[st
     lead, names = _title_and_names(shown[:named])
     if _needs_pairs(names, body):
         return [*lead, *(line for cells in body for line in pair_lines(names, cells))]
-    return [*lead, *_plain([names, *body])]
+    return [*lead, *_plain([names, *body], is_headed=True)]
 
 
 def joined_names(rows: Sequence[Cells]) -> list[str]:
@@ -145,10 +145,11 @@ def _needs_pairs(names: Cells, body: Sequence[Cells]) -> bool:
     return bool(body) and len(names) > 1 and (is_wide(names) or not names_columns(names, body))
 
 
-def _plain(rows: Sequence[Cells]) -> list[str]:
+def _plain(rows: Sequence[Cells], *, is_headed: bool = False) -> list[str]:
     """Words in front of and behind the rows of a table, such as its title, are no rows."""
     several = [at for at, cells in enumerate(rows) if sum(map(bool, cells)) > 1]
     first, last = (several[0], several[-1]) if several else (len(rows), -1)
+    first = 0 if is_headed else first
     return [
         row_line(cells) if first <= at <= last else " ".join(filter(None, cells))
         for at, cells in enumerate(rows)

@@ -1,0 +1,125 @@
+"""Reads the tables of a Word document: merged cells, nested tables, rows that name the columns."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.table_rows import names_columns
+from ingestion.parsers.tables import Spanned, spread, table_lines
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# What stands around rows and cells without being one: content controls, tracked insertions.
+WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins")
+HARD_BREAK, SOFT_BREAK = "\f", "\v"
+# Marks of notes within cells, which cleaning a cell would take away.
+MARKS = {0x05: "\ue005", 0x06: "\ue006"}
+MARKS_BACK = {ord(shown): mark for mark, shown in MARKS.items()}
+# Tables within the cells of tables; what is deeper is read as words.
+MAX_DEPTH = 4
+# A table has no more columns in Word.
+MAX_SPAN = 63
+
+ReadText = Callable[[Any], str]
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell with what continues it to the right and below."""
+
+    text: str
+    across: int
+    down: int = 1
+
+
+def table_text(table: Any, read: ReadText) -> str:  # Any: lxml elements
+    """The rows of a table, one a line; a page break within a row stands in front of it.
+
+    `read` gives the words of a cell or paragraph. The names of the columns stand again on top of
+    each page, as Word repeats them.
+    """
+    rows = list(_inside(table, f"{W}tr"))
+    cells, breaks = _grid(rows, read, depth=1)
+    grid = spread([[Spanned(c.text, c.across, c.down) for c in line] for line in cells])
+    headers = _headers(rows) or int(bool(grid) and names_columns(grid[0], grid[1:]))
+    starts = [0, *(at for at in breaks if at > headers)]
+    names = grid[:headers]
+    parts = []
+    for start, end in zip(starts, [*starts[1:], len(grid)], strict=True):
+        shown = [*names, *grid[start:end]] if start else grid[:end]
+        parts.append("".join(f"{line}\n" for line in table_lines(shown, headers=headers or None)))
+    first = SOFT_BREAK if any(at <= headers for at in breaks) else ""
+    return first + SOFT_BREAK.join(parts).translate(MARKS_BACK)
+
+
+def _grid(rows: list[Any], read: ReadText, depth: int) -> tuple[list[list[_Cell]], list[int]]:
+    """The cells of each row, and the rows that begin on another page."""
+    grid: list[list[_Cell]] = []
+    breaks: list[int] = []
+    above: dict[int, _Cell] = {}
+    for at, row in enumerate(rows):
+        line: list[_Cell] = []
+        column = _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
+        if column:
+            line.append(_Cell("", column))
+        for found in _inside(row, f"{W}tc"):
+            text = _cell_text(found, read, depth)
+            if SOFT_BREAK in text or HARD_BREAK in text:
+                breaks += [at] if at not in breaks[-1:] else []
+                text = text.replace(SOFT_BREAK, " ").replace(HARD_BREAK, " ")
+            across = _number(found.find(f"{W}tcPr/{W}gridSpan"), 1)
+            if _continues(found) and column in above:
+                above[column].down += 1
+            else:
+                above[column] = _Cell(text.translate(MARKS), across)
+                line.append(above[column])
+            column += across
+        grid.append(line)
+    return grid, breaks
+
+
+def _cell_text(cell: Any, read: ReadText, depth: int) -> str:
+    nested = next(cell.iterchildren(f"{W}tbl", *WRAPPERS), None)
+    if nested is None or depth >= MAX_DEPTH:
+        return read(cell)
+    return " ".join(
+        _nested(block, read, depth) if block.tag == f"{W}tbl" else read(block)
+        for block in _inside(cell, f"{W}p", f"{W}tbl")
+    )
+
+
+def _nested(table: Any, read: ReadText, depth: int) -> str:
+    """A table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
+    cells, _ = _grid(list(_inside(table, f"{W}tr")), read, depth + 1)
+    rows = (", ".join(text for cell in line if (text := cell.text.strip())) for line in cells)
+    return "; ".join(filter(None, rows)).translate(MARKS_BACK)
+
+
+def _headers(rows: list[Any]) -> int:
+    """How many rows on top are set to be repeated on every page."""
+    count = 0
+    for row in rows:
+        mark = row.find(f"{W}trPr/{W}tblHeader")
+        if mark is None or mark.get(f"{W}val") in ("0", "false", "off"):
+            break
+        count += 1
+    return count if count < len(rows) else 0
+
+
+def _continues(cell: Any) -> bool:
+    """Whether the cell is the lower part of one merged over several rows."""
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    return merge is not None and merge.get(f"{W}val") in (None, "continue")
+
+
+def _inside(parent: Any, *tags: str) -> Iterator[Any]:
+    """The children with these tags, also those in content controls and the like."""
+    for child in parent.iterchildren():
+        if child.tag in tags:
+            yield child
+        elif child.tag in WRAPPERS:
+            yield from _inside(child, *tags)
+
+
+def _number(element: Any, usual: int) -> int:
+    value = "" if element is None else element.get(f"{W}val") or ""
+    return min(int(value), MAX_SPAN) if value.isdecimal() and len(value) < 10 else usual
