@@ -5,11 +5,13 @@ Runs in the parser child. What blocks, and what is only shown, is decided in doc
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from core.domain.knowledge import PAGE_SEPARATOR, ParsedDocument
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind, has_blocking
 from core.errors import UnreadableDocument
-from core.guardrails.injection import Injection, find_injections
+from core.guardrails.injection import find_injections
+from core.guardrails.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
@@ -19,6 +21,9 @@ from ingestion.screening_values import PageText, value_findings
 
 MOST_FINDINGS = 100
 """Rows kept of one document; a person does not read more, and the blocking ones come first."""
+
+BORDER_CHARS = 400
+"""How far around the end of a page is looked for phrases that go on overleaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
         if before.text is not page.text:
             yield from invisible_findings(RawPage(page.number, before.text, page.text), redactor)
         yield from _injections(page, redactor)
+    for page, following in pairwise(pages):
+        yield from _across(page, following, redactor)
     title = PageText(1, cleaned.title, redactor.learn(cleaned.title))
     yield from _injections(title, redactor)
 
@@ -102,6 +109,17 @@ def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding
         for rule in dict.fromkeys(hit.rule for hit in hits):
             same = [hit for hit in hits if hit.rule == rule]
             yield _injection(page, same, redactor, is_blocking=is_blocking)
+
+
+def _across(page: PageText, following: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
+    """What begins at the end of one page and ends on the next."""
+    head = page.text[-BORDER_CHARS:].rstrip()
+    text = f"{head}\n{following.text[:BORDER_CHARS].lstrip()}"
+    both = PageText(page.number, text, redactor.learn(text))
+    hits = [hit for hit in find_injections(text) if hit.start < len(head) < hit.end]
+    for rule in dict.fromkeys(hit.rule for hit in hits):
+        same = [hit for hit in hits if hit.rule == rule]
+        yield _injection(both, same, redactor, is_blocking=True)
 
 
 def _overlap(one: Injection, other: Injection) -> bool:

@@ -1,46 +1,141 @@
-"""Folds look-alike spellings together, so that a check sees what a person reads."""
+"""Folds look-alike spellings and layouts together, so that a check sees what a person reads."""
 
+import html
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
 # Cyrillic and Greek letters that are drawn like Latin ones (Unicode confusables, lower case).
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏοαενιτκρυ", "aeopcyxijsdhloaevitkpu")
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INVISIBLE = frozenset({"Cf", "Co", "Cn", "Cs"})
+
+SOFT_BREAK, HARD_BREAK = "\r", "\n"
+"""What `flatten` makes of a line that only wraps, and of an item, a cell, a heading, a paragraph.
+
+Both are white space; a pattern that stops at line feeds goes on over the first.
+"""
+# Marks that are drawn as a look or not at all. A star or underscore between spaces is one.
+_MARKUP = re.compile(
+    r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
+    r"|(?<!<)</?[A-Za-z][\w:-]{0,30}(?:\s[^<>\n]{0,300})?/?>(?!>)|<!--|-->"
+    r"|\\(?=[!-/:-@\[-`{-~\n])"
+    r"|!?\[(?=[^\[\]\n]{1,300}\]\()|\]\([^()\s]{0,500}\)"
+    r"|\*+(?=\S)|(?<=\S)\*+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|`+|~~|==(?=\w)|(?<=\w)=="
+)
+_BLOCK = re.compile(
+    r"(?i)</?(?:address|article|aside|blockquote|br|d[dlt]|div|figcaption|footer|h[1-6r]|header|li"
+    r"|main|nav|[ou]l|p|pre|section|table|tbody|t[dhr]|thead)\b"
+)
+# In folded text: words cut at a line end, letters set apart, and what stands between words.
+_PIPE = r"(?<!<)\|(?!>)"
+_LINE_MARK = r"(?:#{1,6}|[-*+•▪◦‣·–—o]|\(?(?:\d{1,3}|[a-z])[.)]|\[[ x]\]|[-=_*:+]{2,})(?=[\s|]|\Z)"
+_BETWEEN = re.compile(
+    r"(?P<hyphen>(?<=[^\W\d_])[-\u2010]\s{1,20}(?:>\s{0,9}){0,4}(?=[^\W\d_]))"
+    r"|(?P<apart>(?<=(?<!\w)\w) (?=\w(?!\w)))"
+    rf"|(?P<run>(?:\A(?=\s{{0,9}}(?:>|{_LINE_MARK}))|\s*(?:\n|{_PIPE}|(?<=\s)[>•▪◦‣·–—-](?=\s)))"
+    rf"(?:\s|>|{_PIPE}|(?:\A|(?<=[\s|>])){_LINE_MARK})*|\s+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where the pieces of a rewritten text begin, and which range of the text before they are.
+
+    A kept piece is its range; each character of a new one stands for the whole range.
+    """
+
+    at: Sequence[int]
+    ranges: Sequence[tuple[int, int, bool]]
+
+    def origin(self, place: int) -> tuple[int, int]:
+        """The range in the text before of the character at this place."""
+        piece = bisect_right(self.at, place) - 1
+        start, end, is_kept = self.ranges[piece]
+        kept = start + place - self.at[piece]
+        return (kept, kept + 1) if is_kept else (start, end)
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text; `places[i]` is the offset in the original of its character i."""
+    """A folded text, and the steps in which it was made of the original."""
 
     text: str
-    places: tuple[int, ...]
+    steps: tuple[_Step, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the original of a non-empty range of the folded text."""
-        return self.places[start], self.places[end - 1] + 1
+        for step in reversed(self.steps):
+            start, end = step.origin(start)[0], step.origin(end - 1)[1]
+        return start, end
 
 
 def fold(text: str) -> Folded:
     """NFKC, lower case, no accents or invisible characters, look-alikes as Latin letters."""
-    if text.isascii():
-        return Folded(text.lower(), tuple(range(len(text))))
-    letters: list[str] = []
-    places: list[int] = []
-    done = 0
-    for match in _NOT_ASCII.finditer(text):
-        place = match.start()
-        letters.append(text[done:place].lower())
-        places.extend(range(done, place))
-        folded = _fold_character(match[0])
-        letters.append(folded)
-        places.extend([place] * len(folded))
-        done = place + 1
-    letters.append(text[done:].lower())
-    places.extend(range(done, len(text)))
-    return Folded("".join(letters), tuple(places))
+    return _folded(Folded(text))
+
+
+def flatten(text: str) -> Folded:
+    """Folds a text and takes its layout out: the same words read the same however they are set.
+
+    Markup and entities are resolved, words cut at a line end or set letter by letter are joined,
+    and whatever stands between two words is one space, SOFT_BREAK or HARD_BREAK.
+    """
+    return _rewritten(_folded(_rewritten(Folded(text), _MARKUP, _plain)), _BETWEEN, _gap)
+
+
+def _folded(text: Folded) -> Folded:
+    if not text.text.isascii():
+        text = _rewritten(text, _NOT_ASCII, lambda match: _fold_character(match[0]))
+    return Folded(text.text.translate(_LOWER), text.steps)
+
+
+def _plain(mark: re.Match[str]) -> str:
+    if mark["entity"]:
+        return html.unescape(mark[0])
+    return HARD_BREAK if _BLOCK.match(mark[0]) else ""
+
+
+def _gap(match: re.Match[str]) -> str:
+    """What stays of the layout between two words."""
+    run = match["run"]
+    if run is None:
+        return ""
+    lines = run.count("\n")
+    if lines > 1 or not match.start() or run.replace(">", " ").strip():
+        return HARD_BREAK
+    return SOFT_BREAK if lines else " "
+
+
+def _rewritten(
+    text: Folded, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+) -> Folded:
+    parts: list[str] = []
+    at: list[int] = []
+    ranges: list[tuple[int, int, bool]] = []
+    length = done = 0
+    for match in pattern.finditer(text.text):
+        start, end = match.span()
+        for piece, of in (
+            (text.text[done:start], (done, start, True)),
+            (replace(match), (start, end, False)),
+        ):
+            if piece:
+                parts.append(piece)
+                at.append(length)
+                ranges.append(of)
+                length += len(piece)
+        done = end
+    if not done:
+        return text
+    rest = (done, len(text.text), True)
+    step = _Step((*at, length), (*ranges, rest))
+    return Folded("".join((*parts, text.text[done:])), (*text.steps, step))
 
 
 @lru_cache(maxsize=4096)

@@ -6,11 +6,7 @@ found by phrases; against those the answer pipeline fences documents and filters
 Measured on public sets (2026-08): see tests/core/test_guardrails_injection.py.
 """
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from core.guardrails.folding import fold
+from core.guardrails.phrases import Injection, matches, rule
 
 _OLD = (
     r"(?:(?:all|any|every|each|the|your|my|our|these|those|of|other|above|preceding|foregoing|"
@@ -31,7 +27,7 @@ _NOT_OF_THE_WORLD = (
 _DROP = r"(?:ignore|disregard|forget|override|bypass|overlook|neglect|abandon)"
 
 _RULES = tuple(
-    (name, re.compile(pattern))
+    rule(name, pattern)
     for name, pattern in (
         ("override", rf"\b{_DROP}(?: about)? {_OLD}{_ORDERS}\b{_NOT_OF_THE_WORLD}"),
         (
@@ -125,28 +121,6 @@ _RULES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Injection:
-    """A phrase that matched `rule`, at these character offsets of the text."""
-
-    rule: str
-    start: int
-    end: int
-    text: str
-
-
 def find_injections(text: str) -> tuple[Injection, ...]:
     """Phrases aimed at a model, by their place; one hit where several rules overlap."""
     return matches(text, _RULES)
-
-
-def matches(text: str, rules: Iterable[tuple[str, re.Pattern[str]]]) -> tuple[Injection, ...]:
-    """Where the rules match the folded text, by place; one hit where several overlap."""
-    folded = fold(text)
-    found: list[Injection] = []
-    for rule, pattern in rules:
-        for match in pattern.finditer(folded.text):
-            start, end = folded.span(*match.span())
-            if not any(start < other.end and other.start < end for other in found):
-                found.append(Injection(rule, start, end, text[start:end]))
-    return tuple(sorted(found, key=lambda hit: hit.start))

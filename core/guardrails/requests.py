@@ -7,12 +7,10 @@ the answer ("What is the capital of Brazil?") look like the headings of a list o
 not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
 """
 
-import re
-
-from core.guardrails.injection import Injection, matches
+from core.guardrails.phrases import Injection, matches, rule
 
 # Where an order begins: a line, a sentence, a cell, a quotation.
-_START = r"(?:^|(?<=[\n|\"'“>*])|(?<=[.!?:;|)\"'”>*•-] )|(?<=please ))"
+_START = r"(?:^|(?<=[\r\n|\"'“>*])|(?<=[.!?:;|)\"'”>*•-] )|(?<=please ))"
 _REPLY = (
     r"your (?:(?:own|final|next|entire|whole|full|first|last) )?"
     r"(?:repl(?:y|ies)|responses?|answers?|output|completion)"
@@ -33,7 +31,7 @@ _ADD = (
 )
 
 _RULES = tuple(
-    ("request", re.compile(pattern))
+    rule("request", pattern)
     for pattern in (
         # Add "..." to your reply.
         rf"{_START}(?:{_ADD})\b[^\n]{{1,200}}?\b{_PLACE} "
