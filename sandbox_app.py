@@ -3,13 +3,13 @@
 import streamlit as st
 
 # The pages are imported now: the first person who opens one does not wait for pandas and Arrow.
-import ui.pages.chat
-import ui.pages.documents
-import ui.pages.gaps
-import ui.pages.ideas
-import ui.pages.people
-import ui.pages.reviews
-import ui.pages.usage  # noqa: F401
+import ui.views.chat
+import ui.views.documents
+import ui.views.gaps
+import ui.views.ideas
+import ui.views.people
+import ui.views.reviews
+import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
 from web.app import lifespan, middleware, routes
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
-from ui.pages import chat, documents, gaps, ideas, people, reviews, usage
 from ui.resources import ASSETS, services
+from ui.views import chat, documents, gaps, ideas, people, reviews, usage
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ class Pages:
         """The page after its first run."""
         token = self._services.sign_in.sign_in(user.email, PASSWORD)
         self._monkeypatch.setattr("ui.state.session_token", lambda: token)
-        script = f"from ui.pages import {name}\n{name}.page()\n"
+        script = f"from ui.views import {name}\n{name}.page()\n"
         return AppTest.from_string(script, default_timeout=60).run()
 
 

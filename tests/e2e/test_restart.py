@@ -1,0 +1,67 @@
+"""What an open tab finds after the app was restarted."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.tab import Drawn, Tab
+from tests.e2e.served import ServedApp, served_app
+
+EMAIL = "ada@nordhafen.example"
+PASSWORD = "copper violin sunset 42"
+PATIENCE_S = 60
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    settings = {"SANDBOX_SESSION__SECURE_COOKIE": "false"}
+    with served_app(tmp_path_factory.mktemp("restart"), settings) as running:
+        running.cli("users", "add", EMAIL, "--password-stdin", stdin=f"{PASSWORD}\n")
+        yield running
+
+
+async def _tab(app: ServedApp) -> Tab:
+    tab = Tab(app.url)
+    await tab.sign_in(EMAIL, PASSWORD)
+    return tab
+
+
+def _restart(app: ServedApp) -> None:
+    app.stop()
+    app.start()
+
+
+def test_an_open_tab_goes_on_after_a_restart(app: ServedApp) -> None:
+    async def before_and_after() -> tuple[Drawn, Drawn]:
+        async with asyncio.timeout(PATIENCE_S):
+            tab = await _tab(app)
+            await tab.open("ideas")
+            before = tab.drawn.copy()
+            await tab.leave()
+            await asyncio.to_thread(_restart, app)
+            await tab.reconnect()
+            await tab.close()
+            return before, tab.drawn
+
+    before, after = asyncio.run(before_and_after())
+
+    assert after.pages == before.pages == ["Chat", "Ideas"]
+    assert (after.captions, after.composer) == (before.captions, before.composer)
+    assert after.exceptions == []
+
+
+def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> None:
+    async def first() -> Drawn:
+        async with asyncio.timeout(PATIENCE_S):
+            tab = await _tab(app)
+            await tab.open("chat")
+            await tab.close()
+            return tab.drawn
+
+    _restart(app)
+
+    drawn = asyncio.run(first())
+
+    assert drawn.pages == ["Chat", "Ideas"]
+    assert drawn.composer
