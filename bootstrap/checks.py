@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import httpx
 
 from bootstrap.embedders import load_embedder
+from bootstrap.language_models import require_model_address
 from bootstrap.search import open_keywords
 from core.domain.identity import SYSTEM
 from core.errors import SandboxError
+from core.models.provider.address import is_encrypted
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.migrate import current_revision, is_ready, newest_revision
@@ -118,9 +120,15 @@ def _provider(settings: Settings) -> Check:
     if not llm.is_configured:
         found = "none configured; the passage engine answers"
         return Check("provider", is_ok=True, found=found)
+    require_model_address(llm)
     key = llm.api_key.get_secret_value()
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    response = httpx.get(f"{llm.base_url.rstrip('/')}/models", headers=headers, timeout=10)
+    response = httpx.get(
+        f"{llm.base_url.rstrip('/')}/models",
+        headers=headers,
+        timeout=10,
+        trust_env=is_encrypted(llm.base_url),  # a proxy would read what is not encrypted
+    )
     if response.status_code in (401, 403):
         fix = "Check SANDBOX_LLM__API_KEY."
         return Check("provider", is_ok=False, found="the key is refused", fix=fix)

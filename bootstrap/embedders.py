@@ -7,6 +7,7 @@ from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder, build_embedder
 from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
+from core.models.provider.address import require_safe_address
 from core.settings import Settings
 
 
@@ -28,13 +29,18 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
 
 
 def load_embedder(settings: Settings, name: str) -> Embedder:
-    """Raises ConfigurationError if the model is not on this machine, or has no address."""
+    """Raises ConfigurationError if the model is not on this machine, or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
         if not chosen.base_url:
             raise ConfigurationError(
                 f"The embedding model {name} needs an address: set SANDBOX_EMBEDDINGS__BASE_URL."
             )
+        require_safe_address(
+            chosen.base_url,
+            setting="SANDBOX_EMBEDDINGS__BASE_URL",
+            allows_plain_http=chosen.allow_plain_http,
+        )
         return EndpointEmbedder(
             chosen.base_url,
             chosen.api_key.get_secret_value(),

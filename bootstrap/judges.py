@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import assert_never
 
+from bootstrap.language_models import chat_model, helper_limits
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError
-from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.models.chat import OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
 from core.settings import Settings
 from rag.grounding import SupportJudge
@@ -48,8 +49,5 @@ def _judge_model(settings: Settings) -> OpenAICompatibleChat:
             "SANDBOX_GROUNDING__JUDGE is llm, but no language model is set. Set "
             "SANDBOX_LLM__BASE_URL and SANDBOX_LLM__MODEL, or use lexical."
         )
-    model = settings.grounding.model or llm.model
-    return OpenAICompatibleChat(
-        ChatEndpoint(llm.base_url, model, llm.api_key.get_secret_value(), llm.provider),
-        ChatLimits(0.0, MAX_OUTPUT_TOKENS, min(llm.timeout_s, TIMEOUT_S), max_retries=0),
-    )
+    limits = helper_limits(llm, MAX_OUTPUT_TOKENS, TIMEOUT_S)
+    return chat_model(llm, limits, settings.grounding.model)

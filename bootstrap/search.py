@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import assert_never
 
-from core.domain.ports import ChatModel, KeywordIndex
+from bootstrap.language_models import chat_model, helper_limits
+from core.domain.ports import KeywordIndex
 from core.errors import ConfigurationError
-from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.reranker import CrossEncoderReranker
 from core.settings import Settings
 from core.storage.database import Database
@@ -47,12 +47,5 @@ def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter 
     """None where no language model is set, or where it is not to rewrite questions."""
     if not settings.llm.is_configured or not settings.retrieval.rewrite:
         return None
-    return ModelRewriter(_rewriting_model(settings), keywords.terms)
-
-
-def _rewriting_model(settings: Settings) -> ChatModel:
-    llm = settings.llm
-    return OpenAICompatibleChat(
-        ChatEndpoint(llm.base_url, llm.model, llm.api_key.get_secret_value(), llm.provider),
-        ChatLimits(0.0, REWRITE_TOKENS, min(llm.timeout_s, DEADLINE_S), max_retries=0),
-    )
+    model = chat_model(settings.llm, helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S))
+    return ModelRewriter(model, keywords.terms)

@@ -15,13 +15,13 @@ from admin.usage import UsageReports
 from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
+from bootstrap.language_models import answering_model
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
 from core.domain.identity import SYSTEM
-from core.domain.ports import ChatModel, Embedders
-from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.domain.ports import Embedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
 from core.models.prices import operator_price
@@ -276,7 +276,7 @@ def _chat(settings: Settings, stores: _Stores, search: _Search) -> Chat:
         stores.keywords,
         embedder,
         prompt=load_prompt(settings.company_name),
-        model=_model(settings),
+        model=answering_model(settings.llm),
         top_k=settings.retrieval.top_k,
         judge=build_judge(settings, embedder),
         rewriter=build_rewriter(settings, stores.keywords),
@@ -289,13 +289,3 @@ def _chat(settings: Settings, stores: _Stores, search: _Search) -> Chat:
         embedding_model=embedder.name,
     )
     return Chat(stores.database, retriever, pipeline, recorder)
-
-
-def _model(settings: Settings) -> ChatModel | None:
-    llm = settings.llm
-    if not llm.is_configured:
-        return None
-    return OpenAICompatibleChat(
-        ChatEndpoint(llm.base_url, llm.model, llm.api_key.get_secret_value(), llm.provider),
-        ChatLimits(llm.temperature, llm.max_output_tokens, llm.timeout_s, llm.max_retries),
-    )

@@ -78,7 +78,16 @@ class QueueUnavailable(StorageUnavailable):
 
 
 class ModelError(SandboxError):
-    """Base of everything that goes wrong with a model provider."""
+    """Base of everything that goes wrong with a model provider.
+
+    `advice` tells an administrator what to change, "" if there is nothing to change; employees do
+    not read it. `may_be_charged` says that the provider had begun to work on the request.
+    """
+
+    def __init__(self, message: str, *, advice: str = "", may_be_charged: bool = False) -> None:
+        super().__init__(message)
+        self.advice = advice
+        self.may_be_charged = may_be_charged
 
 
 class ModelUnavailable(ModelError):
@@ -93,14 +102,24 @@ class ModelRejectedKey(ModelError):
     """The provider refuses the configured key (401, 403)."""
 
 
+class ModelRedirected(ModelError):
+    """The provider sends requests on to another address, which is not followed."""
+
+
+class ModelQuotaUsedUp(ModelError):
+    """The account at the provider has no money or no quota left."""
+
+
 class ModelRateLimited(ModelError):
     """The provider asks to slow down (429).
 
     `retry_after_s` is the provider's own advice in seconds, None if it gave none.
     """
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, retry_after_s: float | None = None, *, advice: str = ""
+    ) -> None:
+        super().__init__(message, advice=advice)
         self.retry_after_s = retry_after_s
 
 
@@ -108,5 +127,13 @@ class ModelRefusedRequest(ModelError):
     """The provider understood the request and will not answer it (400, 404, content filter)."""
 
 
+class ModelContextOverflow(ModelRefusedRequest):
+    """The prompt is longer than what the model reads."""
+
+
 class ModelStreamBroken(ModelError):
     """The connection ended, or made no sense, in the middle of an answer."""
+
+
+class ModelCutShort(ModelError):
+    """The provider ended the answer before it was whole, or before it began."""

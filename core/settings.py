@@ -44,7 +44,15 @@ class ModelSettings(BaseModel):
     temperature: float = Field(0.0, ge=0.0, le=2.0)
     max_output_tokens: int = Field(800, ge=16, le=32_000)
     timeout_s: float = Field(60.0, gt=0, description="Longest silence of the provider, seconds.")
+    answer_seconds: float = Field(
+        180.0, ge=5, le=3600, description="Longest time for a whole answer, seconds."
+    )
     max_retries: int = Field(2, ge=0, le=5, description="Tries again before the first word only.")
+    allow_plain_http: bool = Field(
+        False,
+        description="Plain http to another machine, for a server in a private network; what is "
+        "sent can be read on the way. To this machine it is always allowed.",
+    )
     input_price: float | None = Field(None, ge=0, description="Money per million input tokens.")
     output_price: float | None = Field(None, ge=0, description="Money per million output tokens.")
 
@@ -63,6 +71,9 @@ class EmbeddingSettings(BaseModel):
     )
     base_url: str = Field("", description="OpenAI-compatible address for endpoint: models.")
     api_key: SecretStr = Field(SecretStr(""), description="Key for that address.")
+    allow_plain_http: bool = Field(
+        False, description="Plain http to another machine, for a server in a private network."
+    )
     device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
     threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
     cache_dir: ProjectPath | None = Field(

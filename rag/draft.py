@@ -16,6 +16,7 @@ from core.domain.answers import (
     Turn,
 )
 from core.domain.knowledge import Collection
+from core.errors import ModelError
 from rag.citations import cite
 from rag.evidence import Evidence
 from rag.grounding import SupportJudge, ground, grounding
@@ -30,7 +31,10 @@ PASSAGES = "passages"
 
 @dataclass(slots=True)
 class Draft:
-    """Everything known about an answer while it is made."""
+    """Everything known about an answer while it is made.
+
+    `given` is the number of passages that the model read, where it could not read all.
+    """
 
     question: str
     history: Sequence[Turn] = ()
@@ -45,12 +49,14 @@ class Draft:
     nearest: list[Citation] = field(default_factory=list)
     invalid_markers: int = 0
     masked_values: int = 0
+    given: int | None = None
     abstained: bool = False
     status: AnswerStatus = AnswerStatus.PENDING
     engine: str = PASSAGES
     prompt_version: str = ""
     error: str = ""
     error_type: str = ""
+    advice: str = ""
     call: ModelCall | None = None
     sentences: tuple[AnswerSentence, ...] | None = None
     judge_call: ModelCall | None = None
@@ -62,7 +68,12 @@ class Draft:
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
         """What the answer was made from: all that a model was given, else what is quoted from."""
-        return self.chunks if self.call else self.chunks[:PASSAGES_READ]
+        return self.chunks[: self.given] if self.call else self.chunks[:PASSAGES_READ]
+
+    def fail(self, error: ModelError) -> None:
+        """Ends as failed; the text so far stays."""
+        self.status = AnswerStatus.FAILED
+        self.error, self.error_type, self.advice = str(error), type(error).__name__, error.advice
 
     def note_first_text(self) -> None:
         """Remembers when the first words appeared."""

@@ -30,6 +30,11 @@ class TextAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class TextWithdrawn:
+    """What was written so far is no part of the answer: the model was still thinking."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFinished:
     """The answer is complete (or failed; its status tells) and recorded."""
 
@@ -37,4 +42,4 @@ class AnswerFinished:
     answer: Answer
 
 
-AnswerEvent = StepStarted | TextAdded | AnswerFinished
+AnswerEvent = StepStarted | TextAdded | TextWithdrawn | AnswerFinished

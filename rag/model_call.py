@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
+from core.errors import ModelError
 
 
 @dataclass(slots=True)
 class ModelCall:
-    """One request to a language model, as far as it got."""
+    """One request to a language model, as far as it got.
+
+    `is_charged` says that the provider had begun to work on it, so that it costs something.
+    """
 
     provider: str
     model_requested: str
@@ -20,9 +24,26 @@ class ModelCall:
     first_token_ms: int | None = None
     total_ms: int = 0
     reply: str = ""
+    hidden_characters: int = 0
+    is_charged: bool = False
 
     def note(self, delta: ModelDelta) -> None:
         """Keeps what a piece of the stream says about the request; its text is the caller's."""
+        self.is_charged |= delta.characters > 0
+        self.hidden_characters += delta.hidden_characters
         self.usage = delta.usage or self.usage
         self.model_responded = delta.model or self.model_responded
         self.finish_reason = delta.finish_reason or self.finish_reason
+
+    def read(self, delta: ModelDelta) -> None:
+        """Keeps a piece with its text, for replies that nobody watches being written."""
+        self.note(delta)
+        if delta.withdraws:
+            self.hidden_characters += len(self.reply)
+            self.reply = ""
+        self.reply += delta.text
+
+    def note_error(self, error: ModelError) -> None:
+        """Keeps how the request failed, and whether the provider had begun to work on it."""
+        self.error_type = type(error).__name__
+        self.is_charged |= error.may_be_charged

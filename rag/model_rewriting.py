@@ -78,7 +78,7 @@ class ModelRewriter:
         try:
             _read(self._model, call, started + self._deadline_s)
         except ModelError as error:
-            call.error_type = type(error).__name__
+            call.note_error(error)
         call.total_ms = round((time.monotonic() - started) * 1000)
         return call
 
@@ -116,8 +116,7 @@ def _read(model: ChatModel, call: ModelCall, end: float) -> None:
     """Reads until the reply is too long to be a question or too late to be waited for."""
     with closing(model.stream(call.messages)) as deltas:
         for delta in deltas:
-            call.note(delta)
-            call.reply += delta.text
+            call.read(delta)
             if time.monotonic() > end:
                 call.error_type = "ModelTimeout"
                 return

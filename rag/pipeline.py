@@ -5,22 +5,18 @@ when a step was stopped or failed.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 
 from core.domain.answers import AnswerStatus
-from core.domain.identity import User
-from core.domain.ports import ChatMessage, ChatModel, Embedder, KeywordIndex, ModelDelta
-from core.errors import InvalidInput, ModelError
-from core.guardrails.masking import Masker
-from core.guardrails.output import inert_stream
+from core.domain.identity import Role, User
+from core.domain.ports import ChatModel, Embedder, KeywordIndex
+from core.errors import InvalidInput
 from core.guardrails.text import screen_question
-from rag.citations import CitationWeaver, cite
+from rag.citations import cite
 from rag.draft import Draft
-from rag.events import Step, StepStarted, TextAdded
+from rag.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.evidence import QuestionTerms, judge
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
-from rag.model_call import ModelCall
 from rag.model_rewriting import ModelRewriter
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
@@ -28,15 +24,16 @@ from rag.reader import ReadUnit
 from rag.retrieval import HybridRetriever
 from rag.rewriting import SearchQuery, search_query
 from rag.selection import select
-from rag.sentinel import SentinelGuard, without_sentinel
+from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 
-NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
 
 # So many passages are found for each one read, since copies and neighbours fall together.
 FOUND_FOR_ONE_READ = 2
 
-PipelineEvent = StepStarted | TextAdded
+PipelineEvent = StepStarted | TextAdded | TextWithdrawn
+
+__all__ = ["NOT_IN_DOCUMENTS", "AnswerPipeline"]
 
 
 class AnswerPipeline:
@@ -57,8 +54,7 @@ class AnswerPipeline:
         self._retriever = retriever
         self._keywords = keywords
         self._passages = PassageEngine(embedder)
-        self._prompt = prompt
-        self._model = model
+        self._generation = Generation(prompt, model) if model else None
         self._top_k = top_k
         self._support = judge or LexicalJudge(embedder)
         self._rewriter = rewriter
@@ -66,7 +62,7 @@ class AnswerPipeline:
     @property
     def model_name(self) -> str | None:
         """The configured language model, None in passage mode."""
-        return self._model.name if self._model else None
+        return self._generation.model_name if self._generation else None
 
     def run(
         self, user: User, draft: Draft, collection_ids: Sequence[str] | None
@@ -78,11 +74,13 @@ class AnswerPipeline:
         terms, sentences = self._judge(draft)
         if draft.abstained:
             yield from self._tell(draft, draft.text)
-        elif self._model is None:
+        elif self._generation is None:
             yield from self._quote(draft, terms, sentences)
         else:
-            yield from self._generate(draft, self._model)
+            yield StepStarted(Step.WRITING, len(draft.chunks))
+            yield from self._generation.run(draft)
             self._ground(draft)
+            _advise(user, draft)
         if draft.status is AnswerStatus.PENDING:
             draft.status = AnswerStatus.COMPLETE
 
@@ -124,7 +122,7 @@ class AnswerPipeline:
     def _judge(self, draft: Draft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
         terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
         sentences = None
-        if self._model is None:  # with a model nothing waits for the reading of sentences
+        if self._generation is None:  # with a model nothing waits for the reading of sentences
             sentences = self._passages.read(draft.query, terms, draft.chunks)
         draft.evidence = judge(terms, draft.chunks, sentences)
         if not draft.collections:
@@ -150,71 +148,13 @@ class AnswerPipeline:
             draft.text += piece
             yield from self._tell(draft, piece)
 
-    def _generate(self, draft: Draft, model: ChatModel) -> Iterator[PipelineEvent]:
-        """The language model's answer, masked on the way out, restored and cited on the way in."""
-        yield StepStarted(Step.WRITING, len(draft.chunks))
-        masker = Masker()
-        messages = self._masked_messages(draft, masker)
-        draft.engine, draft.prompt_version = model.name, self._prompt.version
-        call = draft.call = ModelCall(model.provider, model.name, messages)
-        weaver = CitationWeaver(draft.chunks)
-        try:
-            with closing(model.stream(messages)) as deltas:
-                yield from self._weave(draft, masker, weaver, _texts(draft, call, deltas))
-        finally:
-            call.total_ms = draft.elapsed_ms() - draft.retrieval_ms
-            draft.invalid_markers = weaver.invalid_markers
-            if not draft.abstained:
-                draft.citations = list(weaver.citations)
-
     def _ground(self, draft: Draft) -> None:
         """Broken answers are left to what needs no further request."""
         if not draft.abstained and draft.status is AnswerStatus.PENDING:
             draft.ground(self._support)
 
-    def _masked_messages(self, draft: Draft, masker: Masker) -> list[ChatMessage]:
-        """The system message is ours; all others hold texts of people and documents."""
-        messages = self._prompt.messages(draft.question, draft.history, draft.chunks)
-        masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
-        draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
-        return [
-            message if message.role == "system" else ChatMessage(message.role, safe.text)
-            for message, safe in zip(messages, masked, strict=True)
-        ]
 
-    def _weave(
-        self, draft: Draft, masker: Masker, weaver: CitationWeaver, texts: Iterator[str]
-    ) -> Iterator[PipelineEvent]:
-        guard = SentinelGuard()
-        safe = inert_stream(guard.pass_on(texts))
-        for piece in masker.restore_stream(safe):
-            yield from self._grow(draft, weaver.feed(piece))
-        yield from self._grow(draft, weaver.finish())
-        draft.text = without_sentinel(draft.text)
-        if guard.is_abstention:
-            draft.abstain(NOT_IN_DOCUMENTS)
-            yield from self._tell(draft, draft.text)
-
-    def _grow(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
-        if text:
-            draft.text += text
-            yield from self._tell(draft, text)
-
-
-def _texts(draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta]) -> Iterator[str]:
-    """The text of the deltas; usage, model and finish reason go to the model call.
-
-    A failing model ends the text instead of raising, so that what the filters still hold back of
-    a broken answer is kept.
-    """
-    try:
-        for delta in deltas:
-            call.note(delta)
-            if delta.text and call.first_token_ms is None:
-                call.first_token_ms = draft.elapsed_ms() - draft.retrieval_ms
-            if delta.text:
-                yield delta.text
-    except ModelError as error:
-        draft.status = AnswerStatus.FAILED
-        draft.error, draft.error_type = str(error), type(error).__name__
-        call.error_type = type(error).__name__
+def _advise(user: User, draft: Draft) -> None:
+    """Whoever can change the settings is told which one; employees read whom to tell."""
+    if user.role is Role.ADMIN and draft.advice:
+        draft.error = f"{draft.error} {draft.advice}"

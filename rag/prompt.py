@@ -1,5 +1,6 @@
 """Builds the messages for the language model from a versioned prompt file."""
 
+import re
 import secrets
 import tomllib
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from core.domain.ports import ChatMessage
 ABSTENTION = "NOT_IN_DOCUMENTS"
 CURRENT = "answer.v1"
 HISTORY_TURNS = 4
+_VARIABLE = re.compile(r"\{\w+\}")
+_FENCE = re.compile(r"between the marks (=== \w{16} ===)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,12 @@ class Prompt:
     version: str
     template: ChatPromptTemplate
     company: str
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The constant texts around question, sources and conversation."""
+        fixed = (m.prompt.template for m in self.template.messages if hasattr(m, "prompt"))
+        return tuple(part for text in fixed for part in _VARIABLE.split(text) if part.strip())
 
     def messages(
         self, question: str, history: Sequence[Turn], sources: Sequence[RetrievedChunk]
@@ -52,6 +61,11 @@ def load_prompt(company: str, version: str = CURRENT) -> Prompt:
         [("system", content["system"].strip()), ("human", content["user"].strip())]
     )
     return Prompt(content["version"], template, company)
+
+
+def fences(messages: Sequence[ChatMessage]) -> list[str]:
+    """The random marks of these messages."""
+    return [mark for message in messages for mark in _FENCE.findall(message.text)]
 
 
 def numbered_sources(sources: Sequence[RetrievedChunk]) -> str:

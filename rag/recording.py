@@ -83,7 +83,14 @@ class Recorder:
         own = None if is_judge and not _is_same_model(call, draft.call) else self._own_price
         price = own or find_price(session, call.model_requested, now())
         reply = draft.text if is_answer else call.reply
-        metered = meter(call.messages, reply, reported=call.usage, price=price)
+        metered = meter(
+            call.messages,
+            reply,
+            reported=call.usage,
+            price=price,
+            hidden_characters=call.hidden_characters,
+            is_charged=call.is_charged,
+        )
         status = draft.status if is_answer else _status(call)
         currency = price.currency if price else self._currency
         return _call_row(call, metered, purpose, status, currency)

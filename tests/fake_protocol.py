@@ -47,7 +47,9 @@ class Reply:
     word, `pause_s` the one between words. `cut_after` closes the connection after that many
     events (the first holds no word), `stall_after` stays silent from there; `ends_silently`
     leaves out finish reason and [DONE] but ends the body properly. `raw` is sent instead of
-    events. `endless` repeats the answer until the client goes away.
+    events. `endless` repeats the answer until the client goes away. `error` is the body of an
+    error; a request with one of the parameters in `refuses` gets that error with status 400.
+    `thoughts` come before the answer in a field of their own.
     """
 
     answer: Answer = "A short answer."
@@ -64,6 +66,11 @@ class Reply:
     cached_tokens: int = 0
     finish_reason: str = "stop"
     endless: bool = False
+    error: Any = None  # Any: JSON
+    refuses: tuple[str, ...] = ()
+    repeats_raw: bool = False
+    thoughts: str = ""
+    content_type: str = "text/event-stream"
 
 
 def grounded_echo(pattern: str = SOURCE_LINE) -> Callable[[Recorded], str]:
@@ -104,9 +111,13 @@ def events(request: Recorded, reply: Reply) -> Iterator[bytes]:
     """The server-sent events of an answer; the first holds the role, then one per word."""
     if reply.raw is not None:
         yield reply.raw
+        while reply.repeats_raw:
+            yield reply.raw
         return
     text = _text(request, reply)
     yield _event(request, [_choice({"role": "assistant", "content": ""})])
+    for thought in reply.thoughts.split():
+        yield _event(request, [_choice({"content": None, "reasoning_content": thought})])
     while True:
         for word in re.findall(r"\s*\S+\s*$|\s*\S+", text):
             yield _event(request, [_choice({"content": word})])
@@ -121,7 +132,7 @@ def events(request: Recorded, reply: Reply) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
-def _choice(delta: Mapping[str, str], finish_reason: str | None = None) -> dict[str, Any]:
+def _choice(delta: Mapping[str, str | None], finish_reason: str | None = None) -> dict[str, Any]:
     return {"index": 0, "delta": delta, "finish_reason": finish_reason}
 
 

@@ -117,7 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _answer(self, request: Recorded, reply: Reply) -> None:
-        if reply.status != 200:
+        if any(name in request.body for name in reply.refuses):
+            self._send(400, json.dumps(reply.error).encode())
+        elif reply.error is not None and not reply.refuses:
+            self._send(reply.status, json.dumps(reply.error).encode(), reply.headers)
+        elif reply.status != 200:
             self.fake.wait(reply.delay_s)
             error = {"message": f"fake error, key {request.headers.get('authorization')}"}
             body = json.dumps({"error": error | {"code": reply.error_code}}).encode()
@@ -141,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, request: Recorded, reply: Reply) -> None:
         self.send_response(200)
-        self.send_header("content-type", "text/event-stream")
+        self.send_header("content-type", reply.content_type)
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         self.fake.wait(reply.delay_s)

@@ -63,12 +63,24 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class ModelDelta:
-    """A piece of a streamed answer; usage and finish reason come with the last pieces."""
+    """A piece of a streamed answer; usage and finish reason come with the last pieces.
+
+    `hidden_characters` counts what the model wrote and nobody reads, its thoughts for example; it
+    is negative where text comes that was held back before. `withdraws` says that all text before
+    this piece was a thought, and is no part of the answer.
+    """
 
     text: str = ""
     usage: ModelUsage | None = None
     finish_reason: str | None = None
     model: str | None = None
+    hidden_characters: int = 0
+    withdraws: bool = False
+
+    @property
+    def characters(self) -> int:
+        """How much the model wrote for this piece."""
+        return len(self.text) + self.hidden_characters
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import time
 import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.domain.ports import ModelDelta, ModelUsage
-from core.errors import ModelError, ModelRefusedRequest, ModelStreamBroken
-from core.models.account_headers import drop_account_headers
-from core.models.provider_errors import BROKEN, ENDLESS, REFUSED, UNREADABLE, translate
-from core.models.retry import retrying
+from core.errors import ModelError, ModelRefusedRequest, ModelStreamBroken, ModelTimeout
+from core.models.provider import sentences
+from core.models.provider.dialect import first_dialect
+from core.models.provider.endings import ending_of, problem_of
+from core.models.provider.errors import translate
+from core.models.provider.faults import fault_of
+from core.models.provider.retry import retrying
+from core.models.provider.thoughts import Sifted, ThoughtSieve, thinks_at_once
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
-    from langchain_openai import ChatOpenAI
 
     from core.domain.ports import ChatMessage
+    from core.models.provider.chat_client import LenientChatOpenAI
+    from core.models.provider.connection import ProviderClient
 
-# These models of OpenAI know only `max_completion_tokens` and one temperature. All other servers
-# (vLLM, Ollama, LM Studio, Mistral, llama.cpp) know `max_tokens`, many of them nothing else.
-_REASONING_MODEL = re.compile(r"^(?:openai/)?(?:o\d|gpt-[5-9])(?!.*chat)", re.IGNORECASE)
 # No tokenizer packs more; a server that goes on regardless of max_tokens is cut off here.
 _MAX_CHARACTERS_PER_TOKEN = 40
-_CONNECT_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,21 @@ class ChatEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ChatLimits:
-    """How a model is asked; `timeout_s` is the longest silence in seconds."""
+    """How a model is asked; `timeout_s` is the longest silence, `total_s` the longest answer."""
 
     temperature: float = 0.0
     max_output_tokens: int = 800
     timeout_s: float = 60.0
     max_retries: int = 2
+    total_s: float = 180.0
 
 
 class OpenAICompatibleChat:
     """A ChatModel over langchain_openai.ChatOpenAI; safe to share between threads.
 
-    Nothing but the endpoint is contacted, and nothing is read from OPENAI_* or LANGSMITH_*
-    variables; proxy variables count, as an operator expects of them.
+    Nothing but the endpoint is contacted, redirects are not followed, and nothing is read from
+    OPENAI_* or LANGSMITH_* variables. What the deployment does not know of the parameters, and
+    whether it begins with a thought, is learnt from its replies and kept as long as the object.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class OpenAICompatibleChat:
         self._endpoint = endpoint
         self._limits = limits or ChatLimits()
         self._sleep = sleep
+        self._dialect = first_dialect(endpoint.model)
+        self._thinks_at_once = thinks_at_once(endpoint.model)
 
     @property
     def name(self) -> str:
@@ -82,102 +86,176 @@ class OpenAICompatibleChat:
 
         Usage may come in none, one or several of the last pieces; the last one counts. Tries
         again before the first word only. Raises a ModelError; after the first piece only
-        ModelStreamBroken, ModelTimeout or ModelUnavailable.
+        ModelStreamBroken, ModelTimeout, ModelUnavailable or ModelCutShort.
         """
-        retry = retrying(self._limits.max_retries, self._sleep)
-        yield from self._pass_on(retry(self._open, messages))
+        end = time.monotonic() + self._limits.total_s
+        retry = retrying(self._limits.max_retries, self._sleep, self._limits.total_s)
+        yield from self._pass_on(retry(self._open, messages, end), end)
 
-    def _open(self, messages: Sequence[ChatMessage]) -> _Opened:
+    def _open(self, messages: Sequence[ChatMessage], end: float) -> _Opened:
         """Reads up to the first word, or to the end of an answer without words."""
+        while True:
+            try:
+                return self._open_once(messages, end)
+            except _OtherDialect as refusal:
+                self._dialect = self._dialect.without(refusal.parameter)
+
+    def _open_once(self, messages: Sequence[ChatMessage], end: float) -> _Opened:
         from langsmith.run_helpers import tracing_context
 
+        dialect, client = self._dialect, self._client
         prompt = [(message.role, message.text) for message in messages]
-        opened = _Opened(self._client.stream(prompt))
+        parameters = dialect.parameters(self._limits.temperature, self._limits.max_output_tokens)
+        sieve = ThoughtSieve(thinks_at_once=self._thinks_at_once)
+        opened = _Opened(client.stream(prompt, **parameters), sieve)
         try:
             # Tracing is decided when the stream starts, that is at the first piece.
-            with tracing_context(enabled=False):
+            with tracing_context(enabled=False), self._http.until(end):
                 first = opened.pull()
-            while first is not None and not first.text:
+            while first is not None and not first.characters:
                 first = opened.pull()
-            _check_words(opened)
+            _check_begin(opened)
         except Exception as error:
             opened.close()
-            raise _as_model_error(error, is_started=False) from error
+            raise self._refusal(error) from error
         return opened
 
-    def _pass_on(self, opened: _Opened) -> Iterator[ModelDelta]:
+    def _refusal(self, error: Exception) -> Exception:
+        """What a request that failed before the first word is followed by."""
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            parameter = fault_of(error).refused_parameter(self._dialect.sent)
+            if parameter:
+                return _OtherDialect(parameter)
+        return translate(error, is_started=False)
+
+    def _pass_on(self, opened: _Opened, end: float) -> Iterator[ModelDelta]:
         allowance = self._limits.max_output_tokens * _MAX_CHARACTERS_PER_TOKEN
+        has_text = False
         try:
-            yield from opened.head
-            while (delta := opened.pull(keep=False)) is not None:
-                allowance -= len(delta.text)
+            for delta in opened.all():
+                allowance -= delta.characters
+                has_text = bool(delta.text) or (has_text and not delta.withdraws)
                 _check_length(allowance)
                 yield delta
-            _check_end(opened)
+                _check_time(end)
+            self._thinks_at_once |= opened.begins_with_a_thought
+            self._check_end(opened, has_text=has_text)
         except Exception as error:
-            raise _as_model_error(error, is_started=True) from error
+            raise _as_model_error(error) from error
         finally:
             opened.close()
 
+    def _check_end(self, opened: _Opened, *, has_text: bool) -> None:
+        """A connection that just ends looks like success; only the finish reason tells."""
+        if opened.is_refused:
+            raise ModelRefusedRequest(sentences.REFUSED, may_be_charged=True)
+        if not opened.finish_reason:
+            raise ModelStreamBroken(sentences.BROKEN, may_be_charged=True)
+        problem = problem_of(
+            ending_of(opened.finish_reason),
+            has_text=has_text,
+            max_output_tokens=self._limits.max_output_tokens,
+        )
+        if problem is not None:
+            problem.may_be_charged = True
+            raise problem
+
     @cached_property
-    def _client(self) -> ChatOpenAI:
-        from langchain_openai import ChatOpenAI
-        from openai import DefaultHttpxClient, Timeout
+    def _http(self) -> ProviderClient:
+        from core.models.provider.connection import ProviderClient
 
         endpoint, limits = self._endpoint, self._limits
-        timeout = Timeout(limits.timeout_s, connect=min(_CONNECT_TIMEOUT_S, limits.timeout_s))
-        http_client = DefaultHttpxClient(
-            timeout=timeout, event_hooks={"request": [drop_account_headers]}
+        http = ProviderClient(
+            endpoint.base_url,
+            # Never empty: an empty key makes the client library read OPENAI_API_KEY.
+            endpoint.api_key or "none",
+            timeout_s=limits.timeout_s,
+            total_s=limits.total_s,
         )
-        weakref.finalize(self, http_client.close)
-        return ChatOpenAI(
-            model=endpoint.model,
-            base_url=endpoint.base_url,
-            # Never empty: an empty key makes the client read OPENAI_API_KEY.
-            api_key=endpoint.api_key or "none",
-            timeout=timeout,
+        weakref.finalize(self, http.close)
+        return http
+
+    @cached_property
+    def _client(self) -> LenientChatOpenAI:
+        from core.models.provider.chat_client import LenientChatOpenAI
+        from core.models.provider.connection import keep_prompts_out_of_logs
+
+        keep_prompts_out_of_logs()
+        return LenientChatOpenAI(
+            model=self._endpoint.model,
+            base_url=self._endpoint.base_url,
+            api_key=self._endpoint.api_key or "none",
+            timeout=self._http.timeout,
             max_retries=0,
-            http_client=http_client,
+            http_client=self._http,
             openai_proxy=None,  # otherwise read from OPENAI_PROXY
-            stream_usage=True,
             use_responses_api=False,  # otherwise chosen by the model's name
-            **self._parameters(),
         )
 
-    def _parameters(self) -> dict[str, Any]:  # Any: values of several types, as ChatOpenAI wants
-        """Temperature and output limit in the spelling this model knows.
 
-        ChatOpenAI 1.x renames its own `max_tokens` to `max_completion_tokens`; `extra_body` is
-        the way around it.
-        """
-        limits = self._limits
-        if _REASONING_MODEL.match(self._endpoint.model):
-            return {"max_completion_tokens": limits.max_output_tokens}
-        return {
-            "temperature": limits.temperature,
-            "extra_body": {"max_tokens": limits.max_output_tokens},
-        }
+class _OtherDialect(Exception):
+    """The deployment does not know a parameter in the form it was sent."""
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__(parameter)
+        self.parameter = parameter
 
 
 class _Opened:
     """A running stream: what was read of it before the first word, and how it ended."""
 
-    def __init__(self, chunks: Iterator[AIMessageChunk]) -> None:
+    def __init__(self, chunks: Iterator[AIMessageChunk], sieve: ThoughtSieve) -> None:
         self._chunks = chunks
-        self.head: list[ModelDelta] = []
+        self._sieve = sieve
+        self._head: list[ModelDelta] = []
         self.finish_reason: str | None = None
+        self.is_refused = False
 
-    def pull(self, *, keep: bool = True) -> ModelDelta | None:
-        """The next piece with something in it, None at the end."""
+    @property
+    def begins_with_a_thought(self) -> bool:
+        """Whether a thought was closed that was never opened: the template had opened it."""
+        return self._sieve.has_lonely_close
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was written, thoughts included."""
+        return any(delta.characters for delta in self._head)
+
+    def pull(self) -> ModelDelta | None:
+        """The next piece with something in it, None at the end; it is kept for `all`."""
+        delta = next(self._deltas(), None)
+        if delta is not None:
+            self._head.append(delta)
+        return delta
+
+    def all(self) -> Iterator[ModelDelta]:
+        """Every piece from the beginning, and what the sieve held back in the end."""
+        yield from self._head
+        yield from self._deltas()
+        rest = self._sieve.finish(is_whole=self._is_whole)
+        if rest.text:
+            yield ModelDelta(rest.text, hidden_characters=rest.hidden)
+
+    @property
+    def _is_whole(self) -> bool:
+        return (
+            problem_of(ending_of(self.finish_reason or "error"), has_text=True, max_output_tokens=0)
+            is None
+        )
+
+    def _deltas(self) -> Iterator[ModelDelta]:
         for chunk in self._chunks:
-            delta = _to_delta(chunk)
+            kwargs = chunk.additional_kwargs
+            thoughts = int(kwargs.get("thoughts", 0))
+            if thoughts:
+                self._sieve.trust()
+            self.is_refused |= bool(kwargs.get("refusal"))
+            delta = _to_delta(chunk, self._sieve.feed(str(chunk.text)), thoughts)
             self.finish_reason = delta.finish_reason or self.finish_reason
-            if delta == ModelDelta():
-                continue
-            if keep:
-                self.head.append(delta)
-            return delta
-        return None
+            if delta != ModelDelta():
+                yield delta
 
     def close(self) -> None:
         """Closes the connection."""
@@ -186,11 +264,11 @@ class _Opened:
             close()
 
 
-def _to_delta(chunk: AIMessageChunk) -> ModelDelta:
+def _to_delta(chunk: AIMessageChunk, sifted: Sifted, thoughts: int) -> ModelDelta:
     usage = chunk.usage_metadata
     metadata = chunk.response_metadata
     return ModelDelta(
-        text=str(chunk.text),
+        text=sifted.text,
         usage=ModelUsage(
             usage["input_tokens"],
             usage["output_tokens"],
@@ -200,31 +278,28 @@ def _to_delta(chunk: AIMessageChunk) -> ModelDelta:
         else None,
         finish_reason=metadata.get("finish_reason"),
         model=metadata.get("model_name"),
+        hidden_characters=sifted.hidden + thoughts,
+        withdraws=sifted.withdraws,
     )
 
 
-def _check_words(opened: _Opened) -> None:
+def _check_begin(opened: _Opened) -> None:
     """An answer may be empty, but only if the provider says that it ended."""
-    if any(delta.text for delta in opened.head):
-        return
-    if opened.finish_reason == "content_filter":
-        raise ModelRefusedRequest(REFUSED)
-    if not opened.finish_reason:
-        raise ModelStreamBroken(UNREADABLE)
+    if not opened.has_begun and not opened.finish_reason and not opened.is_refused:
+        raise ModelStreamBroken(sentences.UNREADABLE, advice=sentences.CHECK_ADDRESS)
 
 
 def _check_length(allowance: int) -> None:
     if allowance < 0:
-        raise ModelStreamBroken(ENDLESS)
+        raise ModelStreamBroken(sentences.ENDLESS, may_be_charged=True)
 
 
-def _check_end(opened: _Opened) -> None:
-    """A connection that just ends looks like success; only the finish reason tells."""
-    if not opened.finish_reason:
-        raise ModelStreamBroken(BROKEN)
+def _check_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise ModelTimeout(sentences.TOO_SLOW, advice=sentences.RAISE_DEADLINE, may_be_charged=True)
 
 
-def _as_model_error(error: Exception, *, is_started: bool) -> ModelError:
-    if isinstance(error, ModelError):
-        return error
-    return translate(error, is_started=is_started)
+def _as_model_error(error: Exception) -> ModelError:
+    found = translate(error, is_started=True)
+    found.may_be_charged = True
+    return found

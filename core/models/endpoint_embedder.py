@@ -13,15 +13,16 @@ import numpy as np
 
 from core.errors import (
     ModelError,
+    ModelQuotaUsedUp,
     ModelRateLimited,
+    ModelRedirected,
     ModelRefusedRequest,
     ModelRejectedKey,
     ModelTimeout,
     ModelUnavailable,
 )
-from core.models.account_headers import drop_account_headers
-from core.models.provider_errors import translate
-from core.models.retry import retrying
+from core.models.provider.errors import translate
+from core.models.provider.retry import retrying
 from core.models.sentence_texts import embed_sentences_as_texts
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ TEXTS_PER_REQUEST = 128
 CHARACTERS_PER_REQUEST = 100_000
 # OpenAI's rule of thumb for English (platform documentation, "What are tokens").
 CHARACTERS_PER_TOKEN = 4
+# A whole reply may take so many times the longest silence.
+LONGEST_REQUEST = 2
 _CACHED_QUERIES = 512
 _REASONS: dict[type[ModelError], str] = {
     ModelTimeout: "The embedding service took too long. Try again later.",
@@ -42,6 +45,14 @@ _REASONS: dict[type[ModelError], str] = {
         "The embedding service does not accept the key. Check SANDBOX_EMBEDDINGS__API_KEY."
     ),
     ModelRateLimited: "The embedding service is busy. Try again later.",
+    ModelQuotaUsedUp: (
+        "The account at the embedding service is used up. Check the account that "
+        "SANDBOX_EMBEDDINGS__API_KEY belongs to."
+    ),
+    ModelRedirected: (
+        "The embedding service sends requests on to another place, which is not followed. Check "
+        "SANDBOX_EMBEDDINGS__BASE_URL."
+    ),
 }
 _REFUSED = (
     "The embedding service refused the request or did not answer with embeddings. Check "
@@ -132,17 +143,21 @@ class EndpointEmbedder:
 
     @cached_property
     def _client(self) -> Any:  # Any: openai is imported at first use
-        from openai import DefaultHttpxClient, OpenAI
+        from openai import OpenAI
 
-        http_client = DefaultHttpxClient(
-            timeout=self._timeout_s, event_hooks={"request": [drop_account_headers]}
-        )
-        weakref.finalize(self, http_client.close)
+        from core.models.provider.connection import ProviderClient, keep_prompts_out_of_logs
+
+        keep_prompts_out_of_logs()
+        # Never empty: an empty key makes the client library read OPENAI_API_KEY.
+        key = self._api_key or "none"
+        total_s = LONGEST_REQUEST * self._timeout_s
+        http = ProviderClient(self._base_url, key, timeout_s=self._timeout_s, total_s=total_s)
+        weakref.finalize(self, http.close)
         return OpenAI(
-            http_client=http_client,
+            http_client=http,
             base_url=self._base_url,
-            api_key=self._api_key or "none",
-            timeout=self._timeout_s,
+            api_key=key,
+            timeout=http.timeout,
             max_retries=0,
         )
 

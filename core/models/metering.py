@@ -37,19 +37,30 @@ def meter(
     *,
     reported: ModelUsage | None,
     price: Price | None,
+    hidden_characters: int = 0,
+    is_charged: bool = True,
 ) -> MeteredCall:
     """Measures a call by the provider's count, or by an estimate where that is missing.
 
-    It is missing from servers that do not count, and from answers that were stopped or broke.
+    It is missing from servers that do not count, and from answers that were stopped or broke;
+    `hidden_characters` were written and not shown. A call that the provider refused before it began
+    to work is not charged: no tokens, no cost.
     """
-    usage = reported or ModelUsage(estimate_prompt_tokens(messages), estimate_tokens(answer))
+    if reported is None and not is_charged:
+        return MeteredCall(ModelUsage(0, 0), UsageSource.NONE, 0, price)
+    written = _tokens(len(answer) + max(0, hidden_characters))
+    usage = reported or ModelUsage(estimate_prompt_tokens(messages), written)
     source = UsageSource.PROVIDER if reported else UsageSource.ESTIMATED
     return MeteredCall(usage, source, cost_micros(price, usage), price)
 
 
 def estimate_tokens(text: str) -> int:
     """About how many tokens a text has: its characters divided by four, rounded up."""
-    return -(-len(text) // _CHARACTERS_PER_TOKEN)
+    return _tokens(len(text))
+
+
+def _tokens(characters: int) -> int:
+    return -(-characters // _CHARACTERS_PER_TOKEN)
 
 
 def estimate_prompt_tokens(messages: Sequence[ChatMessage]) -> int:

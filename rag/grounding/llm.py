@@ -68,7 +68,7 @@ class LlmJudge:
         try:
             _read(self._model, call)
         except ModelError as error:
-            call.error_type = type(error).__name__
+            call.note_error(error)
         call.total_ms = round((time.monotonic() - started) * 1000)
         return call
 
@@ -76,8 +76,7 @@ class LlmJudge:
 def _read(model: ChatModel, call: ModelCall) -> None:
     with closing(model.stream(call.messages)) as deltas:
         for delta in deltas:
-            call.note(delta)
-            call.reply += delta.text
+            call.read(delta)
             if len(call.reply) > LONGEST_REPLY:
                 return
 

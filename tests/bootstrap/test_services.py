@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 import bootstrap.embedders
 from bootstrap.configuration import read_settings
 from bootstrap.embedders import load_embedder
+from bootstrap.language_models import answering_model
 from bootstrap.preparation import migrate_database
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
@@ -260,3 +261,30 @@ def test_a_model_behind_an_address_is_chosen_by_its_prefix(settings: Settings) -
 
     assert isinstance(embedder, EndpointEmbedder)
     assert embedder.name == name
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"llm": ModelSettings(base_url="http://10.0.0.5:8000/v1", model="m")},
+        {
+            "embeddings": EmbeddingSettings(
+                base_url="http://ollama:11434/v1", model="endpoint:small"
+            )
+        },
+    ],
+)
+def test_plain_http_to_another_machine_refuses_to_start(
+    settings: Settings, build: Build, chosen: dict[str, object]
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"ALLOW_PLAIN_HTTP=true"):
+        build(ProcessRole.APP, settings.model_copy(update=chosen))
+
+
+def test_a_server_in_the_private_network_may_be_allowed() -> None:
+    llm = ModelSettings(base_url="http://10.0.0.5:8000/v1", model="m", allow_plain_http=True)
+
+    model = answering_model(llm)
+
+    assert model is not None
+    assert model.name == "m"

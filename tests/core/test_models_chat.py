@@ -9,6 +9,7 @@ import pytest
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta, ModelUsage
 from core.errors import (
     ModelError,
+    ModelQuotaUsedUp,
     ModelRateLimited,
     ModelRefusedRequest,
     ModelRejectedKey,
@@ -121,7 +122,7 @@ def test_the_name_of_a_model_never_changes_the_protocol(provider: FakeProvider, 
     ("reply", "expected"),
     [
         (Reply(status=401), ModelRejectedKey),
-        (Reply(status=402), ModelRejectedKey),
+        (Reply(status=402), ModelQuotaUsedUp),
         (Reply(status=403), ModelRejectedKey),
         (Reply(status=400), ModelRefusedRequest),
         (Reply(status=404), ModelRefusedRequest),

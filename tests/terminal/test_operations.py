@@ -185,6 +185,18 @@ def test_the_doctor_asks_the_provider(
     assert "sk-canary" not in ran.out + ran.err
 
 
+def test_the_doctor_says_which_setting_allows_plain_http(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_LLM__BASE_URL", "http://10.0.0.5:8000/v1")
+    monkeypatch.setenv("SANDBOX_LLM__MODEL", "fake-1")
+
+    ran = terminal("doctor", "--json")
+
+    assert ran.code == 1
+    assert "SANDBOX_LLM__ALLOW_PLAIN_HTTP=true" in ran.records[-1]["found"]
+
+
 def test_a_provider_that_does_not_answer_is_told_with_the_setting_to_check(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.errors import SandboxError
-from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
+from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded, TextWithdrawn
 from ui import state, words
 from ui.components.messages import draw_question
 from ui.components.reading_place import mark_reading_place
@@ -69,6 +69,9 @@ def _show(events: Iterator[AnswerEvent]) -> None:
                 if time.monotonic() - drawn_at > REDRAW_SECONDS:
                     answer.markdown(words.streamed(text))
                     drawn_at = time.monotonic()
+            case TextWithdrawn():
+                text = ""
+                answer.empty()
             case AnswerFinished():
                 answer.markdown(words.streamed(text))
 

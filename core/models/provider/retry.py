@@ -11,15 +11,18 @@ LONGEST_WAIT_S = 20.0
 _FIRST_WAIT_S = 0.5
 
 
-def retrying(max_retries: int, sleep: Callable[[float], None]) -> tenacity.Retrying:
+def retrying(
+    max_retries: int, sleep: Callable[[float], None], total_s: float = float("inf")
+) -> tenacity.Retrying:
     """Sends again after 429, 5xx, connection errors and time-outs, at most `max_retries` times.
 
     Waits as long as the provider asks for, otherwise exponentially longer with jitter. A
     provider that asks for more than LONGEST_WAIT_S is not waited for: people are told instead.
+    Nothing is sent again once `total_s` seconds are over.
     """
     return tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_help),
-        stop=tenacity.stop_after_attempt(max_retries + 1),
+        stop=tenacity.stop_after_attempt(max_retries + 1) | tenacity.stop_after_delay(total_s),
         wait=_wait,
         sleep=sleep,
         reraise=True,

@@ -1,0 +1,1 @@
+"""What every request to a provider has in common: address, connection, dialect, errors, retries."""

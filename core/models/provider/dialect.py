@@ -1,0 +1,64 @@
+"""How a deployment wants its parameters spelled; learnt from what it refuses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+# These models of OpenAI know only `max_completion_tokens` and one temperature. All other servers
+# (vLLM, Ollama, LM Studio, Mistral, llama.cpp) know `max_tokens`, many of them nothing else.
+_REASONING_MODEL = re.compile(r"^(?:openai/)?(?:o\d|gpt-[5-9])(?!.*chat)", re.IGNORECASE)
+_LIMITS = ("max_tokens", "max_completion_tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which parameters a deployment is sent; `limit` is "" where it knows no limit at all."""
+
+    limit: str = "max_tokens"
+    has_temperature: bool = True
+    has_stream_options: bool = True
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def sent(self) -> frozenset[str]:
+        """The names of the parameters that may be refused."""
+        names = {
+            self.limit: bool(self.limit),
+            "temperature": self.has_temperature,
+            "stream_options": self.has_stream_options,
+        }
+        return frozenset(name for name, is_sent in names.items() if is_sent)
+
+    def without(self, parameter: str) -> Dialect:
+        """The next thing to try after `parameter` was refused: its other spelling, or none."""
+        refused = self.refused | {parameter}
+        match parameter:
+            case "temperature":
+                return replace(self, has_temperature=False, refused=refused)
+            case "stream_options":
+                return replace(self, has_stream_options=False, refused=refused)
+            case _:
+                left = next((name for name in _LIMITS if name not in refused), "")
+                return replace(self, limit=left, refused=refused)
+
+    def parameters(self, temperature: float, max_output_tokens: int) -> dict[str, Any]:
+        """Arguments of ChatOpenAI.stream.
+
+        ChatOpenAI 1.x renames its own `max_tokens` to `max_completion_tokens`; `extra_body` is the
+        way around it.
+        """
+        found: dict[str, Any] = {"stream_usage": self.has_stream_options}
+        if self.has_temperature:
+            found["temperature"] = temperature
+        if self.limit:
+            found["extra_body"] = {self.limit: max_output_tokens}
+        return found
+
+
+def first_dialect(model: str) -> Dialect:
+    """What a deployment of this name is asked in at first."""
+    if _REASONING_MODEL.match(model):
+        return Dialect(limit="max_completion_tokens", has_temperature=False)
+    return Dialect()

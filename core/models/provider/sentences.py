@@ -1,0 +1,114 @@
+"""What people read when a language model fails: what happened, what is kept, what to do.
+
+The first group is for everybody, the second is added for administrators, who can change it.
+"""
+
+_KEPT = "Your question is kept"
+_BOTH_KEPT = "Your question and the text so far are kept"
+_TELL = "please tell an administrator"
+
+REFUSED = (
+    f"The language model refused to answer this request. {_KEPT}; please ask it in other words."
+)
+UNREADABLE = (
+    f"The language model's answer could not be read. {_KEPT}; please ask again, and tell an "
+    "administrator if it happens repeatedly."
+)
+BROKEN = (
+    f"The connection to the language model broke in the middle of the answer. {_BOTH_KEPT}; "
+    "please ask again."
+)
+ENDLESS = (
+    f"The language model did not stop writing and was cut off. {_BOTH_KEPT}; please ask again."
+)
+UNREACHABLE = (
+    f"The language model cannot be reached. {_KEPT}; please try again in a few minutes, and tell "
+    "an administrator if it lasts."
+)
+SERVER_ERROR = (
+    f"The language model has a problem of its own (error {{status}}). {_KEPT}; please try again "
+    "in a few minutes."
+)
+TIMEOUT = f"The language model took too long. {_KEPT}; please try again, or ask a shorter question."
+TOO_SLOW = (
+    f"The language model took too long to finish and was cut off. {_BOTH_KEPT}; please try again, "
+    "or ask for less at once."
+)
+REJECTED_KEY = f"The language model does not accept this application's key. {_KEPT}; {_TELL}."
+QUOTA = f"The company's account at the language model is used up. {_KEPT}; {_TELL}."
+UNKNOWN_MODEL = f"The provider does not know the configured language model. {_KEPT}; {_TELL}."
+WRONG_ADDRESS = f"There is no language model at the configured address. {_KEPT}; {_TELL}."
+REDIRECTED = (
+    "The address of the language model sends requests on to another place, which is not followed. "
+    f"{_KEPT}; {_TELL}."
+)
+TOO_LONG = (
+    f"Question, conversation and passages together are too long for the language model. {_KEPT}; "
+    "please start a new conversation or ask a shorter question."
+)
+REFUSED_SETTING = (
+    f"The language model does not accept how this application asks it. {_KEPT}; {_TELL}."
+)
+BUSY = f"The language model is busy. {_KEPT}; please try again {{when}}."
+EMPTY = f"The language model ended without writing an answer. {_KEPT}; please ask again."
+CUT = (
+    "The answer reached the longest length that is allowed, and ends here. What was written is "
+    "kept; ask for less at once, or for the rest. Your question is kept as well."
+)
+CUT_BEFORE = (
+    "The language model used up the longest length that is allowed before it wrote an answer. "
+    f"{_KEPT}; please ask for less at once, or tell an administrator."
+)
+FILTERED = (
+    f"The provider's content filter ended this answer. {_BOTH_KEPT}; please ask in other words."
+)
+TOOL = (
+    f"The language model tried to use a tool instead of finishing its answer. {_BOTH_KEPT}; please "
+    "ask again, and tell an administrator if it happens repeatedly."
+)
+TOOL_BEFORE = (
+    f"The language model tried to use a tool instead of answering. {_KEPT}; please ask again, and "
+    "tell an administrator if it happens repeatedly."
+)
+GAVE_UP = f"The language model gave up in the middle of its answer. {_BOTH_KEPT}; please ask again."
+GAVE_UP_BEFORE = f"The language model gave up before it wrote an answer. {_KEPT}; please ask again."
+
+CHECK_KEY = "Check SANDBOX_LLM__API_KEY and what this key may use."
+CHECK_ACCOUNT = (
+    "Check plan, balance and limits of the account that SANDBOX_LLM__API_KEY belongs to."
+)
+CHECK_MODEL = (
+    "Check SANDBOX_LLM__MODEL: it is spelled as the provider lists it (on Azure the name of the "
+    "deployment; with Ollama, pull it first)."
+)
+CHECK_ADDRESS = "Check SANDBOX_LLM__BASE_URL: the address of the API, which usually ends with /v1."
+WEB_PAGE = (
+    "SANDBOX_LLM__BASE_URL leads to a web page. Set the address of the API, which usually ends "
+    "with /v1."
+)
+FIX_REDIRECT = (
+    "SANDBOX_LLM__BASE_URL leads on to {target}. If that is where questions and documents may go, "
+    "set the address that it stands for; redirects are never followed."
+)
+LONGER_CONTEXT = (
+    "Serve the model with a longer context (vLLM --max-model-len, llama.cpp -c, Ollama num_ctx), "
+    "or lower SANDBOX_RETRIEVAL__TOP_K or SANDBOX_LLM__MAX_OUTPUT_TOKENS."
+)
+LOWER_LIMIT = (
+    "SANDBOX_LLM__MAX_OUTPUT_TOKENS is more than this model can write; lower it, or choose another "
+    "SANDBOX_LLM__MODEL."
+)
+RAISE_LIMIT = (
+    "The limit is SANDBOX_LLM__MAX_OUTPUT_TOKENS, now {limit}; what a model thinks before it "
+    "writes counts as well, so models that reason need several thousand."
+)
+RAISE_DEADLINE = "The longest time for an answer is SANDBOX_LLM__ANSWER_SECONDS."
+FILTER_SETTINGS = "The content filter is set at the provider, for this model or deployment."
+NO_TOOLS = (
+    "This application offers no tools; look for a gateway or template that adds some to "
+    "SANDBOX_LLM__MODEL."
+)
+TRY_MODEL = (
+    "If it happens often, try another SANDBOX_LLM__MODEL, or check the chat template it is served "
+    "with."
+)

@@ -1,0 +1,46 @@
+"""Reads the reply of a server that does not stream, as if it had streamed one piece."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx2
+
+
+def as_event_stream(response: httpx2.Response) -> httpx2.Response:
+    """The response itself, or its whole JSON reply as server-sent events."""
+    if response.status_code != httpx2.codes.OK or media_type(response) != "application/json":
+        return response
+    body = response.read()
+    return httpx2.Response(
+        response.status_code,
+        headers={"content-type": "text/event-stream"},
+        content=_events(body),
+        request=response.request,
+    )
+
+
+def media_type(response: httpx2.Response) -> str:
+    """The type of what came back, lower case, without its parameters."""
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _events(body: bytes) -> bytes:
+    """One event with the answer or the error; the bytes as they are if they are neither."""
+    try:
+        reply = json.loads(body)
+    except ValueError:
+        return body
+    if not isinstance(reply, dict) or not reply.keys() & {"choices", "error"}:
+        return body
+    if isinstance(reply.get("choices"), list):
+        reply["choices"] = [_as_delta(choice) for choice in reply["choices"]]
+        reply["object"] = "chat.completion.chunk"
+    return f"data: {json.dumps(reply)}\n\ndata: [DONE]\n\n".encode()
+
+
+def _as_delta(choice: Any) -> Any:  # Any: JSON of a server
+    if isinstance(choice, dict) and "message" in choice:
+        return {**choice, "delta": choice["message"]}
+    return choice

@@ -1,0 +1,216 @@
+"""The language model's answer: masked on the way out, sifted, restored and cited on the way in."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+
+from core.domain.answers import AnswerStatus, RetrievedChunk, Turn
+from core.domain.ports import ChatMessage, ChatModel, ModelDelta
+from core.errors import ModelContextOverflow, ModelError
+from core.guardrails.leaks import LeakGuard
+from core.guardrails.masking import Masker
+from core.guardrails.output import inert_stream
+from rag.citations import CitationWeaver
+from rag.draft import Draft
+from rag.events import TextAdded, TextWithdrawn
+from rag.model_call import ModelCall
+from rag.prompt import Prompt, fences
+from rag.writing.opening import looks_like_a_thought, opened
+from rag.writing.prompt_fit import PromptFit, ever_less
+from rag.writing.sentinel import SentinelGuard
+from rag.writing.wrapping import unwrapped
+
+NOT_IN_DOCUMENTS = "The documents I can search do not answer this question."
+
+WritingEvent = TextAdded | TextWithdrawn
+
+logger = logging.getLogger(__name__)
+
+
+class PromptRepeated(ModelError):
+    """The answer repeats the instructions that the model works by."""
+
+
+class Generation:
+    """Has a model write the text of a draft."""
+
+    def __init__(self, prompt: Prompt, model: ChatModel) -> None:
+        self._prompt = prompt
+        self._model = model
+        self._fit = PromptFit()
+
+    @property
+    def model_name(self) -> str:
+        """The model as the provider spells it."""
+        return self._model.name
+
+    def run(self, draft: Draft) -> Iterator[WritingEvent]:
+        """Completes the draft; a ModelError ends it as failed with the text so far.
+
+        A prompt that is too long for the model is sent again with fewer passages.
+        """
+        draft.engine, draft.prompt_version = self._model.name, self._prompt.version
+        choices = list(ever_less(draft.chunks, draft.history))
+        for chunks, history in choices:
+            masker = Masker()
+            messages = self._masked_messages(draft, masker, chunks, history)
+            is_last = (chunks, history) == choices[-1]
+            if not is_last and not self._fit.may_fit(messages):
+                continue
+            draft.given = len(chunks)
+            try:
+                yield from self._write(draft, masker, messages, chunks)
+            except ModelContextOverflow as error:
+                self._fit.note_refused(messages)
+                if is_last:
+                    draft.fail(error)
+            else:
+                return
+
+    def _write(
+        self,
+        draft: Draft,
+        masker: Masker,
+        messages: Sequence[ChatMessage],
+        chunks: Sequence[RetrievedChunk],
+    ) -> Iterator[WritingEvent]:
+        """One request; raises ModelContextOverflow, which comes before any word."""
+        call = draft.call = ModelCall(self._model.provider, self._model.name, messages)
+        leaks = LeakGuard(self._prompt.instructions, fences(messages), _known(draft, chunks))
+        began = draft.elapsed_ms()
+        try:
+            with closing(self._model.stream(messages)) as deltas:
+                attempts = _Attempts(draft, call, deltas, began)
+                while attempts.goes_on:
+                    weaver = CitationWeaver(chunks)
+                    yield from _shown(draft, masker, weaver, attempts.next(), leaks)
+                    if attempts.goes_on:  # what was shown was a thought
+                        draft.text, draft.citations = "", []
+                        yield TextWithdrawn()
+        finally:
+            call.total_ms = draft.elapsed_ms() - began
+
+    def _masked_messages(
+        self,
+        draft: Draft,
+        masker: Masker,
+        chunks: Sequence[RetrievedChunk],
+        history: Sequence[Turn],
+    ) -> list[ChatMessage]:
+        """The system message is ours; all others hold texts of people and documents."""
+        messages = self._prompt.messages(draft.question, history, chunks)
+        masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
+        draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
+        return [
+            message if message.role == "system" else ChatMessage(message.role, safe.text)
+            for message, safe in zip(messages, masked, strict=True)
+        ]
+
+
+def _known(draft: Draft, chunks: Sequence[RetrievedChunk]) -> list[str]:
+    """What an answer may repeat: the person may read all of it."""
+    return [
+        draft.question,
+        *(turn.text for turn in draft.history),
+        *(hit.chunk.text for hit in chunks),
+    ]
+
+
+class _Attempts:
+    """The texts of one stream: a new one begins where the model says that it only thought so far.
+
+    A failing model ends the text instead of raising, so that what the filters still hold back of
+    a broken answer is kept.
+    """
+
+    def __init__(
+        self, draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta], began: int
+    ) -> None:
+        self._draft = draft
+        self._call = call
+        self._deltas = deltas
+        self._began = began
+        self._first: str = ""
+        self.goes_on = True
+
+    def next(self) -> Iterator[str]:
+        """The text up to the end, or to where all of it is withdrawn."""
+        self.goes_on = False
+        has_text = bool(self._first)
+        if self._first:
+            yield self._first
+        self._first = ""
+        try:
+            for delta in self._deltas:
+                self._note(delta)
+                if delta.withdraws and has_text:
+                    self.goes_on, self._first = True, delta.text
+                    return
+                has_text |= bool(delta.text)
+                if delta.text:
+                    yield delta.text
+        except ModelError as error:
+            self._fail(error)
+
+    def _note(self, delta: ModelDelta) -> None:
+        self._call.note(delta)
+        if delta.text and self._call.first_token_ms is None:
+            self._call.first_token_ms = self._draft.elapsed_ms() - self._began
+
+    def _fail(self, error: ModelError) -> None:
+        self._call.note_error(error)
+        if isinstance(error, ModelContextOverflow):
+            raise error
+        self._draft.fail(error)
+        logger.warning("model call failed error=%s advice=%s", type(error).__name__, error.advice)
+
+
+def _shown(
+    draft: Draft,
+    masker: Masker,
+    weaver: CitationWeaver,
+    texts: Iterator[str],
+    leaks: LeakGuard,
+) -> Iterator[WritingEvent]:
+    """What of one text is an answer, sentence by sentence."""
+    sentinel = SentinelGuard()
+    sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(texts))))
+    safe = opened(sentences, _shows_rest(draft, sentinel, leaks))
+    try:
+        for piece in masker.restore_stream(safe):
+            yield from _grow(draft, weaver, weaver.feed(piece))
+        yield from _grow(draft, weaver, weaver.finish())
+    finally:
+        draft.invalid_markers = weaver.invalid_markers
+    draft.text = draft.text.rstrip()
+    if leaks.has_found:
+        draft.fail(_repeated(has_text=bool(draft.text)))
+    elif sentinel.is_abstention and not draft.text:
+        draft.abstain(NOT_IN_DOCUMENTS)
+        draft.note_first_text()
+        yield TextAdded(draft.text)
+
+
+def _shows_rest(draft: Draft, sentinel: SentinelGuard, leaks: LeakGuard) -> Callable[[str], bool]:
+    def shows(rest: str) -> bool:
+        if sentinel.is_abstention or leaks.has_found:
+            return False
+        return draft.status is not AnswerStatus.FAILED or not looks_like_a_thought(rest)
+
+    return shows
+
+
+def _grow(draft: Draft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
+    draft.citations = list(weaver.citations)
+    if text:
+        draft.text += text
+        draft.note_first_text()
+        yield TextAdded(text)
+
+
+def _repeated(*, has_text: bool) -> PromptRepeated:
+    what = "the answer ends here" if has_text else "the answer was withheld"
+    return PromptRepeated(
+        f"The language model began to repeat the instructions it works by, so {what}. Your "
+        "question is kept; please ask it in other words."
+    )
