@@ -11,6 +11,7 @@ import ui.views.people
 import ui.views.reviews
 import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
+from ui.boundary import explain
 from web.app import lifespan, middleware, routes
 
 services = app_services()
@@ -21,4 +22,5 @@ app = st.App(
     lifespan=lifespan(
         services, st.get_option("server.address") or "", st.get_option("server.port")
     ),
+    on_script_error=explain,
 )

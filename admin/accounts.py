@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from core.domain.identity import Role
 from core.errors import Conflict, InvalidInput
+from core.guardrails.text import clean_line
 from core.storage.tables import UserRow
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -33,7 +34,7 @@ def clean_email(email: str) -> str:
 
 def clean_name(name: str) -> str:
     """The name as it is stored; raises InvalidInput if it is empty or too long."""
-    cleaned = " ".join(name.split())
+    cleaned = clean_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
         raise InvalidInput(f"Please enter a name of at most {MAX_NAME} characters.")
     return cleaned

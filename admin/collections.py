@@ -8,6 +8,7 @@ from core.domain.access import require_active, require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Sensitivity
 from core.errors import Conflict, InvalidInput, NotFound
+from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import (
@@ -55,7 +56,7 @@ class Collections:
         require_admin(actor)
         row = CollectionRow(
             name=_clean_name(name),
-            description=description.strip(),
+            description=clean(description).text.strip(),
             is_open=is_open,
             sensitivity=sensitivity,
             owner_id=actor.id or None,
@@ -127,7 +128,7 @@ class Collections:
 
 
 def _clean_name(name: str) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = clean_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
         raise InvalidInput(f"Please enter a collection name of at most {MAX_NAME} characters.")
     return cleaned

@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from core.domain.access import require_active
-from core.domain.answers import Turn
+from core.domain.answers import PASSAGES, Citation, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message, MessageRole
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
+from core.guardrails.markdown import literal, unlinked
+from core.guardrails.output import inert
+from core.guardrails.text import clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ConversationRow, MessageRow
@@ -60,10 +63,11 @@ class Conversations:
 
     def rename(self, user: User, conversation_id: str, title: str) -> None:
         """Raises InvalidInput for an empty title."""
-        if not title.strip():
+        title = clean_line(title)
+        if not title:
             raise InvalidInput("Give the conversation a name.")
         with self._database.begin() as session:
-            owned_conversation(session, user, conversation_id).title = title.strip()[:MAX_TITLE]
+            owned_conversation(session, user, conversation_id).title = title[:MAX_TITLE]
 
     def pin(self, user: User, conversation_id: str, *, is_pinned: bool) -> None:
         """Keeps a conversation at the top of the list, or not."""
@@ -113,19 +117,34 @@ def _mentions(words: str) -> ColumnElement[bool]:
 
 
 def _as_markdown(conversation: Conversation) -> str:
-    parts = [f"# {conversation.title}", f"_{_day(conversation.created_at)}_"]
+    parts = [f"# {literal(conversation.title)}", f"_{_day(conversation.created_at)}_"]
     for message in conversation.messages:
         parts.append("## Question" if message.role is MessageRole.USER else "## Answer")
-        parts.append(message.text)
+        parts.append(_markdown_text(message))
         parts.extend(_markdown_sources(message))
     return "\n\n".join(parts) + "\n"
+
+
+def _markdown_text(message: Message) -> str:
+    """What a model wrote stays Markdown, without links; all else appears as it was written."""
+    answer = message.answer
+    if answer is None or answer.abstained:
+        return literal(message.text)
+    if answer.engine == PASSAGES and answer.citations:
+        return "\n\n".join(_markdown_quote(citation) for citation in answer.citations)
+    return unlinked(inert(message.text))
+
+
+def _markdown_quote(citation: Citation) -> str:
+    quoted = literal(f"{citation.quote} [{citation.number}]")
+    return "\n".join(f"> {line}" for line in quoted.split("\n"))
 
 
 def _markdown_sources(message: Message) -> list[str]:
     if message.answer is None or not message.answer.citations:
         return []
     lines = [
-        f"{c.number}. {c.document_title} ({c.file_name}), {c.place}: “{c.quote}”"
+        f"{c.number}. " + literal(f"{c.document_title} ({c.file_name}), {c.place}: “{c.quote}”")
         for c in message.answer.citations
     ]
     return ["Sources:\n\n" + "\n".join(lines)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import (
+    PASSAGES,
     Answer,
     AnswerSentence,
     AnswerStatus,
@@ -24,9 +25,6 @@ from rag.markers import strip_markers
 from rag.model_call import ModelCall
 from rag.passages import PASSAGES_READ
 from rag.rewriting import SearchQuery
-
-PASSAGES = "passages"
-"""Engine name of answers that no language model wrote."""
 
 
 @dataclass(slots=True)

@@ -24,9 +24,10 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class TextAdded:
-    """The answer has grown by `text`."""
+    """The answer has grown by `text`: words of a model, or a quote as `> words [1]`."""
 
     text: str
+    is_quote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,9 @@ class AnswerPipeline:
             draft.abstain(NOT_IN_DOCUMENTS)
         return terms, sentences
 
-    def _tell(self, draft: Draft, text: str) -> Iterator[PipelineEvent]:
+    def _tell(self, draft: Draft, text: str, *, is_quote: bool = False) -> Iterator[PipelineEvent]:
         draft.note_first_text()
-        yield TextAdded(text)
+        yield TextAdded(text, is_quote)
 
     def _quote(
         self, draft: Draft, terms: QuestionTerms, sentences: list[ReadUnit] | None
@@ -146,7 +146,7 @@ class AnswerPipeline:
             line = f"> {citation.quote} [{number}]"
             piece = line if number == 1 else f"\n\n{line}"
             draft.text += piece
-            yield from self._tell(draft, piece)
+            yield from self._tell(draft, piece, is_quote=True)
 
     def _ground(self, draft: Draft) -> None:
         """Broken answers are left to what needs no further request."""

@@ -11,7 +11,7 @@ from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound, SandboxError
-from core.guardrails.text import clean
+from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
@@ -163,7 +163,7 @@ class Chat:
                 session.add(row)
             row.rating = feedback.rating
             row.reason = feedback.reason.value if feedback.reason else ""
-            row.comment = feedback.comment.strip()
+            row.comment = clean(feedback.comment).text.strip()
             row.updated_at = now()
 
     def close_interrupted(self) -> int:
@@ -216,7 +216,7 @@ def _new_conversation(session: Session, user: User, question: str) -> Conversati
 
 
 def _title(question: str) -> str:
-    line = " ".join(question.split())
+    line = clean_line(question)
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.domain.answers import TokenUsage, UsageSource
+from core.domain.answers import PASSAGES, TokenUsage, UsageSource
 from rag.closeness import Closeness
 from rag.explanations import Explanation, Hit, Use
 from ui import words
@@ -114,7 +114,7 @@ def how_answered(explanation: Explanation) -> list[str]:
 
 def _engine(explanation: Explanation) -> str:
     answer = explanation.answer
-    if answer.engine == "passages":
+    if answer.engine == PASSAGES:
         return (
             "No language model was asked."
             if answer.abstained

@@ -2,10 +2,19 @@
 
 from datetime import UTC, datetime
 
-from core.domain.answers import Answer, AnswerSentence, Citation, Support, TokenUsage, UsageSource
+from core.domain.answers import (
+    PASSAGES,
+    Answer,
+    AnswerSentence,
+    Citation,
+    Support,
+    TokenUsage,
+    UsageSource,
+)
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas import IdeaCategory
 from core.domain.knowledge import NUMBERED_LABELS, DocumentState
+from core.guardrails.markdown import literal, unlinked
 from ingestion.values import PageView
 
 FEEDBACK_REASONS = {
@@ -45,17 +54,23 @@ DOUBTS = {
 }
 
 _MICROS = 1_000_000
-_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]()<>#+-!|$~:"})
+_STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
 
 
 def plain(text: str) -> str:
-    """Text that Streamlit's Markdown shows letter for letter."""
-    return text.translate(_MARKDOWN).replace("\n", "  \n")
+    """Text of people and documents, which Streamlit's Markdown shows letter for letter."""
+    return literal(text)
 
 
 def streamed(text: str) -> str:
-    """An answer while it is written: its lists and quotes as Markdown, its markers as text."""
-    return text.replace("[", "\\[").replace("$", "\\$").replace("<", "&lt;")
+    """An answer while a model writes it: its lists as Markdown, its markers as text, no links."""
+    return unlinked(text).translate(_STREAMED)
+
+
+def streamed_quote(text: str) -> str:
+    """A line of the passage engine, `> words [1]`, with the words letter for letter."""
+    breaks, mark, quote = text.partition("> ")
+    return f"{breaks}{mark}{plain(quote)}" if mark and not breaks.strip() else plain(text)
 
 
 def shortened(text: str, length: int) -> str:
@@ -67,7 +82,7 @@ def shortened(text: str, length: int) -> str:
 
 def engine(name: str) -> str:
     """How an employee is told who wrote an answer."""
-    return "passages of the documents, no language model" if name == "passages" else name
+    return "passages of the documents, no language model" if name == PASSAGES else name
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

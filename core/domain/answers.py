@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from core.domain.knowledge import Chunk, page_name
 
+PASSAGES = "passages"
+"""The engine of answers that no language model wrote: quotes, word for word."""
+
 
 class Support(StrEnum):
     """How well the cited passages carry one sentence of an answer."""

@@ -77,6 +77,11 @@ def clean(text: str) -> CleanText:
     return CleanText(result, tuple(sorted(counts.items())))
 
 
+def clean_line(text: str) -> str:
+    """On one line and without invisible characters: a name or a title as it is stored."""
+    return " ".join(clean(text).text.split())
+
+
 def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
     """The characters that `clean` removes, neighbours of one kind together, in their order."""
     source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))

@@ -1,6 +1,7 @@
 """Conversations in passage mode: stored, found again, judged, and nobody else's business."""
 
 import json
+import re
 
 import pytest
 from sqlmodel import select
@@ -165,6 +166,23 @@ def test_conversations_are_searched_renamed_pinned_deleted_and_restored(
     assert [c.id for c in chat.conversations.list(anna)] == [leave[0].id]
     chat.conversations.restore(anna, lunch)
     assert [c.title for c in chat.conversations.list(anna)] == [QUESTION, "Canteen prices"]
+
+
+def test_a_markdown_export_shows_words_of_people_and_documents_letter_for_letter(
+    chat: Chat, anna: User
+) -> None:
+    picture = "![x](http://evil.example/x.png) on 31. Dezember & <img src=x>"
+    conversation = chat.start_conversation(anna, picture)
+    ask(chat, anna, picture, conversation)
+    chat.conversations.rename(anna, conversation, f"{picture}\u202e")
+
+    markdown = chat.conversations.export(anna, conversation, ExportFormat.MARKDOWN)
+
+    assert "![" not in markdown
+    assert not re.search(r"(?<!\\)\]\(", markdown)
+    assert "http://" not in markdown
+    assert not re.search(r"(?<!\\)[<&]", markdown)
+    assert "\u202e" not in markdown
 
 
 def test_an_export_holds_question_answer_and_sources(chat: Chat, anna: User) -> None:

@@ -283,3 +283,66 @@ def test_a_doubtful_sentence_carries_the_reason_and_a_supported_one_none() -> No
         "The source says 70 percent.",
         "Only partly carried by its source. Open the source before you rely on it.",
     ]
+
+
+QUOTE_OF_A_DOCUMENT = [
+    "31. Dezember",
+    "\\\\fileserver\\hr$\\Inventur_2026\\*.xlsx",
+    "3 * 4 * 5 = 60 and 7 * 8",
+    "$5 bis $9",
+    "> 50 kg",
+    "# 12 is the number of the gate",
+    "- 18 °C",
+    "`code` _a_ **b** ~~c~~ [x](http://a.example) <b>",
+    "Copenhagen | 175 EUR",
+    "line one\nline two",
+    "    indented",
+    "&lt; &copy;",
+]
+
+
+@pytest.mark.parametrize("quote", QUOTE_OF_A_DOCUMENT)
+def test_a_quote_of_the_passage_engine_appears_letter_for_letter(quote: str) -> None:
+    [block] = answer_tree(f"> {quote} [1]", (), {1}, "passages")
+
+    [part] = parts([block])
+    assert block["type"] == "quote"
+    assert "".join(run["text"] for run in part["runs"]) == quote
+    assert part["cites"] == [1]
+
+
+@given(st.lists(st.sampled_from(QUOTE_OF_A_DOCUMENT) | st.text(min_size=1), min_size=1, max_size=4))
+def test_every_quote_is_a_block_of_its_own(quotes: list[str]) -> None:
+    quotes = [quote.strip() or "x" for quote in quotes]
+    text = "\n\n".join(f"> {quote} [{n}]" for n, quote in enumerate(quotes, start=1))
+
+    blocks = answer_tree(text, (), set(range(1, len(quotes) + 1)), "passages")
+
+    shown = ["".join(run["text"] for run in part["runs"]) for part in parts(list(blocks))]
+    assert shown == [quote.strip("\n") for quote in quotes]
+
+
+def test_a_sentence_of_the_app_is_a_paragraph_letter_for_letter() -> None:
+    [block] = answer_tree("The documents do not *say*.", (), set(), "passages")
+
+    assert block["type"] == "p"
+    assert parts([block])[0]["runs"][0]["text"] == "The documents do not *say*."
+
+
+def test_items_of_an_ordered_list_keep_their_numbers() -> None:
+    [listed] = tree("3. Sign the form.\n7. Send it.")
+
+    assert [item["number"] for item in listed["items"]] == [3, 7]
+
+
+def test_a_date_at_the_start_of_a_line_keeps_its_day() -> None:
+    [listed] = tree("31. Dezember 2026 ist der Stichtag.")
+
+    assert listed["items"][0]["number"] == 31
+
+
+def test_a_path_of_a_file_server_keeps_its_backslashes() -> None:
+    [block] = tree(r"It lies in \\fileserver\hr$\Inventur and 2 \* 3.")
+
+    shown = "".join(run["text"] for part in parts([block]) for run in part["runs"])
+    assert shown == r"It lies in \\fileserver\hr$\Inventur and 2 * 3."

@@ -1,6 +1,10 @@
 """The usage page: figures with their n, charts with a title that answers, unanswered questions."""
 
+import csv
+import io
+
 import pandas as pd
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
@@ -104,6 +108,17 @@ def test_a_period_without_complaints_says_so(
     app = pages.open("usage", anna)
 
     assert "every question found an answer" in texts(app)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["\n=1+1", "\t=1", "\r@x", " =1+1", "＝1+1", "＋1", "－1", "＠x", "\u200b=1+1", "\u202e-1"],
+)
+def test_a_formula_behind_what_nobody_sees_or_with_a_wide_sign_is_made_harmless(cell: str) -> None:
+    written = csv_bytes(pd.DataFrame({"Question": [cell]})).decode("utf-8-sig")
+
+    [[shown]] = list(csv.reader(io.StringIO(written, newline="")))[1:]
+    assert shown == f"'{cell}".replace("\r", "\n")
 
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:

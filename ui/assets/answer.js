@@ -49,7 +49,11 @@ const BUILDERS = {
   heading: (block, context) => parent("h4", block.blocks, context),
   ul: (block, context) => parent("ul", block.items, context),
   ol: (block, context) => parent("ol", block.items, context),
-  li: (block, context) => parent("li", block.blocks, context),
+  li(block, context) {
+    const node = parent("li", block.blocks, context);
+    if (block.number) node.value = block.number;
+    return node;
+  },
   tr: (block, context) => {
     const row = element("tr");
     for (const cell of block.cells) {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
+from core.domain.ideas import IdeaOrigin
 from ingestion.provenance import Provenance
 from ui import document_words, state, words
 from ui.components.answer_tree import answer_tree
@@ -22,7 +23,10 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
         key=key,
         data={
             "blocks": answer_tree(
-                answer.text, answer.sentences, {c.number for c in answer.citations}
+                answer.text,
+                answer.sentences,
+                {c.number for c in answer.citations},
+                answer.engine,
             ),
             "citations": _for_browser(answer.citations, kept),
             "open": opened.number if opened and opened.message_id == message.id else None,
@@ -34,16 +38,16 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
     )
 
 
-def draw_kept_answer(text: str, citations: Sequence[Citation], *, key: str) -> None:
-    """An answer as it was kept elsewhere: same look, nothing to open."""
-    numbers = {c.number for c in citations}
+def draw_kept_answer(origin: IdeaOrigin) -> None:
+    """An answer as an idea keeps it: same look, nothing to open."""
+    numbers = {c.number for c in origin.citations}
     data = {
-        "blocks": answer_tree(text, (), numbers),
-        "citations": _for_browser(citations, {}),
+        "blocks": answer_tree(origin.answer, (), numbers, origin.engine),
+        "citations": _for_browser(origin.citations, {}),
         "open": None,
         "caption": "",
     }
-    answer_component()(key=key, data=data)
+    answer_component()(key=f"kept-{origin.message_id}", data=data)
 
 
 def _for_browser(

@@ -1,7 +1,8 @@
-"""Turns an answer's Markdown into an allow-listed tree that the browser builds elements from.
+"""Turns an answer into an allow-listed tree that the browser builds elements from.
 
 Nothing of an answer ever becomes HTML: the tree holds plain strings, which the component writes as
-text. Links and images appear as their text.
+text. What a model wrote is read as Markdown; links and images appear as their text. What the
+passage engine quotes are words of documents, which appear letter for letter.
 """
 
 import re
@@ -11,9 +12,10 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from core.domain.answers import AnswerSentence, Support
+from core.domain.answers import PASSAGES, AnswerSentence, Support
 from core.domain.sentences import text_units
 from ui import words
 
@@ -23,6 +25,8 @@ Node: TypeAlias = dict[str, object]  # JSON for the browser
 _MARKER = re.compile(r"\s*\[(\d{1,6})\]")
 _SPACE = re.compile(r"\W+")
 _LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}
+# As the passage engine writes: a quote, the number of its citation, the end of the paragraph.
+_QUOTE = re.compile(r"^> (.+?) \[(\d{1,6})\]$(?=\n\n|\s*\Z)", re.DOTALL | re.MULTILINE)
 # Letters; shorter parts of a sentence stand in others as well.
 LEAST_PART = 12
 _WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.SUPPORTED)
@@ -36,10 +40,53 @@ class Run:
     style: str = ""
 
 
-def answer_tree(text: str, sentences: Sequence[AnswerSentence], cited: set[int]) -> list[Node]:
+def answer_tree(
+    text: str, sentences: Sequence[AnswerSentence], cited: set[int], engine: str = ""
+) -> list[Node]:
     """Blocks of the answer; markers whose number is not in `cited` stay plain text."""
-    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
+    if engine == PASSAGES:
+        return list(_quoted(text, cited))
+    tokens = _markdown().parse(text)
     return list(_Blocks(iter(tokens), sentences, cited).until(None))
+
+
+def _quoted(text: str, cited: set[int]) -> Iterator[Node]:
+    """An answer of the passage engine: quotes, and what stands between them, letter for letter."""
+    position = 0
+    for quote in _QUOTE.finditer(text):
+        yield from _paragraphs(text[position : quote.start()])
+        number = int(quote.group(2))
+        is_known = number in cited
+        shown = quote.group(1) if is_known else f"{quote.group(1)} [{number}]"
+        yield {"type": "quote", "blocks": [_literal(shown, [number] if is_known else [])]}
+        position = quote.end()
+    yield from _paragraphs(text[position:])
+
+
+def _paragraphs(text: str) -> Iterator[Node]:
+    return (_literal(part, []) for part in text.split("\n\n") if part.strip())
+
+
+def _literal(text: str, cites: list[int]) -> Node:
+    runs = [{"text": text.strip("\n"), "style": ""}]
+    return {"type": "p", "parts": [{"runs": runs, "support": "", "doubt": "", "cites": cites}]}
+
+
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.inline.ruler.before("escape", "backslashes", _backslashes)
+    return parser
+
+
+def _backslashes(state: StateInline, is_silent: bool) -> bool:
+    """Several in a row are no escape but a path: `\\\\server\\share` keeps all of them."""
+    run = re.match(r"\\{2,}", state.src[state.pos :])
+    if run is None:
+        return False
+    if not is_silent:
+        state.pending += run.group()
+    state.pos += run.end()
+    return True
 
 
 class _Blocks:
@@ -68,7 +115,9 @@ class _Blocks:
             closing = token.type.replace("_open", "_close")
             return {"type": _LISTS[token.type], "items": list(self.until(closing))}
         if token.type == "list_item_open":
-            return {"type": "li", "blocks": list(self.until("list_item_close"))}
+            # The number as it was written: a list may begin with 3, and "31. December" is a date.
+            blocks = list(self.until("list_item_close"))
+            return {"type": "li", "blocks": blocks, "number": int(token.info or 0)}
         if token.type == "blockquote_open":
             return {"type": "quote", "blocks": list(self.until("blockquote_close"))}
         if token.type in ("fence", "code_block"):

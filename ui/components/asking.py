@@ -59,21 +59,26 @@ def _events(
 
 def _show(events: Iterator[AnswerEvent]) -> None:
     step_line, answer = st.empty(), st.empty()
-    text, drawn_at = "", 0.0
+    text, shown, drawn_at = "", "", 0.0
     for event in events:
         match event:
             case StepStarted():
                 step_line.caption(_step(event))
             case TextAdded():
                 text += event.text
+                shown = (
+                    shown + words.streamed_quote(event.text)
+                    if event.is_quote
+                    else words.streamed(text)
+                )
                 if time.monotonic() - drawn_at > REDRAW_SECONDS:
-                    answer.markdown(words.streamed(text))
+                    answer.markdown(shown)
                     drawn_at = time.monotonic()
             case TextWithdrawn():
                 text = ""
                 answer.empty()
             case AnswerFinished():
-                answer.markdown(words.streamed(text))
+                answer.markdown(shown)
 
 
 def _step(event: StepStarted) -> str:

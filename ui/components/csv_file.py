@@ -1,11 +1,14 @@
 """Tables as CSV files that a spreadsheet opens without running anything in them."""
 
+import unicodedata
 from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from core.guardrails.text import clean
+
+FORMULA_STARTS = ("=", "+", "-", "@")
 """A cell that begins so is a formula to a spreadsheet (OWASP, CSV Injection)."""
 
 
@@ -28,4 +31,12 @@ def draw_csv_download(table: Callable[[], pd.DataFrame], file_name: str) -> None
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    """White space and what nobody sees may stand before the sign, and it may be a wide one."""
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.replace("\r\n", "\n").replace(
+        "\r", "\n"
+    )  # a lone one is not quoted, and ends a row
+    begins_with_space = cell[:1] in ("\t", "\n")
+    seen = unicodedata.normalize("NFKC", clean(cell).text).lstrip()
+    return f"'{cell}" if begins_with_space or seen.startswith(FORMULA_STARTS) else cell

@@ -38,7 +38,7 @@ def draw_idea_form(user: User) -> None:
     draft = _draw_fields(origin, notes)
     problems = draft_problems(draft) if state.is_idea_tried() else {}
     for name, problem in problems.items():
-        notes[name].markdown(f":small[:red[:material/error: {problem}]]")
+        notes[name].markdown(f":small[:red[:material/error: {words.plain(problem)}]]")
     is_sent = st.button(
         "Submit idea", type="primary", key="submit-idea", on_click=state.mark_idea_tried
     )

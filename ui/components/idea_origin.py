@@ -13,7 +13,7 @@ def draw_origin(origin: IdeaOrigin) -> None:
     _draw_part("Question", origin.question)
     with st.container(gap="xxsmall"):
         st.caption(f"Answer ({words.plain(words.engine(origin.engine))})")
-        draw_kept_answer(origin.answer, origin.citations, key=f"kept-{origin.message_id}")
+        draw_kept_answer(origin)
     if origin.citations:
         _draw_part("Sources", *map(_source, origin.citations))
 

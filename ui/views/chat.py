@@ -6,7 +6,7 @@ from core.domain.conversations import Conversation
 from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.errors import NotFound
-from ui import state
+from ui import state, words
 from ui.components.asking import ask
 from ui.components.layout import reading_row
 from ui.components.messages import draw_messages
@@ -42,7 +42,7 @@ def _open_conversation(user: User) -> Conversation | None:
         return services().chat.conversations.get(user, conversation_id)
     except NotFound as problem:
         state.open_conversation(None)
-        st.info(str(problem))
+        st.info(words.plain(str(problem)))
         return None
 
 
@@ -53,7 +53,7 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
             st.pills(
                 "Search in",
                 [c.id for c in collections],
-                format_func={c.id: c.name for c in collections}.__getitem__,
+                format_func={c.id: words.plain(c.name) for c in collections}.__getitem__,
                 selection_mode="multi",
                 key="chosen-collections",
                 label_visibility="collapsed",

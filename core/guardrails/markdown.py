@@ -1,0 +1,40 @@
+"""Makes the words of people and documents inert where Markdown is read.
+
+Escapes alone do not suffice: what turns addresses into links, `:name:` into pictures and `->` into
+signs works on the text after its escapes were read (GitHub Flavored Markdown 6.9 and Streamlit's
+own additions). There a word joiner stands between the letters: it has no width and breaks no line.
+"""
+
+import re
+
+from core.guardrails.text import clean
+
+WORD_JOINER = "\u2060"
+# What begins markup wherever it stands; a colon begins one of Streamlit's before a letter.
+_MARKS = re.compile(r"[\\`*_\[\]<>&$|~]|:(?![\s\d])")
+# What does so at the beginning of a line only: headings, lists, rules, underlined headings.
+_OPENINGS = re.compile(r"^(\d*)(?=[-+=#.)])", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_READ_AFTER_ESCAPES = re.compile(
+    r"(?<=http)(?=s?://)"
+    r"|(?<=www)(?=\.)"
+    r"|(?<=[\w.+-])(?=@[\w-])"  # e-mail addresses
+    r"|(?<=:)(?=[\w+/-]+:)"  # names of emoji and icons
+    r"|(?<=-)(?=[->])|(?<=<)(?=[-=])|(?<=[>~=!])(?==)|(?<==)(?=[>=])|(?<=~)(?=~)",
+    re.IGNORECASE,
+)
+
+
+def unlinked(text: str) -> str:
+    """`text` with a word joiner wherever a reader of Markdown would make a link, icon or sign."""
+    return _READ_AFTER_ESCAPES.sub(WORD_JOINER, text)
+
+
+def literal(text: str) -> str:
+    """Markdown that shows `text` letter for letter, without what people cannot see in it.
+
+    Line breaks stay; white space at the beginning of a line does not.
+    """
+    visible = unlinked(_INDENT.sub("", clean(text).text))
+    marked = _MARKS.sub(r"\\\g<0>", visible)
+    return _OPENINGS.sub(r"\1\\", marked).replace("\n", "  \n")
