@@ -75,7 +75,7 @@ def _show(events: Iterator[AnswerEvent]) -> None:
                     answer.markdown(shown)
                     drawn_at = time.monotonic()
             case TextWithdrawn():
-                text = ""
+                text = shown = ""
                 answer.empty()
             case AnswerFinished():
                 answer.markdown(shown)
