@@ -11,6 +11,7 @@ import ui.views.people
 import ui.views.reviews
 import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
+from bootstrap.warming import warm_up
 from ui.boundary import explain
 from web.app import lifespan, middleware, routes
 
@@ -20,7 +21,10 @@ app = st.App(
     routes=routes(services),
     middleware=middleware(services),
     lifespan=lifespan(
-        services, st.get_option("server.address") or "", st.get_option("server.port")
+        services,
+        st.get_option("server.address") or "",
+        st.get_option("server.port"),
+        warm_up=lambda: warm_up(services),
     ),
     on_script_error=explain,
 )

@@ -121,9 +121,12 @@ def middleware(services: WebServices) -> list[Middleware]:
 
 
 def lifespan(
-    services: WebServices, address: str, port: int
+    services: WebServices, address: str, port: int, *, warm_up: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """Says where the app is, or how to set it up, and runs the worker while the server runs."""
+    """Says where the app is, or how to set it up, and runs the worker while the server runs.
+
+    `warm_up` loads what is not to be loaded with the first request.
+    """
 
     @asynccontextmanager
     async def run(_app: object) -> AsyncIterator[None]:
@@ -134,6 +137,7 @@ def lifespan(
         except SandboxError as error:
             services.worker.stop()
             _end_process(error)
+        await run_in_threadpool(warm_up)
         try:
             yield
         finally:

@@ -51,6 +51,11 @@ class ChatLimits:
     total_s: float = 180.0
 
 
+def load_client_libraries() -> None:
+    """Imports what the first request would import, which takes seconds."""
+    import openai  # noqa: F401
+
+
 class OpenAICompatibleChat:
     """A ChatModel over langchain_openai.ChatOpenAI; safe to share between threads.
 

@@ -75,5 +75,5 @@ app = st.App(
     "served_page.py",
     routes=routes(services),
     middleware=middleware(services),
-    lifespan=lifespan(services, "127.0.0.1", st.get_option("server.port")),
+    lifespan=lifespan(services, "127.0.0.1", st.get_option("server.port"), warm_up=lambda: None),
 )

@@ -1,0 +1,29 @@
+"""Loads at start what would load at the first question, and spares it to the garbage collector."""
+
+import gc
+import logging
+
+from bootstrap.services import Services
+from core.domain.identity import SYSTEM
+from core.errors import SandboxError
+from core.models.chat import load_client_libraries
+
+logger = logging.getLogger(__name__)
+
+
+def warm_up(services: Services) -> None:
+    """Answers nobody's question, then freezes what stays for good.
+
+    A full collection looks at every object there is, with the interpreter's lock held: hundreds
+    of milliseconds with the libraries of this app. What is loaded now lives as long as the
+    process; frozen, it is not looked at again, and later libraries would be.
+    """
+    if services.chat.model_name is not None:
+        load_client_libraries()
+    try:
+        services.chat.search(SYSTEM, "What are the rules?")
+    except SandboxError as error:
+        logger.warning("no search at start error=%s", type(error).__name__)
+    gc.collect()
+    gc.freeze()
+    logger.info("warm objects=%s", gc.get_freeze_count())
