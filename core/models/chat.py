@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from core.domain.ports import ModelDelta, ModelUsage
@@ -53,7 +54,8 @@ class ChatLimits:
 
 def load_client_libraries() -> None:
     """Imports what the first request would import, which takes seconds."""
-    import openai  # noqa: F401
+    for name in ("langchain_openai", "langsmith.run_helpers", "openai"):
+        import_module(name)
 
 
 class OpenAICompatibleChat:
