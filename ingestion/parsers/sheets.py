@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from core.domain.table_rows import LOOKED_AT, is_figure, names_columns
-from ingestion.parsers.building import one_line
 from ingestion.parsers.tables import is_wide, joined_names, pair_lines, row_line
 
 ROWS_PER_PAGE = 100
@@ -78,17 +77,11 @@ def sheet_pages(
         yield _text(page), f"sheet {shown} {_cell_range(page)}"
 
 
-def row_pages(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+def row_pages(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
     """(text, label) of each page of a table without sheets, labelled `rows 2 to 120`."""
-    for page in _pages(numbered(rows), NO_DEPTHS):
+    for page in _pages(lines, NO_DEPTHS):
         first, last = page[0].rows[0].number, page[-1].rows[-1].number
         yield _text(page), f"row {first}" if first == last else f"rows {first} to {last}"
-
-
-def numbered(rows: Iterable[Sequence[str]]) -> Iterator[Line]:
-    """Rows with their numbers and clean cells."""
-    for number, cells in enumerate(rows, start=1):
-        yield Line(number, tuple(one_line(cell) for cell in cells))
 
 
 def column_name(index: int) -> str:
