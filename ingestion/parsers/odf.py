@@ -18,7 +18,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Pages end at hard page breaks and where the program noted its own; a slide is a page."""
     with damaged_if_it_fails(DAMAGED), zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = parsed_xml(_part(archive, "content.xml"))
-        title = _title(archive)
+        title = title_of(archive)
         reader = OdfReader(_breaking_styles(root))
         slides = root.findall(".//office:presentation/draw:page", NAMESPACES)
         if slides:
@@ -34,7 +34,8 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(MAX_PART)
 
 
-def _title(archive: zipfile.ZipFile) -> str | None:
+def title_of(archive: zipfile.ZipFile) -> str | None:
+    """The title in the properties of a document, if it has any."""
     if "meta.xml" not in archive.namelist():
         return None
     title: str | None = parsed_xml(_part(archive, "meta.xml")).findtext(

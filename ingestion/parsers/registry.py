@@ -16,7 +16,7 @@ MODULES = {
     MediaType.XLSX: "xlsx",
     MediaType.XLSB: "workbook",
     MediaType.XLS: "workbook",
-    MediaType.ODS: "workbook",
+    MediaType.ODS: "ods",
     MediaType.ODT: "odf",
     MediaType.ODP: "odf",
     MediaType.EPUB: "epub",

@@ -19,6 +19,11 @@ LIMITS = UploadLimits(max_bytes=2**20, max_unpacked_bytes=2**22, max_entries=100
 IN_CHILD_ONLY = {MediaType.PDF} | {kind for kind in MODULES if kind.is_image}
 QUICK = settings(max_examples=40, deadline=None)
 READ_HERE = sorted(set(MODULES) - IN_CHILD_ONLY)
+ODS_BODY = (
+    '<table:table table:name="Fees"><table:table-row table:number-rows-repeated="2">'
+    '<table:table-cell table:number-columns-spanned="2"><text:p>Tug</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="float" office:value="4"/></table:table-row></table:table>'
+)
 
 
 @cache
@@ -29,6 +34,7 @@ def examples() -> dict[MediaType, bytes]:
         MediaType.XLSX: files.xlsx(),
         MediaType.ODT: more.odf(),
         MediaType.ODP: more.odf(more.ODP_BODY, "presentation"),
+        MediaType.ODS: more.odf(ODS_BODY, "spreadsheet"),
         MediaType.EPUB: more.epub(["<h1>One</h1>", "<p>Two</p>"], names=["One"]),
         MediaType.RTF: more.RTF,
         MediaType.HTML: files.HTML,
