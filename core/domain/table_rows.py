@@ -14,7 +14,8 @@ _FIGURE = re.compile(
     r"[-+−–(]?\s*[€$£¥]?\s*\d[\d.,:/'’ -]*\)?\s*"
     r"(?:%|‰|[^\W\d_]{1,12}\.?(?:/[^\W\d_]+)?|[€$£¥°]\w*)?\)?"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+# A year, perhaps with what it is the year of: `2026`, `2026 high`.
+_YEAR = re.compile(r"(?:19|20)\d\d(?: [^\d]*)?")
 _PAIR = re.compile(r"([^:|]{1,80}): \S")
 MAX_FIGURE = 40
 # So many rows tell what a column holds.
@@ -42,7 +43,7 @@ def names_columns(first: Sequence[str], following: Sequence[Sequence[str]]) -> b
     filled = sum(map(bool, first))
     if not following or not filled or (filled == 1 and first[0]):
         return False
-    if any(_is_same_pair(first, row) for row in following[:1]):
+    if len(set(first)) == 1 or _is_same_pair(first, following[0]) or first == following[0]:
         return False
     return not any(
         is_figure(cell) and _holds_data(cell, _below(column, following))

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from core.domain.table_rows import names_columns
-from ingestion.parsers.tables import Spanned, spread, table_lines
+from ingestion.parsers.tables import Spanned, header_rows, spread, table_lines
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # What stands around rows and cells without being one: content controls, tracked insertions.
@@ -40,7 +39,7 @@ def table_text(table: Any, read: ReadText) -> str:  # Any: lxml elements
     rows = list(_inside(table, f"{W}tr"))
     cells, breaks = _grid(rows, read, depth=1)
     grid = spread([[Spanned(c.text, c.across, c.down) for c in line] for line in cells])
-    headers = _headers(rows) or int(bool(grid) and names_columns(grid[0], grid[1:]))
+    headers = _headers(rows) or header_rows(grid)
     starts = [0, *(at for at in breaks if at > headers)]
     names = grid[:headers]
     parts = []

@@ -10,7 +10,7 @@ from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
 from ingestion.parsers.html_styles import OutOfSight, out_of_sight
-from ingestion.parsers.html_tables import table_text
+from ingestion.parsers.html_tables import row_text, table_text
 from ingestion.parsers.html_walk import walk
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -116,7 +116,7 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
         elif node.tag == "-text":
             text = node.text_content or ""
             pieces.append(_as_is(text) if in_pre else SPACES.sub(" ", text))
-        elif node.tag == "table" and depth < MAX_TABLES and is_start:
+        elif node.tag in ("table", "tr") and depth < MAX_TABLES and is_start:
             if text := _table(node, skipped, depth + 1):
                 closed.add(node.mem_id)
             pieces.append(text or "\n\n")
@@ -127,12 +127,15 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
     return "".join(pieces)
 
 
-def _table(table: LexborNode, skipped: Skipped, depth: int) -> str:
+def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
+    """A table, or one row of a table that puts parts of the page in place."""
+
     def words(cell: LexborNode) -> str:
         return _collapse(_marked_text(cell, skipped, depth))
 
-    text = table_text(table, skipped, words)
-    return f"\n\n{AS_IS}{_as_is(text)}\n\n" if text else ""
+    read, gap = (table_text, "\n\n") if part.tag == "table" else (row_text, "\n")
+    text = read(part, skipped, words)
+    return f"{gap}{AS_IS}{_as_is(text)}{gap}" if text else ""
 
 
 def _fence(pre: LexborNode) -> str:

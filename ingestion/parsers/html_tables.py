@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from ingestion.parsers.building import one_line
-from ingestion.parsers.tables import Spanned, spread, table_lines
+from ingestion.parsers.tables import Spanned, row_line, spread, table_lines
 
 GROUPS = ("thead", "tbody", "tfoot")
 CELLS = ("td", "th")
@@ -31,7 +31,8 @@ class _Row:
 
 
 def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """The rows of a data table, one a line, with its caption above; empty for a layout.
+    """The rows of a data table, one a line, with its caption above; empty for a layout, whose rows
+    `row_text` reads.
 
     `skipped` are nodes that are not shown; `cell_text` gives the words of a cell.
     """
@@ -45,6 +46,15 @@ def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) 
     caption = next((child for child in table.iter() if child.tag == "caption"), None)
     words = "" if caption is None or caption.mem_id in skipped else one_line(cell_text(caption))
     return "\n".join([f"{words}\n"] * bool(words) + lines)
+
+
+def row_text(row: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
+    """A row of a layout as `a | b`; empty if other parts of the page stand in it."""
+    cells = _row(row, skipped, is_in_head=False, left=1).cells
+    if len(cells) < 2 or any(cell.css_first(f"table, {HEADINGS}") for cell in cells):
+        return ""
+    words = (one_line(cell_text(cell)) for cell in cells)
+    return row_line([text for text in words if text])
 
 
 def _rows(table: LexborNode, skipped: Container[int]) -> Iterator[_Row]:

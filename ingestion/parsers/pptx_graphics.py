@@ -9,7 +9,7 @@ from pptx.oxml import parse_xml
 from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import DAMAGE
 from ingestion.parsers.numbers.formats import shown_number
-from ingestion.parsers.tables import table_lines
+from ingestion.parsers.tables import Row, table_lines
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -46,7 +46,7 @@ def _chart(chart: Any) -> str:
             [column[at] if at < len(column) else "" for column in (categories, *columns)]
             for at in range(count)
         ]
-        lines += table_lines([names, *rows], headers=1)
+        lines += table_lines([Row(tuple(cells)) for cells in (names, *rows)], headers=1)
     return "\n".join(lines)
 
 

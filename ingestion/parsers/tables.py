@@ -12,9 +12,10 @@ MAX_COLUMNS = 8
 MAX_HEADER = 300
 # A row of pairs is cut into lines of this many characters, each beginning with its first cell.
 MAX_LINE = 600
-
 # Cells that are filled because one is merged over them; more are a background.
 MAX_FILLED = 200_000
+# Signs that some tables keep in cells of their own, beside the amount.
+OPENING, CLOSING = ("$", "€", "£", "("), (")", "%", ")%")
 
 Cells = Sequence[str]
 
@@ -28,14 +29,28 @@ class Spanned:
     down: int = 1
 
 
-def spread(rows: Sequence[Sequence[Spanned]]) -> list[list[str]]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells in their columns; `copied` are columns that repeat the merged cell left of them."""
+
+    cells: tuple[str, ...]
+    copied: frozenset[int] = frozenset()
+
+    @property
+    def own(self) -> list[str]:
+        return [c for at, c in enumerate(self.cells) if c and at not in self.copied]
+
+
+def spread(rows: Sequence[Sequence[Spanned]]) -> list[Row]:
     """The cells in their columns, a merged one in all of its places.
 
-    One that fills its row alone, such as the name of a section, stands once; and columns in which
-    no cell begins are left out.
+    One that fills its row alone, such as the name of a section, stands once. Columns in which no
+    words begin are left out; a row without words of its own is empty.
     """
     grid: list[dict[int, str]] = [{} for _ in rows]
+    copied: list[set[int]] = [set() for _ in rows]
     begun: set[int] = set()
+    owners: set[int] = set()
     room = MAX_FILLED
     for at, cells in enumerate(rows):
         column = 0
@@ -43,33 +58,116 @@ def spread(rows: Sequence[Sequence[Spanned]]) -> list[list[str]]:
         for cell in cells:
             while column in grid[at]:
                 column += 1
-            begun.add(column)
             down, across = min(cell.down, len(rows) - at), cell.across
             room -= down * across
-            for line in grid[at : at + (down if room > 0 else 1)]:
-                filled = 1 if is_alone or not cell.text or room <= 0 else across
-                line.update(dict.fromkeys(range(column, column + filled), cell.text))
+            is_kept = room > 0 and not is_alone
+            for below in range(at, at + (down if room > 0 else 1)):
+                places = range(column, column + (across if is_kept else 1))
+                grid[below].update(dict.fromkeys(places, cell.text))
+                copied[below].update(places[1:])
+            if cell.text.strip():
+                begun.add(column)
+                owners.add(at)
             column += across
-    return [[line.get(column, "") for column in sorted(begun)] for line in grid]
+    columns = sorted(begun)
+    return [
+        _row_of(line, repeated, columns) if at in owners else Row(())
+        for at, (line, repeated) in enumerate(zip(grid, copied, strict=True))
+    ]
 
 
-def table_lines(rows: Sequence[Cells], *, headers: int | None = None) -> list[str]:
-    """The lines of a table; empty rows and columns are left out.
+def _row_of(line: dict[int, str], copied: set[int], columns: Sequence[int]) -> Row:
+    cells = tuple(one_line(line.get(column, "")) for column in columns)
+    return Row(cells, frozenset(at for at, column in enumerate(columns) if column in copied))
+
+
+def header_rows(rows: Sequence[Row]) -> int:
+    """How many rows on top name the columns, as far as their cells tell; 2 under merged names."""
+    if not rows:
+        return 0
+    if len(rows) > 2 and rows[0].copied:
+        below = [row.cells for row in rows[2:]]
+        names = joined_names([row.cells for row in rows[:2]])
+        if names_columns(rows[1].cells, below) and names_columns(names, below):
+            return 2
+    return int(names_columns(rows[0].cells, [row.cells for row in rows[1:]]))
+
+
+def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]:
+    """The lines of a table; empty rows are left out, and titles stand above it.
 
     The first `headers` rows name the columns (0 if none does); None where only the cells can tell.
     """
-    shown, named = _tidied(rows, headers)
-    if not shown:
-        return []
-    if headers is None and _starts_with_names(shown):
-        named = 1
-    body = shown[named:]
+    filled = [row for row in rows if row.own]
+    titles = _titles(filled)
+    named = sum(bool(row.own) for row in rows[: headers or 0])
+    lead, table = [" ".join(row.own) for row in filled[:titles]], filled[titles:]
+    named = header_rows(table) if headers is None else max(named - titles, 0)
+    if not table or (headers and not named):
+        return lead + _plain([row.cells for row in table])
     if not named:
-        return _plain(body) if headers is None or not _starts_with_names(body) else _apart(body)
-    lead, names = _title_and_names(shown[:named])
+        cells = [row.cells for row in table]
+        return lead + (_apart(cells) if headers == 0 and header_rows(table) else _plain(cells))
+    names, body = _under_names(table, named)
     if _needs_pairs(names, body):
-        return [*lead, *(line for cells in body for line in pair_lines(names, cells))]
-    return [*lead, *_plain([names, *body], is_headed=True)]
+        return lead + [line for row in body for line in pair_lines(names, row)]
+    return lead + _plain([names, *body], is_headed=True)
+
+
+def _titles(rows: Sequence[Row]) -> int:
+    """How many rows above the table hold nothing but words at their beginning."""
+    begin = (at for at, row in enumerate(rows) if len(row.own) > 1 or not row.cells[0])
+    return next(begin, 0)
+
+
+def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns and the rows below; what stands below one name is one cell.
+
+    Unless there is more than one value: a name over two columns of figures stands twice.
+    """
+    body = rows[named:]
+    joined = {
+        column
+        for begin, *others in _groups(rows[named - 1])
+        for column in others
+        if all(sum(_is_value(row, c) for c in (begin, *others)) < 2 for row in body)
+    }
+    joined |= {column for column in range(1, len(rows[0].cells)) if _only_closes(rows, column)}
+    names = joined_names([row.cells for row in rows[:named]])
+    shown = [_joined(row.cells, joined, row.copied) for row in body]
+    return _joined(names, joined, frozenset(joined)), shown
+
+
+def _groups(names: Row) -> Iterator[list[int]]:
+    """The columns below each name."""
+    group: list[int] = []
+    for column in range(len(names.cells)):
+        if group and column not in names.copied:
+            yield group
+            group = []
+        group.append(column)
+    yield group
+
+
+def _only_closes(rows: Sequence[Row], column: int) -> bool:
+    """Whether a column holds the ends of amounts alone: `)`, `%`."""
+    return all(row.cells[column] in ("", *CLOSING) or column in row.copied for row in rows)
+
+
+def _is_value(row: Row, column: int) -> bool:
+    return column not in row.copied and any(char.isalnum() for char in row.cells[column])
+
+
+def _joined(cells: Cells, columns: set[int], copied: frozenset[int]) -> list[str]:
+    """Cells with those in `columns` joined to the one left of them, `$` to its amount."""
+    result: list[str] = []
+    for at, cell in enumerate(cells):
+        if at not in columns:
+            result.append(cell)
+        elif cell and at not in copied:
+            is_close = cell in CLOSING or result[-1].endswith(OPENING)
+            result[-1] = f"{result[-1]}{'' if is_close else ' '}{cell}".strip()
+    return result
 
 
 def joined_names(rows: Sequence[Cells]) -> list[str]:
@@ -113,31 +211,9 @@ def row_line(cells: Cells) -> str:
     return f"{line} |" if len(filled) == 1 else line
 
 
-def _tidied(rows: Sequence[Cells], headers: int | None) -> tuple[list[list[str]], int]:
-    """Rows of one width with clean cells, and how many of them are still headers."""
-    width = max(map(len, rows), default=0)
-    full = [[*(one_line(cell) for cell in row), *([""] * (width - len(row)))] for row in rows]
-    kept = [column for column in range(width) if any(row[column] for row in full)]
-    named = sum(any(row) for row in full[: headers or 0])
-    return [[row[column] for column in kept] for row in full if any(row)], named
-
-
-def _title_and_names(rows: Sequence[Cells]) -> tuple[list[str], list[str]]:
-    """The names of the columns, and the title that stands above them in a row of its own."""
-    titles = [cells for cells in rows if sum(map(bool, cells)) == 1 < len(cells)]
-    if len(titles) == len(rows):
-        return [], joined_names(rows)
-    names = joined_names([cells for cells in rows if cells not in titles])
-    return [" ".join(cells).strip() for cells in titles], names
-
-
 def _apart(rows: Sequence[Cells]) -> list[str]:
     """Rows with an empty line between them, so that nobody takes the first for names."""
     return [line for cells in rows for line in (row_line(cells), "")][:-1]
-
-
-def _starts_with_names(rows: Sequence[Cells]) -> bool:
-    return names_columns(rows[0], rows[1:])
 
 
 def _needs_pairs(names: Cells, body: Sequence[Cells]) -> bool:

@@ -146,3 +146,42 @@ def test_cells_that_claim_to_be_endless_fill_no_more_than_the_page() -> None:
 
     assert len(text) < 100_000
     assert time.process_time() - started < 5
+
+
+def test_an_amount_in_several_cells_below_one_name_is_one_amount() -> None:
+    def amount(words: str, end: str = "") -> str:
+        return f"<td>$<td>{words}<td>{end}"
+
+    table = (
+        "<table><tr><td><td colspan=3>2021<td colspan=3>2020"
+        f"<tr><td>Income{amount('(2,048', ')')}{amount('715')}"
+        f"<tr><td>Assets{amount('40,452')}{amount('30,574')}</table>"
+    )
+
+    assert lines(table) == [
+        " | 2021 | 2020",
+        "Income | $(2,048) | $715",
+        "Assets | $40,452 | $30,574",
+    ]
+
+
+def test_names_over_others_are_found_in_a_table_that_marks_none() -> None:
+    table = (
+        "<table><tr><td><td colspan=2>2021<td colspan=2>2020"
+        "<tr><td>Quarter<td>High<td>Low<td>High<td>Low"
+        "<tr><td>First<td>3.02<td>1.72<td>1.95<td>0.70</table>"
+    )
+
+    assert lines(table)[0] == "Quarter | 2021 High | 2021 Low | 2020 High | 2020 Low"
+
+
+def test_a_name_over_two_columns_of_values_stands_for_both() -> None:
+    table = "<table><tr><th>Lift<th colspan=2>Load<tr><td>L1<td>5 t<td>4 t</table>"
+
+    assert lines(table) == ["Lift | Load | Load", "L1 | 5 t | 4 t"]
+
+
+def test_rows_of_a_layout_stay_rows() -> None:
+    page = "<table><tr><td>Grade:<td>SNB22<tr><td colspan=2><h3>Use</h3>Bolts.</table>"
+
+    assert html_text(page) == "Grade: | SNB22\n\n### Use\n\nBolts."
