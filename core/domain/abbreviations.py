@@ -5,23 +5,21 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Before a name: the sentence always goes on.
+# Before a name the sentence goes on; written small, those that are in NAMES as well may end it.
 TITLES = _words(
     """
     mr mrs ms messrs dr drs prof rev hon gen col lt sgt capt cpt cmdr maj gov sen rep pres supt st
-    mt ft hr hrn fr frl med jur phil nat kath evang dipl ing mag priv-doz fa inh gebr mme mlle mm me
+    mt ft hr hrn fr frl med jur phil nat kath evang dipl ing mag priv-doz fa inh gebr mme mlle mm
     sr sra srta sres sras dra dña
-    lic sig sigg sig.ra sig.na dott dott.ssa dr.ssa avv geom rag on dhr mevr mej mw ir ds
+    lic sig sigg sig.ra sig.na dott dott.ssa dr.ssa avv geom dhr mevr mej
     """
 )
 # In front of what they introduce: the sentence goes on whatever follows.
 LEADING = _words(
     """
-    e.g i.e viz cf vs esp approx incl excl resp ca circa eds
-    z.b bzw d.h vgl inkl exkl zzgl evtl ggf sog gem gemäß lt i.d.r m.e u.u o.g s.o s.u bspw insb
-    einschl ausschl abzgl mind höchst allg betr bes zus
-    p.ex c.-à-d c.à.d env cf.supra ej p.ej es p.es ad.es cioè bijv d.w.z i.p.v t.o.v m.b.t o.a incl
-    max tel telef tél fax ext abt dept hg hrsg geb verh gest urspr engl dt franz lat
+    e.g i.e viz cf vs esp approx incl excl circa eds
+    z.b bzw d.h vgl inkl exkl zzgl evtl ggf sog gemäß i.d.r m.e u.u o.g s.o s.u bspw insb
+    einschl ausschl abzgl betr p.ex c.-à-d c.à.d p.ej p.es ad.es bijv d.w.z i.p.v t.o.v m.b.t o.a
     """
 )
 # Before a number, a letter or a Roman numeral: what is referred to.
@@ -40,15 +38,23 @@ CLOSING = _words(
     a.m p.m b.c a.d n.chr v.chr
     """
 )
-# Parts of names and figures that end a sentence only where the next word clearly begins one.
+# Parts of names and figures, and words that mean something else in another language: they end a
+# sentence only where the next word clearly begins one.
 NAMES = _words(
     """
     inc ltd corp co bros jr jun sr sen llc plc cie ges gmbh.co e.v s.a s.l s.p.a s.r.l b.v n.v
-    jan feb febr mar mär apr jun jul aug sep sept oct okt nov dec dez janv févr avr juil déc ene abr
-    ago dic genn febb ott mrt mei
-    mon tue tues wed thu thur thurs fri sat sun mo di mi do fr sa so
-    min sec sek std stk st pcs tsd mio mrd bio mill mld mln mn bn m.ill kg km cm mm qm ft sq
+    mind höchst allg bes zus gem ca resp env ej max tel telef tél fax ext abt dept hg hrsg geb verh
+    gest urspr engl dt franz lat rep mag med nat
+    janv févr avr juil déc ene abr dic genn febb ott mrt
+    min sec sek std stk st pcs tsd mio mrd mln mld mn bn kg km cm mm qm ft sq
     ff f u.s u.k u.n e.u d.c ee uu ph.d m.sc b.sc b.a m.a
+    """
+)
+# The same, if they are written with a capital.
+DAYS_AND_MONTHS = _words(
+    """
+    jan feb febr mar mär apr jun jul aug sep sept oct okt nov dec dez ago gen
+    mon tue tues wed thu thur thurs fri sat sun mo di mi do fr sa so
     """
 )
 MONTHS = _words(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.domain.abbreviations import (
     BEFORE_ORDINALS,
     CLOSING,
+    DAYS_AND_MONTHS,
     LEADING,
     MONTHS,
     NAMES,
@@ -21,15 +22,15 @@ _BACK = 40
 _WORD_BEFORE = re.compile(
     r"(?:(?P<before>[^\s(\[]+)\s+)?[(\[\"'„“‚‘«*_]*(?P<word>[^\s(\[\"'„“«*_]+)$"
 )
-_NEXT = re.compile(r"\s*(?P<opening>[\"'“„‚‘«(\[*_¿¡]*)(?P<word>[\w’'-]*)")
+_NEXT = re.compile(r"\s*(?P<opening>[\"'“„‚‘«(\[*_¿¡]*)(?P<word>[\w’'-]*)(?P<stop>\.?)")
 _NUMBER = re.compile(r"\(?\d{1,2}|\d{1,2}\.\d{1,2}")
 _ROMAN = re.compile(r"[IVXLC]+")
 _UNITS = frozenset("ghlmt")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 # Brackets and quotations short enough to be a part of one sentence.
 _ENCLOSED = re.compile(
-    r"\([^()\n]{0,300}\)|\[[^\[\]\n]{0,300}\]|„[^„“”\n]{0,200}[“”]|“[^“”\n]{0,200}”"
-    r"|«[^«»\n]{0,200}»|(?<![^\s(])\"\S[^\"\n]{0,200}\"(?![\w])"
+    r"\([^()\n]{0,300}\)|\[[^\[\]\n]{0,300}\]|„[^„“”\n]{0,120}[“”]|“[^“”\n]{0,120}”"
+    r"|«[^«»\n]{0,120}»|(?<![^\s(])\"\S[^\"\n]{0,120}\"(?![\w])"
 )
 
 
@@ -41,10 +42,13 @@ class _Stop:
     word: str
     opening: str
     following: str
+    is_initial: bool
 
     @property
     def begins_anew(self) -> bool:
         """Whether the word behind it clearly begins a sentence."""
+        if self.is_initial:
+            return False
         return self.following.lower() in STARTERS or self.opening[:1] in ("¿", "¡")
 
 
@@ -65,12 +69,18 @@ def _ends(text: str, mark: re.Match[str], begin: int) -> bool:
     opening, word = (following["opening"], following["word"]) if following else ("", "")
     if word[:1].islower():
         return False
-    if mark.group()[0] != "." or mark.group().startswith(".."):
+    if mark.group()[0] != "." or mark.group().startswith("..") or not _is_behind_word(text, mark):
         return True
+    is_initial = bool(following and following["stop"]) and len(word) == 1
     known = _WORD_BEFORE.search(text[max(begin, mark.start() - _BACK) : mark.start()])
     if known is None:
         return True
-    return _is_end(_Stop((known["before"] or "").lower(), known["word"], opening, word))
+    return _is_end(_Stop((known["before"] or "").lower(), known["word"], opening, word, is_initial))
+
+
+def _is_behind_word(text: str, mark: re.Match[str]) -> bool:
+    """A full stop behind a bracket or a quotation mark belongs to no abbreviation."""
+    return text[mark.start() - 1 : mark.start()].isalnum()
 
 
 def _is_end(stop: _Stop) -> bool:
@@ -79,7 +89,8 @@ def _is_end(stop: _Stop) -> bool:
         return _ends_with_number(stop)
     if len(word) == 1:
         return _ends_with_letter(stop)
-    if word in TITLES and not (word in NAMES and stop.begins_anew):
+    is_capital = stop.word[0].isupper()
+    if word in TITLES and (is_capital or word not in NAMES):
         return False
     if word in REFERENCES and _is_reference(stop.following):
         return False
@@ -87,7 +98,8 @@ def _is_end(stop: _Stop) -> bool:
         return False
     if word in CLOSING:
         return bool(stop.following) and stop.following.lower() not in MONTHS
-    if word in NAMES or _DOTTED.fullmatch(word):
+    is_name = word in NAMES or (is_capital and word in DAYS_AND_MONTHS)
+    if is_name or _DOTTED.fullmatch(word):
         return stop.begins_anew
     return True
 
@@ -113,5 +125,9 @@ def _ends_with_letter(stop: _Stop) -> bool:
 
 
 def _is_reference(following: str) -> bool:
-    is_letter = len(following) == 1 and following.isalpha()
-    return following[:1].isdigit() or is_letter or bool(_ROMAN.fullmatch(following))
+    is_letter = len(following) == 1 and following.isalpha() and following not in "AI"
+    return (
+        following[:1].isdigit()
+        or is_letter
+        or bool(_ROMAN.fullmatch(following) and following != "I")
+    )
