@@ -51,6 +51,7 @@ DOUBTS = {
     Support.SUPPORTED: "",
     Support.WEAK: "Only partly carried by its source. Open the source before you rely on it.",
     Support.UNSUPPORTED: "No source carries this sentence. Check it before you rely on it.",
+    Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
 
 _MICROS = 1_000_000
@@ -132,9 +133,12 @@ def doubt(sentence: AnswerSentence) -> str:
 
 
 def supported(answer: Answer) -> str:
-    """`5 of 6 sentences supported`."""
-    number = sum(s.support is Support.SUPPORTED for s in answer.sentences)
-    return f"{number} of {count(len(answer.sentences), 'sentence')} supported"
+    """`5 of 6 sentences supported`, with the number of those that could not be checked."""
+    supports = [sentence.support for sentence in answer.sentences]
+    unchecked = supports.count(Support.NOT_CHECKED)
+    number = supports.count(Support.SUPPORTED)
+    told = f"{number} of {count(len(supports), 'sentence')} supported"
+    return f"{told}, {unchecked} not checked" if unchecked else told
 
 
 def answer_caption(answer: Answer, stale_sources: int = 0) -> str:

@@ -57,17 +57,28 @@ DAYS_AND_MONTHS = _words(
     mon tue tues wed thu thur thurs fri sat sun mo di mi do fr sa so
     """
 )
-MONTHS = _words(
-    """
-    januar jänner februar märz april mai juni juli august september oktober november dezember
-    january february march may june july october december
-    janvier février mars avril juin juillet août septembre octobre novembre décembre
-    januari februari maart mei augustus
-    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
-    jan feb febr mär apr jun jul aug sep sept okt nov dez
-    """
-)
+# One line a month, in six languages.
+MONTHS = {
+    name: number
+    for number, line in enumerate(
+        """
+        january jan januar jänner janvier janv januari enero ene gennaio genn
+        february feb februar febr février févr februari febrero febbraio febb
+        march mar märz mär mars maart mrt marzo
+        april apr avril avr abril abr aprile
+        may mai mei mayo maggio
+        june jun juni juin junio giugno
+        july jul juli juil juillet julio luglio
+        august aug août augustus agosto ago
+        september sep sept septembre septiembre settembre
+        october oct oktober okt octobre octubre ottobre ott
+        november nov novembre noviembre
+        december dec dezember dez décembre déc diciembre dic dicembre
+        """.strip().splitlines(),
+        start=1,
+    )
+    for name in line.split()
+}
 # In front of "3." they announce an ordinal: "im 3. Quartal", "der 2. Satz".
 BEFORE_ORDINALS = _words(
     """

@@ -10,11 +10,16 @@ PASSAGES = "passages"
 
 
 class Support(StrEnum):
-    """How well the cited passages carry one sentence of an answer."""
+    """How well the cited passages carry one sentence of an answer.
+
+    NOT_CHECKED says that nobody could tell: nothing speaks against the sentence, and its passages
+    are in another language.
+    """
 
     SUPPORTED = "supported"
     WEAK = "weak"
     UNSUPPORTED = "unsupported"
+    NOT_CHECKED = "not_checked"
 
 
 class AnswerStatus(StrEnum):

@@ -51,9 +51,12 @@ def quote_overlap(case: Case, citations: Sequence[Citation]) -> float:
     return sum(shares) / len(shares) if shares else 0.0
 
 
-def supported(answer: Answer) -> float:
-    """Share of the sentences that their citations support."""
-    return _share(s.support is Support.SUPPORTED for s in answer.sentences)
+def supported(answer: Answer) -> float | None:
+    """Share of the sentences that their citations support, None if none could be checked."""
+    checked = [s for s in answer.sentences if s.support is not Support.NOT_CHECKED]
+    if answer.sentences and not checked:
+        return None
+    return _share(s.support is Support.SUPPORTED for s in checked)
 
 
 def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None:

@@ -70,7 +70,9 @@ def _in_itself(
     faithful = None
     if not answer.abstained:
         faithful = answers.number_fidelity(answer, {h.chunk.id: h.chunk.text for h in hits})
-        yield "supported", answers.supported(answer)
+        supported = answers.supported(answer)
+        if supported is not None:
+            yield "supported", supported
         yield WORDS, float(len(answer.text.split()))
     if faithful is not None:
         yield "number_fidelity", faithful

@@ -90,9 +90,8 @@ def _not(rival: Figure, figure: Figure) -> str:
 
 def _shown(figure: Figure) -> str:
     unit = figure.measure.name if figure.measure else ""
-    return (
-        figure.text if not unit or unit.lower() in figure.text.lower() else f"{figure.text} {unit}"
-    )
+    has_unit = any(map(str.isalpha, figure.text)) or any(sign in figure.text for sign in "%€$£¥°")
+    return figure.text if not unit or has_unit else f"{figure.text} {unit}"
 
 
 def _is_part_of_date(figure: Figure, evidence: Evidence) -> bool:

@@ -1,20 +1,21 @@
-"""Dates in any spelling: 2026-03-01, 1 March 2026, March 1st, 01.03.2026, 3/1/2026, March 2026."""
+"""Dates in any spelling: 2026-03-01, 1 March 2026, March 1st, 01.03.2026, 3/1/2026, März 2026."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SHORT = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-        start=1,
-    )
-}
+from core.domain.abbreviations import MONTHS
+
 _NAME = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
+# Behind a day or in front of a year the names of further languages are as clear, but for those
+# that are English words in small letters.
+_FOREIGN = "|".join(
+    sorted((n for n in MONTHS if not re.fullmatch(f"(?i:{_NAME})|ago", n)), key=len, reverse=True)
+)
+_ANY_NAME = f"(?:{_NAME}|(?i:{_FOREIGN}))"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:1\d{3}|20\d{2})"
 # "May" alone is a month behind these words only; elsewhere it may be the verb.
@@ -24,12 +25,13 @@ _DATE = re.compile(
     rf"""
       \b(?P<iso_y>{_YEAR})-(?P<iso_m>0[1-9]|1[0-2])-(?P<iso_d>{_DAY})\b
     | \b(?P<one>\d{{1,2}})(?P<sep>[./])(?P<two>\d{{1,2}})(?P=sep)(?P<num_y>{_YEAR}|\d\d)\b
-    | \b(?P<d1>{_DAY})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m1>{_NAME})\b\.?
-        (?:,?\s+(?P<y1>{_YEAR})\b)?
+    | \b(?P<d1>{_DAY})(?:st|nd|rd|th|er|º|\.)?\s+(?:(?:of|de|di)\s+)?(?P<m1>{_ANY_NAME})\b\.?
+        (?:,?\s+(?:del?\s+)?(?P<y1>{_YEAR})\b)?
     | \b(?P<m2>{_NAME})\b\.?\s+(?:the\s+)?(?P<d2>{_DAY})(?:st|nd|rd|th)?\b(?!\s*[:%]|[.,]\d)
         (?:,?\s+(?P<y2>{_YEAR})\b)?
-    | \b(?P<m3>{_NAME})\b\.?,?\s+(?:of\s+)?(?P<y3>{_YEAR})\b
-    | \b(?P<m4>January|February|March|April|June|July|August|September|October|November|December)\b
+    | \b(?P<m3>{_ANY_NAME})\b\.?,?\s+(?:(?:of|del?)\s+)?(?P<y3>{_YEAR})\b
+    | \b(?P<m4>January|February|March|April|June|July|August|September|October|November|December
+        |Januar|Februar|März|Juni|Juli|Oktober|Dezember)\b
     | {_BEFORE_MAY}(?P<m5>May)\b(?!\s+(?:I|we|you|be|not|\d))
     """,
     re.VERBOSE,
@@ -71,12 +73,12 @@ def _mention(match: re.Match[str]) -> DateMention | None:
         return _dated(match, parts["iso_y"], int(parts["iso_m"]), parts["iso_d"])
     if parts["one"]:
         return _numeric(match, int(parts["one"]), int(parts["two"]), parts["num_y"])
-    month = next(parts[f"m{i}"] for i in range(1, 6) if parts[f"m{i}"])
+    month = next(parts[f"m{i}"] for i in range(1, 6) if parts[f"m{i}"]).lower()
     is_sentence_start = match.start() == 0 or match.string[: match.start()].rstrip()[-1:] == "."
     if parts["m4"] == "March" and is_sentence_start:
         return None
     year = parts["y1"] or parts["y2"] or parts["y3"]
-    return _dated(match, year, _SHORT[month[:3].lower()], parts["d1"] or parts["d2"])
+    return _dated(match, year, MONTHS[month], parts["d1"] or parts["d2"])
 
 
 def _dated(match: re.Match[str], year: str | None, month: int, day: str | None) -> DateMention:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from core.domain.sentences import TextUnit, UnitKind, text_units, without_bullet
 from rag.grounding.figures import Figure
+from rag.grounding.languages import language_of
 from rag.grounding.sameness import is_same
 from rag.grounding.statements import Statement, merged, state
 from rag.grounding.words import are_related
@@ -53,6 +54,11 @@ class Evidence:
         return tuple(unit.statement for unit in self.units)
 
     @property
+    def languages(self) -> frozenset[str]:
+        """Those of the units, and the one that most of the passages are in."""
+        return frozenset(s.language for s in self.statements) | {self.whole.language}
+
+    @property
     def best(self) -> Statement:
         return self.units[0].statement
 
@@ -69,27 +75,27 @@ class Evidence:
 def source_units(passage: str) -> tuple[SourceUnit, ...]:
     """The quotable units of a passage with their context."""
     units: list[SourceUnit] = []
-    opening, columns = "", ""
+    opening, columns, spoken = "", "", language_of(passage)
     # The rule of a table becomes blank space, so that offsets stay those of the passage.
     for unit in text_units(_RULE.sub(_blank, passage)):
         match unit.kind:
             case UnitKind.HEADING:
                 columns, opening = "", ""
-                units.append(_unit(unit, unit.text, units))
+                units.append(_unit(unit, unit.text, spoken, units))
             case UnitKind.TABLE_ROW:
-                units.append(
-                    _unit(unit, f"{columns}\n{unit.text}" if columns else unit.text, units)
-                )
+                words = f"{columns}\n{unit.text}" if columns else unit.text
+                units.append(_unit(unit, words, spoken, units))
                 columns = columns or unit.text
             case UnitKind.LIST_ITEM:
-                units.append(_unit(unit, f"{opening} {without_bullet(unit)}".strip(), units))
+                words = f"{opening} {without_bullet(unit)}".strip()
+                units.append(_unit(unit, words, spoken, units))
             case UnitKind.SENTENCE:
                 columns = ""
                 opening = unit.text.rstrip(": ") if unit.text.endswith(":") else ""
-                units.append(_unit(unit, _SPACED_MINUS.sub("-", unit.text), units))
+                units.append(_unit(unit, _SPACED_MINUS.sub("-", unit.text), spoken, units))
             case UnitKind.ASIDE:
                 columns, opening = "", ""
-                units.append(_unit(unit, unit.text, units))
+                units.append(_unit(unit, unit.text, spoken, units))
     return tuple(units)
 
 
@@ -97,11 +103,10 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
-def _unit(unit: TextUnit, words: str, before: Sequence[SourceUnit]) -> SourceUnit:
+def _unit(unit: TextUnit, words: str, spoken: str, before: Sequence[SourceUnit]) -> SourceUnit:
     previous = before[-1].statement if before else None
-    return SourceUnit(
-        unit.text, state(" ".join(words.split())), previous, unit.kind, unit.start, unit.end
-    )
+    statement = state(" ".join(words.split()), spoken)
+    return SourceUnit(unit.text, statement, previous, unit.kind, unit.start, unit.end)
 
 
 def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False) -> Evidence:

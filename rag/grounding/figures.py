@@ -13,7 +13,8 @@ from rag.grounding.words import STOP_WORDS, stem
 
 _CLOCK = re.compile(
     r"(?<![\d.,])(?P<h>[01]?\d|2[0-4])(?:[:.](?P<m>[0-5]\d))?\s*"
-    r"(?P<half>[ap]\.?m\b\.?|o['’]clock|hrs?\b(?=\s*(?:on|$)))"
+    r"(?P<half>[ap]\.?m\b\.?|o['’]clock|uhr\b|hrs?\b(?=\s*(?:on|$)))"
+    r"|(?<![\d.,:])(?P<h3>[01]?\d|2[0-4])\s?h\s?(?P<m3>[0-5]\d)\b"
     r"|(?<![\d.,:])(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?![\d:])|\b(?P<noon>noon|midday|midnight)\b",
     re.IGNORECASE,
 )
@@ -35,7 +36,7 @@ _ADVERBS = {"daily": "day", "annually": "year", "annual": "year"}
 _HALF = re.compile(r"\bhalf\b(?!\s+(?:a|an)\s+(?:hundred|thousand|million|billion|dozen))", re.I)
 _MORE_SCALES = {"mn": 10**6, "bn": 10**9, "k": 1000, "m": 10**6}
 _AFTER = re.compile(
-    r"[\s\u00a0-]*(?:\(\w+\)\s*)?(?P<word>per\s+cent|[A-Za-z][A-Za-z'’]*|[%€$£¥₹]|°[CF])"
+    r"[\s\u00a0-]*(?:\(\w+\)\s*)?(?P<word>(?:per|pour)\s+cent|por\s+ciento|[^\W\d_][^\W\d_'’]*|[%€$£¥₹]|°[CF])"
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|until|till)\s*$", re.IGNORECASE)
 _HEDGE = re.compile(
@@ -115,9 +116,10 @@ def _clocks(text: str) -> Iterator[Figure]:
         if match["noon"]:
             minutes = 0 if match["noon"].lower() == "midnight" else 720
         else:
-            hours, half = int(match["h"] or match["h2"]), (match["half"] or "").lower()
+            hours = int(match["h"] or match["h2"] or match["h3"])
+            half = (match["half"] or "").lower()
             hours = hours % 12 + 12 * half.startswith("p") if half[:1] in {"a", "p"} else hours
-            minutes = hours * 60 + int(match["m"] or match["m2"] or 0)
+            minutes = hours * 60 + int(match["m"] or match["m2"] or match["m3"] or 0)
         yield Figure(match.group().strip(), *match.span(), Decimal(minutes), kind="clock")
 
 

@@ -8,12 +8,15 @@ from core.domain.ports import Embedder
 from rag.grounding.amounts import wrong_figure
 from rag.grounding.contrasts import contradicted_word, turned_particle, wrong_direction
 from rag.grounding.evidence import Evidence, gather, holds
+from rag.grounding.foreign import compared, is_foreign
+from rag.grounding.languages import ENGLISH, language_of
 from rag.grounding.names import foreign_name, is_known
 from rag.grounding.places import misjoined
 from rag.grounding.polarity import denied, overstated
 from rag.grounding.statements import Statement, Word, state
 from rag.grounding.swaps import Swap, find_swaps
 from rag.grounding.verdicts import Claim, Judgement, Verdict
+from rag.grounding.words import COMPOUNDING, share_part
 
 # Share of a sentence's content words that the evidence must hold (K-Precision, Adlakha et al.,
 # TACL 2024, on content words of the best source sentences).
@@ -29,10 +32,17 @@ SYNONYM = 0.68
 COMPARABLE_SHARE = 0.5
 
 _SUPPORTED = Verdict(Support.SUPPORTED)
-_GRAVITY = {Support.SUPPORTED: 0, Support.WEAK: 1, Support.UNSUPPORTED: 2}
+_GRAVITY = {
+    Support.SUPPORTED: 0,
+    Support.NOT_CHECKED: 1,
+    Support.WEAK: 2,
+    Support.UNSUPPORTED: 3,
+}
 _Check = Callable[[Statement, Evidence], Verdict | None]
 _CHECKS: tuple[_Check, ...] = (wrong_figure, foreign_name)
-_COMPARISONS: tuple[_Check, ...] = (
+_COMPARISONS: tuple[_Check, ...] = (denied, misjoined)
+# These know English words only.
+_ENGLISH_COMPARISONS: tuple[_Check, ...] = (
     denied,
     contradicted_word,
     turned_particle,
@@ -55,7 +65,7 @@ class _Reading:
     @property
     def is_open(self) -> bool:
         """Whether meaning could still change the verdict."""
-        is_settled = self.verdict.support is Support.UNSUPPORTED
+        is_settled = self.verdict.support in (Support.UNSUPPORTED, Support.NOT_CHECKED)
         return not is_settled and (self.share < SUPPORTED_SHARE or bool(self.swaps))
 
 
@@ -67,7 +77,8 @@ class LexicalJudge:
 
     def judge(self, claims: Sequence[Claim]) -> Judgement:
         """One call of the embedder for all claims."""
-        readings = [_read(claim) for claim in claims]
+        spoken = language_of(" ".join(claim.sentence for claim in claims))
+        readings = [_read(claim, spoken) for claim in claims]
         likeness = _Likeness(self._embedder, [r for r in readings if r.is_open])
         return Judgement(tuple(_verdict(reading, likeness) for reading in readings))
 
@@ -98,10 +109,14 @@ def _candidates(reading: _Reading) -> list[str]:
     return [units[0], " ".join(units)] if len(units) > 1 else units
 
 
-def _read(claim: Claim) -> _Reading:
-    statement = state(" ".join(claim.sentence.split()))
+def _read(claim: Claim, spoken: str) -> _Reading:
+    """`spoken` is the language of the whole answer, "" if it cannot be told."""
+    spoken = spoken or language_of("\n".join(claim.passages))
+    statement = state(" ".join(claim.sentence.split()), spoken)
     evidence = gather(statement, claim.passages)
     share = _share(statement, evidence)
+    if share < SUPPORTED_SHARE and is_foreign(statement, evidence):
+        return _Reading(statement, evidence, share, compared(statement, evidence), ())
     verdict = _checked(statement, evidence)
     return _Reading(statement, evidence, share, verdict, tuple(find_swaps(statement, evidence)))
 
@@ -111,7 +126,8 @@ def _checked(claim: Statement, evidence: Evidence) -> Verdict:
     if not evidence.units:
         return Verdict(Support.UNSUPPORTED, "the cited passages are empty")
     comparable = _share(claim, evidence) >= COMPARABLE_SHARE
-    checks = (*_CHECKS, *_COMPARISONS) if comparable else _CHECKS
+    comparisons = _ENGLISH_COMPARISONS if claim.language == ENGLISH else _COMPARISONS
+    checks = (*_CHECKS, *comparisons) if comparable else _CHECKS
     found = [verdict for check in checks if (verdict := check(claim, evidence))]
     grave = [verdict for verdict in found if verdict.support is Support.UNSUPPORTED]
     return next(iter((*grave, *found)), _SUPPORTED)
@@ -136,7 +152,10 @@ def _lacking(claim: Statement, units: Sequence[Statement]) -> list[Word]:
         word
         for word in claim.content
         if not any(
-            holds(u, word.stem) or (word.is_name and is_known(word, claim, u)) for u in units
+            holds(u, word.stem)
+            or (word.is_name and is_known(word, claim, u))
+            or (claim.language in COMPOUNDING and any(share_part(word.stem, o) for o in u.stems))
+            for u in units
         )
     ]
 

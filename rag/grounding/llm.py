@@ -112,6 +112,8 @@ def _parsed(reply: str, count: int) -> tuple[Verdict, ...] | None:
 
 def _verdict(entry: dict[str, object]) -> Verdict:
     support = Support(str(entry["support"]))
+    if support is Support.NOT_CHECKED:
+        raise ValueError("a judge that was asked has to decide")
     reason = " ".join(str(entry.get("reason") or "").split())[:LONGEST_REASON]
     return Verdict(support, "" if support is Support.SUPPORTED else reason)
 

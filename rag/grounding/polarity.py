@@ -2,7 +2,8 @@
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
-from rag.grounding.statements import Statement, Word, is_negation
+from rag.grounding.languages import language
+from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
 
 # Share of a clause's words that its counterpart must have to contradict it.
@@ -12,7 +13,6 @@ _EXCLUSIVES = frozenset(
     "only solely exclusively just except unless limited restricted sole atmost".split()  # noqa: SIM905
 )
 _TURNS = frozenset("until unless before without".split())  # noqa: SIM905
-_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis", "mis")
 
 
 def denied(claim: Statement, evidence: Evidence) -> Verdict | None:
@@ -64,23 +64,23 @@ def _reason(claim: Statement, evidence: Evidence, clause: int) -> str:
 
 
 def _cue(statement: Statement, clauses: set[int]) -> Word | None:
-    return next((w for w in statement.words if w.clause in clauses and is_negation(w)), None)
+    return next((w for w in statement.words if w.clause in clauses and w.denies), None)
 
 
 def _prefixed(claim: Statement, evidence: Evidence) -> Verdict | None:
     """ "Unpaid" where the sources say "paid"; "not paid" says the same."""
     theirs = evidence.stems
     for word in claim.content:
-        rival = _rival_prefix(word, theirs)
+        rival = _rival_prefix(word, theirs, language(claim.language).prefixes)
         if rival and bool(claim.negative_clauses) == bool(evidence.best.negative_clauses):
             return Verdict(Support.UNSUPPORTED, f"the sources say “{rival}”, not “{word.text}”")
     return None
 
 
-def _rival_prefix(word: Word, theirs: frozenset[str]) -> str:
+def _rival_prefix(word: Word, theirs: frozenset[str], prefixes: tuple[str, ...]) -> str:
     if word.stem in theirs or word.is_name:
         return ""
-    for prefix in _PREFIXES:
+    for prefix in prefixes:
         rest = word.stem.removeprefix(prefix)
         if rest != word.stem and len(rest) >= 3 and rest in theirs:
             return rest

@@ -1,11 +1,13 @@
 """A sentence as the checks see it: words, names, figures and clauses with their polarity."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from rag.grounding.figures import Figures, find_figures
+from rag.grounding.languages import ENGLISH, Language, language, language_of
 from rag.grounding.words import STOP_WORDS, stem
 
 # Turns of speech that say the opposite of their words, or one thing in two words.
@@ -42,11 +44,15 @@ _IDENTIFIER = re.compile(
     r"(?<![\w.])(?:[A-Za-z]+\d[\w.-]*\w|[A-Z][A-Za-z]*-\d[\w-]*|[A-Za-z]\d+|\d+(?:\.\d+){2,}"
     r"|\d+[A-Z]\w*|\w+_\w+|[\w.+-]+@[\w-]+\.[\w.]*\w)(?![\w])"
 )
-_CLAUSE_END = re.compile(
-    r"[,;:–—()|]|\s-\s|\b(?:but|and|or|nor|unless|if|when|while|because|although|though|except|which|who"
-    r"|where|whereas|since|until|so that|however|instead|rather than)\b",
+_CLAUSE_SIGNS = r"[,;:–—()|]|\s-\s"
+# Behind them a name follows also where all nouns have capitals.
+_TITLE = re.compile(
+    r"\b(?:frau|herrn?|dr|prof|firma|fa|fr|hr|mr|mrs|ms|mme|mlle|m|monsieur|madame|sra?|srta|señora?"
+    r"|signora?|sig|sig\.ra|dott|dott\.ssa|dhr|mevr|mevrouw|meneer)\.?\s+(?:[^\W\d_]\.\s+)*$",
     re.IGNORECASE,
 )
+# The article in "l'ufficio" and "d'heures".
+_ELISION = re.compile(r"^(?:[ldnscjmt]|qu|un|dell|all|nell|sull|dall|quest)['’](?=\w{2})", re.I)
 _START = re.compile(r"(?:^|[.!?:|\n]|[\"“‘(]|[-*•–]\s)[\s\"“‘(*_#>]*$")
 _NAME_FOLLOWS = re.compile(r"\s[A-ZÀ-Þ]\w")
 _NEGATIONS = frozenset(
@@ -66,7 +72,8 @@ class Word:
     """One word; `clause` counts from 0.
 
     `is_name` by its spelling and place. At the start of a sentence nobody can tell; there
-    `leads_name` says that a name follows directly.
+    `leads_name` says that a name follows directly. `is_titled` says that a title stands in front of
+    it, `denies` that it turns its clause into its opposite.
     """
 
     text: str
@@ -76,6 +83,8 @@ class Word:
     is_name: bool
     clause: int
     leads_name: bool = False
+    is_titled: bool = False
+    denies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ class Statement:
     text: str
     words: tuple[Word, ...]
     figures: Figures
+    language: str = ENGLISH
 
     @cached_property
     def content(self) -> tuple[Word, ...]:
@@ -118,36 +128,33 @@ class Statement:
 
     @cached_property
     def negative_clauses(self) -> frozenset[int]:
-        """The clauses with an odd number of negations."""
+        """The clauses that are denied: by an odd number of negations, or by any of them."""
         counts: dict[int, int] = {}
         for word in self.words:
-            if is_negation(word):
+            if word.denies:
                 counts[word.clause] = counts.get(word.clause, 0) + 1
-        return frozenset(clause for clause, count in counts.items() if count % 2)
+        concord = language(self.language).concord
+        return frozenset(clause for clause, count in counts.items() if concord or count % 2)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses with content words, in order."""
         stems: dict[int, set[str]] = {}
         for word in self.content:
-            if not is_negation(word):
+            if not word.denies:
                 stems.setdefault(word.clause, set()).add(word.stem)
         negative = self.negative_clauses
         return tuple(Clause(n, frozenset(s), n in negative) for n, s in sorted(stems.items()))
 
 
-def is_negation(word: Word) -> bool:
-    """Whether the word turns its clause into its opposite."""
-    return word.text.lower() in _NEGATIONS or word.stem in _REFUSALS
-
-
 @lru_cache(maxsize=4096)
-def state(text: str) -> Statement:
-    """Reads a text; the same text is read once."""
-    for pattern, instead in _IDIOMS:
+def state(text: str, code: str = "") -> Statement:
+    """Reads a text, in the language with this code if it does not clearly show another."""
+    spoken = language(language_of(text) or code or ENGLISH)
+    for pattern, instead in _IDIOMS if spoken.code == ENGLISH else spoken.idioms:
         text = pattern.sub(instead, text)
     figures = find_figures(text)
-    return Statement(text, tuple(_joined(_words(text, figures))), figures)
+    return Statement(text, tuple(_joined(_words(text, figures, spoken))), figures, spoken.code)
 
 
 def merged(statements: Sequence[Statement]) -> Statement:
@@ -159,12 +166,17 @@ def merged(statements: Sequence[Statement]) -> Statement:
             tuple(f for statement in statements for f in statement.figures.numbers),
             tuple(d for statement in statements for d in statement.figures.dates),
         ),
+        _most_common([statement.language for statement in statements]),
     )
+
+
+def _most_common(codes: Sequence[str]) -> str:
+    return Counter(codes).most_common(1)[0][0] if codes else ENGLISH
 
 
 def _joined(words: list[Word]) -> list[Word]:
     """A clause that only denies belongs to the one before it: "2018, and 2017 were not"."""
-    content = sorted({w.clause for w in words if w.is_content and not is_negation(w)})
+    content = sorted({w.clause for w in words if w.is_content and not w.denies})
     if not content:
         return words
     return [
@@ -173,10 +185,16 @@ def _joined(words: list[Word]) -> list[Word]:
     ]
 
 
-def _words(text: str, figures: Figures) -> list[Word]:
+@cache
+def _clause_end(joiners: str) -> re.Pattern[str]:
+    words = rf"|\b(?:{joiners})\b" if joiners else ""
+    return re.compile(_CLAUSE_SIGNS + words, re.IGNORECASE)
+
+
+def _words(text: str, figures: Figures, spoken: Language) -> list[Word]:
     taken = sorted(figures.spans)
     identifiers = [m.span() for m in _IDENTIFIER.finditer(text)]
-    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    ends = [match.start() for match in _clause_end(spoken.joiners).finditer(text)]
     found: list[Word] = []
     spans = [
         *identifiers,
@@ -186,7 +204,12 @@ def _words(text: str, figures: Figures) -> list[Word]:
         if _inside((start, end), taken) and (start, end) not in identifiers:
             continue
         clause = sum(1 for place in ends if place < start)
-        found.append(_word(text, start, end, clause, is_identifier=(start, end) in identifiers))
+        is_identifier = (start, end) in identifiers
+        found.append(
+            _identifier(text[start:end], start, clause)
+            if is_identifier
+            else _word(text, start, end, clause, spoken)
+        )
     return found
 
 
@@ -194,24 +217,43 @@ def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in spans)
 
 
-def _word(text: str, start: int, end: int, clause: int, *, is_identifier: bool) -> Word:
+def _identifier(written: str, start: int, clause: int) -> Word:
+    return Word(written, re.sub(r"[-_.]", "", written.lower()), start, True, True, clause)
+
+
+def _word(text: str, start: int, end: int, clause: int, spoken: Language) -> Word:
     written = text[start:end]
     plain = written.lower()
-    if is_identifier:
-        return Word(written, re.sub(r"[-_.]", "", plain), start, True, True, clause)
     is_acronym = len(written) > 1 and written.isupper() and not text.isupper()
     is_capital = written[0].isupper() and not _START.search(text[:start])
     is_mixed = bool(re.search(r"[a-z][A-Z]", written))
-    is_stop = plain in STOP_WORDS and not (is_acronym and plain in {"us", "it", "who"})
+    is_titled = written[0].isupper() and bool(_TITLE.search(text[max(0, start - 40) : start]))
+    is_marked = is_titled if spoken.has_capital_nouns else is_capital
+    is_stop = _is_stop(plain, spoken) and not (is_acronym and plain in {"us", "it", "who"})
     is_content = not is_stop and (len(plain) > 1)
-    is_name = is_content and (is_acronym or is_capital or is_mixed)
-    leads_name = is_content and not is_name and bool(_NAME_FOLLOWS.match(text, end))
-    return Word(
-        written,
-        stem(written),
-        start,
-        is_content,
-        is_name,
-        clause,
-        leads_name and written[0].isupper(),
+    is_name = is_content and (is_acronym or is_marked or is_mixed)
+    leads_name = (
+        is_content
+        and not is_name
+        and not spoken.has_capital_nouns
+        and written[0].isupper()
+        and bool(_NAME_FOLLOWS.match(text, end))
     )
+    core = _ELISION.sub("", written) if spoken.code in ("fr", "it") else written
+    denies = _denies(plain, written, spoken)
+    return Word(
+        written, stem(core), start, is_content, is_name, clause, leads_name, is_titled, denies
+    )
+
+
+def _is_stop(plain: str, spoken: Language) -> bool:
+    if spoken.code == ENGLISH:
+        return plain in STOP_WORDS
+    return plain in spoken.function_words or plain in spoken.denials
+
+
+def _denies(plain: str, written: str, spoken: Language) -> bool:
+    if spoken.code == ENGLISH:
+        return plain in _NEGATIONS or stem(written) in _REFUSALS
+    elided = spoken.code == "fr" and plain.startswith(("n'", "n’"))
+    return plain in spoken.denials or plain in spoken.refusals or elided

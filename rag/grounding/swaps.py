@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from rag.grounding.contrasts import are_synonyms
 from rag.grounding.evidence import Evidence
 from rag.grounding.statements import Statement
-from rag.grounding.words import are_related
+from rag.grounding.words import COMPOUNDING, are_related, share_part
 
 # The sentence repeats its source if this much of it stands there in order; only then does a
 # single other word look like a swap and not like somebody's own wording.
@@ -58,6 +58,7 @@ def find_swaps(claim: Statement, evidence: Evidence) -> list[Swap]:
         if _is_swap(said, given)
         and shared + len(said) >= VERBATIM_SHARE * len(mine)
         and not _is_moved(said, given, evidence.best)
+        and not (claim.language in COMPOUNDING and _are_compounds(said, given))
     ]
 
 
@@ -108,6 +109,10 @@ def _is_swap(said: Sequence[_Item], given: Sequence[_Item]) -> bool:
 
 def _are_forms(said: Sequence[str], given: Sequence[str]) -> bool:
     return all(any(_is_form(one, other) for other in given) for one in said)
+
+
+def _are_compounds(said: Sequence[_Item], given: Sequence[_Item]) -> bool:
+    return all(any(share_part(one, other) for other in _keys(given)) for one in _keys(said))
 
 
 def _is_form(one: str, other: str) -> bool:

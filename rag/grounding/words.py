@@ -43,6 +43,10 @@ _SUFFIXES = (
     ("our", "or", 3),
 )  # fmt: skip
 
+# In these languages one word may hold another one.
+COMPOUNDING = frozenset({"de", "nl", "sv", "da"})
+LEAST_PART = 4
+
 _VOWEL = re.compile(r"[aeiouy]")
 
 
@@ -99,3 +103,8 @@ def are_related(one: str, other: str) -> bool:
         return False
     common = next((i for i in range(shortest) if one[i] != other[i]), shortest)
     return common >= max(4, shortest - 1) and max(len(one), len(other)) - common <= 3
+
+
+def share_part(one: str, other: str) -> bool:
+    """Whether one of two words holds the other, as "Urlaubstage" holds "Urlaub"."""
+    return min(len(one), len(other)) >= LEAST_PART and (one in other or other in one)

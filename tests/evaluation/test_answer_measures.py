@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.answers import Answer, RetrievedChunk
+from core.domain.answers import Answer, AnswerSentence, RetrievedChunk, Support
 from evaluation.datasets import Case, Evidence, Kind
 from evaluation.metrics import answers
 from evaluation.metrics.cases import answer_values, failed_values, search_values
@@ -193,3 +193,11 @@ def test_a_number_under_another_sign_is_not_faithful() -> None:
 
     assert answers.number_fidelity(said, {}) == 0
     assert answers.number_fidelity(same, {}) == 1
+
+
+def test_sentences_that_were_not_checked_count_neither_way() -> None:
+    unchecked = AnswerSentence("Elternzeit.", Support.NOT_CHECKED, (1,))
+    carried = AnswerSentence("Leave.", Support.SUPPORTED, (1,))
+
+    assert answers.supported(replace(answer(), sentences=(unchecked,))) is None
+    assert answers.supported(replace(answer(), sentences=(unchecked, carried))) == 1

@@ -207,3 +207,107 @@ def test_an_answer_of_six_sentences_is_judged_within_fifteen_milliseconds() -> N
     judge.judge([Claim(f"Indeed, {c.sentence}", c.passages) for c in claims])
 
     assert time.perf_counter() - started < 0.15  # ten times the target: machines of CI are shared
+
+
+GERMAN = (
+    "Das Rauchen ist in der Halle nicht erlaubt. Hunde sind im Büro erlaubt. Frau Kern leitet das "
+    "Lager in Kassel. Jeder Elternteil erhält 90 Arbeitstage Urlaub."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("Rauchen ist in der Halle erlaubt.", GERMAN),
+        ("Hunde sind im Büro nicht erlaubt.", GERMAN),
+        ("Keine Hunde sind im Büro erlaubt.", GERMAN),
+        ("Ohne Hunde ist das Büro erlaubt.", GERMAN),
+        ("Rauchen ist in der Halle niemals verboten.", GERMAN),
+        ("Les chiens sont admis.", "Les chiens ne sont pas admis dans le hall."),
+        ("Les chiens ne sont jamais admis.", "Les chiens sont admis dans le hall."),
+        ("Les clients entrent sans badge.", "Les clients entrent avec un badge dans le hall."),
+        ("Se permite fumar en la nave.", "No se permite fumar en la nave."),
+        ("Nunca se permite fumar en la nave.", "Se permite fumar en la nave."),
+        ("Se puede entrar sin permiso.", "Se puede entrar con permiso en la nave."),
+        ("È consentito fumare in ufficio.", "Non è consentito fumare in ufficio."),
+        ("Si entra senza tessera in ufficio.", "Si entra con la tessera in ufficio."),
+        ("Roken is toegestaan in de hal.", "Roken is niet toegestaan in de hal."),
+        ("Geen honden zijn toegestaan in de hal.", "Honden zijn toegestaan in de hal."),
+        ("Smoking is allowed in the hall.", "Smoking is never allowed in the hall."),
+    ],
+)
+def test_a_denial_in_six_languages_is_never_supported_by_its_opposite(
+    sentence: str, passage: str
+) -> None:
+    assert support(sentence, passage) in (Support.UNSUPPORTED, Support.WEAK)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "passage"),
+    [
+        ("Rauchen ist in der Halle nicht erlaubt.", GERMAN),
+        ("Das Lager in Kassel wird von Frau Kern geleitet.", GERMAN),
+        ("Jeder Elternteil erhält 90 Urlaubstage.", GERMAN),
+        ("Les chiens ne sont pas admis.", "Les chiens ne sont pas admis dans le hall."),
+        ("No se permite fumar.", "No se permite fumar en la nave nunca."),
+        ("Non è consentito fumare in ufficio.", "Non è mai consentito fumare in ufficio."),
+        ("Honden zijn niet toegestaan.", "Honden zijn niet toegestaan in de hal."),
+    ],
+)
+def test_the_same_in_the_language_of_the_source_is_supported(sentence: str, passage: str) -> None:
+    assert support(sentence, passage) is Support.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Jeder Elternteil erhält 90 Arbeitstage Elternzeit.",
+        "Das Formular ist 8 Wochen vor der Geburt fällig.",
+        "Die Arbeit ist während der Elternzeit nicht erlaubt.",
+        "Die Arbeit ist während der Elternzeit erlaubt.",
+        "Chaque parent a droit à 90 jours de congé.",
+        "El permiso es de 90 días.",
+        "Il congedo dura 90 giorni.",
+        "Het verlof duurt 90 dagen.",
+        "Przysługuje 90 dni urlopu na dziecko.",
+        "Каждый родитель получает 90 дней.",
+        "父母有90个工作日的假期。",
+    ],
+)
+def test_a_sentence_in_another_language_is_not_checked(sentence: str) -> None:
+    assert support(sentence) is Support.NOT_CHECKED
+    assert "another language" in reason(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Jeder Elternteil erhält 95 Arbeitstage Elternzeit.",
+        "Frau Kahl entscheidet darüber.",
+        "Das Formular NH-4712 ist auszufüllen.",
+        "Der Antrag ist am 4. März 2026 fällig.",
+        "La demande est due le 4 mars 2026.",
+        "Das Kühlhaus hat 21 °C.",
+        "El almacén cierra a las 18:30.",
+    ],
+)
+def test_what_no_translation_changes_is_compared_in_any_language(sentence: str) -> None:
+    passage = f"{LEAVE} Ms Kern needs form NH-4711 by 3 March 2026. It is -21 °C until 18:45."
+
+    assert support(sentence, passage) is Support.UNSUPPORTED
+
+
+def test_dates_and_times_are_the_same_in_any_language() -> None:
+    passage = "The gate opens on 3 March 2026 at 5 p.m. for the staff."
+
+    for sentence in (
+        "Das Tor öffnet am 3. März 2026 um 17 Uhr.",
+        "La porte ouvre le 3 mars 2026 à 17h00.",
+        "La puerta se abre el 3 de marzo de 2026 a las 17:00.",
+    ):
+        assert support(sentence, passage) is Support.NOT_CHECKED
+
+
+def test_an_english_sentence_about_a_german_source_is_not_checked() -> None:
+    assert support("Smoking is not allowed in the hall.", GERMAN) is Support.NOT_CHECKED
+    assert support("Every parent gets 80 days.", GERMAN) is Support.UNSUPPORTED

@@ -193,3 +193,15 @@ def test_every_closed_set_has_its_words() -> None:
     assert set(words.FEEDBACK_REASONS) == set(FeedbackReason)
     assert set(words.CATEGORIES) == set(IdeaCategory)
     assert set(words.DOCUMENT_STATES) == set(DocumentState)
+    assert set(words.DOUBTS) == set(Support)
+
+
+def test_sentences_that_were_not_checked_are_counted_apart() -> None:
+    sentences = (
+        AnswerSentence("A.", Support.SUPPORTED, (1,)),
+        AnswerSentence("B.", Support.NOT_CHECKED, (1,), "the sources are in another language"),
+    )
+    answer = Answer("A. B.", AnswerStatus.COMPLETE, False, "model", sentences=sentences)
+
+    assert words.supported(answer) == "1 of 2 sentences supported, 1 not checked"
+    assert words.doubt(sentences[1]) == "The sources are in another language."

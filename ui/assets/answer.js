@@ -2,6 +2,7 @@
 
 function supportWord(part) {
   if (part.support === "weak") return "weak source";
+  if (part.support === "not_checked") return "not checked";
   return part.cites.length ? "its source does not say this" : "no source";
 }
 

@@ -29,7 +29,7 @@ _LISTS = {"bullet_list_open": "ul", "ordered_list_open": "ol"}
 _QUOTE = re.compile(r"^> (.+?) \[(\d{1,6})\]$(?=\n\n|\s*\Z)", re.DOTALL | re.MULTILINE)
 # Letters; shorter parts of a sentence stand in others as well.
 LEAST_PART = 12
-_WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.SUPPORTED)
+_WORST_FIRST = (Support.UNSUPPORTED, Support.WEAK, Support.NOT_CHECKED, Support.SUPPORTED)
 
 
 @dataclass(frozen=True, slots=True)
