@@ -73,7 +73,7 @@ class GapInbox:
                 .where(*conditions)
                 .order_by(col(KnowledgeGapRow.asked_at).desc())
             ).all()
-            return [to_gap(session, row) for row in rows]
+            return [to_gap(session, row, user) for row in rows]
 
     def answer(self, user: User, gap_id: str, reply: str) -> KnowledgeGap:
         """Sends a reply to the person who asked."""
@@ -98,7 +98,7 @@ class GapInbox:
             row.status, row.reply = status.value, reply
             row.replied_by, row.replied_at = user.id or None, now()
             record_event(session, user, f"gap.{status.value}", row.id, characters=len(reply))
-            return to_gap(session, row)
+            return to_gap(session, row, user)
 
     def _require_access(self, user: User) -> None:
         require_active(user)

@@ -15,7 +15,13 @@ from core.domain.conversations import MessageRole
 from core.domain.identity import User
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import EVALUATION_SURFACE, AnswerUsageRow, FeedbackRow, MessageRow
+from core.storage.tables import (
+    EVALUATION_SURFACE,
+    AnswerUsageRow,
+    ConversationRow,
+    FeedbackRow,
+    MessageRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +193,11 @@ def _ratings(session: Session, since: datetime, until: datetime) -> dict[str, in
 def _unanswered(session: Session, since: datetime, limit: int) -> list[UnansweredQuestion]:
     answers = session.exec(
         select(MessageRow, FeedbackRow)
+        .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
         .join(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id, isouter=True)
         .where(
+            # Who deletes a conversation takes its questions and comments back.
+            col(ConversationRow.deleted_at).is_(None),
             MessageRow.role == MessageRole.ASSISTANT.value,
             col(MessageRow.created_at) >= since,
             col(MessageRow.abstained) | (col(FeedbackRow.rating) == -1),

@@ -4,16 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from core.domain.access import require_admin
-from core.domain.answers import Answer, Citation, RetrievedChunk, Turn
+from core.domain.answers import Answer, Citation, RetrievedChunk, Source, Turn
 from core.domain.clock import now
 from core.domain.identity import SYSTEM, User
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.storage.database import Database
 from core.storage.queries import evaluation as queries
 from core.storage.queries.audit import record_event
+from core.storage.queries.sources import reach_of, sources_named, sources_of
 from core.storage.tables import EvaluationCaseRow, EvaluationRunRow, PageRow
 from evaluation import stored
 from evaluation.datasets import AskedAs, Case, Dataset
@@ -160,10 +161,14 @@ class Evaluations:
         return row.id
 
     def promoted(self, admin: User) -> Dataset:
-        """The promoted cases that were not retired, oldest first; perhaps none."""
+        """The promoted cases that were not retired, oldest first; perhaps none.
+
+        Cases hold words of documents and earlier answers, so those whose sources are not all open
+        to this administrator are left out.
+        """
         require_admin(admin)
         with self._database.read() as session:
-            rows = queries.active_cases(session)
+            rows = [row for row in queries.active_cases(session) if _is_open(session, admin, row)]
         return Dataset(PROMOTED_NAME, tuple(map(stored.to_case, rows)))
 
     def retire(self, admin: User, case_id: str) -> None:
@@ -211,6 +216,27 @@ class Evaluations:
             session.add_all(stored.result_rows(run))
             queries.drop_old_runs(session, run.dataset_name, keep=KEPT_RUNS)
             record_event(session, admin, "evaluation.run", run.id, cases=len(run.results))
+
+
+def _is_open(session: Session, admin: User, row: EvaluationCaseRow) -> bool:
+    """Where nobody knows what stands behind a case, only whoever wrote it reads it."""
+    if admin is SYSTEM:
+        return True
+    sources = _sources(session, row)
+    if sources is None:
+        return row.promoted_by == admin.id
+    return not reach_of(session, admin, sources).closed(sources)
+
+
+def _sources(session: Session, row: EvaluationCaseRow) -> frozenset[Source] | None:
+    """The documents behind evidence and history; None if some of them are not known."""
+    names = {evidence["document"] for evidence in row.evidence}
+    named = sources_named(session, names)
+    asked = sources_of(session, [row.source_message_id]).get(row.source_message_id)
+    has_answers = any(turn["role"] != "user" for turn in row.history)
+    if names - named.keys() or ((has_answers or row.source_message_id) and asked is None):
+        return None
+    return frozenset().union(*named.values(), asked or ())
 
 
 def _person(case: Case, asker: User) -> User:

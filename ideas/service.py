@@ -1,25 +1,23 @@
 """Submit, list and open idea cards."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from sqlmodel import Session, col, func, or_, select
 
 from core.domain.access import require_active
-from core.domain.answers import Citation
+from core.domain.answers import WITHHELD, Citation, Source
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft, IdeaOrigin, IdeaStatus
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.queries.collections import readable_collections
+from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import (
     CitationRow,
     ConversationRow,
-    DocumentRow,
     IdeaRow,
     MessageRow,
     UserRow,
@@ -29,7 +27,6 @@ TITLE_LENGTH = (10, 100)
 PROBLEM_MIN = 30
 PROPOSAL_MIN = 20
 TEXT_MAX = 5_000
-WITHHELD = "The answer comes from documents that are not open to you."
 
 
 class Ideas:
@@ -53,13 +50,14 @@ class Ideas:
             origin = _origin(session, user, message_id) if message_id else None
             row = _new_row(session, user, draft, origin)
             record_event(session, user, "idea.submit", row.id, from_chat=origin is not None)
-            return _to_card(row, user.name, user, frozenset())
+            return _to_card(row, user.name, _reach(session, user, row))
 
     def origin_of(self, user: User, message_id: str) -> IdeaOrigin:
-        """The question, answer and sources behind one of this person's answers."""
+        """What an idea from one of this person's answers would begin with, as they may read it."""
         require_active(user)
         with self._database.read() as session:
-            return _origin(session, user, message_id)
+            origin = _origin(session, user, message_id)
+            return _for_reader(origin, reach_of(session, user, origin.sources or ()))
 
     def list(
         self, user: User, *, search: str = "", category: IdeaCategory | None = None
@@ -79,8 +77,8 @@ class Ideas:
             )
         with self._database.read() as session:
             rows = session.exec(query.order_by(col(IdeaRow.number).desc())).all()
-            readable = _readable_documents(session, user, [row for row, _ in rows])
-            return [_to_card(row, name, user, readable) for row, name in rows]
+            reach = _reach(session, user, *(row for row, _ in rows))
+            return [_to_card(row, name, reach) for row, name in rows]
 
     def get(self, user: User, idea_id: str) -> IdeaCard:
         """Raises NotFound if there is no such idea."""
@@ -90,8 +88,7 @@ class Ideas:
             if row is None:
                 raise NotFound("This idea does not exist.")
             submitter = session.get(UserRow, row.submitter_id) if row.submitter_id else None
-            readable = _readable_documents(session, user, [row])
-            return _to_card(row, submitter.name if submitter else None, user, readable)
+            return _to_card(row, submitter.name if submitter else None, _reach(session, user, row))
 
 
 def draft_problems(draft: IdeaDraft) -> dict[str, str]:
@@ -164,8 +161,21 @@ def _origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
         .order_by(col(MessageRow.position).desc())
     ).first()
     return IdeaOrigin(
-        message_id, question or "", answer.text, answer.engine, _citations(session, message_id)
+        message_id,
+        question or "",
+        answer.text,
+        answer.engine,
+        _citations(session, message_id),
+        _sources(session, answer),
     )
+
+
+def _sources(session: Session, answer: MessageRow) -> tuple[Source, ...] | None:
+    """What stands behind the answer; nothing where its text is ours, None where nobody knows."""
+    if answer.abstained or not answer.text:
+        return ()
+    recorded = sources_of(session, [answer.id]).get(answer.id)
+    return tuple(sorted(recorded, key=lambda one: one.document_id)) if recorded else None
 
 
 def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
@@ -179,13 +189,9 @@ def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
     )
 
 
-def _to_card(
-    row: IdeaRow, submitter_name: str | None, reader: User, readable: frozenset[str]
-) -> IdeaCard:
-    """The card as this reader may see it; `readable` holds the documents open to them."""
+def _to_card(row: IdeaRow, submitter_name: str | None, reach: Reach) -> IdeaCard:
+    """The card as its reader may see it."""
     origin = _stored_origin(row)
-    if origin is not None and reader is not SYSTEM and row.submitter_id != reader.id:
-        origin = _for_reader(origin, readable)
     return IdeaCard(
         id=row.id,
         number=row.number,
@@ -200,36 +206,36 @@ def _to_card(
         submitter_id=row.submitter_id or "",
         submitter_name=submitter_name or "a former employee",
         submitted_at=row.submitted_at,
-        origin=origin,
+        origin=_for_reader(origin, reach) if origin else None,
     )
 
 
-def _for_reader(origin: IdeaOrigin, readable: frozenset[str]) -> IdeaOrigin:
-    """An idea is open to everybody, the documents behind its answer are not.
+def _for_reader(origin: IdeaOrigin, reach: Reach) -> IdeaOrigin:
+    """An idea is open to everybody, the documents behind its answer are not; nor to its author.
 
-    The answer is a copy of document text, so it is shown only with all of its sources.
+    The answer is a copy of document text, whether it cites its sources or not, so it is shown only
+    where everything that was read for it is open now. No source at all is an answer of our own.
     """
-    if all(citation.document_id in readable for citation in origin.citations):
+    if origin.sources == () or reach.may_read(origin.sources):
         return origin
     return replace(origin, answer=WITHHELD, citations=())
 
 
-def _readable_documents(session: Session, user: User, rows: Sequence[IdeaRow]) -> frozenset[str]:
-    """The documents cited by these ideas that this person may read."""
-    cited = {c["document_id"] for row in rows if row.origin for c in row.origin["citations"]}
-    if not cited:
-        return frozenset()
-    open_collections = [collection.id for collection in readable_collections(session, user)]
-    found = session.exec(
-        select(DocumentRow.id).where(
-            col(DocumentRow.id).in_(cited), col(DocumentRow.collection_id).in_(open_collections)
-        )
-    ).all()
-    return frozenset(found)
+def _reach(session: Session, user: User, *rows: IdeaRow) -> Reach:
+    """What this person may read of the documents behind these ideas."""
+    origins = filter(None, map(_stored_origin, rows))
+    return reach_of(session, user, {one for origin in origins for one in origin.sources or ()})
 
 
 def _stored_origin(row: IdeaRow) -> IdeaOrigin | None:
     if row.origin is None:
         return None
     citations = tuple(Citation(**citation) for citation in row.origin["citations"])
-    return IdeaOrigin(**{**row.origin, "citations": citations})
+    sources = row.origin.get("sources")
+    return IdeaOrigin(
+        **{
+            **row.origin,
+            "citations": citations,
+            "sources": None if sources is None else tuple(Source(**one) for one in sources),
+        }
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.batches import batched
 from core.domain.clock import now
+from core.storage.queries.sources import messages_made_from
 from core.storage.tables import CitationRow, EvaluationCaseRow, IdeaRow, MessageRow
 
 ERASED_NAME = "Erased document"
@@ -37,12 +38,14 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
     language model wrote is replaced as a whole, since its words cannot be told apart.
     """
     erased = set(document_ids)
-    names, messages = _blank_citations(session, erased)
-    for message_id, numbers in messages.items():
+    names, cited = _blank_citations(session, erased)
+    for message_id, numbers in cited.items():
         _blank_answer(session, message_id, numbers, names)
+    read = sorted(messages_made_from(session, erased) - cited.keys())
+    messages = cited.keys() | {one for one in read if _blank_retelling(session, one)}
     ideas = sum(_blank_idea(row, erased) for row in session.exec(select(IdeaRow)).all())
     cases = session.exec(select(EvaluationCaseRow)).all()
-    blanked = sum(_blank_case(row, names, set(messages)) for row in cases)
+    blanked = sum(_blank_case(row, names, messages) for row in cases)
     return Redaction(len(messages), ideas, blanked)
 
 
@@ -75,6 +78,15 @@ def _blank_answer(session: Session, message_id: str, numbers: set[int], names: s
         message.text, message.sentences = ERASED_ANSWER, []
 
 
+def _blank_retelling(session: Session, message_id: str) -> bool:
+    """What a model made of passages it was given without citing them; quotes are always cited."""
+    message = session.get(MessageRow, message_id)
+    if message is None or message.engine == PASSAGE_ENGINE or message.abstained:
+        return False
+    message.text, message.sentences, message.standalone_query = ERASED_ANSWER, [], ""
+    return True
+
+
 def _is_made_of_quotes(message: MessageRow, quoting: Sequence[Json], names: set[str]) -> bool:
     """Whether the words of the documents stand in these sentences and nowhere else."""
     return (
@@ -100,7 +112,11 @@ def _long_words(text: str) -> set[str]:
 def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
     """The frozen chat of an idea; the idea itself is its author's own words."""
     origin = row.origin
-    if origin is None or not any(c["document_id"] in erased for c in origin["citations"]):
+    if origin is None:
+        return 0
+    is_cited = any(c["document_id"] in erased for c in origin["citations"])
+    is_read = any(s["document_id"] in erased for s in origin.get("sources") or ())
+    if not is_cited and not (is_read and origin["engine"] != PASSAGE_ENGINE):
         return 0
     blank = {"quote": ERASED_QUOTE, "document_title": ERASED_NAME, "file_name": ERASED_NAME}
     row.origin = {
@@ -114,7 +130,7 @@ def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
     return 1
 
 
-def _blank_case(row: EvaluationCaseRow, names: set[str], message_ids: set[str]) -> int:
+def _blank_case(row: EvaluationCaseRow, names: set[str], message_ids: Set[str]) -> int:
     """A test case that needs the documents can never pass again, so it is retired."""
     if row.source_message_id not in message_ids and not any(
         e["document"] in names for e in row.evidence

@@ -19,6 +19,7 @@ from core.guardrails.output import inert
 from core.guardrails.text import clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.sources import is_open_text
 from core.storage.tables import ConversationRow, MessageRow
 from rag.reading import read_messages
 
@@ -45,7 +46,7 @@ class Conversations:
                 ConversationRow.user_id == user.id, col(ConversationRow.deleted_at).is_(None)
             )
             if search.strip():
-                query = query.where(_mentions(search.strip()))
+                query = query.where(_mentions(session, user, search.strip()))
             rows = session.exec(
                 query.order_by(
                     col(ConversationRow.is_pinned).desc(), col(ConversationRow.updated_at).desc()
@@ -57,9 +58,8 @@ class Conversations:
         """Raises NotFound if it does not exist or belongs to somebody else."""
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
-            return Conversation(
-                row.id, row.title, row.created_at, row.updated_at, read_messages(session, row.id)
-            )
+            messages = read_messages(session, user, row.id)
+            return Conversation(row.id, row.title, row.created_at, row.updated_at, messages)
 
     def rename(self, user: User, conversation_id: str, title: str) -> None:
         """Raises InvalidInput for an empty title."""
@@ -106,13 +106,20 @@ def owned_conversation(session: Session, user: User, conversation_id: str) -> Co
 
 
 def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """The conversation so far, as a follow-up needs it."""
-    return tuple(Turn(message.role.value, message.text) for message in messages if message.text)
+    """The conversation so far, as a follow-up needs it, without answers that are withheld."""
+    return tuple(
+        Turn(message.role.value, message.text, message.sources)
+        for message in messages
+        if message.text and not (message.answer and message.answer.is_withheld)
+    )
 
 
-def _mentions(words: str) -> ColumnElement[bool]:
+def _mentions(session: Session, user: User, words: str) -> ColumnElement[bool]:
+    """In the title, or in a message that is open to this person: a hit tells what it holds."""
     pattern = f"%{words.replace('%', '').replace('_', ' ')}%"
-    inside = select(MessageRow.conversation_id).where(col(MessageRow.text).ilike(pattern))
+    inside = select(MessageRow.conversation_id).where(
+        col(MessageRow.text).ilike(pattern), is_open_text(session, user)
+    )
     return or_(col(ConversationRow.title).ilike(pattern), col(ConversationRow.id).in_(inside))
 
 

@@ -11,6 +11,7 @@ from core.domain.answers import (
     AnswerStatus,
     Citation,
     RetrievedChunk,
+    Source,
     Support,
     Timing,
     TokenUsage,
@@ -73,6 +74,18 @@ class Draft:
         self.status = AnswerStatus.FAILED
         self.error, self.error_type, self.advice = str(error), type(error).__name__, error.advice
 
+    @property
+    def sources(self) -> frozenset[Source]:
+        """The documents whose words may stand in what is stored of this answer.
+
+        What a model wrote may come from the earlier answers it was given as well.
+        """
+        read = self._nearest_chunks() if self.abstained else self.chunks_read
+        own = frozenset(Source(hit.chunk.document_id, hit.chunk.collection_id) for hit in read)
+        if self.call is None and self.rewrite_call is None:
+            return own
+        return own.union(*(turn.sources for turn in self.history))
+
     def note_first_text(self) -> None:
         """Remembers when the first words appeared."""
         if self.first_token_ms is None:
@@ -89,8 +102,11 @@ class Draft:
         self.citations = []
         self.nearest = [
             cite(number, hit, _opening(hit.chunk.text))
-            for number, hit in enumerate(_one_per_document(self.chunks)[:3], start=1)
+            for number, hit in enumerate(self._nearest_chunks(), start=1)
         ]
+
+    def _nearest_chunks(self) -> Sequence[RetrievedChunk]:
+        return _one_per_document(self.chunks)[:3]
 
     def answer(self, usage: TokenUsage) -> Answer:
         """The finished value."""

@@ -120,7 +120,7 @@ class Explanations:
             searched = _searched(session, row.id)
             found = _found(session, row.id)
             usage = _usage(session, row.id)
-            answer = _answer(session, row)
+            answer = _answer(session, user, row)
             return Explanation(
                 question=question_of(session, row),
                 answer=answer,
@@ -206,8 +206,8 @@ def _collections(
     return tuple(sorted(known, key=lambda c: (-c.passages, c.name)))
 
 
-def _answer(session: Session, row: MessageRow) -> Answer:
-    [message] = messages_of(session, [row])
+def _answer(session: Session, user: User, row: MessageRow) -> Answer:
+    [message] = messages_of(session, user, [row])
     assert message.answer is not None  # noqa: S101  own_answer returns nothing else
     return message.answer
 

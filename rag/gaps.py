@@ -25,6 +25,7 @@ from core.storage.tables import (
     UserRow,
 )
 from rag.closeness import Closeness, closeness
+from rag.reading import messages_of
 
 MAX_NOTE = 1_000
 COLLECTIONS_OFFERED = 2
@@ -45,7 +46,7 @@ class GapRequests:
             answer = own_answer(session, user, message_id)
             question = question_of(session, answer)
             return GapDraft(
-                question, _searched_for(answer, question), _routes(session, user, answer.id)
+                question, _searched_for(session, user, answer), _routes(session, user, answer.id)
             )
 
     def ask(
@@ -66,14 +67,14 @@ class GapRequests:
                 route = _route(session, user, answer.id, collection_id)
                 row = _new_row(session, user, answer, route, note)
                 record_event(session, user, "gap.asked", row.id, has_owner=bool(route.owner_id))
-            return to_gap(session, row)
+            return to_gap(session, row, user)
 
     def of_answer(self, user: User, message_id: str) -> KnowledgeGap | None:
         """What was recorded for this answer, with the reply if there is one."""
         require_active(user)
         with self._database.read() as session:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
-            return to_gap(session, row) if row else None
+            return to_gap(session, row, user) if row else None
 
     def unread(self, user: User) -> frozenset[str]:
         """The conversations with a reply that this person has not seen."""
@@ -126,7 +127,7 @@ def _new_row(
         collection_id=route.collection_id or None,
         owner_id=route.owner_id or None,
         question=question,
-        searched_for=_searched_for(answer, question),
+        searched_for=_searched_for(session, user, answer),
         note=note,
         status=GapStatus.OPEN.value,
     )
@@ -135,9 +136,11 @@ def _new_row(
     return row
 
 
-def _searched_for(answer: MessageRow, question: str) -> str:
-    """The standalone query, empty if it is what was typed."""
-    return "" if answer.standalone_query == question else answer.standalone_query
+def _searched_for(session: Session, user: User, answer: MessageRow) -> str:
+    """The standalone query as the person may read it now, empty if it is what was typed."""
+    [message] = messages_of(session, user, [answer])
+    query = message.answer.standalone_query if message.answer else ""
+    return "" if query == question_of(session, answer) else query
 
 
 def _route(session: Session, user: User, message_id: str, collection_id: str) -> GapRoute:

@@ -14,7 +14,7 @@ from core.domain.answers import RetrievedChunk, Turn
 from core.domain.ports import ChatMessage
 
 ABSTENTION = "NOT_IN_DOCUMENTS"
-CURRENT = "answer.v1"
+CURRENT = "answer.v2"
 HISTORY_TURNS = 4
 _VARIABLE = re.compile(r"\{\w+\}")
 _FENCE = re.compile(r"between the marks (=== \w{16} ===)")
@@ -37,7 +37,7 @@ class Prompt:
     def messages(
         self, question: str, history: Sequence[Turn], sources: Sequence[RetrievedChunk]
     ) -> list[ChatMessage]:
-        """System and user message; document text stands only between two fences.
+        """System and user message; document text, earlier answers included, stands between fences.
 
         The fence is random for each request, so no document can close it.
         """
@@ -47,7 +47,7 @@ class Prompt:
             abstention=ABSTENTION,
             fence=fence,
             sources=numbered_sources(sources),
-            history=_history(history),
+            history=_history(history, fence),
             question=question,
         )
         return [_message(message) for message in formatted]
@@ -79,11 +79,12 @@ def _source(number: int, hit: RetrievedChunk) -> str:
     return f"[{number}] {place}, page {chunk.page_from}\n{chunk.text}"
 
 
-def _history(history: Sequence[Turn]) -> str:
+def _history(history: Sequence[Turn], fence: str) -> str:
+    """Fenced like the sources: an answer holds words of documents."""
     if not history:
         return ""
-    lines = [f"{turn.role}: {turn.text}" for turn in history[-HISTORY_TURNS:]]
-    return "Conversation so far:\n" + "\n".join(lines) + "\n\n"
+    lines = "\n".join(f"{turn.role}: {turn.text}" for turn in history[-HISTORY_TURNS:])
+    return f"Conversation so far, between the marks {fence}:\n{fence}\n{lines}\n{fence}\n\n"
 
 
 def _message(message: BaseMessage) -> ChatMessage:

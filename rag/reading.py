@@ -1,40 +1,48 @@
-"""Reads stored messages back as domain values."""
+"""Reads stored messages back as domain values, as far as their sources are open to the reader."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session, and_, col, select
 from sqlmodel.sql.expression import Select
 
 from core.domain.answers import (
+    WITHHELD,
     Answer,
     AnswerSentence,
     AnswerStatus,
     Citation,
+    Source,
     Support,
     Timing,
     TokenUsage,
     UsageSource,
 )
 from core.domain.conversations import Feedback, FeedbackReason, Message, MessageRole
+from core.domain.identity import User
+from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow, PageRow
 
 Cited = tuple[CitationRow, str | None]
 """A citation and the label of its page."""
 
 
-def read_messages(session: Session, conversation_id: str) -> tuple[Message, ...]:
-    """All messages of a conversation, oldest first."""
+def read_messages(session: Session, user: User, conversation_id: str) -> tuple[Message, ...]:
+    """All messages of a conversation as this person may read them now, oldest first."""
     rows = session.exec(
         select(MessageRow)
         .where(MessageRow.conversation_id == conversation_id)
         .order_by(col(MessageRow.position))
     ).all()
-    return messages_of(session, rows)
+    return messages_of(session, user, rows)
 
 
-def messages_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Message, ...]:
-    """The domain values of message rows, with answers and feedback."""
+def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tuple[Message, ...]:
+    """The domain values of message rows, with answers and feedback.
+
+    An answer whose sources are not all open to this person now is withheld.
+    """
     ids = [row.id for row in rows]
     citations: dict[str, list[Cited]] = defaultdict(list)
     for citation, label in session.exec(_cited(ids)):
@@ -49,8 +57,44 @@ def messages_of(session: Session, rows: Sequence[MessageRow]) -> tuple[Message, 
         row.message_id: row
         for row in session.exec(select(FeedbackRow).where(col(FeedbackRow.message_id).in_(ids)))
     }
-    return tuple(
+    messages = [
         _message(row, citations[row.id], usage.get(row.id), feedback.get(row.id)) for row in rows
+    ]
+    return _guarded(session, user, messages)
+
+
+def _guarded(session: Session, user: User, messages: Sequence[Message]) -> tuple[Message, ...]:
+    sources = sources_of(session, [message.id for message in messages])
+    reach = reach_of(session, user, {one for some in sources.values() for one in some})
+    return tuple(_for_reader(m, sources.get(m.id, frozenset()), reach) for m in messages)
+
+
+def _for_reader(message: Message, sources: frozenset[Source], reach: Reach) -> Message:
+    """An answer without what is closed; a question is the person's own words."""
+    answer = message.answer
+    if answer is None:
+        return message
+    closed = reach.closed(sources)
+    if closed:  # a model may have completed the question from an earlier answer
+        answer = replace(answer, standalone_query="")
+    if answer.abstained:  # its text is ours and says nothing of any document
+        near = {source.document_id for source in sources - closed}
+        answer = replace(answer, nearest=tuple(c for c in answer.nearest if c.document_id in near))
+    elif answer.text and not reach.may_read(sources):
+        answer = _withheld(answer)
+    return replace(message, text=answer.text, answer=answer, sources=sources)
+
+
+def _withheld(answer: Answer) -> Answer:
+    """How it went is told; nothing that was made from a document is."""
+    return replace(
+        answer,
+        text=WITHHELD,
+        is_withheld=True,
+        citations=(),
+        sentences=(),
+        nearest=(),
+        standalone_query="",
     )
 
 

@@ -13,6 +13,7 @@ from core.models.metering import MeteredCall, meter
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import with_counts
 from core.storage.queries.prices import find_price
+from core.storage.queries.sources import record_sources
 from core.storage.tables import (
     AnswerUsageRow,
     CitationRow,
@@ -57,6 +58,7 @@ class Recorder:
         session.add(self._usage_row(usage_id, user, draft, surface, answer))
         if surface.message_id:
             _store_message(session, surface.message_id, answer)
+            record_sources(session, surface.message_id, draft.sources)
             session.add_all(_citation_rows(surface.message_id, answer))
             session.add_all(_searched_rows(session, surface.message_id, draft))
             session.add_all(_retrieval_rows(surface.message_id, draft))

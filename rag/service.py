@@ -25,6 +25,7 @@ from rag.recording import Recorder, Surface
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query
 from rag.starters import starter_questions
+from rag.watch import AccessWatch
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Chat:
         self._retriever = retriever
         self._pipeline = pipeline
         self._recorder = recorder
+        self._watch = AccessWatch(database)
         self.conversations = Conversations(database)
 
     @property
@@ -88,7 +90,7 @@ class Chat:
                 if conversation_id
                 else _new_conversation(session, user, question)
             )
-            said = turns(read_messages(session, conversation.id))
+            said = turns(read_messages(session, user, conversation.id))
             # Asking again is no follow-up to oneself.
             history = [turn for turn in said if turn.text != question]
             answer_row = _store_question(session, conversation, question)
@@ -181,7 +183,8 @@ class Chat:
         self, user: User, draft: Draft, surface: Surface, collection_ids: Sequence[str] | None
     ) -> Iterator[AnswerEvent]:
         try:
-            yield from self._pipeline.run(user, draft, collection_ids)
+            events = self._pipeline.run(user, draft, collection_ids)
+            yield from self._watch.watched(user, draft, events)
         except GeneratorExit:
             draft.status = AnswerStatus.STOPPED
             self._record(user, draft, surface)

@@ -55,6 +55,18 @@ class RetrievedChunk:
     sentence_similarity: float | None = None
 
 
+WITHHELD = "The answer comes from documents that are not open to you."
+"""Stands in place of a text that was made from documents which its reader may not read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that stands behind a text, and the collection it was in when it was read."""
+
+    document_id: str
+    collection_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered reference: these exact words stand on this page of this document version."""
@@ -115,7 +127,8 @@ class Answer:
 
     `text` is Markdown whose sentences end with markers like `[1]`; every marker has a Citation.
     `engine` is "passages" or the model's name. `nearest` holds the closest passages of an
-    answer that abstained.
+    answer that abstained. `is_withheld` says that `text` is WITHHELD and everything else that was
+    made from documents is left out.
     """
 
     text: str
@@ -129,11 +142,16 @@ class Answer:
     usage: TokenUsage = field(default_factory=TokenUsage)
     timing: Timing = field(default_factory=Timing)
     error: str = ""
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier message of a conversation, as far as a follow-up needs it."""
+    """One earlier message of a conversation, as far as a follow-up needs it.
+
+    `sources` are the documents that stand behind an earlier answer.
+    """
 
     role: str
     text: str
+    sources: frozenset[Source] = frozenset()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.answers import Answer
+from core.domain.answers import Answer, Source
 
 
 class MessageRole(StrEnum):
@@ -39,7 +39,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a conversation; `answer` is set on assistant messages."""
+    """One entry of a conversation; `answer` is set on assistant messages.
+
+    `sources` are the documents that stand behind the answer.
+    """
 
     id: str
     role: MessageRole
@@ -47,6 +50,7 @@ class Message:
     created_at: datetime
     answer: Answer | None = None
     feedback: Feedback | None = None
+    sources: frozenset[Source] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

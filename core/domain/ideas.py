@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.answers import Citation
+from core.domain.answers import Citation, Source
 
 
 class IdeaCategory(StrEnum):
@@ -25,13 +25,18 @@ class IdeaStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdeaOrigin:
-    """The chat an idea came from, frozen at that moment."""
+    """The chat an idea came from, frozen at that moment.
+
+    `sources` are the documents that stand behind the answer: empty for an answer of our own that
+    says that the documents do not tell, None where nobody recorded them.
+    """
 
     message_id: str
     question: str
     answer: str
     engine: str
     citations: tuple[Citation, ...] = ()
+    sources: tuple[Source, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,77 @@ def test_every_table_gets_a_row_in_the_test_of_migrations(empty: Database) -> No
     assert rows.keys() == tables(empty).keys()
 
 
+def test_earlier_answers_and_ideas_learn_what_they_were_made_from(empty: Database) -> None:
+    """An answer of which nothing is known stays without sources, and is withheld."""
+    migrate(empty, "0011")
+    before = tables(empty)
+    with empty.begin() as session:
+        for name, changes in EARLIER_CHAT:
+            row = {column.name: value_for(column) for column in before[name].columns}
+            session.execute(before[name].insert().values(row | changes))
+
+    migrate(empty)
+
+    found = tables(empty)
+    with empty.read() as session:
+        sources = found["answer_sources"].c
+        rows = session.execute(
+            select(sources.message_id, sources.document_id, sources.collection_id)
+        ).all()
+        origins = dict(session.execute(select(found["ideas"].c.id, found["ideas"].c.origin)).all())
+    assert sorted(map(tuple, rows)) == [
+        ("cites", "gone", ""),
+        ("cites", "leave", "handbook"),
+        ("follows", "gone", ""),
+        ("follows", "leave", "handbook"),
+    ]
+    assert origins["of-cites"]["sources"] == [
+        {"document_id": "gone", "collection_id": ""},
+        {"document_id": "leave", "collection_id": "handbook"},
+    ]
+    assert "sources" not in origins["of-nothing"]
+    assert origins["of-abstained"]["sources"] == []
+
+
+def answer(name: str, position: int, engine: str, *, abstained: bool = False) -> tuple[str, Row]:
+    return "messages", {
+        "id": name,
+        "conversation_id": "chat",
+        "position": position,
+        "role": "assistant",
+        "engine": engine,
+        "abstained": abstained,
+    }
+
+
+def idea(name: str, number: int) -> tuple[str, Row]:
+    origin = {"message_id": name, "citations": []}
+    return "ideas", {
+        "id": f"of-{name}",
+        "number": number,
+        "origin": origin,
+        "submitter_id": None,
+    }
+
+
+EARLIER_CHAT: list[tuple[str, Row]] = [
+    ("users", {"id": "anna"}),
+    ("collections", {"id": "handbook", "owner_id": None}),
+    ("documents", {"id": "leave", "collection_id": "handbook", "owner_id": None}),
+    ("conversations", {"id": "chat", "user_id": "anna"}),
+    answer("cites", 1, "passages"),
+    answer("nothing", 3, "passages"),
+    answer("follows", 5, "fake-1"),
+    answer("abstained", 0, "passages", abstained=True),
+    ("retrievals", {"message_id": "cites", "rank": 1, "document_id": "leave", "is_read": True}),
+    ("retrievals", {"message_id": "cites", "rank": 2, "document_id": "gone", "is_read": True}),
+    ("retrievals", {"message_id": "cites", "rank": 3, "document_id": "found", "is_read": False}),
+    idea("cites", 1),
+    idea("nothing", 2),
+    idea("abstained", 3),
+]
+
+
 @pytest.fixture
 def empty(database_url: str) -> Iterator[Database]:
     """A database that was never migrated, on each engine."""

@@ -2,9 +2,10 @@
 
 import pytest
 
+from core.domain.answers import WITHHELD
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft
 from core.domain.identity import User
-from ideas.service import WITHHELD, Ideas
+from ideas.service import Ideas
 from rag.events import AnswerFinished
 from tests.rag.conftest import Knowledge, knowledge  # noqa: F401  a fixture
 

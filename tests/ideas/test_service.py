@@ -13,8 +13,10 @@ from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.storage.database import Database
 from core.storage.tables import (
+    AnswerSourceRow,
     AuditEventRow,
     CitationRow,
+    CollectionRow,
     ConversationRow,
     IdeaRow,
     MessageRow,
@@ -72,8 +74,18 @@ def add_chat(database: Database, user: User) -> Chat:
         citation(answered.id, 1, "Second class is the rule.", is_nearest=False),
         citation(answered.id, 1, "Something near.", is_nearest=True),
     ]
+    handbook = CollectionRow(
+        name="Handbook",
+        is_open=True,
+        embedding_model="m",
+        embedding_dimension=1,
+        splitter_version="1",
+    )
+    source = AnswerSourceRow(
+        message_id=answered.id, document_id="d" * 32, collection_id=handbook.id
+    )
     with database.begin() as session:
-        for row in (chat, asked, answered, *citations):
+        for row in (chat, asked, answered, *citations, handbook, source):
             session.add(row)
             session.flush()
     return Chat(chat.id, asked.id, answered.id)

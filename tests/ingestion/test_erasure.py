@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, delete, select
 
 from core.domain.answers import Citation, RetrievedChunk
 from core.domain.identity import SYSTEM
@@ -21,6 +21,7 @@ from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import migrate
 from core.storage.originals import OriginalFiles
 from core.storage.tables import (
+    AnswerSourceRow,
     AuditEventRow,
     ChunkRow,
     CitationRow,
@@ -264,6 +265,38 @@ def test_what_a_model_wrote_from_the_document_is_replaced_as_a_whole(estate: Est
 
     message, _ = answer_of(estate)
     assert (message.text, message.sentences) == (ERASED_ANSWER, [])
+
+
+def test_what_a_model_wrote_without_citing_the_document_goes_as_well(estate: Estate) -> None:
+    document = estate.upload("secret.txt", secret_text())
+    add_answer(estate, document, f"So the {CANARIES[0]} it is.", engine="gpt-x")
+    with estate.database.begin() as session:
+        session.execute(delete(CitationRow))
+        session.add(AnswerSourceRow(message_id="answer", document_id=document, collection_id="c"))
+        origin = {
+            "message_id": "answer",
+            "question": "Which?",
+            "answer": f"So the {CANARIES[0]} it is.",
+            "engine": "gpt-x",
+            "citations": [],
+            "sources": [{"document_id": document, "collection_id": "c"}],
+        }
+        session.add(
+            IdeaRow(
+                number=1,
+                title="Idea",
+                problem="",
+                proposal="",
+                category="better_product",
+                status="submitted",
+                origin=origin,
+            )
+        )
+
+    receipt = estate.erasure.erase(ADMIN, [document])
+
+    assert (receipt.redaction.answers, receipt.redaction.ideas) == (1, 1)
+    assert estate.traces([CANARIES[0]]) == set()
 
 
 def test_ideas_and_test_cases_keep_no_words_of_it(estate: Estate) -> None:

@@ -133,7 +133,7 @@ def test_tokens_and_cost_are_those_of_the_provider(
         answer.usage.cost_micros,
         "USD",
     )
-    assert (row.engine, row.prompt_version, row.surface) == (MODEL, "answer.v1", "chat")
+    assert (row.engine, row.prompt_version, row.surface) == (MODEL, "answer.v2", "chat")
     assert (row.citations, row.sentences, row.supported_sentences) == (1, 1, 1)
     assert row.passages_found == 3
     assert row.first_token_ms is not None

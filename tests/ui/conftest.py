@@ -15,7 +15,13 @@ from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, Role, User
 from core.settings import EmbeddingSettings, Settings
-from core.storage.tables import AnswerUsageRow, CitationRow, ConversationRow, MessageRow
+from core.storage.tables import (
+    AnswerSourceRow,
+    AnswerUsageRow,
+    CitationRow,
+    ConversationRow,
+    MessageRow,
+)
 from tests.ingestion.fakes import HashingEmbedder
 
 PASSWORD = "violet kettle orbit pancake"
@@ -121,11 +127,23 @@ def add_answer(
         total_ms=1200,
     )
     ids = Answered(asked.id, answered.id)
+    source = AnswerSourceRow(
+        message_id=answered.id,
+        document_id=citation.document_id,
+        collection_id=_open_collection(services),
+    )
     with services.database.begin() as session:
-        for row in (chat, asked, answered, citation, usage):
+        for row in (chat, asked, answered, citation, usage, source):
             session.add(row)
             session.flush()
     return ids
+
+
+def _open_collection(services: Services) -> str:
+    """Where the documents behind these answers were; everybody may read it."""
+    name = "Travel"
+    found = [one.id for one in services.collections.list_all(SYSTEM) if one.name == name]
+    return found[0] if found else services.collections.add(SYSTEM, name, is_open=True).id
 
 
 def texts(app: AppTest) -> str:

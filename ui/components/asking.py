@@ -8,7 +8,7 @@ from typing import Protocol, cast
 import streamlit as st
 
 from core.domain.identity import User
-from core.errors import SandboxError
+from core.errors import AccessDenied, SandboxError
 from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded, TextWithdrawn
 from ui import state, words
 from ui.components.messages import draw_question
@@ -38,6 +38,8 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
             events = _events(user, question, collection_ids)
             with closing(cast("_Closable", events)):
                 _show(events)
+        except AccessDenied:
+            pass  # drawn again from what was stored, as far as it is open to the person now
         except SandboxError as problem:
             st.error(words.plain(str(problem)))
             return

@@ -72,7 +72,9 @@ def _draw_answer(
     *,
     is_last: bool,
 ) -> None:
-    if answer.text:
+    if answer.is_withheld:
+        st.info(answer.text, icon=":material/lock:")
+    elif answer.text:
         draw_answer(message, answer, kept)
     if answer.abstained:
         draw_not_found(message, answer)
@@ -104,7 +106,7 @@ def _draw_actions(user: User, message: Message, answer: Answer, *, is_last: bool
         ):
             state.queue_question(QueuedQuestion(again=message.id))
             st.rerun()
-        if not answer.abstained:
+        if not answer.abstained and not answer.is_withheld:
             draw_idea_button(message.id)
     if answer.status is not AnswerStatus.PENDING:
         draw_why(message, answer)

@@ -3,20 +3,26 @@
 from sqlmodel import Session, select
 
 from core.domain.gaps import GapStatus, KnowledgeGap
+from core.domain.identity import SYSTEM, User
+from core.storage.queries.sources import reach_of, sources_of
 from core.storage.tables import CollectionRow, KnowledgeGapRow, UserRow
 
 FORMER = "a former employee"
 ADMINISTRATOR = "An administrator"
 
 
-def to_gap(session: Session, row: KnowledgeGapRow) -> KnowledgeGap:
-    """The domain value; people and collections that are gone have lost their names."""
+def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap:
+    """The domain value; people and collections that are gone have lost their names.
+
+    What was searched for may be completed from earlier answers, so it is left out for a reader
+    who may not read what stands behind those.
+    """
     collection = session.get(CollectionRow, row.collection_id) if row.collection_id else None
     return KnowledgeGap(
         id=row.id,
         message_id=row.message_id or "",
         question=row.question,
-        searched_for=row.searched_for,
+        searched_for=row.searched_for if _is_query_open(session, row, reader) else "",
         note=row.note,
         status=GapStatus(row.status),
         asker_name=_name(session, row.asker_id) or FORMER,
@@ -36,6 +42,16 @@ def gap_of_answer(session: Session, message_id: str) -> KnowledgeGapRow | None:
     return session.exec(
         select(KnowledgeGapRow).where(KnowledgeGapRow.message_id == message_id)
     ).first()
+
+
+def _is_query_open(session: Session, row: KnowledgeGapRow, reader: User) -> bool:
+    """Once the chat is gone nobody knows what the query was completed from."""
+    if not row.searched_for or reader is SYSTEM:
+        return True
+    if not row.message_id:
+        return False
+    sources = sources_of(session, [row.message_id]).get(row.message_id, frozenset())
+    return not reach_of(session, reader, sources).closed(sources)
 
 
 def _name(session: Session, user_id: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from core.storage.tables.audit import AuditEventRow
 from core.storage.tables.chat import (
+    AnswerSourceRow,
     CitationRow,
     ConversationRow,
     FeedbackRow,
@@ -40,6 +41,7 @@ from core.storage.tables.usage import EVALUATION_SURFACE, AnswerUsageRow, ModelC
 
 __all__ = [
     "EVALUATION_SURFACE",
+    "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",
     "ChunkRow",

@@ -93,6 +93,23 @@ class RetrievalRow(SQLModel, table=True):
     is_read: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
+class AnswerSourceRow(SQLModel, table=True):
+    """A document that stands behind what is stored of an answer.
+
+    It was read for the answer or for an earlier one that the model was given, or is a nearest
+    passage. `collection_id` is where it was then, "" if nobody knows; it has no foreign key,
+    because it guards the text after the collection is gone.
+    """
+
+    __tablename__ = "answer_sources"
+
+    message_id: str = Field(
+        foreign_key="messages.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    document_id: str = Field(primary_key=True, index=True, max_length=32)
+    collection_id: str = Field(default="", max_length=32)
+
+
 class SearchedCollectionRow(SQLModel, table=True):
     """A collection that was searched for a message, with its number of documents at that time."""
 

@@ -1,0 +1,132 @@
+"""Whether a text that was made from documents is open to a person: it follows its sources.
+
+An answer, a quote in it, the question that a model completed from it and an idea that starts from
+it are copies of document text. Whoever shows one of them asks here first.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Session, col, func, select
+
+from core.domain.answers import Source
+from core.domain.batches import batched
+from core.domain.conversations import MessageRole
+from core.domain.identity import SYSTEM, User
+from core.storage.queries.collections import readable_collections
+from core.storage.tables import AnswerSourceRow, DocumentRow, DocumentVersionRow, MessageRow
+
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one person may read now.
+
+    `places` says in which collection each document is today; a document that is gone is guarded
+    by the collection it was in when it was read.
+    """
+
+    is_everything: bool
+    collection_ids: frozenset[str]
+    places: Mapping[str, str]
+
+    def may_read(self, sources: Iterable[Source] | None) -> bool:
+        """Whether a text made from these sources is open; no record of any means that it is not."""
+        recorded = tuple(sources or ())
+        return self.is_everything or (bool(recorded) and not self.closed(recorded))
+
+    def closed(self, sources: Iterable[Source]) -> frozenset[Source]:
+        """The sources that are not open; none for a text that no document stands behind."""
+        if self.is_everything:
+            return frozenset()
+        return frozenset(source for source in sources if not self._is_open(source))
+
+    def _is_open(self, source: Source) -> bool:
+        return self.places.get(source.document_id, source.collection_id) in self.collection_ids
+
+
+def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
+    """What this person may read of these sources, with access as it is now."""
+    if user is SYSTEM:
+        return Reach(True, frozenset(), {})
+    ids = {source.document_id for source in sources}
+    places: dict[str, str] = {}
+    for some in batched(sorted(ids), IDS_PER_QUERY):
+        places |= dict(
+            session.exec(
+                select(DocumentRow.id, DocumentRow.collection_id).where(
+                    col(DocumentRow.id).in_(some)
+                )
+            ).all()
+        )
+    return Reach(False, frozenset(c.id for c in readable_collections(session, user)), places)
+
+
+def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozenset[Source]]:
+    """What was recorded for each of these answers; those without a record miss."""
+    found: dict[str, set[Source]] = defaultdict(set)
+    for some in batched(message_ids, IDS_PER_QUERY):
+        rows = session.exec(
+            select(AnswerSourceRow).where(col(AnswerSourceRow.message_id).in_(some))
+        ).all()
+        for row in rows:
+            found[row.message_id].add(Source(row.document_id, row.collection_id))
+    return {message_id: frozenset(sources) for message_id, sources in found.items()}
+
+
+def sources_named(session: Session, names: Collection[str]) -> dict[str, frozenset[Source]]:
+    """The documents that have one of these file names or external ids, by name."""
+    found: dict[str, set[Source]] = defaultdict(set)
+    rows = session.exec(
+        select(DocumentRow, DocumentVersionRow.file_name)
+        .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
+        .where(
+            col(DocumentVersionRow.file_name).in_(names) | col(DocumentRow.external_id).in_(names)
+        )
+    ).all()
+    for document, file_name in rows:
+        for name in (file_name, document.external_id or file_name):
+            found[name].add(Source(document.id, document.collection_id))
+    return {name: frozenset(found[name]) for name in names if name in found}
+
+
+def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
+    """The condition under which this person may read the text of a message, for a search in it.
+
+    Questions and answers that abstained hold no words of documents.
+    """
+    own = (col(MessageRow.role) == MessageRole.USER.value) | col(MessageRow.abstained)
+    readable = [collection.id for collection in readable_collections(session, user)]
+    place = func.coalesce(DocumentRow.collection_id, AnswerSourceRow.collection_id)
+    recorded = exists().where(col(AnswerSourceRow.message_id) == col(MessageRow.id))
+    closed = (
+        select(AnswerSourceRow.message_id)
+        .outerjoin(DocumentRow, col(DocumentRow.id) == AnswerSourceRow.document_id)
+        .where(col(AnswerSourceRow.message_id) == col(MessageRow.id), place.not_in(readable))
+    )
+    return own | (recorded & ~closed.exists())
+
+
+def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:
+    """Adds what is not recorded yet; the text and its sources belong into one transaction."""
+    known = {source.document_id for source in sources_of(session, [message_id]).get(message_id, ())}
+    session.add_all(
+        AnswerSourceRow(message_id=message_id, document_id=document, collection_id=collection)
+        for document, collection in {s.document_id: s.collection_id for s in sources}.items()
+        if document not in known
+    )
+
+
+def messages_made_from(session: Session, document_ids: Iterable[str]) -> set[str]:
+    """The answers that one of these documents stands behind."""
+    found: set[str] = set()
+    for some in batched(document_ids, IDS_PER_QUERY):
+        found |= set(
+            session.exec(
+                select(AnswerSourceRow.message_id).where(col(AnswerSourceRow.document_id).in_(some))
+            ).all()
+        )
+    return found
