@@ -9,6 +9,7 @@ import ui.views.gaps
 import ui.views.ideas
 import ui.views.people
 import ui.views.reviews
+import ui.views.system
 import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
 from bootstrap.warming import warm_up

@@ -9,11 +9,16 @@ import typer
 
 from terminal import (
     administration,
+    audit,
+    collections,
+    configuration,
+    conversations,
     documents,
     embeddings,
     erasing,
     evaluation,
     gaps,
+    groups,
     lifecycle,
     operations,
     quarantine,
@@ -21,7 +26,9 @@ from terminal import (
     serving,
     stewardship,
     syncing,
+    users,
     versions,
+    work,
 )
 from terminal.output import ReadableErrors
 
@@ -40,13 +47,17 @@ app.command()(operations.reindex)
 app.command()(lifecycle.verify)
 app.command()(syncing.sync)
 app.command()(erasing.erase)
-app.add_typer(administration.users, name="users")
-app.add_typer(administration.collections, name="collections")
+app.add_typer(configuration.settings, name="settings")
+app.add_typer(users.users, name="users")
+app.add_typer(groups.groups, name="groups")
+app.add_typer(collections.collections, name="collections")
 app.command()(documents.ingest)
 app.add_typer(stewardship.documents, name="documents")
 stewardship.documents.command("versions")(versions.list_versions)
 stewardship.documents.command("roll-back")(versions.roll_back)
 stewardship.documents.command("delete")(versions.delete_documents)
+for move in (work.retry, work.pause, work.resume, work.cancel):
+    stewardship.documents.command()(move)
 app.add_typer(quarantine.quarantine, name="quarantine")
 app.command()(questions.search)
 app.command()(questions.ask)
@@ -54,6 +65,8 @@ app.command()(evaluation.evaluate)
 app.command()(administration.usage)
 app.add_typer(administration.ideas, name="ideas")
 app.add_typer(gaps.gaps, name="gaps")
+app.add_typer(conversations.conversations, name="conversations")
+app.add_typer(audit.audit, name="audit")
 app.add_typer(embeddings.embeddings, name="embeddings")
 
 if __name__ == "__main__":

@@ -84,6 +84,20 @@ class Collections:
         with self._database.read() as session:
             return with_counts(session, readable_collections(session, user))
 
+    def rename(self, actor: User, collection_id: str, name: str) -> Collection:
+        """Raises InvalidInput for the name, Conflict if it is taken, NotFound."""
+        require_admin(actor)
+        cleaned = _clean_name(name)
+        with self._database.begin() as session:
+            row = session.get(CollectionRow, collection_id)
+            if row is None:
+                raise NotFound("This collection does not exist any more.")
+            if cleaned != row.name:
+                _require_free_name(session, cleaned)
+            row.name = cleaned
+            record_event(session, actor, "collection.renamed", row.id)
+            return collection_by_id(session, row.id)
+
     def set_access(
         self, actor: User, collection_id: str, *, groups: Sequence[str], is_open: bool
     ) -> Collection:

@@ -68,6 +68,24 @@ class People:
             record_event(session, actor, "person.added", row.id, role=role)
             return to_user(session, row)
 
+    def add_without_password(
+        self,
+        actor: User,
+        email: str,
+        *,
+        name: str,
+        role: Role = Role.EMPLOYEE,
+        groups: Sequence[str] = (),
+    ) -> User:
+        """As `add`; the person cannot sign in before a link of PasswordLinks was used."""
+        require_admin(actor)
+        email, name = clean_email(email), clean_name(name)
+        with self._database.begin() as session:
+            row = add_account(session, email, name=name, role=role, password_hash="")
+            _join(session, row.id, groups)
+            record_event(session, actor, "person.added", row.id, role=role, has_password=False)
+            return to_user(session, row)
+
     def set_role(self, actor: User, user_id: str, role: Role) -> User:
         """Raises Conflict if it would take away the last active admin."""
         require_admin(actor)

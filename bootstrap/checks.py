@@ -1,15 +1,19 @@
 """Checks that everything the product stands on works, and says how to fix what does not."""
 
+import os
+import shlex
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-import httpx
-
+from bootstrap.configuration import UnknownName, read_settings, sources
 from bootstrap.embedders import load_embedder
 from bootstrap.language_models import require_model_address
+from bootstrap.provider_check import ask_provider
 from bootstrap.search import open_keywords
-from core.domain.identity import SYSTEM
+from core.domain.access import require_admin
+from core.domain.identity import SYSTEM, User
 from core.errors import SandboxError
 from core.models.provider.address import is_encrypted
 from core.settings import Settings
@@ -18,10 +22,16 @@ from core.storage.migrate import current_revision, is_ready, newest_revision
 from core.storage.originals import OriginalFiles
 from core.storage.queries.generations import StoredGenerations
 from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from ingestion.findings import Report
 from ingestion.inspection import Inspection
+from ingestion.queue import open_queue
 
 LEAST_FREE_BYTES = 2 * 1024**3
 MIGRATE = "Run: python sandbox_cli.py migrate"
+SETUP = "Run: python sandbox_cli.py setup"
+OF_OTHERS = 0o077
+"""Rights of the group and of everybody."""
+SHOWN_FILES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +44,67 @@ class Check:
     fix: str = ""
 
 
-def run_checks(settings: Settings) -> Iterator[Check]:
-    """Database, disk, embedding model, indexes and provider, in this order."""
+class SystemChecks:
+    """The doctor's checks for administrators in the app."""
+
+    def __init__(self, settings: Settings, inspect: Callable[[], Report]) -> None:
+        """`inspect` compares the indexes that this process has open with the database."""
+        self._settings = settings
+        self._inspect = inspect
+
+    def run(self, user: User) -> list[Check]:
+        """All of them; the provider is asked for one token. Raises AccessDenied."""
+        require_admin(user)
+        return list(run_checks(self._settings, self._inspect))
+
+
+def run_checks(settings: Settings, inspect: Callable[[], Report] | None = None) -> Iterator[Check]:
+    """Settings, database, disk, files, embedding model, indexes, queue, provider, in this order."""
     database = Database(settings.database_url)
     try:
-        for name, step, fix in _steps(settings, database):
+        for name, step, fix in _steps(settings, database, inspect):
             yield _guarded(name, step, fix)
     finally:
         database.close()
 
 
+def check_settings() -> Check:
+    """Whether all names are known; raises ConfigurationError for values that are not allowed."""
+    settings, found = read_settings(), sources()
+    if found.unknown:
+        return Check(
+            "settings",
+            is_ok=False,
+            found=f"no setting has the name {', '.join(one.name for one in found.unknown)}",
+            fix=" ".join(map(_meant, found.unknown)),
+        )
+    file = f"{len(found.in_file)} of {found.file}" if found.file else "no file"
+    return Check(
+        "settings",
+        is_ok=True,
+        found=f"{len(found.in_environment)} of the environment, {file}; data in "
+        f"{settings.data_dir}",
+    )
+
+
+def _meant(unknown: UnknownName) -> str:
+    if unknown.nearest:
+        return f"Write {unknown.nearest} instead of {unknown.name}."
+    return f"Remove {unknown.name}."
+
+
 def _steps(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, inspect: Callable[[], Report] | None
 ) -> tuple[tuple[str, Callable[[], Check], str], ...]:
     """Each check with what to do where it cannot even be made."""
     return (
+        ("settings", check_settings, "Correct the file of settings."),
         ("database", lambda: _database(database), "Check SANDBOX_DATABASE__URL."),
         ("disk", lambda: _disk(settings), "Check SANDBOX_DATA_DIR."),
+        ("files", lambda: _files(settings), "Check SANDBOX_DATA_DIR."),
         ("embedding model", lambda: _embeddings(settings), "Check SANDBOX_EMBEDDINGS__MODEL."),
-        ("index", lambda: _index(settings, database), "Check SANDBOX_VECTORS__URL."),
+        ("index", lambda: _index(settings, database, inspect), "Check SANDBOX_VECTORS__URL."),
+        ("queue", lambda: _queue(settings), "Check SANDBOX_QUEUE__REDIS_URL."),
         ("provider", lambda: _provider(settings), "Check SANDBOX_LLM__BASE_URL."),
     )
 
@@ -68,6 +120,8 @@ def _guarded(name: str, step: Callable[[], Check], fix: str) -> Check:
 
 
 def _database(database: Database) -> Check:
+    if not database.is_there:
+        return Check("database", is_ok=False, found="there is none yet", fix=SETUP)
     found, newest = current_revision(database), newest_revision()
     if found == newest:
         return Check("database", is_ok=True, found=f"{database.dialect}, version {found}")
@@ -80,11 +134,51 @@ def _database(database: Database) -> Check:
 
 
 def _disk(settings: Settings) -> Check:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if not settings.data_dir.is_dir():
+        found = f"there is no data directory at {settings.data_dir}"
+        return Check("disk", is_ok=False, found=found, fix=f"{SETUP}, or set SANDBOX_DATA_DIR.")
     free = shutil.disk_usage(settings.data_dir).free
     is_ok = free >= LEAST_FREE_BYTES
     fix = "" if is_ok else "Free at least 2 GB, or move SANDBOX_DATA_DIR to a larger disk."
     return Check("disk", is_ok, f"{free / 1024**3:.1f} GB free at {settings.data_dir}", fix)
+
+
+def _files(settings: Settings) -> Check:
+    """Whether this account may write, and nobody else may read; all of it is confidential."""
+    folder = settings.data_dir
+    if not folder.is_dir():
+        return Check("files", is_ok=False, found="not checked without a folder", fix=SETUP)
+    folders = [folder, *(path for path in folder.iterdir() if path.is_dir())]
+    refused = [path for path in folders if not os.access(path, os.W_OK | os.X_OK)]
+    refused += [p for p in folder.iterdir() if p.is_file() and not os.access(p, os.W_OK)]
+    if refused or os.statvfs(folder).f_flag & os.ST_RDONLY:
+        named = _named(refused) or str(folder)
+        fix = "Give the account that runs the app the right to write there, or remount the disk."
+        return Check("files", is_ok=False, found=f"this account may not write {named}", fix=fix)
+    open_ones = [path for path in (folder, *folder.iterdir()) if _is_open(path)]
+    # Below a folder that is closed nothing else has to be.
+    if open_ones and _is_open(folder):
+        fix = f"Run: chmod -R go= {shlex.quote(str(folder))}"
+        found = f"other accounts of this machine may read {_named(open_ones)}"
+        return Check("files", is_ok=False, found=found, fix=fix)
+    return Check("files", is_ok=True, found="can be written, and by this account only")
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & OF_OTHERS)
+
+
+def _named(paths: Sequence[Path]) -> str:
+    more = f" and {len(paths) - SHOWN_FILES} more" if len(paths) > SHOWN_FILES else ""
+    return ", ".join(path.name for path in paths[:SHOWN_FILES]) + more
+
+
+def _queue(settings: Settings) -> Check:
+    url = settings.queue.redis_url
+    if not url:
+        return Check("queue", is_ok=True, found="a file in the data directory")
+    open_queue(settings.data_dir, url).require_answer()
+    return Check("queue", is_ok=True, found="Redis answers")
 
 
 def _embeddings(settings: Settings) -> Check:
@@ -93,8 +187,8 @@ def _embeddings(settings: Settings) -> Check:
     return Check("embedding model", is_ok=True, found=f"{embedder.name}, {len(vector)} dimensions")
 
 
-def _index(settings: Settings, database: Database) -> Check:
-    if not is_ready(database):
+def _index(settings: Settings, database: Database, inspect: Callable[[], Report] | None) -> Check:
+    if not database.is_there or not is_ready(database):
         found = "not checked, because the database is not ready"
         return Check("index", is_ok=False, found=found, fix=MIGRATE)
     chroma = open_chroma(settings.data_dir / "vectors", settings.vectors.url)
@@ -102,7 +196,7 @@ def _index(settings: Settings, database: Database) -> Check:
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
     inspection = Inspection(database, originals, vectors, keywords)
-    report = inspection.check(SYSTEM, reads_originals=False)
+    report = inspect() if inspect else inspection.check(SYSTEM, reads_originals=False)
     if not report.is_ok:
         wrong = ", ".join(c.name for c in report.collections if not c.is_ok)
         return Check(
@@ -121,15 +215,5 @@ def _provider(settings: Settings) -> Check:
         found = "none configured; the passage engine answers"
         return Check("provider", is_ok=True, found=found)
     require_model_address(llm)
-    key = llm.api_key.get_secret_value()
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    response = httpx.get(
-        f"{llm.base_url.rstrip('/')}/models",
-        headers=headers,
-        timeout=10,
-        trust_env=is_encrypted(llm.base_url),  # a proxy would read what is not encrypted
-    )
-    if response.status_code in (401, 403):
-        fix = "Check SANDBOX_LLM__API_KEY."
-        return Check("provider", is_ok=False, found="the key is refused", fix=fix)
-    return Check("provider", is_ok=True, found=f"{llm.model} at {llm.base_url}")
+    finding = ask_provider(llm, trusts_proxy=is_encrypted(llm.base_url))
+    return Check("provider", is_ok=not finding.fix, found=finding.found, fix=finding.fix)

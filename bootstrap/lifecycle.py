@@ -10,6 +10,7 @@ from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.vector_files import ChromaFiles
 from core.storage.vector_index import ChromaVectorIndex
+from ingestion.collection_deletion import CollectionDeletion
 from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.folder_sync import FolderSync
@@ -33,6 +34,7 @@ class Lifecycle:
     folder_sync: FolderSync
     sync_runs: SyncRuns
     quarantine: Quarantine
+    collection_deletion: CollectionDeletion
 
 
 def build_lifecycle(
@@ -71,4 +73,5 @@ def build_lifecycle(
         folder_sync,
         SyncRuns(database, folder_sync),
         Quarantine(database, queue),
+        CollectionDeletion(database, documents, vectors, keywords),
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from bootstrap.checks import Check, run_checks
-from bootstrap.configuration import read_settings
+from bootstrap.checks import check_settings as check_of_settings
+from bootstrap.configuration import Sources, read_settings, sources
 from bootstrap.preparation import (
     database_has_collections,
     migrate_database,
@@ -56,9 +57,19 @@ def migrate() -> str:
     return migrate_database(read_settings())
 
 
+def setting_sources() -> Sources:
+    """Which settings are set where."""
+    return sources()
+
+
 def checks() -> Iterator[Check]:
     """What the doctor finds."""
     return run_checks(read_settings())
+
+
+def check_settings() -> Check:
+    """What the doctor finds about the settings; raises ConfigurationError for a wrong value."""
+    return check_of_settings()
 
 
 def _build(role: ProcessRole, level: int) -> Services:

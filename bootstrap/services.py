@@ -6,12 +6,16 @@ from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
 
+from admin.audit import AuditLog
 from admin.collections import Collections
 from admin.gaps import GapInbox
+from admin.groups import Groups
+from admin.password_links import PasswordLinks
 from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
 from admin.usage import UsageReports
+from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
 from bootstrap.judges import build_judge
@@ -54,6 +58,7 @@ from ingestion.values import Queue
 from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.explanations import Explanations
 from rag.gaps import GapRequests
+from rag.personal import PersonalConversations
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
@@ -88,6 +93,9 @@ class Services:
     database: Database
     sign_in: SignIn
     people: People
+    groups: Groups
+    password_links: PasswordLinks
+    audit: AuditLog
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -96,6 +104,7 @@ class Services:
     reembedding: Reembedding
     lifecycle: Lifecycle
     chat: Chat
+    personal_conversations: PersonalConversations
     explanations: Explanations
     gap_requests: GapRequests
     gap_inbox: GapInbox
@@ -103,6 +112,7 @@ class Services:
     usage: UsageReports
     evaluations: Evaluations
     worker: BackgroundWork
+    checks: SystemChecks
     metrics: CollectorRegistry
     web: WebOptions
 
@@ -147,6 +157,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             absolute=timedelta(hours=settings.session.absolute_hours),
         ),
         people=People(stores.database, passwords),
+        groups=Groups(stores.database),
+        password_links=PasswordLinks(stores.database, passwords),
+        audit=AuditLog(stores.database),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,
@@ -160,6 +173,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         reembedding=reembedding,
         lifecycle=lifecycle,
         chat=chat,
+        personal_conversations=PersonalConversations(stores.database, chat.conversations),
         explanations=Explanations(stores.database, stores.keywords),
         gap_requests=GapRequests(stores.database),
         gap_inbox=GapInbox(stores.database),
@@ -167,6 +181,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(stores.database, currency=settings.currency),
         evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=worker,
+        checks=SystemChecks(
+            settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)
+        ),
         metrics=CollectorRegistry(),
         web=WebOptions(
             settings.company_name,

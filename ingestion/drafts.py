@@ -40,6 +40,8 @@ class Draft:
 
     source: Source
     prepared: Prepared
+    seconds: float = 0.0
+    """The time it took to read it."""
 
     @property
     def document(self) -> ParsedDocument:
@@ -86,3 +88,5 @@ class Indexed:
     draft: Draft
     chunk_ids: list[int]
     generation: int = 1
+    seconds: float = 0.0
+    """The version's own time until now, see DocumentVersionRow."""

@@ -19,6 +19,7 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentRow, DocumentVersionRow, SyncFileRow, SyncFolderRow
 from ingestion.folder_scan import Changes, KnownFile, SeenFile, cannot_be_opened, compare, scan
+from ingestion.reception import document_key
 from ingestion.service import Documents
 from ingestion.validation import safe_name
 from ingestion.values import DeletionReceipt, Receipt, ReceiptStatus
@@ -307,7 +308,7 @@ def _move(session: Session, place: _Place, old_path: str, seen: SeenFile) -> Non
     )
     session.delete(old)
     session.add(row)
-    _rename(session, place, old_path, seen.path)
+    _rename(session, place, document_key(old_path), document_key(seen.path))
 
 
 def _rename(session: Session, place: _Place, old_key: str, key: str) -> None:
@@ -368,7 +369,8 @@ def _is_own(session: Session, receipt: Receipt, seen: SeenFile, ours: set[str]) 
     if receipt.status is ReceiptStatus.REGISTERED or receipt.document_id in ours:
         return True
     document = session.get(DocumentRow, receipt.document_id)
-    return document is not None and f"{document.source_key}/".startswith(f"{seen.path}/")
+    key = document_key(seen.path)
+    return document is not None and f"{document.source_key}/".startswith(f"{key}/")
 
 
 def _forget(session: Session, folder_id: str, paths: Iterable[str]) -> None:

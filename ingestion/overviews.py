@@ -164,4 +164,5 @@ def _overview(
         owner_name=owner or "",
         classification=Sensitivity(document.classification),
         review_by=document.review_by,
+        seconds=version.seconds,
     )

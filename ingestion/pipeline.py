@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -88,14 +89,17 @@ class IngestPipeline:
 
     def prepare(self, source: Source) -> Draft:
         """Parses, screens and splits the original; raises UnreadableDocument."""
+        started = time.monotonic()
         content = self._originals.get(source.sha256)
-        return Draft(source, self._preparation.prepare(source.reading, content))
+        prepared = self._preparation.prepare(source.reading, content)
+        return Draft(source, prepared, time.monotonic() - started)
 
     def index(self, batch: Sequence[Draft]) -> list[Indexed]:
         """Embeds all passages together, stores them as not ready, then writes both indexes.
 
         All drafts are of collections that answer from the same generation and model.
         """
+        started = time.monotonic()
         live = self._live.of(batch[0].source.collection_id)
         embedding = Embedding(self._database, self._vectors, live.embedder, live.generation)
         version_ids = _version_ids(batch)
@@ -108,7 +112,12 @@ class IngestPipeline:
                 session, stored, embedded.sentences, generation=live.generation
             )
         self._indexes.add(stored, embedded.passages, generation=live.generation)
-        return [Indexed(draft, ids, live.generation) for draft, ids in stored if ids is not None]
+        each = (time.monotonic() - started) / sum(_passage_count(draft) for draft in batch)
+        return [
+            Indexed(draft, ids, live.generation, draft.seconds + each * _passage_count(draft))
+            for draft, ids in stored
+            if ids is not None
+        ]
 
     def finish(self, batch: Sequence[Indexed]) -> None:
         """Makes the passages ready once both indexes have them; older versions stop answering."""
@@ -158,7 +167,8 @@ class IngestPipeline:
             if versions.active_among(session, [version_id]):
                 store_findings(session, version_id, findings)
         if draft.is_held_back:
-            self._end(version_id, DocumentState.QUARANTINED, reason_of(findings))
+            reason = reason_of(findings)
+            self._end(version_id, DocumentState.QUARANTINED, reason, seconds=draft.seconds)
 
     def _index_batch(self, batch: Sequence[Draft]) -> None:
         wanted = self._still_wanted(batch)
@@ -189,7 +199,7 @@ class IngestPipeline:
             else:
                 return
         for draft in wanted:
-            with self._ending_in_a_state(draft.source.version_id):
+            with self._ending_in_a_state(draft.source.version_id, since=draft.seconds):
                 self.finish(self.index([draft]))
 
     def _still_wanted(self, batch: Sequence[Draft]) -> list[Draft]:
@@ -198,11 +208,12 @@ class IngestPipeline:
         return [draft for draft in batch if draft.source.version_id in active]
 
     @contextmanager
-    def _ending_in_a_state(self, version_id: str) -> Iterator[None]:
+    def _ending_in_a_state(self, version_id: str, *, since: float = 0.0) -> Iterator[None]:
         """Whatever goes wrong inside becomes the state and reason of this version.
 
-        Unless the work was interrupted: then it is resumed later, and the error means nothing.
+        `since` is the time it took before. An interruption is no reason: the work is resumed later.
         """
+        started = time.monotonic() - since
         try:
             yield
         except Exception as error:  # noqa: BLE001  one document must not stop the others
@@ -212,11 +223,13 @@ class IngestPipeline:
             if not isinstance(error, SandboxError):
                 _log(version_id, error)
             reason = str(error) if isinstance(error, SandboxError) else UNEXPECTED
-            self._end(version_id, DocumentState.FAILED, reason)
+            self._end(version_id, DocumentState.FAILED, reason, seconds=time.monotonic() - started)
 
-    def _end(self, version_id: str, state: DocumentState, reason: str) -> None:
+    def _end(
+        self, version_id: str, state: DocumentState, reason: str, *, seconds: float = 0.0
+    ) -> None:
         logger.info("document not indexed version_id=%s state=%s", version_id, state)
-        self._advance([version_id], state, reason=reason)
+        self._advance([version_id], state, reason=reason, seconds=seconds)
         try:
             self._remove_leftovers([version_id])
         except Exception as error:  # noqa: BLE001  not ready, so invisible; removed with the next run
@@ -252,6 +265,7 @@ class IngestPipeline:
         *,
         progress: float = 0,
         reason: str = "",
+        seconds: float = 0.0,
     ) -> int:
         """Moves those that nobody has paused, cancelled or deleted meanwhile."""
         with self._database.begin() as session:
@@ -261,6 +275,7 @@ class IngestPipeline:
                 state,
                 progress=progress,
                 reason=reason,
+                seconds=seconds,
                 among=versions.ACTIVE,
             )
 

@@ -1,6 +1,7 @@
 """Receives uploads: checks each file, takes zip archives and JSONL files apart."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ingestion.validation import safe_name, validate
 from ingestion.values import Receipt, ReceiptStatus
 
 MAX_KEY = 400
+DIGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class Incoming:
     media_type: MediaType
     content: bytes
     sha256: str
+
+
+def document_key(name: str) -> str:
+    """What names a document within its collection: composed (NFC) and not too long, still unique.
+
+    The same name decomposed, as macOS writes it, is the same name.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    if len(composed) <= MAX_KEY:
+        return composed
+    digest = hashlib.sha256(composed.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
+    return f"{digest}/{composed[DIGEST + 1 - MAX_KEY :]}"
 
 
 def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
@@ -47,8 +61,8 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
             if media_type is MediaType.JSONL:
                 media_type = MediaType.JSON
             title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
-            key = (upload.source_key or upload.external_id or name)[:MAX_KEY]
-            external_id = upload.external_id[:MAX_KEY] if upload.external_id else None
+            key = document_key(upload.source_key or upload.external_id or name)
+            external_id = document_key(upload.external_id) if upload.external_id else None
             yield _incoming(key, external_id, name, title, media_type, upload.content)
 
 
@@ -71,9 +85,8 @@ def _member(upload: Upload, member: Member) -> Incoming:
     """An archive uploaded under an id gives its files ids below that one."""
     _, _, inner = member.path.partition("/")
     external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
-    key = f"{upload.source_key}/{inner}" if upload.source_key else external_id or member.path
-    if len(key) > MAX_KEY:  # the file's own place in the archive must survive
-        key = key[: MAX_KEY - len(inner) - 1] + "/" + inner
+    outer_key = f"{upload.source_key}/{inner}" if upload.source_key else external_id
+    key = document_key(outer_key or member.path)
     media_type = member.media_type
     if media_type is MediaType.JSONL:
         media_type = MediaType.JSON
@@ -83,10 +96,14 @@ def _member(upload: Upload, member: Member) -> Incoming:
 
 
 def _records(name: str, content: bytes) -> Iterator[Incoming | Receipt]:
+    is_empty = True
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         record = line.strip()
         if record:
+            is_empty = False
             yield _record(name, number, record)
+    if is_empty:
+        yield Receipt(name, ReceiptStatus.FAILED, "The file is empty; it contains no text.")
 
 
 def _record(name: str, number: int, line: bytes) -> Incoming | Receipt:

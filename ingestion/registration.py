@@ -1,5 +1,6 @@
 """Registers received documents: new ones, new versions, and those that are there already."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, func, select
@@ -51,9 +52,13 @@ class Registration:
 
     def _look_up(self, documents: Sequence[Incoming]) -> None:
         """Loads what these documents may collide with, in a few large queries."""
-        for some in batched([document.source_key for document in documents], KEYS_PER_QUERY):
+        keys = [document.source_key for document in documents]
+        # Keys of documents that came from a Mac before keys were composed.
+        decomposed = [unicodedata.normalize("NFD", key) for key in keys if not key.isascii()]
+        for some in batched([*decomposed, *keys], KEYS_PER_QUERY):
             for row, version in self._latest(col(DocumentRow.source_key).in_(some)):
-                self._by_key[row.source_key] = (row, version)
+                key = unicodedata.normalize("NFC", row.source_key)
+                self._by_key[key] = (row, version)
         for some in batched([document.sha256 for document in documents], KEYS_PER_QUERY):
             for row, version in self._latest(col(DocumentVersionRow.sha256).in_(some)):
                 self._by_content[version.sha256] = (row, version)

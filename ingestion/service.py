@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -62,12 +63,19 @@ class Documents:
         name or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
         """
         require_admin(user)
-        items = [item for upload in uploads for item in received(upload, self._limits)]
-        incoming = [item for item in items if isinstance(item, Incoming)]
+        items = [
+            (number, item)
+            for number, upload in enumerate(uploads)
+            for item in received(upload, self._limits)
+        ]
+        incoming = [item for _, item in items if isinstance(item, Incoming)]
         with self._database.begin() as session:
             registration = Registration(session, self._originals, user, collection_id)
             registered = iter(registration.register(incoming))
-            receipts = [i if isinstance(i, Receipt) else next(registered) for i in items]
+            receipts = [
+                replace(item if isinstance(item, Receipt) else next(registered), upload=number)
+                for number, item in items
+            ]
             counts = Counter(receipt.status for receipt in receipts)
             record_event(
                 session,

@@ -1,6 +1,7 @@
 """Takes zip archives apart into their files, within limits that count nested archives too."""
 
 import hashlib
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -66,8 +67,12 @@ def _members(
     with opened(content) as archive:
         budget.charge(archive)
         entries = [entry for entry in archive.infolist() if _is_wanted(entry)]
+        taken: dict[str, str] = {}
         for entry in entries:
-            inner = inner_path(path, _name(entry))
+            name = unicodedata.normalize("NFC", _name(entry))
+            inner = inner_path(path, name)
+            if taken.setdefault(inner, name) != name:
+                inner = inner_path(path, name, is_taken=True)
             yield from _inner(inner, _content(archive, entry, budget.left), budget, depth)
     if not entries:
         raise UnreadableDocument("The archive holds no files.")
@@ -122,12 +127,15 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def inner_path(outer: str, inner: str) -> str:
-    """`archive.zip/folder/file.ext` of safe parts, at most MAX_NAME characters, still unique."""
+def inner_path(outer: str, inner: str, *, is_taken: bool = False) -> str:
+    """`archive.zip/folder/file.ext` of safe parts, at most MAX_NAME characters, still unique.
+
+    `is_taken` says that another name of the archive has the same safe parts.
+    """
     parts = [p for p in inner.replace("\\", "/").split("/") if p.strip(" .")]
     safe = [safe_name(part) for part in parts] or ["document"]
     path = "/".join((outer, *safe))
-    if len(path) <= MAX_NAME:
+    if len(path) <= MAX_NAME and not is_taken:
         return path
     digest = hashlib.sha256("/".join((outer, *parts)).encode("utf-8", "replace")).hexdigest()
     tail = safe[-1][-(MAX_NAME // 2) :]

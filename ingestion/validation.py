@@ -48,8 +48,11 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
 
 
 def safe_name(file_name: str) -> str:
-    """The last part of the name without control characters, fit to show and to download."""
-    last = file_name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    """The last part of the name without control characters, fit to show and to download.
+
+    Composed (NFC): macOS hands in decomposed names, which look the same and are the same.
+    """
+    last = unicodedata.normalize("NFC", file_name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")
     shown = re.sub(r'[<>:"|?*]', "_", shown).strip(" .")
     suffix = suffix_of(shown)[:20]

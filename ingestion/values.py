@@ -22,7 +22,8 @@ class ReceiptStatus(StrEnum):
 class Receipt:
     """The answer to one uploaded document; ids are None if it was refused.
 
-    `external_id` is the name that the upload gave it, such as its path in a folder.
+    `external_id` is the name that the upload gave it, such as its path in a folder. `upload` says
+    which of the files handed in together it came from, from 0 on.
     """
 
     file_name: str
@@ -31,6 +32,7 @@ class Receipt:
     document_id: str | None = None
     version_id: str | None = None
     external_id: str | None = None
+    upload: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def set_state(
     *,
     progress: float = 0.0,
     reason: str = "",
+    seconds: float = 0.0,
     among: Iterable[str] = tuple(DocumentState),
 ) -> int:
     """Moves versions that are in one of the states `among`; a final state gets its time.
@@ -95,7 +96,13 @@ def set_state(
         .where(
             col(DocumentVersionRow.id).in_(version_ids), col(DocumentVersionRow.state).in_(among)
         )
-        .values(state=state.value, progress=progress, reason=reason, finished_at=finished_at)
+        .values(
+            state=state.value,
+            progress=progress,
+            reason=reason,
+            seconds=seconds,
+            finished_at=finished_at,
+        )
     )
     return result.rowcount if isinstance(result, CursorResult) else 0
 
@@ -195,7 +202,7 @@ def _make_current(
     version.reason = _note_on(item.draft.document)
     version.page_count = len(item.draft.document.pages)
     version.chunk_count = len(item.chunk_ids)
-    version.finished_at = now()
+    version.finished_at, version.seconds = now(), item.seconds
     if not _is_overtaken(session, document, version):
         document.title = item.draft.document.title
         document.current_version_id = version.id

@@ -1,12 +1,14 @@
 """What every command needs: the services and the people they name."""
 
+import shlex
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from bootstrap.process import terminal_services as services
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, NotFound
 
-__all__ = ["collection_ids", "collection_named", "services", "user_named"]
+__all__ = ["collection_ids", "collection_named", "known_groups", "services", "user_named"]
 
 
 def user_named(email: str) -> User:
@@ -26,6 +28,20 @@ def collection_named(name: str) -> str:
     raise NotFound(
         f"There is no collection “{name}”. Create it with: sandbox_cli.py collections add {name}"
     )
+
+
+def known_groups(names: Sequence[str] | None) -> list[str]:
+    """These names; raises NotFound for one that no group has, with the nearest that exists."""
+    known = [group.name for group in services().groups.list(SYSTEM)]
+    for name in names or ():
+        if name.strip() not in known:
+            nearest = get_close_matches(name.strip(), known, n=1)
+            meant = f" Did you mean “{nearest[0]}”?" if nearest else ""
+            raise NotFound(
+                f"There is no group “{name}”.{meant} Create it with: sandbox_cli.py groups add "
+                f"{shlex.quote(name)}"
+            )
+    return [name.strip() for name in names or ()]
 
 
 def collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:

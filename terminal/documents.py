@@ -11,10 +11,11 @@ import typer
 
 from core.domain.batches import batched
 from core.domain.identity import SYSTEM
-from core.domain.knowledge import DocumentOverview, DocumentState, Upload
+from core.domain.knowledge import DocumentOverview, DocumentState
 from core.errors import InvalidInput
-from ingestion.values import Receipt, ReceiptStatus
+from ingestion.values import Receipt, ReceiptStatus, VersionState
 from terminal.context import collection_named, services
+from terminal.handing_in import GivenFile, given_files
 from terminal.output import Json, emit, progress, readable_errors, say
 
 POLL_SECONDS = 0.2
@@ -22,11 +23,12 @@ POLL_SECONDS = 0.2
 FILES_AT_ONCE = 16
 # Groups of them that wait in the queue of a running app, which must not wait for this process.
 GROUPS_AHEAD = 8
+GOOD = ("ready", "duplicate")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document."""
+    """What became of one document; `file` is the path it was given as, `seconds` its own time."""
 
     file: str
     document: str
@@ -43,46 +45,45 @@ def ingest(
     collection: Annotated[str, typer.Option(help="Name of the collection.")],
     as_json: Json = False,
 ) -> None:
-    """Read documents into a collection and wait until they are searchable."""
+    """Read documents into a collection and wait until they are searchable.
+
+    A file in a folder is known by its path below it: the same name elsewhere is another document.
+    """
     with readable_errors():
         started = time.monotonic()
+        collection_id, files = collection_named(collection), given_files(paths)
         services().worker.resume_here()
-        outcomes = list(_ingest(paths, collection_named(collection), as_json=as_json))
+        outcomes = list(_ingest(files, collection_id, as_json=as_json))
         counts = Counter(outcome.status for outcome in outcomes)
         _summarise(outcomes, counts, time.monotonic() - started, as_json=as_json)
-    if counts["failed"] or counts["quarantined"]:
+    if any(outcome.status not in GOOD for outcome in outcomes):
         raise typer.Exit(1)
 
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """Files that were uploaded together; `at` is on the clock of `time.monotonic`."""
+    """Files that were handed in together: what became of each, and those that could not be read."""
 
+    files: tuple[GivenFile, ...]
     receipts: tuple[Receipt, ...]
-    files: int
-    at: float
+    unreadable: tuple[Outcome, ...]
 
     @property
     def version_ids(self) -> list[str]:
         return [r.version_id for r in self.receipts if r.version_id]
 
 
-def _ingest(paths: Sequence[Path], collection_id: str, *, as_json: bool) -> Iterator[Outcome]:
-    files = list(_files(paths))
-    if not files:
-        raise InvalidInput("There is no file in the given folders.")
+def _ingest(files: Sequence[GivenFile], collection_id: str, *, as_json: bool) -> Iterator[Outcome]:
     with progress() as bar:
         task = bar.add_task("Documents", total=len(files))
-        before = time.monotonic()
         for group in _finished(files, collection_id):
-            for outcome in _outcomes(group, since=max(group.at, before)):
+            for outcome in _outcomes(group):
                 _show(outcome, as_json=as_json)
                 yield outcome
-            bar.advance(task, group.files)
-            before = time.monotonic()
+            bar.advance(task, len(group.files) + len(group.unreadable))
 
 
-def _finished(files: Sequence[Path], collection_id: str) -> Iterator[HandedIn]:
+def _finished(files: Sequence[GivenFile], collection_id: str) -> Iterator[HandedIn]:
     """Group by group, each as soon as all its documents are in a final state."""
     waiting: deque[HandedIn] = deque()
     for some in batched(files, FILES_AT_ONCE):
@@ -93,12 +94,17 @@ def _finished(files: Sequence[Path], collection_id: str) -> Iterator[HandedIn]:
         yield _waited_for(waiting.popleft())
 
 
-def _hand_in(files: Sequence[Path], collection_id: str) -> HandedIn:
+def _hand_in(files: Sequence[GivenFile], collection_id: str) -> HandedIn:
     """Returns when they are read, or at once if an app reads them."""
-    at = time.monotonic()
-    uploads = [Upload(file.name, file.read_bytes()) for file in files]
+    read, uploads, unreadable = [], [], []
+    for file in files:
+        try:
+            uploads.append(file.upload())
+            read.append(file)
+        except InvalidInput as error:
+            unreadable.append(_unread(file.name, str(error)))
     receipts = services().documents.upload(SYSTEM, collection_id, uploads)
-    return HandedIn(tuple(receipts), len(files), at)
+    return HandedIn(tuple(read), tuple(receipts), tuple(unreadable))
 
 
 def _is_done(group: HandedIn) -> bool:
@@ -112,40 +118,42 @@ def _waited_for(group: HandedIn) -> HandedIn:
     return group
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            hidden = (p for p in sorted(path.rglob("*")) if p.is_file())
-            yield from (p for p in hidden if not p.name.startswith("."))
-        else:
-            yield path
-
-
-def _outcomes(group: HandedIn, *, since: float) -> Iterator[Outcome]:
-    """One a document, with an equal share of the time."""
+def _outcomes(group: HandedIn) -> Iterator[Outcome]:
+    """One a document, and one for each file that could not be read."""
     found = services().documents.overviews(SYSTEM, group.version_ids)
     overviews = {overview.version_id: overview for overview in found}
-    seconds = (time.monotonic() - since) / max(len(group.receipts), 1)
+    states = {s.version_id: s for s in services().documents.states(SYSTEM, group.version_ids)}
     for receipt in group.receipts:
-        yield _outcome(receipt, overviews.get(receipt.version_id or ""), seconds)
+        version_id = receipt.version_id or ""
+        name = group.files[receipt.upload].name
+        yield _outcome(name, receipt, states.get(version_id), overviews.get(version_id))
+    yield from group.unreadable
 
 
-def _outcome(receipt: Receipt, overview: DocumentOverview | None, seconds: float) -> Outcome:
+def _outcome(
+    name: str, receipt: Receipt, version: VersionState | None, overview: DocumentOverview | None
+) -> Outcome:
+    """`overview` is None for a version that is not the newest any more."""
     status, reason = receipt.status.value, receipt.reason
-    if receipt.status is ReceiptStatus.REGISTERED and overview is not None:
-        status, reason = overview.state.value, overview.reason
-    elif receipt.status is ReceiptStatus.DUPLICATE and overview is not None:
+    if receipt.status is ReceiptStatus.REGISTERED:
+        status, reason = (version.state.value, version.reason) if version else ("deleted", "")
+    elif receipt.status is ReceiptStatus.DUPLICATE:
         reason = reason or "The same content is in the collection already."
+    is_new = receipt.status is ReceiptStatus.REGISTERED
     return Outcome(
-        file=receipt.file_name,
+        file=name,
         document=overview.file_name if overview else receipt.file_name,
-        external_id=overview.external_id if overview else None,
+        external_id=overview.external_id if overview else receipt.external_id,
         status=status,
         reason=reason,
         pages=overview.page_count if overview else 0,
         chunks=overview.chunk_count if overview else 0,
-        seconds=round(seconds, 3),
+        seconds=round(overview.seconds, 3) if overview and is_new else 0.0,
     )
+
+
+def _unread(name: str, reason: str) -> Outcome:
+    return Outcome(name, Path(name).name, None, "failed", reason, 0, 0, 0.0)
 
 
 def _show(outcome: Outcome, *, as_json: bool) -> None:

@@ -69,7 +69,10 @@ def reindex(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check database, index, models, provider and disk; say how to fix what is wrong."""
+    """Check settings, database, files, index, models, queue and provider; say what to do.
+
+    The language model, if there is one, is asked for one token, which may cost.
+    """
     with readable_errors():
         checks = list(process.checks())
     for check in checks:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.identity import User
 from ui import frame, state
 from ui.resources import ASSETS, services
-from ui.views import chat, documents, gaps, ideas, people, reviews, usage
+from ui.views import chat, documents, gaps, ideas, people, reviews, system, usage
 
 
 def main() -> None:
@@ -62,6 +62,7 @@ def _admin_pages(user: User) -> list[st.Page]:
         st.Page(usage.page, title="Usage", icon=":material/monitoring:", url_path="usage"),
         _gaps_page(user),
         st.Page(people.page, title="People and access", icon=":material/group:", url_path="people"),
+        st.Page(system.page, title="System", icon=":material/dns:", url_path="system"),
     ]
 
 

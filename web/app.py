@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from admin.password_links import PasswordLinks
 from admin.sign_in import SignIn
 from core.domain.identity import User
 from core.errors import SandboxError
@@ -24,6 +25,7 @@ from web.gate import Gate
 from web.headers import SecurityHeaders, content_policy, streamlit_page
 from web.health import health_routes
 from web.metrics import RequestCounter, metrics_route
+from web.password_pages import PasswordPages
 from web.sign_in_pages import SetUpPages, SignInPages
 
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
@@ -75,6 +77,9 @@ class WebServices(Protocol):
     def sign_in(self) -> SignIn: ...
 
     @property
+    def password_links(self) -> PasswordLinks: ...
+
+    @property
     def chat(self) -> Chat: ...
 
     @property
@@ -94,6 +99,7 @@ def routes(services: WebServices) -> list[Route]:
     return [
         *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *PasswordPages(services.password_links, forms=forms).routes(),
         *export_routes(services.chat.conversations.export),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
@@ -130,14 +136,16 @@ def lifespan(
 
     @asynccontextmanager
     async def run(_app: object) -> AsyncIterator[None]:
-        sys.stdout.write(f"\n{_welcome(services.sign_in, _base_address(address, port))}\n\n")
-        sys.stdout.flush()
         try:
             services.worker.start()
+            # Only now: a new set-up link ends the one that another app has shown.
+            welcome = _welcome(services.sign_in, _base_address(address, port))
         except SandboxError as error:
             services.worker.stop()
             _end_process(error)
         await run_in_threadpool(warm_up)
+        sys.stdout.write(f"\n{welcome}\n\n")
+        sys.stdout.flush()
         try:
             yield
         finally:

@@ -16,7 +16,7 @@ class RouteKind(StrEnum):
 
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/_stcore/health"})
-SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up"})
+SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password"})
 INTERNAL_PREFIXES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
 
 

@@ -194,6 +194,8 @@ class DocumentOverview:
     owner_name: str = ""
     classification: Sensitivity = Sensitivity.INTERNAL
     review_by: date | None = None
+    seconds: float = 0.0
+    """Its own time: reading, and its share of embedding and writing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import bootstrap.embedders
 from bootstrap.services import Services
+from core.domain.identity import SYSTEM
 from sandbox_cli import app
 from terminal.context import services
 from tests.rag.conftest import HashingEmbedder
@@ -56,9 +57,16 @@ class Terminal:
         return services()
 
     def add_person(self, email: str, *groups: str) -> None:
+        for group in groups:
+            self.add_group(group)
         options = [option for group in groups for option in ("--group", group)]
         ran = self("users", "add", email, *options, "--password-stdin", stdin=f"{PASSWORD}\n")
         assert ran.code == 0, ran.err
+
+    def add_group(self, name: str) -> None:
+        """Creates a group unless there is one of this name."""
+        if all(group.name != name for group in self.services.groups.list(SYSTEM)):
+            self.services.groups.add(SYSTEM, name)
 
     def file(self, name: str, content: str | bytes) -> Path:
         """A new file below the folder of this terminal."""
@@ -124,6 +132,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     with opened_terminal(tmp_path_factory.mktemp("stocked")) as terminal:
         terminal("migrate")
         terminal("collections", "add", "Handbook", "--open")
+        terminal.add_group("hr")
         terminal("collections", "add", "Pay", "--group", "hr")
         terminal.add_person("hanna@nordhafen.example", "hr")
         terminal.add_person("ole@nordhafen.example")

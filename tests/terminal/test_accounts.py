@@ -9,6 +9,9 @@ ANNA = "anna@nordhafen.example"
 
 
 def test_an_account_is_created_with_role_and_groups(terminal: Terminal) -> None:
+    terminal("groups", "add", "hr")
+    terminal("groups", "add", "board")
+
     ran = terminal(
         *("users", "add", "Anna.Berg@Nordhafen.example", "--role", "admin", "--group", "hr"),
         *("--group", "board", "--password-stdin", "--json"),
@@ -86,6 +89,8 @@ def test_an_unknown_role_is_bad_usage(terminal: Terminal) -> None:
 
 
 def test_a_collection_is_read_by_nobody_unless_it_is_opened(terminal: Terminal) -> None:
+    terminal.add_group("hr")
+    terminal.add_group("board")
     terminal("collections", "add", "Closed")
     terminal("collections", "add", "Pay", "--group", "hr", "--group", "board")
     terminal("collections", "add", "Handbook", "--open", "--sensitivity", "public")

@@ -11,6 +11,7 @@ OLE = "ole@nordhafen.example"
 
 
 def test_a_person_to_whom_nothing_is_open_is_told_so(terminal: Terminal) -> None:
+    terminal.add_group("hr")
     terminal("collections", "add", "Pay", "--group", "hr")
     terminal.add_person(OLE)
 

@@ -23,7 +23,7 @@ from tests.terminal.conftest import LEAVE, QUESTION, Terminal
 
 ROOT = Path(__file__).parents[2]
 OLE = "ole@nordhafen.example"
-CHECKS = ["database", "disk", "embedding model", "index", "provider"]
+CHECKS = ["settings", "database", "disk", "files", "embedding model", "index", "queue", "provider"]
 DRAFT = IdeaDraft(
     "Answer travel questions",
     "Every week we type the same travel questions into long e-mails.",
@@ -45,6 +45,7 @@ def commands(typer: Typer) -> list[tuple[str, ...]]:
 COMMANDS = commands(app)
 WITHOUT_RESULT = (
     (),
+    ("run",),
     ("setup",),
     ("users",),
     ("collections",),
@@ -53,6 +54,10 @@ WITHOUT_RESULT = (
     ("documents",),
     ("embeddings",),
     ("quarantine",),
+    ("settings",),
+    ("groups",),
+    ("conversations",),
+    ("audit",),
 )
 
 
@@ -62,12 +67,19 @@ def person(terminal: Terminal) -> User:
 
 @contextmanager
 def provider_that_says(status: int) -> Iterator[str]:
-    """The address of a server that answers the list of models with this status."""
+    """The address of a server that answers everything with this status."""
+    completion = {"choices": [{"message": {"role": "assistant", "content": "Hi"}}]}
 
     class Models(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
             self.end_headers()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps(completion).encode())
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  of the base
             """Silent."""
@@ -126,6 +138,8 @@ def test_a_command_before_the_first_migration_says_what_to_run(unmigrated: Termi
 
 
 def test_a_healthy_installation_passes_every_check(handbook: Terminal) -> None:
+    (handbook.folder / "data").chmod(0o700)
+
     ran = handbook("doctor", "--json")
 
     assert (ran.code, ran.err) == (0, "")
@@ -134,8 +148,22 @@ def test_a_healthy_installation_passes_every_check(handbook: Terminal) -> None:
     assert all(set(record) == {"check", "ok", "found", "fix"} for record in ran.records)
 
 
-def test_the_doctor_says_how_to_migrate(unmigrated: Terminal) -> None:
+def test_the_doctor_says_how_to_begin_and_creates_nothing(unmigrated: Terminal) -> None:
     ran = unmigrated("doctor", "--json")
+
+    wrong = {record["check"]: record for record in ran.records if not record["ok"]}
+    assert ran.code == 1
+    assert set(wrong) == {"database", "disk", "files", "index"}
+    assert "python sandbox_cli.py setup" in wrong["database"]["fix"]
+    assert not (unmigrated.folder / "data").exists()
+
+
+def test_the_doctor_says_how_to_migrate(terminal: Terminal) -> None:
+    (terminal.folder / "data").chmod(0o700)
+    with terminal.services.database.begin() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+    ran = terminal("doctor", "--json")
 
     wrong = {record["check"]: record for record in ran.records if not record["ok"]}
     assert ran.code == 1
@@ -148,11 +176,33 @@ def test_for_people_the_doctor_writes_messages(unmigrated: Terminal) -> None:
     ran = unmigrated("doctor")
 
     assert (ran.code, ran.out) == (1, "")
-    assert "FIX database: sqlite, version none" in ran.err
-    assert "ok  disk:" in ran.err
+    assert "FIX database: there is none yet" in ran.err
+    assert "ok  queue: a file in the data directory" in ran.err
+
+
+def test_the_doctor_finds_files_that_others_may_read_and_names_nothing_else(
+    handbook: Terminal,
+) -> None:
+    (handbook.folder / "data").chmod(0o755)
+
+    ran = handbook("doctor", "--json")
+
+    [wrong] = [record for record in ran.records if not record["ok"]]
+    assert wrong["check"] == "files"
+    assert "chmod -R go=" in wrong["fix"]
+
+
+def test_the_doctor_looks_at_redis(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_QUEUE__REDIS_URL", "redis://127.0.0.1:9/0")
+
+    wrong = {r["check"]: r for r in terminal("doctor", "--json").records if not r["ok"]}
+
+    assert wrong["queue"]["fix"] == "Check SANDBOX_QUEUE__REDIS_URL."
+    assert "does not answer" in wrong["queue"]["found"]
 
 
 def test_the_doctor_sees_an_index_that_lost_a_passage(handbook: Terminal) -> None:
+    (handbook.folder / "data").chmod(0o700)
     with handbook.services.database.begin() as session:
         session.delete(session.get_one(ChunkRow, 1))
 
@@ -173,6 +223,7 @@ def test_the_doctor_sees_an_index_that_lost_a_passage(handbook: Terminal) -> Non
 def test_the_doctor_asks_the_provider(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, status: int, is_ok: bool, fix: str
 ) -> None:
+    (terminal.folder / "data").chmod(0o700)
     with provider_that_says(status) as base_url:
         monkeypatch.setenv("SANDBOX_LLM__BASE_URL", base_url)
         monkeypatch.setenv("SANDBOX_LLM__MODEL", "fake-1")

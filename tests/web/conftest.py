@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from admin.password_links import PasswordLinks
 from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
@@ -35,6 +36,7 @@ class Server:
     port: int
     sign_in: SignIn
     people: People
+    password_links: PasswordLinks
     output: Path
 
     @classmethod
@@ -43,7 +45,8 @@ class Server:
         passwords = Passwords("Nordhafen")
         sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
         url = f"http://127.0.0.1:{port}"
-        return cls(url, port, sign_in, People(database, passwords), output)
+        people, links = People(database, passwords), PasswordLinks(database, passwords)
+        return cls(url, port, sign_in, people, links, output)
 
     @property
     def socket_url(self) -> str:

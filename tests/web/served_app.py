@@ -7,6 +7,7 @@ from datetime import timedelta
 import streamlit as st
 from prometheus_client import CollectorRegistry
 
+from admin.password_links import PasswordLinks
 from admin.passwords import Passwords
 from admin.sign_in import SignIn
 from core.domain.identity import User
@@ -56,6 +57,7 @@ class IdleWorker:
 class ServedServices:
     database: Database
     sign_in: SignIn
+    password_links: PasswordLinks
     chat: ServedChat = field(default_factory=ServedChat)
     worker: IdleWorker = field(default_factory=IdleWorker)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -64,10 +66,9 @@ class ServedServices:
 
 def build() -> ServedServices:
     database = Database(os.environ["TEST_DATABASE_URL"])
-    sign_in = SignIn(
-        database, Passwords("Nordhafen"), idle=timedelta(hours=1), absolute=timedelta(hours=8)
-    )
-    return ServedServices(database, sign_in)
+    passwords = Passwords("Nordhafen")
+    sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
+    return ServedServices(database, sign_in, PasswordLinks(database, passwords))
 
 
 services = build()

@@ -1,5 +1,7 @@
 """Where files are handed in, and what became of each of them."""
 
+import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -8,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Upload
+from core.errors import InvalidInput
 from ingestion.media import BY_SUFFIX
 from ingestion.stewardship import Changes
 from ingestion.values import Receipt, ReceiptStatus
@@ -92,6 +95,7 @@ def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
 def _upload(
     user: User, collection_id: str, files: Sequence[UploadedFile], changes: Changes | None
 ) -> None:
+    _require_different_names(files)
     with st.spinner(f"Storing {words.count(len(files), 'file')}"):
         receipts = services().documents.upload(
             user, collection_id, [_to_upload(file) for file in files]
@@ -103,6 +107,17 @@ def _upload(
     if problem:
         state.notify(words.plain(problem))
     st.rerun()
+
+
+def _require_different_names(files: Sequence[UploadedFile]) -> None:
+    """Raises InvalidInput: the second of two would replace the first as its newer version."""
+    names = Counter(unicodedata.normalize("NFC", file.name) for file in files)
+    for name, count in names.items():
+        if count > 1:
+            raise InvalidInput(
+                f"{count} of the chosen files are named “{name}”. Nothing was uploaded. Rename "
+                "them, or choose the folder that holds their folders."
+            )
 
 
 def _to_upload(file: UploadedFile) -> Upload:

@@ -30,6 +30,7 @@ from core.storage.tables.knowledge import (
 from core.storage.tables.people import (
     GroupRow,
     MembershipRow,
+    PasswordLinkRow,
     SessionRow,
     SetupTokenRow,
     SignInFailureRow,
@@ -63,6 +64,7 @@ __all__ = [
     "MessageRow",
     "ModelCallRow",
     "PageRow",
+    "PasswordLinkRow",
     "PriceRow",
     "RetrievalRow",
     "ScreeningFindingRow",

@@ -79,7 +79,8 @@ class DocumentVersionRow(SQLModel, table=True):
 
     `upload_id` is shared by all that was handed in together, so that its progress can be told.
     `decision` is "released" or "rejected" once an administrator has looked at a version that the
-    checks at the door held back.
+    checks at the door held back. `seconds` is its own time: reading it, and its share of embedding
+    and writing what was in work with it.
     """
 
     __tablename__ = "document_versions"
@@ -103,6 +104,7 @@ class DocumentVersionRow(SQLModel, table=True):
         default="", index=True, max_length=32, sa_column_kwargs={"server_default": ""}
     )
     finished_at: datetime | None = time_column(default=None, nullable=True)
+    seconds: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
     decided_by: str | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     decided_at: datetime | None = time_column(default=None, nullable=True)
     decision: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})

@@ -66,6 +66,17 @@ class SetupTokenRow(SQLModel, table=True):
     used_at: datetime | None = time_column(default=None, nullable=True)
 
 
+class PasswordLinkRow(SQLModel, table=True):
+    """A one-time link with which a person sets a password; only the hash of its token is stored."""
+
+    __tablename__ = "password_links"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE", max_length=32)
+    created_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+
+
 class SignInFailureRow(SQLModel, table=True):
     """A failed sign-in, kept to slow down the next tries; `key` is a hash of account or address."""
 

@@ -1,0 +1,89 @@
+"""What people and administrators did, as it was recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.storage.database import Database
+from core.storage.tables import AuditEventRow, UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One event; `actor` is an e-mail address, or the id of an account that is gone.
+
+    It is empty for the terminal and the program itself. `details` holds ids and counts.
+    """
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    object_id: str
+    outcome: str
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which events are meant; an empty text means all. `action` may be the beginning of one."""
+
+    action: str = ""
+    actor_id: str | None = None
+    object_id: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+
+
+class AuditLog:
+    """Reads the log; nothing changes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(
+        self, actor: User, wanted: AuditFilter | None = None, *, limit: int = 100
+    ) -> "list[AuditEvent]":
+        """The latest events first; admins only."""
+        require_admin(actor)
+        query = (
+            select(AuditEventRow, UserRow.email)
+            .join(UserRow, col(UserRow.id) == AuditEventRow.actor_id, isouter=True)
+            .where(*_conditions(wanted or AuditFilter()))
+            .order_by(col(AuditEventRow.id).desc())
+            .limit(limit)
+        )
+        with self._database.read() as session:
+            return [_event(row, email) for row, email in session.exec(query).all()]
+
+
+def _conditions(wanted: AuditFilter) -> list[bool]:
+    conditions: list[bool] = []
+    if wanted.action:
+        is_named = col(AuditEventRow.action).startswith(wanted.action, autoescape=True)
+        conditions.append(is_named)  # type: ignore[arg-type]  # an SQL expression
+    if wanted.actor_id is not None:
+        conditions.append(AuditEventRow.actor_id == wanted.actor_id)
+    if wanted.object_id:
+        conditions.append(AuditEventRow.object_id == wanted.object_id)
+    if wanted.outcome:
+        conditions.append(AuditEventRow.outcome == wanted.outcome)
+    if wanted.since is not None:
+        conditions.append(AuditEventRow.at >= wanted.since)
+    return conditions
+
+
+def _event(row: AuditEventRow, email: str | None) -> AuditEvent:
+    return AuditEvent(
+        id=row.id or 0,
+        at=row.at,
+        actor=email or row.actor_id,
+        action=row.action,
+        object_id=row.object_id,
+        outcome=row.outcome,
+        details=row.details,
+    )

@@ -1,0 +1,99 @@
+"""Groups of people: what collections are opened to."""
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.access import require_admin
+from core.domain.identity import Group, User
+from core.errors import Conflict, InvalidInput, NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.queries.people import groups
+from core.storage.tables import CollectionGroupRow, GroupRow, MembershipRow
+
+MAX_NAME = 80
+
+
+class Groups:
+    """For administrators, or SYSTEM in the terminal; changes take effect at the next request."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self, actor: User) -> "list[Group]":
+        """All groups with their sizes, by name."""
+        require_admin(actor)
+        with self._database.read() as session:
+            return groups(session)
+
+    def add(self, actor: User, name: str) -> Group:
+        """Raises InvalidInput for the name, Conflict if it is taken."""
+        require_admin(actor)
+        cleaned = _clean_name(name)
+        with self._database.begin() as session:
+            _require_free(session, cleaned)
+            row = GroupRow(name=cleaned)
+            session.add(row)
+            session.flush()
+            record_event(session, actor, "group.added", row.id)
+            return Group(row.id, row.name)
+
+    def rename(self, actor: User, name: str, new_name: str) -> Group:
+        """People and collections keep it. Raises as `add` does, and NotFound."""
+        require_admin(actor)
+        cleaned = _clean_name(new_name)
+        with self._database.begin() as session:
+            row = _named(session, name)
+            if cleaned != row.name:
+                _require_free(session, cleaned)
+            row.name = cleaned
+            record_event(session, actor, "group.renamed", row.id)
+            return Group(row.id, row.name, _members(session, row.id))
+
+    def remove(self, actor: User, name: str, *, although_used: bool = False) -> Group:
+        """Returns the group as it was; its people lose what it opened to them.
+
+        Raises NotFound, and Conflict if it is used and that was not said to be meant.
+        """
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = _named(session, name)
+            members, collections = _members(session, row.id), _collections(session, row.id)
+            if (members or collections) and not although_used:
+                raise Conflict(
+                    f"The group “{row.name}” has {members:,} people and opens {collections:,} "
+                    "collections to them. Nothing was removed."
+                )
+            session.delete(row)
+            record_event(
+                session, actor, "group.removed", row.id, members=members, collections=collections
+            )
+            return Group(row.id, row.name, members)
+
+
+def _clean_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > MAX_NAME:
+        raise InvalidInput(f"Please enter a group name of at most {MAX_NAME} characters.")
+    return cleaned
+
+
+def _named(session: Session, name: str) -> GroupRow:
+    row = session.exec(select(GroupRow).where(GroupRow.name == name.strip())).first()
+    if row is None:
+        raise NotFound(f"There is no group “{name}”.")
+    return row
+
+
+def _require_free(session: Session, name: str) -> None:
+    if session.exec(select(GroupRow.id).where(GroupRow.name == name)).first():
+        raise Conflict(f"There is already a group named “{name}”.")
+
+
+def _members(session: Session, group_id: str) -> int:
+    count = select(func.count()).where(col(MembershipRow.group_id) == group_id)
+    return session.exec(count).one()
+
+
+def _collections(session: Session, group_id: str) -> int:
+    count = select(func.count()).where(col(CollectionGroupRow.group_id) == group_id)
+    return session.exec(count).one()

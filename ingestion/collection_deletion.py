@@ -1,0 +1,81 @@
+"""Deletes a collection with everything in it."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.domain.ports import KeywordIndex, VectorIndex
+from core.errors import NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import CollectionRow, DocumentRow
+from ingestion.service import Documents
+
+DOCUMENTS_TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReceipt:
+    """What went with a collection."""
+
+    name: str
+    documents: int
+    passages: int
+
+
+class CollectionDeletion:
+    """Documents first, then both indexes, then the collection; repeatable where it broke off.
+
+    The process must own the indexes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        documents: Documents,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+    ) -> None:
+        self._database = database
+        self._documents = documents
+        self._vectors = vectors
+        self._keywords = keywords
+
+    def delete(self, user: User, collection_id: str) -> CollectionReceipt:
+        """Admins only; raises NotFound and IndexUnavailable."""
+        require_admin(user)
+        with self._database.read() as session:
+            name = _row(session, collection_id).name
+        documents = passages = 0
+        while found := self._some(collection_id):
+            receipts = self._documents.delete_many(user, found)
+            documents += len(receipts)
+            passages += sum(receipt.chunks for receipt in receipts)
+        self._vectors.drop(collection_id)
+        self._keywords.drop(collection_id)
+        with self._database.begin() as session:
+            session.delete(_row(session, collection_id))
+            record_event(
+                session,
+                user,
+                "collection.delete",
+                collection_id,
+                documents=documents,
+                passages=passages,
+            )
+        return CollectionReceipt(name, documents, passages)
+
+    def _some(self, collection_id: str) -> list[str]:
+        is_inside = col(DocumentRow.collection_id) == collection_id
+        with self._database.read() as session:
+            ids = session.exec(select(DocumentRow.id).where(is_inside).limit(DOCUMENTS_TOGETHER))
+            return list(ids.all())
+
+
+def _row(session: Session, collection_id: str) -> CollectionRow:
+    row = session.get(CollectionRow, collection_id)
+    if row is None:
+        raise NotFound("This collection does not exist any more.")
+    return row

@@ -1,0 +1,49 @@
+"""All conversations of one person: handed over or deleted for good when that is asked for."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import CursorResult, delete
+from sqlmodel import col, select
+
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import ConversationRow
+from rag.conversations import Conversations, ExportFormat
+
+
+class PersonalConversations:
+    """For administrators, or SYSTEM in the terminal; each use is in the audit log."""
+
+    def __init__(self, database: Database, conversations: Conversations) -> None:
+        self._database = database
+        self._conversations = conversations
+
+    def export(self, actor: User, person: User) -> Iterator[dict[str, object]]:
+        """Each conversation that the person has not deleted, with its sources, as JSON objects."""
+        require_admin(actor)
+        person = replace(person, is_active=True)  # who has left may ask for them too
+        found = self._conversations.list(person)
+        with self._database.begin() as session:
+            record_event(
+                session, actor, "conversations.exported", person.id, conversations=len(found)
+            )
+        for one in found:
+            yield json.loads(self._conversations.export(person, one.id, ExportFormat.JSON))
+
+    def delete(self, actor: User, person: User) -> int:
+        """Deletes all of them with their messages, also those that were hidden; returns how many.
+
+        Ideas keep the chat that the person handed in with them, and costs keep their figures.
+        """
+        require_admin(actor)
+        with self._database.begin() as session:
+            is_theirs = col(ConversationRow.user_id) == person.id
+            ids = session.exec(select(ConversationRow.id).where(is_theirs)).all()
+            result = session.execute(delete(ConversationRow).where(is_theirs))
+            deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
+            record_event(session, actor, "conversations.deleted", person.id, conversations=deleted)
+        return deleted

@@ -1,0 +1,46 @@
+"""`conversations`: what one person asked, handed over or deleted when that is asked for."""
+
+from typing import Annotated
+
+import typer
+
+from core.domain.identity import SYSTEM
+from terminal.context import services, user_named
+from terminal.output import Json, confirm, emit, emit_table, readable_errors
+
+conversations = typer.Typer(no_args_is_help=True, help="Conversations of a person.")
+
+Person = Annotated[str, typer.Argument(help="E-mail address of the person.")]
+
+
+@conversations.command("export")
+def export_conversations(email: Person, as_json: Json = False) -> None:
+    """Write all conversations of a person with their sources; it is noted in the audit log."""
+    with readable_errors():
+        for record in services().personal_conversations.export(SYSTEM, user_named(email)):
+            if as_json:
+                emit(record)
+            else:
+                typer.echo(_as_text(record))
+
+
+@conversations.command("delete")
+def delete_conversations(
+    email: Person,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete all conversations of a person for good; ideas keep the chat handed in with them."""
+    with readable_errors():
+        person = user_named(email)
+        if not yes:
+            confirm(f"Delete all conversations of {person.email}? This cannot be undone")
+        deleted = services().personal_conversations.delete(SYSTEM, person)
+        emit_table([{"email": person.email, "conversations": deleted}], as_json=as_json)
+
+
+def _as_text(record: dict[str, object]) -> str:
+    messages = record["messages"]
+    assert isinstance(messages, list)  # noqa: S101  see PersonalConversations.export
+    lines = [f"{message['role']}: {message['text']}" for message in messages]
+    return "\n\n".join([f"# {record['title']} ({record['created_at']})", *lines]) + "\n"

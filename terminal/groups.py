@@ -1,0 +1,57 @@
+"""`groups`: the sets of people that collections are opened to."""
+
+from typing import Annotated
+
+import typer
+
+from core.domain.identity import SYSTEM, Group
+from terminal.context import services
+from terminal.output import Json, emit_table, readable_errors
+
+groups = typer.Typer(no_args_is_help=True, help="Groups of people.")
+
+Name = Annotated[str, typer.Argument(help="Name of the group.")]
+
+
+@groups.command("list")
+def list_groups(as_json: Json = False) -> None:
+    """List groups with the number of their people."""
+    with readable_errors():
+        emit_table([_record(one) for one in services().groups.list(SYSTEM)], as_json=as_json)
+
+
+@groups.command("add")
+def add_group(name: Name, as_json: Json = False) -> None:
+    """Create a group; people and collections can then be given to it."""
+    with readable_errors():
+        emit_table([_record(services().groups.add(SYSTEM, name))], as_json=as_json)
+
+
+@groups.command("rename")
+def rename_group(
+    name: Name,
+    new_name: Annotated[str, typer.Argument(help="Its new name.")],
+    as_json: Json = False,
+) -> None:
+    """Give a group another name; its people and collections stay with it."""
+    with readable_errors():
+        renamed = services().groups.rename(SYSTEM, name, new_name)
+        emit_table([_record(renamed)], as_json=as_json)
+
+
+@groups.command("remove")
+def remove_group(
+    name: Name,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Also if people or collections have it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove a group; its people lose what it opened to them."""
+    with readable_errors():
+        removed = services().groups.remove(SYSTEM, name, although_used=yes)
+        emit_table([_record(removed)], as_json=as_json)
+
+
+def _record(group: Group) -> dict[str, object]:
+    return {"name": group.name, "people": group.member_count, "id": group.id}
