@@ -157,7 +157,8 @@ def _show_answer(question: Question, answer: Answer, *, as_json: bool) -> None:
     if as_json:
         emit(_answer(question, answer))
         return
-    typer.echo(answer.text or answer.error)
+    for paragraph in filter(None, (answer.text, answer.error)):
+        typer.echo(paragraph)
     for citation in answer.citations or answer.nearest:
         kind = f"[{citation.number}]" if answer.citations else "near"
         typer.echo(f"  {kind} {citation.file_name}, page {citation.page}: “{citation.quote}”")

@@ -12,7 +12,7 @@ import argparse
 import contextlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -31,11 +31,15 @@ _STALL_S = 30.0  # longer than any time-out in a test; ends early with the serve
 
 
 class FakeProvider:
-    """The server; `replies` are used one per request, the last one for all that follow."""
+    """The server; `replies` are used one per request, the last one for all that follow.
+
+    `decide`, if it is set, chooses the reply to each request instead.
+    """
 
     def __init__(self, *replies: Reply, port: int = 0) -> None:
         self.requests: list[Recorded] = []
         self.replies = list(replies) or [Reply(grounded_echo())]
+        self.decide: Callable[[Recorded], Reply] | None = None
         self.disconnected = threading.Event()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -67,6 +71,8 @@ class FakeProvider:
         """Records a request and returns how to answer it."""
         with self._lock:
             self.requests.append(request)
+            if self.decide is not None:
+                return self.decide(request)
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     def wait(self, seconds: float) -> None:

@@ -258,7 +258,7 @@ class _Opened:
             thoughts = int(kwargs.get("thoughts", 0))
             if thoughts:
                 self._sieve.trust()
-            self.is_refused |= bool(kwargs.get("refusal"))
+            self.is_refused |= bool(kwargs.get("refusals"))
             delta = _to_delta(chunk, self._sieve.feed(str(chunk.text)), thoughts)
             self.finish_reason = delta.finish_reason or self.finish_reason
             if delta != ModelDelta():

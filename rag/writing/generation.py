@@ -76,7 +76,8 @@ class Generation:
     ) -> Iterator[WritingEvent]:
         """One request; raises ModelContextOverflow, which comes before any word."""
         call = draft.call = ModelCall(self._model.provider, self._model.name, messages)
-        leaks = LeakGuard(self._prompt.instructions, fences(messages), _known(draft, chunks))
+        told = [*self._prompt.instructions, *(m.text for m in messages if m.role == "system")]
+        leaks = LeakGuard(told, fences(messages), _known(draft, chunks))
         began = draft.elapsed_ms()
         try:
             with closing(self._model.stream(messages)) as deltas:
@@ -202,6 +203,7 @@ def _shows_rest(draft: Draft, sentinel: SentinelGuard, leaks: LeakGuard) -> Call
 
 def _grow(draft: Draft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
     draft.citations = list(weaver.citations)
+    text = text if draft.text else text.lstrip()
     if text:
         draft.text += text
         draft.note_first_text()

@@ -85,6 +85,17 @@ def test_brackets_that_are_no_marker_stay() -> None:
         ("Parents get 90 days (source 1).", "Parents get 90 days [1]."),
         ("Parents get 90 days [^1].", "Parents get 90 days [1]."),
         ("Parents get 90 days [1-9].", "Parents get 90 days [1] [2]."),
+        ("Parents get 90 days [Source 1, page 3].", "Parents get 90 days [1]."),
+        ("Parents get 90 days [1, p. 2].", "Parents get 90 days [1]."),
+        ("Parents get 90 days [1, S. 2; 2, S. 9].", "Parents get 90 days [1] [2]."),
+        ("Parents get 90 days [1, pages 2-3].", "Parents get 90 days [1]."),
+        ("Parents get 90 days [Quelle 1, Seite 2].", "Parents get 90 days [1]."),
+        ("Parents get 90 days (Quellen 1 und 2).", "Parents get 90 days (Quellen 1 und 2)."),
+        ("Parents get 90 days (source 1, page 2).", "Parents get 90 days [1]."),
+        ("Parents get 90 days [¹].", "Parents get 90 days [1]."),
+        ("Parents get 90 days.¹", "Parents get 90 days. [1]"),
+        ("Parents get 90 days ¹.", "Parents get 90 days [1]."),
+        ("Parents get 90 days [Document 1: 2].", "Parents get 90 days [Document 1: 2]."),
     ],
 )
 def test_markers_are_read_in_the_spellings_that_models_use(written: str, shown: str) -> None:
@@ -98,10 +109,12 @@ def test_markers_are_read_in_the_spellings_that_models_use(written: str, shown: 
         "Write `items[1]` there.",
         "```\nfirst = items[1]\n```",
         "The [1] of `a",
+        "The hall has 20 m² and 60 m³.",
+        "See (Site rules, p. 3).",
     ],
 )
 def test_what_is_no_marker_cites_nothing_it_should_not(text: str) -> None:
-    expected = 1 if text.startswith("The") else 0
+    expected = 1 if text.startswith("The [1]") else 0
 
     weaver = weave(text, SOURCES)
 
@@ -148,6 +161,12 @@ PIECES = st.one_of(
                 "[0]",
                 "|",
                 "9999]",
+                "[1, page 2]",
+                ", p. 3]",
+                "m²",
+                "¹",
+                "² ",
+                "§ 2",
             ),
         ]
     ),

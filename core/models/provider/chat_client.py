@@ -31,7 +31,8 @@ class LenientChatOpenAI(ChatOpenAI):
             delta = choices[0]["delta"]
             converted.message.additional_kwargs |= {
                 "thoughts": _thoughts(delta),
-                "refusal": bool(delta.get("refusal")),
+                # Numbers, because LangChain adds the pieces of a stream up.
+                "refusals": int(bool(delta.get("refusal"))),
             }
         return converted
 

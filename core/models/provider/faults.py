@@ -21,7 +21,7 @@ _OVERFLOW = re.compile(
     r"|context (?:length|size|window) (?:is |was |has been )?(?:exceeded|too small)"
     r"|(?:prompt|input|request|message\w*|conversation|inputs?) (?:\w+ ){0,3}(?:is|are|was) too "
     r"(?:long|large)"
-    r"|too many (?:input |prompt )?tokens(?! per)|input tokens exceed"
+    r"|context[^.]{0,12}overflows?|too many (?:input |prompt )?tokens(?! per)|input tokens exceed"
     r"|input token count \S* ?(?:\w+ )?exceeds|input (?:length|validation error).{0,80}"
     r"(?:exceeds|must have less than|tokens)|(?:inputs|prompt) tokens? ?\+|contains \d+ tokens"
     r"|maximum (?:prompt|input) length|please reduce the length"

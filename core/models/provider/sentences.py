@@ -52,8 +52,8 @@ REFUSED_SETTING = (
 BUSY = f"The language model is busy. {_KEPT}; please try again {{when}}."
 EMPTY = f"The language model ended without writing an answer. {_KEPT}; please ask again."
 CUT = (
-    "The answer reached the longest length that is allowed, and ends here. What was written is "
-    "kept; ask for less at once, or for the rest. Your question is kept as well."
+    f"The answer reached the longest length that is allowed, and ends here. {_BOTH_KEPT}; please "
+    "ask for less at once, or for the rest."
 )
 CUT_BEFORE = (
     "The language model used up the longest length that is allowed before it wrote an answer. "
