@@ -9,6 +9,8 @@ from typing import NoReturn, Protocol
 from prometheus_client import CollectorRegistry
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.password_links import PasswordLinks
@@ -103,7 +105,13 @@ def routes(services: WebServices) -> list[Route]:
         *export_routes(services.chat.conversations.export),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
+        Route("/chat", _start_page),
     ]
+
+
+async def _start_page(request: Request) -> Response:
+    """The chat is the start page, which Streamlit knows by its empty path only."""
+    return RedirectResponse(request.url.replace(path="/"))
 
 
 def _require_ready(services: WebServices) -> None:

@@ -188,3 +188,10 @@ def test_an_own_conversation_can_be_downloaded(anna: Visitor) -> None:
 @pytest.mark.parametrize("name", [f"{'1' * 32}.md", "1.json", "..%5Cx.md"])
 def test_other_conversations_do_not_exist(anna: Visitor, name: str) -> None:
     assert anna.get(f"/export/conversations/{name}").status_code in (400, 404)
+
+
+def test_the_chat_has_an_address_of_its_own(anna: Visitor) -> None:
+    response = anna.get("/chat?from=mail")
+
+    assert response.status_code == 307
+    assert response.headers["location"].endswith("/?from=mail")
