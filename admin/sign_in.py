@@ -1,5 +1,6 @@
 """Who is signed in: set-up, sign-in, sessions and changes of the own password."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,11 +21,13 @@ from admin.sessions import (
 from admin.set_up import SetUp
 from core.domain.clock import now
 from core.domain.identity import User
-from core.errors import NotFound, SignInFailed
+from core.errors import NotFound, SignInFailed, StorageUnavailable
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.people import to_user, user_by_id
 from core.storage.tables import SessionRow, UserRow
+
+logger = logging.getLogger(__name__)
 
 LAST_SEEN_STEP = timedelta(minutes=1)
 
@@ -185,7 +188,13 @@ class SignIn:
         )
 
     def _mark_seen(self, session_id: str, at: datetime) -> None:
-        with self._database.begin() as session:
-            session.exec(
-                update(SessionRow).where(col(SessionRow.id) == session_id).values(last_seen_at=at)
-            )
+        """As well as it can: nothing a person does now depends on it."""
+        try:
+            with self._database.begin() as session:
+                session.exec(
+                    update(SessionRow)
+                    .where(col(SessionRow.id) == session_id)
+                    .values(last_seen_at=at)
+                )
+        except StorageUnavailable as error:
+            logger.warning("last visit not noted error=%s", type(error).__name__)

@@ -148,6 +148,15 @@ class Tab:
             if _is_end(message):
                 return
 
+    async def until_writing(self, question: str) -> None:
+        """Sends a question and reads until the first words of its answer have come."""
+        await self.rerun(question=question)
+        is_writing = False
+        async for message in self.messages():
+            is_writing = is_writing or _caption(message).startswith("Writing")
+            if is_writing and _markdown(message):
+                return
+
     async def ask(self, question: str) -> Asked:
         """Sends a question and follows its answer until the page is drawn again."""
         asked, began = Asked(), time.monotonic()

@@ -64,6 +64,7 @@ from rag.prompt import load_prompt
 from rag.recording import Recorder
 from rag.retrieval import HybridRetriever
 from rag.service import Chat
+from rag.turns import AnswerTurns
 
 # Added to the niceness of the processes that read and embed documents.
 WORK_NICENESS = 10
@@ -305,4 +306,5 @@ def _chat(settings: Settings, stores: _Stores, search: _Search) -> Chat:
         currency=settings.currency,
         embedding_model=embedder.name,
     )
-    return Chat(stores.database, retriever, pipeline, recorder)
+    turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
+    return Chat(stores.database, retriever, pipeline, recorder, turns=turns)

@@ -121,6 +121,9 @@ class BackgroundWork:
 
     def stop(self) -> None:
         """Ends running work soon, to be resumed at the next start; gives the indexes back."""
+        # First of all: it takes a moment, and what is being written has been paid for.
+        stopped = self._chat.stop_answers()
+        logger.info("work ends answers_stopped=%s", stopped)
         self._pipeline.interrupt()
         for thread in self._threads:
             thread.stop()

@@ -77,6 +77,14 @@ class QueueUnavailable(StorageUnavailable):
     """Work cannot be put into the queue, or taken from it."""
 
 
+class AnswerNotStored(SandboxError):
+    """An answer was made and cannot be written down."""
+
+
+class AnswerInterrupted(SandboxError):
+    """The app ends while an answer is being made."""
+
+
 class ModelError(SandboxError):
     """Base of everything that goes wrong with a model provider.
 

@@ -112,6 +112,14 @@ class RetrievalSettings(BaseModel):
     )
 
 
+class AnswerSettings(BaseModel):
+    """How answers share the machine."""
+
+    at_once_per_person: int = Field(
+        3, ge=1, le=50, description="Answers of one person made at the same time; others wait."
+    )
+
+
 class RerankerSettings(BaseModel):
     """A model that sorts the best hits again; off while no folder is set."""
 
@@ -179,6 +187,7 @@ class Settings(BaseSettings):
     keywords: KeywordSettings = Field(default_factory=KeywordSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    answers: AnswerSettings = Field(default_factory=AnswerSettings)
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)

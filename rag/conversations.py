@@ -1,7 +1,8 @@
 """A person's own conversations: list, search, rename, pin, delete, export."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from core.domain.access import require_active
-from core.domain.answers import PASSAGES, Citation, Turn
+from core.domain.answers import PASSAGES, AnswerStatus, Citation, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message, MessageRole
 from core.domain.identity import User
@@ -24,6 +25,7 @@ from core.storage.tables import ConversationRow, MessageRow
 from rag.reading import read_messages
 
 MAX_TITLE = 120
+UNFINISHED = "This answer was not finished. Your question is kept; ask again."
 
 
 class ExportFormat(StrEnum):
@@ -36,8 +38,12 @@ class ExportFormat(StrEnum):
 class Conversations:
     """Every method sees the conversations of the given person only; others do not exist."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, is_running: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """`is_running` tells whether an answer is being made; others will not be finished."""
         self._database = database
+        self._is_running = is_running
 
     def list(self, user: User, search: str = "") -> list[ConversationSummary]:
         """Newest first, pinned ones before; `search` looks into titles and messages."""
@@ -59,7 +65,23 @@ class Conversations:
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
             messages = read_messages(session, user, row.id)
-            return Conversation(row.id, row.title, row.created_at, row.updated_at, messages)
+            return Conversation(
+                row.id,
+                row.title,
+                row.created_at,
+                row.updated_at,
+                tuple(self._as_it_stands(message) for message in messages),
+            )
+
+    def _as_it_stands(self, message: Message) -> Message:
+        """An answer that nobody is making any more has failed, whatever its row still says."""
+        answer = message.answer
+        if answer is None or answer.status is not AnswerStatus.PENDING:
+            return message
+        if self._is_running(message.id):
+            return message
+        failed = replace(answer, status=AnswerStatus.FAILED, error=UNFINISHED)
+        return replace(message, answer=failed)
 
     def rename(self, user: User, conversation_id: str, title: str) -> None:
         """Raises InvalidInput for an empty title."""

@@ -1,7 +1,7 @@
 """The answer in the making: what the steps have found so far, kept when one of them stops."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import (
@@ -17,6 +17,7 @@ from core.domain.answers import (
     TokenUsage,
     Turn,
 )
+from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.errors import ModelError
 from rag.citations import cite
@@ -28,11 +29,17 @@ from rag.passages import PASSAGES_READ
 from rag.rewriting import SearchQuery
 
 
+def _nothing_to_do() -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class Draft:
     """Everything known about an answer while it is made.
 
     `given` is the number of passages that the model read, where it could not read all.
+    `refused_calls` are requests for the answer that were too long for the model.
+    `before_request` is called when a request to a provider is about to be sent.
     """
 
     question: str
@@ -57,12 +64,15 @@ class Draft:
     error_type: str = ""
     advice: str = ""
     call: ModelCall | None = None
+    refused_calls: list[ModelCall] = field(default_factory=list)
     sentences: tuple[AnswerSentence, ...] | None = None
     judge_call: ModelCall | None = None
     rewrite_call: ModelCall | None = None
     started: float = field(default_factory=time.monotonic)
     retrieval_ms: int = 0
     first_token_ms: int | None = None
+    usage_id: str = field(default_factory=new_id)
+    before_request: Callable[[], None] = _nothing_to_do
 
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
@@ -110,13 +120,20 @@ class Draft:
 
     def answer(self, usage: TokenUsage) -> Answer:
         """The finished value."""
+        return self._value(usage, self._sentences())
+
+    def so_far(self, usage: TokenUsage) -> Answer:
+        """What there is of an answer that is still being made; nothing of it is judged yet."""
+        return self._value(usage, ())
+
+    def _value(self, usage: TokenUsage, sentences: tuple[AnswerSentence, ...]) -> Answer:
         return Answer(
             text=self.text,
             status=self.status,
             abstained=self.abstained,
             engine=self.engine,
             citations=tuple(self.citations),
-            sentences=self._sentences(),
+            sentences=sentences,
             nearest=tuple(self.nearest),
             standalone_query=self.query,
             usage=usage,

@@ -9,6 +9,7 @@ from core.domain.answers import Answer
 class Step(StrEnum):
     """The steps an employee is told about."""
 
+    WAITING = "waiting"
     SEARCHING = "searching"
     READING = "reading"
     WRITING = "writing"
@@ -16,7 +17,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step begins; `count` is the number of collections or passages it works on."""
+    """A step begins, or goes on where it is WAITING for the turn of the person.
+
+    `count` is the number of collections or passages it works on.
+    """
 
     step: Step
     count: int

@@ -1,8 +1,9 @@
 """One request to a language model, as it is recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.domain.clock import new_id
 from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
 from core.errors import ModelError
 
@@ -26,6 +27,7 @@ class ModelCall:
     reply: str = ""
     hidden_characters: int = 0
     is_charged: bool = False
+    id: str = field(default_factory=new_id)
 
     def note(self, delta: ModelDelta) -> None:
         """Keeps what a piece of the stream says about the request; its text is the caller's."""

@@ -59,11 +59,19 @@ class ModelRewriter:
         self._deadline_s = deadline_s
         self._prompt = _load(CURRENT)
 
-    def rewrite(self, question: str, history: Sequence[Turn]) -> Rewriting:
-        """Never raises for what the provider does: a failed or strange reply is no question."""
+    def rewrite(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        announce: Callable[[ModelCall], None] = lambda _: None,
+    ) -> Rewriting:
+        """Never raises for what the provider does: a failed or strange reply is no question.
+
+        `announce` is called with the request before it is sent.
+        """
         masker = Masker()
         masked = masker.mask(_request(self._prompt.user, question, history))
-        call = self._asked(masked.text)
+        call = self._asked(masked.text, announce)
         reply = _plain(call.reply)
         standalone = masker.restore(reply)
         if call.error_type or not self._is_sane(reply, standalone, question, history):
@@ -71,9 +79,10 @@ class ModelRewriter:
             standalone = ""
         return Rewriting(standalone, call, len(masked.replacements))
 
-    def _asked(self, content: str) -> ModelCall:
+    def _asked(self, content: str, announce: Callable[[ModelCall], None]) -> ModelCall:
         messages = [ChatMessage("system", self._prompt.system), ChatMessage("user", content)]
         call = ModelCall(self._model.provider, self._model.name, messages)
+        announce(call)
         started = time.monotonic()
         try:
             _read(self._model, call, started + self._deadline_s)

@@ -4,7 +4,7 @@ Each step reads and completes the Draft; recording is the service's part, so tha
 when a step was stopped or failed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from core.domain.answers import AnswerStatus
 from core.domain.identity import Role, User
@@ -17,6 +17,7 @@ from rag.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.evidence import QuestionTerms, judge
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
+from rag.model_call import ModelCall
 from rag.model_rewriting import ModelRewriter
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
@@ -66,7 +67,7 @@ class AnswerPipeline:
 
     def run(
         self, user: User, draft: Draft, collection_ids: Sequence[str] | None
-    ) -> Iterator[PipelineEvent]:
+    ) -> Generator[PipelineEvent, None, None]:
         """Completes the draft; a ModelError ends it as failed with the text so far."""
         self._screen(draft)
         self._rewrite(draft)
@@ -99,8 +100,13 @@ class AnswerPipeline:
         """The follow-up as the language model completed it, None without a usable reply."""
         if self._rewriter is None or not any(turn.role == "user" for turn in draft.history):
             return None
-        rewriting = self._rewriter.rewrite(draft.question, draft.history)
-        draft.rewrite_call, draft.masked_values = rewriting.call, rewriting.masked_values
+
+        def announce(call: ModelCall) -> None:
+            draft.rewrite_call = call
+            draft.before_request()
+
+        rewriting = self._rewriter.rewrite(draft.question, draft.history, announce)
+        draft.masked_values = rewriting.masked_values
         return SearchQuery(rewriting.question) if rewriting.question else None
 
     def _retrieve(

@@ -1,12 +1,13 @@
 """Writes an answer, its citations, what was retrieved and what it cost."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from core.domain.answers import Answer, AnswerStatus, Citation, TokenUsage, UsageSource
-from core.domain.clock import new_id, now
+from core.domain.clock import now
 from core.domain.identity import User
 from core.domain.prices import Price
 from core.models.metering import MeteredCall, meter
@@ -49,37 +50,56 @@ class Recorder:
         self._embedding_model = embedding_model
 
     def record(self, session: Session, user: User, draft: Draft, surface: Surface) -> Answer:
-        """Returns the finished answer; the message row, if any, must exist already."""
-        usage_id = new_id()
-        usage = self._settle(session, user, draft, usage_id)
-        answer = draft.answer(usage)
+        """Returns the finished answer, and writes it in the place of what was saved of it.
+
+        The message row, if any, must exist already.
+        """
+        answer = draft.answer(self._settle(session, user, draft))
         for kind, count in Counter(draft.findings).items():
-            record_event(session, user, "question.flagged", usage_id, kind=kind, count=count)
-        session.add(self._usage_row(usage_id, user, draft, surface, answer))
+            record_event(session, user, "question.flagged", draft.usage_id, kind=kind, count=count)
+        self._write(session, user, draft, surface, answer)
+        if surface.message_id:
+            _replace_reading(session, surface.message_id, draft)
+        return answer
+
+    def save(
+        self, session: Session, user: User, draft: Draft, surface: Surface, *, is_first: bool
+    ) -> None:
+        """Writes an answer that is still being made as far as it has come.
+
+        Its sources are written with each text, since they decide who may read it.
+        Requests that are under way count as charged until it is known that they are not.
+        """
+        answer = draft.so_far(self._settle(session, user, draft))
+        self._write(session, user, draft, surface, answer)
+        if is_first and surface.message_id:
+            _replace_reading(session, surface.message_id, draft)
+
+    def _write(
+        self, session: Session, user: User, draft: Draft, surface: Surface, answer: Answer
+    ) -> None:
+        session.merge(self._usage_row(draft.usage_id, user, draft, surface, answer))
         if surface.message_id:
             _store_message(session, surface.message_id, answer)
             record_sources(session, surface.message_id, draft.sources)
-            session.add_all(_citation_rows(surface.message_id, answer))
-            session.add_all(_searched_rows(session, surface.message_id, draft))
-            session.add_all(_retrieval_rows(surface.message_id, draft))
-        return answer
+            _replace(
+                session, CitationRow, _citation_rows(surface.message_id, answer), surface.message_id
+            )
 
-    def _settle(self, session: Session, user: User, draft: Draft, usage_id: str) -> TokenUsage:
+    def _settle(self, session: Session, user: User, draft: Draft) -> TokenUsage:
         """Records every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
-        calls = {"answer": draft.call, "rewrite": draft.rewrite_call, "judge": draft.judge_call}
-        for purpose, call in calls.items():
-            if call is not None:
-                row = self._call_row(session, draft, call, purpose)
-                row.answer_usage_id, row.user_id = usage_id, user.id
-                session.add(row)
-                usage = _plus(usage, row)
+        for purpose, call in _calls(draft):
+            row = self._call_row(session, draft, call, purpose)
+            row.answer_usage_id, row.user_id = draft.usage_id, user.id
+            session.merge(row)
+            usage = _plus(usage, row)
         return usage
 
     def _call_row(
         self, session: Session, draft: Draft, call: ModelCall, purpose: str
     ) -> ModelCallRow:
-        is_answer = purpose == "answer"
+        is_answer = call is draft.call
         # Only a judge may be another model than the one that the operator's price is for.
         is_judge = purpose == "judge"
         own = None if is_judge and not _is_same_model(call, draft.call) else self._own_price
@@ -91,9 +111,9 @@ class Recorder:
             reported=call.usage,
             price=price,
             hidden_characters=call.hidden_characters,
-            is_charged=call.is_charged,
+            is_charged=call.is_charged or _is_under_way(draft, call),
         )
-        status = draft.status if is_answer else _status(call)
+        status = draft.status if is_answer else _status(draft, call)
         currency = price.currency if price else self._currency
         return _call_row(call, metered, purpose, status, currency)
 
@@ -134,7 +154,25 @@ def _is_same_model(call: ModelCall, other: ModelCall | None) -> bool:
     return other is not None and call.model_requested == other.model_requested
 
 
-def _status(call: ModelCall) -> AnswerStatus:
+def _calls(draft: Draft) -> list[tuple[str, ModelCall]]:
+    """Every request made for an answer, with what it was for; that of the answer first."""
+    calls = [
+        ("answer", draft.call),
+        *(("answer", call) for call in draft.refused_calls),
+        ("rewrite", draft.rewrite_call),
+        ("judge", draft.judge_call),
+    ]
+    return [(purpose, call) for purpose, call in calls if call is not None]
+
+
+def _is_under_way(draft: Draft, call: ModelCall) -> bool:
+    """Whether nobody knows yet how a request ends."""
+    return draft.status is AnswerStatus.PENDING and not call.error_type and not call.total_ms
+
+
+def _status(draft: Draft, call: ModelCall) -> AnswerStatus:
+    if _is_under_way(draft, call):
+        return AnswerStatus.PENDING
     return AnswerStatus.FAILED if call.error_type else AnswerStatus.COMPLETE
 
 
@@ -155,6 +193,7 @@ def _call_row(
     call: ModelCall, metered: MeteredCall, purpose: str, status: AnswerStatus, currency: str
 ) -> ModelCallRow:
     return ModelCallRow(
+        id=call.id,
         user_id="",
         purpose=purpose,
         provider=call.provider,
@@ -192,6 +231,23 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
         }
         for s in answer.sentences
     ]
+
+
+def _replace_reading(session: Session, message_id: str, draft: Draft) -> None:
+    """What was searched and found for an answer."""
+    _replace(session, SearchedCollectionRow, _searched_rows(session, message_id, draft), message_id)
+    _replace(session, RetrievalRow, _retrieval_rows(message_id, draft), message_id)
+
+
+def _replace(
+    session: Session,
+    table: type[CitationRow | SearchedCollectionRow | RetrievalRow],
+    rows: Sequence[CitationRow | SearchedCollectionRow | RetrievalRow],
+    message_id: str,
+) -> None:
+    """Writes rows of an answer in the place of those saved before."""
+    session.exec(delete(table).where(col(table.message_id) == message_id))
+    session.add_all(rows)
 
 
 def _citation_rows(message_id: str, answer: Answer) -> list[CitationRow]:

@@ -1,7 +1,7 @@
 """What people can do with the knowledge base: ask, search, and judge answers."""
 
-import logging
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from sqlmodel import Session, col, func, select
 
@@ -10,7 +10,7 @@ from core.domain.answers import Answer, AnswerStatus, RetrievedChunk, Turn
 from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
-from core.errors import InvalidInput, NotFound, SandboxError
+from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -24,12 +24,10 @@ from rag.reading import read_messages
 from rag.recording import Recorder, Surface
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query
+from rag.running import RunningAnswers
 from rag.starters import starter_questions
+from rag.turns import AnswerTurns
 from rag.watch import AccessWatch
-
-logger = logging.getLogger(__name__)
-
-UNEXPECTED = "Something went wrong while answering. Your question is kept; try again."
 
 
 class Chat:
@@ -41,13 +39,17 @@ class Chat:
         retriever: HybridRetriever,
         pipeline: AnswerPipeline,
         recorder: Recorder,
+        *,
+        turns: AnswerTurns | None = None,
+        running: RunningAnswers | None = None,
     ) -> None:
         self._database = database
         self._retriever = retriever
         self._pipeline = pipeline
-        self._recorder = recorder
         self._watch = AccessWatch(database)
-        self.conversations = Conversations(database)
+        self._turns = turns or AnswerTurns()
+        self._running = running or RunningAnswers(database, recorder)
+        self.conversations = Conversations(database, self._running.is_running)
 
     @property
     def model_name(self) -> str | None:
@@ -170,44 +172,31 @@ class Chat:
 
     def close_interrupted(self) -> int:
         """At start: answers that a crash left unfinished are marked failed; returns how many."""
-        with self._database.begin() as session:
-            rows = session.exec(
-                select(MessageRow).where(MessageRow.status == AnswerStatus.PENDING.value)
-            ).all()
-            for row in rows:
-                row.status = AnswerStatus.FAILED.value
-                row.error = "The app was restarted before this answer was finished. Ask again."
-            return len(rows)
+        return self._running.reopen()
+
+    def stop_answers(self) -> int:
+        """At the end: records all answers that are being made as they are; returns how many."""
+        return self._running.stop()
 
     def _stream(
         self, user: User, draft: Draft, surface: Surface, collection_ids: Sequence[str] | None
     ) -> Iterator[AnswerEvent]:
+        running = self._running.begin(user, draft, surface)
         try:
-            events = self._pipeline.run(user, draft, collection_ids)
-            yield from self._watch.watched(user, draft, events)
+            steps = self._watch.watched(
+                user, draft, self._pipeline.run(user, draft, collection_ids)
+            )
+            with closing(self._turns.take(user, steps)) as events:
+                for event in events:
+                    running.go_on()
+                    yield event
         except GeneratorExit:
-            draft.status = AnswerStatus.STOPPED
-            self._record(user, draft, surface)
+            running.stop()
             raise
         except Exception as error:
-            draft.status, draft.error_type = AnswerStatus.FAILED, type(error).__name__
-            draft.error = str(error) if isinstance(error, SandboxError) else UNEXPECTED
-            self._record(user, draft, surface)
+            running.fail(error)
             raise
-        yield AnswerFinished(surface.message_id, self._record(user, draft, surface))
-
-    def _record(self, user: User, draft: Draft, surface: Surface) -> Answer:
-        with self._database.begin() as session:
-            answer = self._recorder.record(session, user, draft, surface)
-        logger.info(
-            "answer recorded message_id=%s status=%s engine=%s abstained=%s total_ms=%s",
-            surface.message_id,
-            answer.status,
-            answer.engine,
-            answer.abstained,
-            answer.timing.total_ms,
-        )
-        return answer
+        yield AnswerFinished(surface.message_id, running.end())
 
 
 def _new_conversation(session: Session, user: User, question: str) -> ConversationRow:

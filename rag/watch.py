@@ -1,7 +1,7 @@
 """Ends an answer that is being written once its reader may not read what it is made from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Protocol, cast
 
@@ -32,7 +32,7 @@ class AccessWatch:
 
     def watched(
         self, user: User, draft: Draft, events: Iterator[PipelineEvent]
-    ) -> Iterator[PipelineEvent]:
+    ) -> Generator[PipelineEvent, None, None]:
         """The same events; raises AccessDenied in place of the first sentence that is not open."""
         unchecked: str | None = None
         with closing(cast("_Closable", events)):

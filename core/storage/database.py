@@ -1,7 +1,8 @@
 """The relational database: one engine, transactions, and the pragmas SQLite needs."""
 
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,17 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, DatabaseBusy
 from core.storage.system_errors import database_errors, disk_errors
 
 BUSY_TIMEOUT_MS = 30_000
+WRITER_PATIENCE_SECONDS = 60
+READERS_AT_ONCE = 64
 CONNECT_SECONDS = 10
+WRITERS_WAIT = (
+    "The database is busy: others have been writing for too long. Nothing was changed. Try again "
+    "in a moment."
+)
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _KINDS = (
     "Nothing was changed. Write postgresql+psycopg://user:password@host/name, or leave it empty "
@@ -27,9 +34,17 @@ class Database:
     Where the database itself is the reason, transactions end with DatabaseUnavailable.
     """
 
-    def __init__(self, url: str) -> None:
-        """Opens nothing yet; raises ConfigurationError for a URL of another kind."""
-        self._engine = _create_engine(url)
+    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        """Opens nothing yet; raises ConfigurationError for a URL of another kind.
+
+        `busy_timeout_ms` is how long SQLite waits for writers of other processes.
+        """
+        self._engine = _create_engine(url, busy_timeout_ms)
+        # SQLite has one writer. Its own wait is a lottery of naps that many threads can lose; in
+        # one process they queue here instead, before they take a connection.
+        self._writer: AbstractContextManager[None] = (
+            _Writer() if self.dialect == "sqlite" else nullcontext()
+        )
         # SQLite upgrades of read transactions fail under concurrent writers, so a transaction
         # says at its start whether it will write.
         self._reader = self._engine.execution_options(sqlite_begin="DEFERRED")
@@ -53,6 +68,7 @@ class Database:
         """A transaction that may write; commits at the end, rolls back on any error."""
         with (
             database_errors(),
+            self._writer,
             Session(self._engine, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -73,12 +89,31 @@ class Database:
         self._engine.dispose()
 
 
-def _create_engine(url: str) -> Engine:
+class _Writer:
+    """The one place for writers of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=WRITER_PATIENCE_SECONDS):
+            raise DatabaseBusy(WRITERS_WAIT)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _create_engine(url: str, busy_timeout_ms: int) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
         patience = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
         return create_engine(parsed, pool_pre_ping=True, connect_args=patience)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    # One connection for each that reads at the same time, or they would wait for connections; an
+    # in-memory database has one connection, which all share.
+    room = (
+        {"max_overflow": READERS_AT_ONCE} if parsed.database not in (None, "", ":memory:") else {}
+    )
+    engine = create_engine(parsed, connect_args={"timeout": busy_timeout_ms / 1000}, **room)
     event.listen(engine, "do_connect", _make_folder)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -116,7 +151,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: a DBAPI c
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.close()
 
 

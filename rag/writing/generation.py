@@ -62,6 +62,7 @@ class Generation:
                 yield from self._write(draft, masker, messages, chunks)
             except ModelContextOverflow as error:
                 self._fit.note_refused(messages)
+                _keep_refused(draft, is_last=is_last)
                 if is_last:
                     draft.fail(error)
             else:
@@ -76,6 +77,7 @@ class Generation:
     ) -> Iterator[WritingEvent]:
         """One request; raises ModelContextOverflow, which comes before any word."""
         call = draft.call = ModelCall(self._model.provider, self._model.name, messages)
+        draft.before_request()
         told = [*self._prompt.instructions, *(m.text for m in messages if m.role == "system")]
         leaks = LeakGuard(told, fences(messages), _known(draft, chunks))
         began = draft.elapsed_ms()
@@ -106,6 +108,12 @@ class Generation:
             message if message.role == "system" else ChatMessage(message.role, safe.text)
             for message, safe in zip(messages, masked, strict=True)
         ]
+
+
+def _keep_refused(draft: Draft, *, is_last: bool) -> None:
+    """So that every request has its row; the last one stays the one of the answer."""
+    if draft.call is not None and not is_last:
+        draft.refused_calls.append(draft.call)
 
 
 def _known(draft: Draft, chunks: Sequence[RetrievedChunk]) -> list[str]:

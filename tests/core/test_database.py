@@ -30,6 +30,7 @@ from core.storage.tables import (
 )
 
 THREADS, WRITES = 8, 25
+WRITERS = 60
 
 
 class Interrupted(Exception):
@@ -44,6 +45,28 @@ def count(database: Database) -> int:
 def pragma(database: Database, name: str) -> object:
     with database.engine.connect() as connection:
         return connection.execute(text(f"PRAGMA {name}")).scalar()
+
+
+def test_many_writers_of_one_process_queue_instead_of_finding_the_database_locked(
+    sqlite_database: Database,
+) -> None:
+    url = sqlite_database.engine.url.render_as_string(hide_password=False)
+    # Shorter than all writers together: what SQLite itself waits does not decide.
+    impatient = Database(url, busy_timeout_ms=1)
+    together = Barrier(WRITERS)
+
+    def write(_: int) -> None:
+        together.wait()
+        for _ in range(2):
+            with impatient.begin() as session:
+                session.add(AuditEventRow(action="test.done"))
+                session.flush()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS)))
+
+    assert count(impatient) == 2 * WRITERS
+    impatient.close()
 
 
 def test_a_transaction_is_kept_when_it_ends_well(database: Database) -> None:

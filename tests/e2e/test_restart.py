@@ -1,12 +1,16 @@
 """What an open tab finds after the app was restarted."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from benchmarks.restarts import WRITING, Ended, add_people, end_while_writing, settings_for, sign_in
 from benchmarks.tab import Drawn, Tab
 from tests.e2e.served import ServedApp, served_app
+from tests.fakes import FakeProvider
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
@@ -65,3 +69,23 @@ def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> No
 
     assert drawn.pages == ["Chat", "Ideas"]
     assert drawn.composer
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_what_is_being_written_survives_the_end_of_the_app(
+    tmp_path: Path, by: signal.Signals
+) -> None:
+    async def ended(app: ServedApp, provider: FakeProvider) -> Ended:
+        tabs = await sign_in(app, add_people(app, 3))
+        seen = await end_while_writing(app, tabs, provider, by=by, after=0.5)
+        for tab in tabs:
+            await tab.close()
+        return seen
+
+    with (
+        FakeProvider(WRITING) as provider,
+        served_app(tmp_path, settings_for(provider)) as app,
+    ):
+        seen = asyncio.run(ended(app, provider))
+
+    assert seen.is_complete, seen

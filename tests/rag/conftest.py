@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +38,9 @@ from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
 from rag.retrieval import HybridRetriever
+from rag.running import RunningAnswers
 from rag.service import Chat
+from rag.turns import AnswerTurns
 
 if TYPE_CHECKING:
     from core.domain.ports import Spans, Vectors
@@ -199,7 +201,12 @@ class Knowledge:
             self.database, self.vectors, self.keywords, self.embedders, candidates=50
         )
 
-    def chat(self, model: ChatModel | None = None) -> Chat:
+    def chat(
+        self,
+        model: ChatModel | None = None,
+        running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
+        turns: AnswerTurns | None = None,
+    ) -> Chat:
         retriever = self.retriever()
         pipeline = AnswerPipeline(
             retriever,
@@ -210,7 +217,14 @@ class Knowledge:
             top_k=6,
         )
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
-        return Chat(self.database, retriever, pipeline, recorder)
+        return Chat(
+            self.database,
+            retriever,
+            pipeline,
+            recorder,
+            turns=turns,
+            running=running(self.database, recorder),
+        )
 
 
 @pytest.fixture

@@ -80,6 +80,11 @@ def call_row(knowledge: Knowledge) -> ModelCallRow:
         return session.exec(select(ModelCallRow)).one()
 
 
+def call_rows(knowledge: Knowledge) -> list[ModelCallRow]:
+    with knowledge.database.read() as session:
+        return list(session.exec(select(ModelCallRow)))
+
+
 def in_pieces(pieces: list[str]) -> Reply:
     """An answer cut exactly like this."""
     choices: list[dict[str, object]] = [
@@ -303,10 +308,27 @@ def test_a_failure_before_the_first_word_keeps_the_question_and_says_what_to_do(
     question, _ = chat.conversations.get(anna, chat.conversations.list(anna)[0].id).messages
     assert (question.role, question.text) == (MessageRole.USER, QUESTION)
     assert stored_answer(chat, anna) == answer
-    row, call = usage_row(knowledge), call_row(knowledge)
-    assert (row.status, call.status) == ("failed", "failed")
-    assert row.error_type == call.error_type
-    assert re.fullmatch(error, call.error_type)
+    row = usage_row(knowledge)
+    assert row.status == "failed"
+    assert re.fullmatch(error, row.error_type)
+    for call in call_rows(knowledge):
+        assert (call.status, call.error_type) == ("failed", row.error_type)
+
+
+def test_every_request_has_its_row_also_those_that_were_too_long(
+    chat: Chat, anna: User, knowledge: Knowledge, provider: FakeProvider
+) -> None:
+    overflow = Reply(status=400, error_code="context_length_exceeded")
+    provider.script(overflow, Reply(f"{LEAVE} [1]"))
+
+    assert ask(chat, anna).status is AnswerStatus.COMPLETE
+
+    calls = call_rows(knowledge)
+    assert len(provider.requests) == len(calls) == 2
+    assert sorted((call.status, call.error_type) for call in calls) == [
+        ("complete", ""),
+        ("failed", "ModelContextOverflow"),
+    ]
 
 
 @pytest.mark.parametrize(

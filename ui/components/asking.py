@@ -85,6 +85,8 @@ def _show(events: Iterator[AnswerEvent]) -> None:
 
 def _step(event: StepStarted) -> str:
     match event.step:
+        case Step.WAITING:
+            return "Waiting for its turn …"
         case Step.SEARCHING:
             return f"Searching {words.count(event.count, 'collection')} …"
         case Step.READING:

@@ -1,0 +1,184 @@
+"""What is lost when the app ends while it writes: `python -m benchmarks.restarts [--rounds 10]`.
+
+Starts the app with a scripted provider on this machine; 15 people wait for the first words of an
+answer, and a moment later the process is ended, by SIGTERM and by SIGKILL in turn. After its
+restart every tab that was open is connected again. Counts questions and texts that are there, and
+requests at the provider beside rows of `model_calls`. Writes benchmarks/results/restarts.md.
+"""
+
+import argparse
+import asyncio
+import random
+import signal
+import sqlite3
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.place import RESULTS
+from benchmarks.tab import Tab
+from tests.e2e.served import ServedApp, served_app
+from tests.fakes import FakeProvider, Reply
+
+PASSWORD = "copper violin sunset 42"  # noqa: S105  of a data directory that goes away
+QUESTIONS = (
+    "How many days of parental leave do I get?",
+    "What is the mileage rate for private cars?",
+    "How do I report an incident at the dock?",
+)
+SENTENCE = "Every parent employed here gets 90 working days of parental leave per child [1]. "
+WRITING = Reply(SENTENCE * 200, pause_s=0.02)
+PATIENCE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was found after one end of the app; all but `by` are numbers."""
+
+    by: str
+    asked: int
+    questions_kept: int
+    texts_kept: int
+    left_pending: int
+    requests: int
+    rows: int
+    tabs_back: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was lost."""
+        kept = {self.questions_kept, self.texts_kept, self.tabs_back}
+        return kept == {self.asked} and self.requests == self.rows and not self.left_pending
+
+
+def settings_for(provider: FakeProvider) -> dict[str, str]:
+    """The environment of an app that asks this provider."""
+    return {
+        "SANDBOX_SESSION__SECURE_COOKIE": "false",
+        "SANDBOX_LLM__BASE_URL": provider.base_url,
+        "SANDBOX_LLM__API_KEY": "sk-not-a-real-key",
+        "SANDBOX_LLM__MODEL": "test-model",
+        "SANDBOX_LLM__MAX_RETRIES": "0",
+        "SANDBOX_LLM__MAX_OUTPUT_TOKENS": "8000",
+    }
+
+
+def add_people(app: ServedApp, number: int) -> list[str]:
+    """Accounts to sign in with; returns their addresses."""
+    emails = [f"person{n}@nordhafen.example" for n in range(number)]
+    for email in emails:
+        app.cli("users", "add", email, "--password-stdin", stdin=f"{PASSWORD}\n")
+    return emails
+
+
+async def sign_in(app: ServedApp, emails: Sequence[str]) -> list[Tab]:
+    """One tab for each."""
+    tabs = [Tab(app.url) for _ in emails]
+    for tab, email in zip(tabs, emails, strict=True):
+        await tab.sign_in(email, PASSWORD)
+    return tabs
+
+
+async def end_while_writing(
+    app: ServedApp, tabs: Sequence[Tab], provider: FakeProvider, *, by: signal.Signals, after: float
+) -> Ended:
+    """All ask, the app is ended and started again, and all tabs come back."""
+    async with asyncio.timeout(PATIENCE_S):
+        before, requests = _counts(app), len(provider.requests)
+        for tab in tabs:
+            await tab.open()
+        await asyncio.gather(
+            *(tab.until_writing(QUESTIONS[n % len(QUESTIONS)]) for n, tab in enumerate(tabs))
+        )
+        await asyncio.sleep(after)
+        await asyncio.to_thread(_end, app, by)
+        requests = len(provider.requests) - requests
+        for tab in tabs:
+            await tab.leave()
+        await asyncio.to_thread(app.start)
+        back = [await _is_back(tab) for tab in tabs]
+    now = _counts(app)
+    kept = {name: now[name] - before[name] for name in now}
+    return Ended(by.name, len(tabs), requests=requests, tabs_back=sum(back), **kept)
+
+
+async def _is_back(tab: Tab) -> bool:
+    """Whether the tab shows the page again, with its question and the answer so far."""
+    await tab.reconnect()
+    shown = tab.drawn
+    return not shown.exceptions and bool(shown.composer and shown.answers and shown.texts)
+
+
+def _end(app: ServedApp, by: signal.Signals) -> None:
+    if app.process is not None:
+        app.process.send_signal(by)
+        app.process.wait(timeout=30)
+
+
+def _counts(app: ServedApp) -> dict[str, int]:
+    messages = "SELECT count(*) FROM messages WHERE role = "
+    queries = {
+        "questions_kept": f"{messages} 'user'",
+        "texts_kept": f"{messages} 'assistant' AND text <> '' AND error <> ''",
+        "left_pending": f"{messages} 'assistant' AND status = 'pending'",
+        "rows": "SELECT count(*) FROM model_calls WHERE cost_micros >= 0",
+    }
+    with closing(sqlite3.connect(app.data_dir / "sandbox.db")) as database:
+        return {name: database.execute(query).fetchone()[0] for name, query in queries.items()}
+
+
+def main() -> None:
+    """Ends the app again and again, and writes what was kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=10, help="of each kind")
+    parser.add_argument("--people", type=int, default=15)
+    arguments = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FakeProvider(WRITING) as provider,
+        served_app(Path(folder), settings_for(provider)) as app,
+    ):
+        emails = add_people(app, arguments.people)
+        _write(asyncio.run(_rounds(app, emails, provider, arguments.rounds)))
+
+
+async def _rounds(
+    app: ServedApp, emails: Sequence[str], provider: FakeProvider, rounds: int
+) -> list[Ended]:
+    chance, seen = random.Random(5), []
+    tabs = await sign_in(app, emails)
+    for number in range(2 * rounds):
+        by = (signal.SIGTERM, signal.SIGKILL)[number % 2]
+        ended = await end_while_writing(app, tabs, provider, by=by, after=chance.uniform(0, 4))
+        print(ended, flush=True)
+        seen.append(ended)
+    for tab in tabs:
+        await tab.close()
+    return seen
+
+
+def _write(seen: Sequence[Ended]) -> None:
+    lines = [
+        "# The app ends while it writes",
+        "",
+        f"`python -m benchmarks.restarts`, {time.strftime('%Y-%m-%d')}. Each end met "
+        f"{seen[0].asked} answers that were being written.",
+        "",
+        "| ended by | times | answers | questions kept | with the text so far | still pending "
+        "| requests at the provider | rows of model_calls | open tabs that came back |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for by in sorted({ended.by for ended in seen}):
+        own = [ended for ended in seen if ended.by == by]
+        numbers = ("asked", "questions_kept", "texts_kept", "left_pending", "requests", "rows")
+        sums = [sum(getattr(ended, name) for ended in own) for name in (*numbers, "tabs_back")]
+        lines.append(f"| {by} | {len(own)} | {' | '.join(map(str, sums))} |")
+    (RESULTS / "restarts.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()

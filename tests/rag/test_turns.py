@@ -1,0 +1,165 @@
+"""Who is served when many ask at once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.domain.answers import AnswerStatus
+from core.domain.identity import User
+from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted
+from rag.service import Chat
+from rag.turns import AnswerTurns, FairQueue, Turn
+from tests.rag.conftest import Knowledge
+
+QUESTION = "How many working days of parental leave does a parent get per child?"
+
+
+def have_come(turns: list[Turn]) -> list[bool]:
+    return [turn.has_come for turn in turns]
+
+
+def test_one_person_has_so_many_turns_and_no_more() -> None:
+    queue = FairQueue(at_once=None, per_person=2)
+
+    turns = [queue.enter("anna") for _ in range(6)]
+
+    assert have_come(turns) == [True, True, False, False, False, False]
+    turns[0].leave()
+    assert have_come(turns[1:]) == [True, True, False, False, False]
+
+
+def test_somebody_who_comes_later_does_not_wait_behind_all_tabs_of_another() -> None:
+    queue = FairQueue(at_once=1, per_person=1)
+    tabs = [queue.enter("anna") for _ in range(6)]
+
+    ben = queue.enter("ben")
+    tabs[0].leave()
+
+    assert (ben.has_come, tabs[1].has_come) == (True, False)
+
+
+def test_people_who_wait_take_turns() -> None:
+    queue = FairQueue(at_once=1, per_person=1)
+    turns = {name: [queue.enter(name) for _ in range(2)] for name in ("anna", "ben", "carla")}
+    served: list[str] = []
+
+    for _ in range(6):
+        name = next(n for n, own in turns.items() if any(turn.has_come for turn in own))
+        turn = next(turn for turn in turns[name] if turn.has_come)
+        turns[name].remove(turn)
+        served.append(name)
+        turn.leave()
+
+    assert served == ["anna", "ben", "carla"] * 2
+
+
+def test_a_turn_that_is_given_up_while_it_waits_is_not_waited_for() -> None:
+    queue = FairQueue(at_once=1, per_person=1)
+    first, second, third = (queue.enter(name) for name in ("anna", "ben", "carla"))
+
+    second.leave()
+    first.leave()
+    first.leave()
+
+    assert third.has_come
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=60),
+    st.integers(1, 3),
+    st.integers(1, 3),
+)
+def test_whatever_happens_the_bounds_hold_and_nobody_is_forgotten(
+    moves: list[tuple[str, bool]], at_once: int, per_person: int
+) -> None:
+    queue = FairQueue(at_once=at_once, per_person=per_person)
+    open_turns: list[Turn] = []
+
+    for person, enters in moves:
+        if enters or not open_turns:
+            open_turns.append(queue.enter(person))
+        else:
+            open_turns.pop(len(open_turns) // 2).leave()
+        working = [turn.person for turn in open_turns if turn.has_come]
+        assert len(working) <= at_once
+        assert all(working.count(p) <= per_person for p in "abc")
+    while open_turns:
+        served = [turn for turn in open_turns if turn.has_come]
+        assert served
+        open_turns.remove(served[0])
+        served[0].leave()
+
+
+@pytest.fixture
+def anna(knowledge: Knowledge) -> User:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(handbook, "Leave", "Every parent gets 90 working days of leave per child.")
+    return knowledge.person("anna")
+
+
+@pytest.fixture
+def chat(knowledge: Knowledge) -> Chat:
+    return knowledge.chat(turns=AnswerTurns(per_person=1))
+
+
+class _Closable(Iterator[AnswerEvent]):
+    """A generator, as far as closing() needs to know."""
+
+    def close(self) -> None: ...
+
+
+def until(events: Iterator[AnswerEvent], is_it: Callable[[AnswerEvent], bool]) -> AnswerEvent:
+    return next(event for event in events if is_it(event))
+
+
+def is_step(step: Step) -> Callable[[AnswerEvent], bool]:
+    return lambda event: isinstance(event, StepStarted) and event.step is step
+
+
+def test_waiting_is_told_and_ends_with_an_answer(chat: Chat, anna: User) -> None:
+    first = chat.ask(anna, QUESTION)
+    until(first, is_step(Step.SEARCHING))
+
+    second = chat.ask(anna, QUESTION)
+    assert isinstance(next(second), StepStarted)
+    assert is_step(Step.WAITING)(next(second))
+    list(first)
+
+    *_, last = second
+    assert isinstance(last, AnswerFinished)
+    assert last.answer.status is AnswerStatus.COMPLETE
+
+
+def test_a_colleague_does_not_wait_for_somebodys_tabs(
+    chat: Chat, anna: User, knowledge: Knowledge
+) -> None:
+    tabs = [chat.ask(anna, QUESTION) for _ in range(6)]
+    for tab in tabs:
+        next(tab)
+
+    steps = [
+        e.step for e in chat.ask(knowledge.person("ben"), QUESTION) if isinstance(e, StepStarted)
+    ]
+
+    assert steps == [Step.SEARCHING, Step.READING]
+
+
+def test_stop_works_while_waiting(chat: Chat, anna: User) -> None:
+    first = chat.ask(anna, QUESTION)
+    next(first)
+    waiting = chat.ask(anna, QUESTION)
+
+    with closing(cast("_Closable", waiting)):
+        until(waiting, is_step(Step.WAITING))
+
+    newest, _ = chat.conversations.list(anna)
+    answer = chat.conversations.get(anna, newest.id).messages[-1].answer
+    assert answer is not None
+    assert (answer.status, answer.text) == (AnswerStatus.STOPPED, "")
+    list(first)
+    *_, last = chat.ask(anna, QUESTION)
+    assert isinstance(last, AnswerFinished)
