@@ -17,7 +17,8 @@ from core.settings import Settings
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.opening import open_vectors
 
 AT_ONCE = 2_000
 
@@ -32,7 +33,7 @@ def corpus(folder: Path) -> Iterator[SourceText]:
 def store(services: Services, settings: Settings, passages: Sequence[Recombined]) -> None:
     """Puts passages with their vectors into database and indexes, as the ingest would."""
     collection = services.collections.add(SYSTEM, "Passages", is_open=True)
-    vectors = ChromaVectorIndex(open_chroma(settings.data_dir / "vectors", settings.vectors.url))
+    vectors = ChromaVectorIndex(open_vectors(settings.data_dir / "vectors", settings.vectors.url))
     keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
     for start in range(0, len(passages), AT_ONCE):
         some = passages[start : start + AT_ONCE]

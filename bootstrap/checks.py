@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from core.storage.database import Database
 from core.storage.migrate import current_revision, is_ready, newest_revision
 from core.storage.originals import OriginalFiles
 from core.storage.queries.generations import StoredGenerations
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.opening import open_vectors
 from ingestion.findings import Report
 from ingestion.inspection import Inspection
 from ingestion.queue import open_queue
@@ -191,12 +193,12 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
     if not database.is_there or not is_ready(database):
         found = "not checked, because the database is not ready"
         return Check("index", is_ok=False, found=found, fix=MIGRATE)
-    chroma = open_chroma(settings.data_dir / "vectors", settings.vectors.url)
-    vectors = ChromaVectorIndex(chroma, StoredGenerations(database))
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
-    inspection = Inspection(database, originals, vectors, keywords)
-    report = inspect() if inspect else inspection.check(SYSTEM, reads_originals=False)
+    with closing(open_vectors(settings.data_dir / "vectors", settings.vectors.url)) as store:
+        vectors = ChromaVectorIndex(store, StoredGenerations(database))
+        inspection = Inspection(database, originals, vectors, keywords)
+        report = inspect() if inspect else inspection.check(SYSTEM, reads_originals=False)
     if not report.is_ok:
         wrong = ", ".join(c.name for c in report.collections if not c.is_ok)
         return Check(

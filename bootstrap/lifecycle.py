@@ -8,8 +8,8 @@ from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
-from core.storage.vector_files import ChromaFiles
-from core.storage.vector_index import ChromaVectorIndex
+from core.storage.vectors.files import ChromaFiles
+from core.storage.vectors.index import ChromaVectorIndex
 from ingestion.collection_deletion import CollectionDeletion
 from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure

@@ -15,7 +15,7 @@ from core.storage.database import Database
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.evaluation import active_cases
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, SentenceVectorsRow
-from core.storage.vector_index import ChromaVectorIndex
+from core.storage.vectors.index import ChromaVectorIndex
 from evaluation.datasets import Case, Dataset, load_golden
 from evaluation.generations import (
     SearchResults,

@@ -36,8 +36,9 @@ from core.storage.migrate import require_ready
 from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.queries.generations import StoredGenerations
-from core.storage.vector_files import ChromaFiles
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.files import ChromaFiles
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.opening import open_vectors
 from evaluation.service import Evaluations
 from ideas.service import Ideas
 from ingestion.archives import UploadLimits
@@ -200,20 +201,19 @@ def _open_stores(settings: Settings) -> _Stores:
     require_ready(database)
     data_dir = settings.data_dir
     folder = data_dir / "vectors"
-    client = open_chroma(folder, settings.vectors.url)
-    vectors = ChromaVectorIndex(client, StoredGenerations(database))
+    store = open_vectors(folder, settings.vectors.url)
+    vectors = ChromaVectorIndex(store, StoredGenerations(database))
     return _Stores(
         database,
         vectors,
-        ChromaFiles(vectors, None if settings.vectors.url else folder),
+        ChromaFiles(store, None if settings.vectors.url else folder),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
     )
 
 
-def _reopen(settings: Settings, stores: _Stores) -> None:
-    folder = settings.data_dir / "vectors"
-    stores.vectors.reopen(lambda: open_chroma(folder, settings.vectors.url))
+def _reopen(stores: _Stores) -> None:
+    stores.vectors.store.reopen()
     if isinstance(stores.keywords, TantivyKeywordIndex):
         stores.keywords.reopen()
 
@@ -276,10 +276,10 @@ def _knowledge(
         queue=queue,
         run=pipeline.run,
     )
-    ownership.reopen = lambda: _reopen(settings, stores)
+    ownership.reopen = lambda: _reopen(stores)
     ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
     chat = _chat(settings, stores, search)
-    children: list[Child] = [parser, images]
+    children: list[Child] = [parser, images, stores.vectors.store]
     if isinstance(embedder, EmbeddingProcess):
         children.append(embedder)
     threads = (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding))

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,15 +12,26 @@ ROOT = Path(__file__).resolve().parents[1]
 INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LD_LIBRARY_PATH")
 
 
-def start_child(module: str, arguments: Sequence[object]) -> subprocess.Popen[bytes]:
-    """Runs `python -m module arguments` with pipes for input and output, and no secrets."""
+def start_child(
+    module: str,
+    arguments: Sequence[object],
+    *,
+    descriptors: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Runs `python -m module arguments` with pipes for input and output, and no secrets.
+
+    The child also gets these open file descriptors, and these variables.
+    """
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-m", module, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        env={name: os.environ[name] for name in INHERITED if name in os.environ},
+        env={**inherited, **(environment or {})},
+        pass_fds=tuple(descriptors),
         # Ctrl+C in the terminal is for the app, which then ends the child itself.
         start_new_session=True,
     )

@@ -41,7 +41,7 @@ KEYWORD_TABLES = ("keyword_entries", "keyword_postings")
 
 
 class VectorFiles(Protocol):
-    """The files of the vector index; see core.storage.vector_files."""
+    """The files of the vector index; see core.storage.vectors.files."""
 
     def rebuild(self, collection_ids: Sequence[str]) -> bool:
         """Without a trace of removed vectors; False where that has to be done on a server."""

@@ -10,14 +10,19 @@ import pytest
 from core.domain.ports import KeywordEntry, KeywordIndex, WeightedText
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.keyword_postings import BLOCK
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.store import ChromaStore, open_chroma
 
 UNIT = np.eye(4, dtype=np.float32)
 
 
+def opened(folder: Path) -> ChromaVectorIndex:
+    return ChromaVectorIndex(ChromaStore(lambda: open_chroma(folder)))
+
+
 @pytest.fixture
 def vectors(tmp_path: Path) -> ChromaVectorIndex:
-    return ChromaVectorIndex(open_chroma(tmp_path / "chroma"))
+    return opened(tmp_path / "chroma")
 
 
 @pytest.fixture(
@@ -75,9 +80,9 @@ def test_removed_chunks_are_not_found_again(
 
 
 def test_vectors_survive_a_restart(tmp_path: Path) -> None:
-    ChromaVectorIndex(open_chroma(tmp_path)).add("a", [7], UNIT[:1])
+    opened(tmp_path).add("a", [7], UNIT[:1])
 
-    assert ChromaVectorIndex(open_chroma(tmp_path)).ids("a") == {7}
+    assert opened(tmp_path).ids("a") == {7}
 
 
 class TwoGenerations:
@@ -96,11 +101,13 @@ from pathlib import Path
 
 import numpy as np
 
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.store import ChromaStore, open_chroma
 
 vectors = np.load(sys.argv[2])
 ids = list(range(1500, 3000))
-ChromaVectorIndex(open_chroma(Path(sys.argv[1]))).add("a", ids, vectors[1500:3000])
+store = ChromaStore(lambda: open_chroma(Path(sys.argv[1])))
+ChromaVectorIndex(store).add("a", ids, vectors[1500:3000])
 """
 
 
@@ -109,12 +116,12 @@ def test_what_another_process_added_survives_the_next_writes_of_this_one(tmp_pat
     vectors = np.random.default_rng(0).normal(size=(4200, 16)).astype(np.float32)
     np.save(tmp_path / "vectors.npy", vectors)
     folder = tmp_path / "chroma"
-    index = ChromaVectorIndex(open_chroma(folder))
+    index = opened(folder)
     index.add("a", list(range(1500)), vectors[:1500])
     arguments = [str(folder), str(tmp_path / "vectors.npy")]
     subprocess.run([sys.executable, "-c", OTHER_PROCESS, *arguments], check=True)
 
-    index.reopen(lambda: open_chroma(folder))
+    index.store.reopen()
     index.add("a", list(range(3000, 4200)), vectors[3000:])
 
     asked = range(0, 4200, 150)
@@ -122,8 +129,8 @@ def test_what_another_process_added_survives_the_next_writes_of_this_one(tmp_pat
 
 
 def test_generations_of_an_index_lie_side_by_side(tmp_path: Path) -> None:
-    client = open_chroma(tmp_path)
-    vectors = ChromaVectorIndex(client, TwoGenerations())
+    store = ChromaStore(lambda: open_chroma(tmp_path))
+    vectors = ChromaVectorIndex(store, TwoGenerations())
     vectors.add("a", [1, 2, 3], UNIT[:3], generation=1)
     vectors.add("a", [1, 2], np.eye(8, dtype=np.float32)[:2])
 
@@ -131,11 +138,12 @@ def test_generations_of_an_index_lie_side_by_side(tmp_path: Path) -> None:
 
     assert (vectors.ids("a"), vectors.ids("a", generation=1)) == ({1}, {1, 3})
     assert [hit.chunk_id for hit in vectors.search("a", UNIT[2], 1, generation=1)] == [3]
-    assert ChromaVectorIndex(client).ids("a") == {1, 3}  # as it was named before
+    assert ChromaVectorIndex(store).ids("a") == {1, 3}  # as it was named before
 
 
 def test_one_generation_is_dropped_without_the_others(tmp_path: Path) -> None:
-    vectors = ChromaVectorIndex(open_chroma(tmp_path), TwoGenerations())
+    store = ChromaStore(lambda: open_chroma(tmp_path))
+    vectors = ChromaVectorIndex(store, TwoGenerations())
     for generation in (1, 2):
         vectors.add("a", [1], UNIT[:1], generation=generation)
 

@@ -32,8 +32,9 @@ from core.storage.tables import (
     MessageRow,
     UserRow,
 )
-from core.storage.vector_files import ChromaFiles
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.files import ChromaFiles
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.opening import open_vectors
 from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
 from ingestion.indexes import SearchIndexes
 from ingestion.pipeline import IngestPipeline
@@ -69,8 +70,8 @@ class Estate:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.folder, self.database, self.embedder = folder, database, WideEmbedder()
-        client = open_chroma(folder / "vectors")
-        self.vectors = ChromaVectorIndex(client)
+        store = open_vectors(folder / "vectors")
+        self.vectors = ChromaVectorIndex(store)
         self.keywords = TantivyKeywordIndex(folder / "keywords")
         self.parser = SandboxedParser()
         originals = OriginalFiles(folder / "originals")
@@ -86,7 +87,7 @@ class Estate:
             database,
             originals,
             SearchIndexes(self.vectors, self.keywords),
-            vector_files=ChromaFiles(self.vectors, folder / "vectors"),
+            vector_files=ChromaFiles(store, folder / "vectors"),
             keyword_files=self.keywords,
         )
 
@@ -107,8 +108,7 @@ class Estate:
         with self.database.read() as session:
             of_it = ChunkRow.document_id == document_id
             ids = session.exec(select(ChunkRow.id).where(of_it)).all()
-        found = self.vectors._open("c1", None).get([str(i) for i in ids], include=["embeddings"])
-        return list(np.asarray(found["embeddings"], dtype=np.float32))
+        return list(self.vectors.vectors_of("c1", [i for i in ids if i is not None]).values())
 
     def traces(self, words: list[str]) -> set[str]:
         """The files that hold a word in one of three encodings, in any case."""
@@ -180,6 +180,7 @@ def opened(database: Database, folder: Path) -> Iterator[Estate]:
     estate = Estate(database, folder)
     yield estate
     estate.parser.close()
+    estate.vectors.store.close()
 
 
 def secret_text() -> str:
@@ -223,8 +224,9 @@ def test_what_stays_is_found_as_before_and_can_be_added_to(estate: Estate) -> No
     [best] = estate.vectors.search("c1", vector, 1)
     assert best.score == pytest.approx(1.0, abs=1e-5)
     assert len(estate.vectors.ids("c1")) == len(estate.keywords.ids("c1")) == 2
-    reopened = ChromaVectorIndex(open_chroma(estate.folder / "vectors"))
-    assert reopened.ids("c1") == estate.vectors.ids("c1")
+    before = estate.vectors.ids("c1")
+    estate.vectors.store.reopen()
+    assert estate.vectors.ids("c1") == before
 
 
 def test_what_was_deleted_before_can_be_erased_later(estate: Estate) -> None:

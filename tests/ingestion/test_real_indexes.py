@@ -13,7 +13,8 @@ from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.originals import OriginalFiles
 from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, CollectionRow, UserRow
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.store import ChromaStore, open_chroma
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
 from ingestion.sandboxed import SandboxedParser
@@ -30,7 +31,7 @@ class Shop:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
-        self.vectors = ChromaVectorIndex(open_chroma(folder / "vectors"))
+        self.vectors = ChromaVectorIndex(ChromaStore(lambda: open_chroma(folder / "vectors")))
         self.keywords = TantivyKeywordIndex(folder / "keywords")
         self.parser = SandboxedParser()
         originals = OriginalFiles(folder / "originals")

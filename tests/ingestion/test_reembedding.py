@@ -35,7 +35,8 @@ from core.storage.tables import (
     SentenceVectorsRow,
     UserRow,
 )
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.store import ChromaStore, open_chroma
 from ingestion import filling
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
@@ -73,7 +74,7 @@ class Library:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.vectors = ChromaVectorIndex(
-            open_chroma(folder / "vectors"), StoredGenerations(database)
+            ChromaStore(lambda: open_chroma(folder / "vectors")), StoredGenerations(database)
         )
         keywords = TantivyKeywordIndex(folder / "keywords")
         self.parser = SandboxedParser()

@@ -33,7 +33,8 @@ from core.storage.tables import (
     PriceRow,
     UserRow,
 )
-from core.storage.vector_index import ChromaVectorIndex, open_chroma
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.store import ChromaStore, open_chroma
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
@@ -231,7 +232,7 @@ class Knowledge:
 def knowledge(sqlite_database: Database, tmp_path: Path) -> Knowledge:
     return Knowledge(
         sqlite_database,
-        ChromaVectorIndex(open_chroma(tmp_path / "chroma")),
+        ChromaVectorIndex(ChromaStore(lambda: open_chroma(tmp_path / "chroma"))),
         TantivyKeywordIndex(tmp_path / "keywords"),
         HashingEmbedder(),
     )

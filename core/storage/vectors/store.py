@@ -1,0 +1,235 @@
+"""Ids and vectors in Chroma, by the name of their index."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from core.domain.ports import ScoredId
+from core.errors import IndexUnavailable
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+    from core.domain.ports import Vectors
+
+
+BESIDE, OLD = "-rebuilding", "-replaced"
+LISTED_TOGETHER = 2_000
+# Chroma turns what it is given into Python lists, and nobody searches in that process meanwhile.
+WRITTEN_TOGETHER = 256
+# Before each further try to read an index that was replaced meanwhile.
+PAUSES_S = (0.05, 0.2, 0.5)
+T = TypeVar("T")
+
+
+class VectorStore(Protocol):
+    """Named indexes, made at their first use; every call may be repeated without harm.
+
+    All calls raise IndexUnavailable.
+    """
+
+    def upsert(self, name: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
+        """Adds or replaces vectors; shape (len(chunk_ids), dimension)."""
+        ...
+
+    def delete(self, name: str, chunk_ids: Sequence[int]) -> None:
+        """Unknown ids are ignored."""
+        ...
+
+    def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
+        """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
+        ...
+
+    def ids(self, name: str) -> set[int]: ...
+
+    def known(self, name: str, chunk_ids: Sequence[int]) -> set[int]: ...
+
+    def vectors(self, name: str, chunk_ids: Sequence[int]) -> dict[int, Vectors]: ...
+
+    def drop(self, name: str) -> None:
+        """Does nothing if there is no such index."""
+        ...
+
+    def names(self) -> list[str]: ...
+
+    def replace(self, name: str) -> None:
+        """Puts the index called `name` + BESIDE in the place of `name`; finishes a broken try."""
+        ...
+
+    def reopen(self) -> None:
+        """Reads all files anew, after another process wrote them.
+
+        Chroma holds graphs in memory: what it writes next would take out what was added to them.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class ChromaStore:
+    """Chroma gets neither text nor metadata: text that was never in it need not be erased."""
+
+    def __init__(self, connect: Callable[[], ClientAPI]) -> None:
+        self._connect = connect
+        self._connected: ClientAPI | None = None
+        self._opened: dict[str, Collection] = {}
+        self._lock = threading.RLock()
+
+    def upsert(self, name: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
+        collection = self._open(name)
+        for part in self._parts(len(chunk_ids), WRITTEN_TOGETHER):
+            collection.upsert(ids=_named(chunk_ids[part]), embeddings=vectors[part])
+
+    def delete(self, name: str, chunk_ids: Sequence[int]) -> None:
+        collection = self._open(name)
+        for part in self._parts(len(chunk_ids)):
+            collection.delete(ids=_named(chunk_ids[part]))
+
+    def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
+        found = self._read(
+            name,
+            lambda opened: opened.query(
+                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+            ),
+        )
+        distances = found["distances"] or [[]]
+        return [
+            ScoredId(int(chunk_id), 1.0 - distance)
+            for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+    def ids(self, name: str) -> set[int]:
+        return {int(i) for i in self._open(name).get(include=[])["ids"]}
+
+    def known(self, name: str, chunk_ids: Sequence[int]) -> set[int]:
+        collection = self._open(name)
+        return {
+            int(found)
+            for part in self._parts(len(chunk_ids))
+            for found in collection.get(ids=_named(chunk_ids[part]), include=[])["ids"]
+        }
+
+    def vectors(self, name: str, chunk_ids: Sequence[int]) -> dict[int, Vectors]:
+        collection = self._open(name)
+        vectors: dict[int, Vectors] = {}
+        for part in self._parts(len(chunk_ids)):
+            found = collection.get(ids=_named(chunk_ids[part]), include=["embeddings"])
+            values = np.asarray(found["embeddings"], dtype=np.float32)
+            vectors |= {int(i): vector for i, vector in zip(found["ids"], values, strict=True)}
+        return vectors
+
+    def drop(self, name: str) -> None:
+        from chromadb.errors import NotFoundError
+
+        with self._lock:
+            self._opened.pop(name, None)
+        try:
+            self._client.delete_collection(name)
+        except NotFoundError:
+            return
+
+    def names(self) -> list[str]:
+        found: list[str] = []
+        while some := self._client.list_collections(limit=LISTED_TOGETHER, offset=len(found)):
+            found += [collection.name for collection in some]
+        return found
+
+    def replace(self, name: str) -> None:
+        """Whoever opens an index meanwhile waits, and then opens what is there by then."""
+        with self._lock:
+            names = set(self.names())
+            if f"{name}{BESIDE}" in names:
+                if name in names:
+                    self.drop(f"{name}{OLD}")
+                    self._client.get_collection(name).modify(name=f"{name}{OLD}")
+                self._client.get_collection(f"{name}{BESIDE}").modify(name=name)
+            self._opened.clear()
+        self.drop(f"{name}{OLD}")
+
+    def reopen(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """The next call connects again."""
+        from chromadb.api.client import Client
+
+        with self._lock:
+            self._opened.clear()
+            client, self._connected = self._connected, None
+        if isinstance(client, Client):
+            client.close()
+
+    @property
+    def _client(self) -> ClientAPI:
+        with self._lock:
+            if self._connected is None:
+                self._connected = self._connect()
+            return self._connected
+
+    def _read(self, name: str, read: Callable[[Collection], T]) -> T:
+        """Reads again if what was opened is written anew meanwhile; raises IndexUnavailable."""
+        from chromadb.errors import ChromaError
+
+        for pause in PAUSES_S:
+            try:
+                return read(self._open(name))
+            except ChromaError:
+                with self._lock:
+                    self._opened.pop(name, None)
+                time.sleep(pause)
+        try:
+            return read(self._open(name))
+        except ChromaError as error:
+            raise IndexUnavailable(
+                "The search index cannot be read at the moment. Try again, and tell an "
+                "administrator if it goes on."
+            ) from error
+
+    def _open(self, name: str) -> Collection:
+        with self._lock:
+            if name not in self._opened:
+                self._opened[name] = self._client.get_or_create_collection(
+                    name,
+                    configuration={"hnsw": {"space": "cosine", "ef_search": 128}},
+                    embedding_function=None,
+                )
+            return self._opened[name]
+
+    def _parts(self, count: int, largest: int | None = None) -> Iterator[slice]:
+        size = self._client.get_max_batch_size()
+        size = min(size, largest or size)
+        return (slice(start, start + size) for start in range(0, count, size))
+
+
+def open_chroma(folder: Path, url: str = "") -> ClientAPI:
+    """Chroma inside this process, or the server at `url` (http://host:port).
+
+    Raises IndexUnavailable if it cannot be opened.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    # Without this it would read the .env of this program, which holds keys.
+    quiet = Settings(_env_file=None, anonymized_telemetry=False)
+    try:
+        if not url:
+            folder.mkdir(parents=True, exist_ok=True)
+            return chromadb.PersistentClient(str(folder), settings=quiet)
+        server = urlsplit(url)
+        is_secure = server.scheme == "https"
+        port = server.port or (443 if is_secure else 8000)
+        return chromadb.HttpClient(server.hostname or "", port, ssl=is_secure, settings=quiet)
+    except (ValueError, OSError) as error:
+        raise IndexUnavailable(f"The vector index cannot be opened: {error}") from error
+
+
+def _named(chunk_ids: Sequence[int]) -> list[str]:
+    return [str(chunk_id) for chunk_id in chunk_ids]
