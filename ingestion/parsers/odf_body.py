@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ingestion.parsers.building import one_line, row, tidy
+from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.tables import Spanned, spread, table_lines
 
 NAMESPACES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -21,6 +22,7 @@ LEFT_OUT = {"office:annotation", "text:tracked-changes", "office:forms", "text:s
 HARD_BREAK, SOFT_BREAK = "\f", "\v"
 # A cell may claim to stand sixteen thousand times; no reader would count further.
 MAX_REPEATED = 50
+ROW_GROUPS = ("table:table-header-rows", "table:table-rows", "table:table-row-group")
 
 
 class OdfReader:
@@ -63,7 +65,7 @@ class OdfReader:
             case "text:list":
                 return "\n" + "".join(self._item(item, depth) for item in element) + "\n"
             case "table:table":
-                return f"\n\n{''.join(self._rows(element))}\n"
+                return f"\n\n{self._table(element)}\n"
             case "text:soft-page-break":
                 return SOFT_BREAK
             case name if name in LEFT_OUT:
@@ -92,16 +94,27 @@ class OdfReader:
                 lines.append(f"{'  ' * min(depth, 8)}- {text}\n" if not lines else f"{text}\n")
         return "".join(lines)
 
-    def _rows(self, table: Any) -> Iterator[str]:
-        for line in table.iter(f"{{{NAMESPACES['table']}}}table-row"):
-            cells: list[str] = []
-            for cell in line:
-                if _name(cell) in ("table:table-cell", "table:covered-table-cell"):
-                    text = "".join(self._block(inner, 0) for inner in cell)
-                    text = text.replace(HARD_BREAK, " ").replace(SOFT_BREAK, " ")
-                    cells.extend([text] * _repeated(cell))
-            if shown := row(cells):
-                yield f"{shown}\n"
+    def _table(self, table: Any) -> str:
+        rows = list(_own_rows(table))
+        headers = len(list(table.iterfind("table:table-header-rows/table:table-row", NAMESPACES)))
+        grid = spread([self._cells(line) for line in rows])
+        return "".join(f"{line}\n" for line in table_lines(grid, headers=headers or None))
+
+    def _cells(self, line: Any) -> list[Spanned]:
+        """The cells of a row without those that another one is merged over."""
+        cells: list[Spanned] = []
+        for cell in line.iterfind("table:table-cell", NAMESPACES):
+            spans = (_count(cell, f"table:number-{kind}-spanned") for kind in ("columns", "rows"))
+            repeated = _count(cell, "table:number-columns-repeated")
+            cells.extend([Spanned(self._cell_text(cell), *spans)] * repeated)
+        return cells
+
+    def _cell_text(self, cell: Any) -> str:
+        text = "".join(self._block(inner, 0) for inner in cell)
+        lines = text.replace(HARD_BREAK, " ").replace(SOFT_BREAK, " ").strip().split("\n")
+        if cell.find(".//table:table", NAMESPACES) is None:
+            return " ".join(lines)
+        return "; ".join(line.strip().replace(" | ", ", ") for line in lines if line.strip())
 
     def _inline(self, element: Any) -> str:
         pieces = [element.text or ""]
@@ -153,6 +166,15 @@ def _plain(element: Any) -> str:
     return " ".join(element.itertext())
 
 
-def _repeated(cell: Any) -> int:
-    count = _attribute(cell, "table:number-columns-repeated")
-    return min(int(count), MAX_REPEATED) if count.isdigit() else 1
+def _own_rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, also those in groups, without those of tables within its cells."""
+    for child in table:
+        if _name(child) == "table:table-row":
+            yield from [child] * _count(child, "table:number-rows-repeated")
+        elif _name(child) in ROW_GROUPS:
+            yield from _own_rows(child)
+
+
+def _count(element: Any, name: str) -> int:
+    count = _attribute(element, name)
+    return max(min(int(count), MAX_REPEATED), 1) if count.isdecimal() and len(count) < 10 else 1

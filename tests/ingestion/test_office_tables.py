@@ -15,6 +15,7 @@ from pptx.util import Inches
 from core.domain.knowledge import ParsedDocument
 from ingestion.media import MediaType
 from ingestion.parsers.registry import parser_for
+from tests.ingestion.format_files import odf
 
 CREWS = [
     ["Harbour", "Boat", "Crew"],
@@ -174,3 +175,35 @@ def test_the_points_of_a_scatter_chart_are_read() -> None:
         series.add_data_point(x, y)
 
     assert chart(XL_CHART_TYPE.XY_SCATTER, figures) == " | Depth\n1.5 | 20\n2.5 | 40"
+
+
+def test_an_opendocument_table_keeps_merged_cells_names_and_inner_tables() -> None:
+    def row(*cells: str) -> str:
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    def cell(words: str, attributes: str = "") -> str:
+        return f"<table:table-cell {attributes}>{words}</table:table-cell>"
+
+    def text(words: str) -> str:
+        return f"<text:p>{words}</text:p>"
+
+    covered = "<table:covered-table-cell/>"
+    inner = row(cell(text("Mon")), cell(text("8-5"))) + row(cell(text("Tue")), cell(text("9-6")))
+    body = (
+        "<table:table><table:table-header-rows>"
+        + row(cell(text("Harbour")), cell(text("Boat")), cell(text("Open")))
+        + "</table:table-header-rows>"
+        + row(
+            cell(text("Gdynia"), 'table:number-rows-spanned="2"'),
+            cell(text("Tug")),
+            cell(f"<table:table>{inner}</table:table>"),
+        )
+        + row(covered, cell(text("none"), 'table:number-columns-spanned="2"'), covered)
+        + "</table:table>"
+    )
+
+    document = parser_for(MediaType.ODT)(odf(body), "a_file.odt")
+
+    assert document.text == (
+        "Harbour | Boat | Open\nGdynia | Tug | Mon, 8-5; Tue, 9-6\nGdynia | none | none"
+    )
