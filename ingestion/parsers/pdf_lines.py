@@ -1,12 +1,18 @@
 """Lines of a PDF page with their place, which tells paragraphs, rows and headings apart."""
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ingestion.parsers.pdf_rulings import NONE, Rulings
 from ingestion.parsers.pdf_words import Word, WordLine
 
 # A gap this many line heights wide separates table cells; justified words stay below 0.6.
 CELL_GAP = 1.5
+# So far, in points, the ink of a letter may reach over a border.
+BORDER = 2.0
+# Cells beside each other do not touch.
+INSIDE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +20,8 @@ class Line:
     """One line, or the part of it between two wide gaps; sizes in points, y grows upwards.
 
     `table` numbers the table a row belongs to, 0 for running text. `title` is set where the outline
-    of the file names the line: which of its titles on the page, and the level.
+    of the file names the line: which of its titles on the page, and the level. `cell` is
+    where the borders stand, left and right, of a cell that is drawn around the line.
     """
 
     text: str
@@ -27,10 +34,16 @@ class Line:
     words: tuple[Word, ...]
     table: int = 0
     title: tuple[int, int] | None = None
+    cell: tuple[float, float] | None = None
 
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where to where the line, or the cell it stands in, reaches."""
+        return self.cell or (self.left, self.right)
 
     @property
     def quarter(self) -> int:
@@ -41,9 +54,12 @@ class Line:
         return (self.top + self.bottom) / 2
 
 
-def pieces(lines: Iterable[WordLine]) -> list[Line]:
-    """The lines, cut where a wide gap, a jump or another direction of writing separates words."""
-    return [piece for line in lines for piece in _cut(line)]
+def pieces(lines: Iterable[WordLine], rulings: Rulings = NONE) -> list[Line]:
+    """The lines, cut where a border, a wide gap, a jump or another direction separates words."""
+    cut = [piece for line in lines for piece in _cut(line)]
+    if not rulings.upright:
+        return cut
+    return [cell for piece in cut for cell in _by_borders(piece, rulings)]
 
 
 def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
@@ -61,6 +77,34 @@ def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
         first.style.is_bold and last.style.is_bold,
         tuple(words),
     )
+
+
+def _by_borders(line: Line, rulings: Rulings) -> Iterator[Line]:
+    """The line as the cells it stands in, if a table with borders is drawn around it."""
+    borders = [] if line.quarter else rulings.borders(line.bottom, line.top)
+    if not borders:
+        yield line
+        return
+    start = 0
+    for index in range(1, len(line.words) + 1):
+        is_end = index == len(line.words)
+        if is_end or _place(line.words[index], borders) != _place(line.words[start], borders):
+            part = line_of(line.words[start:index], is_hyphenated=line.is_hyphenated and is_end)
+            yield _cell(part, borders)
+            start = index
+
+
+def _place(word: Word, borders: Sequence[float]) -> int:
+    """Between which borders the middle of a word stands."""
+    return bisect(borders, (word.left + word.right) / 2)
+
+
+def _cell(line: Line, borders: Sequence[float]) -> Line:
+    """The line with its cell; words beside the table or over a border have none."""
+    at = bisect(borders, line.left + BORDER)
+    if not 0 < at < len(borders) or line.right > borders[at] + BORDER:
+        return line
+    return replace(line, cell=(borders[at - 1] + INSIDE, borders[at] - INSIDE))
 
 
 def _length(word: Word) -> int:

@@ -12,6 +12,7 @@ from ingestion.parsers.images import read_image
 from ingestion.parsers.pdf_chars import UNREAD
 from ingestion.parsers.pdf_hidden import Sight
 from ingestion.parsers.pdf_lines import Line, pieces
+from ingestion.parsers.pdf_rulings import read_rulings
 from ingestion.parsers.pdf_words import WordReader
 
 
@@ -41,9 +42,10 @@ def read_page(document: Any, number: int, recogniser: ocr.Recogniser) -> PageRea
 
 def _read(page: Any, recogniser: ocr.Recogniser) -> PageReading:
     with closing(page.get_textpage()) as text_page:
-        reader = WordReader(text_page)
+        rulings = read_rulings(page)
+        reader = WordReader(text_page, rulings)
         seen, hidden = Sight(page).split(reader.lines())
-    lines = tuple(pieces(seen))
+    lines = tuple(pieces(seen, rulings))
     text = " ".join(line.text for line in lines).replace(UNREAD, "")
     unread = reader.text.count(UNREAD)
     scan = _recognise(page, text, recogniser) if pdf_scans.may_be_scan(text, unread) else None

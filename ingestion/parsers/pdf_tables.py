@@ -113,6 +113,8 @@ def _unwoven(group: Sequence[Line]) -> Sequence[Line]:
 
 def _belongs(before: Line, line: Line, *, is_first: bool) -> bool:
     gap = line.left - before.right
+    if line.cell or before.cell:
+        return line.cell == before.cell
     if gap < CELL_GAP * max(before.height, line.height):
         return True
     is_marked = is_first and bool(MARKER.match(before.text))
@@ -181,7 +183,7 @@ def _parts(cells: Sequence[Line], columns: Sequence[tuple[float, float]]) -> lis
 
 def _recut(cell: Line, columns: Sequence[tuple[float, float]]) -> list[Line]:
     """A cell over several columns is cut where a gap is wider than between words."""
-    if sum(cell.left < right and cell.right > left for left, right in columns) < 2:
+    if cell.cell or sum(cell.left < right and cell.right > left for left, right in columns) < 2:
         return [cell]
     parts, start = [], 0
     for at, (before, word) in enumerate(itertools.pairwise(cell.words), start=1):
@@ -211,24 +213,22 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
     columns: list[tuple[float, float]] = []
     for cells in sorted(rows, key=len, reverse=True):
         for cell in cells:
-            near = [
-                i
-                for i, (left, right) in enumerate(columns)
-                if cell.left < right and cell.right > left
-            ]
+            begin, end = cell.span
+            near = [i for i, (left, right) in enumerate(columns) if begin < right and end > left]
             if not near and len(cells) > 1:
-                columns.append((cell.left, cell.right))
+                columns.append((begin, end))
             elif len(near) == 1 and len(cells) > 1:
                 left, right = columns[near[0]]
-                columns[near[0]] = min(left, cell.left), max(right, cell.right)
+                columns[near[0]] = min(left, begin), max(right, end)
     return sorted(columns)
 
 
 def _column(columns: Sequence[tuple[float, float]], cell: Line) -> int:
     """The first column the cell stands in, else the nearest one."""
+    begin, end = cell.span
 
     def distance(column: tuple[float, float]) -> float:
         left, right = column
-        return max(left - cell.right, cell.left - right, 0.0)
+        return max(left - end, begin - right, 0.0)
 
     return min(range(len(columns)), key=lambda i: (distance(columns[i]), i))

@@ -3,12 +3,15 @@
 import ctypes
 import math
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium_c
 
 from ingestion.parsers.pdf_chars import LINE_END_HYPHENS, page_characters
+from ingestion.parsers.pdf_rulings import NONE, Rulings
 
 # OpenType weights: 400 is regular, 700 bold.
 BOLD_WEIGHT = 600
@@ -64,9 +67,10 @@ class WordLine(NamedTuple):
 class WordReader:
     """Reads one text page; looks are asked for once a text object."""
 
-    def __init__(self, text_page: Any) -> None:  # Any: pypdfium2 has no types
+    def __init__(self, text_page: Any, rulings: Rulings = NONE) -> None:  # Any: no types
         self.text = page_characters(text_page)
         self._page = text_page.raw
+        self._rulings = rulings
         self._rectangle = pdfium_c.FS_RECTF()
         self._reference = ctypes.byref(self._rectangle)
         self._styles: dict[int, Style] = {}
@@ -77,9 +81,25 @@ class WordReader:
         for line in LINE.finditer(self.text):
             mark = self.text[line.end() : line.end() + 1]
             found = WORD.finditer(self.text, line.start(), line.end())
-            words = [self._word(match.group(), *match.span()) for match in found]
+            words = [w for m in found for w in self._words(m.group(), *m.span())]
             if words:
                 yield WordLine(words, bool(mark) and mark in LINE_END_HYPHENS)
+
+    def _words(self, text: str, start: int, end: int) -> list[Word]:
+        """A word, or the words that PDFium takes for one across the border of two cells."""
+        word = self._word(text, start, end)
+        if not self._rulings.upright or word.style.quarter or end - start < 2:
+            return [word]
+        borders = self._rulings.borders(word.bottom, word.top)
+        if not any(word.left < border < word.right for border in borders):
+            return [word]
+        places = [self._box(at, 0) for at in range(start, end)]
+        cells = [bisect(borders, (left + right) / 2) for left, _, right, _ in places]
+        cuts = [at for at in range(1, end - start) if cells[at] != cells[at - 1]]
+        return [
+            self._word(text[first:last], start + first, start + last)
+            for first, last in pairwise([0, *cuts, end - start])
+        ]
 
     def _word(self, text: str, start: int, end: int) -> Word:
         style = self._style(start)
