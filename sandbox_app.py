@@ -14,13 +14,21 @@ import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
 from bootstrap.warming import warm_up
 from ui.boundary import explain
+from ui.uploads import held_uploads
 from web.app import lifespan, middleware, routes
+from web.upload_quota import UploadLimits
 
 services = app_services()
 app = st.App(
     "ui/main.py",
     routes=routes(services),
-    middleware=middleware(services),
+    middleware=middleware(
+        services,
+        held=held_uploads,
+        limits=UploadLimits(
+            services.web.upload_bytes_of_a_page, 2 * services.web.upload_bytes_of_a_page
+        ),
+    ),
     lifespan=lifespan(
         services,
         st.get_option("server.address") or "",

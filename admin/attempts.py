@@ -1,6 +1,11 @@
-"""Slows down repeated failures of one account or one address, without ever locking for good."""
+"""Slows down repeated failures, without ever locking for good or letting strangers lock people out.
+
+A browser that signed in to the account before is known and has a count of its own. The counts of an
+account and of an address are those of unknown browsers, so nobody can use them up for its owner.
+"""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -8,6 +13,7 @@ from math import ceil
 from sqlmodel import Session, col, delete, func, select
 
 from core.errors import TooManyAttempts
+from core.storage.queries.audit import record_event
 from core.storage.tables import SignInFailureRow
 
 WINDOW = timedelta(hours=1)
@@ -17,6 +23,7 @@ WINDOW = timedelta(hours=1)
 class Limit:
     """How many failures per hour are free, and how long the growing delay becomes at most."""
 
+    name: str
     free: int
     longest: timedelta
 
@@ -29,64 +36,143 @@ class Limit:
 
 # Short, so that guessing by a stranger cannot keep the owner out (ASVS 5.0, 6.1.1); still at most
 # about 65 guesses an hour.
-ACCOUNT = Limit(free=5, longest=timedelta(minutes=1))
+ACCOUNT = Limit("account", free=5, longest=timedelta(minutes=1))
+DEVICE = Limit("browser", free=5, longest=timedelta(minutes=1))
 # Higher, because a whole office can share one address.
-ADDRESS = Limit(free=20, longest=timedelta(minutes=15))
+ADDRESS = Limit("address", free=20, longest=timedelta(minutes=15))
 
 
-def take_turn(session: Session, email: str, address: str, at: datetime) -> None:
-    """Counts a try as failed until `forgive`, so that parallel tries cannot slip through.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who tries: the account as it was typed, the network address, and the known browser.
 
-    Raises TooManyAttempts, with the seconds to wait, before anything is counted.
+    `device` is empty for a browser that never signed in to this account, `address` where nobody
+    calls over a network.
+    """
+
+    email: str
+    address: str = ""
+    device: str = ""
+
+    @property
+    def own(self) -> "Bucket":
+        """Where tries count from the moment they begin, so that parallel guesses do not slip by."""
+        if self.device:
+            return Bucket(_key("device", self.device), DEVICE)
+        return account_bucket(self.email)
+
+    @property
+    def buckets(self) -> tuple["Bucket", ...]:
+        """All that may make this try wait."""
+        if self.device or not self.address:
+            return (self.own,)
+        return (self.own, address_bucket(self.address))
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A count of failures; `address` is kept in plain words to be shown to administrators."""
+
+    key: str
+    limit: Limit
+    address: str = ""
+
+
+def account_bucket(email: str) -> Bucket:
+    """The failures of unknown browsers at one account."""
+    return Bucket(_key("account", email.strip().lower()), ACCOUNT)
+
+
+def address_bucket(address: str) -> Bucket:
+    """The failures of unknown browsers from one address."""
+    return Bucket(_key("address", address), ADDRESS, address)
+
+
+def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:
+    """How long this try has to wait. Zero: it is counted as the caller's own until settled.
+
+    At an address a try counts only once it failed: people of one office who sign in at the same
+    moment are no failures. A wait that begins is audited, those within it are counted.
     """
     session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < at - WINDOW))
-    limits = _limits(email, address)
-    for key in limits:
-        _stand_in_line(session, key)
-    wait = max(_wait(session, key, limit, at) for key, limit in limits.items())
-    if wait > timedelta():
-        seconds = ceil(wait.total_seconds())
-        raise TooManyAttempts(
-            f"Too many failed tries. Please wait {seconds} seconds and try again."
-        )
-    session.add_all(SignInFailureRow(key=key, at=at) for key in limits)
+    for bucket in caller.buckets:
+        _stand_in_line(session, bucket.key)
+    waits = {bucket: wait_of(session, bucket, at) for bucket in caller.buckets}
+    longest = max(waits, key=lambda bucket: waits[bucket])
+    if waits[longest] > timedelta():
+        _note_refusal(session, longest, user_id)
+        return waits[longest]
+    session.add(SignInFailureRow(key=caller.own.key, at=at))
+    return timedelta()
 
 
-def forgive(session: Session, email: str, address: str, at: datetime) -> None:
-    """Takes back the try counted at `at`, and all failures of the account."""
-    forget(session, email)
-    # Only this one try: signing in to an own account must not buy new guesses at others.
-    session.exec(
-        delete(SignInFailureRow).where(
-            col(SignInFailureRow.key) == _key("address", address), col(SignInFailureRow.at) == at
-        )
-    )
+def note_failure(session: Session, caller: Caller, at: datetime) -> None:
+    """The try that began at `at` failed; at the caller's own count it stands already."""
+    for bucket in caller.buckets[1:]:
+        session.add(SignInFailureRow(key=bucket.key, at=at, address=bucket.address))
+
+
+def forgive(session: Session, caller: Caller) -> None:
+    """The password was right: forgets the caller's own failures.
+
+    Those of the address stay: signing in to an own account must not buy new guesses at others.
+    So do those of strangers at the account, if a known browser signed in.
+    """
+    _forget(session, [caller.own.key])
 
 
 def forget(session: Session, email: str) -> None:
-    """Forgets all failures of an account."""
-    account = _key("account", email.strip().lower())
-    session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.key) == account))
+    """Forgets all failures of unknown browsers at an account."""
+    _forget(session, [account_bucket(email).key])
 
 
-def _limits(email: str, address: str) -> dict[str, Limit]:
-    limits = {_key("account", email.strip().lower()): ACCOUNT}
-    return limits | ({_key("address", address): ADDRESS} if address else {})
+def forget_bucket(session: Session, bucket: Bucket) -> None:
+    """Forgets all failures of an account or an address."""
+    _forget(session, [bucket.key])
+
+
+def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
+    """How long a try at this moment would have to wait; zero or less if it need not."""
+    failures, latest = session.exec(
+        select(func.count(col(SignInFailureRow.id)), func.max(SignInFailureRow.at)).where(
+            SignInFailureRow.key == bucket.key
+        )
+    ).one()
+    return timedelta() if latest is None else latest + bucket.limit.delay(failures) - at
+
+
+def too_many(wait: timedelta) -> TooManyAttempts:
+    """What is said to whoever has to wait."""
+    return TooManyAttempts(
+        f"Too many failed tries. Please wait {ceil(wait.total_seconds())} seconds and try again. "
+        "An administrator can end the wait."
+    )
+
+
+def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
+    """One event for each wait, however often somebody knocks: a flood must not fill the log."""
+    latest = session.exec(
+        select(SignInFailureRow)
+        .where(SignInFailureRow.key == bucket.key)
+        .order_by(col(SignInFailureRow.at).desc(), col(SignInFailureRow.id).desc())
+    ).first()
+    if latest is None:
+        return
+    if latest.refusals == 0:
+        record_event(
+            session, None, "sign_in.slowed", user_id, outcome="refused", by=bucket.limit.name
+        )
+    latest.refusals += 1
+
+
+def _forget(session: Session, keys: Sequence[str]) -> None:
+    session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.key).in_(keys)))
 
 
 def _stand_in_line(session: Session, key: str) -> None:
     # SQLite has one writer; PostgreSQL would let parallel tries count the same failures.
     if session.get_bind().dialect.name == "postgresql":
         session.exec(select(func.pg_advisory_xact_lock(int(key[:15], 16))))
-
-
-def _wait(session: Session, key: str, limit: Limit, at: datetime) -> timedelta:
-    failures, latest = session.exec(
-        select(func.count(col(SignInFailureRow.id)), func.max(SignInFailureRow.at)).where(
-            SignInFailureRow.key == key
-        )
-    ).one()
-    return timedelta() if latest is None else latest + limit.delay(failures) - at
 
 
 def _key(kind: str, value: str) -> str:

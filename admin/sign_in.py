@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, update
 
 from admin.accounts import account_row
-from admin.attempts import forgive, take_turn
-from admin.passwords import Passwords
+from admin.attempts import Caller, forgive, note_failure, take_turn, too_many
+from admin.known_browsers import known_browser, mark_for
+from admin.passwords import CONCURRENT_HASHES, Passwords
 from admin.sessions import (
     SignInSession,
     end_sessions,
@@ -19,6 +20,7 @@ from admin.sessions import (
     token_hash,
 )
 from admin.set_up import SetUp
+from admin.turns import FairTurns
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
@@ -52,6 +54,7 @@ class SignIn:
         self._idle = idle
         self._absolute = absolute
         self._clock = clock
+        self._turns = FairTurns(CONCURRENT_HASHES)
         self._set_up = SetUp(database, passwords, clock=clock)
 
     def needs_setup(self) -> bool:
@@ -77,24 +80,39 @@ class SignIn:
         with self._database.begin() as session:
             return self._open(session, user, browser)
 
-    def sign_in(self, email: str, password: str, *, address: str = "", browser: str = "") -> str:
-        """Returns the raw session token.
+    def sign_in(
+        self, email: str, password: str, *, address: str = "", browser: str = "", mark: str = ""
+    ) -> str:
+        """Returns the raw session token; `mark` is what `browser_mark` gave this browser before.
 
         Raises SignInFailed with one text for every reason, and TooManyAttempts after repeated
-        failures of this account or from this address.
+        failures of this account or from this address. Where the password is right, people who sign
+        in at the same moment wait for each other a little, and in turn.
         """
-        at = self._clock()
-        # Checking a password takes long and must not hold the database's only writer.
-        stored = self._take_turn(email, address, at)
-        is_right = self._passwords.verify(stored, password)
-        with self._database.begin() as session:
-            row = account_row(session, email)
-            if is_right and row is not None and row.is_active:
-                forgive(session, email, address, at)
-                self._renew_hash(row, password)
-                return self._open(session, to_user(session, row), browser)
-            record_event(session, None, "session.opened", row.id if row else "", outcome="refused")
+        caller = self._caller(email, address, mark)
+        with self._turns.turn(caller.device or caller.address):
+            at = self._clock()
+            # Checking a password takes long and must not hold the database's only writer.
+            stored = self._take_turn(caller, at)
+            is_right = self._passwords.verify(stored, password)
+            with self._database.begin() as session:
+                row = account_row(session, email)
+                if is_right and row is not None and row.is_active:
+                    forgive(session, caller)
+                    self._renew_hash(row, password)
+                    return self._open(session, to_user(session, row), browser)
+                note_failure(session, caller, at)
+                record_event(
+                    session, None, "session.opened", row.id if row else "", outcome="refused"
+                )
         raise SignInFailed("E-mail address or password is not right. Please try again.")
+
+    def browser_mark(self, token: str) -> str:
+        """What the browser of this session keeps, to be known at the next sign-in; else empty."""
+        with self._database.read() as session:
+            row = session_of_token(session, token)
+            account = session.get(UserRow, row.user_id) if row else None
+            return mark_for(account, self._clock()) if account else ""
 
     def user_for(self, token: str) -> User | None:
         """The person of a live session with role and groups as they are now, else None."""
@@ -159,23 +177,33 @@ class SignIn:
         """
         self._passwords.check(new, email=user.email)
         at = self._clock()
-        stored = self._take_turn(user.email, "", at)
+        # A count of its own: strangers who try the account must not keep its owner from this.
+        caller = Caller(user.email, device=f"session of {user.id}")
+        stored = self._take_turn(caller, at)
         if not self._passwords.verify(stored, old):
             raise SignInFailed("The current password is not right. Please try again.")
         new_hash = self._passwords.hash(new)
         with self._database.begin() as session:
             row = session.get_one(UserRow, user.id)
             row.password_hash = new_hash
-            forgive(session, user.email, "", at)
+            forgive(session, caller)
             end_sessions(session, user.id, at, keep_token=keep_token)
             record_event(session, user, "password.changed", user.id)
 
-    def _take_turn(self, email: str, address: str, at: datetime) -> str | None:
+    def _caller(self, email: str, address: str, mark: str) -> Caller:
+        with self._database.read() as session:
+            account = account_row(session, email)
+        return Caller(email, address, known_browser(account, mark, self._clock()))
+
+    def _take_turn(self, caller: Caller, at: datetime) -> str | None:
         """Counts the try and returns the stored hash, None for an unknown account."""
         with self._database.begin() as session:
-            take_turn(session, email, address, at)
-            row = account_row(session, email)
-            return row.password_hash if row else None
+            row = account_row(session, caller.email)
+            wait = take_turn(session, caller, at, user_id=row.id if row else "")
+            stored = row.password_hash if row else None
+        if wait > timedelta():
+            raise too_many(wait)
+        return stored
 
     def _renew_hash(self, row: UserRow, password: str) -> None:
         if self._passwords.needs_rehash(row.password_hash):

@@ -14,6 +14,7 @@ from admin.password_links import PasswordLinks
 from admin.passwords import Passwords
 from admin.people import People
 from admin.sign_in import SignIn
+from admin.sign_in_limits import SignInLimits
 from admin.usage import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
@@ -86,6 +87,7 @@ class WebOptions:
     data_class_notice: str
     secure_cookie: bool
     allowed_hosts: tuple[str, ...]
+    upload_bytes_of_a_page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Services:
     people: People
     groups: Groups
     password_links: PasswordLinks
+    sign_in_limits: SignInLimits
     audit: AuditLog
     collections: Collections
     documents: Documents
@@ -161,6 +164,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
+        sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
         collections=Collections(
             stores.database,
@@ -192,6 +196,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             settings.data_class_notice,
             settings.session.secure_cookie,
             tuple(settings.server.allowed_hosts),
+            settings.uploads.held_megabytes * 2**20,
         ),
     )
 

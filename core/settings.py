@@ -163,6 +163,12 @@ class UploadSettings(BaseModel):
     """What a file may cost."""
 
     max_megabytes: int = Field(50, ge=1, le=2000)
+    held_megabytes: int = Field(
+        512,
+        ge=1,
+        description="What one page may hold of files that are not taken in yet; a person's pages "
+        "together twice as much.",
+    )
     parse_seconds: float = Field(60.0, gt=0)
     parse_memory_megabytes: int = Field(1024, ge=128)
 

@@ -109,6 +109,40 @@ def make_link(
         emit_table([{"email": user.email, **_link_record(user, address)}], as_json=as_json)
 
 
+@users.command("waits")
+def list_waits(as_json: Json = False) -> None:
+    """List accounts and addresses that have to wait before they may try to sign in again."""
+    with readable_errors():
+        records: list[dict[str, object]] = [
+            {
+                "email": one.email,
+                "address": one.address,
+                "failures": one.failures,
+                "refusals": one.refusals,
+                "until": one.free_at.isoformat(timespec="seconds"),
+            }
+            for one in services().sign_in_limits.slowed(SYSTEM)
+        ]
+        emit_table(records, as_json=as_json)
+
+
+@users.command("free")
+def end_wait(
+    email: Annotated[str | None, typer.Argument(help="E-mail address of the account.")] = None,
+    address: Annotated[str | None, typer.Option(help="Network address instead.")] = None,
+    as_json: Json = False,
+) -> None:
+    """End the wait of an account or a network address after failed sign-ins."""
+    with readable_errors():
+        if (email is None) == (address is None):
+            raise InvalidInput("Give either an e-mail address or --address.")
+        if email is not None:
+            services().sign_in_limits.free_account(SYSTEM, email)
+        if address is not None:
+            services().sign_in_limits.free_address(SYSTEM, address)
+        emit_table([{"freed": email or address}], as_json=as_json)
+
+
 def _link_record(user: User, address: str) -> dict[str, object]:
     token = services().password_links.create(SYSTEM, user.id)
     return {

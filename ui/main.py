@@ -4,17 +4,15 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
-from ui.resources import ASSETS, services
+from ui.resources import ASSETS, icon, services
 from ui.views import chat, documents, gaps, ideas, people, reviews, system, usage
 
 
 def main() -> None:
     """Draws the frame and the chosen page."""
     # A local icon: Streamlit would load one of its own names from a font server.
-    st.set_page_config(
-        page_title="GenAI Sandbox", page_icon=str(ASSETS / "icon.png"), layout="wide"
-    )
-    st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=str(ASSETS / "icon.png"))
+    st.set_page_config(page_title="GenAI Sandbox", page_icon=icon(), layout="wide")
+    st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
     user = state.require_user()
     sections = pages_for(user)
     state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})

@@ -1,5 +1,7 @@
 """Everything that lives longer than a page run: the services and the registered components."""
 
+import base64
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -43,3 +45,27 @@ def reading_place_component() -> ComponentRenderer:
         "reading_place",
         js=(ASSETS / "reading_place.js").read_text(encoding="utf-8"),
     )
+
+
+@st.cache_resource(show_spinner=False)
+def download_component() -> ComponentRenderer:
+    """A button that saves a small file; registered once per process."""
+    return st.components.v2.component(
+        "download",
+        css=(ASSETS / "download.css").read_text(encoding="utf-8"),
+        js=(ASSETS / "download.js").read_text(encoding="utf-8"),
+    )
+
+
+def picture_address(png: bytes) -> str:
+    """A PNG as part of the page itself, as a data: address.
+
+    Streamlit would serve it at an address that answers everybody who is signed in and knows it.
+    """
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+@cache
+def icon() -> str:
+    """The icon of the browser tab."""
+    return picture_address((ASSETS / "icon.png").read_bytes())

@@ -21,7 +21,7 @@ from core.storage.database import Database
 from core.storage.migrate import require_ready
 from rag.conversations import ExportFormat
 from web.cookies import Cookies
-from web.exports import export_routes
+from web.exports import Original, export_routes, original_route
 from web.forms import Forms
 from web.gate import Gate
 from web.headers import SecurityHeaders, content_policy, streamlit_page
@@ -29,6 +29,7 @@ from web.health import health_routes
 from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
 from web.sign_in_pages import SetUpPages, SignInPages
+from web.upload_quota import UPLOAD_LIMITS, Held, UploadLimits, UploadQuota
 
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
 
@@ -44,6 +45,12 @@ class Chat(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+
+
+class Documents(Protocol):
+    """Where the originals are."""
+
+    def original(self, user: User, version_id: str, /) -> Original: ...
 
 
 class Worker(Protocol):
@@ -85,6 +92,9 @@ class WebServices(Protocol):
     def chat(self) -> Chat: ...
 
     @property
+    def documents(self) -> Documents: ...
+
+    @property
     def worker(self) -> Worker: ...
 
     @property
@@ -103,6 +113,7 @@ def routes(services: WebServices) -> list[Route]:
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *PasswordPages(services.password_links, forms=forms).routes(),
         *export_routes(services.chat.conversations.export),
+        original_route(services.documents.original),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
         Route("/chat", _start_page),
@@ -120,8 +131,13 @@ def _require_ready(services: WebServices) -> None:
     services.worker.require_ready()
 
 
-def middleware(services: WebServices) -> list[Middleware]:
-    """Outermost first: headers on every answer, then the count, then the gate."""
+def middleware(
+    services: WebServices, *, held: Held = dict, limits: UploadLimits = UPLOAD_LIMITS
+) -> list[Middleware]:
+    """Outermost first: headers on every answer, then the count, the gate, the quota of uploads.
+
+    `held` tells what Streamlit holds of uploaded files.
+    """
     return [
         Middleware(SecurityHeaders, policy=content_policy(streamlit_page())),
         Middleware(RequestCounter, registry=services.metrics),
@@ -131,6 +147,7 @@ def middleware(services: WebServices) -> list[Middleware]:
             cookies=Cookies(is_secure=services.web.secure_cookie),
             allowed_hosts=services.web.allowed_hosts,
         ),
+        Middleware(UploadQuota, held=held, limits=limits),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The two cookies of the web edge: the session and the form token."""
+"""The cookies of the web edge: the session, the form token, and the mark of a known browser."""
 
 import hmac
 import secrets
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from admin.known_browsers import LIFETIME
 from admin.session_cookie import session_cookie_name
 
 FORM_TOKEN_LENGTH = 43
@@ -40,6 +41,18 @@ class Cookies:
             self.session_name, path="/", secure=self.is_secure, httponly=True, samesite="lax"
         )
 
+    @property
+    def browser_name(self) -> str:
+        return "__Host-browser" if self.is_secure else "browser"
+
+    def browser_mark(self, connection: HTTPConnection) -> str:
+        """What this browser kept of an earlier sign-in, empty if there is nothing."""
+        return connection.cookies.get(self.browser_name, "")
+
+    def keep_browser_mark(self, response: Response, mark: str) -> None:
+        """Outlives the session and signing out; it opens nothing by itself."""
+        self._set(response, self.browser_name, mark, seconds=int(LIFETIME.total_seconds()))
+
     def form_token(self, connection: HTTPConnection) -> str:
         """The browser's form token, or a new one; every form carries it in a hidden field."""
         token = connection.cookies.get(self.form_name, "")
@@ -54,7 +67,15 @@ class Cookies:
         expected = connection.cookies.get(self.form_name, "")
         return bool(expected) and hmac.compare_digest(expected.encode(), token.encode())
 
-    def _set(self, response: Response, name: str, value: str) -> None:
+    def _set(
+        self, response: Response, name: str, value: str, *, seconds: int | None = None
+    ) -> None:
         response.set_cookie(
-            name, value, path="/", secure=self.is_secure, httponly=True, samesite="lax"
+            name,
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self.is_secure,
+            httponly=True,
+            samesite="lax",
         )

@@ -1,7 +1,9 @@
-"""Downloads of a person's own conversations, checked again where the file is made."""
+"""Downloads: own conversations and originals, with access checked again where the file is made."""
 
 import re
 from collections.abc import Callable
+from typing import Protocol
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -16,7 +18,23 @@ from web.gate import current_user
 Export = Callable[[User, str, ExportFormat], str]
 """Takes the person, a conversation id and the format; raises NotFound."""
 
-CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
+
+class Original(Protocol):
+    """An uploaded file."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    @property
+    def content(self) -> bytes: ...
+
+
+FindOriginal = Callable[[User, str], Original]
+"""Takes the person and the id of a version; raises NotFound for what they may not read."""
+
+NO_CONVERSATION = "This conversation does not exist."
+NO_DOCUMENT = "This document does not exist, or is not open to you."
+OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 MEDIA_TYPES = {
     ExportFormat.MARKDOWN: "text/markdown; charset=utf-8",
     ExportFormat.JSON: "application/json",
@@ -31,28 +49,46 @@ def export_routes(export: Export) -> list[Route]:
 def _export_route(export: Export, kind: ExportFormat) -> Route:
     async def download(request: Request) -> Response:
         conversation_id = request.path_params["conversation_id"]
-        if not CONVERSATION_ID.fullmatch(conversation_id):
-            return _not_found()
+        if not OBJECT_ID.fullmatch(conversation_id):
+            return _not_found(NO_CONVERSATION)
         try:
             text = await run_in_threadpool(export, current_user(request), conversation_id, kind)
         except (NotFound, AccessDenied):
-            return _not_found()
-        return _attachment(text, f"conversation-{conversation_id[:8]}.{kind}", kind)
+            return _not_found(NO_CONVERSATION)
+        name = f"conversation-{conversation_id[:8]}.{kind}"
+        return _attachment(text.encode(), name, MEDIA_TYPES[kind])
 
     return Route(f"/export/conversations/{{conversation_id}}.{kind}", download)
 
 
-def _attachment(text: str, file_name: str, kind: ExportFormat) -> Response:
+def original_route(find: FindOriginal) -> Route:
+    """GET /original/{version id}: the file as it was uploaded, never shown by the browser."""
+
+    async def download(request: Request) -> Response:
+        version_id = request.path_params["version_id"]
+        if not OBJECT_ID.fullmatch(version_id):
+            return _not_found(NO_DOCUMENT)
+        try:
+            file = await run_in_threadpool(find, current_user(request), version_id)
+        except (NotFound, AccessDenied):
+            return _not_found(NO_DOCUMENT)
+        return _attachment(file.content, file.file_name, "application/octet-stream")
+
+    return Route("/original/{version_id}", download)
+
+
+def _attachment(content: bytes, file_name: str, media_type: str) -> Response:
     return Response(
-        text.encode(),
-        media_type=MEDIA_TYPES[kind],
+        content,
+        media_type=media_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{file_name}"',
+            # RFC 5987: a name in any script, and no character of it can end the header.
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
         },
     )
 
 
-def _not_found() -> Response:
-    return PlainTextResponse("This conversation does not exist.", status_code=404)
+def _not_found(text: str) -> Response:
+    return PlainTextResponse(text, status_code=404)

@@ -9,7 +9,7 @@ from admin.sign_in import SignIn
 from core.domain.identity import User
 from web.cookies import Cookies
 from web.origins import hosts, is_known_host, is_local, is_same_origin
-from web.paths import RouteKind, kind_of, sign_in_address
+from web.paths import LANDINGS, RouteKind, kind_of, sign_in_address
 
 POLICY_VIOLATION = 1008
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -51,23 +51,32 @@ class Gate:
                 return None
             case RouteKind.METRICS:
                 return await self._metrics_refusal(connection)
-            case RouteKind.EXPORT | RouteKind.INTERNAL | RouteKind.PAGE:
-                user = await self._user(connection)
-                return None if user else _not_signed_in(connection, kind)
+            case _:
+                return _refusal_of(await self._user(connection), connection, kind)
 
     async def _metrics_refusal(self, connection: HTTPConnection) -> Response | None:
         if is_local(connection):
             return None
-        user = await self._user(connection)
-        if user is None:
-            return _text(401, "Please sign in.")
-        return None if user.is_admin else _text(403, "Only administrators can see this.")
+        return _refusal_of(await self._user(connection), connection, RouteKind.ADMIN)
 
     async def _user(self, connection: HTTPConnection) -> User | None:
         token = self._cookies.session_token(connection)
         user = await run_in_threadpool(self._sign_in.user_for, token)
         connection.scope["sandbox.user"] = user
         return user
+
+
+def _refusal_of(user: User | None, connection: HTTPConnection, kind: RouteKind) -> Response | None:
+    """Why this person may not go there, None if they may."""
+    if user is None:
+        return _not_signed_in(connection, kind)
+    match kind:
+        case RouteKind.CLOSED:
+            return _text(404, "Nothing is served at this address.")
+        case RouteKind.ADMIN if not user.is_admin:
+            return _text(403, "Only administrators can do this.")
+        case _:
+            return None
 
 
 def current_user(connection: HTTPConnection) -> User:
@@ -85,7 +94,7 @@ def _needs_own_origin(connection: HTTPConnection) -> bool:
 
 def _not_signed_in(connection: HTTPConnection, kind: RouteKind) -> Response:
     is_visit = connection.scope.get("method") in ("GET", "HEAD")
-    if kind is RouteKind.INTERNAL or not is_visit:
+    if kind not in LANDINGS or not is_visit:
         return _text(401, "Please sign in.")
     address = sign_in_address(
         connection.scope["path"], connection.scope["query_string"].decode("latin-1")

@@ -14,7 +14,13 @@ from web.paths import RouteKind, kind_of
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc\s*=)[^>]*>(.*?)</script>", re.DOTALL)
 ONE_YEAR = 365 * 24 * 3600
-OWN_KINDS = (RouteKind.SIGN_IN, RouteKind.HEALTH, RouteKind.METRICS, RouteKind.EXPORT)
+OWN_KINDS = (
+    RouteKind.SIGN_IN,
+    RouteKind.HEALTH,
+    RouteKind.METRICS,
+    RouteKind.EXPORT,
+    RouteKind.ORIGINAL,
+)
 
 
 class SecurityHeaders:

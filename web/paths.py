@@ -11,13 +11,23 @@ class RouteKind(StrEnum):
     METRICS = "metrics"
     SIGN_IN = "sign_in"
     EXPORT = "export"
+    ORIGINAL = "original"
     INTERNAL = "internal"
+    ADMIN = "admin"
+    CLOSED = "closed"
     PAGE = "page"
 
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/_stcore/health"})
 SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password"})
-INTERNAL_PREFIXES = ("/_stcore/", "/media/", "/component/", "/static/", "/app/static/")
+# Of Streamlit's own addresses only those that its page needs; what a new version adds stays closed.
+INTERNAL_PATHS = frozenset({"/_stcore/stream", "/_stcore/host-config"})
+INTERNAL_PREFIXES = ("/_stcore/bidi-components/", "/static/")
+UPLOAD_PREFIX = "/_stcore/upload_file/"
+ADMIN_PATHS = frozenset({"/_stcore/metrics", "/_stcore/script-health-check"})
+# Files at /media/ are handed to whoever knows their address, whatever they may read.
+CLOSED_PREFIXES = ("/_stcore/", "/media/", "/component/", "/app/static/", "/auth/")
+CLOSED_PATHS = frozenset({"/media", "/component", "/_stcore", "/oauth2callback"})
 
 
 def kind_of(path: str) -> RouteKind:
@@ -30,7 +40,22 @@ def kind_of(path: str) -> RouteKind:
         return RouteKind.SIGN_IN
     if path.startswith("/export/"):
         return RouteKind.EXPORT
-    return RouteKind.INTERNAL if path.startswith(INTERNAL_PREFIXES) else RouteKind.PAGE
+    if path.startswith("/original/"):
+        return RouteKind.ORIGINAL
+    return _streamlit_kind(path)
+
+
+def _streamlit_kind(path: str) -> RouteKind:
+    if path in INTERNAL_PATHS or path.startswith(INTERNAL_PREFIXES):
+        return RouteKind.INTERNAL
+    if path in ADMIN_PATHS or path.startswith(UPLOAD_PREFIX):
+        return RouteKind.ADMIN
+    if path in CLOSED_PATHS or path.startswith(CLOSED_PREFIXES):
+        return RouteKind.CLOSED
+    return RouteKind.PAGE
+
+
+LANDINGS = (RouteKind.PAGE, RouteKind.EXPORT, RouteKind.ORIGINAL)
 
 
 def sign_in_address(path: str, query: str) -> str:
@@ -47,5 +72,5 @@ def safe_target(target: str) -> str:
         return "/"
     if "\\" in target or any(ord(character) <= ord(" ") for character in target):
         return "/"
-    is_landing = kind_of(urlsplit(target).path) in (RouteKind.PAGE, RouteKind.EXPORT)
+    is_landing = kind_of(urlsplit(target).path) in LANDINGS
     return target if is_landing else "/"

@@ -1,5 +1,7 @@
 """Signing in and out: two small pages outside Streamlit that can set the session cookie."""
 
+from functools import partial
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,6 +11,7 @@ from admin.sign_in import SignIn
 from core.errors import SandboxError, SignInFailed, TooManyAttempts
 from web.cookies import Cookies
 from web.forms import Forms
+from web.lobby import Lobby
 from web.paths import safe_target
 
 STALE_FORM = "This form was open for too long. Please try again."
@@ -21,6 +24,7 @@ class SignInPages:
         self._sign_in = sign_in
         self._forms = forms
         self._cookies = cookies
+        self._lobby = Lobby()
 
     def routes(self) -> list[Route]:
         return [
@@ -43,19 +47,23 @@ class SignInPages:
         if not self._forms.is_own(request, fields):
             return self._show_again(request, fields, STALE_FORM, 403)
         try:
-            token = await run_in_threadpool(
-                self._sign_in.sign_in,
-                fields.get("email", ""),
-                fields.get("password", ""),
-                address=request.client.host if request.client else "",
-                browser=request.headers.get("user-agent", ""),
+            token = await self._lobby.run(
+                partial(
+                    self._sign_in.sign_in,
+                    fields.get("email", ""),
+                    fields.get("password", ""),
+                    address=request.client.host if request.client else "",
+                    browser=request.headers.get("user-agent", ""),
+                    mark=self._cookies.browser_mark(request),
+                )
             )
         except (SignInFailed, TooManyAttempts) as error:
             status = 429 if isinstance(error, TooManyAttempts) else 401
             return self._show_again(request, fields, str(error), status)
         # A session that was open in this browser ends with the new one.
         await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
-        return self._enter(token, safe_target(fields.get("target", "/")))
+        mark = await run_in_threadpool(self._sign_in.browser_mark, token)
+        return self._enter(token, mark, safe_target(fields.get("target", "/")))
 
     async def show_sign_out(self, request: Request) -> Response:
         if not await self._is_signed_in(request):
@@ -76,9 +84,10 @@ class SignInPages:
         if user is not None:
             self._sign_in.sign_out_everywhere(user)
 
-    def _enter(self, token: str, target: str) -> Response:
+    def _enter(self, token: str, mark: str, target: str) -> Response:
         response = RedirectResponse(target, status_code=303)
         self._cookies.open_session(response, token)
+        self._cookies.keep_browser_mark(response, mark)
         return response
 
     def _show_again(

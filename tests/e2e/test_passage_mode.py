@@ -53,7 +53,9 @@ def test_an_answer_cites_a_page_and_shows_the_words_on_it(mara: Person) -> None:
     expect(answer).to_contain_text("90 working days of parental leave per child")
     answer.get_by_role("button", name=re.compile("Source 1: Parental Leave Policy")).click()
     expect(mara.panel).to_contain_text("parental-leave-policy.pdf")
-    expect(mara.panel.locator("img")).to_be_visible()
+    page_image = mara.panel.locator("img")
+    expect(page_image).to_be_visible()
+    assert (page_image.get_attribute("src") or "").startswith("data:image/png;base64,")
     mara.screenshot("citation-pdf")
 
 
@@ -113,6 +115,10 @@ def test_the_question_and_its_judgement_are_in_usage(mara: Person) -> None:
     mara.open("/usage")
 
     expect(mara.page.get_by_text("Unanswered questions").first).to_be_visible()
+    with mara.page.expect_download() as download:
+        mara.page.get_by_role("button", name="Download CSV").last.click()
+    assert download.value.suggested_filename == "unanswered-questions.csv"
+    assert "Question,When" in download.value.path().read_text(encoding="utf-8-sig")
     mara.screenshot("usage")
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from admin.attempts import account_bucket, address_bucket
 from core.domain.identity import SYSTEM
 from core.errors import SignInFailed
+from core.storage.tables import SignInFailureRow
 from tests.terminal.conftest import PASSWORD, Terminal
 
 ANNA = "anna@nordhafen.example"
@@ -147,3 +149,29 @@ def test_the_audit_log_tells_who_did_what_and_can_be_narrowed(terminal: Terminal
     ]
     assert terminal("audit", "list", "--user", ANNA, "--json").records == []
     assert len(terminal("audit", "list", "--limit", "1", "--json").records) == 1
+
+
+def test_a_wait_after_failed_sign_ins_is_listed_and_ended(terminal: Terminal) -> None:
+    terminal.add_person("mia@nordhafen.example")
+    buckets = [account_bucket("mia@nordhafen.example"), address_bucket("203.0.113.66")]
+    with terminal.services.database.begin() as session:
+        session.add_all(
+            SignInFailureRow(key=bucket.key, address=bucket.address)
+            for bucket in buckets
+            for _ in range(40)
+        )
+
+    waiting = terminal("users", "waits", "--json").records
+    freed = [
+        terminal("users", "free", "mia@nordhafen.example", "--json"),
+        terminal("users", "free", "--address", "203.0.113.66", "--json"),
+    ]
+
+    assert [(one["email"], one["address"]) for one in waiting] == [
+        ("mia@nordhafen.example", ""),
+        ("", "203.0.113.66"),
+    ]
+    assert [one.code for one in freed] == [0, 0]
+    assert terminal("users", "waits", "--json").records == []
+    assert terminal("users", "free", "nobody@nordhafen.example").code == 1
+    assert terminal("users", "free").code != 0

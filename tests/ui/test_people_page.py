@@ -2,8 +2,10 @@
 
 from streamlit.testing.v1 import AppTest
 
+from admin.attempts import account_bucket
 from bootstrap.services import Services
 from core.domain.identity import Role, User
+from core.storage.tables import SignInFailureRow
 from tests.ui.conftest import PASSWORD, Pages, table, texts
 
 
@@ -144,3 +146,18 @@ def test_without_collections_the_page_says_where_they_come_from(pages: Pages, an
     app = pages.open("people", anna)
 
     assert "No collections yet" in app.info[0].value
+
+
+def test_a_wait_before_sign_ins_is_shown_and_ended(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    with services.database.begin() as session:
+        rows = [SignInFailureRow(key=account_bucket(ben.email).key) for _ in range(40)]
+        session.add_all(rows)
+    app = pages.open("people", anna)
+    assert "40 failed tries and 0 tries within a wait" in texts(app)
+
+    app.button(key=f"free-{ben.email}").click().run()
+
+    assert "Sign-ins that have to wait" not in [one.value for one in app.subheader]
+    assert services.sign_in.sign_in(ben.email, PASSWORD, address="203.0.113.66")

@@ -14,7 +14,9 @@ from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.database import Database
 from rag.conversations import ExportFormat
+from ui.uploads import held_uploads
 from web.app import lifespan, middleware, routes
+from web.upload_quota import UploadLimits
 
 OWN_CONVERSATION = "0" * 32
 
@@ -40,6 +42,21 @@ class ServedChat:
     conversations: OneConversation = field(default_factory=OneConversation)
 
 
+@dataclass(frozen=True)
+class OneFile:
+    file_name: str = 'Lohn "2026"\r\nX: y.pdf'
+    content: bytes = b"%PDF-1.7"
+
+
+class OneDocument:
+    """Originals that are only one, for administrators."""
+
+    def original(self, user: User, version_id: str, /) -> OneFile:
+        if version_id != OWN_CONVERSATION or not user.is_admin:
+            raise NotFound("This document does not exist.")
+        return OneFile()
+
+
 class IdleWorker:
     """A worker without work."""
 
@@ -59,6 +76,7 @@ class ServedServices:
     sign_in: SignIn
     password_links: PasswordLinks
     chat: ServedChat = field(default_factory=ServedChat)
+    documents: OneDocument = field(default_factory=OneDocument)
     worker: IdleWorker = field(default_factory=IdleWorker)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     web: Options = field(default_factory=Options)
@@ -75,6 +93,6 @@ services = build()
 app = st.App(
     "served_page.py",
     routes=routes(services),
-    middleware=middleware(services),
+    middleware=middleware(services, held=held_uploads, limits=UploadLimits(3 * 2**20, 4 * 2**20)),
     lifespan=lifespan(services, "127.0.0.1", st.get_option("server.port"), warm_up=lambda: None),
 )

@@ -10,7 +10,7 @@ from ingestion.passages import PassageView
 from ingestion.values import PageView
 from ui import words
 from ui.components.highlight import draw_marked
-from ui.resources import services
+from ui.resources import picture_address, services
 
 HEADING_SIGNS = re.compile(r"^#{1,6} ")
 
@@ -76,7 +76,11 @@ def _draw_sheet(user: User, page: PageView, chosen: PassageView | None) -> None:
     quote = page.text[chosen.start : chosen.end] if chosen else ""
     image = services().documents.page_image(user, page.version_id, page.number, quote)
     if image is not None:
-        st.image(image, width="stretch", alt=f"Page {page.number} with the passage marked")
+        st.image(
+            picture_address(image),
+            width="stretch",
+            alt=f"Page {page.number} with the passage marked",
+        )
         return
     start, end = (chosen.start, chosen.end) if chosen else (0, 0)
     draw_marked(page.text, start, end, key=f"sheet-{page.version_id}-{page.number}")

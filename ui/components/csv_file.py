@@ -1,12 +1,13 @@
 """Tables as CSV files that a spreadsheet opens without running anything in them."""
 
+import base64
 import unicodedata
 from collections.abc import Callable
 
 import pandas as pd
-import streamlit as st
 
 from core.guardrails.text import clean
+from ui.resources import download_component
 
 FORMULA_STARTS = ("=", "+", "-", "@")
 """A cell that begins so is a formula to a spreadsheet (OWASP, CSV Injection)."""
@@ -18,15 +19,11 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 
 def draw_csv_download(table: Callable[[], pd.DataFrame], file_name: str) -> None:
-    """A button; the file is made at the click and the page stays as it is."""
-    st.download_button(
-        "Download CSV",
-        data=lambda: csv_bytes(table()),
-        file_name=file_name,
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    """A button; the file is part of the page, so that there is no address that others can open."""
+    content = base64.b64encode(csv_bytes(table())).decode()
+    download_component()(
         key=f"download-{file_name}",
+        data={"label": "Download CSV", "name": file_name, "type": "text/csv", "content": content},
     )
 
 

@@ -34,7 +34,7 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
         with st.container(horizontal=True):
             _draw_moves(user, selected)
             if is_readable:
-                _draw_download(user, selected[0])
+                _draw_download(selected[0])
             if len(selected) > 1:
                 _draw_describe(selected)
             _draw_delete(selected)
@@ -92,15 +92,10 @@ def _is_readable(user: User, document: DocumentOverview) -> bool:
     return document.state is DocumentState.READY and document.collection_id in readable
 
 
-def _draw_download(user: User, document: DocumentOverview) -> None:
-    st.download_button(
-        "Download original",
-        data=lambda: services().documents.original(user, document.version_id).content,
-        file_name=document.file_name,
-        mime="application/octet-stream",
-        icon=":material/download:",
-        on_click="ignore",
-        key=f"original-{document.version_id}",
+def _draw_download(document: DocumentOverview) -> None:
+    """A link that asks for access again whenever it is opened, by whomever."""
+    st.link_button(
+        "Download original", f"/original/{document.version_id}", icon=":material/download:"
     )
 
 

@@ -8,7 +8,7 @@ from core.domain.identity import User
 from ui import document_words, state, words
 from ui.components.highlight import draw_passage
 from ui.components.problems import shown_problems
-from ui.resources import services
+from ui.resources import picture_address, services
 
 
 def draw_source_panel(user: User, message: Message) -> None:
@@ -47,7 +47,11 @@ def _page(user: User, citation: Citation) -> None:
     _keeping(user, citation)
     image = documents.page_image(user, citation.version_id, citation.page, citation.quote)
     if image is not None:
-        st.image(image, width="stretch", alt=f"Page {citation.page} with the quote marked")
+        st.image(
+            picture_address(image),
+            width="stretch",
+            alt=f"Page {citation.page} with the quote marked",
+        )
     else:
         draw_passage(page.text, citation.quote, key=f"passage-{citation.number}")
 

@@ -13,6 +13,7 @@ from ui.components.collection_form import (
 from ui.components.people_table import draw_people_table
 from ui.components.person_form import NEW_PERSON, draw_new_person, draw_person
 from ui.components.problems import shown_problems
+from ui.components.sign_in_waits import draw_sign_in_waits
 from ui.resources import services
 
 
@@ -22,6 +23,7 @@ def page() -> None:
     st.title("People and access", anchor=False)
     with shown_problems():
         _draw_people(user)
+        draw_sign_in_waits(user)
         _draw_access(user)
         _draw_dialog()
 

@@ -78,10 +78,17 @@ class PasswordLinkRow(SQLModel, table=True):
 
 
 class SignInFailureRow(SQLModel, table=True):
-    """A failed sign-in, kept to slow down the next tries; `key` is a hash of account or address."""
+    """A failed sign-in, kept for an hour to slow down the next tries.
+
+    `key` is a hash of account, address or known browser. `address` is set where the key is one of a
+    network address, so that administrators can end its wait. `refusals` counts the tries that were
+    refused in the wait that began with this failure.
+    """
 
     __tablename__ = "sign_in_failures"
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(index=True, max_length=64)
     at: datetime = time_column(default_factory=now, index=True)
+    address: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -1,0 +1,96 @@
+"""Who has to wait before they may try to sign in again, and how an administrator ends the wait."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from admin.accounts import account_row
+from admin.attempts import Bucket, account_bucket, address_bucket, forget_bucket, wait_of
+from core.domain.access import require_admin
+from core.domain.clock import now
+from core.domain.identity import User
+from core.errors import NotFound
+from core.storage.database import Database
+from core.storage.queries.audit import record_event
+from core.storage.tables import SignInFailureRow, UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """An account or an address whose unknown browsers have to wait; one of the two is set.
+
+    `failures` and `refusals` count the last hour: wrong tries, and tries within a wait.
+    """
+
+    email: str
+    address: str
+    failures: int
+    refusals: int
+    free_at: datetime
+
+
+class SignInLimits:
+    """For administrators, or SYSTEM in the terminal."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def slowed(self, actor: User) -> list[Slowed]:
+        """Accounts by address of mail, then network addresses, that have to wait now."""
+        require_admin(actor)
+        at = self._clock()
+        with self._database.read() as session:
+            emails = session.exec(select(UserRow.email).order_by(col(UserRow.email))).all()
+            addresses = session.exec(
+                select(SignInFailureRow.address)
+                .where(SignInFailureRow.address != "")
+                .distinct()
+                .order_by(col(SignInFailureRow.address))
+            ).all()
+            waiting = set(session.exec(select(SignInFailureRow.key).distinct()).all())
+            found = [
+                *((email, account_bucket(email)) for email in emails),
+                *(("", address_bucket(address)) for address in addresses),
+            ]
+            known = [_slowed(session, *one, at) for one in found if one[1].key in waiting]
+            return [one for one in known if one is not None]
+
+    def free_account(self, actor: User, email: str) -> None:
+        """Ends the wait of an account's unknown browsers; raises NotFound."""
+        require_admin(actor)
+        with self._database.begin() as session:
+            row = account_row(session, email)
+            if row is None:
+                raise NotFound(f"There is no account for {email}.")
+            forget_bucket(session, account_bucket(row.email))
+            record_event(session, actor, "sign_in.freed", row.id, by="account")
+
+    def free_address(self, actor: User, address: str) -> None:
+        """Ends the wait of an address; raises NotFound for one without failed tries."""
+        require_admin(actor)
+        bucket = address_bucket(address.strip())
+        with self._database.begin() as session:
+            if not _count(session, bucket)[0]:
+                raise NotFound(f"There are no failed tries from {address.strip()}.")
+            forget_bucket(session, bucket)
+            record_event(session, actor, "sign_in.freed", by="address")
+
+
+def _slowed(session: Session, email: str, bucket: Bucket, at: datetime) -> Slowed | None:
+    wait = wait_of(session, bucket, at)
+    if wait <= timedelta():
+        return None
+    failures, refusals = _count(session, bucket)
+    return Slowed(email, bucket.address, failures, refusals, at + wait)
+
+
+def _count(session: Session, bucket: Bucket) -> tuple[int, int]:
+    failures, refusals = session.exec(
+        select(func.count(col(SignInFailureRow.id)), func.sum(SignInFailureRow.refusals)).where(
+            SignInFailureRow.key == bucket.key
+        )
+    ).one()
+    return failures, refusals or 0

@@ -1,0 +1,102 @@
+"""Streamlit's own addresses by role: what its page needs is open, the rest is closed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.web.conftest import ROOT, Server, Visitor
+from web.paths import RouteKind, kind_of
+
+ANNA, BEN = "anna@nordhafen.example", "ben@nordhafen.example"
+UPLOAD = "/_stcore/upload_file/session/file"
+
+# What an anonymous visitor, an employee and an administrator get.
+ADDRESSES = [
+    ("GET", "/_stcore/health", (200, 200, 200)),
+    ("GET", "/_stcore/host-config", (401, 200, 200)),
+    ("GET", "/_stcore/metrics", (401, 403, 200)),
+    ("GET", "/_stcore/script-health-check", (401, 403, 200)),
+    # 403 by Streamlit itself for an administrator: the form token of its page is missing.
+    ("PUT", UPLOAD, (401, 403, 403)),
+    ("DELETE", UPLOAD, (401, 403, 403)),
+    ("GET", "/media/0123456789abcdef.png", (401, 404, 404)),
+    ("GET", "/component/x/index.html", (401, 404, 404)),
+    ("GET", "/app/static/x.js", (401, 404, 404)),
+    ("GET", "/_stcore/agent/openapi.json", (401, 404, 404)),
+    ("POST", "/_stcore/agent/interact", (401, 404, 404)),
+    ("GET", "/_stcore/what-a-later-version-adds", (401, 404, 404)),
+    ("GET", "/auth/login", (401, 404, 404)),
+    ("GET", "/oauth2callback", (401, 404, 404)),
+]
+
+LIST_ROUTES = """
+import streamlit as st
+from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
+app = st.App("tests/web/served_page.py")
+for route in create_streamlit_routes(app._create_runtime()):
+    print("route", route.path)
+"""
+
+
+@pytest.fixture(scope="module")
+def visitors(server: Server) -> Iterator[list[Visitor]]:
+    """Nobody, an employee, an administrator."""
+    nobody, ben, anna = Visitor(server), Visitor(server), Visitor(server)
+    assert ben.sign_in(BEN).status_code == 303
+    assert anna.sign_in(ANNA).status_code == 303
+    yield [nobody, ben, anna]
+    for one in (nobody, ben, anna):
+        one.close()
+
+
+@pytest.mark.parametrize(("method", "path", "expected"), ADDRESSES)
+def test_each_address_answers_by_role(
+    visitors: list[Visitor], method: str, path: str, expected: tuple[int, ...]
+) -> None:
+    headers = {"Origin": visitors[0].server.url}
+    got = tuple(one.request(method, path, headers=headers).status_code for one in visitors)
+
+    assert got == expected
+
+
+def test_every_address_of_the_installed_streamlit_has_its_place() -> None:
+    """In a process of its own, because a process has one Streamlit runtime."""
+    listed = subprocess.run(
+        [sys.executable, "-c", LIST_ROUTES],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = {
+        line.removeprefix("route ") for line in listed.stdout.splitlines() if line[:6] == "route "
+    }
+
+    pages = {path for path in paths if kind_of(path) is RouteKind.PAGE}
+
+    assert {"/_stcore/stream", "/media/{file_id:path}"} <= paths
+    assert pages <= {"", "/"}  # the page itself and its scripts
+
+
+@pytest.mark.parametrize(("person", "status"), [(0, 303), (1, 404), (2, 200)])
+def test_an_original_is_handed_to_readers_only(
+    visitors: list[Visitor], person: int, status: int
+) -> None:
+    response = visitors[person].get(f"/original/{'0' * 32}")
+
+    assert response.status_code == status
+    if status == 200:
+        assert response.content == b"%PDF-1.7"
+        assert response.headers["cache-control"] == "no-store"
+        disposition = response.headers["content-disposition"]
+        assert disposition.startswith("attachment; filename*=UTF-8''Lohn%20")
+        assert "x" not in response.headers  # a line break in a name begins no header
+
+
+@pytest.mark.parametrize("name", ["1", "..%2f..%2fetc", "Z" * 32])
+def test_no_other_name_of_an_original_is_looked_up(visitors: list[Visitor], name: str) -> None:
+    assert visitors[2].get(f"/original/{name}").status_code in (303, 400, 404)

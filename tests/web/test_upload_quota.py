@@ -1,0 +1,206 @@
+"""What uploads take of the memory is bounded for a person and a page, while they are sent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.domain.identity import Role, User
+from web.upload_quota import AT_A_TIME, WAITING, UploadLimits, UploadQuota
+
+MEGABYTE = 2**20
+LIMITS = UploadLimits(session_bytes=3 * MEGABYTE, person_bytes=4 * MEGABYTE)
+
+
+@dataclass
+class Store:
+    """Where files go that were sent, as Streamlit keeps them; counts what it was made to read."""
+
+    held: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+    at_once: int = 0
+    most_at_once: int = 0
+
+    async def put(self, request: Request) -> Response:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            size = 0
+            async for chunk in request.stream():
+                size += len(chunk)
+                self.read += len(chunk)
+            session = request.path_params["session"]
+            self.held[session] = self.held.get(session, 0) + size
+            return Response(status_code=204)
+        finally:
+            self.at_once -= 1
+
+
+class SignedIn:
+    """Stands for the gate: everybody is the administrator that a header names."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            name = dict(scope["headers"])[b"person"].decode()
+            scope["sandbox.user"] = User(name, f"{name}@x.example", name, Role.ADMIN)
+        await self._app(scope, receive, send)
+
+
+@dataclass
+class House:
+    """The quota in front of a store, without a network."""
+
+    store: Store
+    app: Starlette
+
+    async def send(
+        self,
+        chunks: AsyncIterator[bytes],
+        *,
+        person: str = "anna",
+        session: str = "one",
+        length: int | None = None,
+    ) -> int:
+        """The status of one upload."""
+        status: list[int] = []
+
+        async def receive() -> dict[str, object]:
+            try:
+                return {"type": "http.request", "body": await anext(chunks), "more_body": True}
+            except StopAsyncIteration:
+                return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, object]) -> None:
+            if message["type"] == "http.response.start":
+                status.append(int(str(message["status"])))
+
+        headers = [(b"person", person.encode())]
+        if length is not None:
+            headers.append((b"content-length", str(length).encode()))
+        scope = {
+            "type": "http",
+            "method": "PUT",
+            "path": f"/_stcore/upload_file/{session}/file",
+            "headers": headers,
+            "query_string": b"",
+        }
+        await self.app(scope, receive, send)  # type: ignore[arg-type]  # messages are mappings
+        return status[0]
+
+
+@pytest.fixture
+def house() -> House:
+    store = Store()
+    app = Starlette(
+        routes=[Route("/_stcore/upload_file/{session}/{file}", store.put, methods=["PUT"])],
+        middleware=[
+            Middleware(SignedIn),
+            Middleware(UploadQuota, held=lambda: store.held, limits=LIMITS),
+        ],
+    )
+    return House(store, app)
+
+
+async def megabytes(count: int, each: Callable[[], Awaitable[None]] | None = None):  # type: ignore[no-untyped-def]  # an async generator
+    """Pieces of one megabyte; `each` happens before each of them."""
+    for _ in range(count):
+        if each:
+            await each()
+        yield b"x" * MEGABYTE
+
+
+def test_files_within_the_quota_are_taken(house: House) -> None:
+    assert asyncio.run(house.send(megabytes(3))) == 204
+
+
+def test_a_body_without_a_length_ends_with_the_megabyte_that_is_too_many(house: House) -> None:
+    assert asyncio.run(house.send(megabytes(400))) == 413
+    assert house.store.read <= LIMITS.session_bytes
+    assert house.store.held == {}
+
+
+def test_a_declared_length_beyond_the_quota_is_refused_before_a_byte(house: House) -> None:
+    assert asyncio.run(house.send(megabytes(400), length=400 * MEGABYTE)) == 413
+    assert house.store.read == 0
+
+
+def test_a_false_length_does_not_help(house: House) -> None:
+    assert asyncio.run(house.send(megabytes(400), length=1)) == 413
+    assert house.store.read <= LIMITS.session_bytes
+
+
+def test_what_a_page_holds_already_counts(house: House) -> None:
+    assert asyncio.run(house.send(megabytes(2))) == 204
+    assert asyncio.run(house.send(megabytes(2))) == 413
+
+
+def test_files_that_were_taken_in_make_room(house: House) -> None:
+    asyncio.run(house.send(megabytes(3)))
+    house.store.held.clear()
+
+    assert asyncio.run(house.send(megabytes(3))) == 204
+
+
+def test_the_pages_of_a_person_count_together_and_others_are_not_touched(house: House) -> None:
+    async def all_of_them() -> list[int]:
+        return [
+            await house.send(megabytes(3), session="one"),
+            await house.send(megabytes(2), session="two"),
+            await house.send(megabytes(3), session="three", person="ben"),
+        ]
+
+    assert asyncio.run(all_of_them()) == [204, 413, 204]
+
+
+def test_uploads_at_the_same_moment_count_together(house: House) -> None:
+    async def both() -> tuple[int, int]:
+        met = asyncio.Barrier(2)
+
+        async def meet() -> None:
+            await met.wait()
+
+        return await asyncio.gather(house.send(megabytes(2, meet)), house.send(megabytes(2, meet)))
+
+    assert sorted(asyncio.run(both())) == [204, 413]
+    assert house.store.read <= LIMITS.session_bytes
+
+
+def test_more_files_than_at_a_time_wait_and_are_all_taken(house: House) -> None:
+    async def small() -> AsyncIterator[bytes]:
+        await asyncio.sleep(0)
+        yield b"x"
+
+    async def many() -> list[int]:
+        return await asyncio.gather(*(house.send(small()) for _ in range(60)))
+
+    assert set(asyncio.run(many())) == {204}
+    assert house.store.most_at_once == AT_A_TIME
+
+
+def test_requests_without_end_are_refused_beyond_those_that_may_wait(house: House) -> None:
+    async def flood() -> list[int]:
+        free = asyncio.Event()
+
+        async def stuck() -> AsyncIterator[bytes]:
+            await free.wait()
+            yield b"x"
+
+        waiting = [asyncio.create_task(house.send(stuck())) for _ in range(AT_A_TIME + WAITING)]
+        await asyncio.sleep(0)
+        refused = await house.send(stuck())
+        other = asyncio.create_task(house.send(megabytes(1), person="ben", session="two"))
+        taken = await other
+        free.set()
+        return [refused, taken, *set(await asyncio.gather(*waiting))]
+
+    assert asyncio.run(flood()) == [429, 204, 204]

@@ -1,0 +1,53 @@
+"""Accounts and addresses that have to wait before a sign-in, and the end of the wait."""
+
+from functools import partial
+
+import streamlit as st
+
+from admin.sign_in_limits import Slowed
+from core.domain.identity import User
+from ui import words
+from ui.components.problems import shown_problems
+from ui.components.times import local_time
+from ui.resources import services
+
+
+def draw_sign_in_waits(admin: User) -> None:
+    """Nothing while nobody has to wait, which is nearly always."""
+    slowed = services().sign_in_limits.slowed(admin)
+    if not slowed:
+        return
+    st.subheader("Sign-ins that have to wait", anchor=False)
+    st.caption(
+        "After failed tries from browsers that never signed in before. Browsers that did are not "
+        "affected."
+    )
+    for one in slowed:
+        _draw_entry(admin, one)
+
+
+def _draw_entry(admin: User, slowed: Slowed) -> None:
+    name = slowed.email or slowed.address
+    with st.container(
+        border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        with st.container(gap="xxsmall"):
+            st.markdown(f"**{words.plain(name)}**")
+            st.caption(_summary(slowed))
+        if st.button("End the wait", key=f"free-{name}"):
+            with shown_problems():
+                _free(admin, slowed)()
+                st.rerun()
+
+
+def _summary(slowed: Slowed) -> str:
+    tries = words.count(slowed.failures, "failed try", "failed tries")
+    refused = words.count(slowed.refusals, "try", "tries")
+    return f"{tries} and {refused} within a wait in an hour · until {local_time(slowed.free_at)}"
+
+
+def _free(admin: User, slowed: Slowed) -> partial[None]:
+    limits = services().sign_in_limits
+    if slowed.email:
+        return partial(limits.free_account, admin, slowed.email)
+    return partial(limits.free_address, admin, slowed.address)

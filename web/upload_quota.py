@@ -1,0 +1,132 @@
+"""Bounds the memory that one person's uploads take until a page has taken them in."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.gate import current_user
+from web.paths import UPLOAD_PREFIX
+
+AT_A_TIME = 6
+"""As many files as a browser sends at once over HTTP/1.1; a person's others wait their turn."""
+WAITING = 500
+"""Files of a person that wait; nothing of them is read before."""
+
+Held = Callable[[], Mapping[str, int]]
+"""Bytes that Streamlit holds now, by session of a page."""
+
+TOO_MUCH = "Too many files wait to be taken in. Upload the ones you have chosen, then choose more."
+TOO_MANY = "Too many files at once. Please choose fewer."
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """Bytes that the pages of one person may hold, in one browser tab and in all of them."""
+
+    session_bytes: int
+    person_bytes: int
+
+
+UPLOAD_LIMITS = UploadLimits(512 * 2**20, 1024 * 2**20)
+
+
+@dataclass(slots=True)
+class _Person:
+    """What one person is sending, and the sessions their files went to."""
+
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
+    requests: int = 0
+    sending: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    sessions: set[str] = field(default_factory=set)
+
+
+class UploadQuota:
+    """ASGI middleware behind the gate, which lets nobody but administrators upload."""
+
+    def __init__(self, app: ASGIApp, *, held: Held, limits: UploadLimits) -> None:
+        self._app = app
+        self._held = held
+        self._limits = limits
+        self._people: dict[str, _Person] = defaultdict(_Person)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_upload(scope):
+            return await self._app(scope, receive, send)
+        user_id = current_user(HTTPConnection(scope)).id
+        person = self._people[user_id]
+        if person.requests >= AT_A_TIME + WAITING:
+            return await PlainTextResponse(TOO_MANY, 429)(scope, receive, send)
+        with self._counted(user_id, person):
+            async with person.turns:
+                return await self._pass_on(person, scope, receive, send)
+
+    @contextmanager
+    def _counted(self, user_id: str, person: _Person) -> Iterator[None]:
+        person.requests += 1
+        try:
+            yield
+        finally:
+            person.requests -= 1
+            person.sessions &= self._held().keys() | person.sending.keys()
+            if not person.requests and not person.sessions:
+                self._people.pop(user_id, None)
+
+    async def _pass_on(self, person: _Person, scope: Scope, receive: Receive, send: Send) -> None:
+        """Counts the body while it comes in; the request ends with the byte that is too many."""
+        session = _session_of(scope)
+        person.sessions.add(session)
+        if not self._has_room(person, session, _declared(scope)):
+            return await PlainTextResponse(TOO_MUCH, 413)(scope, receive, send)
+        counted = 0
+
+        async def receive_counted() -> Message:
+            nonlocal counted
+            message = await receive()
+            size = len(message.get("body", b""))
+            counted += size
+            person.sending[session] += size
+            self._require_room(person, session)
+            return message
+
+        try:
+            return await self._app(scope, receive_counted, send)
+        finally:
+            person.sending[session] -= counted
+            if not person.sending[session]:
+                del person.sending[session]
+
+    def _require_room(self, person: _Person, session: str) -> None:
+        if not self._has_room(person, session, 0):
+            raise HTTPException(413, TOO_MUCH)
+
+    def _has_room(self, person: _Person, session: str, more: int) -> bool:
+        held = self._held()
+        here = held.get(session, 0) + person.sending.get(session, 0) + more
+        everywhere = sum(held.get(one, 0) for one in person.sessions)
+        everywhere += sum(person.sending.values()) + more
+        return here <= self._limits.session_bytes and everywhere <= self._limits.person_bytes
+
+
+def _is_upload(scope: Scope) -> bool:
+    return bool(
+        scope["type"] == "http"
+        and scope["method"] not in ("DELETE", "OPTIONS", "HEAD", "GET")
+        and scope["path"].startswith(UPLOAD_PREFIX)
+    )
+
+
+def _session_of(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(UPLOAD_PREFIX).partition("/")[0]
+
+
+def _declared(scope: Scope) -> int:
+    """The size that the request says it has, 0 if it says none or nonsense."""
+    length = HTTPConnection(scope).headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
