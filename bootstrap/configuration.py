@@ -47,7 +47,7 @@ def read_settings() -> Settings:
             f"{PREFIX}{DELIMITER.join(str(part) for part in e['loc']).upper()}: {e['msg']}"
             for e in error.errors(include_url=False, include_input=False)
         )
-        raise ConfigurationError(f"Wrong settings. {problems}") from error
+        raise ConfigurationError(f"Wrong settings. {problems}. Nothing was changed.") from error
     except SettingsError as error:
         raise ConfigurationError(_no_json(error)) from error
 

@@ -288,7 +288,16 @@ def _knowledge(
     if isinstance(embedder, EmbeddingProcess):
         children.append(embedder)
     threads = (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding))
-    worker = BackgroundWork(ownership, background, pipeline, documents, chat, children, threads)
+    worker = BackgroundWork(
+        ownership,
+        background,
+        pipeline,
+        documents,
+        chat,
+        children,
+        threads,
+        lifecycle.consistency.require_readable,
+    )
     return documents, lifecycle, worker, chat
 
 

@@ -1,11 +1,11 @@
 """What runs beside the requests while the app is up."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
-from core.errors import IndexesInUse
+from core.errors import IndexesInUse, SandboxError
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.service import Documents
@@ -64,7 +64,9 @@ class BackgroundWork:
         chat: Chat,
         children: Sequence[Child],
         threads: Sequence[BackgroundThread],
+        require_readable: Callable[[], None],
     ) -> None:
+        """`require_readable` raises where an index cannot be opened."""
         self._ownership = ownership
         self._queue = queue
         self._pipeline = pipeline
@@ -72,6 +74,7 @@ class BackgroundWork:
         self._chat = chat
         self._children = children
         self._threads = threads
+        self._require_readable = require_readable
 
     def resume_here(self) -> None:
         """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
@@ -96,10 +99,16 @@ class BackgroundWork:
     def start(self) -> None:
         """Raises IndexesInUse if another process works on the same data directory.
 
-        Raises QueueUnavailable if the queue does not answer.
+        Raises QueueUnavailable if the queue does not answer, and IndexDamaged: who asks before a
+        repair would be told that nothing is found.
         """
         self._queue.require_answer()
         self._own()
+        try:
+            self._require_readable()
+        except SandboxError:
+            self._ownership.release()
+            raise
         interrupted = self._chat.close_interrupted()
         self._pipeline.reopen()
         self._queue.on_return(self._documents.resume_unfinished)

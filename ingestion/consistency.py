@@ -1,16 +1,19 @@
 """Compares the database, both indexes and the originals, and mends what can be mended."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
+from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from core.domain.ports import Embedders, KeywordIndex, VectorIndex
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
 from core.storage.queries.audit import record_event
+from core.storage.queries.collections import all_collections
 from core.storage.tables import AuditEventRow, DocumentRow, DocumentVersionRow
 from ingestion import stock, versions
 from ingestion.deletion import DELETION_BEGUN, Deletion
@@ -19,6 +22,8 @@ from ingestion.indexes import SearchIndexes
 from ingestion.inspection import ORPHAN_AGE_S, Inspection
 from ingestion.refill import Refill
 from ingestion.values import Queue
+
+logger = logging.getLogger(__name__)
 
 
 class Consistency:
@@ -50,6 +55,14 @@ class Consistency:
         """See Inspection.check."""
         return self._inspection.check(user, collection_id, reads_originals=reads_originals)
 
+    def require_readable(self) -> None:
+        """Opens both indexes of every collection; raises IndexDamaged and others of that kind."""
+        with self._database.read() as session:
+            collections = _ids(session)
+        for one in collections:
+            self._keywords.known(one, [0])
+            self._vectors.known(one, [0])
+
     def repair(self, user: User, collection_id: str | None = None) -> Repairs:
         """Mends what `check` finds, as far as it can; repeatable. Raises as `check` does.
 
@@ -60,7 +73,13 @@ class Consistency:
         return replace(repairs, report=self.check(user, collection_id))
 
     def mend(self, user: User, collection_id: str | None = None) -> Repairs:
-        """As `repair`, without looking again afterwards: its report is that of before."""
+        """As `repair`, without looking again afterwards: its report is that of before.
+
+        An index whose files cannot be read is begun anew. That of the vectors is one for all
+        collections, which are then all mended.
+        """
+        if self._set_damaged_aside(user, collection_id):
+            collection_id = None
         before = self.check(user, collection_id, reads_originals=False)
         deletions = self._finish_deletions(user, before)
         again = self._mend_rows(before)
@@ -80,7 +99,21 @@ class Consistency:
                 deletions_finished=deletions,
                 originals_removed=originals,
             )
+        self._vectors.remove_set_aside()
         return Repairs(before, removed, indexed, len(again), deletions, originals)
+
+    def _set_damaged_aside(self, user: User, collection_id: str | None) -> bool:
+        """True where the vectors of all collections have to be written again."""
+        require_admin(user)
+        with self._database.read() as session:
+            collections = [collection_id] if collection_id else _ids(session)
+        for one in collections:
+            if self._keywords.drop_damaged(one):
+                logger.warning("keyword index was damaged and is built anew collection_id=%s", one)
+        is_anew = self._vectors.set_damaged_aside()
+        if is_anew:
+            logger.warning("vector index was damaged and is built anew")
+        return is_anew
 
     def _finish_deletions(self, user: User, report: Report) -> int:
         """Documents whose deletion was begun; one that was never asked for is read again."""
@@ -136,6 +169,10 @@ class Consistency:
             for sha256 in orphaned:
                 self._originals.remove(sha256)
         return len(orphaned) + self._originals.remove_abandoned(older_than_s=ORPHAN_AGE_S)
+
+
+def _ids(session: Session) -> list[str]:
+    return [collection.id for collection in all_collections(session)]
 
 
 def _was_begun(session: Session, document_id: str) -> bool:

@@ -44,6 +44,19 @@ class Reindexing:
         with self._database.read() as session:
             return all_collections(session)
 
+    def begin(self, user: User, only: Collection | None = None) -> list[Collection]:
+        """What has to be rebuilt: one collection or all; admins only.
+
+        All where the files of the vectors cannot be read: they are set aside until `end`.
+        """
+        require_admin(user)
+        is_anew = self._vectors.set_damaged_aside()
+        return self.collections(user) if only is None or is_anew else [only]
+
+    def end(self) -> None:
+        """After all of them were rebuilt: nothing is kept of damaged files."""
+        self._vectors.remove_set_aside()
+
     def rebuild(self, user: User, collection: Collection, model: str = "") -> Iterator[int]:
         """Yields how many passages are searchable again, batch by batch; repeatable.
 

@@ -56,16 +56,20 @@ def reindex(
     """Build the live search indexes anew from the database; stop the app first."""
     with readable_errors(), services().worker.exclusive():
         rebuilding = services().reindexing
-        only = None if collection is None else collection_named(collection)
-        for one in rebuilding.collections(SYSTEM):
-            if only not in (None, one.id):
-                continue
+        wanted = None if collection is None else collection_named(collection)
+        only = next((one for one in rebuilding.collections(SYSTEM) if one.id == wanted), None)
+        found = rebuilding.begin(SYSTEM, only)
+        if only is not None and len(found) > 1:
+            say("The files of the vectors are damaged, so all collections are built anew.")
+        for one in found:
+            new_model = model if wanted in (None, one.id) else ""
             passages = 0
             with progress() as bar:
                 task = bar.add_task(one.name, total=None)
-                for passages in rebuilding.rebuild(SYSTEM, one, model):
+                for passages in rebuilding.rebuild(SYSTEM, one, new_model):
                     bar.update(task, completed=passages)
             emit_table([{"collection": one.name, "passages": passages}], as_json=as_json)
+        rebuilding.end()
 
 
 def doctor(as_json: Json = False) -> None:

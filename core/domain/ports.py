@@ -183,6 +183,15 @@ class VectorIndex(Protocol):
         """All generations, or one."""
         ...
 
+    def set_damaged_aside(self) -> bool:
+        """Where files cannot be read: begins anew with empty indexes of all collections.
+
+        Returns whether it did; what was set aside stays until `remove_set_aside`.
+        """
+        ...
+
+    def remove_set_aside(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class TermFrequencies:
@@ -221,6 +230,10 @@ class KeywordIndex(Protocol):
         ...
 
     def drop(self, collection_id: str) -> None: ...
+
+    def drop_damaged(self, collection_id: str) -> bool:
+        """Drops the index where its files cannot be read; returns whether it did."""
+        ...
 
 
 class ChatModel(Protocol):

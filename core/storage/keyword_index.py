@@ -10,6 +10,7 @@ import tantivy
 from core.domain.batches import batched
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordEntry, ScoredId, TermFrequencies, WeightedText
+from core.errors import DiskUnavailable, IndexDamaged
 from core.storage.index_terms import identifiers, indexed_text, word_analyzer
 from core.storage.keyword_files import keyword_errors, remove_files, require_intact
 
@@ -160,7 +161,19 @@ class TantivyKeywordIndex:
         """Removes the whole index of a collection, if there is one."""
         with self._writing, self._lock:
             self._opened.pop(collection_id, None)
+            if not self._folder.is_dir():  # a file in the place of the folder
+                remove_files(self._folder)
             remove_files(self._path(collection_id))
+
+    def drop_damaged(self, collection_id: str) -> bool:
+        """Drops the index where its files cannot be read; returns whether it did."""
+        self.reopen()
+        try:
+            self.ids(collection_id)
+        except (IndexDamaged, DiskUnavailable):
+            self.drop(collection_id)
+            return True
+        return False
 
     def reopen(self) -> None:
         """Reads all files anew, after another process wrote them."""

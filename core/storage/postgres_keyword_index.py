@@ -161,6 +161,10 @@ class PostgresKeywordIndex:
             for table in (keyword_entries, keyword_postings, keyword_totals):
                 session.execute(delete(table).where(table.c.collection_id == collection_id))
 
+    def drop_damaged(self, _collection_id: str) -> bool:
+        """Its tables are as whole as the database."""
+        return False
+
     def _weights(self, query: Sequence[WeightedText]) -> dict[str, float]:
         weights: dict[str, float] = {}
         for part in query:

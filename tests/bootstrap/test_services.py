@@ -18,7 +18,7 @@ from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, IndexDamaged
 from core.models.endpoint_embedder import EndpointEmbedder
 from core.models.prices import list_prices
 from core.settings import (
@@ -288,3 +288,22 @@ def test_a_server_in_the_private_network_may_be_allowed() -> None:
 
     assert model is not None
     assert model.name == "m"
+
+
+def test_an_app_does_not_start_on_a_damaged_index_and_starts_after_the_repair(
+    build: Build, tmp_path: Path
+) -> None:
+    first = build(ProcessRole.TERMINAL)
+    upload(first)
+    first.worker.stop()
+    (tmp_path / "vectors" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+
+    with pytest.raises(IndexDamaged, match="verify --repair"):
+        build(ProcessRole.APP).worker.start()
+
+    mending = build(ProcessRole.TERMINAL)
+    mending.worker.stop()
+    with mending.worker.exclusive():
+        mending.lifecycle.consistency.repair(SYSTEM)
+    mending.worker.stop()
+    build(ProcessRole.APP).worker.start()

@@ -112,6 +112,12 @@ class DictVectors:
     def drop(self, collection_id: str, *, generation: int | None = None) -> None:
         self._of(collection_id, generation).clear()
 
+    def set_damaged_aside(self) -> bool:
+        return False
+
+    def remove_set_aside(self) -> None:
+        """Nothing was."""
+
     def _of(self, collection_id: str, generation: int | None) -> dict[int, Vectors]:
         assert generation in (None, 1)
         return self.stored[collection_id]
@@ -154,6 +160,9 @@ class DictKeywords:
 
     def drop(self, collection_id: str) -> None:
         self.stored.pop(collection_id, None)
+
+    def drop_damaged(self, _collection_id: str) -> bool:
+        return False
 
 
 class ScriptedParser:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, QueueUnavailable
 from ingestion.ownership import IndexOwnership
 from ingestion.queue import LocalQueue, RedisQueue, open_queue
 from ingestion.worker import BackgroundQueue, DirectQueue
@@ -175,3 +175,56 @@ def test_an_owner_reads_the_indexes_anew_if_another_process_had_them(tmp_path: P
 
     assert own() == alone + 1
     assert own() == alone + 1
+
+
+def test_a_queue_that_was_away_is_told_once_and_asked_for_what_is_missing(
+    redis_url: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("ingestion.queue.AWAY_SECONDS", 0.01)
+    huey, came_back, ran = open_queue(tmp_path, redis_url), threading.Event(), Ran()
+    queue = BackgroundQueue(huey, ran)
+    queue.on_return(came_back.set)
+    pool = huey.storage.pool
+    port, pool.connection_kwargs["port"] = pool.connection_kwargs["port"], 9
+    pool.reset()
+
+    with pytest.raises(QueueUnavailable, match="Nothing is lost"):
+        queue.enqueue(["a"])
+    with pytest.raises(QueueUnavailable):
+        queue.require_answer()
+    queue.start()
+    time.sleep(0.3)
+    pool.connection_kwargs["port"] = port
+    pool.reset()
+
+    assert came_back.wait(10)
+    queue.enqueue(["a"])
+    assert ran.wait(1) == ["a"]
+    queue.stop()
+    told = [r.getMessage() for r in caplog.records if r.levelname in ("WARNING", "ERROR")]
+    assert told == [
+        "the work queue does not answer; trying again every second",
+        "the work queue answers again",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 1000])
+def test_a_damaged_file_of_the_queue_is_replaced(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "queue.db").write_bytes(content)
+    ran = Ran()
+
+    queue = BackgroundQueue(open_queue(tmp_path), ran)
+    queue.start()
+    queue.enqueue(["a"])
+
+    assert ran.wait(1) == ["a"]
+    queue.stop()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "nonsense", "redis://127.0.0.1:port/0"])
+def test_an_address_that_is_no_redis_is_a_configuration_error(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match="SANDBOX_QUEUE__REDIS_URL"):
+        open_queue(tmp_path, url)

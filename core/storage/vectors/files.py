@@ -42,6 +42,7 @@ class ChromaFiles:
                 self._copy(name)
         if self._folder is None:
             return False
+        self._store.remove_set_aside()
         _remove_unused(self._folder, _compact(self._folder / "chroma.sqlite3"))
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from core.domain.generations import FIRST
+from core.errors import DiskUnavailable, IndexDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,28 @@ class ChromaVectorIndex:
         """Removes the index of all generations or of one, if there is any."""
         for number in self._meant(collection_id, generation):
             self.store.drop(index_name(collection_id, number))
+
+    def set_damaged_aside(self) -> bool:
+        """Where files cannot be read: begins anew with empty indexes of all collections.
+
+        Returns whether it did; what was set aside stays until `remove_set_aside`.
+        """
+        try:
+            self._read_some()
+        except (IndexDamaged, DiskUnavailable):
+            self.store.set_aside()
+            return True
+        return False
+
+    def remove_set_aside(self) -> None:
+        self.store.remove_set_aside()
+
+    def _read_some(self) -> None:
+        """A little of each index and of its graph; raises IndexDamaged."""
+        for name in self.store.names():
+            ids = sorted(self.store.ids(name))[:1]
+            for vector in self.store.vectors(name, ids).values():
+                self.store.nearest(name, vector, 1)
 
     def _name(self, collection_id: str, generation: int | None) -> str:
         number = self._numbers.live(collection_id) if generation is None else generation

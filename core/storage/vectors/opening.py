@@ -14,4 +14,4 @@ def open_vectors(folder: Path, url: str = "") -> VectorStore:
     """
     if not url:
         return VectorProcess(folder)
-    return ChromaStore(partial(open_chroma, folder, url))
+    return ChromaStore(partial(open_chroma, folder, url), is_server=True)

@@ -15,6 +15,8 @@ from core.child_process import end_child, start_child
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable, SandboxError
 from core.frames import read_frame, write_frame
+from core.storage.keyword_files import remove_files
+from core.storage.system_errors import disk_errors
 from core.storage.vectors.messages import Content, Task, as_ids, no_ids, pack, unpack
 
 if TYPE_CHECKING:
@@ -83,6 +85,22 @@ class VectorProcess:
 
     def replace(self, name: str) -> None:
         self._call(Task.REPLACE, name)
+
+    def set_aside(self) -> None:
+        """Renames the folder, so that the next call begins with an empty one."""
+        self.close()
+        with disk_errors("The vector index"):
+            remove_files(self._aside)
+            if self._folder.exists():
+                self._folder.rename(self._aside)
+
+    def remove_set_aside(self) -> None:
+        with disk_errors("The vector index"):
+            remove_files(self._aside)
+
+    @property
+    def _aside(self) -> Path:
+        return self._folder.with_name(f"{self._folder.name}-damaged")
 
     def reopen(self) -> None:
         """The next call starts a new child, which reads what is on disk by then."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable
+from core.storage.vectors.errors import AWAY, chroma_errors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -28,6 +30,7 @@ WRITTEN_TOGETHER = 256
 # Before each further try to read an index that was replaced meanwhile.
 PAUSES_S = (0.05, 0.2, 0.5)
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class VectorStore(Protocol):
@@ -64,6 +67,12 @@ class VectorStore(Protocol):
         """Puts the index called `name` + BESIDE in the place of `name`; finishes a broken try."""
         ...
 
+    def set_aside(self) -> None:
+        """Puts files that cannot be read out of the way; the next call begins with none."""
+        ...
+
+    def remove_set_aside(self) -> None: ...
+
     def reopen(self) -> None:
         """Reads all files anew, after another process wrote them.
 
@@ -74,25 +83,40 @@ class VectorStore(Protocol):
     def close(self) -> None: ...
 
 
+def _translated(
+    call: Callable[Concatenate[ChromaStore, P], T],
+) -> Callable[Concatenate[ChromaStore, P], T]:
+    @wraps(call)
+    def translated(store: ChromaStore, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with chroma_errors(is_server=store.is_server):
+            return call(store, *args, **kwargs)
+
+    return translated
+
+
 class ChromaStore:
     """Chroma gets neither text nor metadata: text that was never in it need not be erased."""
 
-    def __init__(self, connect: Callable[[], ClientAPI]) -> None:
+    def __init__(self, connect: Callable[[], ClientAPI], *, is_server: bool = False) -> None:
         self._connect = connect
+        self.is_server = is_server
         self._connected: ClientAPI | None = None
         self._opened: dict[str, Collection] = {}
         self._lock = threading.RLock()
 
+    @_translated
     def upsert(self, name: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
         collection = self._open(name)
         for part in self._parts(len(chunk_ids), WRITTEN_TOGETHER):
             collection.upsert(ids=_named(chunk_ids[part]), embeddings=vectors[part])
 
+    @_translated
     def delete(self, name: str, chunk_ids: Sequence[int]) -> None:
         collection = self._open(name)
         for part in self._parts(len(chunk_ids)):
             collection.delete(ids=_named(chunk_ids[part]))
 
+    @_translated
     def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
         found = self._read(
             name,
@@ -106,9 +130,11 @@ class ChromaStore:
             for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)
         ]
 
+    @_translated
     def ids(self, name: str) -> set[int]:
         return {int(i) for i in self._open(name).get(include=[])["ids"]}
 
+    @_translated
     def known(self, name: str, chunk_ids: Sequence[int]) -> set[int]:
         collection = self._open(name)
         return {
@@ -117,6 +143,7 @@ class ChromaStore:
             for found in collection.get(ids=_named(chunk_ids[part]), include=[])["ids"]
         }
 
+    @_translated
     def vectors(self, name: str, chunk_ids: Sequence[int]) -> dict[int, Vectors]:
         collection = self._open(name)
         vectors: dict[int, Vectors] = {}
@@ -126,6 +153,7 @@ class ChromaStore:
             vectors |= {int(i): vector for i, vector in zip(found["ids"], values, strict=True)}
         return vectors
 
+    @_translated
     def drop(self, name: str) -> None:
         from chromadb.errors import NotFoundError
 
@@ -136,12 +164,14 @@ class ChromaStore:
         except NotFoundError:
             return
 
+    @_translated
     def names(self) -> list[str]:
         found: list[str] = []
         while some := self._client.list_collections(limit=LISTED_TOGETHER, offset=len(found)):
             found += [collection.name for collection in some]
         return found
 
+    @_translated
     def replace(self, name: str) -> None:
         """Whoever opens an index meanwhile waits, and then opens what is there by then."""
         with self._lock:
@@ -153,6 +183,13 @@ class ChromaStore:
                 self._client.get_collection(f"{name}{BESIDE}").modify(name=name)
             self._opened.clear()
         self.drop(f"{name}{OLD}")
+
+    def set_aside(self) -> None:
+        """Raises IndexUnavailable: the files belong to whoever opened them."""
+        raise IndexUnavailable(AWAY)
+
+    def remove_set_aside(self) -> None:
+        """Nothing was."""
 
     def reopen(self) -> None:
         self.close()
@@ -176,7 +213,7 @@ class ChromaStore:
 
     def _read(self, name: str, read: Callable[[Collection], T]) -> T:
         """Reads again if what was opened is written anew meanwhile; raises IndexUnavailable."""
-        from chromadb.errors import ChromaError
+        from chromadb.errors import ChromaError, InternalError
 
         for pause in PAUSES_S:
             try:
@@ -187,6 +224,8 @@ class ChromaStore:
                 time.sleep(pause)
         try:
             return read(self._open(name))
+        except InternalError:
+            raise  # of the files, and translated as such
         except ChromaError as error:
             raise IndexUnavailable(
                 "The search index cannot be read at the moment. Try again, and tell an "
@@ -212,23 +251,31 @@ class ChromaStore:
 def open_chroma(folder: Path, url: str = "") -> ClientAPI:
     """Chroma inside this process, or the server at `url` (http://host:port).
 
-    Raises IndexUnavailable if it cannot be opened.
+    What it raises is translated where it is called, see chroma_errors.
     """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    try:
+        return _connected(folder, url)
+    except BaseException:
+        # Chroma would hand out the half-opened one at the next try.
+        SharedSystemClient.clear_system_cache()
+        raise
+
+
+def _connected(folder: Path, url: str) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
     # Without this it would read the .env of this program, which holds keys.
     quiet = Settings(_env_file=None, anonymized_telemetry=False)
-    try:
-        if not url:
-            folder.mkdir(parents=True, exist_ok=True)
-            return chromadb.PersistentClient(str(folder), settings=quiet)
-        server = urlsplit(url)
-        is_secure = server.scheme == "https"
-        port = server.port or (443 if is_secure else 8000)
-        return chromadb.HttpClient(server.hostname or "", port, ssl=is_secure, settings=quiet)
-    except (ValueError, OSError) as error:
-        raise IndexUnavailable(f"The vector index cannot be opened: {error}") from error
+    if not url:
+        folder.mkdir(parents=True, exist_ok=True)
+        return chromadb.PersistentClient(str(folder), settings=quiet)
+    server = urlsplit(url)
+    is_secure = server.scheme == "https"
+    port = server.port or (443 if is_secure else 8000)
+    return chromadb.HttpClient(server.hostname or "", port, ssl=is_secure, settings=quiet)
 
 
 def _named(chunk_ids: Sequence[int]) -> list[str]:

@@ -1,0 +1,354 @@
+"""What is lost when something breaks: `python -m benchmarks.outages [--only WORD]`.
+
+Breaks a small installation in every way of FAULTS, each in a copy of its own, with real processes:
+files are damaged, the disk is full or read-only, servers are down, settings are wrong. Every
+command has to end with one sentence on standard error, exit code 1 and no traceback, with --json as
+well; so has the start of the app. Then it is mended as docs/operations.md says, and everything that
+was there before has to be there again. Writes benchmarks/results/outages.md.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.place import RESULTS
+from tests.faults import damage
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXTS = {
+    "Handbook": "Every parent gets 90 working days of parental leave per child.",
+    "Canteen": "Lunch in the canteen costs 4.90 EUR from April.",
+}
+LISTS = (("users", "list"), ("documents", "list"))
+SEARCHES = (("search", "parental leave"), ("verify",))
+INGEST = ("ingest", "{files}/new.txt", "--collection", "Handbook")
+REPAIR, REINDEX = ("verify", "--repair"), ("reindex",)
+START_SECONDS, MOST_LINES = 60, 1
+SMALL_FILES = 64 * 1024
+"""More than any file of the installation may grow to where the disk is “full”."""
+
+
+@dataclass(slots=True)
+class Place:
+    """An installation to break; `limit` is the largest file it may write, in bytes."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    may_ignore_modes: bool = True
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """A command of the terminal in a process of its own."""
+        filled = [one.format(files=self.folder / "files") for one in arguments]
+        return subprocess.run(
+            [*self._without_privilege(), sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=self._confine if self.limit else None,
+        )
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        kept = {n: v for n, v in os.environ.items() if not n.startswith("SANDBOX_")}
+        models = os.environ.get("SANDBOX_EMBEDDINGS__CACHE_DIR", str(ROOT / "data/local/models"))
+        empty = self.folder / "empty.env"
+        empty.touch()
+        return {
+            **kept,
+            "SANDBOX_ENV_FILE": str(empty),
+            "SANDBOX_DATA_DIR": str(self.data),
+            "SANDBOX_EMBEDDINGS__CACHE_DIR": models,
+            **self.settings,
+        }
+
+    def _confine(self) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.limit or 0, self.limit or 0))
+
+    def _without_privilege(self) -> list[str]:
+        """Root may write where it may not, unless that privilege is taken from it."""
+        if self.may_ignore_modes or os.geteuid() != 0:
+            return []
+        return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A way to break it, what then has to end with a sentence, and how it is mended."""
+
+    name: str
+    harm: Callable[[Place], object]
+    ended: Sequence[tuple[str, ...]]
+    mend: Callable[[Place], object] = lambda _: None
+    commands: Sequence[tuple[str, ...]] = ()
+    going_on: Sequence[tuple[str, ...]] = ()
+    stops_the_app: bool = True
+
+
+def main() -> None:
+    """Breaks, looks, mends, looks, writes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="faults with this word in their name")
+    wanted = parser.parse_args().only
+    rows: list[tuple[str, list[str]]] = []
+    with tempfile.TemporaryDirectory() as there:
+        filled = _filled(Path(there, "filled"))
+        for number, fault in enumerate(f for f in FAULTS if wanted in f.name):
+            folder = Path(there, f"{number}")
+            shutil.copytree(filled.folder, folder)
+            rows.append((fault.name, list(_problems(fault, Place(folder)))))
+            sys.stdout.write(f"{fault.name}: {'; '.join(rows[-1][1]) or 'ok'}\n")
+            sys.stdout.flush()
+    if not wanted:
+        _write(rows)
+    sys.exit(1 if any(problems for _, problems in rows) else 0)
+
+
+def _filled(folder: Path) -> Place:
+    place = Place(folder)
+    (folder / "files").mkdir(parents=True)
+    (folder / "files" / "new.txt").write_text("Gate 7 in Kassel opens at 05:15. " * 3_000)
+    _require(place.run("migrate"))
+    for name, text in TEXTS.items():
+        file = folder / "files" / f"{name}.txt"
+        file.write_text(text)
+        _require(place.run("collections", "add", name, "--open"))
+        _require(place.run("ingest", str(file), "--collection", name))
+    return place
+
+
+def _require(done: "subprocess.CompletedProcess[str]") -> None:
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
+def _problems(fault: Fault, place: Place) -> Iterator[str]:
+    """What does not hold, in words; nothing if all does."""
+    fault.harm(place)
+    for command in fault.ended:
+        for form in (command, (*command, "--json")):
+            yield from _not_a_sentence(" ".join(form), place.run(*form))
+    for command in fault.going_on:
+        if place.run(*command, "--json").returncode:
+            yield f"{' '.join(command)} ends too"
+    if fault.stops_the_app:
+        yield from _not_a_start(place)
+    fault.mend(place)
+    for command in fault.commands:
+        done = place.run(*command)
+        if done.returncode:
+            yield f"{' '.join(command)} does not mend it: {done.stderr.strip()[-200:]}"
+    yield from _losses(place)
+
+
+def _not_a_sentence(name: str, done: "subprocess.CompletedProcess[str]") -> Iterator[str]:
+    if done.returncode != 1:
+        yield f"{name}: exit code {done.returncode}"
+    if "Traceback" in done.stderr or "genai-sandbox-" in done.stderr:
+        yield f"{name}: not translated: {done.stderr.strip()[-200:]}"
+    if done.stdout or done.stderr.count("\n") != MOST_LINES:
+        yield f"{name}: {done.stderr.count(chr(10))} lines, {len(done.stdout)} characters of output"
+
+
+def _not_a_start(place: Place) -> Iterator[str]:
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "sandbox_app.py")]
+    try:
+        done = subprocess.run(
+            [*command, "--server.port", str(_free_port())],
+            cwd=place.folder,
+            env=place.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=START_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        yield "the app starts"
+        return
+    if done.returncode != 1 or "The app cannot start." not in done.stderr:
+        yield f"the app ends with {done.returncode}: {done.stderr.strip()[-200:]}"
+    if "Traceback" in done.stderr:
+        yield "the app shows a traceback"
+
+
+def _losses(place: Place) -> Iterator[str]:
+    report = place.run("verify", "--json").stdout.splitlines()
+    if not report or not json.loads(report[-1])["ok"]:
+        yield "verify finds differences"
+    documents = place.run("documents", "list", "--json").stdout.splitlines()
+    if len(documents) < len(TEXTS):
+        yield f"{len(documents)} of {len(TEXTS)} documents are left"
+    for text in TEXTS.values():
+        found = place.run("search", text, "--json").stdout
+        if not found or not json.loads(found)["hits"]:
+            yield f"“{text[:20]} …” is not found"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _set(name: str, value: str) -> Callable[[Place], None]:
+    def harm(place: Place) -> None:
+        place.settings[name] = value
+
+    return harm
+
+
+def _unset(place: Place) -> None:
+    place.settings.clear()
+
+
+def _database(harm: damage.Damage) -> Callable[[Place], None]:
+    def harmed(place: Place) -> None:
+        database = place.data / "sandbox.db"
+        damage.without_log(lambda _: None)(database)
+        shutil.copy(database, place.folder / "backup.db")
+        harm(database)
+
+    return harmed
+
+
+def _put_back(place: Place) -> None:
+    shutil.copy(place.folder / "backup.db", place.data / "sandbox.db")
+
+
+def _vectors(harm: damage.Damage) -> Callable[[Place], object]:
+    return lambda place: damage.without_log(harm)(place.data / "vectors" / "chroma.sqlite3")
+
+
+def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Place], None]:
+    def harmed(place: Place) -> None:
+        for path in (place.data / "keywords").glob(f"*/{pattern}"):
+            harm(path)
+
+    return harmed
+
+
+def _read_only(place: Place) -> None:
+    place.may_ignore_modes = False
+    for path in (place.data, *place.data.rglob("*")):
+        path.chmod(path.stat().st_mode & ~0o222)
+
+
+def _writable(place: Place) -> None:
+    for path in (place.data, *place.data.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o200)
+
+
+def _full(place: Place) -> None:
+    place.limit = SMALL_FILES
+
+
+def _roomy(place: Place) -> None:
+    place.limit = None
+
+
+def _index_faults() -> Iterator[Fault]:
+    """Searches end, lists go on, and both commands mend it."""
+    for name, harm in (
+        ("chroma.sqlite3 is noise", _vectors(damage.garbage)),
+        ("chroma.sqlite3 is cut in half", _vectors(damage.half)),
+        ("chroma.sqlite3 is noise after its first page", _vectors(damage.middle)),
+        ("chroma.sqlite3 is a folder", _vectors(damage.folder_in_its_place)),
+        ("meta.json of tantivy is noise", _keywords(damage.garbage, "meta.json")),
+        ("meta.json of tantivy is empty", _keywords(damage.cut_to_nothing, "meta.json")),
+        ("terms of tantivy have wrong bits", _keywords(damage.some_bits, "*.term")),
+        ("fast fields of tantivy have wrong bits", _keywords(damage.some_bits, "*.fast")),
+        ("segments of tantivy are cut in half", _keywords(damage.half, "*.idx")),
+    ):
+        for repair in (REPAIR, REINDEX):
+            yield Fault(
+                f"{name}, {' '.join(repair)}",
+                harm,
+                SEARCHES,
+                commands=[repair],
+                going_on=LISTS,
+            )
+
+
+def _database_faults() -> Iterator[Fault]:
+    for name, harm in (
+        ("sandbox.db is noise", damage.garbage),
+        ("sandbox.db is cut in half", damage.half),
+        ("sandbox.db is noise after its first page", damage.middle),
+        ("sandbox.db is a text", damage.text),
+    ):
+        every = (*LISTS, *SEARCHES, REPAIR, REINDEX, INGEST, ("migrate",))
+        yield Fault(name, _database(harm), every, _put_back, [("migrate",), REPAIR])
+    for url in (
+        "postgresql+psycopg://root@127.0.0.1:9/test",
+        "postgresql+psycopg://root@127.0.0.1:5432/no_such_database",
+        "postgres://root@127.0.0.1/test",
+        "mysql://root@127.0.0.1/test",
+        "nonsense",
+    ):
+        harm_of_url = _set("SANDBOX_DATABASE__URL", url)
+        yield Fault(
+            f"the database is at {url}", harm_of_url, (*LISTS, *SEARCHES, REINDEX, INGEST), _unset
+        )
+
+
+def _system_faults() -> Iterator[Fault]:
+    full = (INGEST, ("users", "link", "nobody@example.com"))
+    yield Fault("the data directory is read-only", _read_only, (*LISTS, INGEST), _writable)
+    yield Fault("the disk is full", _full, full[:1], _roomy, [REPAIR], stops_the_app=False)
+    yield Fault(
+        "the data directory is missing",
+        _set("SANDBOX_DATA_DIR", "/proc/nowhere"),
+        (*LISTS, *SEARCHES, ("migrate",)),
+        _unset,
+    )
+    for name, value in (
+        ("SANDBOX_SERVER__ALLOWED_HOSTS", "sandbox.example.com"),
+        ("SANDBOX_RETRIEVAL__TOP_K", "many"),
+        ("SANDBOX_QUEUE__REDIS_URL", "http://127.0.0.1"),
+    ):
+        yield Fault(f"{name}={value}", _set(name, value), (*LISTS, INGEST), _unset)
+    yield Fault(
+        "Redis is down", _set("SANDBOX_QUEUE__REDIS_URL", "redis://127.0.0.1:9/0"), (), _unset
+    )
+    chroma = _set("SANDBOX_VECTORS__URL", "http://127.0.0.1:9")
+    yield Fault("the Chroma server is down", chroma, SEARCHES, _unset, going_on=LISTS)
+
+
+FAULTS = (*_index_faults(), *_database_faults(), *_system_faults())
+
+
+def _write(rows: Sequence[tuple[str, list[str]]]) -> None:
+    good = sum(not problems for _, problems in rows)
+    lines = [
+        "# What is lost when something breaks",
+        "",
+        f"{time.strftime('%d %B %Y')}, {good} of {len(rows)} faults: each command and the start of "
+        "the app ended with one sentence and exit code 1, nothing was lost, and the documented "
+        "command mended it.",
+        "",
+        "| fault | found |",
+        "|---|---|",
+        *(f"| {name} | {'; '.join(problems) or 'ok'} |" for name, problems in rows),
+        "",
+    ]
+    (RESULTS / "outages.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
