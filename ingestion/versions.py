@@ -210,6 +210,11 @@ def _make_current(
 
 def _note_on(document: ParsedDocument) -> str:
     """What an administrator should know of a document that was read; empty if all is well."""
+    notes = (_note_on_pages(document), _note_on_left_out(document))
+    return " ".join(note for note in notes if note)
+
+
+def _note_on_pages(document: ParsedDocument) -> str:
     unread = [page for page in document.pages if page.quality == 0 and not page.text.strip()]
     if not unread:
         return ""
@@ -219,6 +224,13 @@ def _note_on(document: ParsedDocument) -> str:
         f"{len(unread)} of {len(document.pages)} pages could not be read ({shown}{more}): they "
         "hold images of text only. Answers do not know them."
     )
+
+
+def _note_on_left_out(document: ParsedDocument) -> str:
+    if not document.left_out:
+        return ""
+    parts = ", ".join(f"{part.what}: {part.count}" for part in document.left_out)
+    return f"Not read ({parts}). Answers do not know what is in them."
 
 
 def _retire_others(session: Session, source: Source) -> list[int]:

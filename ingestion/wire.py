@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from core.domain.knowledge import HiddenText, Page, ParsedDocument, Passage
+from core.domain.knowledge import HiddenText, LeftOut, Page, ParsedDocument, Passage
 from core.domain.screening import finding_from
 from ingestion.preparation import Prepared
 
@@ -57,4 +57,5 @@ def _document(values: Values) -> ParsedDocument:
         values["title"],
         tuple(Page(**page) for page in values["pages"]),
         tuple(HiddenText(**hidden) for hidden in values["hidden"]),
+        tuple(LeftOut(**left_out) for left_out in values["left_out"]),
     )

@@ -97,12 +97,21 @@ class HiddenText:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Parts of a file that were not read: what they are, in words, and how many."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """What a parser read from a file."""
 
     title: str
     pages: tuple[Page, ...]
     hidden: tuple[HiddenText, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def text(self) -> str:

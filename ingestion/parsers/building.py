@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from core.domain.knowledge import PAGE_SEPARATOR, HiddenText, Page, ParsedDocument
+from core.domain.knowledge import PAGE_SEPARATOR, HiddenText, LeftOut, Page, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.quality import page_quality
 
@@ -65,6 +65,7 @@ def build(
     *,
     titles: Iterable[str | None] = (),
     hidden: Iterable[HiddenText] = (),
+    left_out: Iterable[LeftOut] = (),
 ) -> ParsedDocument:
     """A document of (text, label) pages; the first sensible title wins, then the first heading.
 
@@ -82,7 +83,7 @@ def build(
     numbered = tuple(_page(number, page) for number, page in enumerate(read, start=1))
     guesses = (*titles, *headings(numbered[0].text))
     title = next((t for c in guesses if (t := _sensible(c))), stem(file_name))
-    return ParsedDocument(title, numbered, tuple(hidden))
+    return ParsedDocument(title, numbered, tuple(hidden), tuple(left_out))
 
 
 def _storable(page: tuple[str, str] | PageText) -> PageText:

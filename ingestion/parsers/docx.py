@@ -13,6 +13,7 @@ from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.docx_body import read_body
 from ingestion.parsers.docx_looks import Looks, W, take_hidden
+from ingestion.parsers.pictures import PictureReader
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
 # `Page 3 of 12` in a footer counts pages that are counted anyway.
@@ -36,11 +37,14 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         pages = read_body(body, levels, _notes(document))
         header = _margin(document, "header", levels)
         footer = _margin(document, "footer", levels)
+        reader = PictureReader()
+        words = reader.words(part.blob for part in _parts(document, "image"))
         title = document.core_properties.title
     if pages:
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
     hidden = [HiddenText(1, kind, storable(text)) for kind, text in taken]
-    return build([(text, "page") for text in pages], file_name, titles=[title], hidden=hidden)
+    shown = [(text, "page") for text in pages] + [(words, "pictures")] * bool(words)
+    return build(shown, file_name, titles=[title], hidden=hidden, left_out=reader.left_out)
 
 
 def _notes(document: Any) -> dict[str, str]:  # Any: python-docx has no types

@@ -33,8 +33,8 @@ class Recognised:
 class Recogniser:
     """Reads images one after the other until the time for the file is used up."""
 
-    def __init__(self) -> None:
-        self._end = time.monotonic() + BUDGET_SECONDS
+    def __init__(self, seconds: float | None = None) -> None:
+        self._end = time.monotonic() + (BUDGET_SECONDS if seconds is None else seconds)
 
     def read(self, image: bytes) -> Recognised | None:
         """The text of a PNG, PNM or TIFF image; None if there is no time left or it failed."""

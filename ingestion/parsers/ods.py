@@ -18,6 +18,7 @@ from ingestion.parsers.grid import MAX_COLUMNS, MAX_FILLED, Grid, sheet_of
 from ingestion.parsers.numbers.digits import general
 from ingestion.parsers.odf import title_of
 from ingestion.parsers.odf_body import NAMESPACES
+from ingestion.parsers.pictures import left_out, pictures_in
 from ingestion.parsers.workbook import NamedSheet
 from ingestion.unreadable import PASSWORD, TYPE_DEFINITION
 
@@ -41,8 +42,8 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         _refuse_encrypted(archive)
         with archive.open("content.xml") as source:
             pages, hidden = workbook.pages_of(_sheets(source))
-        title = title_of(archive)
-    return build(pages, file_name, titles=[title], hidden=hidden)
+        title, pictures = title_of(archive), left_out(pictures_in(archive))
+    return build(pages, file_name, titles=[title], hidden=hidden, left_out=pictures)
 
 
 def _refuse_encrypted(archive: zipfile.ZipFile) -> None:

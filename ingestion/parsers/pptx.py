@@ -1,7 +1,7 @@
 """PowerPoint presentations: one page a slide, with its title, tables and notes."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.pictures import PictureReader
 from ingestion.parsers.pptx_graphics import graphic_text
 from ingestion.parsers.tables import Spanned, spread, table_lines
 
@@ -27,7 +28,8 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """
     with damaged_if_it_fails(DAMAGED, PythonPptxError):
         deck = Presentation(io.BytesIO(content))
-        slides = [_slide(slide) for slide in deck.slides]
+        reader = PictureReader()
+        slides = [_slide(slide, reader) for slide in deck.slides]
         title = deck.core_properties.title
         has_pictures = any(hasattr(s, "image") for d in deck.slides for s, _ in _flat(d.shapes))
     if has_pictures and not any(slide.text.strip() for slide in slides):
@@ -38,7 +40,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         for text in hidden_texts(number, [(NOT_DISPLAYED, slide.hidden)])
     ]
     pages = [(slide.text, "slide") for slide in slides]
-    return build(pages, file_name, titles=[title], hidden=hidden)
+    return build(pages, file_name, titles=[title], hidden=hidden, left_out=reader.left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,27 @@ class _Slide:
     hidden: str = ""
 
 
-def _slide(slide: Any) -> _Slide:  # Any: python-pptx has no types
+def _slide(slide: Any, reader: PictureReader) -> _Slide:  # Any: python-pptx has no types
     """A hidden slide shows nothing, and neither does a shape that is switched off."""
     shapes = list(_flat(slide.shapes))
     if slide._element.get("show") in ("0", "false"):
         return _Slide("", _text(slide, shapes))
     hidden = [shape for shape, is_hidden in shapes if is_hidden]
     shown = [(shape, False) for shape, is_hidden in shapes if not is_hidden]
-    return _Slide(_text(slide, shown), "\n".join(map(_shape_text, hidden)))
+    words = reader.words(_pictures(shape for shape, _ in shown))
+    pictures = f"\n\nOn pictures:\n{words}" if words else ""
+    return _Slide(_text(slide, shown) + pictures, "\n".join(map(_shape_text, hidden)))
+
+
+def _pictures(shapes: Iterable[Any]) -> Iterator[bytes]:
+    """The pictures among shapes; one that is linked and not stored is none."""
+    for shape in shapes:
+        try:
+            image = getattr(shape, "image", None)
+        except (KeyError, ValueError, AttributeError, PythonPptxError):
+            continue
+        if image is not None:
+            yield image.blob
 
 
 def _text(slide: Any, shapes: Sequence[tuple[Any, bool]]) -> str:

@@ -13,6 +13,7 @@ from ingestion.parsers import workbook
 from ingestion.parsers.building import build
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.grid import sheet_of
+from ingestion.parsers.pictures import left_out, pictures_in
 from ingestion.parsers.workbook import NamedSheet
 from ingestion.parsers.xlsx_sheet import Book, read_grid
 from ingestion.parsers.xlsx_styles import styles_of
@@ -29,7 +30,9 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     Hidden sheets, rows and columns are no text of the workbook; a hidden sheet keeps its number.
     """
     with damaged_if_it_fails(workbook.DAMAGED):
-        if _xml_size(content) > MAX_XML:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size, pictures = _xml_size(archive), pictures_in(archive)
+        if size > MAX_XML:
             return workbook.parse(content, file_name)
         with warnings.catch_warnings():
             # openpyxl warns of every extension it ignores; none of them holds text.
@@ -38,12 +41,13 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
             pages, hidden = workbook.pages_of(_sheets(book))
         title = book.properties.title
         book.close()
-    return build(pages, file_name, titles=[title], hidden=hidden)
+    unread = left_out(pictures)
+    return build(pages, file_name, titles=[title], hidden=hidden, left_out=unread)
 
 
-def _xml_size(content: bytes) -> int:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return sum(entry.file_size for entry in archive.infolist() if "xl/" in entry.filename)
+def _xml_size(archive: zipfile.ZipFile) -> int:
+    entries = (entry for entry in archive.infolist() if entry.filename.endswith(".xml"))
+    return sum(entry.file_size for entry in entries if "xl/" in entry.filename)
 
 
 def _sheets(book: Any) -> Iterator[NamedSheet]:  # Any: openpyxl has no types

@@ -17,6 +17,7 @@ from core.storage.tables import (
     GroupRow,
     UserRow,
 )
+from ingestion.parsers import ocr
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere
 from ingestion.sandboxed import SandboxedParser
@@ -24,6 +25,7 @@ from ingestion.service import Documents
 from ingestion.splitter import SPLITTER_VERSION
 from ingestion.values import Receipt
 from ingestion.worker import DirectQueue
+from tests.conftest import require
 from tests.ingestion.fakes import DictKeywords, DictVectors, HashingEmbedder, ScriptedParser
 
 ADMIN = User("admin", "admin@example.com", "Ada", Role.ADMIN)
@@ -117,3 +119,20 @@ def _collection(name: str) -> CollectionRow:
         embedding_dimension=16,
         splitter_version=SPLITTER_VERSION,
     )
+
+
+@pytest.fixture
+def tesseract() -> None:
+    if not ocr.is_installed():
+        require("no tesseract-ocr")
+
+
+@pytest.fixture
+def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PATH", "")
+    ocr.is_installed.cache_clear()
+    ocr._languages.cache_clear()
+    yield
+    monkeypatch.undo()
+    ocr.is_installed.cache_clear()
+    ocr._languages.cache_clear()

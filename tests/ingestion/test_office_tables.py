@@ -16,6 +16,7 @@ from core.domain.knowledge import ParsedDocument
 from ingestion.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.format_files import odf
+from tests.ingestion.workbook_files import with_part
 
 CREWS = [
     ["Harbour", "Boat", "Crew"],
@@ -207,3 +208,24 @@ def test_an_opendocument_table_keeps_merged_cells_names_and_inner_tables() -> No
     assert document.text == (
         "Harbour | Boat | Open\nGdynia | Tug | Mon, 8-5; Tue, 9-6\nGdynia | none | none"
     )
+
+
+def test_a_hidden_slide_of_an_opendocument_presentation_is_hidden_text() -> None:
+    def slide(style: str, words: str) -> str:
+        return (
+            f'<draw:page draw:style-name="{style}"><draw:frame><draw:text-box>'
+            f"<text:p>{words}</text:p></draw:text-box></draw:frame></draw:page>"
+        )
+
+    content = odf(slide("dp1", "Fee: 12 EUR") + slide("dp2", "Draft: 99 EUR"), "presentation")
+    style = (
+        '<style:style style:name="dp2" style:family="drawing-page">'
+        '<style:drawing-page-properties presentation:visibility="hidden"/></style:style>'
+    )
+    closing = "</office:automatic-styles>"
+    hidden = with_part(content, "content.xml", closing, f"{style}{closing}")
+
+    document = parser_for(MediaType.ODP)(hidden, "a_file.odp")
+
+    assert [page.text for page in document.pages] == ["Fee: 12 EUR", ""]
+    assert [(h.page, h.text) for h in document.hidden] == [(2, "Draft: 99 EUR")]

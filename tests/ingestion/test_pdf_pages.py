@@ -3,7 +3,7 @@
 import io
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -16,7 +16,6 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers import images, ocr, pdf
 from ingestion.parsers.pdf_hidden import MAX_ENTRIES
-from tests.conftest import require
 from tests.ingestion import files
 
 LEFT = [
@@ -54,23 +53,6 @@ def text_image(words: str = SENTENCE) -> Image.Image:
     draw = ImageDraw.Draw(image)
     draw.text((60, 120), words, fill="black", font=ImageFont.load_default(48))
     return image
-
-
-@pytest.fixture
-def tesseract() -> None:
-    if not ocr.is_installed():
-        require("no tesseract-ocr")
-
-
-@pytest.fixture
-def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("PATH", "")
-    ocr.is_installed.cache_clear()
-    ocr._languages.cache_clear()
-    yield
-    monkeypatch.undo()
-    ocr.is_installed.cache_clear()
-    ocr._languages.cache_clear()
 
 
 def draw_columns(canvas: Canvas, *, is_by_row: bool) -> None:

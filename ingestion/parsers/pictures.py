@@ -1,0 +1,98 @@
+"""Pictures inside office files: their words by text recognition, or that nobody read them."""
+
+import hashlib
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable
+
+from PIL import Image, UnidentifiedImageError
+
+from core.domain.knowledge import LeftOut
+from ingestion.parsers import ocr
+from ingestion.parsers.images import FORMATS, MAX_PIXELS, read_image
+
+# The file as a whole has 60 seconds, and its own text comes first.
+SECONDS = 15.0
+# Smaller ones, in pixels, are signs and logos.
+MIN_SIDE, MIN_PIXELS = 32, 10_000
+# Drawings that only their own program shows; a picture of a few bytes says nothing.
+DRAWINGS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x00\x00")
+FOLDERS = ("/media/", "Pictures/", "media/")
+DRAWN = (".emf", ".wmf")
+WHAT = "pictures"
+
+
+class PictureReader:
+    """Reads the pictures of one file, each once, and counts those it cannot read."""
+
+    def __init__(self) -> None:
+        self._recogniser = ocr.Recogniser(SECONDS)
+        self._known: dict[bytes, str] = {}
+        self.unread = 0
+
+    def words(self, pictures: Iterable[bytes]) -> str:
+        """The words on pictures, a paragraph each; empty if there are none."""
+        return "\n\n".join(filter(None, map(self._words, pictures)))
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What was not read, to be said at the document."""
+        return left_out(self.unread)
+
+    def _words(self, picture: bytes) -> str:
+        key = hashlib.sha256(picture).digest()
+        if key not in self._known:
+            self._known[key] = self._read(picture)
+        return self._known[key]
+
+    def _read(self, content: bytes) -> str:
+        if content.startswith(DRAWINGS):
+            self.unread += 1
+            return ""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                image = Image.open(io.BytesIO(content), formats=FORMATS)
+                if not may_hold_words(image.width, image.height):
+                    return ""
+                found = read_image(self._recogniser, image) if ocr.is_installed() else None
+        except (
+            *(Image.DecompressionBombError, Image.DecompressionBombWarning),
+            *(UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError),
+        ):
+            found = None
+        if found is None or not found.is_readable:
+            self.unread += 1
+            return ""
+        return found.text.strip()
+
+
+def may_hold_words(width: int, height: int) -> bool:
+    """Whether a picture of this size is more than a sign, and not too large to be opened."""
+    is_sign = min(width, height) < MIN_SIDE or width * height < MIN_PIXELS
+    return not is_sign and width * height <= MAX_PIXELS
+
+
+def left_out(count: int) -> tuple[LeftOut, ...]:
+    """So many pictures as what was left out, nothing for none."""
+    return (LeftOut(WHAT, count),) if count else ()
+
+
+def pictures_in(archive: zipfile.ZipFile) -> int:
+    """How many pictures an office file holds that may have words on them."""
+    return sum(_may_say_something(archive, entry) for entry in archive.infolist())
+
+
+def _may_say_something(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    if not any(folder in f"/{entry.filename}" for folder in FOLDERS) or entry.is_dir():
+        return False
+    if entry.filename.lower().endswith(DRAWN):
+        return True
+    try:
+        with archive.open(entry) as source, warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(source, formats=FORMATS)
+            return may_hold_words(image.width, image.height)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return False
