@@ -66,7 +66,7 @@ class PasswordLinks:
             row = self._user_of(session, token)
         if row is None:
             raise _used_up()
-        self._passwords.check(password, email=row.email)
+        self._passwords.check(password, email=row.email, name=row.name)
         password_hash = self._passwords.hash(password)
         with self._database.begin() as session:
             row = self._user_of(session, token)

@@ -60,7 +60,7 @@ class People:
         """Raises InvalidInput for what was typed, Conflict if the address has an account."""
         require_admin(actor)
         email, name = clean_email(email), clean_name(name)
-        self._passwords.check(password, email=email)
+        self._passwords.check(password, email=email, name=name)
         password_hash = self._passwords.hash(password)
         with self._database.begin() as session:
             row = add_account(session, email, name=name, role=role, password_hash=password_hash)
@@ -127,8 +127,8 @@ class People:
         """For a forgotten password: ends all sessions and forgets failed tries."""
         require_admin(actor)
         with self._database.read() as session:
-            email = _account(session, user_id).email
-        self._passwords.check(password, email=email)
+            account = _account(session, user_id)
+        self._passwords.check(password, email=account.email, name=account.name)
         password_hash = self._passwords.hash(password)
         with self._database.begin() as session:
             row = _account(session, user_id)

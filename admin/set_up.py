@@ -59,7 +59,7 @@ class SetUp:
         if not self.is_open(token):
             raise _used_up()
         email, name = clean_email(email), clean_name(name)
-        self._passwords.check(password, email=email)
+        self._passwords.check(password, email=email, name=name)
         password_hash = self._passwords.hash(password)
         with self._database.begin() as session:
             self._use(session, token)

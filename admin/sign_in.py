@@ -175,7 +175,7 @@ class SignIn:
 
         Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
         """
-        self._passwords.check(new, email=user.email)
+        self._passwords.check(new, email=user.email, name=user.name)
         at = self._clock()
         # A count of its own: strangers who try the account must not keep its owner from this.
         caller = Caller(user.email, device=f"session of {user.id}")

@@ -1,5 +1,7 @@
 """What may be a password, and how it is stored."""
 
+import contextlib
+
 import pytest
 
 from admin.passwords import Passwords
@@ -16,6 +18,11 @@ EMAIL = "anna.schmidt@nordhafen.example"
         "nordhafen gives violet kettles",
         "839201847563",
         "x7#Kq!" * 21,
+        "xkT9vq2MzR4w",
+        "copper walrus tulip engine",
+        "Zimmer Regen Tuba 42",
+        "зелёный чайник летит",
+        "緑の薬缶が空を静かに飛ぶ朝",
     ],
 )
 def test_long_passwords_of_any_characters_are_welcome(passwords: Passwords, password: str) -> None:
@@ -37,11 +44,63 @@ def test_long_passwords_of_any_characters_are_welcome(passwords: Passwords, pass
         "abcdefghijklmn",
         "aaaaaaaaaaaa",
         "qwertyuiop12",
+        "zaq12wsxcde3",
+        "qayxswedcvfr",
+        "Hamburg2026!!",
+        "München2025!!",
+        "Muenchen!2025",
+        "liverpool123",
+        "2026Rotterdam",
+        "BorussiaDortmund09",
+        "Anna-Nordhafen-7",
+        "07.11.1984hans",
+        "Berlin_Berlin_1",
+        "Kennwort12345",
+        "L1verp00l2026",
+        "111222333444",
+        "12121984!!!!",
     ],
 )
 def test_passwords_that_are_tried_first_are_refused(passwords: Passwords, password: str) -> None:
     with pytest.raises(InvalidInput):
         passwords.check(password, email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("Hamburg2026!!", "common password or word"),
+        ("anna.schmidt1", "your name, your address or the name of the company"),
+        ("Nordhafen2026!", "your name, your address or the name of the company"),
+        ("abcdefghijklmn", "counts on"),
+        ("aaaaaaaaaaaa", "repeats"),
+    ],
+)
+def test_the_message_says_what_is_weak_and_how_to_do_better(
+    passwords: Passwords, password: str, reason: str
+) -> None:
+    with pytest.raises(InvalidInput, match="four words") as refusal:
+        passwords.check(password, email=EMAIL)
+
+    assert reason in str(refusal.value)
+    assert password not in str(refusal.value)
+
+
+def test_the_own_name_is_no_password(passwords: Passwords) -> None:
+    passwords.check("tumbleweed-quartz", name="Anna Berg")
+
+    with pytest.raises(InvalidInput, match="your name"):
+        passwords.check("tumbleweed-quartz", name="Tumbleweed Quartz")
+
+
+def test_a_password_of_any_length_is_judged_at_once(passwords: Passwords) -> None:
+    for password in ("a1!" * 42, "@4s$0l|1" * 16, "zaq1" * 32, "\N{SNOWMAN}" * 128):
+        with contextlib.suppress(InvalidInput):
+            passwords.check(password, email=EMAIL)
+
+
+def test_a_weak_password_that_is_in_use_still_signs_in(passwords: Passwords) -> None:
+    assert passwords.verify(passwords.hash("Hamburg2026!!"), "Hamburg2026!!")
 
 
 def test_the_hash_is_argon2id_with_owasp_parameters(passwords: Passwords) -> None:

@@ -173,5 +173,5 @@ def test_a_wait_after_failed_sign_ins_is_listed_and_ended(terminal: Terminal) ->
     ]
     assert [one.code for one in freed] == [0, 0]
     assert terminal("users", "waits", "--json").records == []
-    assert terminal("users", "free", "nobody@nordhafen.example").code == 1
+    assert terminal("users", "free", "nobody@nordhafen.example").code == 2
     assert terminal("users", "free").code != 0

@@ -1,0 +1,140 @@
+"""How easily a password is guessed, and what makes it easy, in words that help to choose another.
+
+zxcvbn estimates the guesses of an attacker who knows common passwords, names, words, dates and the
+rows of a keyboard. It is English, and takes what stands around a word for chance. So words of this
+place are added, and a word with figures and signs around it counts as the word and 1,000 endings.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from math import log10
+from pathlib import Path
+from typing import Any
+
+from zxcvbn import zxcvbn
+
+# More than a stolen hash is tried with in months (argon2id, some thousand guesses a second).
+LEAST_GUESSES = 10.0
+LEAST_GUESSES_OF_FIGURES = 9.0
+ENDINGS = 3.0
+"""Powers of ten: the years, figures and signs that people put around a word."""
+
+ALPHABETS = (("[a-z]", 26), ("[A-Z]", 26), ("[0-9]", 10), (r"[!-/:-@\[-`{-~]", 32))
+LONGEST_READ = 72
+COMMON_WORDS = Path(__file__).with_name("common_words.txt")
+LEFTOVER_LETTERS = 4
+DISTINCT_CHARACTERS = 5
+EDGE_CHARACTERS = "0123456789!?.,;:-_+*#$%&/() "
+LOOK_ALIKES = str.maketrans("013457@$", "oleastas")
+SEQUENCE_STEPS = {-9, -1, 0, 1, 9}
+
+
+class Weakness(StrEnum):
+    """What makes a password easy to guess, as the end of a sentence that begins with "it"."""
+
+    OWN = "is built from your name, your address or the name of the company"
+    COMMON = "is a common password or word with little added to it"
+    ROW = "follows the keys of a keyboard or counts on"
+    REPEAT = "repeats the same characters"
+    DATE = "is a date or a year with little added to it"
+    SHORT_OF_CHANCE = "has too little in it that cannot be foreseen"
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    """The guesses as a power of ten, and the patterns that were found, the longest first."""
+
+    guesses: float
+    patterns: Sequence[str]
+
+
+def weakness(password: str, own_words: Collection[str]) -> Weakness | None:
+    """What makes it easy to guess, None if nothing does; `own_words` are of person and company."""
+    folded = password.casefold()
+    own = frozenset(own_words)
+    if len(set(folded)) < DISTINCT_CHARACTERS:
+        return Weakness.REPEAT
+    if _counts_on(folded):
+        return Weakness.ROW
+    if _is_built_from(folded, own):
+        return Weakness.OWN
+    if _is_built_from(folded, own | common_words()):
+        return Weakness.COMMON
+    return _of_estimate(password, own)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of three letters and more."""
+    return frozenset(re.findall(r"[^\W\d_]{3,}", text.casefold()))
+
+
+def common_words() -> frozenset[str]:
+    """Words of the place and the trade, and rows of other keyboards, that zxcvbn does not know."""
+    return words_of(COMMON_WORDS.read_text(encoding="utf-8"))
+
+
+def _of_estimate(password: str, own: frozenset[str]) -> Weakness | None:
+    whole = _estimate(password, own)
+    core = password.strip(EDGE_CHARACTERS)
+    if not core:
+        return None if whole.guesses >= LEAST_GUESSES_OF_FIGURES else _named(whole)
+    guesses = whole.guesses
+    if core != password:
+        guesses = min(guesses, _estimate(core, own).guesses + ENDINGS)
+    return None if guesses >= LEAST_GUESSES else _named(whole)
+
+
+def _estimate(password: str, own: frozenset[str]) -> _Estimate:
+    # What follows the first 72 characters can only make it stronger.
+    found: dict[str, Any] = zxcvbn(password[:LONGEST_READ], [*own, *common_words()])
+    matches = sorted(found["sequence"], key=lambda match: -len(match["token"]))
+    guesses = max(log10(max(float(found["guesses"]), 1.0)), _chance_repeated(found["sequence"]))
+    return _Estimate(guesses, [match["pattern"] for match in matches])
+
+
+def _chance_repeated(matches: Sequence[dict[str, Any]]) -> float:
+    """The guesses of characters without a pattern that are repeated as a whole, else 0.
+
+    zxcvbn takes ten guesses for a character whatever it is, and then counts the repeats only.
+    """
+    if len(matches) != 1 or matches[0]["pattern"] != "repeat":
+        return 0.0
+    base = matches[0]["base_token"]
+    if any(match["pattern"] != "bruteforce" for match in matches[0]["base_matches"]):
+        return 0.0
+    alphabet = sum(size for found, size in ALPHABETS if re.search(found, base))
+    return len(base) * log10(alphabet) if alphabet else 0.0
+
+
+def _named(estimate: _Estimate) -> Weakness:
+    match next((one for one in estimate.patterns if one != "bruteforce"), "bruteforce"):
+        case "dictionary":
+            return Weakness.COMMON
+        case "spatial" | "sequence":
+            return Weakness.ROW
+        case "repeat":
+            return Weakness.REPEAT
+        case "date" | "regex":
+            return Weakness.DATE
+        case _:
+            return Weakness.SHORT_OF_CHANCE
+
+
+def _is_built_from(password: str, words: Collection[str]) -> bool:
+    spellings = (password, password.strip(EDGE_CHARACTERS).translate(LOOK_ALIKES))
+    return any(_is_spelled_from(spelling, words) for spelling in spellings)
+
+
+def _is_spelled_from(password: str, words: Collection[str]) -> bool:
+    letters = leftover = re.sub(r"[\W\d_]+", "", password)
+    for word in sorted(words, key=len, reverse=True):
+        leftover = leftover.replace(word, "")
+    return bool(letters) and len(leftover) < min(LEFTOVER_LETTERS, len(letters))
+
+
+def _counts_on(password: str) -> bool:
+    """Whether it only counts up, down or repeats, such as 123456789012 or abcdefghijkl."""
+    return all(ord(second) - ord(first) in SEQUENCE_STEPS for first, second in pairwise(password))
