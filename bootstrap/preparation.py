@@ -2,26 +2,45 @@
 
 from collections.abc import Callable
 
+from core.errors import DatabaseDamaged
 from core.models.embeddings import DEFAULT_MODEL
 from core.models.onnx_model import ensure_onnx_model, onnx_folder
 from core.models.prices import list_prices
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.migrate import migrate, newest_revision
+from core.storage.migrate import current_revision, migrate, newest_revision
+from core.storage.originals import OriginalFiles
 from core.storage.queries.collections import all_collections
 from core.storage.queries.prices import seed_prices
 
 
 def migrate_database(settings: Settings) -> str:
-    """Migrates, adds list prices that are new, and returns the revision."""
+    """Migrates, adds list prices that are new, and returns the revision.
+
+    Raises DatabaseDamaged where the file of the database was lost and uploaded files are there.
+    """
     database = Database(settings.database_url)
     try:
+        _require_beginning(settings, database)
         migrate(database)
         with database.begin() as session:
             seed_prices(session, list_prices())
     finally:
         database.close()
     return newest_revision()
+
+
+def _require_beginning(settings: Settings, database: Database) -> None:
+    """An empty database beside the files of a full one would look as if nothing had ever been."""
+    is_empty = not database.is_there or current_revision(database) is None
+    if settings.database.url or not is_empty:
+        return
+    if any(OriginalFiles(settings.data_dir / "originals").stored()):
+        raise DatabaseDamaged(
+            "The database is empty or missing, although uploaded files are there. Nothing was "
+            "changed. Put back the last back-up of sandbox.db (docs/operations.md, “Back-up and "
+            "restore”), or, to begin anew, move the folder “originals” away."
+        )
 
 
 def database_has_collections(settings: Settings) -> bool:

@@ -19,6 +19,9 @@ from core.errors import SandboxError
 TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "huey")
 
 
+logger = logging.getLogger(__name__)
+
+
 @cache
 def services() -> Services:
     """Of the web app: web edge and pages share them."""
@@ -76,4 +79,8 @@ def _build(role: ProcessRole, level: int) -> Services:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    return build_services(read_settings(), role)
+    settings = read_settings()
+    if role is ProcessRole.APP:
+        for one in sources().unknown:
+            logger.warning("no setting has the name %s nearest=%s", one.name, one.nearest)
+    return build_services(settings, role)

@@ -44,6 +44,23 @@ def test_a_damaged_database_changes_nothing_and_comes_back_from_the_back_up(
     installation.require_whole()
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["empty", "missing"])
+def test_a_lost_database_is_not_taken_for_a_new_installation(
+    installation: Installation, is_there: bool
+) -> None:
+    database = installation.data / "sandbox.db"
+    damage.without_log(damage.cut_to_nothing)(database)
+    if not is_there:
+        database.unlink()
+
+    for preparing in ("migrate", "setup"):
+        ran = installation.run(preparing)
+        require_sentence(ran)
+        assert "back-up" in ran.err
+    for command in LISTS:
+        require_sentence(installation.run(*command, "--json"))
+
+
 @pytest.mark.parametrize("pattern", ["meta.json", "*.term", "*.idx", "*.fast", "*.fieldnorm"])
 @pytest.mark.parametrize(
     "harm",
