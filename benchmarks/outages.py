@@ -10,7 +10,6 @@ everything that was there before has to be there again. Writes benchmarks/result
 import argparse
 import json
 import os
-import resource
 import shutil
 import socket
 import subprocess
@@ -18,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,13 +55,12 @@ class Place:
         """A command of the terminal in a process of its own."""
         filled = [one.format(files=self.folder / "files") for one in arguments]
         return subprocess.run(
-            [*self._without_privilege(), sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
+            [*self._confined(), sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
             check=False,
-            preexec_fn=self._confine if self.limit else None,
         )
 
     @property
@@ -78,11 +77,10 @@ class Place:
             **self.settings,
         }
 
-    def _confine(self) -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self.limit or 0, self.limit or 0))
-
-    def _without_privilege(self) -> list[str]:
-        """Root may write where it may not, unless that privilege is taken from it."""
+    def _confined(self) -> list[str]:
+        """Root may write where modes forbid it, unless that privilege is taken from it."""
+        if self.limit:
+            return ["prlimit", f"--fsize={self.limit}"]
         if self.may_ignore_modes or os.geteuid() != 0:
             return []
         return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
@@ -105,19 +103,25 @@ def main() -> None:
     """Breaks, looks, mends, looks, writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="faults with this word in their name")
-    wanted = parser.parse_args().only
-    rows: list[tuple[str, list[str]]] = []
-    with tempfile.TemporaryDirectory() as there:
+    parser.add_argument("--together", type=int, default=2, help="faults looked at side by side")
+    options = parser.parse_args()
+    faults = [fault for fault in FAULTS if options.only in fault.name]
+    with tempfile.TemporaryDirectory() as there, ThreadPoolExecutor(options.together) as pool:
         filled = _filled(Path(there, "filled"))
-        for number, fault in enumerate(f for f in FAULTS if wanted in f.name):
-            folder = Path(there, f"{number}")
-            shutil.copytree(filled.folder, folder)
-            rows.append((fault.name, list(_problems(fault, Place(folder)))))
-            sys.stdout.write(f"{fault.name}: {'; '.join(rows[-1][1]) or 'ok'}\n")
-            sys.stdout.flush()
-    if not wanted:
+        places = [Path(there, f"{number}") for number in range(len(faults))]
+        for place in places:
+            shutil.copytree(filled.folder, place)
+        rows = list(pool.map(_looked_at, faults, map(Place, places)))
+    if not options.only:
         _write(rows)
     sys.exit(1 if any(problems for _, problems in rows) else 0)
+
+
+def _looked_at(fault: Fault, place: Place) -> tuple[str, list[str]]:
+    problems = list(_problems(fault, place))
+    sys.stdout.write(f"{fault.name}: {'; '.join(problems) or 'ok'}\n")
+    sys.stdout.flush()
+    return fault.name, problems
 
 
 def _filled(folder: Path) -> Place:
