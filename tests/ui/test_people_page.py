@@ -161,3 +161,15 @@ def test_a_wait_before_sign_ins_is_shown_and_ended(
 
     assert "Sign-ins that have to wait" not in [one.value for one in app.subheader]
     assert services.sign_in.sign_in(ben.email, PASSWORD, address="203.0.113.66")
+
+
+def test_a_one_time_link_lets_a_person_choose_the_password(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    app.button(key=f"link-for-{ben.id}").click().run()
+
+    token = app.code[0].value.partition("/new-password?token=")[2]
+    services.password_links.use(token, "lantern walrus copper tundra")
+    assert services.sign_in.sign_in(ben.email, "lantern walrus copper tundra")

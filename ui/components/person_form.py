@@ -1,6 +1,7 @@
 """Adding a person and changing what one may do."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -81,6 +82,17 @@ def _draw_password(admin: User, person: User) -> None:
             with shown_problems():
                 services().people.set_password(admin, person.id, password)
                 st.success("The password is set. Everybody signed in with the old one is out.")
+        st.caption("Or let the person choose it: a link works once, for 24 hours.")
+        if st.button("Create a one-time link", key=f"link-for-{person.id}"):
+            with shown_problems():
+                token = services().password_links.create(admin, person.id)
+                st.code(f"{_address()}/new-password?token={token}", language=None)
+
+
+def _address() -> str:
+    """Where this browser reaches the app."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}" if here.netloc else ""
 
 
 def _draw_role(key: str, role: Role) -> Role:
