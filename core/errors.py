@@ -85,6 +85,9 @@ class AnswerInterrupted(SandboxError):
     """The app ends while an answer is being made."""
 
 
+TELL_AN_ADMINISTRATOR = "; please tell an administrator"
+
+
 class ModelError(SandboxError):
     """Base of everything that goes wrong with a model provider.
 

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from core.domain.answers import AnswerStatus
 from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
-from core.errors import InvalidInput
+from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.text import screen_question
 from rag.citations import cite
 from rag.draft import Draft
@@ -163,4 +163,5 @@ class AnswerPipeline:
 def _advise(user: User, draft: Draft) -> None:
     """Whoever can change the settings is told which one; employees read whom to tell."""
     if user.role is Role.ADMIN and draft.advice:
-        draft.error = f"{draft.error} {draft.advice}"
+        told = draft.error.replace(TELL_AN_ADMINISTRATOR, "")
+        draft.error = f"{told} {draft.advice}"

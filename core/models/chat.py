@@ -111,7 +111,7 @@ class OpenAICompatibleChat:
         from langsmith.run_helpers import tracing_context
 
         dialect, client = self._dialect, self._client
-        prompt = [(message.role, message.text) for message in messages]
+        prompt = dialect.messages(messages)
         parameters = dialect.parameters(self._limits.temperature, self._limits.max_output_tokens)
         sieve = ThoughtSieve(thinks_at_once=self._thinks_at_once)
         opened = _Opened(client.stream(prompt, **parameters), sieve)
@@ -132,7 +132,7 @@ class OpenAICompatibleChat:
         import openai
 
         if isinstance(error, openai.APIStatusError):
-            parameter = fault_of(error).refused_parameter(self._dialect.sent)
+            parameter = self._dialect.refused_by(fault_of(error))
             if parameter:
                 return _OtherDialect(parameter)
         return translate(error, is_started=False)
@@ -160,11 +160,7 @@ class OpenAICompatibleChat:
             raise ModelRefusedRequest(sentences.REFUSED, may_be_charged=True)
         if not opened.finish_reason:
             raise ModelStreamBroken(sentences.BROKEN, may_be_charged=True)
-        problem = problem_of(
-            ending_of(opened.finish_reason),
-            has_text=has_text,
-            max_output_tokens=self._limits.max_output_tokens,
-        )
+        problem = problem_of(ending_of(opened.finish_reason), has_text=has_text)
         if problem is not None:
             problem.may_be_charged = True
             raise problem
@@ -247,10 +243,7 @@ class _Opened:
 
     @property
     def _is_whole(self) -> bool:
-        return (
-            problem_of(ending_of(self.finish_reason or "error"), has_text=True, max_output_tokens=0)
-            is None
-        )
+        return problem_of(ending_of(self.finish_reason or "error"), has_text=True) is None
 
     def _deltas(self) -> Iterator[ModelDelta]:
         for chunk in self._chunks:

@@ -1,7 +1,7 @@
 """The language model's answer: masked on the way out, sifted, restored and cited on the way in."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from core.domain.answers import AnswerStatus, RetrievedChunk, Turn
@@ -86,7 +86,7 @@ class Generation:
                 attempts = _Attempts(draft, call, deltas, began)
                 while attempts.goes_on:
                     weaver = CitationWeaver(chunks)
-                    yield from _shown(draft, masker, weaver, attempts.next(), leaks)
+                    yield from _shown(draft, masker, weaver, attempts, leaks)
                     if attempts.goes_on:  # what was shown was a thought
                         draft.text, draft.citations = "", []
                         yield TextWithdrawn()
@@ -178,19 +178,28 @@ def _shown(
     draft: Draft,
     masker: Masker,
     weaver: CitationWeaver,
-    texts: Iterator[str],
+    attempts: _Attempts,
     leaks: LeakGuard,
 ) -> Iterator[WritingEvent]:
-    """What of one text is an answer, sentence by sentence."""
+    """What of one text is an answer, sentence by sentence; nothing more once it is withdrawn."""
     sentinel = SentinelGuard()
-    sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(texts))))
-    safe = opened(sentences, _shows_rest(draft, sentinel, leaks))
+    sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(attempts.next()))))
+
+    def shows_rest(rest: str) -> bool:
+        if attempts.goes_on or sentinel.is_abstention or leaks.has_found:
+            return False
+        return draft.status is not AnswerStatus.FAILED or not looks_like_a_thought(rest)
+
     try:
-        for piece in masker.restore_stream(safe):
-            yield from _grow(draft, weaver, weaver.feed(piece))
-        yield from _grow(draft, weaver, weaver.finish())
+        for piece in masker.restore_stream(opened(sentences, shows_rest)):
+            if not attempts.goes_on:
+                yield from _grow(draft, weaver, weaver.feed(piece))
     finally:
         draft.invalid_markers = weaver.invalid_markers
+    if attempts.goes_on:
+        return
+    yield from _grow(draft, weaver, weaver.finish())
+    draft.invalid_markers = weaver.invalid_markers
     draft.text = draft.text.rstrip()
     if leaks.has_found:
         draft.fail(_repeated(has_text=bool(draft.text)))
@@ -198,15 +207,6 @@ def _shown(
         draft.abstain(NOT_IN_DOCUMENTS)
         draft.note_first_text()
         yield TextAdded(draft.text)
-
-
-def _shows_rest(draft: Draft, sentinel: SentinelGuard, leaks: LeakGuard) -> Callable[[str], bool]:
-    def shows(rest: str) -> bool:
-        if sentinel.is_abstention or leaks.has_found:
-            return False
-        return draft.status is not AnswerStatus.FAILED or not looks_like_a_thought(rest)
-
-    return shows
 
 
 def _grow(draft: Draft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:

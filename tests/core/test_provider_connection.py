@@ -158,6 +158,17 @@ def test_bytes_that_trickle_without_a_word_end_at_the_deadline(
     assert time.monotonic() - began < 5
 
 
+def test_a_silence_lasts_no_longer_than_the_whole_answer_may(provider: FakeProvider) -> None:
+    provider.script(Reply(delay_s=20))
+    began = time.monotonic()
+
+    with pytest.raises(ModelTimeout):
+        ask(provider.base_url, ChatLimits(timeout_s=20, max_retries=2, total_s=0.4))
+
+    assert time.monotonic() - began < 10
+    assert len(provider.requests) == 1
+
+
 def test_an_answer_that_trickles_is_cut_off_at_the_deadline_with_the_text_so_far(
     provider: FakeProvider,
 ) -> None:

@@ -18,7 +18,7 @@ from core.errors import (
     ModelUnavailable,
 )
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from tests.fakes import FakeProvider, Reply
+from tests.fakes import FakeProvider, Recorded, Reply
 
 
 @pytest.fixture
@@ -230,7 +230,8 @@ def test_a_prompt_that_is_too_long_is_recognised_in_every_wording(
             ModelRefusedRequest,
             "content filter",
         ),
-        (400, error("Something else"), ModelRefusedRequest, ""),
+        (400, error("Something else"), ModelRefusedRequest, "status 400"),
+        (400, error("Unknown argument: messages"), ModelRefusedRequest, "run: python"),
         (503, error("overloaded"), ModelUnavailable, ""),
     ],
 )
@@ -255,7 +256,7 @@ def test_administrators_are_told_what_to_change(
 @pytest.mark.parametrize(
     ("reason", "said", "advice"),
     [
-        ("length", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS, now 100"),
+        ("length", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS;"),
         ("max_tokens", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
         ("MAX_TOKENS", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
         ("content_filter", "content filter|refused", "filter is set at the provider"),
@@ -274,6 +275,45 @@ def test_an_answer_that_did_not_end_by_itself_says_so(
     assert ("text so far" in str(found)) == bool(text)
     assert advice in found.advice
     assert found.may_be_charged
+
+
+def test_a_model_that_says_as_an_error_that_its_thoughts_used_up_the_length(
+    provider: FakeProvider,
+) -> None:
+    body = error(
+        "Could not finish the message because max_tokens or model output limit was reached. Please "
+        "try again with higher max_tokens."
+    )
+
+    found = failure(provider, Reply(status=400, error=body))
+
+    assert type(found) is ModelCutShort
+    assert "SANDBOX_LLM__MAX_OUTPUT_TOKENS" in found.advice
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["System role not supported", "Conversation roles must alternate user/assistant/user/…"],
+)
+def test_a_template_without_a_system_role_gets_the_rules_before_the_question(
+    provider: FakeProvider, message: str
+) -> None:
+    def decide(request: Recorded) -> Reply:
+        roles = [one["role"] for one in request.body["messages"]]
+        return Reply("Ida.") if "system" not in roles else Reply(status=400, error=error(message))
+
+    provider.decide = decide
+    chat = model(provider)
+    prompt = [ChatMessage("system", "Be brief."), ChatMessage("user", "Who?")]
+
+    for _ in range(2):
+        assert "".join(delta.text for delta in chat.stream(prompt)) == "Ida."
+
+    assert len(provider.requests) == 3
+    assert provider.requests[-1].body["messages"] == [
+        {"role": "user", "content": "Be brief.\n\nWho?"}
+    ]
 
 
 def test_an_answer_without_a_word_says_so(provider: FakeProvider) -> None:

@@ -98,8 +98,9 @@ def call_rows(knowledge: Knowledge) -> list[ModelCallRow]:
     st.lists(st.integers(1, 400), max_size=6),
 )
 def test_no_thought_is_on_the_screen_for_a_moment_wherever_the_stream_is_cut(
-    chat: Chat, anna: User, provider: FakeProvider, thought: str, cuts: list[int]
+    knowledge: Knowledge, anna: User, provider: FakeProvider, thought: str, cuts: list[int]
 ) -> None:
+    chat = chat_with(knowledge, provider)
     text = thought + CITED
     places = [0, *sorted(n for n in cuts if n < len(text)), len(text)]
     pieces = [text[a:b] for a, b in pairwise(places)]

@@ -30,6 +30,7 @@ SENT_HEADERS = frozenset(
     }
 )
 CONNECT_TIMEOUT_S = 10.0
+_SHORTEST_WAIT_S = 0.1
 _CONNECTIONS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
 
 
@@ -88,6 +89,7 @@ class ProviderClient(httpx2.Client):
         """Raises RedirectRefused, WebPageFound or DeadlinePassed besides what httpx2 raises."""
         _strip(request, self._api_key)
         end = getattr(self._ends, "at", time.monotonic() + self._total_s)
+        _shorten(request, end - time.monotonic())
         streams, options = options.get("stream", False), {**options, "stream": True}
         response = super().send(request, **options)
         response.stream = _UntilDeadline(response.stream, end)
@@ -129,6 +131,15 @@ def _strip(request: httpx2.Request, api_key: str) -> None:
         del request.headers[name]
     # OPENAI_CUSTOM_HEADERS may hold another key; this one is the configured one.
     request.headers["authorization"] = f"Bearer {api_key}"
+
+
+def _shorten(request: httpx2.Request, seconds_left: float) -> None:
+    """A silence may last as long as the reply at most."""
+    timeout = request.extensions.get("timeout", {})
+    longest = max(_SHORTEST_WAIT_S, seconds_left)
+    for name in ("connect", "read"):
+        timeout[name] = min(timeout.get(name) or longest, longest)
+    request.extensions["timeout"] = timeout
 
 
 def _target(request: httpx2.Request, response: httpx2.Response) -> str:

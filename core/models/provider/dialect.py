@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.domain.ports import ChatMessage
+    from core.models.provider.faults import Fault
 
 # These models of OpenAI know only `max_completion_tokens` and one temperature. All other servers
 # (vLLM, Ollama, LM Studio, Mistral, llama.cpp) know `max_tokens`, many of them nothing else.
 _REASONING_MODEL = re.compile(r"^(?:openai/)?(?:o\d|gpt-[5-9])(?!.*chat)", re.IGNORECASE)
+SYSTEM = "system"
 _LIMITS = ("max_tokens", "max_completion_tokens")
 
 
@@ -19,6 +25,7 @@ class Dialect:
     limit: str = "max_tokens"
     has_temperature: bool = True
     has_stream_options: bool = True
+    has_system_role: bool = True
     refused: frozenset[str] = frozenset()
 
     @property
@@ -31,17 +38,34 @@ class Dialect:
         }
         return frozenset(name for name, is_sent in names.items() if is_sent)
 
+    def refused_by(self, fault: Fault) -> str:
+        """What of this dialect the deployment does not know, "" if that is not the reason."""
+        if self.has_system_role and fault.refuses_system_role:
+            return SYSTEM
+        return fault.refused_parameter(self.sent)
+
     def without(self, parameter: str) -> Dialect:
         """The next thing to try after `parameter` was refused: its other spelling, or none."""
         refused = self.refused | {parameter}
         match parameter:
             case "temperature":
                 return replace(self, has_temperature=False, refused=refused)
+            case "system":
+                return replace(self, has_system_role=False, refused=refused)
             case "stream_options":
                 return replace(self, has_stream_options=False, refused=refused)
             case _:
                 left = next((name for name in _LIMITS if name not in refused), "")
                 return replace(self, limit=left, refused=refused)
+
+    def messages(self, messages: Sequence[ChatMessage]) -> list[tuple[str, str]]:
+        """Role and text of each; rules that have no role go before the first message."""
+        if self.has_system_role:
+            return [(message.role, message.text) for message in messages]
+        rules = [message.text for message in messages if message.role == SYSTEM]
+        first, *others = (message for message in messages if message.role != SYSTEM)
+        told = "\n\n".join([*rules, first.text])
+        return [(first.role, told), *((other.role, other.text) for other in others)]
 
     def parameters(self, temperature: float, max_output_tokens: int) -> dict[str, Any]:
         """Arguments of ChatOpenAI.stream.

@@ -57,15 +57,14 @@ def ending_of(finish_reason: str) -> Ending:
     return Ending.DONE
 
 
-def problem_of(ending: Ending, *, has_text: bool, max_output_tokens: int) -> ModelError | None:
+def problem_of(ending: Ending, *, has_text: bool) -> ModelError | None:
     """The error that tells how an answer ended, None for a whole one."""
     match ending:
         case Ending.DONE:
             return None if has_text else ModelCutShort(sentences.EMPTY, advice=sentences.TRY_MODEL)
         case Ending.LENGTH:
             said = sentences.CUT if has_text else sentences.CUT_BEFORE
-            advice = sentences.RAISE_LIMIT.format(limit=max_output_tokens)
-            return ModelCutShort(said, advice=advice)
+            return ModelCutShort(said, advice=sentences.RAISE_LIMIT)
         case Ending.FILTER if has_text:
             return ModelCutShort(sentences.FILTERED, advice=sentences.FILTER_SETTINGS)
         case Ending.FILTER:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.domain.clock import now
 from core.errors import (
     ModelContextOverflow,
+    ModelCutShort,
     ModelError,
     ModelQuotaUsedUp,
     ModelRateLimited,
@@ -117,9 +118,14 @@ def _refused(fault: Fault) -> ModelError:
     if fault.status in (300, 304, 404, 405, 410):
         advice = f"{sentences.CHECK_ADDRESS} {sentences.CHECK_MODEL}"
         return ModelRefusedRequest(sentences.WRONG_ADDRESS, advice=advice)
+    if fault.is_cut:
+        return ModelCutShort(
+            sentences.CUT_BEFORE, advice=sentences.RAISE_LIMIT, may_be_charged=True
+        )
     if fault.asks_too_much:
         return ModelRefusedRequest(sentences.REFUSED_SETTING, advice=sentences.LOWER_LIMIT)
-    return ModelRefusedRequest(sentences.REFUSED)
+    said = sentences.REFUSED_SETTING if fault.is_about_parameters else sentences.REFUSED
+    return ModelRefusedRequest(said, advice=sentences.RUN_DOCTOR.format(status=fault.status))
 
 
 def _rate_limited(error: openai.APIStatusError) -> ModelRateLimited:

@@ -51,6 +51,13 @@ _TOO_MUCH = re.compile(
     r"too (?:large|high|big|great)|at most|less than or equal|must be less|exceed|supports up to"
     r"|maximum (?:value|number)|<= ?\d|valid range"
 )
+_NO_SYSTEM_ROLE = re.compile(
+    r"system[\w' ]{0,20}(?:role|message|prompt|instruction)\w*[^.]{0,40}"
+    r"(?:not supported|unsupported|not enabled|not allowed)|roles must alternate"
+    r"|only user and assistant roles"
+)
+_CUT = re.compile(r"output limit was reached|higher max_\w*tokens")
+_ABOUT_PARAMETERS = re.compile(r"parameter|argument|field|extra[_ ]|propert|keyword")
 _PARAMETERS = ("max_tokens", "max_completion_tokens", "temperature", "stream_options")
 _LONGEST_READ = 4_000
 
@@ -89,7 +96,7 @@ class Fault:
 
     def refused_parameter(self, sent: Collection[str]) -> str:
         """Which of the parameters `sent` the provider does not know in this form, "" if none."""
-        if self.status not in (400, 404, 422, 501) or self.is_overflow:
+        if self.status not in (400, 404, 422, 501) or self.is_overflow or self.is_cut:
             return ""
         if self.parameter in sent and not self._is_only_too_much:
             return self.parameter
@@ -98,6 +105,22 @@ class Fault:
         places = {name: self._place(name) for name in sent}
         named = [name for name, place in places.items() if place >= 0]
         return min(named, key=places.__getitem__, default="")
+
+    @property
+    def refuses_system_role(self) -> bool:
+        """Whether the model's template knows no system message, such as that of Gemma."""
+        return bool(_NO_SYSTEM_ROLE.search(self.text))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether all that the answer may take was used up by thoughts."""
+        return bool(_CUT.search(self.text))
+
+    @property
+    def is_about_parameters(self) -> bool:
+        """Whether something in how we ask is refused, and not what is asked."""
+        is_refused = bool(_REFUSED_PARAMETER.search(self.text))
+        return is_refused and bool(_ABOUT_PARAMETERS.search(self.text))
 
     @property
     def asks_too_much(self) -> bool:

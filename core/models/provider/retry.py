@@ -22,7 +22,7 @@ def retrying(
     """
     return tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_help),
-        stop=tenacity.stop_after_attempt(max_retries + 1) | tenacity.stop_after_delay(total_s),
+        stop=tenacity.stop_after_attempt(max_retries + 1) | tenacity.stop_before_delay(total_s),
         wait=_wait,
         sleep=sleep,
         reraise=True,

@@ -3,9 +3,11 @@
 The first group is for everybody, the second is added for administrators, who can change it.
 """
 
+from core.errors import TELL_AN_ADMINISTRATOR
+
 _KEPT = "Your question is kept"
 _BOTH_KEPT = "Your question and the text so far are kept"
-_TELL = "please tell an administrator"
+_TELL = TELL_AN_ADMINISTRATOR
 
 REFUSED = (
     f"The language model refused to answer this request. {_KEPT}; please ask it in other words."
@@ -34,20 +36,20 @@ TOO_SLOW = (
     f"The language model took too long to finish and was cut off. {_BOTH_KEPT}; please try again, "
     "or ask for less at once."
 )
-REJECTED_KEY = f"The language model does not accept this application's key. {_KEPT}; {_TELL}."
-QUOTA = f"The company's account at the language model is used up. {_KEPT}; {_TELL}."
-UNKNOWN_MODEL = f"The provider does not know the configured language model. {_KEPT}; {_TELL}."
-WRONG_ADDRESS = f"There is no language model at the configured address. {_KEPT}; {_TELL}."
+REJECTED_KEY = f"The language model does not accept this application's key. {_KEPT}{_TELL}."
+QUOTA = f"The company's account at the language model is used up. {_KEPT}{_TELL}."
+UNKNOWN_MODEL = f"The provider does not know the configured language model. {_KEPT}{_TELL}."
+WRONG_ADDRESS = f"There is no language model at the configured address. {_KEPT}{_TELL}."
 REDIRECTED = (
     "The address of the language model sends requests on to another place, which is not followed. "
-    f"{_KEPT}; {_TELL}."
+    f"{_KEPT}{_TELL}."
 )
 TOO_LONG = (
     f"Question, conversation and passages together are too long for the language model. {_KEPT}; "
     "please start a new conversation or ask a shorter question."
 )
 REFUSED_SETTING = (
-    f"The language model does not accept how this application asks it. {_KEPT}; {_TELL}."
+    f"The language model does not accept how this application asks it. {_KEPT}{_TELL}."
 )
 BUSY = f"The language model is busy. {_KEPT}; please try again {{when}}."
 EMPTY = f"The language model ended without writing an answer. {_KEPT}; please ask again."
@@ -99,8 +101,12 @@ LOWER_LIMIT = (
     "SANDBOX_LLM__MODEL."
 )
 RAISE_LIMIT = (
-    "The limit is SANDBOX_LLM__MAX_OUTPUT_TOKENS, now {limit}; what a model thinks before it "
+    "The limit is SANDBOX_LLM__MAX_OUTPUT_TOKENS; what a model thinks before it "
     "writes counts as well, so models that reason need several thousand."
+)
+RUN_DOCTOR = (
+    "The provider refused with status {status}. If it refuses every question, run: python "
+    "sandbox_cli.py doctor"
 )
 RAISE_DEADLINE = "The longest time for an answer is SANDBOX_LLM__ANSWER_SECONDS."
 FILTER_SETTINGS = "The content filter is set at the provider, for this model or deployment."
