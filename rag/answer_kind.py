@@ -8,6 +8,7 @@ from rag.answer_patterns import (
     ASKED,
     ASKS,
     BOTH,
+    CAUSE,
     EXTENT,
     FIGURE,
     HOW_MANY,
@@ -26,6 +27,7 @@ from rag.answer_patterns import (
 class AnswerKind(StrEnum):
     """The form that the answer to a question takes."""
 
+    CAUSE = "cause"
     COUNT = "count"
     MONEY = "money"
     DURATION = "duration"
@@ -48,9 +50,16 @@ class Expectation:
     measure: str = ""
     named: str = ""
 
+    @property
+    def is_binding(self) -> bool:
+        """Whether words of another kind are no answer; a cause may be told without any sign."""
+        return self.kind is not AnswerKind.CAUSE
+
     def is_met(self, quoted: str, context: str) -> bool:
         """Whether words hold what is asked for; `context` adds their heading and columns."""
         match self.kind:
+            case AnswerKind.CAUSE:
+                return bool(CAUSE.search(context))
             case AnswerKind.COUNT if self.measure:
                 return bool(beside_number(self.measure).search(context))
             case AnswerKind.COUNT | AnswerKind.FIGURE:

@@ -45,6 +45,12 @@ NO_NAMES = frozenset(
     """.split()  # noqa: SIM905  a list of words reads better as text
 )
 
+# Words of a cause, also in a heading: "3 Causes".
+CAUSE = _any_of(
+    r"\b(?:because|caus(?:e[sd]?|ing)|due to|owing to|reasons?|result(?:s|ed)? (?:from|in)"
+    r"|led to|leads? to|since|therefore|as a result|that is why|so that|in order to)\b"
+)
+
 SENTENCE = re.compile(r"[^.?!]+[.?!]?")
 ASKS = _any_of(
     r"\b(?:who|whom|whose|what|which|when|where|why|how)\b",
@@ -56,6 +62,12 @@ BOTH = _any_of(
 )
 HOW_MANY = re.compile(r"\bhow many\b\s*((?:[\w-]+\s*){0,3})", re.IGNORECASE)
 ASKED = {  # by kind; the first that a question matches decides
+    "cause": _any_of(
+        r"\bwhy\b",
+        r"\bhow come\b",
+        r"\bwhat (?:\w+ )?(?:caused|led to|(?:is|was|are|were) the (?:\w+ )?(?:causes?|reasons?))\b",
+        r"\b(?:for what|which|what) (?:causes?|reasons?)\b",
+    ),
     "money": _any_of(
         r"\b(?:what|which|how much)\b.*\b(?:costs?|pays?|paid|prices?|(?<!in )charged?|fees?|fare"
         r"|money|salary|refund|surcharge)\b",

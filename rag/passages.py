@@ -23,6 +23,11 @@ _STAMP = re.compile(
 # average, these 91.0 % in 54, and 0.5 and 0.004 91.7 % in 61.
 BEHIND_BEST = 0.46
 WORD_PRICE = 0.006
+# The sentence nearest to a question may only repeat it. Where it has no sign of the kind of answer
+# asked for, sentences that have one are measured by the best of them, if it is not too far behind.
+BEHIND_REPEATED = 0.9
+# Each row of a table makes the next one that much less worth a place among few quotes.
+ROW_PRICE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Quote:
     start: int
     score: float = 0.0
     kind: UnitKind = UnitKind.SENTENCE
+    is_of_kind: bool = False
 
     @property
     def end(self) -> int:
@@ -61,19 +67,27 @@ class PassageEngine:
     ) -> list[Quote]:
         """The best quotes, best first; empty without passages. `sentences` is what `read` gave."""
         found = self.read(query, terms, chunks) if sentences is None else sentences
+        waiting = sorted(map(_quote, found), key=lambda quote: -quote.score)
         chosen: list[Quote] = []
-        for sentence in sorted(found, key=lambda sentence: -sentence.score):
-            quote = _quote(sentence)
+        while waiting and len(chosen) < MAX_QUOTES:
+            quote = max(waiting, key=lambda quote: _worth(quote, chosen))
+            waiting.remove(quote)
             if chosen and _is_beside_the_point(quote, terms):
                 continue
-            if len(chosen) < MAX_QUOTES and _adds(quote, chosen):
+            if _adds(quote, chosen):
                 chosen.append(quote)
         return sorted(_joined(chosen), key=lambda quote: -quote.score)
 
 
 def _quote(sentence: ReadUnit) -> Quote:
     unit = sentence.unit
-    return Quote(unit.hit, unit.text, unit.start, sentence.score, unit.kind)
+    return Quote(unit.hit, unit.text, unit.start, sentence.score, unit.kind, sentence.is_of_kind)
+
+
+def _worth(quote: Quote, chosen: Sequence[Quote]) -> float:
+    """The score, less for each row of the same table that is quoted already."""
+    rows = sum(q.hit is quote.hit and q.kind is quote.kind is UnitKind.TABLE_ROW for q in chosen)
+    return quote.score - ROW_PRICE * rows
 
 
 def _is_beside_the_point(quote: Quote, terms: QuestionTerms) -> bool:
@@ -93,8 +107,18 @@ def _adds(quote: Quote, chosen: Sequence[Quote]) -> bool:
         return True
     words = sum(len(q.text.split()) for q in (*chosen, quote))
     allowed = BEHIND_BEST - WORD_PRICE * len(quote.text.split())
-    is_close = chosen[0].score - quote.score <= allowed
+    is_close = _measure(quote, chosen) - quote.score <= allowed
     return is_close and words <= MAX_WORDS and not any(_repeats(quote, q) for q in chosen)
+
+
+def _measure(quote: Quote, chosen: Sequence[Quote]) -> float:
+    """The score that a further quote is measured by."""
+    best = chosen[0]
+    if best.is_of_kind or not quote.is_of_kind:
+        return best.score
+    of_kind = [other.score for other in chosen if other.is_of_kind]
+    first = max(of_kind, default=quote.score)
+    return first if best.score - first <= BEHIND_REPEATED else best.score
 
 
 def _repeats(quote: Quote, other: Quote) -> bool:

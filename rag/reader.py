@@ -27,13 +27,14 @@ class ReadUnit:
 
     `similarity` is its cosine similarity to the question in [-1, 1]; `coverage` the weighted share
     in [0, 1] of the question's terms in it and in the sentence it points back to; `is_fitting`
-    whether it holds the kind of words asked for.
+    whether it may be an answer of the kind asked for, `is_of_kind` whether it has the signs of one.
     """
 
     unit: QuotableUnit
     similarity: float
     coverage: float
     is_fitting: bool
+    is_of_kind: bool
 
     @property
     def strength(self) -> float:
@@ -43,7 +44,7 @@ class ReadUnit:
     @property
     def score(self) -> float:
         """What the quotes of one answer are ranked by."""
-        fitting = FITTING_WEIGHT * self.is_fitting
+        fitting = FITTING_WEIGHT * self.is_of_kind
         return self.strength + fitting + RANK_WEIGHT / (1 + self.unit.rank)
 
 
@@ -71,7 +72,9 @@ def read(
 
 def _skimmed(unit: QuotableUnit, terms: QuestionTerms, expectation: Expectation) -> ReadUnit:
     """The signs that cost nothing; the similarity is still open."""
-    return ReadUnit(unit, 0.0, _coverage(unit, terms), expectation.is_met(unit.text, unit.context))
+    is_of_kind = expectation.is_met(unit.text, unit.context)
+    is_fitting = is_of_kind or not expectation.is_binding
+    return ReadUnit(unit, 0.0, _coverage(unit, terms), is_fitting, is_of_kind)
 
 
 def _coverage(unit: QuotableUnit, terms: QuestionTerms) -> float:

@@ -215,3 +215,21 @@ def test_greetings_signatures_comments_and_contents_are_never_quoted() -> None:
     )
 
     assert [unit.text for unit in units(text)] == [LEAVE]
+
+
+def test_a_question_for_a_cause_is_not_answered_by_the_event_alone(quotes: Quoting) -> None:
+    event = "A reach truck hit rack C-14 in hall 2 of Leipzig."
+    cause = "The cause was that the speed limiter had been switched off."
+
+    found = quotes("What caused the reach truck to hit rack C-14 in hall 2?", event, cause)
+
+    assert {quote.text for quote in found} == {event, cause}
+
+
+def test_rows_of_one_table_leave_a_place_for_another_passage(quotes: Quoting) -> None:
+    rows = "\n".join(f"P{n} | the answer takes {n} hours | {n} days" for n in range(1, 7))
+    other = "The answer takes the officer one month."
+
+    found = quotes("How long may the answer take?", f"Rank | Answer | Solved\n{rows}", other)
+
+    assert other in [quote.text for quote in found]
