@@ -218,8 +218,8 @@ def test_greetings_signatures_comments_and_contents_are_never_quoted() -> None:
 
 
 def test_a_question_for_a_cause_is_not_answered_by_the_event_alone(quotes: Quoting) -> None:
-    event = "A reach truck hit rack C-14 in hall 2 of Leipzig."
-    cause = "The cause was that the speed limiter had been switched off."
+    event = "A reach truck hit the rack C-14 in hall 2."
+    cause = "The cause was a limiter of the reach truck in hall 2 that was off."
 
     found = quotes("What caused the reach truck to hit rack C-14 in hall 2?", event, cause)
 
