@@ -65,7 +65,8 @@ ASKED = {  # by kind; the first that a question matches decides
     "cause": _any_of(
         r"\bwhy\b",
         r"\bhow come\b",
-        r"\bwhat (?:\w+ )?(?:caused|led to|(?:is|was|are|were) the (?:\w+ )?(?:causes?|reasons?))\b",
+        r"\bwhat (?:\w+ )?(?:caused|led to)\b",
+        r"\bwhat (?:is|was|are|were) the (?:\w+ )?(?:causes?|reasons?)\b",
         r"\b(?:for what|which|what) (?:causes?|reasons?)\b",
     ),
     "money": _any_of(
