@@ -11,6 +11,7 @@ from core.domain.knowledge import PAGE_SEPARATOR, ParsedDocument
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind, has_blocking
 from core.errors import UnreadableDocument
 from core.guardrails.injection import find_injections
+from core.guardrails.mention import is_mentioned
 from core.guardrails.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
@@ -102,10 +103,12 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
 
 
 def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Orders to a model block; requests about the answer are shown, and orders come first."""
+    """Orders to a model block; examples of them and requests about the answer are shown."""
     orders = find_injections(page.text)
+    examples = [order for order in orders if is_mentioned(page.text, order)]
     requests = [r for r in find_requests(page.text) if not any(_overlap(r, o) for o in orders)]
-    for is_blocking, hits in ((True, orders), (False, requests)):
+    meant = [order for order in orders if order not in examples]
+    for is_blocking, hits in ((True, meant), (False, [*examples, *requests])):
         for rule in dict.fromkeys(hit.rule for hit in hits):
             same = [hit for hit in hits if hit.rule == rule]
             yield _injection(page, same, redactor, is_blocking=is_blocking)

@@ -1,63 +1,270 @@
-"""Looks at words that are in a file and not on its pages: white, tiny, off the page."""
+"""Looks at words that are in a file and not on its pages: white, tiny, off the page.
+
+Publishers leave much behind that nobody sees: numbers of machines, names of files, menus off the
+page, a second layer with the words of a drawing. What holds a document back is what the words say,
+and how much of it is new: an order to a model, or sentences that the page does not show.
+"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from core.domain.knowledge import HiddenText
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
-from core.guardrails.injection import find_injections
+from core.guardrails.injection import find_injections, is_spelled_out
+from core.guardrails.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
 from ingestion.screening_values import PageText
 
 FEW_WORDS = 12
-"""Up to so many hidden words are a stamp or a printer's mark; more are meant for somebody."""
-NOT_DISPLAYED = "not displayed"
-"""How the parser of web pages names what a style or an attribute takes off the screen."""
+"""Up to so many new words are a stamp or a printer's mark; more are meant for somebody."""
+LAID_OUT = frozenset({"white", "tiny", "invisible", "off the page"})
+"""Ways of hiding on a page that was laid out; web pages and office files hide menus, notes and
+tables by a command, which says nothing about why."""
+# Words of this many letters in a row that a page shows in the same order are shown by it.
+_RUN = 3
+_SEEN_SHARE = 0.7
+_NATURAL_SHARE = 0.5
+_LOWER_SHARE = 0.7
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_VOWELS = re.compile(r"[aeiouy]|[^\x00-\x7f]")
+# Words that make sentences: English, German, French, Spanish, Italian, Dutch.
+_FUNCTION_WORDS = frozenset(
+    [
+        "the",
+        "and",
+        "of",
+        "to",
+        "in",
+        "is",
+        "are",
+        "be",
+        "this",
+        "that",
+        "you",
+        "your",
+        "it",
+        "for",
+        "with",
+        "not",
+        "on",
+        "by",
+        "has",
+        "have",
+        "must",
+        "should",
+        "as",
+        "at",
+        "or",
+        "all",
+        "any",
+        "was",
+        "will",
+        "from",
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "nicht",
+        "sie",
+        "du",
+        "ein",
+        "eine",
+        "mit",
+        "den",
+        "dem",
+        "zu",
+        "von",
+        "auf",
+        "im",
+        "dieser",
+        "diese",
+        "dieses",
+        "sind",
+        "soll",
+        "alle",
+        "für",
+        "le",
+        "la",
+        "les",
+        "de",
+        "des",
+        "et",
+        "est",
+        "une",
+        "un",
+        "dans",
+        "que",
+        "vous",
+        "pour",
+        "ce",
+        "cette",
+        "doit",
+        "el",
+        "los",
+        "las",
+        "es",
+        "una",
+        "por",
+        "con",
+        "este",
+        "esta",
+        "debe",
+        "il",
+        "lo",
+        "gli",
+        "di",
+        "che",
+        "per",
+        "non",
+        "questo",
+        "het",
+        "een",
+        "en",
+        "van",
+        "niet",
+        "dit",
+        "deze",
+        "je",
+        "moet",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is hidden in one way on one page."""
+
+    page: int
+    kind: str
+    text: str
+    unbroken: str  # parsers cut long texts, perhaps within a word
+    parts: int
 
 
 def hidden_findings(
     hidden: Sequence[HiddenText], pages: Sequence[PageText], redactor: Redactor
 ) -> Iterator[ScreeningFinding]:
-    """One finding for each page and way of hiding.
+    """One finding for each page and way of hiding that is worth one.
 
-    Blocks if the words speak to a model, or are more than a few on a page that was laid out; web
-    pages carry menus, notices and whole tables of figures that they do not display. Words that the
-    same page shows as well are left out: shadows, and the text behind a scan.
+    Blocks if the words speak to a model, also where they are spread over runs, ways of hiding and
+    pages, or are sentences of more than a few new words on a page that was laid out.
     """
-    shown = {page.number: _words(page.text) for page in pages} if hidden else {}
-    for place in dict.fromkeys((part.page, part.kind) for part in hidden):
-        number, kind = place
-        parts = [clean(p.text).text for p in hidden if (p.page, p.kind) == place]
-        unseen = [part for part in parts if _words(part) not in shown.get(number, "")]
-        if unseen:
-            yield _finding(number, kind, unseen, redactor)
+    spread = _spread_attacks(hidden)
+    shown = {page.number: page.text for page in pages} if hidden else {}
+    for place in _places(hidden):
+        attacks = _attacks(place)
+        if attacks:
+            yield _finding(place, attacks[0], redactor, is_blocking=True)
+        elif (place.page, place.kind) in spread or is_spelled_out(place.text):
+            yield _finding(place, None, redactor, is_blocking=True)
+        else:
+            yield from _by_amount(place, shown.get(place.page, ""), redactor)
 
 
-def _words(text: str) -> str:
-    """The words of a text with one space around each; empty if it has none."""
-    words = _WORD.findall(text.lower())
-    return f" {' '.join(words)} " if words else ""
+def _places(hidden: Sequence[HiddenText]) -> Iterator[_Place]:
+    by_place: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for part in hidden:
+        by_place[part.page, part.kind].append(clean(part.text).text)
+    for (page, kind), parts in by_place.items():
+        yield _Place(page, kind, " ".join(parts), "".join(parts), len(parts))
 
 
-def _has_many_words(text: str) -> bool:
-    return len(_words(text).split()) > FEW_WORDS
+def _attacks(place: _Place) -> tuple[Injection, ...]:
+    return (
+        find_injections(place.text, is_hidden=True)
+        or find_requests(place.text)
+        or find_injections(place.unbroken, is_hidden=True)
+    )
 
 
-def _finding(page: int, kind: str, parts: Sequence[str], redactor: Redactor) -> ScreeningFinding:
-    text = " ".join(parts)
-    attacks = find_injections(text) or find_requests(text)
-    start, end = (attacks[0].start, attacks[0].end) if attacks else (0, len(text))
+def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
+    """Page and way of hiding of the pieces over which one order to a model is spread."""
+    texts = [clean(part.text).text for part in hidden]
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    hits = find_injections(" ".join(texts), is_hidden=True)
+    return frozenset(
+        (part.page, part.kind)
+        for part, text, end in zip(hidden, texts, ends, strict=True)
+        if any(hit.start < end - 1 and end - 1 - len(text) < hit.end for hit in hits)
+    )
+
+
+def _by_amount(place: _Place, shown: str, redactor: Redactor) -> Iterator[ScreeningFinding]:
+    """A finding if words are new: blocking if they are sentences, and more than a few."""
+    if not _WORD.search(place.text):
+        return
+    tokens = place.text.split()
+    words = [word for token in tokens if (word := _natural(token))]
+    is_prose = _reads_as_prose(words, len(tokens))
+    new = _new_words(words, shown, is_prose=is_prose)
+    if not new:
+        return
+    count = sum(max(1, len(_IDEOGRAPHS.findall(word)) // 2) for word in new)
+    is_blocking = (
+        place.kind in LAID_OUT and is_prose and count > FEW_WORDS and _reads_as_prose(new, len(new))
+    )
+    yield _finding(place, None, redactor, is_blocking=is_blocking)
+
+
+def _natural(token: str) -> str:
+    """The word in a token, empty for numbers, file names and what machines write."""
+    word = token.strip(".,;:!?()[]{}\"'“”„‘’«»…-–—/|*•")
+    if len(word) < 2 or not _LETTERS.fullmatch(word):
+        return ""
+    is_cased = word[1:].islower() or word.islower() or word.isupper() or word[1:].isupper()
+    if word.lower() != word.upper() and not is_cased:
+        return ""
+    return word if len(word) < 4 or _VOWELS.search(word.lower()) else ""
+
+
+def _reads_as_prose(words: Sequence[str], tokens: int) -> bool:
+    """Whether these natural words of so many tokens are sentences rather than labels."""
+    if len(words) < _NATURAL_SHARE * tokens or not words:
+        return False
+    function_words = {word.lower() for word in words} & _FUNCTION_WORDS
+    lower = sum(word.lower() == word for word in words)
+    return len(function_words) > 1 or lower >= _LOWER_SHARE * len(words)
+
+
+def _new_words(words: Sequence[str], shown: str, *, is_prose: bool) -> list[str]:
+    """The words that the page does not show: sentences in their order, labels in any."""
+    hidden = [word.lower() for word in words]
+    visible = [word.lower() for token in shown.split() if (word := _natural(token))]
+    seen = set(visible)
+    if not is_prose and sum(word in seen for word in hidden) >= _SEEN_SHARE * len(hidden):
+        return []
+    runs = {tuple(visible[i : i + _RUN]) for i in range(len(visible) - _RUN + 1)}
+    length = min(_RUN, len(hidden))
+    repeated: set[int] = set()
+    for start in range(len(hidden) - length + 1):
+        run = tuple(hidden[start : start + length])
+        if run in runs or (length < _RUN and all(word in seen for word in run)):
+            repeated.update(range(start, start + length))
+    return [word for number, word in enumerate(words) if number not in repeated]
+
+
+def _finding(
+    place: _Place, attack: Injection | None, redactor: Redactor, *, is_blocking: bool
+) -> ScreeningFinding:
+    text = place.text
+    is_inside = attack is not None and text[attack.start : attack.end] == attack.text
+    start, end = (attack.start, attack.end) if attack and is_inside else (0, len(text))
     excerpt = redactor.excerpt(text, start, end, redactor.learn(text), length=EXCERPT_CHARS)
     return ScreeningFinding(
-        page,
+        place.page,
         ScreeningKind.HIDDEN_TEXT,
-        kind,
-        len(parts),
+        place.kind,
+        place.parts,
         excerpt.text,
-        is_blocking=bool(attacks) or (kind != NOT_DISPLAYED and _has_many_words(text)),
+        is_blocking=is_blocking,
         start=excerpt.start,
         end=excerpt.end,
     )

@@ -15,6 +15,20 @@ _STAND_IN = re.compile(
     r"|(?:key|token|secret|password|passwort)(?:[_\W]|$)|env\b|environ|getenv|process\.|settings\."
     r"|config\.|[<{\[(]\s?[\w -]{2,60}\s?[>}\])]|\$\{?\w|%\w+%|^(?:none|null|true|false|string)\b"
 )
+# What program text puts there: an address, a member, a call, an element, a path, a channel.
+_EXPRESSION = re.compile(
+    r"[&*]+[A-Za-z_]\w*(?:->\w+|\.\w+)*(?:\(.*|\[.*)?|[A-Za-z_]\w*(?:->|::)\w*.*"
+    r"|(?:[A-Za-z_]+\.)+(?:[A-Za-z_]+|\w*(?:pass|pwd|secret|key|token)\w*)(?:\(.*|\[.*)?"
+    r"|[A-Za-z_]\w*(?:\(.*|\[\w{0,20}\].*)|\{?\.\w+[ =].*"
+    r"|(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]*)*|[#@][A-Za-z][A-Za-z_-]*|[x*!]?(?::\d*)+:.*"
+)
+# `struct passwd: ...`, `char *password = ...`: the word is a name in a program.
+_DECLARED = re.compile(
+    r"\b(?:struct|class|enum|union|interface|type|typedef|void|char|const|string|var|let|final"
+    r"|def|function|db|file|database|map|service)\b[ *]{1,3}(?:\w+[ *]+)?[\"']?"
+    r"(?:pass(?:word|wd|wort|phrase)?|pwd|secret)[\"']?[ ]?[:=][ ]{0,3}[\"']?\Z",
+    re.IGNORECASE,
+)
 # Issuers and lengths: ISO/IEC 7812 ranges of the networks in use, grouped as on a card.
 _CARD_DIGITS = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|[45]\d\d)\d{12}"
@@ -33,7 +47,11 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
             return len(value) > len(_KEY_BLOCK) + 60
         case Kind.SECRET:
             is_stand_in = _STAND_IN.search(value) is not None or len(set(value)) < 4
-            return not is_stand_in and not _is_in_address(text, start)
+            return (
+                not is_stand_in
+                and not _is_program(text, start, end)
+                and not _is_in_address(text, start)
+            )
         case Kind.CARD:
             digits = re.sub(r"\D", "", value)
             is_card = _CARD_DIGITS.fullmatch(digits) and _CARD_GROUPS.fullmatch(value)
@@ -44,6 +62,17 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
             return False
         case _:
             return True
+
+
+def _is_program(text: str, start: int, end: int) -> bool:
+    """Whether an expression stands where a password would; a quoted value is one as it is."""
+    if text[start - 1 : start] in ("'", '"'):
+        return False
+    value = text[start:end]
+    is_declared = _DECLARED.search(text, max(0, start - 60), start) is not None
+    return _EXPRESSION.fullmatch(value) is not None or (
+        is_declared and not any(char.isdigit() for char in value)
+    )
 
 
 def _is_in_address(text: str, start: int) -> bool:

@@ -22,13 +22,13 @@ SCAN = 0.5
 SAME = 24
 SCALE = 2.0
 MAX_SIDE = 4_000
-# Fewer letters are a star or a printer's mark.
+# Fewer letters in a document are a star or a printer's mark.
 MIN_LETTERS = 16
 # A run with so many of its words on this page or the next to it is seen there.
 SEEN_SHARE = 0.7
 OFF_PAGE = "off the page"
-MAX_LENGTH = 500
-MAX_ENTRIES = 50
+# Of all pages together: numbers of machines on every page must not hide what comes after them.
+MAX_CHARS = 1_000_000
 
 
 class Sight:
@@ -100,28 +100,26 @@ class Sight:
 def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[HiddenText]:
     """Runs of words hidden in the same way, from (hidden words, visible text) of each page.
 
-    A few letters say nothing to a model, and what is cut off from one page of a spread because it
-    stands on the next one is not hidden: both are left out. At most 50 runs of 500 characters.
+    They stay in their order, however short: a sentence may be spread over many. A few letters in a
+    whole document say nothing to a model, and what is cut off from one page of a spread because it
+    stands on the next one is not hidden: both are left out.
     """
+    if _letters(word for words, _ in pages for _, word in words) < MIN_LETTERS:
+        return []
     found: list[HiddenText] = []
+    room = MAX_CHARS
     for number, (words, _) in enumerate(pages):
+        near = pages[max(number - 1, 0) : number + 2]
         for kind, run in groupby(words, key=lambda word: word[0]):
             parts = [word for _, word in run]
-            near = pages[max(number - 1, 0) : number + 2]
-            if _letters(parts) >= MIN_LETTERS and not (kind == OFF_PAGE and _is_seen(parts, near)):
-                found += _entries(number + 1, kind, " ".join(parts))
-        if len(found) >= MAX_ENTRIES:
-            break
-    return found[:MAX_ENTRIES]
+            if room > 0 and not (kind == OFF_PAGE and _is_seen(parts, near)):
+                text = storable(" ".join(parts))[:room]
+                room -= len(text)
+                found.append(HiddenText(number + 1, kind, text))
+    return found
 
 
-def _entries(page: int, kind: str, text: str) -> list[HiddenText]:
-    end = min(len(text), MAX_LENGTH * MAX_ENTRIES)
-    starts = range(0, end, MAX_LENGTH)
-    return [HiddenText(page, kind, storable(text[i : i + MAX_LENGTH])) for i in starts]
-
-
-def _letters(words: Sequence[str]) -> int:
+def _letters(words: Iterable[str]) -> int:
     return sum(char.isalpha() for word in words for char in word)
 
 
