@@ -346,7 +346,9 @@ def test_a_prompt_that_is_too_long_is_sent_again_with_fewer_passages_and_that_is
     assert first > 1
     assert len(provider.requests) == first + 1
     rows = call_rows(knowledge)
-    assert [row.status for row in rows] == ["complete", "complete"]
+    assert len(rows) == len(provider.requests)
+    assert [row.status for row in rows].count("complete") == 2
+    assert all(row.cost_micros == 0 for row in rows if row.status == "failed")
 
 
 def test_a_context_that_holds_no_passage_at_all_is_told(
@@ -358,8 +360,9 @@ def test_a_context_that_holds_no_passage_at_all_is_told(
 
     assert answer.status is AnswerStatus.FAILED
     assert "too long for the language model" in answer.error
-    [row] = call_rows(knowledge)
-    assert (row.usage_source, row.cost_micros, row.input_tokens) == ("none", 0, 0)
+    rows = call_rows(knowledge)
+    assert len(rows) == len(provider.requests)
+    assert {(r.usage_source, r.cost_micros, r.input_tokens) for r in rows} == {("none", 0, 0)}
 
 
 @pytest.mark.parametrize(
