@@ -73,7 +73,7 @@ def _draw_answer(
     is_last: bool,
 ) -> None:
     if answer.is_withheld:
-        st.info(answer.text, icon=":material/lock:")
+        st.info(words.plain(answer.text), icon=":material/lock:")
     elif answer.text:
         draw_answer(message, answer, kept)
     if answer.abstained:
