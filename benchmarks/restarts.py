@@ -122,7 +122,8 @@ def _counts(app: ServedApp) -> dict[str, int]:
     messages = "SELECT count(*) FROM messages WHERE role = "
     queries = {
         "questions_kept": f"{messages} 'user'",
-        "texts_kept": f"{messages} 'assistant' AND text <> '' AND error <> ''",
+        # Stopped where a tab lost its connection first, failed where the app itself came first.
+        "texts_kept": f"{messages} 'assistant' AND text <> '' AND status IN ('stopped', 'failed')",
         "left_pending": f"{messages} 'assistant' AND status = 'pending'",
         "rows": "SELECT count(*) FROM model_calls WHERE cost_micros >= 0",
     }
