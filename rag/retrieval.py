@@ -186,9 +186,9 @@ class HybridRetriever:
     ) -> list[RetrievedChunk]:
         """The k best readable hits: as fused, or with the first of them sorted by the reranker."""
         if self._reranking is None:
-            return self._hydrate(hits, collection_ids, k)
+            return _newest_first(self._hydrate(hits, collection_ids, k))
         found = self._hydrate(hits, collection_ids, max(k, self._reranking.depth))
-        return self._reranking.sort(query.standalone, found)[:k]
+        return _newest_first(self._reranking.sort(query.standalone, found)[:k])
 
     def _hydrate(
         self, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
@@ -250,6 +250,16 @@ def _sentences(
     for generation, chunk_ids in share.items():
         similarities |= sentence_similarities(session, chunk_ids, vector, generation=generation)
     return similarities
+
+
+def _newest_first(hits: list[RetrievedChunk]) -> list[RetrievedChunk]:
+    """What an e-mail quotes of earlier ones stands behind all else, if its own words were found."""
+    spoken = {hit.chunk.version_id for hit in hits if not hit.chunk.is_earlier_message}
+
+    def is_overtaken(hit: RetrievedChunk) -> bool:
+        return hit.chunk.is_earlier_message and hit.chunk.version_id in spoken
+
+    return sorted(hits, key=is_overtaken)
 
 
 def _retrieved(hit: FusedHit, chunk: Chunk) -> RetrievedChunk:

@@ -11,6 +11,9 @@ PAGE_SEPARATOR = "\f"
 NUMBERED_LABELS = frozenset({"page", "slide", "section"})
 """Labels of pages that say no more than what is counted."""
 
+EARLIER_MESSAGES = "earlier messages"
+"""Label of the page with what an e-mail quotes of those before it, at the end of the label."""
+
 
 class DocumentState(StrEnum):
     """Where a document version is on its way into the index."""
@@ -171,6 +174,11 @@ class Chunk:
     page_to: int
     headings: tuple[str, ...] = ()
     page_label: str = "page"
+
+    @property
+    def is_earlier_message(self) -> bool:
+        """Whether a newer e-mail quotes these words: what it says itself goes before them."""
+        return self.page_label.endswith(EARLIER_MESSAGES)
 
     @property
     def searchable_text(self) -> str:

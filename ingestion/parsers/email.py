@@ -33,7 +33,7 @@ def _letter(message: EmailMessage) -> Letter:
     headers = tuple((name, value) for name in HEADERS if (value := header(message, name)))
     parts: Parts = read_parts(message)
     enclosed = tuple(_letter(e) if isinstance(e, EmailMessage) else e for e in parts.enclosed)
-    return Letter(header(message, "Subject"), headers, parts.body, enclosed)
+    return Letter(header(message, "Subject"), headers, parts.said, enclosed)
 
 
 def header(message: EmailMessage, name: str) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from core.domain.knowledge import NUMBERED_LABELS, HiddenText, Page, ParsedDocument
+from core.domain.knowledge import (
+    EARLIER_MESSAGES,
+    NUMBERED_LABELS,
+    HiddenText,
+    Page,
+    ParsedDocument,
+)
 from core.errors import UnreadableDocument
 from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
 from ingestion.parsers.building import MAX_CHARACTERS, MAX_LABEL, build, tidy
+from ingestion.parsers.history import Said
 from ingestion.parsers.registry import parser_for
 from ingestion.unpacking import Member, members
 from ingestion.validation import safe_name, validate
@@ -36,7 +43,7 @@ class Letter:
 
     subject: str
     headers: tuple[tuple[str, str], ...]
-    body: str
+    body: Said
     enclosed: tuple[Attachment | Letter, ...] = ()
 
     @property
@@ -55,8 +62,10 @@ def letter_document(letter: Letter, file_name: str, depth: int = 1) -> ParsedDoc
     notes = [note for one in read for note in one.notes]
     if notes:
         lines.append(f"Attachments: {', '.join(notes)}")
-    text = tidy("\n".join(lines) + "\n\n" + letter.body)
-    document = build([(text, "page")], file_name, titles=[letter.subject])
+    pages = [(tidy("\n".join(lines) + "\n\n" + letter.body.now), "page")]
+    if letter.body.earlier.strip():
+        pages.append((letter.body.earlier, EARLIER_MESSAGES))
+    document = build(pages, file_name, titles=[letter.subject])
     return _with_attachments(document, [inner for one in read for inner in one.documents])
 
 

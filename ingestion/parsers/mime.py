@@ -1,12 +1,15 @@
 """The parts of an e-mail: which are its text, which were enclosed, which are of no use."""
 
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from email.message import EmailMessage, Message
+from email.utils import parsedate_to_datetime
 
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
-from ingestion.parsers.building import one_line, tidy
-from ingestion.parsers.html import html_text
+from ingestion.parsers.building import one_line
+from ingestion.parsers.history import Said, said_in_html, said_in_text
+from ingestion.parsers.invitation import invitation
 from ingestion.parsers.letters import Attachment
 
 MAX_NESTING = 20
@@ -37,17 +40,25 @@ ENDINGS = {
 class Parts:
     """The text of an e-mail, and what was enclosed, in their order."""
 
-    texts: list[str] = field(default_factory=list)
+    zone: tzinfo | None = None
+    """Where the e-mail was sent: the times of invitations are told in it."""
+    texts: list[Said] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     enclosed: list[Attachment | EmailMessage] = field(default_factory=list)
 
     @property
-    def body(self) -> str:
-        return "\n\n".join(text for text in self.texts if text.strip())
+    def said(self) -> Said:
+        """All texts together; what was said before stands apart, invitations stand at the end."""
+        now = [*(text.now for text in self.texts), *dict.fromkeys(self.events)]
+        return Said(
+            "\n\n".join(text for text in now if text.strip()),
+            "\n\n".join(text.earlier for text in self.texts if text.earlier.strip()),
+        )
 
 
 def read_parts(message: EmailMessage) -> Parts:
     """Raises UnreadableDocument if the e-mail is encrypted."""
-    parts = Parts()
+    parts = Parts(_zone(message))
     _read(message, parts, 0)
     return parts
 
@@ -68,6 +79,8 @@ def _read(part: Message, parts: Parts, depth: int) -> None:
         raise UnreadableDocument(OPAQUE if is_signed else ENCRYPTED)
     elif part.get_content_type() == "message/rfc822":
         parts.enclosed.extend(p for p in _children(part) if isinstance(p, EmailMessage))
+    elif subtype == "calendar" and (event := invitation(_decoded(part), parts.zone)):
+        parts.events.append(event)
     elif kind == "text" and not _is_attached(part):
         parts.texts.append(_text(part))
     elif subtype not in SIGNATURES and not _is_inline_picture(part):
@@ -94,16 +107,28 @@ def _read_multipart(part: Message, subtype: str, parts: Parts, depth: int) -> No
 
 def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None:
     """The fullest of the alternatives; plain text wins where it says as much as the HTML."""
-    read = [Parts() for _ in children]
+    read = [Parts(parts.zone) for _ in children]
     for child, found in zip(children, read, strict=True):
         _read(child, found, depth + 1)
     best = Parts()
     for found in read:
-        if is_stub(best.body, of=found.body):
+        if is_stub(_words(best), of=_words(found)):
             best = found
     parts.texts.extend(best.texts)
     for found in read:
+        parts.events.extend(found.events)
         parts.enclosed.extend(found.enclosed)
+
+
+def _words(parts: Parts) -> str:
+    return "".join(text.now + text.earlier for text in parts.texts)
+
+
+def _zone(message: EmailMessage) -> tzinfo | None:
+    try:
+        return parsedate_to_datetime(str(message.get("Date") or "")).tzinfo
+    except (ValueError, IndexError, AttributeError, TypeError, LookupError, RecursionError):
+        return None
 
 
 def _children(part: Message) -> list[Message]:
@@ -111,11 +136,11 @@ def _children(part: Message) -> list[Message]:
     return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
 
 
-def _text(part: Message) -> str:
+def _text(part: Message) -> Said:
     text = _decoded(part)
     if text.lstrip().startswith(PGP):
         raise UnreadableDocument(ENCRYPTED)
-    return html_text(text) if part.get_content_subtype() == "html" else tidy(text)
+    return said_in_html(text) if part.get_content_subtype() == "html" else said_in_text(text)
 
 
 def _decoded(part: Message) -> str:

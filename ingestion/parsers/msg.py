@@ -13,9 +13,10 @@ from oxmsg.storage import Storage
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.email import HEADERS, header, read_letter
+from ingestion.parsers.history import Said, said_in_html, said_in_text
 from ingestion.parsers.html import decode_html, html_text
 from ingestion.parsers.letters import Attachment, Letter, letter_document
 from ingestion.parsers.mime import ENCRYPTED, OPAQUE, is_stub
@@ -109,10 +110,9 @@ def _person(name: str, address: str) -> str:
     return one_line(f"{name} <{address}>" if name and is_address else name or address)
 
 
-def _body(properties: Properties) -> str:
-    plain = tidy(properties.str_prop_value(named.PID_BODY) or "")
-    html = html_text(_html(properties))
-    return html if is_stub(plain, of=html) else plain
+def _body(properties: Properties) -> Said:
+    plain, html = properties.str_prop_value(named.PID_BODY) or "", _html(properties)
+    return said_in_html(html) if is_stub(plain, of=html_text(html)) else said_in_text(plain)
 
 
 def _html(properties: Properties) -> str:
