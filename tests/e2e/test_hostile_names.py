@@ -1,12 +1,15 @@
 """Forty hostile names in every place that draws one: nothing is fetched, nothing is clickable."""
 
 import json
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.conversations import Feedback, FeedbackReason
@@ -162,3 +165,22 @@ def test_neither_does_an_idea_card(employee: Person) -> None:
 
     assert HOST in employee.page.inner_text("body")
     check(employee, "idea card")
+
+
+def test_a_page_that_raises_shows_one_sentence_and_the_next_page_goes_on(
+    employee: Person, app: ServedApp
+) -> None:
+    with closing(sqlite3.connect(app.data_dir / "sandbox.db", timeout=30)) as database, database:
+        database.execute("UPDATE ideas SET category = 'no such category'")
+
+    employee.open("/ideas")
+
+    said = employee.page.get_by_text("Something failed here that should not have.")
+    expect(said).to_be_visible()
+    number = re.search(r"the number ([0-9a-f]{8})", said.inner_text())
+    assert number
+    assert f"incident={number[1]}" in app.log
+    assert "no such category" not in employee.page.inner_text("body")
+    expect(employee.page.get_by_text("This app has encountered an error")).to_have_count(0)
+    employee.open("/")
+    employee.composer.wait_for()
