@@ -11,6 +11,7 @@ from pathlib import Path
 from bootstrap.configuration import UnknownName, read_settings, sources
 from bootstrap.embedders import load_embedder
 from bootstrap.language_models import require_model_address
+from bootstrap.private_folder import OF_OTHERS
 from bootstrap.provider_check import ask_provider
 from bootstrap.search import open_keywords
 from core.domain.access import require_admin
@@ -31,7 +32,6 @@ from ingestion.queue import open_queue
 LEAST_FREE_BYTES = 2 * 1024**3
 MIGRATE = "Run: python sandbox_cli.py migrate"
 SETUP = "Run: python sandbox_cli.py setup"
-OF_OTHERS = 0o077
 """Rights of the group and of everybody."""
 SHOWN_FILES = 3
 

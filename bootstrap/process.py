@@ -12,6 +12,7 @@ from bootstrap.preparation import (
     migrate_database,
     prepare_model,
 )
+from bootstrap.private_folder import keep_private
 from bootstrap.services import ProcessRole, Services, build_services
 from core.errors import SandboxError
 
@@ -45,6 +46,7 @@ def terminal_services() -> Services:
 def prepare(report: Callable[[str], None]) -> str:
     """Migrates the database, converts the embedding model once, returns the revision."""
     settings = read_settings()
+    keep_private(settings.data_dir)
     revision = migrate_database(settings)
     prepare_model(settings, report=report)
     return revision
@@ -57,7 +59,9 @@ def has_collections() -> bool:
 
 def migrate() -> str:
     """Migrates the database and returns its revision."""
-    return migrate_database(read_settings())
+    settings = read_settings()
+    keep_private(settings.data_dir)
+    return migrate_database(settings)
 
 
 def setting_sources() -> Sources:
@@ -80,6 +84,7 @@ def _build(role: ProcessRole, level: int) -> Services:
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     settings = read_settings()
+    keep_private(settings.data_dir)
     if role is ProcessRole.APP:
         for one in sources().unknown:
             logger.warning("no setting has the name %s nearest=%s", one.name, one.nearest)

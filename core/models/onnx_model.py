@@ -84,10 +84,18 @@ def _convert_into(folder: Path) -> None:
     try:
         _run_child(source, draft)
         check_manifest(draft)
-        draft.chmod(0o755)  # mkdtemp makes folders private; other accounts may serve
+        _share_like(folder.parent, draft)
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _share_like(parent: Path, draft: Path) -> None:
+    """A model is private as all that is made here, but not in a folder that others may read."""
+    shared = parent.stat().st_mode & 0o055
+    draft.chmod(0o700 | shared)
+    for path in draft.iterdir():
+        path.chmod(0o600 | (shared & 0o044))
 
 
 def _run_child(source: Path, target: Path) -> None:
