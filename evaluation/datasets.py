@@ -82,12 +82,18 @@ class Dataset:
     @property
     def sha256(self) -> str:
         """Of the cases in a canonical form: the same questions hash alike wherever they lie."""
-        content = json.dumps([asdict(case) for case in self.cases], sort_keys=True)
+        content = json.dumps([_canonical(case) for case in self.cases], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     def first(self, count: int | None) -> "Dataset":
         """The first `count` cases, all of them if None."""
         return self if count is None else Dataset(self.name, self.cases[:count])
+
+
+def _canonical(case: Case) -> dict[str, object]:
+    """What was asked: of earlier messages who said what, and not what stood behind it."""
+    history = [{"role": turn.role, "text": turn.text} for turn in case.history]
+    return {**asdict(case), "history": history}
 
 
 def load_golden() -> Dataset:

@@ -1,11 +1,12 @@
 """Datasets are read from JSONL and from the layout of BEIR, and know when they changed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.domain.answers import Turn
+from core.domain.answers import Source, Turn
 from core.errors import InvalidInput
 from evaluation.beir import load_beir
 from evaluation.datasets import AskedAs, Case, Dataset, Evidence, Kind, load_cases, load_golden
@@ -84,6 +85,16 @@ def test_the_hash_follows_the_cases_and_not_the_file(tmp_path: Path) -> None:
 
     assert one.sha256 == same.sha256
     assert one.sha256 != other.sha256
+
+
+def test_the_hash_is_of_what_was_said_before_and_not_of_what_stood_behind_it() -> None:
+    plain = Case("a", "And for twins?", history=(Turn("assistant", "90 days."),))
+    sourced = replace(
+        plain, history=(Turn("assistant", "90 days.", frozenset({Source("leave", "handbook")})),)
+    )
+
+    assert Dataset("d", (plain,)).sha256 == Dataset("d", (sourced,)).sha256
+    assert Dataset("d", (plain,)).sha256 != Dataset("d", (replace(plain, history=()),)).sha256
 
 
 def test_a_part_of_a_dataset_keeps_its_order() -> None:
