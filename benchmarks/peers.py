@@ -12,6 +12,7 @@ from langchain_classic.retrievers import EnsembleRetriever
 from langchain_community.retrievers import BM25Retriever
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+from langchain_core.retrievers import BaseRetriever
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -54,17 +55,20 @@ class StockPipeline:
             self._store.add_documents(list(chunks[start : start + 5_000]))
         self._keywords = BM25Retriever.from_documents(list(chunks))
 
-    def similar(self, query: str, k: int) -> list[str]:
-        """Document ids in the order of their best chunk."""
-        return _sources(self._store.similarity_search(query, k=k))
+    def similar(self, k: int) -> BaseRetriever:
+        """The vector store's own retriever."""
+        retriever: BaseRetriever = self._store.as_retriever(search_kwargs={"k": k})
+        return retriever
 
-    def ensemble(self, query: str, k: int) -> list[str]:
-        """The same by reciprocal rank fusion of both retrievers."""
-        self._keywords.k = k
-        vectors = self._store.as_retriever(search_kwargs={"k": k})
-        both = EnsembleRetriever(retrievers=[self._keywords, vectors], weights=[0.5, 0.5])
-        return _sources(both.invoke(query))
+    def ensemble(self, k: int) -> BaseRetriever:
+        """Reciprocal rank fusion of both."""
+        keywords = self._keywords.model_copy(update={"k": k})
+        both: BaseRetriever = EnsembleRetriever(
+            retrievers=[keywords, self.similar(k)], weights=[0.5, 0.5]
+        )
+        return both
 
 
-def _sources(found: Iterable[Document]) -> list[str]:
-    return list(dict.fromkeys(document.metadata["source"] for document in found))
+def sources(retriever: BaseRetriever, query: str) -> list[str]:
+    """Document ids in the order of their best passage, of the product or of a peer."""
+    return list(dict.fromkeys(found.metadata["source"] for found in retriever.invoke(query)))

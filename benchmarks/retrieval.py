@@ -7,11 +7,13 @@ passage. Writes benchmarks/results/retrieval.md.
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.peers import StockPipeline, stock_chunks, stock_embeddings
+from langchain_core.retrievers import BaseRetriever
+
+from benchmarks.peers import StockPipeline, sources, stock_chunks, stock_embeddings
 from benchmarks.place import RESULTS, services_in
 from benchmarks.stage import corpus
 from core.domain.identity import SYSTEM
@@ -24,8 +26,6 @@ K = 10
 PASSAGES = 50
 """Passages asked for, so that ten documents are among them."""
 
-Search = Callable[[str], list[str]]
-
 
 def main() -> None:
     """Measures every set and writes the table."""
@@ -35,7 +35,7 @@ def main() -> None:
         cases = load_beir(folder).cases[: arguments.queries]
         with tempfile.TemporaryDirectory() as place:
             systems = {**_stock(folder, Path(place) / "stock"), **_ours(folder, Path(place))}
-            rows[folder.name] = {name: _score(cases, search) for name, search in systems.items()}
+            rows[folder.name] = {name: _score(cases, one) for name, one in systems.items()}
         print(folder.name, rows[folder.name])
     text = _markdown(rows, arguments.queries)
     (RESULTS / "retrieval.md").write_text(text, encoding="utf-8")
@@ -49,29 +49,24 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stock(folder: Path, place: Path) -> dict[str, Search]:
+def _stock(folder: Path, place: Path) -> dict[str, BaseRetriever]:
     pipeline = StockPipeline(place, stock_embeddings(), stock_chunks(corpus(folder)))
     return {
-        "LangChain similarity search": lambda query: pipeline.similar(query, PASSAGES),
-        "LangChain EnsembleRetriever": lambda query: pipeline.ensemble(query, PASSAGES),
+        "LangChain similarity search": pipeline.similar(PASSAGES),
+        "LangChain EnsembleRetriever": pipeline.ensemble(PASSAGES),
     }
 
 
-def _ours(folder: Path, place: Path) -> dict[str, Search]:
+def _ours(folder: Path, place: Path) -> dict[str, BaseRetriever]:
     services = services_in(place)
     collection = services.collections.add(SYSTEM, folder.name, is_open=True)
     upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
     services.documents.upload(SYSTEM, collection.id, [upload])
-
-    def search(query: str) -> list[str]:
-        hits = services.chat.search(SYSTEM, query, k=PASSAGES)
-        return list(dict.fromkeys(hit.chunk.external_id or "" for hit in hits))
-
-    return {"GenAI Sandbox": search}
+    return {"GenAI Sandbox": services.chat.as_retriever(SYSTEM, k=PASSAGES)}
 
 
-def _score(cases: Sequence[Case], search: Search) -> float:
-    return fmean(ndcg(search(case.text)[:K], case.relevant, K) for case in cases)
+def _score(cases: Sequence[Case], retriever: BaseRetriever) -> float:
+    return fmean(ndcg(sources(retriever, case.text)[:K], case.relevant, K) for case in cases)
 
 
 def _markdown(rows: Mapping[str, Mapping[str, float]], queries: int) -> str:

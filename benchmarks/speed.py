@@ -8,7 +8,7 @@ recombined.py) and their queries are asked. The product and LangChain's stock pa
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+from langchain_core.retrievers import BaseRetriever
 
 from benchmarks.peers import StockPipeline, stock_embeddings
 from benchmarks.place import RESULTS, services_in, settings_in
@@ -69,12 +70,12 @@ def _measure(sentences: Sentences, size: int, queries: Sequence[str]) -> Iterato
     with tempfile.TemporaryDirectory() as place:
         services = services_in(Path(place))
         store(services, settings_in(Path(place)), passages)
-        yield _timed("GenAI Sandbox", size, queries, lambda q: services.chat.search(SYSTEM, q, k=K))
+        yield _timed("GenAI Sandbox", size, queries, services.chat.as_retriever(SYSTEM, k=K))
     with tempfile.TemporaryDirectory() as place:
         stock = StockPipeline(Path(place), _Prepared(passages), _documents(passages))
-        yield _timed("LangChain similarity search", size, queries, lambda q: stock.similar(q, K))
+        yield _timed("LangChain similarity search", size, queries, stock.similar(K))
         slow = queries[: max(10, len(queries) // (1 + size // 10_000))]
-        yield _timed("LangChain EnsembleRetriever", size, slow, lambda q: stock.ensemble(q, K))
+        yield _timed("LangChain EnsembleRetriever", size, slow, stock.ensemble(K))
 
 
 class _Prepared(Embeddings):
@@ -95,15 +96,13 @@ def _documents(passages: Sequence[Recombined]) -> list[Document]:
     return [Document(p.text, metadata={"source": str(n)}) for n, p in enumerate(passages)]
 
 
-def _timed(
-    system: str, size: int, queries: Sequence[str], search: Callable[[str], object]
-) -> Measured:
+def _timed(system: str, size: int, queries: Sequence[str], retriever: BaseRetriever) -> Measured:
     for query in queries[:WARM_UP]:
-        search(query.upper())  # warm, and not yet in any cache of queries
+        retriever.invoke(query.upper())  # warm, and not yet in any cache of queries
     times = []
     for query in queries:
         started = time.perf_counter()
-        search(query)
+        retriever.invoke(query)
         times.append((time.perf_counter() - started) * 1000)
     found = Measured(system, size, tuple(times))
     print(f"{system:28} {size:7,} passages: p95 {found.percentile(95):.1f} ms", flush=True)

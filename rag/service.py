@@ -15,10 +15,12 @@ from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 from rag.conversations import MAX_TITLE, Conversations, owned_conversation, turns
 from rag.draft import Draft
 from rag.events import AnswerEvent, AnswerFinished
+from rag.langchain_retriever import PassageRetriever
 from rag.pipeline import AnswerPipeline
 from rag.reading import read_messages
 from rag.recording import Recorder, Surface
@@ -154,6 +156,22 @@ class Chat:
         require_active(user)
         wanted = search_query(query, history)
         return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
+
+    def as_retriever(
+        self, user: User, *, k: int = 10, collection_ids: Sequence[str] | None = None
+    ) -> PassageRetriever:
+        """The same search as a retriever of LangChain.
+
+        A retriever outlives a sign-in: account and groups are read again for every query.
+        """
+
+        def find(query: str, k: int) -> Sequence[RetrievedChunk]:
+            with self._database.read() as session:
+                person = as_now(session, user)
+            return self.search(person, query, k=k, collection_ids=collection_ids)
+
+        require_active(user)
+        return PassageRetriever(find=find, k=k)
 
     def give_feedback(self, user: User, message_id: str, feedback: Feedback) -> None:
         """Stores or replaces this person's judgement of one of their answers."""

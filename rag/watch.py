@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from core.domain.identity import User
 from core.errors import AccessDenied
 from core.storage.database import Database
-from core.storage.queries.people import user_by_id
+from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
 from rag.draft import Draft
 from rag.events import TextAdded
@@ -46,10 +46,9 @@ class AccessWatch:
 
     def _require_open(self, user: User, draft: Draft) -> None:
         with self._database.read() as session:
-            # The terminal and test cases ask as somebody without an account.
-            person = user_by_id(session, user.id) if user.id else user
+            person = as_now(session, user)
             sources = draft.sources
-            if person is None or not person.is_active:
+            if not person.is_active:
                 raise AccessDenied(WITHDRAWN)
             if reach_of(session, person, sources).closed(sources):
                 raise AccessDenied(WITHDRAWN)

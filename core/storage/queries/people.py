@@ -1,5 +1,7 @@
 """Reads and writes of accounts and groups that several features need."""
 
+from dataclasses import replace
+
 from sqlmodel import Session, col, func, select
 
 from core.domain.identity import Group, Role, User
@@ -10,6 +12,16 @@ def user_by_id(session: Session, user_id: str) -> User | None:
     """The person with their groups as they are now, None if unknown."""
     row = session.get(UserRow, user_id)
     return None if row is None else to_user(session, row)
+
+
+def as_now(session: Session, user: User) -> User:
+    """The person as the database knows them now; inactive if their account is gone.
+
+    The terminal and test cases act as somebody without an account, who stays as they are.
+    """
+    if not user.id:
+        return user
+    return user_by_id(session, user.id) or replace(user, is_active=False)
 
 
 def user_by_email(session: Session, email: str) -> User | None:
