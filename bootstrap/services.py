@@ -24,7 +24,7 @@ from bootstrap.language_models import answering_model
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
-from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver
+from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver, end_this_process
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
 from core.models.embedding_process import EmbeddingProcess
@@ -33,6 +33,7 @@ from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.lease import Lease
 from core.storage.migrate import require_ready
 from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
@@ -254,7 +255,9 @@ def _knowledge(
         parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
         embedders,
     )
-    ownership = IndexOwnership(settings.data_dir)
+    ownership = IndexOwnership(
+        settings.data_dir, Lease(stores.database, "indexes", on_lost=end_this_process)
+    )
     background = BackgroundQueue(
         open_queue(settings.data_dir, settings.queue.redis_url), pipeline.run
     )

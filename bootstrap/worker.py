@@ -1,6 +1,8 @@
 """What runs beside the requests while the app is up."""
 
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -52,6 +54,11 @@ class OwnOrHandOver:
                 self._ownership.release()
 
 
+def end_this_process() -> None:
+    """Ends it as a supervisor would: another one works on the same data."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 class BackgroundWork:
     """Owns the indexes while it runs; first repairs what the last run left unfinished."""
 
@@ -97,7 +104,7 @@ class BackgroundWork:
                 self._ownership.release()
 
     def start(self) -> None:
-        """Raises IndexesInUse if another process works on the same data directory.
+        """Raises IndexesInUse if another process works on the same data directory or database.
 
         Raises QueueUnavailable if the queue does not answer, and IndexDamaged: who asks before a
         repair would be told that nothing is found.
@@ -125,7 +132,12 @@ class BackgroundWork:
             )
 
     def require_ready(self) -> None:
-        """Raises QueueUnavailable where work cannot be handed over."""
+        """Raises QueueUnavailable where work cannot be handed over.
+
+        Raises IndexesInUse where a process of another data directory does it, which would not find
+        the originals.
+        """
+        self._ownership.require_here()
         self._queue.require_answer()
 
     def stop(self) -> None:

@@ -45,6 +45,10 @@ class StillRunning(SandboxError):
     """Work that was handed over goes on after the wait for it has ended."""
 
 
+class PassagesMissing(SandboxError):
+    """Passages that were stored for a document are not there when they are to answer."""
+
+
 class IndexUnavailable(SandboxError):
     """A search index cannot be opened or written."""
 

@@ -2,22 +2,37 @@
 
 import logging
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from core.errors import IndexesInUse, SandboxError
+from core.storage.lease import Lease
 from core.storage.system_errors import disk_errors
 
 logger = logging.getLogger(__name__)
 
 IN_USE = "in use\n"
+# Linux; another one at each start of a machine, and the same in all its containers.
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+ELSEWHERE = (
+    "Another app works with this database from another data directory or machine; only one "
+    "may, and nothing was changed here. Stop that one, or give this one a database of its own; if it "
+    "was killed, try again in half a minute."
+)
 
 
 class IndexOwnership:
-    """A lock file that the operating system releases when its process ends, however it ends."""
+    """A lock file that the operating system releases when its process ends, however it ends.
 
-    def __init__(self, data_dir: Path) -> None:
+    The lease, where there is one, does the same for other machines and data directories over the
+    same database: their originals and indexes are not those of this one.
+    """
+
+    def __init__(self, data_dir: Path, lease: Lease | None = None) -> None:
         self._path = data_dir / "indexes.lock"
+        self._lease = lease
         self._file: IO[str] | None = None
         self._left_at = _changed_at(self._path)
         self.reopen: Callable[[], object] | None = None
@@ -30,7 +45,10 @@ class IndexOwnership:
         return self._file is not None
 
     def acquire(self, *, blocking: bool = False) -> bool:
-        """True if this process may write now, also if it already could; raises DiskUnavailable."""
+        """True if this process may write now, also if it already could.
+
+        Raises DiskUnavailable, and IndexesInUse where a process of another data directory does.
+        """
         import fcntl
 
         if self._file is not None:
@@ -43,6 +61,11 @@ class IndexOwnership:
         except BlockingIOError:
             file.close()
             return False
+        try:
+            self._lease_here(file)
+        except SandboxError:
+            file.close()
+            raise
         was_owned_by_another = os.fstat(file.fileno()).st_mtime_ns != self._left_at
         with disk_errors("The lock of the indexes"):
             file.seek(0)
@@ -61,10 +84,33 @@ class IndexOwnership:
     def release(self) -> None:
         """Lets the next process write."""
         file, self._file = self._file, None
-        if file is not None:
+        if file is None:
+            return
+        try:
+            if self._lease is not None:
+                self._lease.release()
+        finally:
             file.truncate(0)
             self._left_at = os.fstat(file.fileno()).st_mtime_ns
             file.close()
+
+    def require_here(self) -> None:
+        """Raises IndexesInUse where a process of another data directory works on this database."""
+        if self._lease is not None and self._file is None and self._path.exists():
+            with self._path.open("rb") as file:
+                if self._lease.is_elsewhere(_place(file)):
+                    raise IndexesInUse(ELSEWHERE)
+
+    def _lease_here(self, file: IO[str]) -> None:
+        if self._lease is not None and not self._lease.acquire(_place(file)):
+            raise IndexesInUse(ELSEWHERE)
+
+
+def _place(lock: IO[str] | IO[bytes]) -> str:
+    """The same for all processes that the lock keeps apart, and for no others."""
+    status = os.fstat(lock.fileno())
+    machine = BOOT_ID.read_text().strip() if BOOT_ID.exists() else socket.gethostname()
+    return f"{machine}:{status.st_dev}:{status.st_ino}"
 
 
 def _changed_at(path: Path) -> int:

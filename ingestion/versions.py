@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from core.domain.batches import batched
 from core.domain.clock import now
 from core.domain.knowledge import PAGE_SEPARATOR, DocumentState, ParsedDocument
+from core.errors import PassagesMissing
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.drafts import Draft, Indexed, Source
@@ -157,7 +158,7 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
     """Makes versions the ones that answer; returns the chunks that no longer do.
 
     Those are the chunks of older versions, and those of versions paused, cancelled, deleted or
-    overtaken meanwhile.
+    overtaken meanwhile. Raises PassagesMissing if the database lacks any that is to answer.
     """
     found = _rows_of(session, [item.draft.source.version_id for item in batch])
     rows = {one: pair for one, pair in found.items() if pair[0].state in ACTIVE}
@@ -175,9 +176,15 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
         else:
             retired[source.collection_id].extend(_retire_others(session, source))
             answering.append(source.version_id)
+    counted = 0
     for some in batched(answering, IDS_PER_QUERY):
         is_mine = col(ChunkRow.version_id).in_(some)
-        session.execute(update(ChunkRow).where(is_mine).values(is_ready=True))
+        result = session.execute(update(ChunkRow).where(is_mine).values(is_ready=True))
+        counted += result.rowcount if isinstance(result, CursorResult) else 0
+    if counted != sum(len(i.chunk_ids) for i in batch if i.draft.source.version_id in answering):
+        raise PassagesMissing(
+            "Another process removed passages of this document while it was read. Try again."
+        )
     return retired
 
 

@@ -27,6 +27,7 @@ from core.storage.tables.knowledge import (
     PageRow,
     ScreeningFindingRow,
 )
+from core.storage.tables.lease import LeaseRow
 from core.storage.tables.people import (
     GroupRow,
     MembershipRow,
@@ -60,6 +61,7 @@ __all__ = [
     "IdeaRow",
     "IndexGenerationRow",
     "KnowledgeGapRow",
+    "LeaseRow",
     "MembershipRow",
     "MessageRow",
     "ModelCallRow",
