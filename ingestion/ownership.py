@@ -18,8 +18,8 @@ IN_USE = "in use\n"
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 ELSEWHERE = (
     "Another app works with this database from another data directory or machine; only one "
-    "may, and nothing was changed here. Stop that one, or give this one a database of its own; if it "
-    "was killed, try again in half a minute."
+    "may, and nothing was changed here. Stop that one, or give this one a database of its own; if "
+    "it was killed, try again in half a minute."
 )
 
 
