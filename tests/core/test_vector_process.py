@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.errors import IndexUnavailable
+from core.errors import DiskUnavailable
 from core.storage.vectors.process import VectorProcess
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +97,7 @@ def test_an_index_that_cannot_be_opened_is_an_error_that_goes_away_with_its_caus
     folder.write_text("in the way")
     store = VectorProcess(folder)
 
-    with pytest.raises(IndexUnavailable):
+    with pytest.raises(DiskUnavailable):
         store.ids("c-a")
     folder.unlink()
 
