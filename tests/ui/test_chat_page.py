@@ -338,7 +338,15 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
         (Role.REVIEWER, ["Chat", "Ideas"]),
         (
             Role.ADMIN,
-            ["Chat", "Ideas", "Documents", "Usage", "Knowledge gaps", "People and access"],
+            [
+                "Chat",
+                "Ideas",
+                "Documents",
+                "Usage",
+                "Knowledge gaps",
+                "People and access",
+                "System",
+            ],
         ),
     ],
 )
