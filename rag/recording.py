@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from core.domain.answers import Answer, AnswerStatus, Citation, TokenUsage, UsageSource
 from core.domain.clock import now
@@ -275,12 +275,14 @@ def _citation_row(message_id: str, citation: Citation) -> CitationRow:
 
 def _searched_rows(session: Session, message_id: str, draft: Draft) -> list[SearchedCollectionRow]:
     """Without those that were deleted while the answer was made."""
+    ids = [one.id for one in draft.collections]
+    left = set(session.exec(select(CollectionRow.id).where(col(CollectionRow.id).in_(ids))))
     return [
         SearchedCollectionRow(
             message_id=message_id, collection_id=one.id, document_count=one.document_count
         )
         for one in with_counts(session, draft.collections)
-        if session.get(CollectionRow, one.id) is not None
+        if one.id in left
     ]
 
 

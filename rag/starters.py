@@ -1,6 +1,7 @@
 """Questions to start with, made from the headings of the documents a person may read."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
@@ -10,6 +11,7 @@ from core.storage.tables import ChunkRow, DocumentRow
 
 STARTERS = 4
 DOCUMENTS_READ = 12
+PASSAGES_READ = 40
 _NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
 
 
@@ -24,19 +26,27 @@ def starter_questions(session: Session, collections: Sequence[Collection]) -> li
         .order_by(col(DocumentRow.title))
         .limit(DOCUMENTS_READ)
     ).all()
-    made = [_question(document, _headings(session, document)) for document in documents]
+    headings = _headings(session, [document.current_version_id or "" for document in documents])
+    made = [_question(document, headings[document.current_version_id]) for document in documents]
     questions = [question for question in made if question]
     return sorted(questions, key=lambda q: q.startswith("What does"))[:STARTERS]
 
 
-def _headings(session: Session, document: DocumentRow) -> Iterable[str]:
+def _headings(session: Session, version_ids: Sequence[str]) -> dict[str | None, list[str]]:
+    """By version: what its first passages stand under, in their order."""
     rows = session.exec(
-        select(ChunkRow.headings)
-        .where(ChunkRow.version_id == document.current_version_id, col(ChunkRow.is_ready))
-        .order_by(col(ChunkRow.ordinal))
-        .limit(40)
+        select(ChunkRow.version_id, ChunkRow.headings)
+        .where(
+            col(ChunkRow.version_id).in_(version_ids),
+            col(ChunkRow.is_ready),
+            col(ChunkRow.ordinal) < PASSAGES_READ,
+        )
+        .order_by(col(ChunkRow.version_id), col(ChunkRow.ordinal))
     ).all()
-    return (_NUMBERING.sub("", heading).strip() for headings in rows for heading in headings)
+    found: dict[str | None, list[str]] = defaultdict(list)
+    for version_id, headings in rows:
+        found[version_id] += [_NUMBERING.sub("", heading).strip() for heading in headings]
+    return found
 
 
 def _question(document: DocumentRow, headings: Iterable[str]) -> str | None:

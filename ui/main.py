@@ -1,5 +1,7 @@
 """The script of every page run: who is here, which pages they have, and the frame around them."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.domain.identity import User
@@ -25,13 +27,25 @@ def main() -> None:
 
 
 def pages_for(user: User) -> dict[str, list[st.Page]]:
-    """The pages of each role; every service behind them checks the role again."""
+    """The pages of each role; every service behind them checks the role again.
+
+    They are drawn for the person whom this run found, who is looked up once.
+    """
     sections = {
         "Sandbox": [
             st.Page(
-                chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True
+                partial(chat.page, user),
+                title="Chat",
+                icon=":material/forum:",
+                url_path="chat",
+                default=True,
             ),
-            st.Page(ideas.page, title="Ideas", icon=":material/lightbulb:", url_path="ideas"),
+            st.Page(
+                partial(ideas.page, user),
+                title="Ideas",
+                icon=":material/lightbulb:",
+                url_path="ideas",
+            ),
         ]
     }
     if user.is_admin:
@@ -52,15 +66,24 @@ def _pages_of_owners(user: User) -> list[st.Page]:
 def _admin_pages(user: User) -> list[st.Page]:
     return [
         st.Page(
-            documents.page,
+            partial(documents.page, user),
             title="Documents",
             icon=":material/description:",
             url_path="documents",
         ),
-        st.Page(usage.page, title="Usage", icon=":material/monitoring:", url_path="usage"),
+        st.Page(
+            partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
+        ),
         _gaps_page(user),
-        st.Page(people.page, title="People and access", icon=":material/group:", url_path="people"),
-        st.Page(system.page, title="System", icon=":material/dns:", url_path="system"),
+        st.Page(
+            partial(people.page, user),
+            title="People and access",
+            icon=":material/group:",
+            url_path="people",
+        ),
+        st.Page(
+            partial(system.page, user), title="System", icon=":material/dns:", url_path="system"
+        ),
     ]
 
 
@@ -68,7 +91,7 @@ def _gaps_page(user: User) -> st.Page:
     """Its name says how many questions wait."""
     waiting = services().gap_inbox.count_open(user)
     return st.Page(
-        gaps.page,
+        partial(gaps.page, user),
         title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",
         icon=":material/contact_support:",
         url_path="gaps",
@@ -78,7 +101,7 @@ def _gaps_page(user: User) -> st.Page:
 def _reviews_page(user: User) -> st.Page:
     due = services().stewardship.count_due(user)
     return st.Page(
-        reviews.page,
+        partial(reviews.page, user),
         title=f"Document reviews ({due})" if due else "Document reviews",
         icon=":material/event_available:",
         url_path="reviews",

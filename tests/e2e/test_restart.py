@@ -59,7 +59,7 @@ def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> No
     async def first() -> Drawn:
         async with asyncio.timeout(PATIENCE_S):
             tab = await _tab(app)
-            await tab.open("chat")
+            await tab.open("ideas")
             await tab.close()
             return tab.drawn
 
@@ -68,7 +68,8 @@ def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> No
     drawn = asyncio.run(first())
 
     assert drawn.pages == ["Chat", "Ideas"]
-    assert drawn.composer
+    assert any(text.startswith("What could AI do better here?") for text in drawn.texts)
+    assert drawn.exceptions == []
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])

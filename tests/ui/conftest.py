@@ -77,7 +77,11 @@ class Pages:
         """The page after its first run."""
         token = self._services.sign_in.sign_in(user.email, PASSWORD)
         self._monkeypatch.setattr("ui.state.session_token", lambda: token)
-        script = f"from ui.views import {name}\n{name}.page()\n"
+        script = (
+            "from ui import state\n"
+            f"from ui.views import {name}\n"
+            f"{name}.page(state.require_user())\n"
+        )
         return AppTest.from_string(script, default_timeout=60).run()
 
 

@@ -15,9 +15,8 @@ from ui.resources import services
 from ui.state import QueuedQuestion
 
 
-def page() -> None:
+def page(user: User) -> None:
     """The conversation with its sources, and the composer below it."""
-    user = state.require_user()
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     question = _composer(collections) or state.take_question()

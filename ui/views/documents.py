@@ -31,9 +31,8 @@ PROGRESS_SECONDS = 2
 LIST_SECONDS = 6
 
 
-def page() -> None:
+def page(user: User) -> None:
     """Upload and decisions, then the list, which follows the work while something moves."""
-    user = state.require_user()
     st.title("Documents", anchor=False)
     with shown_problems():
         st.write("Files become searchable passages here. Answers quote nothing else.")

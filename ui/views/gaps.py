@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from ui import state
+from core.domain.identity import User
 from ui.components.gap_list import draw_gap_list
 from ui.components.problems import shown_problems
 
 READABLE_WIDTH = 860
 
 
-def page() -> None:
+def page(user: User) -> None:
     """The questions with their replies."""
-    user = state.require_user()
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Knowledge gaps", anchor=False)
         st.write("Questions from Chat that the documents do not answer. Your reply appears there.")

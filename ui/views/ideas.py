@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.domain.identity import User
 from ui import state
 from ui.components.idea_card import draw_idea_card
 from ui.components.idea_form import draw_idea_form
@@ -11,9 +12,8 @@ from ui.components.problems import shown_problems
 READABLE_WIDTH = 860
 
 
-def page() -> None:
+def page(user: User) -> None:
     """The list, one card (?idea=), or the form."""
-    user = state.require_user()
     idea_id = state.idea_id()
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Ideas", anchor=False)

@@ -17,9 +17,8 @@ from ui.components.sign_in_waits import draw_sign_in_waits
 from ui.resources import services
 
 
-def page() -> None:
+def page(user: User) -> None:
     """People, then collections with their readers."""
-    user = state.require_user()
     st.title("People and access", anchor=False)
     with shown_problems():
         _draw_people(user)

@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from ui import state
+from core.domain.identity import User
 from ui.components.problems import shown_problems
 from ui.components.review_list import draw_review_list
 
 READABLE_WIDTH = 860
 
 
-def page() -> None:
+def page(user: User) -> None:
     """The documents whose review is due, the longest overdue first."""
-    user = state.require_user()
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Document reviews", anchor=False)
         st.write("Answers rely on the documents you own. Say whether they are still right.")

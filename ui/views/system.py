@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from ui import state
+from core.domain.identity import User
 from ui.components.problems import shown_problems
 from ui.components.system_checks import draw_checks
 
 
-def page() -> None:
+def page(user: User) -> None:
     """The doctor's checks, made when they are asked for."""
-    user = state.require_user()
     st.title("System", anchor=False)
     with shown_problems():
         draw_checks(user)

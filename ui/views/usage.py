@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import state
+from core.domain.identity import User
 from ui.components.charts import draw_questions_chart, draw_spending_chart, draw_times_chart
 from ui.components.problems import shown_problems
 from ui.components.unanswered import draw_unanswered
@@ -13,9 +13,8 @@ PERIODS = [7, 30, 90]
 DEFAULT_DAYS = 30
 
 
-def page() -> None:
+def page(user: User) -> None:
     """Figures, charts and unanswered questions of one period."""
-    user = state.require_user()
     st.title("Usage", anchor=False)
     with shown_problems():
         days = _draw_period()

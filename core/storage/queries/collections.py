@@ -1,9 +1,10 @@
 """Which collections exist and which a person may read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from core.domain.access import may_read
@@ -15,8 +16,7 @@ from core.storage.tables import CollectionGroupRow, CollectionRow, DocumentRow, 
 
 def all_collections(session: Session) -> list[Collection]:
     """Every collection, by name; for administration only."""
-    rows = session.exec(select(CollectionRow).order_by(col(CollectionRow.name))).all()
-    return _to_collections(session, rows)
+    return _collections(session)
 
 
 def readable_collections(session: Session, user: User) -> list[Collection]:
@@ -26,10 +26,10 @@ def readable_collections(session: Session, user: User) -> list[Collection]:
 
 def collection_named(session: Session, name: str) -> Collection:
     """Raises NotFound if there is no collection of this name."""
-    row = session.exec(select(CollectionRow).where(CollectionRow.name == name)).first()
-    if row is None:
+    found = _collections(session, CollectionRow.name == name)
+    if not found:
         raise NotFound(f"There is no collection named “{name}”.")
-    return _to_collections(session, [row])[0]
+    return found[0]
 
 
 def with_counts(session: Session, collections: Iterable[Collection]) -> list[Collection]:
@@ -45,32 +45,34 @@ def with_counts(session: Session, collections: Iterable[Collection]) -> list[Col
 
 def collection_by_id(session: Session, collection_id: str) -> Collection:
     """Raises NotFound if there is no such collection."""
-    row = session.get(CollectionRow, collection_id)
-    if row is None:
+    found = _collections(session, CollectionRow.id == collection_id)
+    if not found:
         raise NotFound("This collection does not exist any more.")
-    return _to_collections(session, [row])[0]
+    return found[0]
 
 
-def _to_collections(session: Session, rows: Sequence[CollectionRow]) -> list[Collection]:
-    """Three queries, however many collections there are."""
-    ids = [row.id for row in rows]
-    groups: dict[str, set[str]] = defaultdict(set)
-    for collection_id, group_id in session.exec(
-        select(CollectionGroupRow.collection_id, CollectionGroupRow.group_id).where(
-            col(CollectionGroupRow.collection_id).in_(ids)
+def _collections(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Collection]:
+    """By name, in one query: every page run and every search asks for them."""
+    rows = session.exec(
+        select(CollectionRow, UserRow.name, CollectionGroupRow.group_id)
+        .join(UserRow, col(UserRow.id) == CollectionRow.owner_id, isouter=True)
+        .join(
+            CollectionGroupRow,
+            col(CollectionGroupRow.collection_id) == CollectionRow.id,
+            isouter=True,
         )
-    ).all():
-        groups[collection_id].add(group_id)
-    owner_ids = {row.owner_id for row in rows if row.owner_id}
-    names = dict(
-        session.exec(select(UserRow.id, UserRow.name).where(col(UserRow.id).in_(owner_ids))).all()
-    )
-    return [_to_collection(row, groups[row.id], names) for row in rows]
+        .where(*conditions)
+        .order_by(col(CollectionRow.name))
+    ).all()
+    groups: dict[str, set[str]] = defaultdict(set)
+    for row, _, group_id in rows:
+        if group_id is not None:
+            groups[row.id].add(group_id)
+    once = {row.id: (row, owner or "") for row, owner, _ in rows}
+    return [_to_collection(row, groups[row.id], owner) for row, owner in once.values()]
 
 
-def _to_collection(
-    row: CollectionRow, group_ids: Iterable[str], names: Mapping[str, str]
-) -> Collection:
+def _to_collection(row: CollectionRow, group_ids: Iterable[str], owner_name: str) -> Collection:
     return Collection(
         id=row.id,
         name=row.name,
@@ -80,7 +82,7 @@ def _to_collection(
         sensitivity=Sensitivity(row.sensitivity),
         embedding_model=row.embedding_model,
         embedding_dimension=row.embedding_dimension,
-        owner_name=names.get(row.owner_id or "", ""),
+        owner_name=owner_name,
         owner_id=row.owner_id or "",
         generation=row.generation,
     )

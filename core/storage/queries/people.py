@@ -1,5 +1,6 @@
 """Reads and writes of accounts and groups that several features need."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlmodel import Session, col, func, select
@@ -10,8 +11,12 @@ from core.storage.tables import GroupRow, MembershipRow, UserRow
 
 def user_by_id(session: Session, user_id: str) -> User | None:
     """The person with their groups as they are now, None if unknown."""
-    row = session.get(UserRow, user_id)
-    return None if row is None else to_user(session, row)
+    rows = session.exec(
+        select(UserRow, MembershipRow.group_id)
+        .join(MembershipRow, col(MembershipRow.user_id) == UserRow.id, isouter=True)
+        .where(UserRow.id == user_id)
+    ).all()
+    return _user(rows[0][0], {group for _, group in rows if group}) if rows else None
 
 
 def as_now(session: Session, user: User) -> User:
@@ -35,12 +40,16 @@ def to_user(session: Session, row: UserRow) -> User:
     groups = session.exec(
         select(MembershipRow.group_id).where(MembershipRow.user_id == row.id)
     ).all()
+    return _user(row, groups)
+
+
+def _user(row: UserRow, group_ids: Iterable[str]) -> User:
     return User(
         id=row.id,
         email=row.email,
         name=row.name,
         role=Role(row.role),
-        group_ids=frozenset(groups),
+        group_ids=frozenset(group_ids),
         is_active=row.is_active,
     )
 
