@@ -13,6 +13,8 @@ from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.docx_body import read_body
 from ingestion.parsers.docx_looks import Looks, W, take_hidden
+from ingestion.parsers.docx_numbers import Numbering
+from ingestion.parsers.docx_symbols import tick_boxes
 from ingestion.parsers.pictures import PictureReader
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
@@ -34,6 +36,9 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         looks = Looks(document.styles.element, body)
         margins = [p.element for k in ("header", "footer") for p in _parts(document, k)]
         taken = [words for part in (body, *margins) for words in take_hidden(part, looks)]
+        tick_boxes(body)
+        numbering = next((part.element for part in _parts(document, "numbering")), None)
+        Numbering(numbering, document.styles.element).label(body)
         pages = read_body(body, levels, _notes(document))
         header = _margin(document, "header", levels)
         footer = _margin(document, "footer", levels)

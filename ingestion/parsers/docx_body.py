@@ -4,15 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ingestion.blocks import ITEM
 from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.docx_numbers import LABEL
+from ingestion.parsers.docx_symbols import form_field, readable, symbol
 from ingestion.parsers.docx_tables import HARD_BREAK, SOFT_BREAK, WRAPPERS, W, table_text
 
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
-# Text boxes are stored twice, the second time for old programs; moved words twice as well.
-TWICE = (FALLBACK, f"{W}moveFrom")
+# Text boxes are stored twice, the second time for old programs; moved words twice as well, and
+# what was deleted holds no longer.
+ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del")
 
 
 def read_body(
@@ -72,11 +76,16 @@ def _paragraph(element: Any, levels: dict[str, int]) -> str:
     properties = element.find(f"{W}pPr")
     before = SOFT_BREAK if _is_on(properties, "pageBreakBefore") else ""
     after = SOFT_BREAK if _starts_new_section(properties) else ""
-    return f"{before}{_prefixed(_text(element), properties, levels)}{after}"
+    return f"{before}{_prefixed(element, levels)}{after}"
 
 
-def _prefixed(text: str, properties: Any, levels: dict[str, int]) -> str:
+def _prefixed(element: Any, levels: dict[str, int]) -> str:
+    text, properties = _text(element), element.find(f"{W}pPr")
     style = _value(properties, "pStyle")
+    if text.strip() and (label := element.get(LABEL)):
+        text = _numbered(text, label)
+        if style not in levels:
+            return f"\n{text}" if ITEM.match(f"{label} ") else f"\n\n{text}\n"
     if style in levels and text.strip():
         breaks = "".join(c for c in text if c in (HARD_BREAK, SOFT_BREAK))
         return f"{breaks}\n\n{'#' * levels[style]} {one_line(text)}\n\n"
@@ -85,6 +94,12 @@ def _prefixed(text: str, properties: Any, levels: dict[str, int]) -> str:
     if text.strip() and style.lower().startswith("list"):
         return f"\n- {text.lstrip()}"
     return f"\n\n{text}"
+
+
+def _numbered(text: str, label: str) -> str:
+    """The number in front of the first word, behind the breaks of pages in front of it."""
+    words = text.lstrip()
+    return f"{text[: len(text) - len(words)]}{label} {words}"
 
 
 def _text(element: Any) -> str:
@@ -97,7 +112,11 @@ def _piece(node: Any) -> str:
     match node.tag:
         case t if t == f"{W}t":
             is_hidden = _is_on(node.getparent().find(f"{W}rPr"), "vanish")
-            return "" if is_hidden else node.text or ""
+            return "" if is_hidden else readable(node.text or "", node.getparent())
+        case t if t == f"{W}sym":
+            return symbol(node)
+        case t if t == f"{W}fldChar":
+            return form_field(node)
         case t if t == MATH_TEXT:
             return node.text or ""
         case t if t in (f"{W}footnoteReference", f"{W}endnoteReference"):
@@ -107,7 +126,9 @@ def _piece(node: Any) -> str:
             return "\t" if node.getparent().tag == f"{W}r" else ""
         case t if t == f"{W}ptab":
             return "\t"
-        case t if t in (f"{W}cr", f"{W}p"):
+        case t if t == f"{W}p":
+            return f"\n{node.get(LABEL)} " if node.get(LABEL) else "\n"
+        case t if t == f"{W}cr":
             return "\n"
         case t if t == f"{W}br":
             return HARD_BREAK if node.get(f"{W}type") == "page" else "\n"
@@ -120,9 +141,9 @@ def _piece(node: Any) -> str:
 
 
 def _is_elsewhere(node: Any, top: Any) -> bool:
-    """Whether the same words stand in another place of the file too."""
+    """Whether the words were deleted, or stand in another place of the file too."""
     while node is not None and node is not top:
-        if node.tag in TWICE:
+        if node.tag in ELSEWHERE:
             return True
         node = node.getparent()
     return False

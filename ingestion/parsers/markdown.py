@@ -1,4 +1,4 @@
-"""Markdown, kept as it is; the title comes from the front matter or the first heading."""
+"""Markdown without what its authors do not show: front matter, comments, marks of a contents."""
 
 import re
 
@@ -6,11 +6,33 @@ from core.domain.knowledge import ParsedDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build
 
-FRONT_MATTER_TITLE = re.compile(r"\A---\n(?:(?!---).*\n)*?title:\s*[\"']?(.+?)[\"']?\s*\n")
+MAX_FRONT_MATTER = 20_000
+FRONT_MATTER = re.compile(
+    r"\A(?P<fence>---|\+\+\+)[ \t]*\n(?P<fields>(?:(?!\1)[^\n]*\n)*?)(?P=fence)[ \t]*(?:\n|\Z)"
+)
+FIELD = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
+TITLE = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)(.+?)\1[ \t]*$", re.MULTILINE)
+# Code keeps its comments: they are what it shows.
+CODE_OR_COMMENT = re.compile(
+    r"(?P<code>^(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^(?P=fence)[`~]*[ \t]*$|.*\Z)|`[^`\n]+`)"
+    r"|<!--.*?-->",
+    re.MULTILINE | re.DOTALL,
+)
+CONTENTS = re.compile(r"^[ \t]*(\[\[_TOC_\]\]|\[TOC\]|\{:toc\})[ \t]*$\n?", re.MULTILINE | re.I)
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page."""
-    text = decode(content)
-    found = FRONT_MATTER_TITLE.match(text[:2_000].replace("\r\n", "\n"))
-    return build([(text, "page")], file_name, titles=[found.group(1) if found else None])
+    """One page; a title in the front matter names the document."""
+    text = decode(content).removeprefix("\ufeff").replace("\r\n", "\n")
+    fields, text = _split(text)
+    title = TITLE.search(fields)
+    text = CODE_OR_COMMENT.sub(lambda found: found["code"] or "", text)
+    return build([(CONTENTS.sub("", text), "page")], file_name, titles=[title and title[2]])
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The front matter and the rest; two rules with prose between them are none."""
+    found = FRONT_MATTER.match(text[:MAX_FRONT_MATTER])
+    if found is None or not FIELD.search(found["fields"]):
+        return "", text
+    return found["fields"], text[found.end() :]
