@@ -1,18 +1,24 @@
 """Rich Text: its words, tables and page breaks."""
 
 import re
+from collections.abc import Iterator
 
 from striprtf import striprtf
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import HiddenText, ParsedDocument
 from ingestion.parsers.building import build, row, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.hidden import hidden_texts
 
 DAMAGED = "The Rich Text document is damaged. Save it again and upload it."
 # Unicode's private use area: no program writes it, and no reader of RTF changes it.
 PAGE, CELL, ROW = "\ue000", "\ue001", "\ue002"
 MARKS = {"page": PAGE, "cell": CELL, "nestcell": CELL, "row": ROW, "nestrow": ROW}
 CONTROL = re.compile(r"\\(page|cell|nestcell|row|nestrow)(?![a-zA-Z0-9])[ ]?")
+# Words set to be hidden stand between these two: from `\v` to `\v0`, `\plain` or a group's end.
+UNSEEN, SEEN = "\ue003", "\ue004"
+HIDING = re.compile(r"\\(v|v0|v1|plain)(?![a-zA-Z0-9])[ ]?|\\[^a-zA-Z]|[{}]")
+UNSEEN_WORDS = re.compile(f"{UNSEEN}([^{SEEN}]*)(?:{SEEN}|$)")
 PICTURE = re.compile(r"(?<=[\s\\a-z0-9])[0-9a-fA-F\s]{400,}(?=[}\\])")
 TITLE = re.compile(r"\{\\title ([^{}]{1,300})\}")
 
@@ -21,13 +27,47 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Pages end where the author put a page break."""
     source = PICTURE.sub("", content.decode("cp1252", "replace"))
     with damaged_if_it_fails(DAMAGED):
-        text = _words(CONTROL.sub(_mark, source))
+        text = _words(_with_hiding(CONTROL.sub(_mark, source)))
         found = TITLE.search(source)
         title = _words(f"{{\\rtf1 {found.group(1)}}}") if found else None
-    pages = [_page(part) for part in text.split(PAGE)]
+    shown = UNSEEN_WORDS.sub(lambda found: _places(found[1]), text)
+    pages = [_page(part) for part in shown.replace(SEEN, "").split(PAGE)]
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
-    return build([(page, "page") for page in pages], file_name, titles=[title])
+    hidden = list(_hidden(text))
+    return build([(page, "page") for page in pages], file_name, titles=[title], hidden=hidden)
+
+
+def _with_hiding(source: str) -> str:
+    """The source with a letter of ours where words begin and cease to be hidden."""
+    pieces: list[str] = []
+    outer: list[bool] = []
+    is_hidden, at = False, 0
+    for found in HIDING.finditer(source):
+        pieces.append(source[at : found.start()])
+        at, part, was_hidden = found.end(), found[0], is_hidden
+        if part == "{":
+            outer.append(is_hidden)
+        elif part == "}":
+            is_hidden = outer.pop() if outer else False
+        elif found[1]:
+            is_hidden = found[1] in ("v", "v1")
+        ends = _letter(SEEN) if was_hidden and not is_hidden else ""
+        begins = _letter(UNSEEN) if is_hidden and not was_hidden else ""
+        pieces += (ends, part, begins)
+    return "".join((*pieces, source[at:]))
+
+
+def _hidden(text: str) -> Iterator[HiddenText]:
+    for found in UNSEEN_WORDS.finditer(text):
+        page = text.count(PAGE, 0, found.start()) + 1
+        words = found[1].translate({ord(mark): " " for mark in MARKS.values()})
+        yield from hidden_texts(page, [("invisible", words)])
+
+
+def _places(words: str) -> str:
+    """What hidden words leave behind: the ends of cells, rows and pages among them."""
+    return "".join(char for char in words if char in MARKS.values())
 
 
 def _words(source: str) -> str:
@@ -37,7 +77,11 @@ def _words(source: str) -> str:
 
 def _mark(found: re.Match[str]) -> str:
     """A control word becomes a letter of ours, written as RTF writes letters."""
-    return f"{{\\uc1\\u{ord(MARKS[found.group(1)])}?}}"
+    return _letter(MARKS[found.group(1)])
+
+
+def _letter(letter: str) -> str:
+    return f"{{\\uc1\\u{ord(letter)}?}}"
 
 
 def _page(text: str) -> str:

@@ -176,10 +176,11 @@ def test_an_html_email_is_read_as_text() -> None:
     assert parsed(MediaType.EMAIL, files.html_eml()).text == "Subject: News\n\nHello\n\n- one"
 
 
-def test_markdown_is_kept_as_it_is() -> None:
-    source = "---\ntitle: Service desk\n---\n# FAQ\n\n*  item\n\n```\n# code\n```\n"
+def test_markdown_behind_its_front_matter_is_kept_as_it_is() -> None:
+    source = "# FAQ\n\n*  item\n\n```\n# code\n```\n"
+    front = "---\ntitle: Service desk\n---\n"
 
-    document = parsed(MediaType.MARKDOWN, source.replace("\n", "\r\n").encode())
+    document = parsed(MediaType.MARKDOWN, (front + source).replace("\n", "\r\n").encode())
 
     assert document.text == source
     assert document.title == "Service desk"
