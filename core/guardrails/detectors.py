@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.guardrails.addresses import is_address
 from core.guardrails.checksums import iban_end, is_card_number
 
 
@@ -114,7 +115,7 @@ def _candidates(text: str) -> Iterator[tuple[Kind, Iterable[tuple[int, int]]]]:
     yield Kind.EMAIL, _spans((_EMAIL,), text)
     yield Kind.IBAN, _ibans(text)
     yield Kind.CARD, _cards(text)
-    yield Kind.IP, _spans((_IP,), text)
+    yield Kind.IP, (span for span in _spans((_IP,), text) if is_address(text, *span))
     yield Kind.ID, _spans((_ID,), text)
     yield Kind.PHONE, _phones(text)
 
