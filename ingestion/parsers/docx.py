@@ -14,6 +14,7 @@ from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.docx_body import read_body
 from ingestion.parsers.docx_looks import Looks, W, take_hidden
 from ingestion.parsers.docx_numbers import Numbering
+from ingestion.parsers.docx_parts import show_parts
 from ingestion.parsers.docx_symbols import tick_boxes
 from ingestion.parsers.pictures import PictureReader
 
@@ -39,6 +40,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         tick_boxes(body)
         numbering = next((part.element for part in _parts(document, "numbering")), None)
         Numbering(numbering, document.styles.element).label(body)
+        more_hidden, unread = show_parts(body, document)
         pages = read_body(body, levels, _notes(document))
         header = _margin(document, "header", levels)
         footer = _margin(document, "footer", levels)
@@ -47,9 +49,10 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         title = document.core_properties.title
     if pages:
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
-    hidden = [HiddenText(1, kind, storable(text)) for kind, text in taken]
+    hidden = [*(HiddenText(1, kind, storable(text)) for kind, text in taken), *more_hidden]
+    left_out = (*reader.left_out, *unread)
     shown = [(text, "page") for text in pages] + [(words, "pictures")] * bool(words)
-    return build(shown, file_name, titles=[title], hidden=hidden, left_out=reader.left_out)
+    return build(shown, file_name, titles=[title], hidden=hidden, left_out=left_out)
 
 
 def _notes(document: Any) -> dict[str, str]:  # Any: python-docx has no types

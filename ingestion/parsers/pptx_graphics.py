@@ -86,7 +86,11 @@ def _shown(value: str, number_format: str) -> str:
 
 
 def _diagram(shape: Any, relation: str | None) -> str:
-    part = shape.part.related_part(relation)
-    paragraphs = parse_xml(part.blob).iter(f"{A}p")
+    return diagram_text(shape.part.related_part(relation).blob)
+
+
+def diagram_text(data: bytes) -> str:
+    """The words of a diagram, one shape a line."""
+    paragraphs = parse_xml(data).iter(f"{A}p")
     texts = ("".join(t.text or "" for t in paragraph.iter(f"{A}t")) for paragraph in paragraphs)
     return "\n".join(f"- {one_line(text)}" for text in texts if text.strip())
