@@ -23,6 +23,7 @@ INSERTED = {
     "rtf": MediaType.RTF,
     "txt": MediaType.TEXT,
 }
+UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *UNREADABLE)
 EMBEDDED = ("/package", "/oleObject", "/control")
 
 
@@ -40,7 +41,7 @@ def show_parts(body: Any, document: Any) -> tuple[list[HiddenText], list[LeftOut
     for chunk in list(body.iter(f"{W}altChunk")):
         try:
             read = _inserted(document.part.related_parts[chunk.get(R_ID)])
-        except (UnreadableDocument, *UNREADABLE):
+        except UNREAD:
             counts["inserted files"] += 1
         else:
             hidden += (HiddenText(1, one.kind, one.text) for one in read.hidden)
