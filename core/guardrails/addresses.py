@@ -24,7 +24,7 @@ def is_address(text: str, start: int, end: int) -> bool:
     """Whether the four numbers at this place are an address rather than a place in an outline.
 
     The shape decides where it is sure, then the words around; what is left is an address if one
-    of its numbers is larger than outlines have.
+    of its numbers is larger than outlines have, or is 0.
     """
     value = text[start:end]
     before = text[max(0, start - _NEAR) : start].rsplit("\n", 1)[-1]
@@ -33,8 +33,18 @@ def is_address(text: str, start: int, end: int) -> bool:
     is_large = any(int(octet) >= _LARGE for octet in value.split("."))
     if _NUMBERED.search(before):
         return any(int(octet) > 99 for octet in value.split("."))
-    is_outline = not is_large and "0" not in value.split(".")
-    if is_outline and _LINE_START.search(text, 0, start) and _HEADING.match(text, end):
+    has_zero = "0" in value.split(".")  # outlines count from 1
+    if (
+        not is_large
+        and not has_zero
+        and _LINE_START.search(text, 0, start)
+        and _HEADING.match(text, end)
+    ):
         return False
     after = text[end : end + _NEAR].split("\n", 1)[0]
-    return is_large or _CONTEXT.search(before) is not None or _CONTEXT.search(after) is not None
+    return (
+        is_large
+        or has_zero
+        or _CONTEXT.search(before) is not None
+        or _CONTEXT.search(after) is not None
+    )

@@ -1,7 +1,8 @@
 """Tells a phrase that a text is about from one that it uses.
 
 A page on prompt injection quotes what attackers write. Such a phrase is short, stands in quotation
-marks or code, carries no address, and the words around it say that it is an attack.
+marks or code, carries no address, its own sentence says that attackers write it, and nothing around
+it asks a reader to do as it says.
 """
 
 import re
@@ -23,24 +24,45 @@ _QUOTES = {
 }
 _NEAR = 400
 _MOST_QUOTED = 200
-_SUBJECT = re.compile(
-    r"(?i)\b(?:prompt|text|instruction)[ -](?:injections?|attacks?|hacking|leak(?:ing|s|age)?)\b"
-    r"|\binjections?\b|\bjailbreak(?:s|ing)?\b|\battack(?:s|ers?)?\b|\badversar\w+|\bmalicious\b"
-    r"|\bphishing\b|\bmanipulat\w+|\bhijack\w*|\bguardrails?\b|\bred[ -]team\w*|\btrick\w*"
-    r"|\bsocial engineering\b|\buntrusted\b|\bsuspicious\b|\bangriffe?n?\b|\bangreifer\w*"
-    r"|\bschadhaft\w*|\bmanipulier\w*|\bverd(?:ä|ae)chtig\w*"
+_LEAD = 160
+# Somebody else is said to write the words, or they are said to be an example of an attack.
+_SUBJECT = (
+    r"(?:prompt|text|instruction)[ -](?:injections?|attacks?)|injections?|jailbreaks?"
+    r"|attack(?:s|ers?)?|adversar\w+|malicious|manipulat\w+|criminals?|angriffe?n?|angreifer\w*"
+)
+_TOLD = (
+    r"writes?|type[sd]?|hides?|inserts?|says?|uses?|sends?|plants?|tr(?:y|ies)|such as|like"
+    r"|for (?:example|instance)|e\.g\.|examples? (?:of|is|are)|typical\w*|contains?|reads?"
+    r"|phrases?|words|schreib\w+|wie|beispiel\w*|z\. ?b\."
+)
+_LEADS_IN = re.compile(
+    rf"(?is)(?:\b(?:{_SUBJECT})\b[^.!?]{{0,{_LEAD}}}?\b(?:{_TOLD})|\b(?:{_TOLD})[^.!?]{{0,{_LEAD}}}?\b(?:{_SUBJECT}))"
+    rf"[^.!?\n]{{0,60}}\Z"
+)
+# Whoever goes on to have the words obeyed does not describe them.
+_OBEY = re.compile(
+    r"(?i)\b(?:assistant|chatbot|language model|llm|ai model)\s*[,:]"
+    r"|\b(?:dear|hey|hello) (?:assistant|ai|model|chatbot)\b|\bact on\b|\bcomply\b"
+    r"|\b(?:do|perform|execute|obey|apply|follow) (?:this|these|it|that|so)\b"
+    r"|\b(?:do|perform|execute|obey|apply|follow) the (?:following|above)\b"
+    r"|\b(?:do|follow|obey) the instructions?\b|\byou (?:must|should|have to|will|are to)\b"
+    r"|\bplease (?:do|follow|comply|obey)\b|\byour (?:answer|response|reply|task|output)\b"
+    r"|\b(?:is|are) no (?:attack|concern|injection)|\bno attack\b"
+    r"|\bdu (?:musst|sollst)\b|\bbefolge\b"
 )
 _ADDRESS = re.compile(r"(?i)https?://|www\.|\S@\S")
 
 
 def is_mentioned(text: str, hit: Injection) -> bool:
-    """Whether the words at this place are quoted, in a passage on attacks, rather than said."""
+    """Whether the words at this place are told as those of an attacker, rather than said."""
     quoted = _quotation(text, hit)
     if quoted is None:
         return False
     start, end = quoted
-    around = f"{text[max(0, start - _NEAR) : start]} {text[end : end + _NEAR]}"
-    return _ADDRESS.search(text, start, end) is None and _SUBJECT.search(around) is not None
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    is_told = _LEADS_IN.search(" ".join(before[-2 * _LEAD :].split()) + " ") is not None
+    is_used = any(_OBEY.search(part) for part in (before, after))
+    return is_told and not is_used and _ADDRESS.search(text, start, end) is None
 
 
 def _quotation(text: str, hit: Injection) -> tuple[int, int] | None:
