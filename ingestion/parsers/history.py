@@ -154,7 +154,10 @@ def _attribution(lines: Sequence[str], place: int) -> int:
 
 
 def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The lines without a mark of quotation, and those with one; attributions go with them."""
+    """The lines without a mark of quotation, and those with one; attributions go with them.
+
+    What stood apart stays apart: two quotes with words between them are two paragraphs.
+    """
     own: list[str] = []
     quoted: list[str] = []
     place = 0
@@ -167,7 +170,11 @@ def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             quoted.extend(lines[place:after])
             place = after
             continue
-        (quoted if _QUOTED.match(lines[place]) else own).append(lines[place])
+        if _QUOTED.match(lines[place]):
+            quoted.append(lines[place])
+        else:
+            own.append(lines[place])
+            quoted.extend([""] if quoted and quoted[-1] else [])
         place += 1
     return own, quoted
 
