@@ -40,7 +40,7 @@ def _restart(app: ServedApp) -> None:
 
 
 def _run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """In a thread of its own: the browser of other tests leaves an event loop running in this one."""
+    """In a thread of its own: the browser of other tests leaves an event loop running here."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
