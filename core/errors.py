@@ -25,6 +25,10 @@ class SignInFailed(SandboxError):
     """Wrong e-mail address, password or link; the message never says which."""
 
 
+class SignedOut(SandboxError):
+    """The sign-in with which something was asked for has ended while it was being done."""
+
+
 class TooManyAttempts(SandboxError):
     """Sign-in is slowed down after repeated failures."""
 

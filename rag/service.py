@@ -10,7 +10,7 @@ from core.domain.answers import Answer, AnswerStatus, RetrievedChunk, Turn
 from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, SignedOut
 from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -29,7 +29,7 @@ from rag.rewriting import search_query
 from rag.running import RunningAnswers
 from rag.starters import starter_questions
 from rag.turns import AnswerTurns
-from rag.watch import AccessWatch
+from rag.watch import AccessWatch, SignInCheck, never_signs_in
 
 
 class Chat:
@@ -77,12 +77,14 @@ class Chat:
         *,
         conversation_id: str | None = None,
         collection_ids: Sequence[str] | None = None,
+        is_signed_in: SignInCheck = never_signs_in,
     ) -> Iterator[AnswerEvent]:
         """Answers inside a conversation (a new one if none is given), event by event.
 
         The question is stored before anything else; the answer is stored when the iterator ends,
         also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
-        question that cannot be used and NotFound for a foreign conversation.
+        question that cannot be used and NotFound for a foreign conversation; the iterator raises
+        SignedOut, and the answer is stored as stopped, once `is_signed_in` says no.
         """
         require_active(user)
         if not question.strip():
@@ -100,10 +102,15 @@ class Chat:
             answer_row = _store_question(session, conversation, question)
             surface = Surface("chat", conversation.id, answer_row.id)
         draft = Draft(question=question, history=history)
-        return self._stream(user, draft, surface, collection_ids)
+        return self._stream(user, draft, surface, collection_ids, is_signed_in)
 
     def ask_again(
-        self, user: User, message_id: str, *, collection_ids: Sequence[str] | None = None
+        self,
+        user: User,
+        message_id: str,
+        *,
+        collection_ids: Sequence[str] | None = None,
+        is_signed_in: SignInCheck = never_signs_in,
     ) -> Iterator[AnswerEvent]:
         """Asks the question of an earlier answer once more, at the end of its conversation."""
         with self._database.read() as session:
@@ -124,6 +131,7 @@ class Chat:
             question.text,
             conversation_id=answer.conversation_id,
             collection_ids=collection_ids,
+            is_signed_in=is_signed_in,
         )
 
     def answer_once(
@@ -197,18 +205,23 @@ class Chat:
         return self._running.stop()
 
     def _stream(
-        self, user: User, draft: Draft, surface: Surface, collection_ids: Sequence[str] | None
+        self,
+        user: User,
+        draft: Draft,
+        surface: Surface,
+        collection_ids: Sequence[str] | None,
+        is_signed_in: SignInCheck = never_signs_in,
     ) -> Iterator[AnswerEvent]:
         running = self._running.begin(user, draft, surface)
         try:
             steps = self._watch.watched(
-                user, draft, self._pipeline.run(user, draft, collection_ids)
+                user, draft, self._pipeline.run(user, draft, collection_ids), is_signed_in
             )
             with closing(self._turns.take(user, steps)) as events:
                 for event in events:
                     running.go_on()
                     yield event
-        except GeneratorExit:
+        except (GeneratorExit, SignedOut):
             running.stop()
             raise
         except Exception as error:

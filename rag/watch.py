@@ -1,46 +1,72 @@
-"""Ends an answer that is being written once its reader may not read what it is made from."""
+"""Ends an answer that is being written once its reader is gone or may not read it any more."""
 
 import re
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Protocol, cast
 
 from core.domain.identity import User
-from core.errors import AccessDenied
+from core.errors import AccessDenied, SignedOut
 from core.storage.database import Database
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
 from rag.draft import Draft
-from rag.events import TextAdded
+from rag.events import Step, StepStarted, TextAdded
 from rag.pipeline import PipelineEvent
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
 LONGEST_UNCHECKED = 200
 """Characters of a text that ends no sentence, such as a list of numbers."""
+LONGEST_UNCHECKED_S = 1.0
+"""Of a model that writes slowly, or thinks: a sentence of it can take many seconds."""
 
 WITHDRAWN = (
     "This answer ends here: your account or your access to its documents was changed while it was "
     "being written. Ask an administrator if you need them."
 )
+SIGNED_OUT = "This answer ends here: you were signed out while it was being written."
+
+SignInCheck = Callable[[], bool]
+
+
+def never_signs_in() -> bool:
+    """The check of those who need no sign-in, such as the terminal: they are never signed out."""
+    return True
 
 
 class AccessWatch:
-    """Looks at account and access again before each sentence, as they are in the database then."""
+    """Looks at sign-in, account and access again, as they are in the database then.
 
-    def __init__(self, database: Database) -> None:
+    Before each sentence, and at the first words after a second.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
+        self._clock = clock
 
     def watched(
-        self, user: User, draft: Draft, events: Iterator[PipelineEvent]
+        self,
+        user: User,
+        draft: Draft,
+        events: Iterator[PipelineEvent],
+        is_signed_in: SignInCheck = never_signs_in,
     ) -> Generator[PipelineEvent, None, None]:
-        """The same events; raises AccessDenied in place of the first sentence that is not open."""
-        unchecked: str | None = None
+        """The same events; another error takes the place of the first words that are not open.
+
+        Raises SignedOut where the reader is not signed in any more, and AccessDenied.
+        """
+        unchecked, due_at = "", self._clock()
         with closing(cast("_Closable", events)):
             for event in events:
-                if isinstance(event, TextAdded):
-                    if unchecked is None or _is_due(unchecked):
+                if isinstance(event, StepStarted) and event.step is Step.WRITING:
+                    # Nothing is paid for the answer of somebody who left while it was searched.
+                    _require(is_signed_in)
+                elif isinstance(event, TextAdded):
+                    if self._clock() >= due_at or _is_due(unchecked):
+                        _require(is_signed_in)
                         self._require_open(user, draft)
-                        unchecked = ""
+                        unchecked, due_at = "", self._clock() + LONGEST_UNCHECKED_S
                     unchecked += event.text
                 yield event
 
@@ -56,6 +82,11 @@ class AccessWatch:
 
 class _Closable(Protocol):
     def close(self) -> None: ...
+
+
+def _require(is_signed_in: SignInCheck) -> None:
+    if not is_signed_in():
+        raise SignedOut(SIGNED_OUT)
 
 
 def _is_due(text: str) -> bool:

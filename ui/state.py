@@ -1,6 +1,6 @@
 """The only code that touches Streamlit's session state: who is here and what they have open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -77,6 +77,12 @@ def current_user() -> User | None:
     if user is not None:
         st.session_state[_USER] = user.id
     return user
+
+
+def sign_in_check() -> Callable[[], bool]:
+    """Whether the sign-in of this browser still holds, to be asked while an answer is written."""
+    sign_in, token = services().sign_in, session_token()
+    return lambda: sign_in.user_for(token) is not None
 
 
 def require_user() -> User:

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 import streamlit as st
 
 from core.domain.identity import User
-from core.errors import AccessDenied, SandboxError
+from core.errors import AccessDenied, SandboxError, SignedOut
 from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded, TextWithdrawn
 from ui import state, words
 from ui.components.messages import draw_question
@@ -38,7 +38,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
             events = _events(user, question, collection_ids)
             with closing(cast("_Closable", events)):
                 _show(events)
-        except AccessDenied:
+        except (AccessDenied, SignedOut):
             pass  # drawn again from what was stored, as far as it is open to the person now
         except SandboxError as problem:
             st.error(words.plain(str(problem)))
@@ -49,13 +49,19 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
 def _events(
     user: User, question: QueuedQuestion, collection_ids: list[str] | None
 ) -> Iterator[AnswerEvent]:
-    chat = services().chat
+    chat, is_signed_in = services().chat, state.sign_in_check()
     if question.again:
-        return chat.ask_again(user, question.again, collection_ids=collection_ids)
+        return chat.ask_again(
+            user, question.again, collection_ids=collection_ids, is_signed_in=is_signed_in
+        )
     conversation = state.conversation_id() or chat.start_conversation(user, question.text)
     state.keep_conversation(conversation)
     return chat.ask(
-        user, question.text, conversation_id=conversation, collection_ids=collection_ids
+        user,
+        question.text,
+        conversation_id=conversation,
+        collection_ids=collection_ids,
+        is_signed_in=is_signed_in,
     )
 
 

@@ -1,0 +1,147 @@
+"""An answer ends with the sign-in of the person it is written for, and is kept as it is then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from admin.password_links import PasswordLinks
+from admin.passwords import Passwords
+from admin.people import People
+from admin.sign_in import SignIn
+from core.domain.answers import AnswerStatus
+from core.domain.identity import SYSTEM, User
+from core.errors import SignedOut
+from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
+from core.storage.tables import MessageRow, ModelCallRow
+from rag.draft import Draft
+from rag.events import AnswerEvent, Step, StepStarted, TextAdded
+from rag.service import Chat
+from rag.watch import LONGEST_UNCHECKED_S, AccessWatch
+from tests.fakes import FakeProvider, Reply
+from tests.rag.conftest import Knowledge
+
+PASSWORD = "violet kettle orbit pancake"
+QUESTION = "How much is the severance for a team lead?"
+SENTENCES = "".join(f"Sentence {number} tells it. [1] " for number in range(40))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Hanna, signed in on one browser, and all that can end that."""
+
+    knowledge: Knowledge
+    hanna: User
+    chat: Chat
+    sign_in: SignIn
+    people: People
+    links: PasswordLinks
+    token: str
+    provider: FakeProvider
+
+    def is_signed_in(self) -> bool:
+        return self.sign_in.user_for(self.token) is not None
+
+    def ask(self) -> Iterator[AnswerEvent]:
+        return self.chat.ask(self.hanna, QUESTION, is_signed_in=self.is_signed_in)
+
+    def last_answer(self) -> MessageRow:
+        with self.knowledge.database.read() as session:
+            rows = session.exec(select(MessageRow).order_by(col(MessageRow.position))).all()
+        return rows[-1]
+
+    def model_calls(self) -> int:
+        with self.knowledge.database.read() as session:
+            return len(session.exec(select(ModelCallRow)).all())
+
+
+@pytest.fixture
+def desk(knowledge: Knowledge) -> Iterator[Desk]:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(handbook, "Rules", "The severance for a team lead is 64,000 EUR.")
+    passwords = Passwords(memory_kib=8, time_cost=1)
+    people = People(knowledge.database, passwords)
+    hanna = people.add(SYSTEM, "hanna@nordhafen.example", name="Hanna", password=PASSWORD)
+    lasting = {"idle": timedelta(hours=12), "absolute": timedelta(days=7)}
+    sign_in = SignIn(knowledge.database, passwords, **lasting)
+    links = PasswordLinks(knowledge.database, passwords)
+    with FakeProvider(Reply(SENTENCES)) as provider:
+        endpoint = ChatEndpoint(provider.base_url, "fake-1", "sk-canary", "local")
+        limits = ChatLimits(timeout_s=5, max_retries=0, max_output_tokens=100)
+        chat = knowledge.chat(OpenAICompatibleChat(endpoint, limits))
+        token = sign_in.sign_in(hanna.email, PASSWORD)
+        yield Desk(knowledge, hanna, chat, sign_in, people, links, token, provider)
+
+
+def reset_by_link(desk: Desk) -> None:
+    desk.links.use(desk.links.create(SYSTEM, desk.hanna.id), "amber tunnel walrus ginger")
+
+
+ENDS: dict[str, Callable[[Desk], object]] = {
+    "signs out": lambda desk: desk.sign_in.sign_out(desk.token),
+    "signs out everywhere": lambda desk: desk.sign_in.sign_out_everywhere(desk.hanna),
+    "gets another password": lambda desk: desk.people.set_password(
+        SYSTEM, desk.hanna.id, "amber tunnel walrus ginger"
+    ),
+    "uses a link": reset_by_link,
+    "is deactivated": lambda desk: desk.people.set_active(SYSTEM, desk.hanna.id, is_active=False),
+}
+
+
+@pytest.mark.parametrize("end", sorted(ENDS))
+def test_an_answer_that_is_being_written_ends_with_the_sign_in_and_is_kept(
+    desk: Desk, end: str
+) -> None:
+    heard: list[str] = []
+
+    with pytest.raises(SignedOut, match="ends here"):
+        for event in desk.ask():
+            if isinstance(event, TextAdded):
+                heard.append(event.text)
+                if len(heard) == 1:
+                    ENDS[end](desk)
+
+    kept = desk.last_answer()
+    assert "".join(heard).count("Sentence") <= 2
+    assert kept.status == AnswerStatus.STOPPED
+    assert kept.text.startswith("Sentence 0")
+    assert desk.model_calls() == 1
+
+
+def test_nothing_is_asked_of_a_model_for_somebody_who_left_during_the_search(desk: Desk) -> None:
+    with pytest.raises(SignedOut):
+        for event in desk.ask():
+            if isinstance(event, StepStarted) and event.step is Step.READING:
+                desk.sign_in.sign_out(desk.token)
+
+    assert desk.provider.requests == []
+    assert desk.last_answer().status == AnswerStatus.STOPPED
+
+
+def test_a_sentence_that_takes_long_is_not_waited_for(desk: Desk) -> None:
+    now = [0.0]
+    watch = AccessWatch(desk.knowledge.database, clock=lambda: now[0])
+    words = iter([TextAdded("One "), TextAdded("two "), TextAdded("three ")])
+
+    watched = watch.watched(desk.hanna, Draft(QUESTION), _generated(words), desk.is_signed_in)
+
+    assert next(watched) == TextAdded("One ")
+    desk.sign_in.sign_out(desk.token)
+    now[0] = LONGEST_UNCHECKED_S / 2
+    assert next(watched) == TextAdded("two ")
+    now[0] = LONGEST_UNCHECKED_S
+    with pytest.raises(SignedOut):
+        next(watched)
+
+
+def _generated(events: Iterator[TextAdded]) -> Iterator[TextAdded]:
+    yield from events
+
+
+def test_who_stays_signed_in_hears_all_of_it(desk: Desk) -> None:
+    heard = "".join(event.text for event in desk.ask() if isinstance(event, TextAdded))
+
+    assert heard.count("Sentence") == 40
+    assert desk.last_answer().status == AnswerStatus.COMPLETE
