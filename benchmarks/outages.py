@@ -34,18 +34,18 @@ SEARCHES = (("search", "parental leave"), ("verify",))
 INGEST = ("ingest", "{files}/new.txt", "--collection", "Handbook")
 REPAIR, REINDEX = ("verify", "--repair"), ("reindex",)
 START_SECONDS, MOST_LINES = 60, 1
-SMALL_FILES = 64 * 1024
-"""More than any file of the installation may grow to where the disk is “full”."""
+LITTLE_ROOM = 200 * 1024
+"""Bytes that are left on a disk where work can begin and not end."""
+BLOCK = 4096
 
 
 @dataclass(slots=True)
 class Place:
-    """An installation to break; `limit` is the largest file it may write, in bytes."""
+    """An installation to break; `mounts` is how often something lies over its data directory."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
-    limit: int | None = None
-    may_ignore_modes: bool = True
+    mounts: int = 0
 
     @property
     def data(self) -> Path:
@@ -55,7 +55,7 @@ class Place:
         """A command of the terminal in a process of its own."""
         filled = [one.format(files=self.folder / "files") for one in arguments]
         return subprocess.run(
-            [*self._confined(), sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
+            [sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -77,13 +77,21 @@ class Place:
             **self.settings,
         }
 
-    def _confined(self) -> list[str]:
-        """Root may write where modes forbid it, unless that privilege is taken from it."""
-        if self.limit:
-            return ["prlimit", f"--fsize={self.limit}"]
-        if self.may_ignore_modes or os.geteuid() != 0:
-            return []
-        return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+    def mount(self, *options: str) -> None:
+        """Raises CalledProcessError where this account may not mount."""
+        subprocess.run(["mount", *options, str(self.data)], check=True, capture_output=True)
+        self.mounts += 1
+
+    def remount(self, *options: str) -> None:
+        """What is mounted, in another way."""
+        command = ["mount", "-o", ",".join(("remount", *options)), str(self.data)]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def unmount(self) -> None:
+        """Takes away all that was mounted."""
+        for _ in range(self.mounts):
+            subprocess.run(["umount", str(self.data)], check=True)
+        self.mounts = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,12 @@ def main() -> None:
 
 
 def _looked_at(fault: Fault, place: Place) -> tuple[str, list[str]]:
-    problems = list(_problems(fault, place))
+    try:
+        problems = list(_problems(fault, place))
+    except subprocess.CalledProcessError as error:
+        problems = [f"not looked at: {error.stderr.decode().strip()}"]
+    finally:
+        place.unmount()
     sys.stdout.write(f"{fault.name}: {'; '.join(problems) or 'ok'}\n")
     sys.stdout.flush()
     return fault.name, problems
@@ -248,22 +261,36 @@ def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Place], None]:
 
 
 def _read_only(place: Place) -> None:
-    place.may_ignore_modes = False
-    for path in (place.data, *place.data.rglob("*")):
-        path.chmod(path.stat().st_mode & ~0o222)
+    place.mount("--bind", str(place.data))
+    place.remount("bind", "ro")
 
 
 def _writable(place: Place) -> None:
-    for path in (place.data, *place.data.rglob("*")):
-        path.chmod(path.stat().st_mode | 0o200)
+    place.remount("bind", "rw")
 
 
-def _full(place: Place) -> None:
-    place.limit = SMALL_FILES
+def _full(left: int) -> Callable[[Place], None]:
+    """Moves the data to a small disk of its own and fills it up, but for `left` bytes."""
+
+    def harm(place: Place) -> None:
+        aside = place.folder / "aside"
+        place.data.rename(aside)
+        place.data.mkdir()
+        size = sum(f.stat().st_size + BLOCK for f in aside.rglob("*")) + 2 * 2**20
+        place.mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs")
+        shutil.copytree(aside, place.data, dirs_exist_ok=True)
+        free = shutil.disk_usage(place.data).free
+        _filler(place).write_bytes(bytes(max(free - left, 0)))
+
+    return harm
+
+
+def _filler(place: Place) -> Path:
+    return place.data / "somebody-elses-file"
 
 
 def _roomy(place: Place) -> None:
-    place.limit = None
+    _filler(place).unlink()
 
 
 def _index_faults() -> Iterator[Fault]:
@@ -309,9 +336,13 @@ def _database_faults() -> Iterator[Fault]:
 
 
 def _system_faults() -> Iterator[Fault]:
-    full = (INGEST, ("users", "link", "nobody@example.com"))
-    yield Fault("the data directory is read-only", _read_only, (*LISTS, INGEST), _writable)
-    yield Fault("the disk is full", _full, full[:1], _roomy, [REPAIR], stops_the_app=False)
+    writes = (INGEST, ("collections", "add", "Yard"), REINDEX, ("groups", "add", "Yard"))
+    yield Fault("the data directory is read-only", _read_only, (*writes, *LISTS), _writable)
+    yield Fault("the disk is full", _full(0), writes, _roomy, [REPAIR])
+    almost = (INGEST, REINDEX)
+    yield Fault(
+        "the disk is full soon", _full(LITTLE_ROOM), almost, _roomy, [REPAIR], stops_the_app=False
+    )
     yield Fault(
         "the data directory is missing",
         _set("SANDBOX_DATA_DIR", "/proc/nowhere"),

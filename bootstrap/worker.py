@@ -131,13 +131,16 @@ class BackgroundWork:
                 "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
             )
 
-    def require_ready(self) -> None:
-        """Raises QueueUnavailable where work cannot be handed over.
+    def require_here(self) -> None:
+        """Raises IndexesInUse where an app of another data directory works on this database.
 
-        Raises IndexesInUse where a process of another data directory does it, which would not find
-        the originals.
+        It would not find the originals that are stored here.
         """
         self._ownership.require_here()
+
+    def require_ready(self) -> None:
+        """Raises QueueUnavailable where work cannot be handed over, IndexesInUse as above."""
+        self.require_here()
         self._queue.require_answer()
 
     def stop(self) -> None:

@@ -96,10 +96,18 @@ class IndexOwnership:
 
     def require_here(self) -> None:
         """Raises IndexesInUse where a process of another data directory works on this database."""
-        if self._lease is not None and self._file is None and self._path.exists():
+        if self._lease is None or self._file is not None:
+            return
+        if self._lease.is_elsewhere(self._place_here()):
+            raise IndexesInUse(ELSEWHERE)
+
+    def _place_here(self) -> str:
+        """Empty where no process has ever worked in this data directory."""
+        with disk_errors("The lock of the indexes"):
+            if not self._path.exists():
+                return ""
             with self._path.open("rb") as file:
-                if self._lease.is_elsewhere(_place(file)):
-                    raise IndexesInUse(ELSEWHERE)
+                return _place(file)
 
     def _lease_here(self, file: IO[str]) -> None:
         if self._lease is not None and not self._lease.acquire(_place(file)):

@@ -103,6 +103,8 @@ def _hand_in(files: Sequence[GivenFile], collection_id: str) -> HandedIn:
             read.append(file)
         except InvalidInput as error:
             unreadable.append(_unread(file.name, str(error)))
+    # Before each group: an app may have started elsewhere meanwhile.
+    services().worker.require_here()
     receipts = services().documents.upload(SYSTEM, collection_id, uploads)
     return HandedIn(tuple(read), tuple(receipts), tuple(unreadable))
 

@@ -56,6 +56,7 @@ def reject(version_id: VersionId, reason: Reason, as_json: Json = False) -> None
 
 def _decide(decide: Decide, version_id: str, reason: str, *, as_json: bool) -> None:
     with readable_errors():
+        services().worker.require_here()
         decide(SYSTEM, version_id, reason)
         states = services().documents.states(SYSTEM, [version_id])
         records = [{"version": s.version_id, "status": s.state.value} for s in states]

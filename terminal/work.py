@@ -36,6 +36,7 @@ def cancel(document_ids: DocumentIds, as_json: Json = False) -> None:
 
 def _move(document_ids: Sequence[str], move: Callable[[], Move], *, as_json: bool) -> None:
     with readable_errors():
+        services().worker.require_here()
         history = services().lifecycle.version_history
         newest = {one: history.versions(SYSTEM, one)[0].version_id for one in document_ids}
         moved = move()(SYSTEM, list(newest.values()))

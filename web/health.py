@@ -13,11 +13,15 @@ from core.errors import SandboxError
 logger = logging.getLogger(__name__)
 
 
+def _not_ready(reason: str) -> Response:
+    return PlainTextResponse(f"not ready: {reason}", status_code=503)
+
+
 def health_routes(require_ready: Callable[[], None]) -> list[Route]:
     """GET /healthz: the process answers. GET /readyz: what it stands on does too.
 
     `require_ready` raises a SandboxError where it does not; its words are for the log only, since
-    everybody may ask.
+    everybody may ask. /readyz answers 503 then, and so for every other error.
     """
 
     async def show_life(_request: Request) -> Response:
@@ -28,7 +32,11 @@ def health_routes(require_ready: Callable[[], None]) -> list[Route]:
             await run_in_threadpool(require_ready)
         except SandboxError as error:
             logger.warning("not ready: %s", error)
-            return PlainTextResponse(f"not ready: {type(error).__name__}", status_code=503)
+            return _not_ready(type(error).__name__)
+        except Exception:
+            # Whatever it is, a supervisor has to be told in the form that it knows.
+            logger.exception("readiness cannot be told")
+            return _not_ready("unexpected error")
         return PlainTextResponse("ready")
 
     return [Route("/healthz", show_life), Route("/readyz", show_readiness)]

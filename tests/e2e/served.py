@@ -55,12 +55,17 @@ class ServedApp:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        run = [sys.executable, "-m", "streamlit", "run", "sandbox_app.py"]
+        return [*run, "--server.port", str(self.port)]
+
     def start(self) -> None:
         """Returns when the app is ready."""
-        command = [sys.executable, "-m", "streamlit", "run", "sandbox_app.py"]
         with (self.data_dir / "app.log").open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [*command, "--server.port", str(self.port)],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -89,6 +94,17 @@ class ServedApp:
 @contextmanager
 def served_app(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
     """A prepared app with the sample documents; `settings` are environment variables."""
+    app = app_on(data_dir, settings)
+    app.cli("setup")
+    app.start()
+    try:
+        yield app
+    finally:
+        app.stop()
+
+
+def app_on(data_dir: Path, settings: Mapping[str, str] | None = None) -> ServedApp:
+    """An app that is not started yet, on a folder that may be empty."""
     models = os.environ.get("SANDBOX_EMBEDDINGS__CACHE_DIR", str(ROOT / "data/local/models"))
     environment = {
         **os.environ,
@@ -96,13 +112,7 @@ def served_app(data_dir: Path, settings: Mapping[str, str] | None = None) -> Ite
         "SANDBOX_EMBEDDINGS__CACHE_DIR": models,
         **(settings or {}),
     }
-    app = ServedApp(data_dir, _free_port(), environment)
-    app.cli("setup")
-    app.start()
-    try:
-        yield app
-    finally:
-        app.stop()
+    return ServedApp(data_dir, _free_port(), environment)
 
 
 def _free_port() -> int:
