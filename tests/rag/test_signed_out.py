@@ -17,7 +17,7 @@ from core.errors import SignedOut
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import MessageRow, ModelCallRow
 from rag.draft import Draft
-from rag.events import AnswerEvent, Step, StepStarted, TextAdded
+from rag.events import AnswerEvent, StepStarted, TextAdded
 from rag.service import Chat
 from rag.watch import LONGEST_UNCHECKED_S, AccessWatch
 from tests.fakes import FakeProvider, Reply
@@ -64,8 +64,9 @@ def desk(knowledge: Knowledge) -> Iterator[Desk]:
     passwords = Passwords(memory_kib=8, time_cost=1)
     people = People(knowledge.database, passwords)
     hanna = people.add(SYSTEM, "hanna@nordhafen.example", name="Hanna", password=PASSWORD)
-    lasting = {"idle": timedelta(hours=12), "absolute": timedelta(days=7)}
-    sign_in = SignIn(knowledge.database, passwords, **lasting)
+    sign_in = SignIn(
+        knowledge.database, passwords, idle=timedelta(hours=12), absolute=timedelta(days=7)
+    )
     links = PasswordLinks(knowledge.database, passwords)
     with FakeProvider(Reply(SENTENCES)) as provider:
         endpoint = ChatEndpoint(provider.base_url, "fake-1", "sk-canary", "local")
@@ -73,6 +74,19 @@ def desk(knowledge: Knowledge) -> Iterator[Desk]:
         chat = knowledge.chat(OpenAICompatibleChat(endpoint, limits))
         token = sign_in.sign_in(hanna.email, PASSWORD)
         yield Desk(knowledge, hanna, chat, sign_in, people, links, token, provider)
+
+
+def listen(
+    desk: Desk, heard: list[str], *, until: type[AnswerEvent], then: Callable[[], object]
+) -> None:
+    """To a whole answer; `then` happens after the first event of a kind."""
+    has_happened = False
+    for event in desk.ask():
+        if isinstance(event, TextAdded):
+            heard.append(event.text)
+        if isinstance(event, until) and not has_happened:
+            has_happened = True
+            then()
 
 
 def reset_by_link(desk: Desk) -> None:
@@ -97,11 +111,7 @@ def test_an_answer_that_is_being_written_ends_with_the_sign_in_and_is_kept(
     heard: list[str] = []
 
     with pytest.raises(SignedOut, match="ends here"):
-        for event in desk.ask():
-            if isinstance(event, TextAdded):
-                heard.append(event.text)
-                if len(heard) == 1:
-                    ENDS[end](desk)
+        listen(desk, heard, until=TextAdded, then=lambda: ENDS[end](desk))
 
     kept = desk.last_answer()
     assert "".join(heard).count("Sentence") <= 2
@@ -112,9 +122,7 @@ def test_an_answer_that_is_being_written_ends_with_the_sign_in_and_is_kept(
 
 def test_nothing_is_asked_of_a_model_for_somebody_who_left_during_the_search(desk: Desk) -> None:
     with pytest.raises(SignedOut):
-        for event in desk.ask():
-            if isinstance(event, StepStarted) and event.step is Step.READING:
-                desk.sign_in.sign_out(desk.token)
+        listen(desk, [], until=StepStarted, then=lambda: desk.sign_in.sign_out(desk.token))
 
     assert desk.provider.requests == []
     assert desk.last_answer().status == AnswerStatus.STOPPED
