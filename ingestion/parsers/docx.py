@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Collection
 from typing import Any
 
 from docx import Document
@@ -12,13 +13,15 @@ from core.domain.knowledge import HiddenText, ParsedDocument
 from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.docx_body import read_body
-from ingestion.parsers.docx_looks import Looks, W, take_hidden
+from ingestion.parsers.docx_looks import Looks, W, take_hidden, take_struck
 from ingestion.parsers.docx_numbers import Numbering
 from ingestion.parsers.docx_parts import show_parts
 from ingestion.parsers.docx_symbols import tick_boxes
+from ingestion.parsers.inner_files import InnerFiles, together
 from ingestion.parsers.pictures import PictureReader
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
+NOTES = ("footnote", "endnote")
 # `Page 3 of 12` in a footer counts pages that are counted anyway.
 PAGE_NUMBER = re.compile(
     r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
@@ -29,42 +32,65 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Pages end where the author or Word's last lay-out put a page break.
 
     Documents never laid out by Word have one page unless they contain hard page breaks.
-    Headers and footers stand once, on the first page; comments and deleted words are left out.
+    Headers and footers stand once, on the first page; comments, deleted and struck-out words are
+    left out.
     """
+    return read(content, file_name, InnerFiles())
+
+
+def read(content: bytes, file_name: str, files: InnerFiles) -> ParsedDocument:
+    """As `parse`; `files` reads what is embedded, as deep as the document itself allows."""
     with damaged_if_it_fails(DAMAGED, OpcError):
         document = Document(io.BytesIO(content))
         levels, body = _style_levels(document), document.element.body
         looks = Looks(document.styles.element, body)
+        notes = [root for kind in NOTES for root in _roots(document, f"{kind}s")]
         margins = [p.element for k in ("header", "footer") for p in _parts(document, k)]
-        taken = [words for part in (body, *margins) for words in take_hidden(part, looks)]
+        taken = _take_unread([body, *margins, *notes], looks)
         tick_boxes(body)
         numbering = next((part.element for part in _parts(document, "numbering")), None)
         Numbering(numbering, document.styles.element).label(body)
-        more_hidden, unread = show_parts(body, document)
-        pages = read_body(body, levels, _notes(document))
+        previews = show_parts(body, document, files)
+        pages = read_body(body, levels, _notes(notes))
         header = _margin(document, "header", levels)
         footer = _margin(document, "footer", levels)
+        files.unread["comments"] += sum(
+            1 for root in _roots(document, "comments") for _ in root.iter(f"{W}comment")
+        )
         reader = PictureReader()
-        words = reader.words(part.blob for part in _parts(document, "image"))
+        words = reader.words(part.blob for part in _parts(document, "image", without=previews))
         title = document.core_properties.title
     if pages:
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
-    hidden = [*(HiddenText(1, kind, storable(text)) for kind, text in taken), *more_hidden]
-    left_out = (*reader.left_out, *unread)
+    hidden = [*(HiddenText(1, kind, storable(text)) for kind, text in taken), *files.hidden]
+    left_out = together((*reader.left_out, *files.left_out))
     shown = [(text, "page") for text in pages] + [(words, "pictures")] * bool(words)
     return build(shown, file_name, titles=[title], hidden=hidden, left_out=left_out)
 
 
-def _notes(document: Any) -> dict[str, str]:  # Any: python-docx has no types
+def _take_unread(parts: list[Any], looks: Looks) -> list[tuple[str, str]]:
+    """Takes out what nobody sees, whose kind and words come back, and what is struck out."""
+    taken = [words for part in parts for words in take_hidden(part, looks)]
+    for part in parts:
+        take_struck(part, looks)
+    return taken
+
+
+def _roots(document: Any, kind: str) -> list[Any]:  # Any: python-docx has no types
+    return [
+        part.element if hasattr(part, "element") else parse_xml(part.blob)
+        for part in _parts(document, kind)
+    ]
+
+
+def _notes(roots: list[Any]) -> dict[str, str]:
     """Footnotes by `f` and their number in the file, endnotes by `e`."""
     found: dict[str, str] = {}
-    for kind in ("footnote", "endnote"):
-        for part in _parts(document, f"{kind}s"):
-            root = part.element if hasattr(part, "element") else parse_xml(part.blob)
-            for note in root.iter(f"{W}{kind}"):
-                if note.get(f"{W}type") is None:
-                    name = f"{kind[0]}{note.get(f'{W}id')}"
-                    found[name] = one_line(" ".join(read_body(note, {})))
+    for root in roots:
+        for note in root.iter(*(f"{W}{kind}" for kind in NOTES)):
+            if note.get(f"{W}type") is None:
+                name = f"{note.tag.removeprefix(W)[0]}{note.get(f'{W}id')}"
+                found[name] = one_line(" ".join(read_body(note, {})))
     return found
 
 
@@ -77,12 +103,13 @@ def _margin(document: Any, kind: str, levels: dict[str, int]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _parts(document: Any, kind: str) -> list[Any]:
-    relations = document.part.rels.values()
+def _parts(document: Any, kind: str, without: Collection[str] = ()) -> list[Any]:
     return [
         relation.target_part
-        for relation in relations
-        if not relation.is_external and relation.reltype.endswith(f"/{kind}")
+        for name, relation in document.part.rels.items()
+        if not relation.is_external
+        and relation.reltype.endswith(f"/{kind}")
+        and name not in without
     ]
 
 

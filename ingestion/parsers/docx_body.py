@@ -14,9 +14,9 @@ FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallbac
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
-# Text boxes are stored twice, the second time for old programs; moved words twice as well, and
-# what was deleted holds no longer.
-ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del")
+# Text boxes are stored twice, the second time for old programs; moved words twice as well, what
+# was deleted holds no longer, and reading aids above words say them again.
+ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del", f"{W}rt")
 
 
 def read_body(

@@ -46,6 +46,11 @@ class Looks:
         is_white = _is_light(_value(self._property(run, "color")))
         return "white" if is_white and not self._is_painted and not self._has_ground(run) else ""
 
+    def is_struck(self, run: Any) -> bool:
+        """Whether a line goes through the words: they hold no longer."""
+        marks = (self._property(run, name) for name in ("strike", "dstrike"))
+        return any(m is not None and _value(m) not in ("0", "false", "off") for m in marks)
+
     def _property(self, run: Any, name: str) -> Any:
         """The nearest definition: of the run, its style, the style of its paragraph, of all."""
         for properties in self._layers(run):
@@ -140,6 +145,14 @@ def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
         for start in range(0, len(words), MAX_LENGTH)
     )
     return [(kind, words) for kind, words in cut if words.strip()][:MAX_ENTRIES]
+
+
+def take_struck(part: Any, looks: Looks) -> None:
+    """Takes out the words that are struck out, as what an author took back."""
+    for run in part.iter(f"{W}r"):
+        texts = list(run.iterchildren(f"{W}t", f"{W}sym"))
+        for text in texts if texts and looks.is_struck(run) else ():
+            run.remove(text)
 
 
 def _is_painted(body: Any) -> bool:

@@ -7,8 +7,13 @@ from typing import Any
 from ingestion.parsers.tables import Spanned, header_rows, spread, table_lines
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# What stands around rows and cells without being one: content controls, tracked insertions.
-WRAPPERS = (f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins")
+COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# What stands around rows and cells without being one: content controls, tracked insertions, and
+# what newer programs show.
+WRAPPERS = (
+    *(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")),
+    *(f"{COMPATIBLE}AlternateContent", f"{COMPATIBLE}Choice"),
+)
 HARD_BREAK, SOFT_BREAK = "\f", "\v"
 # Marks of notes within cells, which cleaning a cell would take away.
 MARKS = {0x05: "\ue005", 0x06: "\ue006"}
@@ -36,7 +41,7 @@ def table_text(table: Any, read: ReadText) -> str:  # Any: lxml elements
     `read` gives the words of a cell or paragraph. The names of the columns stand again on top of
     each page, as Word repeats them.
     """
-    rows = list(_inside(table, f"{W}tr"))
+    rows = _rows(table)
     cells, breaks = _grid(rows, read, depth=1)
     grid = spread([[Spanned(c.text, c.across, c.down) for c in line] for line in cells])
     headers = _headers(rows) or header_rows(grid)
@@ -76,6 +81,12 @@ def _grid(rows: list[Any], read: ReadText, depth: int) -> tuple[list[list[_Cell]
     return grid, breaks
 
 
+def _rows(table: Any) -> list[Any]:
+    """The rows without those whose deletion was tracked."""
+    rows = _inside(table, f"{W}tr")
+    return [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
+
+
 def _cell_text(cell: Any, read: ReadText, depth: int) -> str:
     nested = next(cell.iterchildren(f"{W}tbl", *WRAPPERS), None)
     if nested is None or depth >= MAX_DEPTH:
@@ -88,7 +99,7 @@ def _cell_text(cell: Any, read: ReadText, depth: int) -> str:
 
 def _nested(table: Any, read: ReadText, depth: int) -> str:
     """A table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
-    cells, _ = _grid(list(_inside(table, f"{W}tr")), read, depth + 1)
+    cells, _ = _grid(_rows(table), read, depth + 1)
     rows = (", ".join(text for cell in line if (text := cell.text.strip())) for line in cells)
     return "; ".join(filter(None, rows)).translate(MARKS_BACK)
 

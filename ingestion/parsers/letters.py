@@ -17,6 +17,7 @@ from ingestion.archives import UploadLimits
 from ingestion.media import MediaType
 from ingestion.parsers.building import MAX_CHARACTERS, MAX_LABEL, build, tidy
 from ingestion.parsers.history import Said
+from ingestion.parsers.inner_files import together
 from ingestion.parsers.registry import parser_for
 from ingestion.unpacking import Member, members
 from ingestion.validation import safe_name, validate
@@ -158,7 +159,8 @@ def _with_attachments(
             for page in document.pages
         )
         hidden.extend(replace(one, page=before + one.page) for one in document.hidden)
-    return ParsedDocument(letter.title, tuple(pages), tuple(hidden))
+    left_out = together(part for _, document in attached for part in document.left_out)
+    return ParsedDocument(letter.title, tuple(pages), tuple(hidden), left_out)
 
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:

@@ -4,12 +4,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import files
 from tests.ingestion import format_files as more
+from tests.ingestion.test_formats_word import WORD, docx, run, with_part
 
 SUBJECT, SENDER, BODY, HTML_BODY, CLASS = 0x37, 0x0C1A, 0x1000, 0x1013, 0x1A
 
@@ -49,6 +50,15 @@ def test_attachments_follow_as_pages_that_name_file_and_place() -> None:
         "attachment note.txt",
     ]
     assert document.pages[5].text == "Grüße"
+
+
+def test_what_was_not_read_of_an_attachment_is_said_at_the_e_mail() -> None:
+    comments = f'<w:comments xmlns:w="{WORD}"><w:comment/></w:comments>'
+    commented = with_part(docx(run("See:")), "comments", comments)
+
+    document = parsed(attached(letter(), "a.docx", commented).as_bytes())
+
+    assert document.left_out == (LeftOut("comments", 1),)
 
 
 def test_an_attachment_that_cannot_be_read_is_named_with_the_reason() -> None:

@@ -1,0 +1,171 @@
+"""Files inside office documents: read by their own parser as far as that is cheap, else counted."""
+
+import io
+import struct
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from pathlib import PurePosixPath
+
+import olefile
+
+from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.archives import UploadLimits, zip_type
+from ingestion.media import MediaType, usual_suffix
+from ingestion.parsers.building import MAX_CHARACTERS
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.registry import parser_for
+from ingestion.signatures import OLE_HEADER, ZIP_HEADERS
+from ingestion.validation import safe_name, validate
+
+LIMITS = UploadLimits()
+# A Word document inside of another is read, one inside of that is counted: it could hold itself.
+MAX_DEPTH = 2
+MAX_FILES = 50
+# The document as a whole has 60 seconds, and its own text comes first.
+SECONDS = 15.0
+INSERTED, EMBEDDED, FORMULAS = "inserted files", "embedded files", "formulas"
+# What authors put into their text; archives, e-mails and programs lie there to be opened.
+READ = frozenset(
+    {
+        *(MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.XLSB, MediaType.XLS),
+        *(MediaType.ODT, MediaType.ODS, MediaType.ODP, MediaType.PDF, MediaType.RTF),
+        *(MediaType.HTML, MediaType.TEXT, MediaType.CSV, MediaType.MARKDOWN),
+    }
+)
+WEB_ARCHIVES = (".mht", ".mhtml")
+NATIVE, PACKAGE, EQUATION = "\x01Ole10Native", "Package", "Equation Native"
+DAMAGED = "The embedded file is damaged."
+NOT_READ = "Files of this kind are not read inside of others."
+TOO_DEEP = "The file is embedded too deep."
+TOO_MUCH = "The document holds too much already."
+
+
+class InnerFiles:
+    """Reads the files inside one document; `depth` says how deep that document itself lies.
+
+    What is hidden in them is kept for the document, and what could not be read is counted.
+    """
+
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
+        self._characters = self._files = 0
+        self._end = time.monotonic() + SECONDS
+        self.hidden: list[HiddenText] = []
+        self.unread: Counter[str] = Counter()
+
+    def words(self, name: str, content: bytes, *, page: int = 1, what: str = EMBEDDED) -> str:
+        """The words of a file, empty if it is only counted; `page` is where it stands."""
+        try:
+            with damaged_if_it_fails(DAMAGED, struct.error):
+                document = self._document(*_unwrapped(name, content))
+        except UnreadableDocument:
+            self.unread[FORMULAS if _is_formula(content) else what] += 1
+            return ""
+        self.hidden += (replace(one, page=page) for one in document.hidden)
+        for part in document.left_out:
+            self.unread[part.what] += part.count
+        return _text(document)
+
+    @property
+    def left_out(self) -> Iterator[LeftOut]:
+        """What was not read, to be said at the document."""
+        return (LeftOut(what, count) for what, count in self.unread.items() if count)
+
+    def _document(self, name: str, content: bytes) -> ParsedDocument:
+        self._files += 1
+        if self._files > MAX_FILES or time.monotonic() > self._end:
+            raise UnreadableDocument(TOO_MUCH)
+        document = self._parsed(validate(name, content, LIMITS), content, name)
+        self._characters += document.character_count
+        if self._characters > MAX_CHARACTERS:
+            raise UnreadableDocument(TOO_MUCH)
+        return document
+
+    def _parsed(self, kind: MediaType, content: bytes, name: str) -> ParsedDocument:
+        """By its parser; those that look for files inside are told how deep they are."""
+        if kind not in READ:
+            raise UnreadableDocument(NOT_READ)
+        if kind not in (MediaType.DOCX, MediaType.PPTX):
+            return parser_for(kind)(content, name)
+        if self._depth + 1 >= MAX_DEPTH:
+            raise UnreadableDocument(TOO_DEEP)
+        from ingestion.parsers import docx, pptx
+
+        read = docx.read if kind is MediaType.DOCX else pptx.read
+        return read(content, name, InnerFiles(self._depth + 1))
+
+
+def together(parts: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
+    """What was left out in several places, each kind once."""
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts[part.what] += part.count
+    return tuple(LeftOut(what, count) for what, count in counts.items())
+
+
+def _text(document: ParsedDocument) -> str:
+    """The words of a file in one text; several sheets stand below their names."""
+    pages = [page for page in document.pages if page.text.strip()]
+    are_named = len(pages) > 1 and all(page.label.startswith("sheet ") for page in pages)
+    names = (f"{page.label.removeprefix('sheet ')}\n" if are_named else "" for page in pages)
+    return "\n\n".join(f"{name}{page.text}" for name, page in zip(names, pages, strict=True))
+
+
+def _unwrapped(name: str, content: bytes) -> tuple[str, bytes]:
+    """A file with the ending it should have, out of the object of Windows that it lies in."""
+    if content.startswith(OLE_HEADER):
+        with olefile.OleFileIO(io.BytesIO(content)) as ole:
+            if ole.exists(NATIVE):
+                name, content = _native(ole.openstream(NATIVE).read())
+            elif ole.exists(PACKAGE):
+                content = ole.openstream(PACKAGE).read()
+            elif ole.exists("Workbook") or ole.exists("Book"):
+                return _renamed(name, MediaType.XLS), content
+    if content.startswith(ZIP_HEADERS):
+        return _renamed(name, zip_type(content, LIMITS)), content
+    if name.lower().endswith(WEB_ARCHIVES):
+        return _renamed(name, MediaType.HTML), _web_page(content)
+    return safe_name(name), content
+
+
+def _web_page(archive: bytes) -> bytes:
+    """The page of a web archive (.mht), which keeps it as an e-mail keeps its text."""
+    for part in message_from_bytes(archive).walk():
+        page = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(page, bytes):
+            return page
+    raise UnreadableDocument(DAMAGED)
+
+
+def _renamed(name: str, kind: MediaType) -> str:
+    return f"{PurePosixPath(safe_name(name)).stem}{usual_suffix(kind)}"
+
+
+def _native(stream: bytes) -> tuple[str, bytes]:
+    """Name and content of a file that was dragged into a document ([MS-OLEDS] 2.3.6)."""
+    name, rest = _string(stream[6:])
+    _, rest = _string(rest)
+    (path_size,) = struct.unpack_from("<I", rest, 4)
+    at = 8 + path_size
+    (size,) = struct.unpack_from("<I", rest, at)
+    return name, rest[at + 4 : at + 4 + size]
+
+
+def _string(content: bytes) -> tuple[str, bytes]:
+    text, _, rest = content.partition(b"\0")
+    return text.decode("cp1252", "replace"), rest
+
+
+def _is_formula(content: bytes) -> bool:
+    """Whether it is a formula of an old equation editor."""
+    if not content.startswith(OLE_HEADER):
+        return False
+    try:
+        with damaged_if_it_fails(DAMAGED), olefile.OleFileIO(io.BytesIO(content)) as ole:
+            return bool(ole.exists(EQUATION))
+    except UnreadableDocument:
+        return False

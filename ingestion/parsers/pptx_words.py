@@ -1,0 +1,101 @@
+"""The words of a text frame of PowerPoint: numbered steps, formulas, nothing that is struck out."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingestion.parsers.building import one_line
+from ingestion.parsers.charts import A
+from ingestion.parsers.docx_numbers import in_kind
+
+COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+WRAPPER, CHOICE = f"{COMPATIBLE}AlternateContent", f"{COMPATIBLE}Choice"
+MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+STRUCK = ("sngStrike", "dblStrike")
+MAX_START = 32_767
+# Such as `alphaLcParenR` for `a)` (ECMA-376, 20.1.10.61); what it does not know counts in digits.
+SCHEME = re.compile(r"(?P<kind>[a-z]+(?:Lc|Uc)?)\w*?(?P<marks>Period|ParenR|ParenBoth|Plain|Minus)")
+KINDS = {
+    "alphaLc": "lowerLetter",
+    "alphaUc": "upperLetter",
+    "romanLc": "lowerRoman",
+    "romanUc": "upperRoman",
+}
+MARKS = {"ParenR": "{})", "ParenBoth": "({})", "Plain": "{}", "Minus": "{} -"}
+
+
+def unwrap(tree: Any) -> None:  # Any: lxml elements
+    """Puts shapes in place of the wrappers in which PowerPoint keeps those with newer features."""
+    for wrapper in list(tree.iter(WRAPPER)):
+        parent = wrapper.getparent()
+        choice = wrapper.find(CHOICE)
+        if choice is None or not parent.tag.endswith(("}spTree", "}grpSp")):
+            continue
+        for shape in list(choice):
+            wrapper.addprevious(shape)
+        parent.remove(wrapper)
+
+
+def frame_text(frame: Any, line_break: str = " ") -> str:
+    """The paragraphs of a frame, a line each; those below the first level are list items."""
+    counts: dict[int, tuple[str, int]] = {}
+    return "\n".join(_paragraph(p._p, counts, line_break) for p in frame.paragraphs)
+
+
+def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: str) -> str:
+    """`counts` holds for each level how its list is numbered and how far it came."""
+    words = "".join(_pieces(paragraph, line_break))
+    text = "\n".join(one_line(line) for line in words.split("\n"))
+    properties = paragraph.find(f"{A}pPr")
+    level = 0 if properties is None else _number(properties.get("lvl"), 0)
+    label = _label(properties, level, counts) if _has_words(paragraph) else ""
+    if label:
+        return f"{label} {text}" if text else ""
+    return f"- {text}" if text and level > 0 else text
+
+
+def _pieces(paragraph: Any, line_break: str) -> Iterator[str]:
+    """The words that hold; the number of the slide is known without its field."""
+    for node in paragraph.iterchildren():
+        if node.tag == f"{A}br":
+            yield line_break
+        elif node.tag == WRAPPER:
+            choice = node.find(CHOICE)
+            yield from () if choice is None else (t.text or "" for t in choice.iter(MATH_TEXT))
+        elif node.tag in (f"{A}r", f"{A}fld") and not _is_left_out(node):
+            yield node.findtext(f"{A}t") or ""
+        else:
+            yield from (t.text or "" for t in node.iter(MATH_TEXT))
+
+
+def _is_left_out(run: Any) -> bool:
+    properties = run.find(f"{A}rPr")
+    is_struck = properties is not None and properties.get("strike") in STRUCK
+    return is_struck or run.get("type") == "slidenum"
+
+
+def _has_words(paragraph: Any) -> bool:
+    return any((text.text or "").strip() for text in paragraph.iter(f"{A}t", MATH_TEXT))
+
+
+def _label(properties: Any, level: int, counts: dict[int, tuple[str, int]]) -> str:
+    """The number of the next paragraph; a list goes on until its level is used otherwise."""
+    for deeper in [at for at in counts if at > level]:
+        del counts[deeper]
+    numbered = None if properties is None else properties.find(f"{A}buAutoNum")
+    if numbered is None:
+        counts.pop(level, None)
+        return ""
+    scheme, start = numbered.get("type") or "", _number(numbered.get("startAt"), 1)
+    name = f"{scheme} {start}"
+    before, count = counts.get(level, ("", 0))
+    count = count + 1 if before == name else start
+    counts[level] = (name, count)
+    found = SCHEME.match(scheme)
+    kind, marks = (found["kind"], found["marks"]) if found else ("", "Period")
+    return MARKS.get(marks, "{}.").format(in_kind(count, KINDS.get(kind, "decimal")))
+
+
+def _number(value: str | None, usual: int) -> int:
+    is_number = value is not None and value.isascii() and value.isdecimal() and len(value) < 6
+    return min(int(value or ""), MAX_START) if is_number else usual
