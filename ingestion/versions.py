@@ -217,7 +217,11 @@ def _make_current(
 
 def _note_on(document: ParsedDocument) -> str:
     """What an administrator should know of a document that was read; empty if all is well."""
-    notes = (_note_on_pages(document), _note_on_left_out(document))
+    notes = (
+        _note_on_pages(document),
+        _note_on_left_out(document),
+        _note_on_restrictions(document),
+    )
     return " ".join(note for note in notes if note)
 
 
@@ -238,6 +242,16 @@ def _note_on_left_out(document: ParsedDocument) -> str:
         return ""
     parts = ", ".join(f"{part.what}: {part.count}" for part in document.left_out)
     return f"Not read ({parts}). Answers do not know what is in them."
+
+
+def _note_on_restrictions(document: ParsedDocument) -> str:
+    if not document.restrictions:
+        return ""
+    forbidden = " and ".join(document.restrictions)
+    return (
+        f"Its author does not allow {forbidden}. Answers quote from it: make sure that this is "
+        "permitted here."
+    )
 
 
 def _retire_others(session: Session, source: Source) -> list[int]:

@@ -5,7 +5,14 @@ from typing import Any
 
 import orjson
 
-from core.domain.knowledge import HiddenText, LeftOut, Page, ParsedDocument, Passage
+from core.domain.knowledge import (
+    HiddenText,
+    LeftOut,
+    Page,
+    ParsedDocument,
+    Passage,
+    Restriction,
+)
 from core.domain.screening import finding_from
 from ingestion.preparation import Prepared
 
@@ -58,4 +65,5 @@ def _document(values: Values) -> ParsedDocument:
         tuple(Page(**page) for page in values["pages"]),
         tuple(HiddenText(**hidden) for hidden in values["hidden"]),
         tuple(LeftOut(**left_out) for left_out in values["left_out"]),
+        tuple(Restriction(kind) for kind in values["restrictions"]),
     )

@@ -107,6 +107,13 @@ class LeftOut:
     count: int
 
 
+class Restriction(StrEnum):
+    """What the author of a file does not allow its readers."""
+
+    COPYING = "copying"
+    PRINTING = "printing"
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """What a parser read from a file."""
@@ -115,6 +122,7 @@ class ParsedDocument:
     pages: tuple[Page, ...]
     hidden: tuple[HiddenText, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def text(self) -> str:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from core.domain.knowledge import PAGE_SEPARATOR, HiddenText, LeftOut, Page, ParsedDocument
+from core.domain.knowledge import (
+    PAGE_SEPARATOR,
+    HiddenText,
+    LeftOut,
+    Page,
+    ParsedDocument,
+    Restriction,
+)
 from core.errors import UnreadableDocument
 from ingestion.parsers.quality import page_quality
 
@@ -66,6 +73,7 @@ def build(
     titles: Iterable[str | None] = (),
     hidden: Iterable[HiddenText] = (),
     left_out: Iterable[LeftOut] = (),
+    restrictions: Iterable[Restriction] = (),
 ) -> ParsedDocument:
     """A document of (text, label) pages; the first sensible title wins, then the first heading.
 
@@ -83,7 +91,7 @@ def build(
     numbered = tuple(_page(number, page) for number, page in enumerate(read, start=1))
     guesses = (*titles, *headings(numbered[0].text))
     title = next((t for c in guesses if (t := _sensible(c))), stem(file_name))
-    return ParsedDocument(title, numbered, tuple(hidden), tuple(left_out))
+    return ParsedDocument(title, numbered, tuple(hidden), tuple(left_out), tuple(restrictions))
 
 
 def _storable(page: tuple[str, str] | PageText) -> PageText:

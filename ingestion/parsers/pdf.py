@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers import ocr
 from ingestion.parsers.building import PageText, build, headings, stem
+from ingestion.parsers.pdf_facts import restrictions
 from ingestion.parsers.pdf_forms import FormPage, read_forms, with_values
 from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
@@ -19,9 +21,14 @@ from ingestion.parsers.pdf_page import PageReading, read_page
 from ingestion.parsers.titles import telling_name
 
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
+PROTECTED = (
+    "The PDF is protected by a certificate or by rights management, which only its own program "
+    "opens. If its author allows it, save it there without the protection and upload that."
+)
 DAMAGED = "The PDF is damaged or incomplete. Export it again and upload the new file."
 TOO_LONG = "The PDF has more than 20,000 pages. Split it up."
 UNREADABLE_SCAN = "No text was recognised on the pages, which are images (a scan)."
+REASONS = {pdfium_c.FPDF_ERR_PASSWORD: LOCKED, pdfium_c.FPDF_ERR_SECURITY: PROTECTED}
 MAX_PAGES = 20_000
 
 
@@ -37,6 +44,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         readings = [read_page(document, number, recogniser) for number in range(len(document))]
         title = document.get_metadata_dict().get("Title")
         outline = read_outline(document)
+        forbidden = restrictions(document)
     forms = read_forms(content)
     if not any(form.lines for form in forms.values()):
         _require_text(readings)
@@ -51,7 +59,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     pages = [_filled_in(page, forms.get(number)) for number, page in enumerate(pages)]
     unseen = [(*r.hidden, *_unseen(forms, number)) for number, r in enumerate(readings)]
     hidden = entries([(words, p.text) for words, p in zip(unseen, pages, strict=True)])
-    return build(pages, file_name, titles=titles, hidden=hidden)
+    return build(pages, file_name, titles=titles, hidden=hidden, restrictions=forbidden)
 
 
 def _page(
@@ -84,8 +92,7 @@ def opened(content: bytes) -> Iterator[Any]:  # Any: pypdfium2 has no types
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        is_locked = "password" in str(error).lower()
-        raise UnreadableDocument(LOCKED if is_locked else DAMAGED) from error
+        raise UnreadableDocument(REASONS.get(error.err_code, DAMAGED)) from error
     try:
         if not len(document):
             raise UnreadableDocument(DAMAGED)
