@@ -1,30 +1,49 @@
-"""Whether pieces of the app's memory reach the files of the vectors: a count, not an estimate.
+"""Whether pieces of the app's memory, or erased words, reach its files: a count, not an estimate.
 
-    python -m benchmarks.memory --runs 200
+    python -m benchmarks.memory --runs 200 --apps 20
 
-Each run fills the app's memory with words (a question, a key, a document, an erased text), frees
-most of them, writes, deletes and rewrites vectors, and looks for the words in every file written.
-Results: benchmarks/results/memory.md.
+Each run fills the memory with words (a question, a key, a document, an erased text), frees most of
+them, writes, deletes and rewrites vectors, and looks for the words in every file written. For each
+app the same is done beside a whole one: documents are read, one is erased, a question is asked, and
+every file of its data directory is looked at while it runs. Results: benchmarks/results/memory.md.
 """
 
 import argparse
 import os
 import tempfile
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.place import app_services_in
+from bootstrap.services import Services
+from core.domain.identity import SYSTEM
+from core.domain.knowledge import Upload
 from core.storage.vectors.process import VectorProcess
 
 CANARIES = {
-    "question": "how-much-does-zebrafink-earn-",
+    "question": "how much does a zebrafink earn ",
     "key": "sk-quokkawind-key-",
-    "document": "the-lumenharz-contract-ends-",
-    "erased": "the-erased-glasmoor-letter-",
+    "document": "the lumenharz contract ends ",
+    "erased": "the erased glasmoor letter ",
+    "deleted": "the deleted falkenrost question ",
+}
+# Where an app stores words because it is meant to; everywhere else they are a leak.
+MEANT = {
+    ("sandbox.db", "question"),
+    ("sandbox.db", "document"),
+    ("originals", "document"),
 }
 COPIES = 2_000  # of each in the memory, a kilobyte each
 VECTORS = 300
+KEPT_DOCUMENTS = 12
+READ_SECONDS = 120
+PASSWORD = "copper violin sunset 42"  # noqa: S105  of a data directory that goes away
 RESULTS = Path(__file__).parent / "results" / "memory.md"
 
 
@@ -35,60 +54,160 @@ class Seen:
     files: int
     size: int
     found: dict[str, int]
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same by the first part of the path below the folder, and kind."""
+    sizes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def leaks(self) -> set[tuple[str, str]]:
+        """Places with a kind of words that is not meant to be there."""
+        return {one for one, count in self.places.items() if count and one not in MEANT}
 
 
 def look(folder: Path) -> Seen:
     """Reads every file below the folder."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
-    contents = [path.read_bytes() for path in paths]
-    found = {
-        kind: sum(content.count(word.encode()) for content in contents)
-        for kind, word in CANARIES.items()
-    }
-    return Seen(len(paths), sum(map(len, contents)), found)
+    places: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[str] = Counter()
+    for path in paths:
+        content = path.read_bytes().lower()
+        place = _place(path.relative_to(folder))
+        sizes[place] += len(content)
+        for kind, word in CANARIES.items():
+            places[place, kind] += content.count(word.encode())
+    found = {kind: sum(n for (_, of), n in places.items() if of == kind) for kind in CANARIES}
+    return Seen(len(paths), sum(sizes.values()), found, places, sizes)
+
+
+def _place(path: Path) -> str:
+    """An SQLite file and its logs are one place."""
+    return path.parts[0].removesuffix("-wal").removesuffix("-shm")
+
+
+@contextmanager
+def words_in_memory(number: int) -> Iterator[None]:
+    """Of every kind, half of them in memory that is free again; the key in the environment too."""
+    os.environ["SANDBOX_LLM__API_KEY"] = f"{CANARIES['key']}{number}"
+    words = [f"{word}{number}-" * 40 for word in CANARIES.values() for _ in range(COPIES)]
+    del words[::2]
+    yield
+    words.clear()  # held until here, beside the writes
 
 
 def run(folder: Path, number: int) -> Seen:
-    """Writes vectors beside words in memory; the words are in the environment too."""
-    os.environ["SANDBOX_LLM__API_KEY"] = f"{CANARIES['key']}{number}"
-    words = [f"{word}{number}-" * 40 for word in CANARIES.values() for _ in range(COPIES)]
-    del words[::2]  # freed memory that still holds them
-    random = np.random.default_rng(number)
-    store = VectorProcess(folder)
-    try:
-        vectors = random.standard_normal((VECTORS, 384)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        store.upsert("c-a", range(1, VECTORS + 1), vectors)
-        store.nearest("c-a", vectors[0], 5)
-        store.delete("c-a", range(1, VECTORS // 2))
-        store.upsert("c-b", range(1, 20), vectors[:19])
-        store.drop("c-b")
-    finally:
-        store.close()
-    words.clear()  # held until here, beside the writes
+    """Writes vectors beside words in memory."""
+    with words_in_memory(number):
+        random = np.random.default_rng(number)
+        store = VectorProcess(folder)
+        try:
+            vectors = random.standard_normal((VECTORS, 384)).astype(np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            store.upsert("c-a", range(1, VECTORS + 1), vectors)
+            store.nearest("c-a", vectors[0], 5)
+            store.delete("c-a", range(1, VECTORS // 2))
+            store.upsert("c-b", range(1, 20), vectors[:19])
+            store.drop("c-b")
+        finally:
+            store.close()
     return look(folder)
+
+
+def run_app(folder: Path, number: int) -> Seen:
+    """Reads, asks and erases in a whole app beside words in memory; looks while it runs."""
+    with words_in_memory(number):
+        services = app_services_in(folder)
+        services.worker.start()
+        try:
+            _work(services, number)
+            return look(folder)
+        finally:
+            services.worker.stop()
+            services.database.close()
+
+
+def _work(services: Services, number: int) -> None:
+    collection = services.collections.add(SYSTEM, "Contracts", is_open=True)
+    letter = f"Dear Ms Berg, {CANARIES['erased']}{number} was sent in May to the office in Kassel."
+    kept = [
+        Upload(f"contract-{n}.md", f"# Contract {n}\n\nNote that {_long(n)}.\n".encode())
+        for n in range(KEPT_DOCUMENTS)
+    ]
+    receipts = services.documents.upload(
+        SYSTEM, collection.id, [Upload("letter.txt", letter.encode()), *kept]
+    )
+    _wait(services, [receipt.version_id or "" for receipt in receipts])
+    services.lifecycle.erasure.erase(SYSTEM, [receipts[0].document_id or ""])
+    person = services.people.add(SYSTEM, "anna@nordhafen.example", name="Anna", password=PASSWORD)
+    list(services.chat.ask(person, f"Is {CANARIES['deleted']}{number} known in Kassel?"))
+    services.personal_conversations.delete(SYSTEM, person)
+    list(services.chat.ask(person, f"Do you know {CANARIES['question']}in Kassel?"))
+
+
+def _long(number: int) -> str:
+    return ", and ".join(f"{CANARIES['document']}{number} in month {m}" for m in range(30))
+
+
+def _wait(services: Services, version_ids: list[str]) -> None:
+    end = time.monotonic() + READ_SECONDS
+    while not all(s.state.is_final for s in services.documents.states(SYSTEM, version_ids)):
+        if time.monotonic() > end:
+            raise RuntimeError(f"not read after {READ_SECONDS} seconds")
+        time.sleep(0.1)
 
 
 def main() -> None:
     """Prints a line a run and writes the totals."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=200)
-    runs = parser.parse_args().runs
-    totals = dict.fromkeys(CANARIES, 0)
-    files = size = 0
-    for number in range(runs):
-        with tempfile.TemporaryDirectory() as folder:
-            seen = run(Path(folder) / "vectors", number)
-        files, size = files + seen.files, size + seen.size
-        totals = {kind: totals[kind] + seen.found[kind] for kind in totals}
-        print(f"{number + 1}/{runs} {sum(totals.values())} found", flush=True)
-    rows = "\n".join(f"| {kind} | {count} |" for kind, count in totals.items())
+    parser.add_argument("--runs", type=int, default=200, help="of the vectors alone")
+    parser.add_argument("--apps", type=int, default=20, help="whole apps")
+    arguments = parser.parse_args()
+    vectors, apps = _Total(), _Total()
+    for number in range(arguments.runs):
+        _add(vectors, run, number)
+    for number in range(arguments.apps):
+        _add(apps, run_app, number)
     RESULTS.write_text(
-        "# Pieces of the app's memory in the files of the vectors\n\n"
-        f"`python -m benchmarks.memory --runs {runs}`: {files:,} files with {size / 2**20:,.0f} MB "
-        f"were read after {runs} runs.\n\n| kind of words | found |\n|---|---|\n{rows}\n",
+        f"# Pieces of the app's memory in its files\n\n`python -m benchmarks.memory "
+        f"--runs {arguments.runs} --apps {arguments.apps}`, {time.strftime('%Y-%m-%d')}.\n\n"
+        f"Vectors alone: {vectors.summary()}\n\n{vectors.table()}\n"
+        f"Whole apps, looked at while they run: {apps.summary()} A question and a document that "
+        f"are kept stand in the database and the originals, where they are meant to be (–).\n\n"
+        f"{apps.table()}",
         encoding="utf-8",
     )
+
+
+@dataclass(slots=True)
+class _Total:
+    runs: int = 0
+    files: int = 0
+    sizes: Counter[str] = field(default_factory=Counter)
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def summary(self) -> str:
+        size = sum(self.sizes.values()) / 2**20
+        return f"{self.files:,} files with {size:,.0f} MB were read after {self.runs} runs."
+
+    def table(self) -> str:
+        """Rows are places, columns kinds of words."""
+        head = f"| place | MB | {' | '.join(CANARIES)} |\n|---|---|{'---|' * len(CANARIES)}\n"
+        return head + "".join(
+            f"| {place} | {size / 2**20:,.1f} | "
+            f"{' | '.join(self._cell(place, kind) for kind in CANARIES)} |\n"
+            for place, size in sorted(self.sizes.items())
+        )
+
+    def _cell(self, place: str, kind: str) -> str:
+        return "–" if (place, kind) in MEANT else str(self.places[place, kind])
+
+
+def _add(total: _Total, measured: Callable[[Path, int], Seen], number: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        seen = measured(Path(folder) / "data", number)
+    total.runs, total.files = total.runs + 1, total.files + seen.files
+    total.sizes += seen.sizes
+    total.places += seen.places
+    print(f"{measured.__name__} {number + 1} {sorted(seen.leaks)}", flush=True)
 
 
 if __name__ == "__main__":

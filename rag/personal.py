@@ -9,10 +9,14 @@ from sqlmodel import col, select
 
 from core.domain.access import require_admin
 from core.domain.identity import User
+from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ConversationRow
 from rag.conversations import Conversations, ExportFormat
+
+# With what people asked and were answered.
+TABLES = ("conversations", "messages", "citations", "feedback")
 
 
 class PersonalConversations:
@@ -35,9 +39,11 @@ class PersonalConversations:
             yield json.loads(self._conversations.export(person, one.id, ExportFormat.JSON))
 
     def delete(self, actor: User, person: User) -> int:
-        """Deletes all of them with their messages, also those that were hidden; returns how many.
+        """Leaves no byte of them, also of those that were hidden; returns how many they were.
 
         Ideas keep the chat that the person handed in with them, and costs keep their figures.
+        Raises IndexUnavailable where the file is busy: they are gone then, and their bytes go with
+        the next deletion.
         """
         require_admin(actor)
         with self._database.begin() as session:
@@ -46,4 +52,5 @@ class PersonalConversations:
             result = session.execute(delete(ConversationRow).where(is_theirs))
             deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
             record_event(session, actor, "conversations.deleted", person.id, conversations=deleted)
+        compact(self._database, TABLES)
         return deleted

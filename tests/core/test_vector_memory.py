@@ -20,6 +20,6 @@ def test_words_in_the_memory_and_environment_of_the_app_reach_no_file_of_the_vec
 
 
 def test_a_word_in_a_file_would_be_seen(tmp_path: Path) -> None:
-    (tmp_path / "data.bin").write_bytes(b"\x00the-erased-glasmoor-letter-1\x00")
+    (tmp_path / "data.bin").write_bytes(b"\x00the erased glasmoor letter 1\x00")
 
     assert look(tmp_path).found["erased"] == 1
