@@ -18,8 +18,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.place import RESULTS
+from benchmarks.place import RESULTS, services_in
 from benchmarks.tab import Tab
+from core.domain.identity import SYSTEM
 from tests.e2e.served import ServedApp, served_app
 from tests.fakes import FakeProvider, Reply
 
@@ -69,8 +70,10 @@ def settings_for(provider: FakeProvider) -> dict[str, str]:
 def add_people(app: ServedApp, number: int) -> list[str]:
     """Accounts to sign in with; returns their addresses."""
     emails = [f"person{n}@nordhafen.example" for n in range(number)]
+    services = services_in(app.data_dir)
     for email in emails:
-        app.cli("users", "add", email, "--password-stdin", stdin=f"{PASSWORD}\n")
+        services.people.add(SYSTEM, email, name=email.partition("@")[0], password=PASSWORD)
+    services.database.close()
     return emails
 
 

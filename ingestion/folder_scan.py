@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from core.errors import InvalidInput
 
@@ -86,18 +87,21 @@ def _files(folder: Path, inside: Path) -> Iterator[SeenFile]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(place) / name
-            if _is_wanted(path, inside):
-                try:
-                    found = path.stat()
-                except FileNotFoundError:  # deleted a moment ago
+            try:
+                if not _is_wanted(path, inside):
                     continue
-                relative = path.relative_to(folder).as_posix()
-                yield SeenFile(relative, found.st_size, found.st_mtime_ns)
+                found = path.stat()
+            except FileNotFoundError:  # deleted a moment ago
+                continue
+            except OSError as error:
+                _refuse(error)
+            relative = path.relative_to(folder).as_posix()
+            yield SeenFile(relative, found.st_size, found.st_mtime_ns)
 
 
-def _refuse(error: OSError) -> None:
+def _refuse(error: OSError) -> NoReturn:
     raise InvalidInput(
-        f"The folder {error.filename} cannot be read ({error.strerror}), so nothing was changed."
+        f"{error.filename} cannot be read ({error.strerror}), so nothing was changed."
     ) from error
 
 
@@ -105,7 +109,8 @@ def _is_wanted(path: Path, inside: Path) -> bool:
     name = path.name.lower()
     if name.startswith(TEMPORARY_STARTS) or name.endswith(TEMPORARY_ENDS):
         return False
-    if path.is_symlink() and not path.resolve().is_relative_to(inside):
+    # Unlike Path.resolve, realpath takes links that lead to each other in a circle.
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
         return False
     return path.is_file()
 

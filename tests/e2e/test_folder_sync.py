@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.served import ROOT, ServedApp, served_app
+from tests.e2e.served import AT_MOST_SECONDS, ROOT, ServedApp, served_app
 
-PATIENCE_S = 90
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 LUNCH = "Lunch in the canteen costs 4.90 EUR from April."
 BIKES = "A bicycle is leased for 36 months."
@@ -49,7 +48,7 @@ class Followed:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE_S,
+            timeout=AT_MOST_SECONDS,
         )
 
     def watch(self) -> None:
@@ -69,10 +68,28 @@ class Followed:
 
     def next_report(self) -> Record:
         """What the watcher did since this was last asked."""
-        wait_until(lambda: len(self.reports()) > self.handled, self._log.read_text)
+        self.wait_until(lambda: len(self.reports()) > self.handled)
         report = self.reports()[self.handled]
         self.handled += 1
         return report
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """As long as those live who can bring it about; how long it takes says nothing."""
+        end = time.monotonic() + AT_MOST_SECONDS
+        while not is_so():
+            assert time.monotonic() < end, self._told()
+            assert self.watcher is None or self.watcher.poll() is None, self._told()
+            time.sleep(0.2)
+
+    def _told(self) -> str:
+        watched = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+        return f"{watched}\n{self.app.log}"
+
+    def write(self, name: str, text: str) -> None:
+        """A file that is there with all of its text at once, so that it is one change."""
+        unfinished = self.folder / f".{name}"
+        unfinished.write_text(text)
+        unfinished.rename(self.folder / name)
 
     def answers(self) -> set[str]:
         """The files that a search in the collection finds."""
@@ -80,13 +97,6 @@ class Followed:
         found = self.app.cli("search", "days", "--collection", name, "--k", "20", "--json")
         hits = [hit for line in found.splitlines() for hit in json.loads(line)["hits"]]
         return {hit["document"] for hit in hits}
-
-
-def wait_until(is_so: Callable[[], bool], what: Callable[[], str] = str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < end, what()
-        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -107,7 +117,7 @@ def test_beside_an_app_the_app_does_it(followed: Followed) -> None:
     (followed.folder / "odd.exe").write_bytes(b"MZ\x90\x00")
 
     first = followed.sync()
-    wait_until(lambda: followed.answers() == {"leave.txt"})
+    followed.wait_until(lambda: followed.answers() == {"leave.txt"})
     leave.rename(followed.folder / "renamed.txt")
     second = followed.sync()
     (followed.folder / "renamed.txt").unlink()
@@ -140,18 +150,18 @@ def test_what_the_app_refuses_ends_the_command_as_it_would_by_itself(followed: F
 
 def test_a_watched_folder_is_followed_while_the_app_comes_and_goes(followed: Followed) -> None:
     folder, app = followed.folder, followed.app
-    (folder / "leave.txt").write_text(LEAVE)
+    followed.write("leave.txt", LEAVE)
     followed.watch()
     assert followed.next_report()["uploaded"] == ["leave.txt"]
 
-    (folder / "lunch.txt").write_text(LUNCH)
+    followed.write("lunch.txt", LUNCH)
     assert followed.next_report()["uploaded"] == ["lunch.txt"]
-    wait_until(lambda: followed.answers() == {"leave.txt", "lunch.txt"})
+    followed.wait_until(lambda: followed.answers() == {"leave.txt", "lunch.txt"})
 
     app.stop()
-    (folder / "leave.txt").write_text(LEAVE.replace("90", "95"))
+    followed.write("leave.txt", LEAVE.replace("90", "95"))
     assert followed.next_report()["uploaded"] == ["leave.txt"]
-    (folder / "bikes.txt").write_text(BIKES)
+    followed.write("bikes.txt", BIKES)
     assert followed.next_report()["uploaded"] == ["bikes.txt"]
 
     app.start()
@@ -166,5 +176,5 @@ def test_a_watched_folder_is_followed_while_the_app_comes_and_goes(followed: Fol
     app.cli("verify")
     assert followed.watcher is not None
     followed.watcher.send_signal(signal.SIGINT)
-    assert followed.watcher.wait(timeout=20) == 0
+    assert followed.watcher.wait(timeout=AT_MOST_SECONDS) == 0
     app.start()

@@ -190,6 +190,35 @@ def test_a_folder_below_that_cannot_be_read_deletes_nothing(
     assert share.answers() == ["Ninety days.", "Thirty days."]
 
 
+def test_a_file_that_a_share_cannot_tell_of_deletes_nothing(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share.write("a.txt", "Ninety days.")
+    share.write("stale.txt", "Thirty days.")
+    share.run()
+    stat = Path.stat
+
+    def stat_of_a_share(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.name == "stale.txt":
+            raise OSError(errno.ESTALE, "Stale file handle", str(path))
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", stat_of_a_share)
+
+    with pytest.raises(InvalidInput, match=r"stale\.txt cannot be read"):
+        share.run()
+
+    assert share.answers() == ["Ninety days.", "Thirty days."]
+
+
+def test_links_in_a_circle_are_left_out(share: Share) -> None:
+    share.write("a.txt", "Ninety days.")
+    (share.folder / "b.txt").symlink_to(share.folder / "c.txt")
+    (share.folder / "c.txt").symlink_to(share.folder / "b.txt")
+
+    assert share.run().uploaded == ("a.txt",)
+
+
 def test_a_file_that_goes_while_the_folder_is_looked_at_is_left_out(
     share: Share, monkeypatch: pytest.MonkeyPatch
 ) -> None:
