@@ -382,8 +382,8 @@ def _write(rows: Sequence[tuple[str, list[str]]]) -> None:
     lines = [
         "# What is lost when something breaks",
         "",
-        f"{time.strftime('%d %B %Y')}, {good} of {len(found)} faults: each command and the start of "
-        "the app ended with one sentence and exit code 1, nothing was lost, and the documented "
+        f"{time.strftime('%d %B %Y')}, {good} of {len(found)} faults: each command and the start "
+        "of the app ended with one sentence and exit code 1, nothing was lost, and the documented "
         "command mended it.",
         "",
         "| fault | found |",
