@@ -2,10 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pytest
 
@@ -13,11 +11,11 @@ from benchmarks.restarts import WRITING, Ended, add_people, end_while_writing, s
 from benchmarks.tab import Drawn, Tab
 from tests.e2e.served import ServedApp, served_app
 from tests.fakes import FakeProvider
+from tests.loops import run
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
 PATIENCE_S = 60
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +37,6 @@ def _restart(app: ServedApp) -> None:
     app.start()
 
 
-def _run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """In a thread of its own: the browser of other tests leaves an event loop running here."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
-
-
 def test_an_open_tab_goes_on_after_a_restart(app: ServedApp) -> None:
     async def before_and_after() -> tuple[Drawn, Drawn]:
         async with asyncio.timeout(PATIENCE_S):
@@ -57,7 +49,7 @@ def test_an_open_tab_goes_on_after_a_restart(app: ServedApp) -> None:
             await tab.close()
             return before, tab.drawn
 
-    before, after = _run(before_and_after())
+    before, after = run(before_and_after())
 
     assert after.pages == before.pages == ["Chat", "Ideas"]
     assert (after.captions, after.composer) == (before.captions, before.composer)
@@ -74,7 +66,7 @@ def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> No
 
     _restart(app)
 
-    drawn = _run(first())
+    drawn = run(first())
 
     assert drawn.pages == ["Chat", "Ideas"]
     assert not drawn.composer  # the chat has one
@@ -96,6 +88,6 @@ def test_what_is_being_written_survives_the_end_of_the_app(
         FakeProvider(WRITING) as provider,
         served_app(tmp_path, settings_for(provider)) as app,
     ):
-        seen = _run(ended(app, provider))
+        seen = run(ended(app, provider))
 
     assert seen.is_complete, seen

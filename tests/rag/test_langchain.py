@@ -1,6 +1,5 @@
 """A LangChain user's chain over the documents of a person, with the access of that person."""
 
-import asyncio
 from functools import partial
 
 import pytest
@@ -20,6 +19,7 @@ from core.domain.identity import SYSTEM, User
 from core.errors import AccessDenied, NotFound
 from core.storage.tables import AnswerUsageRow, MembershipRow, UserRow
 from tests.fakes import FakeProvider
+from tests.loops import run
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
@@ -163,7 +163,7 @@ def test_many_queries_are_searched_side_by_side_in_a_running_loop(
             *await retriever.abatch(["What does lunch cost?", "parental leave"]),
         ]
 
-    leave, lunch, again = asyncio.run(search())
+    leave, lunch, again = run(search())
 
     assert [found.page_content for found in leave] == [LEAVE]
     assert lunch[0].page_content.startswith("Lunch costs")
@@ -188,7 +188,7 @@ def test_a_chain_of_retriever_prompt_and_model_answers_from_the_documents(
         chain = sources | prompt | model | StrOutputParser()
 
         answer = chain.invoke("How many days of parental leave?")
-        later = asyncio.run(chain.ainvoke("What does lunch cost?"))
+        later = run(chain.ainvoke("What does lunch cost?"))
 
     assert answer == f"{LEAVE.removesuffix('.')} [1]."
     assert later == "Lunch costs 4.90 EUR from April [1]."
@@ -221,7 +221,7 @@ def test_no_question_and_no_passage_is_traced_because_the_environment_says_so(
         clear_cache()
         try:
             retriever.invoke("parental leave")
-            asyncio.run(retriever.ainvoke("parental leave"))
+            run(retriever.ainvoke("parental leave"))
             wait_for_all_tracers()
         finally:
             clear_cache()

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.domain.identity import Role, User
+from tests.loops import run
 from web.upload_quota import AT_A_TIME, WAITING, UploadLimits, UploadQuota
 
 MEGABYTE = 2**20
@@ -120,35 +121,35 @@ async def megabytes(count: int, each: Callable[[], Awaitable[None]] | None = Non
 
 
 def test_files_within_the_quota_are_taken(house: House) -> None:
-    assert asyncio.run(house.send(megabytes(3))) == 204
+    assert run(house.send(megabytes(3))) == 204
 
 
 def test_a_body_without_a_length_ends_with_the_megabyte_that_is_too_many(house: House) -> None:
-    assert asyncio.run(house.send(megabytes(400))) == 413
+    assert run(house.send(megabytes(400))) == 413
     assert house.store.read <= LIMITS.session_bytes
     assert house.store.held == {}
 
 
 def test_a_declared_length_beyond_the_quota_is_refused_before_a_byte(house: House) -> None:
-    assert asyncio.run(house.send(megabytes(400), length=400 * MEGABYTE)) == 413
+    assert run(house.send(megabytes(400), length=400 * MEGABYTE)) == 413
     assert house.store.read == 0
 
 
 def test_a_false_length_does_not_help(house: House) -> None:
-    assert asyncio.run(house.send(megabytes(400), length=1)) == 413
+    assert run(house.send(megabytes(400), length=1)) == 413
     assert house.store.read <= LIMITS.session_bytes
 
 
 def test_what_a_page_holds_already_counts(house: House) -> None:
-    assert asyncio.run(house.send(megabytes(2))) == 204
-    assert asyncio.run(house.send(megabytes(2))) == 413
+    assert run(house.send(megabytes(2))) == 204
+    assert run(house.send(megabytes(2))) == 413
 
 
 def test_files_that_were_taken_in_make_room(house: House) -> None:
-    asyncio.run(house.send(megabytes(3)))
+    run(house.send(megabytes(3)))
     house.store.held.clear()
 
-    assert asyncio.run(house.send(megabytes(3))) == 204
+    assert run(house.send(megabytes(3))) == 204
 
 
 def test_the_pages_of_a_person_count_together_and_others_are_not_touched(house: House) -> None:
@@ -159,7 +160,7 @@ def test_the_pages_of_a_person_count_together_and_others_are_not_touched(house: 
             await house.send(megabytes(3), session="three", person="ben"),
         ]
 
-    assert asyncio.run(all_of_them()) == [204, 413, 204]
+    assert run(all_of_them()) == [204, 413, 204]
 
 
 def test_uploads_at_the_same_moment_count_together(house: House) -> None:
@@ -171,7 +172,7 @@ def test_uploads_at_the_same_moment_count_together(house: House) -> None:
 
         return await asyncio.gather(house.send(megabytes(2, meet)), house.send(megabytes(2, meet)))
 
-    assert sorted(asyncio.run(both())) == [204, 413]
+    assert sorted(run(both())) == [204, 413]
     assert house.store.read <= LIMITS.session_bytes
 
 
@@ -183,7 +184,7 @@ def test_more_files_than_at_a_time_wait_and_are_all_taken(house: House) -> None:
     async def many() -> list[int]:
         return await asyncio.gather(*(house.send(small()) for _ in range(60)))
 
-    assert set(asyncio.run(many())) == {204}
+    assert set(run(many())) == {204}
     assert house.store.most_at_once == AT_A_TIME
 
 
@@ -203,4 +204,4 @@ def test_requests_without_end_are_refused_beyond_those_that_may_wait(house: Hous
         free.set()
         return [refused, taken, *set(await asyncio.gather(*waiting))]
 
-    assert asyncio.run(flood()) == [429, 204, 204]
+    assert run(flood()) == [429, 204, 204]
