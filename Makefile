@@ -11,7 +11,7 @@ TORCH_INDEX ?= $(shell uname -s | grep -q Linux \
   && echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check lint types contracts format bench lock clean
+.PHONY: help run test coverage check lint types contracts format bench lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
@@ -23,7 +23,10 @@ run: $(VENV)/run ## install what is missing, load the sample documents once, sta
 PROCESSES ?= 2
 
 test: $(VENV)/dev ## run all tests
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(PYTEST)
+
+coverage: ## run all tests and list the lines that none of them runs
+	$(MAKE) test PYTEST="--cov --cov-report=term-missing:skip-covered"
 
 check: lint types contracts test ## everything a change must pass
 

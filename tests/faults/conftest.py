@@ -42,12 +42,14 @@ class Installation:
 
     def require_whole(self) -> None:
         """Nothing is lost: people, documents, and answers from both indexes."""
-        assert self.run("verify", "--json").records[-1]["ok"]
-        assert len(self.run("users", "list", "--json").records) == 1
-        assert len(self.run("documents", "list", "--json").records) == 2
+        self.restart()
+        assert self.terminal("verify", "--json").records[-1]["ok"]
+        assert len(self.terminal("users", "list", "--json").records) == 1
+        assert len(self.terminal("documents", "list", "--json").records) == 2
         for words in ("parental leave", "lunch canteen"):
-            hits = self.run("search", words, "--json").records[0]["hits"]
+            hits = self.terminal("search", words, "--json").records[0]["hits"]
             assert hits, words
+        self.restart()
 
 
 def require_sentence(ran: Ran) -> None:
