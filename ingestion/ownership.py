@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO
 
 from core.errors import IndexesInUse, SandboxError
+from core.storage.disk_errors import disk_errors
 from core.storage.lease import Lease
-from core.storage.system_errors import disk_errors
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from huey.exceptions import ConfigurationError as HueyConfigurationError
 from huey.serializer import Serializer
 
 from core.errors import ConfigurationError, DatabaseDamaged, QueueUnavailable
-from core.storage.system_errors import database_errors, disk_errors
+from core.storage.database_errors import database_errors
+from core.storage.disk_errors import disk_errors
 
 logger = logging.getLogger(__name__)
 

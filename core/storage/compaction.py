@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import DatabaseBusy, IndexUnavailable
 from core.storage.database import BUSY_TIMEOUT_MS, Database
-from core.storage.system_errors import database_errors
+from core.storage.database_errors import database_errors
 
 logger = logging.getLogger(__name__)
 

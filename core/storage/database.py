@@ -11,7 +11,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from core.errors import ConfigurationError, DatabaseBusy
-from core.storage.system_errors import database_errors, disk_errors
+from core.storage.database_errors import database_errors
+from core.storage.disk_errors import disk_errors
 
 BUSY_TIMEOUT_MS = 30_000
 WRITER_PATIENCE_SECONDS = 60

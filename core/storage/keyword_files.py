@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import IndexDamaged, SandboxError
-from core.storage.system_errors import disk_error
+from core.storage.disk_errors import disk_error
 
 WHAT = "The keyword index"
 DAMAGED = (

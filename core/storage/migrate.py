@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 import core.storage.tables  # noqa: F401  registers the tables
 from core.errors import ConfigurationError, DatabaseUnavailable
 from core.storage.database import Database
-from core.storage.system_errors import database_errors
+from core.storage.database_errors import database_errors
 from core.storage.tables.keywords import metadata_of
 
 logger = logging.getLogger(__name__)

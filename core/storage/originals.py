@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.domain.clock import new_id
 from core.errors import NotFound
-from core.storage.system_errors import disk_errors
+from core.storage.disk_errors import disk_errors
 
 SHA256_DIGITS = 64
 FILES = "The uploaded files"

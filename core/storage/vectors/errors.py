@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.errors import IndexDamaged, IndexUnavailable, SandboxError
-from core.storage.system_errors import disk_error
+from core.storage.disk_errors import disk_error
 
 WHAT = "The vector index"
 DAMAGED = (

@@ -15,8 +15,8 @@ from core.child_process import end_child, start_child
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable, SandboxError
 from core.frames import read_frame, write_frame
+from core.storage.disk_errors import disk_errors
 from core.storage.keyword_files import remove_files
-from core.storage.system_errors import disk_errors
 from core.storage.vectors.messages import Content, Task, as_ids, no_ids, pack, unpack
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from core.errors import (
     NotFound,
 )
 from core.storage.database import Database
+from core.storage.database_errors import database_errors
+from core.storage.disk_errors import disk_error, disk_errors
 from core.storage.originals import OriginalFiles
-from core.storage.system_errors import database_errors, disk_error, disk_errors
 from core.storage.tables import GroupRow
 from ingestion.ownership import IndexOwnership
 

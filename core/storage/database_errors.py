@@ -1,9 +1,8 @@
-"""Turns what databases and disks report into errors that say what is kept and what to do.
+"""Turns what databases report into errors that say what is kept and what to do.
 
-`database_errors` and `disk_errors` stand around the code that talks to them, and nowhere else.
+`database_errors` stands around the code that talks to a database, and nowhere else.
 """
 
-import errno
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -11,14 +10,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from core.errors import (
-    DatabaseBusy,
-    DatabaseDamaged,
-    DatabaseUnavailable,
-    DiskUnavailable,
-)
+from core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
+from core.storage.disk_errors import KEPT
 
-KEPT = "What was stored before is kept; what was being written is not."
 RESTORE = (
     "Stop the app, keep a copy of the file, and put back the last back-up (docs/operations.md, "
     "“Back-up and restore”)."
@@ -44,41 +38,6 @@ def database_errors() -> Iterator[None]:
         if meaning is None:
             raise
         raise meaning from error
-
-
-@contextmanager
-def disk_errors(what: str) -> Iterator[None]:
-    """Raises DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
-    try:
-        yield
-    except OSError as error:
-        raise disk_error(error, what) from error
-
-
-def disk_error(error: OSError, what: str) -> DiskUnavailable:
-    """The meaning of a refusal by the operating system."""
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            return DiskUnavailable(
-                f"{what} cannot be written: the disk is full. {KEPT} Free some space and try again."
-            )
-        case errno.EROFS | errno.EACCES | errno.EPERM:
-            return DiskUnavailable(
-                f"{what} cannot be opened or written: the disk is read-only, or this account may "
-                f"not write there. {KEPT} Give the account that runs the app the right to write to "
-                "the data directory, or set SANDBOX_DATA_DIR."
-            )
-        case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
-            return DiskUnavailable(
-                f"{what} cannot be opened: a folder of the data directory is missing, or a file "
-                "lies in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
-                "disk is mounted."
-            )
-        case _:
-            return DiskUnavailable(
-                f"{what} cannot be read or written ({error.strerror or type(error).__name__}). "
-                f"{KEPT} Check the disk of the data directory."
-            )
 
 
 def database_error(error: Exception) -> DatabaseUnavailable | None:

@@ -1,0 +1,48 @@
+"""Turns what a disk refuses into an error that says what is kept and what to do.
+
+`disk_errors` stands around the code that reads and writes files, and nowhere else. Apart from the
+errors of databases, since a child process that serves vectors does not load their libraries.
+"""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core.errors import DiskUnavailable
+
+KEPT = "What was stored before is kept; what was being written is not."
+
+
+@contextmanager
+def disk_errors(what: str) -> Iterator[None]:
+    """Raises DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, what) from error
+
+
+def disk_error(error: OSError, what: str) -> DiskUnavailable:
+    """The meaning of a refusal by the operating system."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return DiskUnavailable(
+                f"{what} cannot be written: the disk is full. {KEPT} Free some space and try again."
+            )
+        case errno.EROFS | errno.EACCES | errno.EPERM:
+            return DiskUnavailable(
+                f"{what} cannot be opened or written: the disk is read-only, or this account may "
+                f"not write there. {KEPT} Give the account that runs the app the right to write to "
+                "the data directory, or set SANDBOX_DATA_DIR."
+            )
+        case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
+            return DiskUnavailable(
+                f"{what} cannot be opened: a folder of the data directory is missing, or a file "
+                "lies in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
+                "disk is mounted."
+            )
+        case _:
+            return DiskUnavailable(
+                f"{what} cannot be read or written ({error.strerror or type(error).__name__}). "
+                f"{KEPT} Check the disk of the data directory."
+            )
