@@ -8,9 +8,10 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -36,10 +37,10 @@ def main() -> None:
         except EOFError:
             return
         _limit_processor_time(seconds)
-        header, result = _answer(request, body)
-        write_frame(replies, header, result)
-        if header["status"] == "memory":
-            return
+        for header, result in _replies(request, body):
+            write_frame(replies, header, result)
+            if header["status"] == "memory":
+                return
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -51,9 +52,22 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
     return requests, replies
 
 
-def _answer(request: Header, body: bytes) -> Reply:
+def _replies(request: Header, body: bytes) -> Iterator[Reply]:
+    """One reply; a second one where more of the file is read at the risk of losing the first."""
+    if request["task"] == "page_image":
+        yield _answer(partial(_page_image, request, body))
+        return
+    reader = _FileReader(request, body)
+    header, result = _answer(reader.read)
+    has_more = header["status"] in ("ok", "unreadable") and reader.may_hold_more()
+    yield {**header, "has_more": has_more}, result
+    if has_more:
+        yield _answer(reader.read_more)
+
+
+def _answer(work: Callable[[], Reply]) -> Reply:
     try:
-        return _result(request, body)
+        return work()
     except UnreadableDocument as error:
         return {"status": "unreadable", "reason": str(error)}, b""
     except MemoryError:
@@ -64,26 +78,65 @@ def _answer(request: Header, body: bytes) -> Reply:
         return {"status": "crashed", "error": type(error).__name__, "frames": frames}, b""
 
 
-def _result(request: Header, body: bytes) -> Reply:
-    if request["task"] == "page_image":
-        from ingestion.pdf_image import page_image
+def _page_image(request: Header, body: bytes) -> Reply:
+    from ingestion.pdf_image import page_image
 
-        image = page_image(body, request["page"], request["quote"])
-        return {"status": "ok", "is_found": image is not None}, image or b""
-    document = _parsed(request, body)
-    if request["task"] == "prepare":
+    image = page_image(body, request["page"], request["quote"])
+    return {"status": "ok", "is_found": image is not None}, image or b""
+
+
+class _FileReader:
+    """Reads one file: first as its parser does, then what else pypdf finds in a PDF."""
+
+    def __init__(self, request: Header, body: bytes) -> None:
+        self._request = request
+        self._body = body
+        self._document: ParsedDocument | None = None
+        self._prepared: Prepared | None = None
+
+    def read(self) -> Reply:
+        """Raises UnreadableDocument with the cause."""
+        from ingestion.parsers.registry import parser_for
+
+        parse = parser_for(MediaType(self._request["media_type"]))
+        self._document = parse(self._body, self._request["file_name"])
+        return self._reply(self._document)
+
+    def may_hold_more(self) -> bool:
+        """Whether a second look is worth its time."""
+        if self._request["media_type"] != MediaType.PDF.value:
+            return False
+        from ingestion.parsers.pdf_more import may_hold_more
+
+        return may_hold_more(self._body, self._document)
+
+    def read_more(self) -> Reply:
+        """The whole document; what was prepared of it is used again unless its text grew."""
+        from ingestion.parsers.pdf_more import with_more
+
+        name = self._request["file_name"]
+        return self._reply(with_more(self._body, name, self._document))
+
+    def _reply(self, document: ParsedDocument) -> Reply:
+        if self._request["task"] != "prepare":
+            from ingestion.wire import encode_document
+
+            return {"status": "ok"}, encode_document(document)
         from ingestion.wire import encode_prepared
 
-        return {"status": "ok"}, encode_prepared(_prepared(request, document))
-    from ingestion.wire import encode_document
+        first = self._document
+        if self._prepared and first and first.text == document.text:
+            return {"status": "ok"}, encode_prepared(_relabelled(self._prepared, document))
+        self._prepared = _prepared(self._request, document)
+        return {"status": "ok"}, encode_prepared(self._prepared)
 
-    return {"status": "ok"}, encode_document(document)
 
-
-def _parsed(request: Header, body: bytes) -> ParsedDocument:
-    from ingestion.parsers.registry import parser_for
-
-    return parser_for(MediaType(request["media_type"]))(body, request["file_name"])
+def _relabelled(prepared: Prepared, document: ParsedDocument) -> Prepared:
+    """What was prepared of the same text, with the labels of this document."""
+    pages = zip(prepared.document.pages, document.pages, strict=True)
+    labelled = tuple(replace(page, label=other.label) for page, other in pages)
+    shown = replace(prepared.document, pages=labelled, left_out=document.left_out)
+    return replace(prepared, document=shown)
 
 
 def _prepared(request: Header, document: ParsedDocument) -> Prepared:

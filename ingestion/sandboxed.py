@@ -16,6 +16,7 @@ from ingestion.wire import decode_document, decode_prepared
 
 logger = logging.getLogger(__name__)
 
+Reply = tuple[Header, bytes]
 FILES_PER_CHILD = 200
 
 
@@ -78,7 +79,7 @@ class SandboxedParser:
         with self._lock:
             self._end_child()
 
-    def _call(self, request: Header, body: bytes) -> tuple[Header, bytes]:
+    def _call(self, request: Header, body: bytes) -> Reply:
         with self._lock:
             header, result = self._exchange(self._warm_child(), request, body)
         match header["status"]:
@@ -97,26 +98,33 @@ class SandboxedParser:
                     "Open it in its own program, save it again and upload it."
                 )
 
-    def _exchange(
-        self, child: subprocess.Popen[bytes], request: Header, body: bytes
-    ) -> tuple[Header, bytes]:
+    def _exchange(self, child: subprocess.Popen[bytes], request: Header, body: bytes) -> Reply:
+        """The reply of the child; where one announces another, the first stands if that fails."""
         assert child.stdin is not None  # noqa: S101  for mypy
         assert child.stdout is not None  # noqa: S101  for mypy
         timed_out = threading.Event()
         watchdog = threading.Timer(self._limits.seconds, _kill, (child, timed_out))
         watchdog.start()
+        first: Reply | None = None
         try:
             write_frame(child.stdin, request, body)
-            header, result = read_frame(child.stdout)
+            reply = read_frame(child.stdout)
+            if reply[0].get("has_more"):
+                first = reply
+                reply = read_frame(child.stdout)
         except (EOFError, OSError) as error:
             self._end_child()
-            raise UnreadableDocument(self._loss_reason(is_late=timed_out.is_set())) from error
+            reason = self._loss_reason(is_late=timed_out.is_set())
+            if first is None:
+                raise UnreadableDocument(reason) from error
+            logger.warning("what else is in a file was not read reason=%s", reason)
+            return first
         finally:
             watchdog.cancel()
         self._served += 1
-        if self._served >= FILES_PER_CHILD or header["status"] in ("memory", "crashed"):
+        if self._served >= FILES_PER_CHILD or reply[0]["status"] in ("memory", "crashed"):
             self._end_child()
-        return header, result
+        return reply if first is None else _better(first, reply)
 
     def _warm_child(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
@@ -145,6 +153,19 @@ class SandboxedParser:
     def _memory_reason(self) -> str:
         megabytes = self._limits.memory_megabytes
         return f"Reading the file needs more than {megabytes} MB of memory. Split it up."
+
+
+def _better(first: Reply, second: Reply) -> Reply:
+    header = second[0]
+    if header["status"] == "ok":
+        return second
+    logger.warning(
+        "what else is in a file was not read status=%s error=%s at=\n%s",
+        header["status"],
+        header.get("error"),
+        header.get("frames"),
+    )
+    return first
 
 
 def _kill(child: subprocess.Popen[bytes], timed_out: threading.Event) -> None:

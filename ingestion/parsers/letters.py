@@ -57,8 +57,8 @@ def letter_document(letter: Letter, file_name: str, depth: int = 1) -> ParsedDoc
 
     Raises UnreadableDocument if neither the e-mail nor an attachment holds any text.
     """
-    reading = _Reading(depth)
-    read = [reading.read(one) for one in letter.enclosed[:MAX_ATTACHMENTS]]
+    reader = AttachmentReader(depth)
+    read = [reader.read(one) for one in letter.enclosed[:MAX_ATTACHMENTS]]
     lines = [f"{name}: {value}" for name, value in letter.headers]
     notes = [note for one in read for note in one.notes]
     if notes:
@@ -67,31 +67,35 @@ def letter_document(letter: Letter, file_name: str, depth: int = 1) -> ParsedDoc
     if letter.body.earlier.strip():
         pages.append((letter.body.earlier, EARLIER_MESSAGES))
     document = build(pages, file_name, titles=[letter.subject])
-    return _with_attachments(document, [inner for one in read for inner in one.documents])
+    return with_attachments(document, [inner for one in read for inner in one.documents])
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What became of an attachment: how the e-mail names it, and its documents by name."""
+class ReadAttachment:
+    """What became of an attachment: how the e-mail names it, and its documents by name.
+
+    There are none where it could not be read.
+    """
 
     notes: tuple[str, ...]
     documents: tuple[tuple[str, ParsedDocument], ...] = ()
 
 
-class _Reading:
-    """Reads the attachments of one e-mail; counts their text together."""
+class AttachmentReader:
+    """Reads the attachments of one file that is `depth` deep itself; counts their text together."""
 
     def __init__(self, depth: int) -> None:
         self._depth = depth
         self._characters = 0
 
-    def read(self, enclosed: Attachment | Letter) -> _Read:
+    def read(self, enclosed: Attachment | Letter) -> ReadAttachment:
+        """Its documents, or the reason why there are none."""
         name = enclosed.name if isinstance(enclosed, Letter) else safe_name(enclosed.name)
         try:
             documents = tuple(self._documents(name, enclosed))
         except UnreadableDocument as error:
-            return _Read((f"{name} (not readable: {_short(str(error))})",))
-        return _Read((name,), documents)
+            return ReadAttachment((f"{name} (not readable: {_short(str(error))})",))
+        return ReadAttachment((name,), documents)
 
     def _documents(
         self, name: str, enclosed: Attachment | Letter
@@ -147,20 +151,21 @@ def _parsed(media_type: MediaType, content: bytes, name: str) -> ParsedDocument:
         raise UnreadableDocument(DAMAGED) from error
 
 
-def _with_attachments(
-    letter: ParsedDocument, attached: Sequence[tuple[str, ParsedDocument]]
+def with_attachments(
+    document: ParsedDocument, attached: Sequence[tuple[str, ParsedDocument]]
 ) -> ParsedDocument:
-    pages: list[Page] = list(letter.pages)
-    hidden: list[HiddenText] = list(letter.hidden)
-    for name, document in attached:
+    """The document with the pages of those attached to it, by name, and what was left out there."""
+    pages: list[Page] = list(document.pages)
+    hidden: list[HiddenText] = list(document.hidden)
+    for name, inner in attached:
         before = len(pages)
         pages.extend(
-            replace(page, number=before + page.number, label=_label(name, page, document))
-            for page in document.pages
+            replace(page, number=before + page.number, label=_label(name, page, inner))
+            for page in inner.pages
         )
-        hidden.extend(replace(one, page=before + one.page) for one in document.hidden)
-    left_out = together(part for _, document in attached for part in document.left_out)
-    return ParsedDocument(letter.title, tuple(pages), tuple(hidden), left_out)
+        hidden.extend(replace(one, page=before + one.page) for one in inner.hidden)
+    left_out = (part for one in (document, *(d for _, d in attached)) for part in one.left_out)
+    return replace(document, pages=tuple(pages), hidden=tuple(hidden), left_out=together(left_out))
 
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:

@@ -12,7 +12,7 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers import ocr
 from ingestion.parsers.building import PageText, build, headings, stem
-from ingestion.parsers.pdf_facts import restrictions
+from ingestion.parsers.pdf_facts import enclosed, restrictions
 from ingestion.parsers.pdf_forms import FormPage, read_forms, with_values
 from ingestion.parsers.pdf_hidden import entries
 from ingestion.parsers.pdf_layout import body_height, compounds, page_text
@@ -38,6 +38,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     Scanned pages are read by text recognition where it is installed; those that could not be read
     are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
     scans that were not read at all. What was filled in on a form stands at the end of its page.
+    What else is in the file is counted; `pdf_more` reads it.
     """
     recogniser = ocr.Recogniser()
     with opened(content) as document:
@@ -45,6 +46,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         title = document.get_metadata_dict().get("Title")
         outline = read_outline(document)
         forbidden = restrictions(document)
+        unread = enclosed(document, sum(reading.files for reading in readings))
     forms = read_forms(content)
     if not any(form.lines for form in forms.values()):
         _require_text(readings)
@@ -59,7 +61,14 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     pages = [_filled_in(page, forms.get(number)) for number, page in enumerate(pages)]
     unseen = [(*r.hidden, *_unseen(forms, number)) for number, r in enumerate(readings)]
     hidden = entries([(words, p.text) for words, p in zip(unseen, pages, strict=True)])
-    return build(pages, file_name, titles=titles, hidden=hidden, restrictions=forbidden)
+    return build(
+        pages,
+        file_name,
+        titles=titles,
+        hidden=hidden,
+        left_out=unread,
+        restrictions=forbidden,
+    )
 
 
 def _page(

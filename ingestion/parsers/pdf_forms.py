@@ -97,12 +97,12 @@ def _widgets(document: Any) -> Iterator[tuple[int, Any]]:
         except pdfium.PdfiumError:
             continue  # One broken page must not cost the values on the others.
         with closing(page):
-            for annotation in _annotations(page):
+            for annotation in annotations(page):
                 if pdfium_c.FPDFAnnot_GetSubtype(annotation) == pdfium_c.FPDF_ANNOT_WIDGET:
                     yield number, annotation
 
 
-def _annotations(page: Any) -> Iterator[Any]:
+def annotations(page: Any) -> Iterator[Any]:
     """The first annotations of a page, each open until the next one is asked for."""
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), MAX_FIELDS)):
         if annotation := pdfium_c.FPDFPage_GetAnnot(page, index):

@@ -10,6 +10,7 @@ from ingestion.parsers import ocr, pdf_scans
 from ingestion.parsers.building import PageText
 from ingestion.parsers.images import read_image
 from ingestion.parsers.pdf_chars import UNREAD
+from ingestion.parsers.pdf_facts import files_on
 from ingestion.parsers.pdf_hidden import Sight
 from ingestion.parsers.pdf_lines import Line, pieces
 from ingestion.parsers.pdf_rulings import read_rulings
@@ -21,6 +22,7 @@ class PageReading:
     """What was found on a page.
 
     `scan` is set where the page is an image of text: its text, or that it could not be read.
+    `files` counts those that are attached to a place on it.
     """
 
     lines: tuple[Line, ...] = ()
@@ -28,6 +30,7 @@ class PageReading:
     hidden: tuple[tuple[str, str], ...] = ()
     scan: PageText | None = None
     is_blank: bool = False
+    files: int = 0
 
 
 def read_page(document: Any, number: int, recogniser: ocr.Recogniser) -> PageReading:
@@ -50,7 +53,7 @@ def _read(page: Any, recogniser: ocr.Recogniser) -> PageReading:
     unread = reader.text.count(UNREAD)
     scan = _recognise(page, text, recogniser) if pdf_scans.may_be_scan(text, unread) else None
     is_blank = not text and pdf_scans.is_blank(page)
-    return PageReading(lines, unread, tuple(hidden), scan, is_blank)
+    return PageReading(lines, unread, tuple(hidden), scan, is_blank, files_on(page))
 
 
 def _recognise(page: Any, text: str, recogniser: ocr.Recogniser) -> PageText | None:

@@ -1,5 +1,6 @@
 """A hostile file costs its own time only: the parser runs in a child that can be killed."""
 
+import io
 import os
 import sys
 import threading
@@ -7,8 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader, PdfWriter
 from tokenizers import Tokenizer
 
+from core.domain.knowledge import LeftOut
 from core.errors import UnreadableDocument
 from core.models.weights import find_weights
 from ingestion.media import MediaType
@@ -39,6 +42,18 @@ def parse(content, file_name):
     return module.original(content or b"a,b", file_name)
 
 module.original, module.parse = module.parse, parse
+
+def with_more(content, file_name, document):
+    while file_name == "loop.pdf":
+        pass
+    if file_name == "grow.pdf":
+        return bytearray(4 * 2**30)
+    if file_name == "bug.pdf":
+        raise ZeroDivisionError(document.text)
+    os.abort()
+
+import ingestion.parsers.pdf_more as more
+more.with_more = with_more
 """
 
 
@@ -58,6 +73,15 @@ def bad_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxedPars
     wrapper.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(wrapper))
     return SandboxedParser(SandboxLimits(seconds=1.5, memory_megabytes=1024))
+
+
+def with_file() -> bytes:
+    """A PDF with an attached file, which is read once its text is in hand."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(PDF)))
+    writer.add_attachment("rates.txt", b"The rate is 0.30 EUR.")
+    stored = io.BytesIO()
+    writer.write(stored)
+    return stored.getvalue()
 
 
 def read(parser: SandboxedParser, content: bytes) -> str:
@@ -125,6 +149,22 @@ def test_a_bug_is_logged_by_place_without_the_words_of_the_document(
 
 def test_a_parser_that_prints_does_not_disturb_the_protocol(bad_parser: SandboxedParser) -> None:
     assert read(bad_parser, b"print") == "print"
+    bad_parser.close()
+
+
+@pytest.mark.parametrize("misdeed", ["die", "loop", "grow", "bug"])
+def test_text_in_hand_is_kept_whatever_becomes_of_what_else_is_in_a_pdf(
+    bad_parser: SandboxedParser, misdeed: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad_parser._limits = SandboxLimits(seconds=3 if misdeed == "loop" else 60)
+
+    document = bad_parser.parse(MediaType.PDF, with_file(), f"{misdeed}.pdf")
+
+    assert document.text == "Some words."
+    assert document.left_out == (LeftOut("attached files", 1),)
+    assert "what else is in a file was not read" in caplog.text
+    assert "Some words" not in caplog.text
+    assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"
     bad_parser.close()
 
 
