@@ -35,6 +35,7 @@ ENTITIES = {
     "CREDIT_CARD": Kind.CARD,
     "IP_ADDRESS": Kind.IP,
     "US_SSN": Kind.ID,
+    "US_DRIVER_LICENSE": Kind.ID,
     "PHONE_NUMBER": Kind.PHONE,
 }
 CONTAINERS = frozenset({MediaType.ZIP, MediaType.JSONL, MediaType.RECORD})
@@ -196,7 +197,7 @@ def _report(
         yield "\nPersonal data: spans masked whole, and hits that were one.\n"
         yield "| kind | spans | masked | hits | right |"
         yield "|---|---:|---:|---:|---:|"
-        for kind in sorted(values.true | values.hits):
+        for kind in sorted(values.true):
             recall = _share(values.masked[kind], values.true[kind])
             precision = _share(values.right[kind], values.hits[kind])
             yield (

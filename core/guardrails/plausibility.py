@@ -1,14 +1,20 @@
 """Tells real values from what only looks like one: `password: <your password>`, rows of digits.
 
-Masking does not ask this: there a value too many costs nothing. A report that cries wolf is not
-read any more.
+Masking does not ask this: there a value too many costs little, and one too few cannot be taken
+back. A report that cries wolf is not read any more.
 """
 
 import re
 
 from core.guardrails.detectors import Kind
+from core.guardrails.numbers.addresses import is_likely_address
+from core.guardrails.numbers.cards import is_likely_card
+from core.guardrails.numbers.identity import is_likely_birthday, is_likely_id
+from core.guardrails.numbers.labels import even
+from core.guardrails.numbers.phones import is_likely_phone
 
 _KEY_BLOCK = "-----BEGIN"
+_AROUND = 120
 # What stands where a password or key goes in manuals and in program text.
 _STAND_IN = re.compile(
     r"(?i)your|placeholder|change[_ -]?me|insert|dummy|redacted|x{4}|\.\.\.|…|\*{3}|•{3}"
@@ -29,12 +35,6 @@ _DECLARED = re.compile(
     r"(?:pass(?:word|wd|wort|phrase)?|pwd|secret)[\"']?[ ]?[:=][ ]{0,3}[\"']?\Z",
     re.IGNORECASE,
 )
-# Issuers and lengths: ISO/IEC 7812 ranges of the networks in use, grouped as on a card.
-_CARD_DIGITS = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|[45]\d\d)\d{12}"
-    r"|3(?:0[0-5]|[68]\d)\d{11}|35\d{14}|(?:50|5[6-9]|6[0-9])\d{10,17}"
-)
-_CARD_GROUPS = re.compile(r"\d+|\d{4}(?:[ -]\d{4}){2,3}(?:[ -]\d{1,4})?|\d{4}[ -]\d{6}[ -]\d{4,5}")
 # A word with slashes in it right before the value: the value is a part of an address.
 _IN_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"']{0,2000}/[^\s<>\"'?=&]{0,200}\Z")
 
@@ -52,16 +52,32 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
                 and not _is_program(text, start, end)
                 and not _is_in_address(text, start)
             )
-        case Kind.CARD:
-            digits = re.sub(r"\D", "", value)
-            is_card = _CARD_DIGITS.fullmatch(digits) and _CARD_GROUPS.fullmatch(value)
-            return is_card is not None and not _is_in_address(text, start)
-        case Kind.PHONE:  # the digits behind a decimal point
-            return text[max(0, start - 1) : start] not in (".", ",")
+        case Kind.IP | Kind.PHONE | Kind.CARD | Kind.ID | Kind.BIRTH:
+            return _is_likely(kind, text, start, end)
         case Kind.LITERAL:
             return False
         case _:
             return True
+
+
+def _is_likely(kind: Kind, text: str, start: int, end: int) -> bool:
+    """Whether a number is one of its kind by its form and by the words around it."""
+    first = max(0, start - _AROUND)
+    near = even(text[first : end + _AROUND])
+    place = near, start - first, end - first
+    match kind:
+        case Kind.IP:
+            return is_likely_address(*place)
+        case _ if _is_in_address(text, start):
+            return False
+        case Kind.CARD:
+            return is_likely_card(*place)
+        case Kind.PHONE:
+            return is_likely_phone(*place)
+        case Kind.BIRTH:
+            return is_likely_birthday(*place)
+        case _:
+            return is_likely_id(*place)
 
 
 def _is_program(text: str, start: int, end: int) -> bool:

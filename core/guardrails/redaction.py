@@ -41,7 +41,7 @@ def masked_value(kind: Kind, value: str) -> str:
             return f"… {plain[-4:]}"
         case Kind.PHONE:
             return f"{plain[:3]} … {plain[-2:]}"
-        case Kind.IP | Kind.ID:
+        case Kind.IP | Kind.ID | Kind.BIRTH:
             return f"… {plain[-2:]}"
         case _:
             prefix = _KEY_PREFIX.match(value)

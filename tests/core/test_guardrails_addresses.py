@@ -45,3 +45,16 @@ def test_any_private_address_beside_such_a_word_is_found(word: str, a: int, b: i
 @given(OUTLINE)
 def test_no_number_of_a_heading_is_an_address(numbers: list[int]) -> None:
     assert addresses(f"text\n{'.'.join(map(str, numbers))} Server rooms") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We moved it to 10.2.1.3 last week",
+        "Seit gestern läuft er auf 10.2.1.3.",
+        "can you reach 4.3.2.1 from the depot?",
+        "| 10.2.1.3 | Drucker | Halle 2 |",
+    ],
+)
+def test_an_address_in_prose_is_found_without_a_word_of_networks(text: str) -> None:
+    assert len(addresses(text)) == 1

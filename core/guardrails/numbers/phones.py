@@ -1,0 +1,149 @@
+"""Finds phone numbers: by an international prefix, a national form, or a word beside one."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from core.guardrails.numbers.labels import (
+    announced,
+    is_about_goods,
+    is_amount,
+    is_announced,
+    is_labelled_otherwise,
+)
+
+Span = tuple[int, int]
+
+# One digit at a time: a pattern with one way to match cannot be made slow by a long number.
+_MORE = r"(?:[ ./()-]{0,3}\d){6,17}"
+_NUMBER = rf"[(+]?\d{_MORE}(?!\d)"
+_EXTENSION = r"(?: ?(?:x|ext\.?|Durchwahl|DW) ?\d{1,6})?"
+_WORDS = (
+    r"(?:[^\W\d_]{1,15})?(?:telefon|handy|hotline|rufnummer)(?:nummer|nr)?|notruf|t[ée]l(?:[ée]fon[eo]?s?|[ée]phone|[ée]copie|efax)?(?:nummern?|nr)?|t(?:el)?fno|tlfn?o?|fon"
+    r"|phone|mobile?|m[óo]vil|mob|mobil(?:telefon|nummer|funk)|cell(?:phone|ular)?|celular"
+    r"|(?:tele)?fax(?:nummer|nr)?|handy(?:nummer|nr)?|ruf(?:nummer|nr)?|durchwahl|festnetz(?:nummer)?"
+    r"|landline|hotline|whatsapp|sms|portable|fixe|desk|pager|telefonisch"
+    r"|(?:my|his|her|our|their) (?:\w{1,12} )?number|(?:meine|seine|ihre|unsere|der) nummer"
+    r"|(?:mon|son|notre) num[ée]ro|(?:mi|su|nuestro) n[úu]mero"
+)
+# Between the word and its number: "no.", "is", a note in brackets, a sign, the next cell or line.
+_LINK = (
+    r"(?:\.?[ ]?-?[ ]?(?:number|num[ée]ro|n[úu]mero|nummer|nr|no|n°))?\.?(?: ?\([^()\n]{1,20}\))?"
+    r"(?:(?: [^\W\d_]{1,15}){1,4}(?= ?:))?"
+    r"(?: (?:is|ist|lautet|est(?: le)?|es(?: el)?|unter|at|on|le|el|au|al))?"
+    r"[ \t:#=*_\"'|]{0,6}\n?[ \t]{0,3}"
+)
+_STRONG = re.compile(rf"(?i)(?<![^\W_])(?:{_WORDS}){_LINK}\Z")
+_INNER = re.compile(
+    r"(?i)\b(?:tel(?:efon)?\.?[ ]int(?:ern|\.)|durchwahl|nebenstelle|extension|ext\."
+    r"|apparat)(?: number| nr\.?)?(?: is| ist)?[ :]{1,3}-?\Z"
+)
+_WEAK = re.compile(
+    r"(?i)\b(?:(?:call|ring|dial|text|phone)(?: (?:me|us|him|her|them|back))?(?: (?:at|on))?"
+    r"|reach (?:me|us|him|her|them) (?:at|on|under)|answering at|contact (?:me |us )?(?:at|on)"
+    r"|(?:messages|sms|text) to|my registered|erreich\w{0,4} (?:[\w ]{0,20} )?unter|rufen \w{2,10}"
+    r"(?: \w{2,10}){0,3} unter|rückruf (?:unter|an)|rufe? (?:\w{2,5} )?(?:unter|an)|wählen \w{3}"
+    r"|appele[zr](?:-\w{2,4})?(?: \w{2,8})? au|(?:joignable|joindre|contacter)(?: \w{2,8})? au"
+    r"|ll[áa]m[ae]\w{0,5}(?: \w{2,8})? al?|contactar(?:me)? (?:al|en el))"
+    r" ?:? ?\Z"
+)
+_LETTER = re.compile(r"(?<![\w.])[TMFP][.:] {0,2}\Z")
+# What is looked for behind them, from as many digits on as nothing else would have.
+_ANY = re.compile(rf"[(+]?\d{_MORE}(?!\d){_EXTENSION}")
+_ANY_SHORT = re.compile(rf"[(+]?\d(?:[ ./()-]{{0,3}}\d){{4,17}}(?!\d){_EXTENSION}")
+_ANY_INNER = re.compile(r"(?<!\d)\d{4,6}(?!\d|[.,/:-]\d)")
+_ANNOUNCED = ((_ANY_SHORT, _STRONG), (_ANY, _WEAK), (_ANY, _LETTER), (_ANY_INNER, _INNER))
+# A number, then a word that says what it was.
+_TOLD_AFTER = re.compile(
+    rf"(?i)(?<![\w./-])(?<!\d,)(?P<value>{_NUMBER}{_EXTENSION})[ ]?-?[ ]?\(?"
+    r"(?:office|fax|mobile|mobil|phone|home|cell|handy|privat|dienstlich|bureau|portable)\b"
+    r"(?![ \t-]?[^\W_])"
+)
+# +49 40 123456, 0049 (0)40 123456, +1-541-754-3010
+_ABROAD = re.compile(
+    rf"(?<![\w+])(?<!\d )(?:\+|(?<!/)(?<!\d[.,])00) ?[1-9]{_MORE}(?!\d){_EXTENSION}"
+)
+# (541) 754-3010, 541-754-3010, 541.754.3010
+_AMERICAN = re.compile(
+    r"(?<![\w.,/-])(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}([.-]))\d{3}(?:\1|[ .-])\d{4}"
+    rf"{_EXTENSION}(?![\w-]|[.,]\d)"
+)
+# 040 / 123 45 67, (0209) 12345-0, 01 42 68 53 00
+_NATIONAL = re.compile(
+    r"(?<![\w+./-])(?<!\d[ ,(])(?:\(?0[1-9]\d{1,4}(?: ?/ ?|\) ?|[ -])\d(?:(?:[ -]| - )?\d){4,8}"
+    r"|0[1-9](?P<joint>[ .-])\d\d(?:(?P=joint)\d\d){3})(?![\w]|[ ]?[.,/-]?\d|-\d)"
+)
+# Years, a year with volume and pages, round numbers, a decimal, times of the day.
+_FIGURES = re.compile(
+    r"(?:(?:19|20)\d\d\D{0,3})+|(?:19|20)\d\d(?: \d{1,5}){2,4}|\d{1,3}(?:[ .]000)+|\d{1,3}\.\d{5,}"
+    r"|20[0-3]\d[-/]\d{4,8}"
+    r"|(?:[01]\d|2[0-3])[0-5]\d(?:\D{1,3}(?:[01]\d|2[0-3])[0-5]\d){2,}"
+)
+_DAY = re.compile(
+    r"(?:[0-3]?\d[./-]){2}(?:19|20)?\d\d|(?:19|20)\d\d(?:[./-][01]?\d)(?:[./-][0-3]?\d)"
+)
+_SURE_ABROAD = re.compile(r"(?:\+|00[ ]?[1-9]\d?\d?[ ./()-])")
+_SURE_AMERICAN = re.compile(r"(?:1[ .-])?\(?[2-9]\d\d\)?[ .-]{0,2}[2-9]\d\d[ .-]\d{4}(?!\d)")
+
+
+def is_figures(text: str, start: int, end: int) -> bool:
+    """Whether these are years, dates, times, a round number, a decimal or numbers that count on."""
+    return (
+        _FIGURES.fullmatch(text, start, end) is not None
+        or _DAY.fullmatch(text, start, end) is not None
+        or _counts(text[start:end])
+    )
+
+
+def announced_phones(text: str) -> Iterator[Span]:
+    """Numbers that a word for phones stands beside."""
+    for numbers, lead in _ANNOUNCED:
+        for span in announced(text, numbers, lead):
+            if not _is_other(text, *span):
+                yield span
+    for match in _TOLD_AFTER.finditer(text):
+        if not _is_other(text, *match.span("value")):
+            yield match.span("value")
+
+
+def phones(text: str) -> Iterator[Span]:
+    """Numbers that have the form of one, unless something beside them says what else they are."""
+    for match in _ABROAD.finditer(text):
+        is_other = match[0].startswith("00") and is_labelled_otherwise(text, match.start())
+        if not is_other and not _is_other(text, *match.span()):
+            yield match.span()
+    for pattern in (_AMERICAN, _NATIONAL):
+        for match in pattern.finditer(text):
+            if not is_labelled_otherwise(text, match.start()) and not _is_other(
+                text, *match.span()
+            ):
+                yield match.span()
+
+
+def is_likely_phone(text: str, start: int, end: int) -> bool:
+    """Whether a person should be told of it: announced, or of a form that nothing else has."""
+    value = text[start:end]
+    if text[max(0, start - 1) : start] in (".", ","):  # the digits behind a decimal point
+        return False
+    if _is_announced(text, start, end):
+        return True
+    if _SURE_ABROAD.match(value):
+        return value.startswith("+") or not is_about_goods(text, start)
+    return _SURE_AMERICAN.match(value) is not None and not is_about_goods(text, start)
+
+
+def _is_announced(text: str, start: int, end: int) -> bool:
+    if any(is_announced(text, start, lead) for lead in (_STRONG, _INNER, _WEAK)):
+        return True
+    told = _TOLD_AFTER.match(text, start)
+    return told is not None and told.end("value") == end
+
+
+def _is_other(text: str, start: int, end: int) -> bool:
+    return is_figures(text, start, end) or is_amount(text, start, end)
+
+
+def _counts(value: str) -> bool:
+    """Whether it is a row of numbers that counts up, such as 01 02 03 04 05."""
+    numbers = [int(number) for number in re.findall(r"\d+", value)]
+    return len(numbers) > 3 and all(b - a == 1 for a, b in pairwise(numbers))
