@@ -11,6 +11,7 @@ that were left out keep their rows there.
 import argparse
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,6 +36,7 @@ SEARCHES = (("search", "parental leave"), ("verify",))
 INGEST = ("ingest", "{files}/new.txt", "--collection", "Handbook")
 REPAIR, REINDEX = ("verify", "--repair"), ("reindex",)
 START_SECONDS, MOST_LINES = 60, 1
+TELLS_WHAT_IS_KEPT = re.compile(r"\bkept\b|[Nn]othing (?:was|is|has been)")
 RESULTS_FILE = RESULTS / "outages.md"
 LITTLE_ROOM = 200 * 1024
 """Bytes that are left on a disk where work can begin and not end."""
@@ -180,6 +182,8 @@ def _not_a_sentence(name: str, done: "subprocess.CompletedProcess[str]") -> Iter
         yield f"{name}: exit code {done.returncode}"
     if "Traceback" in done.stderr or "genai-sandbox-" in done.stderr:
         yield f"{name}: not translated: {done.stderr.strip()[-200:]}"
+    if not TELLS_WHAT_IS_KEPT.search(done.stderr):
+        yield f"{name}: does not say what is kept: {done.stderr.strip()[-200:]}"
     if done.stdout or done.stderr.count("\n") != MOST_LINES:
         yield f"{name}: {done.stderr.count(chr(10))} lines, {len(done.stdout)} characters of output"
 
@@ -261,6 +265,13 @@ def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Place], None]:
     return harmed
 
 
+def _read_only_and_open(place: Place) -> None:
+    """As an earlier version may have left it: readable for all accounts."""
+    for path in (place.data, *place.data.rglob("*")):
+        path.chmod(path.stat().st_mode | 0o044)
+    _read_only(place)
+
+
 def _read_only(place: Place) -> None:
     place.mount("--bind", str(place.data))
     place.remount("bind", "ro")
@@ -339,6 +350,9 @@ def _database_faults() -> Iterator[Fault]:
 def _system_faults() -> Iterator[Fault]:
     writes = (INGEST, ("collections", "add", "Yard"), REINDEX, ("groups", "add", "Yard"))
     yield Fault("the data directory is read-only", _read_only, (*writes, *LISTS), _writable)
+    yield Fault(
+        "the data directory is read-only and open to all", _read_only_and_open, LISTS, _writable
+    )
     yield Fault("the disk is full", _full(0), writes, _roomy, [REPAIR])
     almost = (INGEST, REINDEX)
     yield Fault(
@@ -376,7 +390,8 @@ def _known() -> dict[str, str]:
 
 
 def _write(rows: Sequence[tuple[str, list[str]]]) -> None:
-    found = _known() | {name: "; ".join(problems) or "ok" for name, problems in rows}
+    new = {name: " ".join("; ".join(problems).split()) or "ok" for name, problems in rows}
+    found = _known() | new
     found = {fault.name: found[fault.name] for fault in FAULTS if fault.name in found}
     good = sum(one == "ok" for one in found.values())
     lines = [

@@ -30,6 +30,7 @@ from ingestion.inspection import Inspection
 from ingestion.queue import open_queue
 
 LEAST_FREE_BYTES = 2 * 1024**3
+BROKEN = "See “When something is broken” in docs/operations.md."
 MIGRATE = "Run: python sandbox_cli.py migrate"
 SETUP = "Run: python sandbox_cli.py setup"
 """Rights of the group and of everybody."""
@@ -101,7 +102,7 @@ def _steps(
     """Each check with what to do where it cannot even be made."""
     return (
         ("settings", check_settings, "Correct the file of settings."),
-        ("database", lambda: _database(database), "Check SANDBOX_DATABASE__URL."),
+        ("database", lambda: _database(database), BROKEN),
         ("disk", lambda: _disk(settings), "Check SANDBOX_DATA_DIR."),
         ("files", lambda: _files(settings), "Check SANDBOX_DATA_DIR."),
         ("embedding model", lambda: _embeddings(settings), "Check SANDBOX_EMBEDDINGS__MODEL."),
@@ -192,7 +193,7 @@ def _embeddings(settings: Settings) -> Check:
 def _index(settings: Settings, database: Database, inspect: Callable[[], Report] | None) -> Check:
     if not database.is_there or not is_ready(database):
         found = "not checked, because the database is not ready"
-        return Check("index", is_ok=False, found=found, fix=MIGRATE)
+        return Check("index", is_ok=False, found=found, fix="Mend the database first.")
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
     with closing(open_vectors(settings.data_dir / "vectors", settings.vectors.url)) as store:

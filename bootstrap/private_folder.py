@@ -15,13 +15,15 @@ def keep_private(folder: Path) -> None:
     """Files that this process and its children create are its account's only, from now on.
 
     A folder of an earlier version, open to others, is closed with all that is in it; what belongs
-    to another account stays as it is, and the doctor says so. A missing folder is not made.
+    to another account or lies on a read-only disk stays as it is, and the doctor says so. A
+    missing folder is not made.
     """
     os.umask(OF_OTHERS)
     if not folder.is_dir() or not folder.stat().st_mode & OF_OTHERS:
         return
     for path in (folder, *folder.rglob("*")):
-        with suppress(PermissionError, FileNotFoundError):
+        with suppress(OSError):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode & ~OF_OTHERS)
-    logger.info("data directory closed to other accounts")
+    is_closed = not folder.stat().st_mode & OF_OTHERS
+    logger.info("data directory open to other accounts is_closed_now=%s", is_closed)

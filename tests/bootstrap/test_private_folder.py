@@ -1,5 +1,6 @@
 """The data directory and all that lies in it belong to one account."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -25,6 +26,22 @@ def open_ones(folder: Path) -> list[str]:
     """What other accounts may read, write or enter."""
     paths = [folder, *folder.rglob("*")]
     return [str(path) for path in paths if stat.S_IMODE(path.stat().st_mode) & OF_OTHERS]
+
+
+def test_an_open_folder_on_a_read_only_disk_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+
+    def read_only(path: Path, mode: int) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "chmod", read_only)
+
+    keep_private(data)
+
+    assert open_ones(data) == [str(data)]
 
 
 def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
