@@ -20,7 +20,7 @@ from core.errors import SandboxError
 from core.models.provider.address import is_encrypted
 from core.settings import Settings
 from core.storage.database import Database
-from core.storage.migrate import current_revision, is_ready, newest_revision
+from core.storage.migrate import current_revision, newest_revision
 from core.storage.originals import OriginalFiles
 from core.storage.queries.generations import StoredGenerations
 from core.storage.vectors.index import ChromaVectorIndex
@@ -191,9 +191,10 @@ def _embeddings(settings: Settings) -> Check:
 
 
 def _index(settings: Settings, database: Database, inspect: Callable[[], Report] | None) -> Check:
-    if not database.is_there or not is_ready(database):
+    below = _guarded("database", lambda: _database(database), BROKEN)
+    if not below.is_ok:
         found = "not checked, because the database is not ready"
-        return Check("index", is_ok=False, found=found, fix="Mend the database first.")
+        return Check("index", is_ok=False, found=found, fix=below.fix)
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
     with closing(open_vectors(settings.data_dir / "vectors", settings.vectors.url)) as store:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ class Followed:
 
     def watch(self) -> None:
         command = [sys.executable, "sandbox_cli.py", *self.arguments, "--watch", "--interval", "1"]
-        with self._log.open("w", encoding="utf-8") as log:
+        with self._log.open("w", encoding="utf-8") as log, hearing_interrupts():
             self.watcher = subprocess.Popen(
                 command, cwd=ROOT, env=self.app.environment, stdout=log, stderr=log, text=True
             )
@@ -97,6 +98,14 @@ class Followed:
         found = self.app.cli("search", "days", "--collection", name, "--k", "20", "--json")
         hits = [hit for line in found.splitlines() for hit in json.loads(line)["hits"]]
         return {hit["document"] for hit in hits}
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[None]:
+    """Tests that run in the background of a shell ignore Ctrl+C, and so would what they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
