@@ -37,6 +37,9 @@ _DASH_AND_NUMBER = re.compile(r"\s*([-–])\s+[€$£]?\d")
 _ORDERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s")
 # So many words without a full stop are a sentence that goes on in the next line.
 LEAST_OPEN_WORDS = 3
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+# Code is quoted in pieces of so many words: a comment with the command that it explains.
+CODE_WORDS = 45
 _HEADING = re.compile(r"\s*#{1,6}\s+\S")
 _LINE = re.compile(r"^[^\n]*$", re.MULTILINE)
 
@@ -58,7 +61,7 @@ def text_units(text: str) -> list[TextUnit]:
     and comments and the front matter of a file belong to none. A sentence may run over line ends,
     never over a blank line or a rule; so may a list item, on lines that are indented or go on in
     the middle of a sentence. Table rows (cells joined by " | ") and Markdown headings end with
-    their line.
+    their line. Between fences stands code, whose lines are no headings, lists or sentences.
     """
     text = without_comments(text)
     return [
@@ -73,15 +76,16 @@ def says_anything(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines that belong together: a paragraph, or one list item, row or heading."""
+    """Lines that belong together: a paragraph, some code, or one list item, row or heading."""
 
     start: int
     end: int
     kind: UnitKind
+    is_code: bool = False
 
 
 def _units(text: str, block: _Block) -> Iterator[TextUnit]:
-    if block.kind is UnitKind.SENTENCE:
+    if block.kind is UnitKind.SENTENCE and not block.is_code:
         yield from _sentences(text, block.start, block.end)
     else:
         yield _unit(text, block.start, block.end, block.kind)
@@ -93,15 +97,33 @@ def _blocks(text: str) -> list[_Block]:
     written = [line.group() for line in lines]
     beside = frozenset(asides(written))
     kinds = [_line_kind(written, number) for number in range(len(written))]
+    is_code = False
     for number, line in enumerate(lines):
-        if not says_anything(line.group()):
+        is_fence = bool(_FENCE.match(line.group()))
+        is_code = is_code != is_fence
+        if is_fence or not says_anything(line.group()):
             continue  # a rule ends a paragraph as a blank line does
-        kind = UnitKind.ASIDE if number in beside else kinds[number]
-        if _continues(text, blocks, line, kind):
+        if is_code:
+            kind = UnitKind.SENTENCE
+        else:
+            kind = UnitKind.ASIDE if number in beside else kinds[number]
+        if _goes_on(text, blocks, line, kind, is_code=is_code):
             blocks[-1] = replace(blocks[-1], end=line.end())
         else:
-            blocks.append(_Block(line.start(), line.end(), kind))
+            blocks.append(_Block(line.start(), line.end(), kind, is_code))
     return blocks
+
+
+def _goes_on(
+    text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind, *, is_code: bool
+) -> bool:
+    """Whether a line belongs to the block before it; code and text never share one."""
+    if not blocks or blocks[-1].is_code is not is_code:
+        return False
+    if not is_code:
+        return _continues(text, blocks, line, kind)
+    is_next = text.count("\n", blocks[-1].end, line.start()) <= 1
+    return is_next and len(text[blocks[-1].start : line.end()].split()) <= CODE_WORDS
 
 
 def _continues(text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind) -> bool:

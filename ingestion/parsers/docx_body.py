@@ -14,6 +14,8 @@ FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallbac
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
+# Hidden, or struck through: what an author took back does not stand beside what holds now.
+UNSHOWN = ("vanish", "strike", "dstrike")
 # Text boxes are stored twice, the second time for old programs; moved words twice as well, what
 # was deleted holds no longer, and reading aids above words say them again.
 ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del", f"{W}rt")
@@ -111,8 +113,9 @@ def _text(element: Any) -> str:
 def _piece(node: Any) -> str:
     match node.tag:
         case t if t == f"{W}t":
-            is_hidden = _is_on(node.getparent().find(f"{W}rPr"), "vanish")
-            return "" if is_hidden else readable(node.text or "", node.getparent())
+            properties = node.getparent().find(f"{W}rPr")
+            is_unshown = any(_is_on(properties, name) for name in UNSHOWN)
+            return "" if is_unshown else readable(node.text or "", node.getparent())
         case t if t == f"{W}sym":
             return symbol(node)
         case t if t == f"{W}fldChar":

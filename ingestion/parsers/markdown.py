@@ -1,4 +1,5 @@
-"""Markdown without what its authors do not show: front matter, comments, marks of a contents."""
+"""Markdown without what its authors do not show or took back: front matter, comments, marks of a
+contents, words struck through."""
 
 import re
 
@@ -12,10 +13,12 @@ FRONT_MATTER = re.compile(
 )
 FIELD = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
 TITLE = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)(.+?)\1[ \t]*$", re.MULTILINE)
-# Code keeps its comments: they are what it shows.
-CODE_OR_COMMENT = re.compile(
+# Code keeps its comments: they are what it shows. Words between two pairs of tildes are struck
+# through.
+CODE_OR_UNSHOWN = re.compile(
     r"(?P<code>^(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^(?P=fence)[`~]*[ \t]*$|.*\Z)|`[^`\n]+`)"
-    r"|<!--.*?-->",
+    r"|<!--.*?-->"
+    r"|(?<![~\\])~~(?=[^\s~])(?:(?!~~|\n[ \t]*\n).){1,2000}(?<=\S)~~(?!~)[ \t]?",
     re.MULTILINE | re.DOTALL,
 )
 CONTENTS = re.compile(r"^[ \t]*(\[\[_TOC_\]\]|\[TOC\]|\{:toc\})[ \t]*$\n?", re.MULTILINE | re.I)
@@ -26,7 +29,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     text = decode(content).removeprefix("\ufeff").replace("\r\n", "\n")
     fields, text = _split(text)
     title = TITLE.search(fields)
-    text = CODE_OR_COMMENT.sub(lambda found: found["code"] or "", text)
+    text = CODE_OR_UNSHOWN.sub(lambda found: found["code"] or "", text)
     return build([(CONTENTS.sub("", text), "page")], file_name, titles=[title and title[2]])
 
 

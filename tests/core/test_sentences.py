@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.sentences import UnitKind, split_sentences, text_units
+from core.domain.sentences import CODE_WORDS, UnitKind, split_sentences, text_units
 
 
 def test_sentences_end_at_full_stops_and_question_marks() -> None:
@@ -158,3 +158,28 @@ def test_a_rule_says_nothing_and_ends_a_paragraph(rule: str) -> None:
 )
 def test_a_minus_is_no_bullet(text: str, kinds: list[UnitKind]) -> None:
     assert [unit.kind for unit in text_units(text)] == kinds
+
+
+def test_lines_of_code_are_no_headings_lists_or_sentences() -> None:
+    text = (
+        "## Queue\n\nSet this:\n```ini\n# The queue. It is called main\nqueue = main\n\n"
+        "- name: second\n1. level | 2\n```\n# Next\nDone."
+    )
+
+    assert [(unit.text, unit.kind) for unit in text_units(text)] == [
+        ("## Queue", UnitKind.HEADING),
+        ("Set this:", UnitKind.SENTENCE),
+        ("# The queue. It is called main\nqueue = main", UnitKind.SENTENCE),
+        ("- name: second\n1. level | 2", UnitKind.SENTENCE),
+        ("# Next", UnitKind.HEADING),
+        ("Done.", UnitKind.SENTENCE),
+    ]
+
+
+def test_long_code_is_cut_between_its_lines() -> None:
+    lines = [f"set the value {number} of the list" for number in range(20)]
+
+    units = split_sentences("\n".join(["~~~", *lines, "~~~"]))
+
+    assert [line for unit in units for line in unit.split("\n")] == lines
+    assert max(len(unit.split()) for unit in units) <= CODE_WORDS

@@ -237,3 +237,34 @@ def test_a_presentation_of_pictures_only_is_told_so() -> None:
 
     with pytest.raises(UnreadableDocument, match="only pictures"):
         parsed(MediaType.PPTX, stored.getvalue())
+
+
+def test_words_struck_through_are_no_text_of_a_document() -> None:
+    price = (
+        run("A day costs ") + run("8 EUR ", "<w:strike/>") + run("9 EUR.", '<w:strike w:val="0"/>')
+    )
+
+    document = parsed(MediaType.DOCX, docx(price, run("Free on Sundays.", "<w:dstrike/>")))
+
+    assert document.text.strip() == "A day costs 9 EUR."
+
+
+def test_words_struck_through_are_no_text_of_a_slide() -> None:
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+    box = slide.shapes.add_textbox(0, 0, Inches(4), Inches(1))
+    table = slide.shapes.add_table(1, 2, 0, Inches(2), Inches(4), Inches(1)).table
+    table.cell(0, 0).text = "Bus"
+    for paragraph in (box.text_frame.paragraphs[0], table.cell(0, 1).text_frame.paragraphs[0]):
+        for words, strike in (("8 EUR ", "sngStrike"), ("9 EUR", "noStrike")):
+            one = paragraph.add_run()
+            one.text = words
+            one.font._element.set("strike", strike)
+    stored = io.BytesIO()
+    presentation.save(stored)
+
+    document = parsed(MediaType.PPTX, stored.getvalue())
+
+    assert "8 EUR" not in document.text
+    assert "9 EUR" in document.text
+    assert "Bus | 9 EUR" in document.text

@@ -37,3 +37,18 @@ def test_comments_in_code_stay() -> None:
     source = f"{SHOWN}\n\n```html\n<!-- the menu -->\n```\n\nWrite `<!-- -->`."
 
     assert text_of(source) == source
+
+
+def test_words_struck_through_are_no_text() -> None:
+    source = f"{SHOWN} It costs ~~4 euros~~ 5 euros.\n\n~~It is\nfree.~~ Bring cash."
+
+    assert text_of(source) == f"{SHOWN} It costs 5 euros.\n\nBring cash."
+
+
+def test_tildes_that_strike_nothing_through_stay() -> None:
+    source = (
+        f"{SHOWN}\n\n~~~\nkeep ~~this~~\n~~~\n\nWrite `~~x~~` or \\~~x~~; about ~~ 5 ~~ boats, "
+        "~~open\n\nand not~~ closed."
+    )
+
+    assert text_of(source) == source
