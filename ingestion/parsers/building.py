@@ -48,6 +48,10 @@ NO_TITLE = re.compile(
     r"|.*\.(docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?|rtf|qxd))$",
     re.IGNORECASE,
 )
+# `Page 3 of 12` in a footer counts pages that are counted anyway.
+PAGE_NUMBER = re.compile(
+    r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,11 @@ def row(cells: Iterable[str]) -> str:
     while shown and not shown[-1]:
         shown.pop()
     return " | ".join(shown)
+
+
+def without_page_number(line: str) -> str:
+    """A line of a header or footer without the number of the page at its end."""
+    return PAGE_NUMBER.sub("", line)
 
 
 def stem(file_name: str) -> str:

@@ -1,7 +1,6 @@
 """Word documents in body order: headings, paragraphs, lists and tables, with page numbers."""
 
 import io
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -10,7 +9,7 @@ from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 
 from core.domain.knowledge import HiddenText, ParsedDocument
-from ingestion.parsers.building import build, one_line, storable
+from ingestion.parsers.building import build, one_line, storable, without_page_number
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.docx_body import read_body
 from ingestion.parsers.docx_looks import Looks, W, take_hidden, take_struck
@@ -22,10 +21,6 @@ from ingestion.parsers.pictures import PictureReader
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
 NOTES = ("footnote", "endnote")
-# `Page 3 of 12` in a footer counts pages that are counted anyway.
-PAGE_NUMBER = re.compile(
-    r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
-)
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
@@ -99,7 +94,7 @@ def _margin(document: Any, kind: str, levels: dict[str, int]) -> str:
     lines: dict[str, None] = {}
     for part in _parts(document, kind):
         for text in read_body(part.element, levels):
-            lines.update(dict.fromkeys(PAGE_NUMBER.sub("", line) for line in text.split("\n")))
+            lines.update(dict.fromkeys(map(without_page_number, text.split("\n"))))
     return "\n".join(line for line in lines if line)
 
 

@@ -17,7 +17,7 @@ from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.grid import MAX_COLUMNS, MAX_FILLED, Grid, sheet_of
 from ingestion.parsers.numbers.digits import general
 from ingestion.parsers.odf import title_of
-from ingestion.parsers.odf_body import NAMESPACES
+from ingestion.parsers.odf_styles import NAMESPACES
 from ingestion.parsers.pictures import left_out, pictures_in
 from ingestion.parsers.workbook import NamedSheet
 from ingestion.unreadable import PASSWORD, TYPE_DEFINITION

@@ -12,7 +12,12 @@ ODF = (
     'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:presentation="urn:oasis:names:tc:opendocument:xmlns:presentation:1.0" '
-    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" '
+    'xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
+    'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0" '
+    'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0" '
+    'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" '
+    'xmlns:xlink="http://www.w3.org/1999/xlink"'
 )
 ODT_BODY = """<text:tracked-changes><text:p>Deleted words</text:p></text:tracked-changes>
 <text:h text:outline-level="1">Travel policy</text:h>
@@ -38,17 +43,31 @@ ODP_BODY = """<draw:page><draw:frame presentation:class="title"><draw:text-box>
 </presentation:notes></draw:page><draw:page/>"""
 
 
-def odf(body: str = ODT_BODY, kind: str = "text", prologue: str = "") -> bytes:
-    """An OpenDocument text or, with `kind` “presentation”, slides."""
+def odf(
+    body: str = ODT_BODY,
+    kind: str = "text",
+    prologue: str = "",
+    *,
+    styles: str = "",
+    common: str = "",
+    parts: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """An OpenDocument text or, with `kind` “presentation”, slides.
+
+    `styles` are its own, `common` is what stands in `styles.xml`, `parts` are further files.
+    """
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?>{prologue}<office:document-content {ODF}>'
-        f"<office:automatic-styles>{PAGE_BREAK_STYLE}</office:automatic-styles>"
+        f"<office:automatic-styles>{PAGE_BREAK_STYLE}{styles}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
     mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
     manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    parts = {"mimetype": mimetype, "META-INF/manifest.xml": manifest}
-    return zip_of({**parts, "content.xml": content.encode()})
+    stored = {"mimetype": mimetype, "META-INF/manifest.xml": manifest, **(parts or {})}
+    if common:
+        shared = f"<office:document-styles {ODF}>{common}</office:document-styles>"
+        stored["styles.xml"] = shared.encode()
+    return zip_of({**stored, "content.xml": content.encode()})
 
 
 def epub(chapters: Sequence[str], *, names: Sequence[str] = ()) -> bytes:
