@@ -42,13 +42,14 @@ def chart_text(data: bytes) -> str:
 
 def chart_titles(chart: Any) -> list[str]:  # Any: lxml elements
     """The titles of a chart and of its axes, typed or taken from a cell."""
-    found = (_title(title) for title in chart.iter(f"{C}title", f"{CX}title"))
-    return [title for title in found if title]
+    found = (part for part in chart.iter() if part.tag in (f"{C}title", f"{CX}title"))
+    return [title for title in map(_title, found) if title]
 
 
 def _title(title: Any) -> str:
     typed = "".join(text.text or "" for text in title.iter(f"{A}t"))
-    return one_line(typed or " ".join(v.text or "" for v in title.iter(f"{C}v", f"{CX}v")))
+    cells = (part for part in title.iter() if part.tag in (f"{C}v", f"{CX}v"))
+    return one_line(typed or " ".join(cell.text or "" for cell in cells))
 
 
 def _tables(series: Sequence[_Series]) -> Iterator[str]:

@@ -45,11 +45,15 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class NamedSheet:
-    """A sheet with its name; `is_shown` is false where the workbook hides it."""
+    """A sheet with its name; `is_shown` is false where the workbook hides it.
+
+    `beside` are the words that stand on it outside of its cells.
+    """
 
     name: str
     sheet: Sheet
     is_shown: bool = True
+    beside: str = ""
 
 
 def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[HiddenText]]:
@@ -61,9 +65,12 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
         found = list(sheet.hidden)
         if not named.is_shown:
             words = (cell for line in sheet.lines for cell in line.cells if cell)
-            found.append((NOT_DISPLAYED, " ".join(words)))
+            found.append((NOT_DISPLAYED, " ".join((*words, named.beside))))
         hidden += hidden_texts(len(pages) + 1, found)
         pages += sheet_pages(named.name, sheet.lines if named.is_shown else (), sheet.depths)
+        if named.is_shown and named.beside:
+            text, label = pages[-1]
+            pages[-1] = ("\n\n".join(filter(None, (text, named.beside))), label)
     return pages, hidden
 
 

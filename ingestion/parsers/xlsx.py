@@ -3,7 +3,7 @@
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import openpyxl
@@ -13,22 +13,27 @@ from ingestion.parsers import workbook
 from ingestion.parsers.building import build
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.grid import sheet_of
+from ingestion.parsers.inner_files import InnerFiles, together
 from ingestion.parsers.pictures import left_out, pictures_in
 from ingestion.parsers.workbook import NamedSheet
-from ingestion.parsers.xlsx_sheet import Book, read_grid
+from ingestion.parsers.xlsx_parts import SheetParts
+from ingestion.parsers.xlsx_sheet import Book, read_grid, shared_texts
 from ingestion.parsers.xlsx_styles import styles_of
 
 # Some 5 million cells, which take as long as a file may; the faster library does not know number
 # formats.
 MAX_XML = 200 * 2**20
 FROM_1904 = 1904
+TEXTS = "xl/sharedStrings.xml"
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Values as people see them; formulas with the value they had when the file was saved.
 
     Hidden sheets, rows and columns are no text of the workbook; a hidden sheet keeps its number.
+    Text boxes and the titles of charts stand below the cells; comments are counted.
     """
+    files = InnerFiles()
     with damaged_if_it_fails(workbook.DAMAGED):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size, pictures = _xml_size(archive), pictures_in(archive)
@@ -38,11 +43,17 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
             # openpyxl warns of every extension it ignores; none of them holds text.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            pages, hidden = workbook.pages_of(_sheets(book))
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                pages, hidden = workbook.pages_of(_sheets(book, archive, files))
         title = book.properties.title
         book.close()
-    unread = left_out(pictures)
-    return build(pages, file_name, titles=[title], hidden=hidden, left_out=unread)
+    return build(
+        pages,
+        file_name,
+        titles=[title],
+        hidden=[*hidden, *files.hidden],
+        left_out=together((*left_out(pictures), *files.left_out)),
+    )
 
 
 def _xml_size(archive: zipfile.ZipFile) -> int:
@@ -50,15 +61,34 @@ def _xml_size(archive: zipfile.ZipFile) -> int:
     return sum(entry.file_size for entry in entries if "xl/" in entry.filename)
 
 
-def _sheets(book: Any) -> Iterator[NamedSheet]:  # Any: openpyxl has no types
+def _sheets(
+    book: Any,  # Any: openpyxl has no types
+    archive: zipfile.ZipFile,
+    files: InnerFiles,
+) -> Iterator[NamedSheet]:
     calculation = book.calculation
     known = Book(
-        getattr(book, "shared_strings", None) or book.worksheets[0]._shared_strings,
+        _texts(book, archive),
         styles_of(book),
         book.epoch.year == FROM_1904,
         bool(calculation is not None and calculation.fullCalcOnLoad),
     )
-    for sheet in book.worksheets:
+    unseen = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
+    parts = SheetParts(archive, files, unseen)
+    for number, sheet in enumerate(book.worksheets, start=1):
         with sheet._get_source() as source:
             grid = read_grid(source, known)
-            yield NamedSheet(sheet.title, sheet_of(grid), is_shown=sheet.sheet_state == "visible")
+        beside = parts.words(sheet._worksheet_path, number)
+        is_shown = sheet.title not in unseen
+        yield NamedSheet(sheet.title, sheet_of(grid), is_shown=is_shown, beside=beside)
+
+
+def _texts(book: Any, archive: zipfile.ZipFile) -> Sequence[str]:
+    """The texts of the cells, read once more where words in them are struck out."""
+    if TEXTS in archive.namelist() and b"<strike" in archive.read(TEXTS):
+        with archive.open(TEXTS) as source:
+            return shared_texts(source)
+    known: Sequence[str] = (
+        getattr(book, "shared_strings", None) or book.worksheets[0]._shared_strings
+    )
+    return known

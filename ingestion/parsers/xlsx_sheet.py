@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from lxml import etree
 
@@ -84,7 +84,7 @@ def _read_row(row: Any, number: int, grid: Grid, cell_text: "_CellText") -> int:
     for cell in row:
         column = _column(cell.get("r"), column + 1)
         text, style = cell_text(cell)
-        if text and column < MAX_COLUMNS:
+        if text and column < MAX_COLUMNS and not style.is_struck:
             cells[column] = text
             if style.is_blank:
                 grid.blank.append((number, column))
@@ -170,13 +170,28 @@ class _CellText:
         return self._book.styles[at] if at < len(self._book.styles) else GENERAL
 
 
+def shared_texts(source: IO[bytes]) -> list[str]:
+    """The texts that cells refer to, without the words in them that are struck out."""
+    tags = [f"{space}si" for space in (MAIN, STRICT)]
+    texts: list[str] = []
+    for _, element in etree.iterparse(source, tag=tags, resolve_entities=False, no_network=True):
+        texts.append(_rich_text(element))
+        element.clear()
+    return texts
+
+
 def _rich_text(inline: Any) -> str:
-    """The words of a text without the reading aids of Japanese ones."""
+    """The words of a text without what is struck out, and without Japanese reading aids."""
     return "".join(
         node.text or ""
         for node in inline.iter(f"{MAIN}t", f"{STRICT}t")
-        if not node.getparent().tag.endswith("}rPh")
+        if not node.getparent().tag.endswith("}rPh") and not _is_struck(node.getparent())
     )
+
+
+def _is_struck(run: Any) -> bool:
+    marks = run.iter(f"{MAIN}strike", f"{STRICT}strike")
+    return any(mark.get("val") not in ("0", "false") for mark in marks)
 
 
 def _merge(reference: str) -> Merge | None:

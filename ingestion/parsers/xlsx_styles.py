@@ -18,11 +18,15 @@ PAPER = 0
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a cell's style says; `is_blank` where its format shows nothing at all."""
+    """What a cell's style says; `is_blank` where its format shows nothing at all.
+
+    `is_struck` where a line goes through its words, which then hold no longer.
+    """
 
     number_format: str = "General"
     is_white: bool = False
     is_blank: bool = False
+    is_struck: bool = False
 
 
 GENERAL = Style()
@@ -35,10 +39,9 @@ def styles_of(book: Any) -> list[Style]:  # Any: openpyxl has no types
 
 def _style(book: Any, found: Any) -> Style:
     number_format = _number_format(book, found.numFmtId)
-    is_white = _is_light(book._fonts[found.fontId].color) and not _is_dark(
-        book._fills[found.fillId]
-    )
-    return Style(number_format, is_white, hides(number_format))
+    font = book._fonts[found.fontId]
+    is_white = _is_light(font.color) and not _is_dark(book._fills[found.fillId])
+    return Style(number_format, is_white, hides(number_format), bool(font.strike))
 
 
 def _number_format(book: Any, number: int) -> str:
