@@ -20,16 +20,21 @@ from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.grid import Grid, Sheet, sheet_of
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.numbers.dates import EPOCH
 from ingestion.parsers.numbers.digits import general
-from ingestion.parsers.numbers.formats import shown_number
+from ingestion.parsers.numbers.formats import shown_number, shown_text
 from ingestion.parsers.sheets import sheet_pages
+from ingestion.parsers.xls_looks import SheetLook, sheet_looks
+from ingestion.parsers.xlsx_styles import Style
+from ingestion.signatures import OLE_HEADER
 from ingestion.unreadable import PASSWORD
 
+DAY = 86_400
 DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as they were when the file was saved; number formats are not kept."""
+    """Values as they were when the file was saved; only Excel 97 tells how they are displayed."""
     try:
         with damaged_if_it_fails(DAMAGED, CalamineError):
             pages, hidden = pages_of(_sheets(content))
@@ -76,22 +81,60 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
 
 def _sheets(content: bytes) -> Iterator[NamedSheet]:
     book = CalamineWorkbook.from_filelike(BytesIO(content))
+    looks = sheet_looks(content) if content.startswith(OLE_HEADER) else {}
     for found in book.sheets_metadata:
         if found.typ is SheetTypeEnum.WorkSheet:
-            sheet = sheet_of(_grid(book.get_sheet_by_name(found.name)))
+            look = looks.get(found.name, SheetLook())
+            sheet = sheet_of(_grid(book.get_sheet_by_name(found.name), look))
             is_shown = found.visible is SheetVisibleEnum.Visible
             yield NamedSheet(found.name, sheet, is_shown=is_shown)
 
 
-def _grid(sheet: CalamineSheet) -> Grid:
+def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
+    """The cells as their styles show them; what is struck out is left out."""
     first_row, first_column = sheet.start or (0, 0)
-    grid = Grid()
-    for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=first_row + 1):
-        texts = ((at, _shown(v)) for at, v in enumerate(values, start=first_column))
-        grid.rows[number] = {at: text for at, value in texts if (text := one_line(value))}
+    grid = Grid(hidden_columns=look.hidden_columns, is_painted=look.is_painted)
+    grid.hidden_rows.update(row + 1 for row in look.hidden_rows)
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), start=first_row):
+        cells = grid.rows.setdefault(row + 1, {})
+        for column, value in enumerate(values, start=first_column):
+            style = look.styles.get((row, column))
+            text = one_line(_shown(value) if style is None else _styled(value, style))
+            if not text or (style is not None and style.is_struck):
+                continue
+            cells[column] = text
+            if style is not None and style.is_blank:
+                grid.blank.append((row + 1, column))
+            elif style is not None and style.is_white:
+                grid.white.append((row + 1, column))
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         grid.merges.append((top + 1, left, bottom + 1, right))
     return grid
+
+
+def _styled(value: object, style: Style) -> str:
+    """A value as its number format shows it."""
+    number_format = style.number_format
+    if number_format == "General":
+        return _shown(value)
+    match value:
+        case bool():
+            return _shown(value)
+        case int() | float():
+            return shown_number(float(value), number_format)
+        case datetime():
+            return shown_number((value - EPOCH).total_seconds() / DAY, number_format)
+        case date():
+            return shown_number(float((value - EPOCH.date()).days), number_format)
+        case time():
+            seconds = (value.hour * 60 + value.minute) * 60 + value.second
+            return shown_number((seconds + value.microsecond / 1e6) / DAY, number_format)
+        case timedelta():
+            return shown_number(value.total_seconds() / DAY, number_format)
+        case str():
+            return shown_text(value, number_format)
+        case _:
+            return _shown(value)
 
 
 def _shown(value: object) -> str:
@@ -106,6 +149,6 @@ def _shown(value: object) -> str:
         case date() | time():
             return value.isoformat()
         case timedelta():
-            return shown_number(value.total_seconds() / 86_400, "[h]:mm")
+            return shown_number(value.total_seconds() / DAY, "[h]:mm")
         case _:
             return "" if value is None else str(value)

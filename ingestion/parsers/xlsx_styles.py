@@ -44,13 +44,18 @@ def _style(book: Any, found: Any) -> Style:
     return Style(number_format, is_white, hides(number_format), bool(font.strike))
 
 
-def _number_format(book: Any, number: int) -> str:
+def known_format(number: int) -> str:
+    """A format that every workbook knows by its number."""
     if number in EAST_ASIAN_DATES:
         return "yyyy-mm-dd"
+    return str(BUILTIN_FORMATS.get(number, "General"))
+
+
+def _number_format(book: Any, number: int) -> str:
     own = number - FIRST_OWN_FORMAT
     if 0 <= own < len(book._number_formats):
         return str(book._number_formats[own])
-    return str(BUILTIN_FORMATS.get(number, "General"))
+    return known_format(number)
 
 
 def _is_light(colour: Any) -> bool:
