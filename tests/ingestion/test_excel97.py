@@ -122,7 +122,7 @@ def test_damaged_styles_are_no_styles() -> None:
     whole = record(0x41E, struct.pack("<HHB", SEVEN_DIGITS, 7, 0) + b"0000000")
     broken = content.replace(whole, struct.pack("<HH", 0x41E, 2) + whole[4:])
 
-    assert set(sheet_looks(content)) == {"Fee"}
+    assert set(sheet_looks(content)) == {"Fees"}
     assert broken != content
     assert sheet_looks(broken) == {}
     assert sheet_looks(b"no workbook") == {}
