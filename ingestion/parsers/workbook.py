@@ -16,6 +16,7 @@ from python_calamine import (
 
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
+from ingestion.parsers import xls_looks, xlsb_looks
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.grid import Grid, Sheet, sheet_of
@@ -24,7 +25,7 @@ from ingestion.parsers.numbers.dates import EPOCH
 from ingestion.parsers.numbers.digits import general
 from ingestion.parsers.numbers.formats import shown_number, shown_text
 from ingestion.parsers.sheets import sheet_pages
-from ingestion.parsers.xls_looks import SheetLook, sheet_looks
+from ingestion.parsers.xls_looks import SheetLook
 from ingestion.parsers.xlsx_styles import Style
 from ingestion.signatures import OLE_HEADER
 from ingestion.unreadable import PASSWORD
@@ -34,7 +35,8 @@ DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as they were when the file was saved; only Excel 97 tells how they are displayed."""
+    """Values as they were when the file was saved; a workbook that is read for its size
+    alone does not tell how they are displayed."""
     try:
         with damaged_if_it_fails(DAMAGED, CalamineError):
             pages, hidden = pages_of(_sheets(content))
@@ -81,7 +83,8 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
 
 def _sheets(content: bytes) -> Iterator[NamedSheet]:
     book = CalamineWorkbook.from_filelike(BytesIO(content))
-    looks = sheet_looks(content) if content.startswith(OLE_HEADER) else {}
+    is_old = content.startswith(OLE_HEADER)
+    looks = xls_looks.sheet_looks(content) if is_old else xlsb_looks.sheet_looks(content)
     for found in book.sheets_metadata:
         if found.typ is SheetTypeEnum.WorkSheet:
             look = looks.get(found.name, SheetLook())
