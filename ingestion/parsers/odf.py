@@ -33,8 +33,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     files = InnerFiles()
     with damaged_if_it_fails(DAMAGED), zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = parsed_xml(_part(archive, "content.xml"))
-        names = archive.namelist()
-        common = parsed_xml(_part(archive, "styles.xml")) if "styles.xml" in names else root
+        common = common_styles(archive)
         title, pictures = title_of(archive), left_out(pictures_in(archive))
         objects = OdfObjects(archive, files)
         reading = _Reading(root, common, objects)
@@ -111,6 +110,13 @@ def _margins(common: Any, kind: str) -> Iterator[Any]:
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as part:
         return part.read(MAX_PART)
+
+
+def common_styles(archive: zipfile.ZipFile) -> Any:
+    """The root of what all parts of a document share, without children if it has none."""
+    if "styles.xml" in archive.namelist():
+        return parsed_xml(_part(archive, "styles.xml"))
+    return parsed_xml(b"<none/>")
 
 
 def title_of(archive: zipfile.ZipFile) -> str | None:

@@ -19,9 +19,15 @@ UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
 
 
 class OdfObjects:
-    """Reads the objects of one document, each once; what cannot be read is counted."""
+    """Reads the objects of one document; what cannot be read is counted.
 
-    def __init__(self, archive: zipfile.ZipFile, files: InnerFiles) -> None:
+    `keeps_figures` is false where the figures of charts stand in the document anyway.
+    """
+
+    def __init__(
+        self, archive: zipfile.ZipFile, files: InnerFiles, *, keeps_figures: bool = True
+    ) -> None:
+        self._keeps_figures = keeps_figures
         self._archive = archive
         self._files = files
         self.page = 1
@@ -49,7 +55,7 @@ class OdfObjects:
         body = root.find("office:body", NAMESPACES)
         inner = body[0]
         if name_of(inner) == "office:chart":
-            return _below(_chart(root, inner))
+            return _below(_chart(root, inner, keeps_figures=self._keeps_figures))
         if name_of(inner) == "office:spreadsheet":
             return _below(self._files.words(f"{name}.ods", _as_file(content), page=self.page))
         raise UnreadableDocument("The object is of a kind that is not read.")
@@ -69,12 +75,12 @@ def _formula(root: Any) -> str:
     return one_line(typed or " ".join(root.itertext()))
 
 
-def _chart(root: Any, chart: Any) -> str:
+def _chart(root: Any, chart: Any, *, keeps_figures: bool) -> str:
     """The titles of a chart and of its axes, then its figures as a table."""
     reader = OdfReader(OdfStyles(root), OdfNumbering(root), lambda _: "")
     titles = (part for part in chart.iter() if name_of(part) in TITLES)
     lines = [one_line(reader.text(title)) for title in titles]
-    tables = chart.findall(".//table:table", NAMESPACES)
+    tables = chart.findall(".//table:table", NAMESPACES) if keeps_figures else ()
     return "\n".join([*filter(None, lines), reader.text(tables)])
 
 

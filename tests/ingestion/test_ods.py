@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.media import MediaType
 from ingestion.parsers.registry import parser_for
@@ -109,6 +109,62 @@ def test_a_hidden_sheet_keeps_its_number() -> None:
 
     assert [page.text for page in document.pages] == ["", "New | 12"]
     assert [(h.page, h.text) for h in document.hidden] == [(1, "Old 11")]
+
+
+STYLES = (
+    '<style:style style:name="Gone" style:family="table-cell"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="White" style:family="table-cell"><style:text-properties '
+    'fo:color="#ffffff"/></style:style>'
+    '<style:style style:name="Blue" style:family="table-cell" style:parent-style-name="White">'
+    '<style:table-cell-properties fo:background-color="#1f3864"/></style:style>'
+    '<style:style style:name="GoneT" style:family="text"><style:text-properties '
+    'style:text-line-through-style="solid"/></style:style>'
+)
+
+
+def styled(*rows: str, columns: str = "", rules: str = "", shapes: str = "") -> ParsedDocument:
+    inner = f"{shapes}{columns}{''.join(rows)}{rules}"
+    table = f'<table:table table:name="Fees">{inner}</table:table>'
+    return parser_for(MediaType.ODS)(odf(table, "spreadsheet", styles=STYLES), "a_file.ods")
+
+
+def test_what_is_struck_out_is_no_text() -> None:
+    part = 'Split<text:span text:style-name="GoneT"> or Bar</text:span>'
+
+    document = styled(
+        row("Yard", "Fee", "Now"),
+        row(cell(part), cell("40", 'table:style-name="Gone"'), "45"),
+    )
+
+    assert (document.text, document.hidden) == ("Yard | Fee | Now\nSplit |  | 45", ())
+
+
+def test_white_words_are_hidden_text_unless_something_is_behind_them() -> None:
+    column = '<table:table-column table:default-cell-style-name="{}"/>'
+    rows = (row("Yard", "Fee"), row("Split", cell("45", 'table:style-name="Blue"')))
+    white = column.format("Blue") + column.format("White")
+    rules = '<calc:conditional-formats xmlns:calc="x"/>'
+
+    unseen, ruled = (styled(*rows, columns=white, rules=one) for one in ("", rules))
+
+    assert (unseen.text, [(h.kind, h.text) for h in unseen.hidden]) == (
+        "Yard\nSplit | 45",
+        [("white", "Fee")],
+    )
+    assert (ruled.text, ruled.hidden) == ("Yard | Fee\nSplit | 45", ())
+
+
+def test_text_boxes_stand_below_the_cells_and_comments_are_counted() -> None:
+    def box(words: str) -> str:
+        return f"<draw:frame><draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame>"
+
+    comment = "<office:annotation><text:p>Why?</text:p></office:annotation>"
+    noted = cell("4").replace("<text:p>", f"{comment}{box('Cell')}<text:p>")
+    document = styled(row("Yard", noted), shapes=f"<table:shapes>{box('Sheet')}</table:shapes>")
+
+    assert document.text == "Yard | 4\n\nCell\n\nSheet"
+    assert document.left_out == (LeftOut("comments", 1),)
 
 
 @pytest.mark.parametrize(
