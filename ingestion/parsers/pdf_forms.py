@@ -57,9 +57,15 @@ def read_forms(content: bytes) -> dict[int, FormPage]:
     return pages
 
 
-def with_values(text: str, lines: Sequence[str]) -> str:
-    """The text with those lines at its end whose value it does not hold already."""
-    words = _words(text)
+def labelled(label: str, value: str) -> str:
+    """`label: value`, which makes no heading and no item of a list."""
+    shown = label.strip(MARKS).rstrip(": ")
+    return f"{shown}: {value}" if shown else value.lstrip(MARKS)
+
+
+def with_values(text: str, lines: Sequence[str], *, beside: str = "") -> str:
+    """The text with those lines at its end whose value neither it nor what is beside it holds."""
+    words = _words(f"{text}\n{beside}")
     new = [line for line in dict.fromkeys(lines) if not _is_known(line, words)]
     return "\n\n".join(part for part in (text, "\n".join(new)) if part)
 
@@ -135,9 +141,7 @@ class _Field:
         """`label: value`, with the label a person reads where the form has one."""
         label = self._text(pdfium_c.FPDFAnnot_GetFormFieldAlternateName, MAX_LABEL)
         name = self._text(pdfium_c.FPDFAnnot_GetFormFieldName, MAX_LABEL)
-        label = label or INDEX.sub("", name).rpartition(".")[2].replace("_", " ")
-        label = label.strip(MARKS).rstrip(": ")
-        return f"{label}: {value}" if label else value.lstrip(MARKS)
+        return labelled(label or INDEX.sub("", name).rpartition(".")[2].replace("_", " "), value)
 
     def is_seen(self) -> bool:
         """Whether the field has a place on its page and is not set to be hidden."""

@@ -1,4 +1,5 @@
-"""What pypdf reads of a PDF once its text is in hand: printed page numbers and attached files.
+"""What pypdf reads of a PDF once its text is in hand: printed page numbers, attached
+files, and forms in XFA.
 
 PDFium could tell of them, but ends the process where page labels hold themselves, or where a file
 of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.
@@ -7,12 +8,12 @@ of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pypdf import PdfReader, apply_configuration
-from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile
+from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, StreamObject
 
 from core.domain.knowledge import LeftOut, Page, ParsedDocument
 from core.errors import UnreadableDocument
@@ -26,7 +27,10 @@ from ingestion.parsers.letters import (
 )
 from ingestion.parsers.pdf import DAMAGED, opened
 from ingestion.parsers.pdf_facts import FILES, FORMS, enclosed
+from ingestion.parsers.pdf_forms import with_values
 from ingestion.parsers.pdf_scans import is_blank
+from ingestion.parsers.pdf_xfa import MAX_PACKET, XfaForm, read_xfa
+from ingestion.parsers.quality import page_quality
 
 # `iv`, `A-3`, `S. 12`: a sentence would reach readers, and models, unchecked.
 PRINTED = re.compile(r"(?=.{1,12}$)\w+([ .–/-]{1,2}\w+)*")
@@ -46,7 +50,8 @@ def may_hold_more(content: bytes, document: ParsedDocument | None) -> bool:
                 return bool(enclosed(opened_))
         except UnreadableDocument:
             return False
-    return any(part.what in (FILES, FORMS) for part in document.left_out) or _has_labels(content)
+    is_counted = _counted(document, FILES) or _counted(document, FORMS)
+    return bool(is_counted) or _has_labels(content)
 
 
 def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -> ParsedDocument:
@@ -55,9 +60,12 @@ def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -
     Raises UnreadableDocument if `document` is None and nothing else holds any text either.
     """
     read = document or _pages_without_text(content, file_name)
-    with apply_configuration(zlib_maximum_output_length=LIMITS.max_bytes):
+    with apply_configuration(
+        zlib_maximum_output_length=LIMITS.max_bytes,
+        xfa_decoding_work_maximum_length=2 * MAX_PACKET,
+    ):
         reader = _opened(content)
-        for add in (_with_labels, _with_files):
+        for add in (_with_labels, _with_form, _with_files):
             read = _tried(add, reader, read)
     if not read.text.strip():
         raise UnreadableDocument("What is attached to the file holds no text that can be read.")
@@ -130,9 +138,44 @@ def _labelled(page: Page, label: str) -> Page:
     return replace(page, label=f"page {page.number} (printed {printed})")
 
 
+def _with_form(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+    """What an XFA form says and what was filled in, on page 1 unless it stands on a page."""
+    form = read_xfa(_packets(reader)) if _counted(document, FORMS) else XfaForm()
+    first, text = document.pages[0], document.pages[0].text
+    if _entry(reader.root_object, "/NeedsRendering"):  # else the pages show the form
+        if not (form.words or form.lines):
+            return document
+        text = "\n".join([text, "", *form.words]).strip("\n")
+    filled = {line.partition(": ")[2] for page in document.pages for line in page.text.split("\n")}
+    lines = [line for line in form.lines if line.partition(": ")[2] not in filled]
+    text = with_values(text, lines, beside=document.text)
+    pages = (_reworded(first, text), *document.pages[1:])
+    return replace(document, pages=pages, left_out=_others(document, FORMS))
+
+
+def _reworded(page: Page, text: str) -> Page:
+    if text == page.text:
+        return page
+    return replace(page, text=text, quality=page.quality or page_quality(text))
+
+
+def _packets(reader: PdfReader) -> Mapping[str, bytes]:
+    """The XML of the form: packets with names, or one stream that holds them all."""
+    stored = _entry(_entry(reader.root_object, "/AcroForm"), "/XFA")
+    return {"": stored.get_data()} if isinstance(stored, StreamObject) else reader.xfa or {}
+
+
+def _counted(document: ParsedDocument, what: str) -> int:
+    return sum(part.count for part in document.left_out if part.what == what)
+
+
+def _others(document: ParsedDocument, what: str) -> tuple[LeftOut, ...]:
+    return tuple(part for part in document.left_out if part.what != what)
+
+
 def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
     """Attached files as further pages, like those of an e-mail; those not read are counted."""
-    if not any(part.what == FILES for part in document.left_out):
+    if not _counted(document, FILES):
         return document
     attachments = AttachmentReader(depth=1)
     specifications = list(_specifications(reader))
@@ -154,7 +197,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
             found = attachments.read(file).documents
             documents += found
             unread += not found
-    others = tuple(part for part in document.left_out if part.what != FILES)
+    others = _others(document, FILES)
     left_out = (*others, LeftOut(FILES, unread)) if unread else others
     return with_attachments(replace(document, left_out=left_out), documents)
 
