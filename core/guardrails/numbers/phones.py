@@ -34,10 +34,6 @@ _LINK = (
     r"[ \t:#=*_\"'|]{0,6}\n?[ \t]{0,3}"
 )
 _STRONG = re.compile(rf"(?i)(?<![^\W_])(?:{_WORDS}){_LINK}\Z")
-_INNER = re.compile(
-    r"(?i)\b(?:tel(?:efon)?\.?[ ]int(?:ern|\.)|durchwahl|nebenstelle|extension|ext\."
-    r"|apparat)(?: number| nr\.?)?(?: is| ist)?[ :]{1,3}-?\Z"
-)
 _WEAK = re.compile(
     r"(?i)\b(?:(?:call|ring|dial|text|phone)(?: (?:me|us|him|her|them|back))?(?: (?:at|on))?"
     r"|reach (?:me|us|him|her|them) (?:at|on|under)|answering at|contact (?:me |us )?(?:at|on)"
@@ -51,8 +47,7 @@ _LETTER = re.compile(r"(?<![\w.])[TMFP][.:] {0,2}\Z")
 # What is looked for behind them, from as many digits on as nothing else would have.
 _ANY = re.compile(rf"[(+]?\d{_MORE}(?!\d){_EXTENSION}")
 _ANY_SHORT = re.compile(rf"[(+]?\d(?:[ ./()-]{{0,3}}\d){{4,17}}(?!\d){_EXTENSION}")
-_ANY_INNER = re.compile(r"(?<!\d)\d{4,6}(?!\d|[.,/:-]\d)")
-_ANNOUNCED = ((_ANY_SHORT, _STRONG), (_ANY, _WEAK), (_ANY, _LETTER), (_ANY_INNER, _INNER))
+_ANNOUNCED = ((_ANY_SHORT, _STRONG), (_ANY, _WEAK), (_ANY, _LETTER))
 # A number, then a word that says what it was.
 _TOLD_AFTER = re.compile(
     rf"(?i)(?<![\w./-])(?<!\d,)(?P<value>{_NUMBER}{_EXTENSION})[ ]?-?[ ]?\(?"
@@ -133,7 +128,7 @@ def is_likely_phone(text: str, start: int, end: int) -> bool:
 
 
 def _is_announced(text: str, start: int, end: int) -> bool:
-    if any(is_announced(text, start, lead) for lead in (_STRONG, _INNER, _WEAK)):
+    if any(is_announced(text, start, lead) for lead in (_STRONG, _WEAK)):
         return True
     told = _TOLD_AFTER.match(text, start)
     return told is not None and told.end("value") == end
