@@ -16,6 +16,8 @@ NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
 # Hidden, or struck through: what an author took back does not stand beside what holds now.
 UNSHOWN = ("vanish", "strike", "dstrike")
+# The styles of the lines of a table of contents, under their names in several languages.
+CONTENTS = re.compile(r"(TOC|Verzeichnis|TM|Sommario|TDC|Inhopg)\d")
 # Text boxes are stored twice, the second time for old programs; moved words twice as well, what
 # was deleted holds no longer, and reading aids above words say them again.
 ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del", f"{W}rt")
@@ -60,7 +62,10 @@ def _split_pages(marked: str) -> list[str]:
 
 
 def _blocks(parent: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, also those inside content controls."""
+    """Paragraphs and tables in order, also those inside content controls.
+
+    A table of contents says what follows; only its page breaks count.
+    """
     for element in parent.iterchildren():
         if element.tag in (f"{W}p", f"{W}tbl"):
             yield element
@@ -81,21 +86,35 @@ def _paragraph(element: Any, levels: dict[str, int]) -> str:
     return f"{before}{_prefixed(element, levels)}{after}"
 
 
+def _breaks(text: str) -> str:
+    return "".join(c for c in text if c in (HARD_BREAK, SOFT_BREAK))
+
+
 def _prefixed(element: Any, levels: dict[str, int]) -> str:
     text, properties = _text(element), element.find(f"{W}pPr")
     style = _value(properties, "pStyle")
+    if CONTENTS.fullmatch(style) or _is_contents(element):
+        return _breaks(text)
     if text.strip() and (label := element.get(LABEL)):
         text = _numbered(text, label)
         if style not in levels:
             return f"\n{text}" if ITEM.match(f"{label} ") else f"\n\n{text}\n"
     if style in levels and text.strip():
-        breaks = "".join(c for c in text if c in (HARD_BREAK, SOFT_BREAK))
-        return f"{breaks}\n\n{'#' * levels[style]} {one_line(text)}\n\n"
+        return f"{_breaks(text)}\n\n{'#' * levels[style]} {one_line(text)}\n\n"
     if text.strip() and properties is not None and properties.find(f"{W}numPr") is not None:
         return f"\n- {text.lstrip()}"
     if text.strip() and style.lower().startswith("list"):
         return f"\n- {text.lstrip()}"
     return f"\n\n{text}"
+
+
+def _is_contents(paragraph: Any) -> bool:
+    """Whether Word made the paragraph as part of a table of contents."""
+    for control in paragraph.iterancestors(f"{W}sdt"):
+        gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+        if gallery is not None and gallery.get(f"{W}val") == "Table of Contents":
+            return True
+    return False
 
 
 def _numbered(text: str, label: str) -> str:

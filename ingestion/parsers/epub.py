@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.html import decode_html, html_text
+from ingestion.parsers.hidden import NOT_DISPLAYED
+from ingestion.parsers.html import SeenPage, decode_html, parsed_html, seen
+from ingestion.parsers.pictures import left_out, pictures_among
 from ingestion.parsers.xml import parsed_xml
 
 DAMAGED = "The book is damaged. Save it again and upload it."
@@ -21,18 +23,25 @@ MAX_PART = 20 * 2**20
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Chapters without text, such as covers, are left out."""
+    """Chapters without text, such as covers, are left out; pictures in the book are counted."""
     with damaged_if_it_fails(DAMAGED), zipfile.ZipFile(io.BytesIO(content)) as archive:
         path = _package_path(archive)
         package = parsed_xml(_part(archive, path))
         titles = [e.text for e in package.iter() if _local(e) == "title"]
         names = _contents(archive, package, path)
-        texts = [(_chapter(archive, name, names), "section") for name in _spine(package, path)]
+        read = [_chapter(archive, name, names) for name in _spine(package, path)]
+        unread = left_out(pictures_among(archive, set(_pictures(package, path))))
         is_protected = "META-INF/encryption.xml" in archive.namelist()
-    pages = [page for page in texts if page[0].strip()]
-    if not pages and is_protected:
+    chapters = [chapter for chapter in read if chapter.text.strip()]
+    if not chapters and is_protected:
         raise UnreadableDocument(PROTECTED)
-    return build(pages, file_name, titles=titles[:1])
+    hidden = (
+        HiddenText(number, NOT_DISPLAYED, words)
+        for number, chapter in enumerate(chapters, start=1)
+        for words in chapter.hidden
+    )
+    pages = [(chapter.text, "section") for chapter in chapters]
+    return build(pages, file_name, titles=titles[:1], hidden=hidden, left_out=unread)
 
 
 def _package_path(archive: zipfile.ZipFile) -> str:
@@ -54,15 +63,27 @@ def _spine(package: Any, path: str) -> Iterator[str]:
             yield _absolute(path, item.get("href") or "")
 
 
-def _chapter(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> str:
+def _pictures(package: Any, path: str) -> Iterator[str]:
+    """The pictures that the book names, without its cover, whose words are its title."""
+    covers = {e.get("content") for e in package.iter() if e.get("name") == "cover"}
+    for item in package.iter():
+        is_picture = (item.get("media-type") or "").startswith("image/")
+        is_cover = "cover-image" in (item.get("properties") or "") or item.get("id") in covers
+        if _local(item) == "item" and is_picture and not is_cover:
+            yield _absolute(path, item.get("href") or "")
+
+
+def _chapter(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> SeenPage:
     try:
         content = _part(archive, name)
     except KeyError:  # books name parts they lost; the others are read
-        return ""
-    text = html_text(decode_html(content))
-    has_heading = any(line.startswith("#") for line in text[:500].split("\n"))
+        return SeenPage("")
+    page = seen(parsed_html(decode_html(content)))
+    has_heading = any(line.startswith("#") for line in page.text[:500].split("\n"))
     title = names.get(name, "")
-    return text if has_heading or not title or not text.strip() else f"# {title}\n\n{text}"
+    if has_heading or not title or not page.text.strip():
+        return page
+    return SeenPage(f"# {title}\n\n{page.text}", page.hidden)
 
 
 def _contents(archive: zipfile.ZipFile, package: Any, path: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """HTML pages without their boilerplate: headings, paragraphs, lists, tables and code remain."""
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -8,6 +9,7 @@ from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
 from ingestion.parsers.building import build, one_line, tidy
+from ingestion.parsers.hidden import NOT_DISPLAYED
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
 from ingestion.parsers.html_styles import OutOfSight, out_of_sight
 from ingestion.parsers.html_tables import row_text, table_text
@@ -45,11 +47,24 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
     titles = [title.text() if title else None, main_heading.text() if main_heading else None]
+    page = seen(tree)
+    hidden = [HiddenText(1, NOT_DISPLAYED, text) for text in page.hidden]
+    return build([(page.text, "page")], file_name, titles=titles, hidden=hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """What a browser shows of a page, and the words that its styles keep out of sight."""
+
+    text: str
+    hidden: tuple[str, ...] = ()
+
+
+def seen(tree: LexborHTMLParser) -> SeenPage:
+    """A page that hides all of its words is shown in a way that it does not tell."""
     styled = out_of_sight(tree)
-    hidden = [HiddenText(1, "not displayed", text) for text in hidden_texts(tree, styled.unseen)]
-    # A page that hides all of its words is shown in a way that it does not tell.
     text = readable_text(tree, styled) or readable_text(tree)
-    return build([(text, "page")], file_name, titles=titles, hidden=hidden)
+    return SeenPage(text, tuple(hidden_texts(tree, styled.unseen)))
 
 
 def html_text(source: str) -> str:

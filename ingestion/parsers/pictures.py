@@ -4,7 +4,7 @@ import hashlib
 import io
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from PIL import Image, UnidentifiedImageError
 
@@ -81,11 +81,22 @@ def left_out(count: int) -> tuple[LeftOut, ...]:
 
 def pictures_in(archive: zipfile.ZipFile) -> int:
     """How many pictures an office file holds that may have words on them."""
-    return sum(_may_say_something(archive, entry) for entry in archive.infolist())
+    names = {e.filename for e in archive.infolist() if _lies_with_pictures(e.filename)}
+    return pictures_among(archive, names)
+
+
+def pictures_among(archive: zipfile.ZipFile, names: Collection[str]) -> int:
+    """How many files of these names are pictures that may have words on them."""
+    entries = (entry for entry in archive.infolist() if entry.filename in names)
+    return sum(_may_say_something(archive, entry) for entry in entries)
+
+
+def _lies_with_pictures(name: str) -> bool:
+    return any(folder in f"/{name}" for folder in FOLDERS)
 
 
 def _may_say_something(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
-    if not any(folder in f"/{entry.filename}" for folder in FOLDERS) or entry.is_dir():
+    if entry.is_dir():
         return False
     if entry.filename.lower().endswith(DRAWN):
         return True

@@ -70,11 +70,24 @@ def odf(
     return zip_of({**stored, "content.xml": content.encode()})
 
 
-def epub(chapters: Sequence[str], *, names: Sequence[str] = ()) -> bytes:
-    """A book of these chapters; `names` are their titles in the table of contents."""
+def epub(
+    chapters: Sequence[str],
+    *,
+    names: Sequence[str] = (),
+    pictures: Mapping[str, tuple[str, bytes]] | None = None,
+) -> bytes:
+    """A book of these chapters; `names` are their titles in the table of contents.
+
+    `pictures` are attributes and content by file name.
+    """
+    shown = pictures or {}
     items = "".join(
         f'<item id="c{n}" href="text/c{n}.xhtml" media-type="application/xhtml+xml"/>'
         for n in range(len(chapters))
+    )
+    items += "".join(
+        f'<item id="{name}" href="{name}" media-type="image/png" {attributes}/>'
+        for name, (attributes, _) in shown.items()
     )
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
     points = "".join(
@@ -95,6 +108,7 @@ def epub(chapters: Sequence[str], *, names: Sequence[str] = ()) -> bytes:
         "OEBPS/p.opf": package.encode(),
         "OEBPS/toc.ncx": f"<ncx><navMap>{points}</navMap></ncx>".encode(),
     }
+    parts |= {f"OEBPS/{name}": content for name, (_, content) in shown.items()}
     for number, chapter in enumerate(chapters):
         page = f"<!DOCTYPE html><html><head/><body>{chapter}</body></html>"
         parts[f"OEBPS/text/c{number}.xhtml"] = page.encode()

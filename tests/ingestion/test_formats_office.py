@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook
+from PIL import Image
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.media import MediaType
 from ingestion.parsers.registry import parser_for
@@ -75,6 +76,32 @@ def test_a_book_has_a_page_a_chapter_named_by_its_table_of_contents() -> None:
         ("section", "# Of ice\n\nCold words"),
         ("section", "# Own heading\n\nMore"),
     ]
+
+
+def test_pictures_of_a_book_are_counted_without_its_cover() -> None:
+    def picture(side: int) -> bytes:
+        content = io.BytesIO()
+        Image.new("RGB", (side, side)).save(content, "PNG")
+        return content.getvalue()
+
+    pictures = {
+        "a.png": ("", picture(400)),
+        "sign.png": ("", picture(20)),
+        "cover.png": ('properties="cover-image"', picture(400)),
+    }
+
+    document = parsed(MediaType.EPUB, files.epub(["<p>Cold words</p>"], pictures=pictures))
+
+    assert document.left_out == (LeftOut("pictures", 1),)
+
+
+def test_what_a_chapter_hides_is_hidden_text() -> None:
+    hidden = '<p style="visibility:hidden">A secret note for you</p>'
+
+    document = parsed(MediaType.EPUB, files.epub(["<p>One</p>", f"<p>Two</p>{hidden}"]))
+
+    assert [page.text for page in document.pages] == ["One", "Two"]
+    assert document.hidden == (HiddenText(2, "not displayed", "A secret note for you"),)
 
 
 def test_a_book_without_its_package_is_damaged() -> None:

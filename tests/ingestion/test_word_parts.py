@@ -238,6 +238,28 @@ def test_a_row_whose_deletion_was_tracked_is_no_row() -> None:
     assert parsed(MediaType.DOCX, stored.getvalue()).text == "Yard | Fee\nSplit | 4"
 
 
+def test_a_table_of_contents_is_no_text_and_its_page_breaks_count() -> None:
+    document: Any = Document()
+    page_break = "<w:r><w:lastRenderedPageBreak/></w:r>"
+    lines = f"<w:p>{run('Contents')}</w:p><w:p>{run('1 Scope 2')}{page_break}</w:p>"
+    gallery = '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj>'
+    control = (
+        f"<w:sdt {nsdecls('w')}><w:sdtPr>{gallery}</w:sdtPr>"
+        f"<w:sdtContent>{lines}</w:sdtContent></w:sdt>"
+    )
+    document.element.body.insert(0, parse_xml(control))
+    document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{run('Rules')}</w:p>"))
+    entry = f"<w:p {nsdecls('w')}><w:pPr><w:pStyle w:val='TOC1'/></w:pPr>{run('Two 3')}</w:p>"
+    document.element.body.insert(2, parse_xml(entry))
+    document.add_paragraph("The scope.")
+    stored = io.BytesIO()
+    document.save(stored)
+
+    pages = parsed(MediaType.DOCX, stored.getvalue()).pages
+
+    assert [page.text for page in pages] == ["Rules", "The scope."]
+
+
 def test_reading_aids_above_words_are_not_read_into_them() -> None:
     inner = f"<w:rt>{run('とう')}</w:rt><w:rubyBase>{run('東')}</w:rubyBase>"
     content = docx(f"<w:r><w:ruby>{inner}</w:ruby></w:r>" + run("京"))
