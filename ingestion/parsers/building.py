@@ -52,6 +52,7 @@ NO_TITLE = re.compile(
 PAGE_NUMBER = re.compile(
     r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
 )
+RAISED = str.maketrans("0123456789+-−(),", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,15 @@ def row(cells: Iterable[str]) -> str:
     while shown and not shown[-1]:
         shown.pop()
     return " | ".join(shown)
+
+
+def raised(words: str, before: str) -> str:
+    """Words that stand raised behind `before`: `10³` and the mark of a note in `4,500¹`.
+
+    Written on the line, their figures would be taken for those of the number.
+    """
+    is_mark = bool(words) and all(ord(char) in RAISED for char in words)
+    return words.translate(RAISED) if is_mark and before[-1:].isdecimal() else words
 
 
 def without_page_number(line: str) -> str:

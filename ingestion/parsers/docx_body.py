@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingestion.blocks import ITEM
-from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.building import one_line, raised, tidy
 from ingestion.parsers.docx_numbers import LABEL
 from ingestion.parsers.docx_symbols import form_field, readable, symbol
 from ingestion.parsers.docx_tables import HARD_BREAK, SOFT_BREAK, WRAPPERS, W, table_text
@@ -132,9 +132,7 @@ def _text(element: Any) -> str:
 def _piece(node: Any) -> str:
     match node.tag:
         case t if t == f"{W}t":
-            properties = node.getparent().find(f"{W}rPr")
-            is_unshown = any(_is_on(properties, name) for name in UNSHOWN)
-            return "" if is_unshown else readable(node.text or "", node.getparent())
+            return _words(node)
         case t if t == f"{W}sym":
             return symbol(node)
         case t if t == f"{W}fldChar":
@@ -160,6 +158,18 @@ def _piece(node: Any) -> str:
             return "-"
         case _:
             return ""
+
+
+def _words(node: Any) -> str:
+    run, text = node.getparent(), node.text or ""
+    properties = run.find(f"{W}rPr")
+    if any(_is_on(properties, name) for name in UNSHOWN):
+        return ""
+    if _value(properties, "vertAlign") == "superscript":
+        before = run.getprevious()
+        texts = () if before is None else before.iter(f"{W}t")
+        return raised(text, "".join(one.text or "" for one in texts))
+    return readable(text, run)
 
 
 def _is_elsewhere(node: Any, top: Any) -> bool:

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.encoding import decode
-from ingestion.parsers.building import build, one_line, tidy
+from ingestion.parsers.building import build, one_line, raised, tidy
 from ingestion.parsers.hidden import NOT_DISPLAYED
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts
 from ingestion.parsers.html_styles import OutOfSight, out_of_sight
@@ -130,7 +130,9 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
             pieces.append(f"\n\n{_fence(node)}{AS_IS}" if is_start else f"\n{_fence(node)}\n")
         elif node.tag == "-text":
             text = node.text_content or ""
-            pieces.append(_as_is(text) if in_pre else SPACES.sub(" ", text))
+            words = _as_is(text) if in_pre else SPACES.sub(" ", text)
+            is_raised = node.parent is not None and node.parent.tag == "sup"
+            pieces.append(raised(words, "".join(pieces[-3:])) if is_raised else words)
         elif node.tag in ("table", "tr") and depth < MAX_TABLES and is_start:
             if text := _table(node, skipped, depth + 1):
                 closed.add(node.mem_id)

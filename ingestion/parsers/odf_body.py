@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ingestion.blocks import ITEM
-from ingestion.parsers.building import one_line, tidy
+from ingestion.parsers.building import one_line, raised, tidy
 from ingestion.parsers.docx_symbols import EMPTY as NOT_TICKED
 from ingestion.parsers.docx_symbols import TICKED, letter
 from ingestion.parsers.odf_numbers import OdfList, OdfNumbering
@@ -188,13 +188,16 @@ class OdfReader:
             return " ".join(lines)
         return "; ".join(line.strip().replace(" | ", ", ") for line in lines if line.strip())
 
-    def _inline(self, element: Any, look: Look) -> str:
-        pieces = [self._said(element.text or "", look)]
+    def _inline(self, element: Any, look: Look, before: str = "") -> str:
+        """`before` is what stands in front, on which it depends how raised figures are written."""
+        words = self._said(element.text or "", look)
+        text = raised(words, before) if look.is_raised else words
         for child in element:
-            pieces.extend((self._piece(child, look), self._said(child.tail or "", look)))
-        return "".join(pieces)
+            text += self._piece(child, look, (before + text)[-1:])
+            text += self._said(child.tail or "", look)
+        return text
 
-    def _piece(self, child: Any, look: Look) -> str:
+    def _piece(self, child: Any, look: Look, before: str) -> str:
         match name_of(child):
             case "text:s":
                 count = attribute(child, "text:c")
@@ -210,7 +213,7 @@ class OdfReader:
                 return self._note(child, look)
             case "text:span":
                 style = attribute(child, "text:style-name")
-                return self._inline(child, self._styles.look("text", style, look))
+                return self._inline(child, self._styles.look("text", style, look), before[-1:])
             case "text:hidden-text" if _is_off(child):
                 words = attribute(child, "text:string-value") or "".join(child.itertext())
                 return self._said(words, replace(look, is_hidden=True))

@@ -52,6 +52,7 @@ class Look:
     is_white: bool = False
     is_tiny: bool = False
     has_ground: bool = False
+    is_raised: bool = False
     font: str = ""
 
     @property
@@ -105,6 +106,10 @@ class OdfStyles:
             look = replace(look, is_white=False)
         if size := own.get("fo:font-size"):
             look = replace(look, is_tiny=size in ("0pt", "0.1pt", "0.5pt", "1pt"))
+        if position := own.get("style:text-position"):
+            look = replace(
+                look, is_raised=position.startswith("super") or position[0] in "123456789"
+            )
         if font := own.get("style:font-name"):
             look = replace(look, font=self._fonts.get(font, font))
         return look

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from ingestion.parsers.building import one_line
+from ingestion.parsers.building import one_line, raised
 from ingestion.parsers.charts import A
 from ingestion.parsers.docx_numbers import in_kind
 
@@ -22,6 +23,14 @@ KINDS = {
     "romanUc": "upperRoman",
 }
 MARKS = {"ParenR": "{})", "ParenBoth": "({})", "Plain": "{}", "Minus": "{} -"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of a line, which may stand raised, as those of an exponent do."""
+
+    words: str
+    is_raised: bool = False
 
 
 def unwrap(tree: Any) -> None:  # Any: lxml elements
@@ -44,7 +53,9 @@ def frame_text(frame: Any, line_break: str = " ") -> str:
 
 def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: str) -> str:
     """`counts` holds for each level how its list is numbered and how far it came."""
-    words = "".join(_pieces(paragraph, line_break))
+    words = ""
+    for piece in _pieces(paragraph, line_break):
+        words += raised(piece.words, words) if piece.is_raised else piece.words
     text = "\n".join(one_line(line) for line in words.split("\n"))
     properties = paragraph.find(f"{A}pPr")
     level = 0 if properties is None else _number(properties.get("lvl"), 0)
@@ -54,18 +65,29 @@ def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: s
     return f"- {text}" if text and level > 0 else text
 
 
-def _pieces(paragraph: Any, line_break: str) -> Iterator[str]:
+def _pieces(paragraph: Any, line_break: str) -> Iterator[_Piece]:
     """The words that hold; the number of the slide is known without its field."""
     for node in paragraph.iterchildren():
         if node.tag == f"{A}br":
-            yield line_break
+            yield _Piece(line_break)
         elif node.tag == WRAPPER:
             choice = node.find(CHOICE)
-            yield from () if choice is None else (t.text or "" for t in choice.iter(MATH_TEXT))
-        elif node.tag in (f"{A}r", f"{A}fld") and not _is_left_out(node):
-            yield node.findtext(f"{A}t") or ""
+            yield from () if choice is None else _formula(choice)
+        elif node.tag in (f"{A}r", f"{A}fld"):
+            if not _is_left_out(node):
+                yield _Piece(node.findtext(f"{A}t") or "", _is_raised(node))
         else:
-            yield from (t.text or "" for t in node.iter(MATH_TEXT))
+            yield from _formula(node)
+
+
+def _formula(part: Any) -> Iterator[_Piece]:
+    return (_Piece(text.text or "") for text in part.iter(MATH_TEXT))
+
+
+def _is_raised(run: Any) -> bool:
+    properties = run.find(f"{A}rPr")
+    baseline = "" if properties is None else properties.get("baseline") or ""
+    return baseline.strip("%").isdecimal() and baseline != "0"
 
 
 def _is_left_out(run: Any) -> bool:

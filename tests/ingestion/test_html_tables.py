@@ -21,6 +21,15 @@ def lines(table: str) -> list[str]:
     return html_text(table).split("\n")
 
 
+def test_a_raised_mark_is_no_figure_of_the_number_before_it() -> None:
+    page = b"<table><tr><th>Yard</th><th>Fee</th></tr><tr><td>Split</td><td>4,500<sup>1</sup></td>"
+    page += b"</tr></table><p>10<sup>3</sup> m<sup>2</sup>, 5<sup>th</sup></p>"
+
+    text = parser_for(MediaType.HTML)(page, "a_file.html").text
+
+    assert text == "Yard | Fee\nSplit | 4,500\u00b9\n\n10\u00b3 m2, 5th"
+
+
 def test_empty_cells_stay_in_their_columns() -> None:
     assert lines(LOADS) == [
         "Lift | Inside | Outside | Keeper",

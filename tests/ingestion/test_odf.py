@@ -25,6 +25,7 @@ STYLES = (
     + style("Off", 'text:display="none"')
     + style("White", 'fo:color="#ffffff"')
     + style("Tiny", 'fo:font-size="1pt"')
+    + style("Up", 'style:text-position="super 58%"')
     + style("GoneP", 'style:text-line-through-type="single"', "paragraph")
     + style("OffP", 'text:display="none"', "paragraph")
     + style("DarkP", 'fo:background-color="#1f3864"', "paragraph", "paragraph")
@@ -265,6 +266,10 @@ def test_a_formula_is_what_its_author_typed() -> None:
     document = parsed(frame("Object 1"), parts={"Object 1/content.xml": formula})
 
     assert document.text == "See p = F over A"
+
+
+def test_raised_figures_are_no_figures_of_the_number_before_them() -> None:
+    assert parsed(p(f"4,500{span('1', 'Up')} m{span('2', 'Up')}")).text == "4,500¹ m2"
 
 
 def test_comments_and_objects_that_cannot_be_read_are_counted() -> None:

@@ -126,6 +126,13 @@ def test_a_formula_is_part_of_its_line() -> None:
     assert shown(line("Pressure: ").replace("</a:p>", f"{formula}</a:p>")) == "Pressure: P=F/A"
 
 
+def test_raised_figures_are_no_figures_of_the_number_before_them() -> None:
+    up = '<a:r><a:rPr baseline="30000"/><a:t>3</a:t></a:r>'
+    down = '<a:r><a:rPr baseline="-25000"/><a:t>2</a:t></a:r>'
+
+    assert shown(line("10").replace("</a:p>", f"{up}{down}</a:p>")) == "10³2"
+
+
 def test_the_number_of_a_slide_is_no_text_of_it() -> None:
     number = '<a:fld id="{1}" type="slidenum"><a:t>7</a:t></a:fld>'
 

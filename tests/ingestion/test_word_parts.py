@@ -260,6 +260,15 @@ def test_a_table_of_contents_is_no_text_and_its_page_breaks_count() -> None:
     assert [page.text for page in pages] == ["Rules", "The scope."]
 
 
+def test_raised_figures_are_no_figures_of_the_number_before_them() -> None:
+    up = '<w:vertAlign w:val="superscript"/>'
+    content = docx(
+        run("4,500") + run("1", up) + run(" EUR, 10") + run("-3", up) + run(" m") + run("2", up)
+    )
+
+    assert parsed(MediaType.DOCX, content).text == "4,500¹ EUR, 10⁻³ m2"
+
+
 def test_reading_aids_above_words_are_not_read_into_them() -> None:
     inner = f"<w:rt>{run('とう')}</w:rt><w:rubyBase>{run('東')}</w:rubyBase>"
     content = docx(f"<w:r><w:ruby>{inner}</w:ruby></w:r>" + run("京"))
