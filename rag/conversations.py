@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from core.domain.access import require_active
 from core.domain.answers import PASSAGES, AnswerStatus, Citation, Turn
@@ -60,17 +60,22 @@ class Conversations:
             ).all()
             return [ConversationSummary(r.id, r.title, r.updated_at, r.is_pinned) for r in rows]
 
-    def get(self, user: User, conversation_id: str) -> Conversation:
-        """Raises NotFound if it does not exist or belongs to somebody else."""
+    def get(self, user: User, conversation_id: str, *, last: int | None = None) -> Conversation:
+        """With all messages, or the `last` so many and the number of those before them.
+
+        Raises NotFound if it does not exist or belongs to somebody else.
+        """
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
-            messages = read_messages(session, user, row.id)
+            messages = read_messages(session, user, row.id, last=last)
+            is_cut = last is not None and len(messages) == last
             return Conversation(
                 row.id,
                 row.title,
                 row.created_at,
                 row.updated_at,
                 tuple(self._as_it_stands(message) for message in messages),
+                _count(session, row.id) - len(messages) if is_cut else 0,
             )
 
     def _as_it_stands(self, message: Message) -> Message:
@@ -125,6 +130,12 @@ def owned_conversation(session: Session, user: User, conversation_id: str) -> Co
     if row is None or row.user_id != user.id or row.deleted_at is not None:
         raise NotFound("This conversation does not exist any more.")
     return row
+
+
+def _count(session: Session, conversation_id: str) -> int:
+    return session.exec(
+        select(func.count()).where(MessageRow.conversation_id == conversation_id)
+    ).one()
 
 
 def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:

@@ -28,14 +28,20 @@ Cited = tuple[CitationRow, str | None]
 """A citation and the label of its page."""
 
 
-def read_messages(session: Session, user: User, conversation_id: str) -> tuple[Message, ...]:
-    """All messages of a conversation as this person may read them now, oldest first."""
+def read_messages(
+    session: Session, user: User, conversation_id: str, *, last: int | None = None
+) -> tuple[Message, ...]:
+    """Messages of a conversation as this person may read them now, oldest first.
+
+    All of them, or the `last` so many: what an answer costs must not grow with what was said.
+    """
     rows = session.exec(
         select(MessageRow)
         .where(MessageRow.conversation_id == conversation_id)
-        .order_by(col(MessageRow.position))
+        .order_by(col(MessageRow.position).desc())
+        .limit(last)
     ).all()
-    return messages_of(session, user, rows)
+    return messages_of(session, user, rows[::-1])
 
 
 def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tuple[Message, ...]:

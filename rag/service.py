@@ -31,6 +31,9 @@ from rag.starters import starter_questions
 from rag.turns import AnswerTurns
 from rag.watch import AccessWatch, SignInCheck, never_signs_in
 
+REMEMBERED = 20
+"""Messages that a follow-up question may lean on; a model is told fewer (HISTORY_TURNS)."""
+
 
 class Chat:
     """Questions and answers of one person at a time."""
@@ -96,7 +99,7 @@ class Chat:
                 if conversation_id
                 else _new_conversation(session, user, question)
             )
-            said = turns(read_messages(session, user, conversation.id))
+            said = turns(read_messages(session, user, conversation.id, last=REMEMBERED))
             # Asking again is no follow-up to oneself.
             history = [turn for turn in said if turn.text != question]
             answer_row = _store_question(session, conversation, question)

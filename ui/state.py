@@ -16,6 +16,7 @@ from ui.resources import services
 _USER = "user_id"
 _CONVERSATION = "conversation_id"
 _CITATION = "open_citation"
+_EARLIER = "shows_earlier_messages_of"
 _COLLECTIONS = "chosen-collections"
 _IDEA_SOURCE = "idea_message_id"
 _NOTICE = "notice"
@@ -112,6 +113,16 @@ def open_conversation(conversation: str | None) -> None:
 def keep_conversation(conversation: str) -> None:
     """Puts the conversation that just began into the address."""
     st.query_params["chat"] = conversation
+
+
+def show_earlier_messages(conversation_id: str) -> None:
+    """From now on all messages of this conversation are read, until another one asks for that."""
+    st.session_state[_EARLIER] = conversation_id
+
+
+def shows_earlier_messages(conversation_id: str) -> bool:
+    """Whether the person asked for all messages of this conversation."""
+    return bool(st.session_state.get(_EARLIER) == conversation_id)
 
 
 def chosen_collections() -> set[str]:

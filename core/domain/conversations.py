@@ -65,10 +65,11 @@ class ConversationSummary:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation with its messages, oldest first."""
+    """A conversation with its messages, oldest first; `earlier` ones were left out before them."""
 
     id: str
     title: str
     created_at: datetime
     updated_at: datetime
     messages: tuple[Message, ...] = ()
+    earlier: int = 0

@@ -106,6 +106,19 @@ def test_a_follow_up_brings_the_earlier_question_along(chat: Chat, anna: User) -
     assert any("Twins" in citation.quote for citation in answer.citations)
 
 
+def test_the_last_messages_of_a_conversation_are_read_alone(chat: Chat, anna: User) -> None:
+    ask(chat, anna, QUESTION)
+    conversation = chat.conversations.list(anna)[0].id
+    ask(chat, anna, "And for twins?", conversation)
+
+    whole = chat.conversations.get(anna, conversation)
+    end = chat.conversations.get(anna, conversation, last=2)
+
+    assert (len(whole.messages), whole.earlier) == (4, 0)
+    assert (end.messages, end.earlier) == (whole.messages[2:], 2)
+    assert chat.conversations.get(anna, conversation, last=4) == whole
+
+
 def test_a_stopped_answer_is_kept_as_far_as_it_came(
     chat: Chat, anna: User, knowledge: Knowledge
 ) -> None:

@@ -218,14 +218,14 @@ def test_only_the_last_messages_of_a_long_conversation_are_drawn(
 ) -> None:
     *_, _ = services.chat.ask(ben, QUESTION)
     conversation = services.chat.conversations.list(ben)[0].id
-    for _ in range(21):
+    for _ in range(11):
         list(services.chat.ask(ben, QUESTION, conversation_id=conversation))
 
     app = open_newest(pages, services, ben)
 
-    assert len(app.chat_message) == 40
-    assert app.toggle[0].label == "Show 4 earlier messages"
-    assert len(app.toggle[0].set_value(True).run().chat_message) == 44
+    assert len(app.chat_message) == 20
+    earlier = next(b for b in app.button if b.label == "Show 4 earlier messages")
+    assert len(earlier.click().run().chat_message) == 24
 
 
 class Frame:

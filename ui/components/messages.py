@@ -19,15 +19,20 @@ from ui.components.why import draw_why
 from ui.resources import services
 from ui.state import QueuedQuestion
 
-SHOWN_MESSAGES = 40
+SHOWN_MESSAGES = 20
+"""Of a conversation that is opened; drawing each takes time and, for every open tab, memory."""
 
 
 def draw_messages(user: User, conversation: Conversation) -> None:
-    """The last messages; earlier ones on request."""
+    """The messages that were read; a click reads the earlier ones as well."""
     messages = conversation.messages
-    hidden = len(messages) - SHOWN_MESSAGES
-    if hidden > 0 and not st.toggle(f"Show {hidden} earlier messages", key="earlier-messages"):
-        messages = messages[hidden:]
+    if conversation.earlier and st.button(
+        f"Show {words.count(conversation.earlier, 'earlier message')}",
+        type="tertiary",
+        icon=":material/expand_less:",
+    ):
+        state.show_earlier_messages(conversation.id)
+        st.rerun()
     kept = _kept(user, messages)
     newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
     for message in messages:

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from ui import state, words
 from ui.components.asking import ask
 from ui.components.layout import reading_row
-from ui.components.messages import draw_messages
+from ui.components.messages import SHOWN_MESSAGES, draw_messages
 from ui.components.welcome import draw_welcome
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -38,7 +38,8 @@ def _open_conversation(user: User) -> Conversation | None:
     if conversation_id is None:
         return None
     try:
-        return services().chat.conversations.get(user, conversation_id)
+        last = None if state.shows_earlier_messages(conversation_id) else SHOWN_MESSAGES
+        return services().chat.conversations.get(user, conversation_id, last=last)
     except NotFound as problem:
         state.open_conversation(None)
         st.info(words.plain(str(problem)))
