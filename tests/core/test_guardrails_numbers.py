@@ -58,6 +58,7 @@ def with_check_digit(digits: str) -> str:
         ("her number 65 170839 J 003", Kind.ID, "65 170839 J 003"),
         ("Mme Durand, 1 85 05 78 006 084 91", Kind.ID, "1 85 05 78 006 084 91"),
         ("Ana, 12345678Z", Kind.ID, "12345678Z"),
+        ("Renten-Nr. 12 190367 K 006", Kind.ID, "12 190367 K 006"),
         ("Frau Meier 756.9217.0769.85", Kind.ID, "756.9217.0769.85"),
         ("passport no. C01X00T47", Kind.ID, "C01X00T47"),
         ("Anna Petersen, geb. 12.03.84 in Kiel", Kind.BIRTH, "12.03.84"),
@@ -93,7 +94,7 @@ def test_a_value_is_masked_whole_and_under_its_own_name(text: str, kind: Kind, v
         "20240115103000 and 2024-01-15 10:30:00",
         "Umsatz 2021 2022 2023 2024, Gleis 01 02 03 04 05",
         "logo@2x.png, std::vector a::b, 10:30:00",
-        "firmware 10.2.1.3, EC 1.14.16.2, Titel 4.1.2.1",
+        "firmware 10.2.1.3, EC 1.14.16.2, Titel 4.1.2.1, Excel 16.0.1.2",
         "built on 12.03.1984, valid until 12.03.2030",
     ],
 )

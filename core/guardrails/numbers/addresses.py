@@ -30,7 +30,7 @@ _NUMBERED = re.compile(
     r"(?i)(?:(?<![^\W_])(?:sections?|sec|articles?|art|chapters?|clauses?|paragraphs?|version|ver|v"
     r"|release|parts?|items?|no|nr|nummer|abschnitte?|kapitel|ziffern?|artikel|absatz|annex|tables?"
     r"|figures?|tabellen?|abbildung|bild|anhang|anlage|punkte?|points?|pos|position(?:en)?|schritt"
-    r"|titel|kap|abschn|ziff|tab|abb|bauteil|wp|req|aufgabe|tasks?|los|python|steps?|rules?|regel|requirements?|apartados?|secci[óo]n|cap[íi]tulo|chapitre|alinéa|lemma"
+    r"|titel|kap|abschn|ziff|tab|abb|bauteil|wp|req|aufgabe|tasks?|los|notes|tabla|tableau|python|java|excel|office|windows|kernel|steps?|rules?|regel|requirements?|apartados?|secci[óo]n|cap[íi]tulo|chapitre|alinéa|lemma"
     r"|software|firmware|driver|treiber|bios|build|patch|update|stand|rev|revision|ec)"
     rf"\.?[ ]{{0,2}}|§{{1,2}}[ ]{{0,2}}){_LIST}"
 )

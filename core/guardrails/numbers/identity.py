@@ -28,7 +28,7 @@ _WORD = (
     r"|driver'?s? licen[cs]e(?: (?:number|no\.?))?|steuer(?:liche)?[ -]?id(?:entifikations)?"
     r"(?:-?nummer|-?nr\.?)?|steuer(?:liche )?identifikationsnummer|(?<!st-)idnr\.?|steuernummer"
     r"|steuer-?nr\.?"
-    r"|(?:sozial|renten|kranken)?versicher(?:ungs|ten)(?:nummer|-?nr\.?)|sv-?(?:nummer|nr\.?)|svnr\.?"
+    r"|renten-?(?:nummer|nr\.?)|(?:sozial|renten|kranken)?versicher(?:ungs|ten)(?:nummer|-?nr\.?)|sv-?(?:nummer|nr\.?)|svnr\.?"
     r"|(?:personal)?ausweis(?:nummer|-?nr\.?)?|(?:reise)?pass(?:nummer|-?nr\.?)"
     r"|führerschein(?:nummer|-?nr\.?)"
     r"|ahv(?:-?nummer|-?(?:nr|n)\.?)?|n(?:um[ée]ro|°|o\.?) de s[ée]cu(?:rit[ée] sociale)?|nir"
