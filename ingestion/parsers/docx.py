@@ -17,6 +17,7 @@ from ingestion.parsers.docx_numbers import Numbering
 from ingestion.parsers.docx_parts import show_parts
 from ingestion.parsers.docx_symbols import tick_boxes
 from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.office_math import write_out
 from ingestion.parsers.pictures import PictureReader
 
 DAMAGED = "The document is damaged. Open it in Word, save it again and upload it."
@@ -43,6 +44,7 @@ def read(content: bytes, file_name: str, files: InnerFiles) -> ParsedDocument:
         margins = [p.element for k in ("header", "footer") for p in _parts(document, k)]
         taken = _take_unread([body, *margins, *notes], looks)
         tick_boxes(body)
+        write_out(body)
         numbering = next((part.element for part in _parts(document, "numbering")), None)
         Numbering(numbering, document.styles.element).label(body)
         previews = show_parts(body, document, files)

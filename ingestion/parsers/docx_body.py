@@ -14,8 +14,6 @@ FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallbac
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
-# Hidden, or struck through: what an author took back does not stand beside what holds now.
-UNSHOWN = ("vanish", "strike", "dstrike")
 # The styles of the lines of a table of contents, under their names in several languages.
 CONTENTS = re.compile(r"(TOC|Verzeichnis|TM|Sommario|TDC|Inhopg)\d")
 # Text boxes are stored twice, the second time for old programs; moved words twice as well, what
@@ -163,7 +161,7 @@ def _piece(node: Any) -> str:
 def _words(node: Any) -> str:
     run, text = node.getparent(), node.text or ""
     properties = run.find(f"{W}rPr")
-    if any(_is_on(properties, name) for name in UNSHOWN):
+    if _is_on(properties, "vanish"):
         return ""
     if _value(properties, "vertAlign") == "superscript":
         before = run.getprevious()

@@ -15,6 +15,7 @@ from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
 from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.office_math import write_out
 from ingestion.parsers.pictures import PictureReader
 from ingestion.parsers.pptx_graphics import UNREADABLE, R, graphic_text
 from ingestion.parsers.pptx_words import frame_text, unwrap
@@ -77,6 +78,7 @@ class SlideReader:
     def slide(self, number: int, slide: Any) -> _Slide:  # Any: python-pptx has no types
         """A hidden slide shows nothing, and neither does a shape that is switched off."""
         unwrap(slide.shapes._spTree)
+        write_out(slide.shapes._spTree)
         shapes = list(_flat(slide.shapes))
         if slide._element.get("show") in ("0", "false"):
             return _Slide("", _text(slide, [(shape, _shape_text(shape)) for shape, _ in shapes]))

@@ -269,6 +269,38 @@ def test_raised_figures_are_no_figures_of_the_number_before_them() -> None:
     assert parsed(MediaType.DOCX, content).text == "4,500¹ EUR, 10⁻³ m2"
 
 
+def signs(words: str) -> str:
+    return f"<m:r><m:t>{words}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        (f"<m:f><m:num>{signs('1')}</m:num><m:den>{signs('2')}</m:den></m:f>", "1/2"),
+        (f"<m:f><m:num>{signs('a+b')}</m:num><m:den>{signs('2c')}</m:den></m:f>", "(a+b)/(2c)"),
+        (f"<m:sSup><m:e>{signs('10')}</m:e><m:sup>{signs('-3')}</m:sup></m:sSup>", "10^(-3)"),
+        (f"<m:sSub><m:e>{signs('x')}</m:e><m:sub>{signs('1')}</m:sub></m:sSub>", "x_1"),
+        (f"<m:rad><m:deg/><m:e>{signs('a+b')}</m:e></m:rad>", "√(a+b)"),
+        (f"{signs('f')}<m:d><m:e>{signs('x')}</m:e></m:d>", "f(x)"),
+        (
+            '<m:d><m:dPr><m:begChr m:val="["/><m:sepChr m:val=";"/><m:endChr m:val="]"/></m:dPr>'
+            f"<m:e>{signs('1')}</m:e><m:e>{signs('2')}</m:e></m:d>",
+            "[1;2]",
+        ),
+        (
+            '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>'
+            f"<m:sub>{signs('i=1')}</m:sub><m:sup>{signs('n')}</m:sup><m:e>{signs('x')}</m:e>"
+            "</m:nary>",
+            "∑_(i=1)^n x",
+        ),
+    ],
+)
+def test_a_formula_is_written_on_one_line(formula: str, written: str) -> None:
+    space = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+    assert parsed(MediaType.DOCX, docx(f"<m:oMath {space}>{formula}</m:oMath>")).text == written
+
+
 def test_reading_aids_above_words_are_not_read_into_them() -> None:
     inner = f"<w:rt>{run('とう')}</w:rt><w:rubyBase>{run('東')}</w:rubyBase>"
     content = docx(f"<w:r><w:ruby>{inner}</w:ruby></w:r>" + run("京"))
