@@ -162,8 +162,8 @@ def _better(first: Reply, second: Reply) -> Reply:
     logger.warning(
         "what else is in a file was not read status=%s error=%s at=\n%s",
         header["status"],
-        header.get("error"),
-        header.get("frames"),
+        header.get("error", ""),
+        header.get("frames", ""),
     )
     return first
 

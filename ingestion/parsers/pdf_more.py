@@ -178,7 +178,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
     if not _counted(document, FILES):
         return document
     attachments = AttachmentReader(depth=1)
-    specifications = list(_specifications(reader))
+    specifications = _specifications(reader, _counted(document, FILES))
     if not specifications:
         return document
     seen: set[bytes] = set()
@@ -213,10 +213,17 @@ def _attachment(specification: Any) -> Attachment | None:
         return None
 
 
-def _specifications(reader: PdfReader) -> Iterator[Any]:  # Any: what pypdf makes of the file
-    """What describes the attached files: those of the document, then those on its pages."""
+def _specifications(reader: PdfReader, expected: int) -> list[Any]:  # Any: pypdf's objects
+    """What describes the attached files: those of the document, then those on its pages.
+
+    The pages are looked at only if more files are expected.
+    """
     names = _entry(_entry(reader.root_object, "/Names"), "/EmbeddedFiles")
-    yield from filter(None, map(_dictionary, _leaves(names)))
+    found: list[Any] = [one for one in map(_dictionary, _leaves(names)) if one is not None]
+    return found if len(found) >= expected else [*found, *_on_pages(reader)]
+
+
+def _on_pages(reader: PdfReader) -> Iterator[Any]:
     for page in reader.pages:
         for annotation in _list(page, "/Annots")[:MAX_ANNOTATIONS]:
             if _entry(annotation.get_object(), "/Subtype") == "/FileAttachment":

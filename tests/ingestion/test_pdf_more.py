@@ -233,6 +233,15 @@ def test_a_cover_without_words_does_not_keep_its_files_from_being_read() -> None
     assert [page.text for page in document.pages] == ["", "", "The rate is 0.30 EUR."]
 
 
+def test_pages_that_hold_themselves_cost_no_attached_file() -> None:
+    changed = writer(2)
+    changed.add_attachment("a.txt", b"Words of a")
+    tree = changed.root_object.raw_get("/Pages")
+    tree.get_object()["/Kids"].append(tree)
+
+    assert read(stored(changed)).pages[-1].text == "Words of a"
+
+
 def test_files_of_an_encrypted_pdf_are_read() -> None:
     changed = PdfWriter(clone_from=PdfReader(io.BytesIO(with_file("a.txt", b"Words of a"))))
     changed.encrypt("", owner_password="owner", algorithm="AES-256")
