@@ -15,6 +15,7 @@ from rag.answer_patterns import (
     MONEY,
     NAME,
     NAMED,
+    NAMED_CELL,
     NO_NAMES,
     SENTENCE,
     SPAN,
@@ -72,7 +73,8 @@ class Expectation:
             case AnswerKind.TIME:
                 return bool(FIGURE.search(quoted) or TIME.search(quoted))
             case AnswerKind.NAME:
-                return self._mentions(context) and any(map(self._is_new, NAME.findall(quoted)))
+                names = (*NAME.findall(quoted), *NAMED_CELL.findall(quoted))
+                return self._mentions(context) and any(map(self._is_new, names))
             case AnswerKind.ANY:
                 return True
 

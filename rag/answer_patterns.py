@@ -38,6 +38,11 @@ TIME = _any_of(
 )
 # A word in capitals inside a sentence or cell; what begins one is written so anyway.
 NAME = re.compile(r"(?<![.!?:|] )(?<!^)\b[A-Z][\w’'-]*[a-z]\w*|\b[A-Z]{2,}\b")
+# A cell of nothing but words in capitals behind the first cell of its row.
+NAMED_CELL = re.compile(
+    r"\|\s+((?:[^\W\d_a-z][\w’'-]*\.?|(?:van|von|de|der|den|di|da|la|le|el|bin)\b)"
+    r"(?: (?:[^\W\d_a-z][\w’'-]*\.?|(?:van|von|de|der|den|di|da|la|le|el|bin)\b)){0,4})\s*(?=\||$)"
+)
 NO_NAMES = frozenset(
     """
     eur usd gbp chf pln ext no monday tuesday wednesday thursday friday saturday sunday january
@@ -86,7 +91,9 @@ ASKED = {  # by kind; the first that a question matches decides
         r"\b(?:what|which) (?:years?|days?|dates?|months?|centur\w+)\b",
     ),
     "name": _any_of(
-        r"^\W*(?:and |but )?(?:who|whom|whose)\b",
+        r"^\W*(?:and |but )?(?:who|whom|whose)\b"
+        # Whoever may or must do something is told by what they are.
+        r"(?! (?:may|can|could|must|should|has to|have to|needs? to|is allowed|are allowed)\b)",
         r"\bnames? of (?:the|our|my|a|an)\b",
         r"\b(?:what|which) (?:\w+ )?(?:company|firm|person|people|provider|supplier|vendor|insurer"
         r"|country|city|king|queen|author)\b",
@@ -117,10 +124,33 @@ _UNITS = {
 }
 
 
+_MEASURED = _any_of(
+    r"\s?(?:[€$£¥%°]|(?:per\s?cent|prozent|pour cent|por ciento|procent\w*|eur|usd|gbp|chf|pln"
+    r"|euros?|dollars?|pounds?|cents?|z[łl]\w*|[mckµ]?[gml]|[mck]?m[²³23]|kw|kwh|km/h|mph|t|h|min|s"
+    r"|inch(?:es)?|feet|foot|ft|miles?|(?:kilo|centi|milli)?(?:meters?|metres?|mètres?|metros?|metr\w*)"
+    r"|(?:kilo|milli)?(?:grams?|grammes?|gramos?|gramm)|kilos?|tonn?e?s?|lit(?:er|re)s?|litros?"
+    r"|seconds?|minutes?|hours?|days?|weeks?|months?|years?|working|calendar|degrees?"
+    r"|sekunden?|minuten?|stunden?|tagen?|wochen?|monaten?|jahren?|grad"
+    r"|heures?|jours?|semaines?|mois|ans?|années?|degrés?"
+    r"|horas?|d[ií]as?|semanas?|mes(?:es)?|años?|grados?"
+    r"|godzin\w*|dni|dnia|tygodni\w*|miesi[ąa]c\w*|miesi[ęe]c\w*|lat\w?|stopni))(?!\w)"
+)
+
+
+def is_measured(following: str) -> bool:
+    """Whether a number is an amount or a measure, by what follows it: "80 euros", "12 Monate"."""
+    return bool(_MEASURED.match(following))
+
+
+# "How many pages a month" counts pages.
+_PER = re.compile(r"\b(?:a|an|per|each|every|in|within)\b")
+
+
 def unit_of_measure(question: str) -> str:
     """The stem of the unit asked for after "how many", "" where other things are counted."""
     asked = HOW_MANY.search(question)
-    words = asked[1].lower().split() if asked else []
+    counted = _PER.split(asked[1].lower())[0] if asked else ""
+    words = counted.split()
     found = (stem for word in words for stem in _UNITS if re.fullmatch(_forms(stem), word))
     return next(found, "")
 

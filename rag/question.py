@@ -6,6 +6,10 @@ from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordIndex
 from rag.question_words import QUESTION_WORDS
 
+# Among few passages a word they all hold would count next to nothing beside one that none holds.
+# They are weighed as if they stood among so many others without the word.
+BACKGROUND = 20
+
 
 class QuestionTerms:
     """What a question is about, as far as the words of the documents can tell."""
@@ -19,7 +23,8 @@ class QuestionTerms:
         count = sum(f.chunk_count for f in found)
         self._holding = {term: sum(f.frequencies[term] for f in found) for term in terms}
         self.weights = {
-            term: inverse_document_frequency(count, n) for term, n in self._holding.items()
+            term: inverse_document_frequency(count + BACKGROUND, n)
+            for term, n in self._holding.items()
         }
 
     @property

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
-from rag.answer_kind import Expectation, expected_answer
+from core.domain.sentences import UnitKind
+from rag.answer_kind import AnswerKind, Expectation, expected_answer
+from rag.designations import Designation, Naming, asked_designations, naming
 from rag.question import QuestionTerms
 from rag.units import QuotableUnit, quotable_units
 
@@ -19,6 +21,18 @@ RANK_WEIGHT = 0.1
 # What a newer e-mail quotes of an earlier one may hold no more: it is quoted where nothing newer is
 # near, and not beside it. At least what a further quote may score less than the best one.
 EARLIER_PRICE = 0.5
+# What speaks of gate 1 is no quote for a question about gate 12 that another unit speaks of: more
+# than a further quote may score less than the best one.
+ANOTHER_PRICE = 1.0
+# Words about gate 12 are near a question about it however little else they share.
+NAMED_WEIGHT = 0.4
+# The row of a table or the part of a text that has the number is what was asked for, whatever its
+# columns and its words are: a question need not resemble them. More so a row that holds the kind of
+# words asked for.
+ENTRY_WEIGHT = 0.6
+FITTING_ENTRY_WEIGHT = 1.1
+# The words of section 2.2 come before a sentence that refers to it.
+ITSELF_WEIGHT = 0.5
 # Only the units most promising by the signs that cost nothing are embedded: with 20 of 36 (the
 # average) the answers held as many gold answers as with all, in half the time.
 UNITS_EMBEDDED = 24
@@ -30,7 +44,8 @@ class ReadUnit:
 
     `similarity` is its cosine similarity to the question in [-1, 1]; `coverage` the weighted share
     in [0, 1] of the question's terms in it and in the sentence it points back to; `is_fitting`
-    whether it may be an answer of the kind asked for, `is_of_kind` whether it has the signs of one.
+    whether it may be an answer of the kind asked for, `is_of_kind` whether it has the signs of one;
+    `naming` whether it is about what the question calls by a number; `named` what that weighs.
     """
 
     unit: QuotableUnit
@@ -38,18 +53,27 @@ class ReadUnit:
     coverage: float
     is_fitting: bool
     is_of_kind: bool
+    naming: Naming = Naming.SILENT
+    named: float = 0.0
 
     @property
     def strength(self) -> float:
         """How likely the words hold the answer, on one scale for all questions."""
-        return strength_of(self.similarity, self.coverage, self.unit.hit.similarity or 0.0)
+        return self._meaning + self.named
 
     @property
     def score(self) -> float:
         """What the quotes of one answer are ranked by."""
         fitting = FITTING_WEIGHT * self.is_of_kind
         earlier = EARLIER_PRICE * self.unit.hit.chunk.is_earlier_message
-        return self.strength + fitting - earlier + RANK_WEIGHT / (1 + self.unit.rank)
+        itself = ITSELF_WEIGHT * (self.naming is Naming.ITSELF)
+        another = ANOTHER_PRICE * (self.naming is Naming.ANOTHER)
+        rank = RANK_WEIGHT / (1 + self.unit.rank)
+        return self._meaning + fitting + itself - earlier - another + rank
+
+    @property
+    def _meaning(self) -> float:
+        return strength_of(self.similarity, self.coverage, self.unit.hit.similarity or 0.0)
 
 
 def strength_of(similarity: float, coverage: float, passage_similarity: float) -> float:
@@ -61,8 +85,8 @@ def read(
     embedder: Embedder, query: str, terms: QuestionTerms, chunks: Sequence[RetrievedChunk]
 ) -> list[ReadUnit]:
     """What can be quoted from the passages, most promising first, at most `UNITS_EMBEDDED`."""
-    expectation = expected_answer(query)
-    skimmed = [_skimmed(unit, terms, expectation) for unit in quotable_units(chunks)]
+    expectation, asked = expected_answer(query), asked_designations(query)
+    skimmed = [_skimmed(unit, terms, expectation, asked) for unit in quotable_units(chunks)]
     promising = sorted(skimmed, key=lambda read: -read.score)[:UNITS_EMBEDDED]
     if not promising:
         return []
@@ -74,17 +98,51 @@ def read(
     ]
 
 
-def _skimmed(unit: QuotableUnit, terms: QuestionTerms, expectation: Expectation) -> ReadUnit:
+def _skimmed(
+    unit: QuotableUnit,
+    terms: QuestionTerms,
+    expectation: Expectation,
+    asked: Sequence[Designation],
+) -> ReadUnit:
     """The signs that cost nothing; the similarity is still open."""
+    about = naming(asked, unit.words, unit.above)
     is_of_kind = expectation.is_met(unit.text, unit.context)
     is_fitting = is_of_kind or not expectation.is_binding
-    return ReadUnit(unit, 0.0, _coverage(unit, terms), is_fitting, is_of_kind)
+    itself = " ".join(one.text for one in asked) if about is Naming.ITSELF else ""
+    return ReadUnit(
+        unit,
+        0.0,
+        _coverage(unit, terms, itself),
+        is_fitting=is_fitting and about is not Naming.ANOTHER,
+        is_of_kind=is_of_kind,
+        naming=about,
+        named=_named(unit, about, expectation, is_of_kind=is_of_kind),
+    )
 
 
-def _coverage(unit: QuotableUnit, terms: QuestionTerms) -> float:
-    """The sentence before counts in full where the unit points back to it, else half."""
-    alone = terms.coverage(unit.context)
+def _named(
+    unit: QuotableUnit, about: Naming, expectation: Expectation, *, is_of_kind: bool
+) -> float:
+    """What it weighs that a unit is about what the question calls by a number."""
+    if about < Naming.NAMED:
+        return 0.0
+    if about is Naming.ITSELF:
+        return ENTRY_WEIGHT
+    if unit.kind is not UnitKind.TABLE_ROW:
+        return NAMED_WEIGHT
+    is_asked_for = is_of_kind and expectation.kind is not AnswerKind.ANY
+    return FITTING_ENTRY_WEIGHT if is_asked_for else ENTRY_WEIGHT
+
+
+def _coverage(unit: QuotableUnit, terms: QuestionTerms, itself: str) -> float:
+    """The sentence before counts in full where the unit points back to it, else half.
+
+    `itself` is what the question calls the part of the text that the unit stands in, "" if it does
+    not.
+    """
+    words = f"{itself} {unit.context}"
+    alone = terms.coverage(words)
     if not unit.before:
         return alone
-    together = terms.coverage(f"{unit.before} {unit.context}")
+    together = terms.coverage(f"{unit.before} {words}")
     return together if unit.points_back else (alone + together) / 2

@@ -28,9 +28,9 @@ _MAIL_HEADER = re.compile(r"^Subject: .*\nFrom: ")
 class QuotableUnit:
     """Exact words of a passage: `text == hit.chunk.text[start:end]`.
 
-    `rank` counts passages from 0. `context` is what the words mean where they stand: heading,
-    names of the columns, words. `before` is the sentence before, "" if none; `points_back` says
-    that it is needed to understand ("It is changed only when ...").
+    `rank` counts passages from 0. `words` are the text without its bullet, cells with the
+    names of their columns. `before` is the sentence before, "" if none; `points_back` says that it
+    is needed to understand ("It is changed only when ...").
     """
 
     hit: RetrievedChunk
@@ -38,13 +38,25 @@ class QuotableUnit:
     start: int
     end: int
     kind: UnitKind
-    context: str
+    heading: str
+    words: str
     before: str = ""
     points_back: bool = False
 
     @property
     def text(self) -> str:
         return self.hit.chunk.text[self.start : self.end]
+
+    @property
+    def context(self) -> str:
+        """What the words mean where they stand."""
+        return f"{self.heading}: {self.words}"
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """What the words stand under or point back to, the nearest first."""
+        path = (self.heading, *reversed(self.hit.chunk.headings), self.hit.chunk.document_title)
+        return (self.before, *path) if self.points_back else path
 
 
 def quotable_units(chunks: Sequence[RetrievedChunk]) -> list[QuotableUnit]:
@@ -93,7 +105,8 @@ class _PassageReader:
             piece.start if is_row else piece.start + bullet,
             end,
             piece.kind,
-            f"{self._heading}: {words}",
+            self._heading,
+            words,
             before,
             points_back=bool(before and _POINTS_BACK.match(words)),
         )

@@ -28,6 +28,7 @@ def hit(text: str, similarity: float = 0.6, number: int = 1) -> RetrievedChunk:
         ("When do I have to send the form?", AnswerKind.TIME),
         ("Who runs the Rotterdam site?", AnswerKind.NAME),
         ("May I bring my dog?", AnswerKind.ANY),
+        ("Who may use the lift?", AnswerKind.ANY),
         ("procedure code 7100", AnswerKind.ANY),
     ],
 )
@@ -58,6 +59,7 @@ def test_of_two_questions_in_one_any_answer_will_do() -> None:
         ("How many kilometres can the car drive?", "0.38 EUR per kilometre is paid.", False),
         ("How many days do I get?", "Every parent gets 90 working days.", True),
         ("How many days do I get?", "Five of the sites are closed.", False),
+        ("How many pages a month may I print?", "The quota is 300 pages a month.", True),
         ("How many trucks are there?", "The fleet has 184 lorries.", True),
         ("How long may I stay?", "Staff stay for six months.", True),
         ("How long must a password be?", "A password has at least 14 characters.", True),
@@ -67,6 +69,9 @@ def test_of_two_questions_in_one_any_answer_will_do() -> None:
         ("What does lunch cost?", "The menu changes every week.", False),
         ("Who runs the site?", "The site is run by Joost Hendriks.", True),
         ("Who runs the site?", "Everybody helps on Monday.", False),
+        ("Who inspects crane B9?", "B9 | 7 t | Orla", True),
+        ("Who inspects crane B9?", "B9 | 7 t | Jan van der Berg | 2701", True),
+        ("Who inspects crane B9?", "B9 | 7 t | every week", False),
         ("What is the name of the driver?", "The driver was Jan Kowal.", True),
         ("What is the name of the driver?", "The truck hit a rack in Leipzig.", False),
         ("Which insurance company covers us?", "Allianz insures every truck of Allianz.", True),
@@ -154,3 +159,40 @@ def test_a_language_model_may_read_what_is_too_little_for_quotes() -> None:
 
     assert not little.is_enough
     assert replace(little, for_model=True).is_enough
+
+
+def test_in_a_small_collection_a_word_it_holds_weighs_about_as_much_as_one_it_lacks(
+    knowledge: Knowledge,
+) -> None:
+    collection = knowledge.collection("Note", is_open=True)
+    knowledge.document(collection, "Leave", "Parental leave is 90 days.")
+
+    terms = QuestionTerms(knowledge.keywords, "parental sabbatical", [collection])
+
+    assert terms.known > 0.4
+
+
+def test_a_row_that_has_the_number_is_evidence_whatever_its_columns_are_called(
+    knowledge: Knowledge,
+) -> None:
+    collection = knowledge.collection("Cranes", is_open=True)
+    rows = "Crane | Load | Inspector\nB9 | 7 t | Orla\nB90 | 9 t | Bente"
+    knowledge.document(collection, "Cranes", rows)
+    question = "Who looks after B90?"
+    terms = QuestionTerms(knowledge.keywords, question, [collection])
+
+    best, other = read(knowledge.embedder, question, terms, [hit(rows, 0.2)])[:2]
+
+    assert (best.unit.text, best.is_fitting) == ("B90 | 9 t | Bente", True)
+    assert (other.unit.text, other.is_fitting) == ("B9 | 7 t | Orla", False)
+    assert best.strength - other.strength > 1
+
+
+def test_sentences_about_another_number_are_no_evidence(knowledge: Knowledge) -> None:
+    text = "Gate 7 opens at 05:15. Gate 8 opens at 06:30."
+
+    near = sentences(knowledge, "When does gate 12 open?", text)
+    right = sentences(knowledge, "When does gate 8 open?", text)
+
+    assert not any(one.is_fitting for one in near)
+    assert [one.unit.text for one in right if one.is_fitting] == ["Gate 8 opens at 06:30."]
