@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pypdfium2 as pdfium
 from pypdf import PdfReader, apply_configuration
 from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, StreamObject
 
@@ -102,7 +103,11 @@ def _pages_without_text(content: bytes, file_name: str) -> ParsedDocument:
 
 def _without_text(document: Any, index: int) -> Page:  # Any: pypdfium2 has no types
     """A page that holds nothing, or an image of text that nobody read."""
-    return Page(index + 1, "", quality=None if is_blank(document[index]) else 0.0)
+    try:
+        is_empty = is_blank(document[index])
+    except pdfium.PdfiumError:
+        is_empty = False
+    return Page(index + 1, "", quality=None if is_empty else 0.0)
 
 
 def _has_labels(content: bytes) -> bool:

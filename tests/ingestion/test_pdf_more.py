@@ -242,6 +242,14 @@ def test_pages_that_hold_themselves_cost_no_attached_file() -> None:
     assert read(stored(changed)).pages[-1].text == "Words of a"
 
 
+def test_a_page_that_is_none_does_not_keep_the_files_from_being_read() -> None:
+    changed = writer(2, "")
+    changed.add_attachment("a.txt", b"Words of a")
+    changed._objects[changed.pages[1].indirect_reference.idnum - 1] = NumberObject(7)  # type: ignore[union-attr]  # it has one
+
+    assert with_more(stored(changed), "a.pdf", None).pages[-1].text == "Words of a"
+
+
 def test_files_of_an_encrypted_pdf_are_read() -> None:
     changed = PdfWriter(clone_from=PdfReader(io.BytesIO(with_file("a.txt", b"Words of a"))))
     changed.encrypt("", owner_password="owner", algorithm="AES-256")
