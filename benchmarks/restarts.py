@@ -32,7 +32,7 @@ QUESTIONS = (
 )
 SENTENCE = "Every parent employed here gets 90 working days of parental leave per child [1]. "
 WRITING = Reply(SENTENCE * 200, pause_s=0.02)
-PATIENCE_S = 120
+PATIENCE_S = 600
 
 
 @dataclass(frozen=True, slots=True)
