@@ -44,6 +44,11 @@ VECTORS = 300
 KEPT_DOCUMENTS = 12
 READ_SECONDS = 120
 PASSWORD = "copper violin sunset 42"  # noqa: S105  of a data directory that goes away
+TITLE, VECTORS_ALONE, WHOLE_APPS = (
+    "Pieces of the app's memory in its files",
+    "Vectors alone",
+    "Whole apps",
+)
 RESULTS = Path(__file__).parent / "results" / "memory.md"
 
 
@@ -158,23 +163,44 @@ def _wait(services: Services, version_ids: list[str]) -> None:
 def main() -> None:
     """Prints a line a run and writes the totals."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=200, help="of the vectors alone")
-    parser.add_argument("--apps", type=int, default=20, help="whole apps")
+    parser.add_argument("--runs", type=int, default=0, help="of the vectors alone")
+    parser.add_argument("--apps", type=int, default=0, help="whole apps")
     arguments = parser.parse_args()
-    vectors, apps = _Total(), _Total()
-    for number in range(arguments.runs):
-        _add(vectors, run, number)
-    for number in range(arguments.apps):
-        _add(apps, run_app, number)
-    RESULTS.write_text(
-        f"# Pieces of the app's memory in its files\n\n`python -m benchmarks.memory "
-        f"--runs {arguments.runs} --apps {arguments.apps}`, {time.strftime('%Y-%m-%d')}.\n\n"
-        f"Vectors alone: {vectors.summary()}\n\n{vectors.table()}\n"
-        f"Whole apps, looked at while they run: {apps.summary()} A question and a document that "
-        f"are kept stand in the database and the originals, where they are meant to be (–).\n\n"
-        f"{apps.table()}",
-        encoding="utf-8",
-    )
+    sections = _sections()
+    if arguments.runs:
+        total = _measured(run, arguments.runs)
+        sections[VECTORS_ALONE] = (
+            f"`python -m benchmarks.memory --runs {arguments.runs}`, {_today()}: {total.summary()}"
+            f"\n\n{total.table()}"
+        )
+    if arguments.apps:
+        total = _measured(run_app, arguments.apps)
+        sections[WHOLE_APPS] = (
+            f"`python -m benchmarks.memory --apps {arguments.apps}`, {_today()}, each looked at "
+            f"while it ran: {total.summary()} A question and a document that are kept stand in the "
+            f"database and the originals, where they are meant to be (–).\n\n{total.table()}"
+        )
+    parts = (f"## {title}\n\n{text.strip()}\n" for title, text in sections.items())
+    RESULTS.write_text("\n".join((f"# {TITLE}\n", *parts)), encoding="utf-8")
+
+
+def _sections() -> dict[str, str]:
+    """What was measured before, by title; it stays where it is not measured again."""
+    if not RESULTS.exists():
+        return {}
+    _, *parts = RESULTS.read_text(encoding="utf-8").split("\n## ")
+    return dict(part.split("\n", 1) for part in parts)
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d")
+
+
+def _measured(measured: Callable[[Path, int], Seen], runs: int) -> "_Total":
+    total = _Total()
+    for number in range(runs):
+        _add(total, measured, number)
+    return total
 
 
 @dataclass(slots=True)

@@ -79,6 +79,31 @@ def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) ->
     ada.screenshot("stopped")
 
 
+def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
+    ada: Person, provider: FakeProvider
+) -> None:
+    words = "Every parent gets 90 working days of parental leave per child [1]. "
+    provider.disconnected.clear()
+    provider.script(Reply(words, pause_s=0.05, endless=True))
+    ada.open("/")
+    ada.composer.fill(QUESTION)
+    ada.composer.press("Enter")
+    expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
+
+    other = ada.context.new_page()
+    other.goto(f"{ada.app.url}/sign-out")
+    other.get_by_role("button", name="Sign out").click()
+    other.close()
+
+    assert provider.disconnected.wait(10)
+    expect(ada.page.get_by_text("You are signed out.")).to_be_visible()
+    expect(ada.answers).to_have_count(0)
+    ada.sign_in(EMAIL)
+    ada.page.get_by_text(QUESTION).first.click()
+    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
+    expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
+
+
 @pytest.mark.parametrize(
     ("reply", "sentence"),
     [
