@@ -19,7 +19,7 @@ from core.domain.ports import Embedder
 from core.errors import SandboxError
 from core.models.embeddings import DEFAULT_MODEL, build_embedder
 from core.settings import Settings
-from ingestion.media import BY_SUFFIX
+from ingestion.files.media import BY_SUFFIX
 from ingestion.parsers.registry import parser_for
 from ingestion.splitter import split
 from rag.grounding import Claim, SupportJudge

@@ -22,7 +22,7 @@ from core.errors import SandboxError
 from core.guardrails.detectors import Kind, detect
 from core.guardrails.injection import find_injections
 from core.guardrails.requests import find_requests
-from ingestion.media import BY_SUFFIX, MediaType
+from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.screening import reason_of, screen
 

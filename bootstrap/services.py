@@ -43,9 +43,9 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from evaluation.service import Evaluations
 from ideas.service import Ideas
-from ingestion.archives import UploadLimits
 from ingestion.builds import BackgroundBuilds
 from ingestion.catalogue import Catalogue
+from ingestion.files.archives import UploadLimits
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.preparation import PreparationHere

@@ -15,7 +15,7 @@ from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.storage.database import Database
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from ingestion import overviews
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.reviews import ReviewState, in_review_state
 
 UNFINISHED = [state.value for state in DocumentState if not state.is_final]

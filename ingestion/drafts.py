@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import KeywordEntry, Spans
 from core.domain.screening import has_blocking
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.preparation import Prepared, Reading
 
 

@@ -19,7 +19,7 @@ from core.child_process import lower_priority
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from core.frames import Header, read_frame, write_frame
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.preparation import Prepared, Reading, prepared
 
 Reply = tuple[Header, bytes]

@@ -12,7 +12,7 @@ from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import Spans
 from core.domain.screening import ScreeningFinding
 from core.domain.sentences import sentence_spans
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.building import stem
 from ingestion.screening import screen
 from ingestion.splitter import CountTokens, split

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from core.domain.knowledge import Upload
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits
-from ingestion.media import MediaType
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
+from ingestion.files.unpacking import Member, members
+from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_TITLE, one_line, stem
 from ingestion.parsers.record import has_records, read_record
-from ingestion.unpacking import Member, members
-from ingestion.validation import safe_name, validate
 from ingestion.values import Receipt, ReceiptStatus
 
 MAX_KEY = 400

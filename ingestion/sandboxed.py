@@ -10,7 +10,7 @@ from core.child_process import end_child, start_child
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from core.frames import Header, read_frame, write_frame
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.preparation import Prepared, Reading
 from ingestion.wire import decode_document, decode_prepared
 

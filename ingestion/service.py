@@ -14,10 +14,10 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import DocumentVersionRow
 from ingestion import moves, overviews, versions
-from ingestion.archives import UploadLimits
 from ingestion.deletion import Deletion
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
 from ingestion.indexes import SearchIndexes
-from ingestion.media import MediaType
 from ingestion.moves import Move
 from ingestion.passages import PassageView, passages_on
 from ingestion.provenance import Provenance, provenance_of

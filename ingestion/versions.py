@@ -15,8 +15,8 @@ from core.errors import PassagesMissing
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.drafts import Draft, Indexed, Source
+from ingestion.files.media import MediaType
 from ingestion.indexes import ChunkIds
-from ingestion.media import MediaType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

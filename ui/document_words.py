@@ -6,8 +6,8 @@ from core.domain.clock import now
 from core.domain.knowledge import DocumentState, Sensitivity
 from core.domain.screening import ScreeningKind, Severity
 from ingestion.catalogue import Decisions, Order, WorkInHand
+from ingestion.files.media import FORMAT_NAMES, MediaType
 from ingestion.fitness import Verdict
-from ingestion.media import FORMAT_NAMES, MediaType
 from ingestion.provenance import Provenance
 from ingestion.reviews import ReviewState
 from ingestion.stewardship import Details

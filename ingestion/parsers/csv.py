@@ -10,7 +10,7 @@ from itertools import islice
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.sheets import Line, row_pages
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.encoding import encoding_of
+from ingestion.files.encoding import encoding_of
 from ingestion.parsers.building import one_line
 from ingestion.parsers.letters import Letter, letter_document
 from ingestion.parsers.mime import Parts, read_parts

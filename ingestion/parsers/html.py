@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import build, one_line, raised, tidy
 from ingestion.parsers.hidden import NOT_DISPLAYED
 from ingestion.parsers.html_clean import Skipped, boilerplate, hidden_texts

@@ -13,13 +13,13 @@ import olefile
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits, zip_type
-from ingestion.media import MediaType, usual_suffix
+from ingestion.files.archives import UploadLimits, zip_type
+from ingestion.files.media import MediaType, usual_suffix
+from ingestion.files.signatures import OLE_HEADER, ZIP_HEADERS
+from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_CHARACTERS
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.registry import parser_for
-from ingestion.signatures import OLE_HEADER, ZIP_HEADERS
-from ingestion.validation import safe_name, validate
 
 LIMITS = UploadLimits()
 # A Word document inside of another is read, one inside of that is counted: it could hold itself.

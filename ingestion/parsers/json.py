@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import bounded, build, one_line, stem
 
 TITLES = ("title", "name", "subject")

@@ -13,14 +13,14 @@ from core.domain.knowledge import (
     ParsedDocument,
 )
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits
-from ingestion.media import MediaType
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
+from ingestion.files.unpacking import Member, members
+from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_CHARACTERS, MAX_LABEL, build, tidy
 from ingestion.parsers.history import Said
 from ingestion.parsers.inner_files import together
 from ingestion.parsers.registry import parser_for
-from ingestion.unpacking import Member, members
-from ingestion.validation import safe_name, validate
 
 MAX_DEPTH = 3
 MAX_ATTACHMENTS = 100

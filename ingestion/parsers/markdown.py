@@ -4,7 +4,7 @@ contents, words struck through."""
 import re
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import build
 
 MAX_FRONT_MATTER = 20_000

@@ -6,7 +6,7 @@ from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 
 from core.errors import UnreadableDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import one_line
 from ingestion.parsers.history import Said, said_in_html, said_in_text
 from ingestion.parsers.invitation import invitation

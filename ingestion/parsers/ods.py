@@ -12,6 +12,7 @@ from lxml import etree
 from core.domain.knowledge import ParsedDocument
 from core.domain.table_rows import NOT_CALCULATED
 from core.errors import UnreadableDocument
+from ingestion.files.unreadable import PASSWORD, TYPE_DEFINITION
 from ingestion.parsers import workbook
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
@@ -25,7 +26,6 @@ from ingestion.parsers.odf_objects import OdfObjects
 from ingestion.parsers.odf_styles import NAMESPACES, Look, OdfStyles
 from ingestion.parsers.pictures import left_out, pictures_in
 from ingestion.parsers.workbook import NamedSheet
-from ingestion.unreadable import PASSWORD, TYPE_DEFINITION
 
 OFFICE, TABLE, TEXT, STYLE, DRAW = (
     f"{{{NAMESPACES[n]}}}" for n in ("office", "table", "text", "style", "draw")

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import FORMAT_NAMES, MediaType
+from ingestion.files.media import FORMAT_NAMES, MediaType
 
 Parse = Callable[[bytes, str], ParsedDocument]
 

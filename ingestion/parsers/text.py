@@ -1,7 +1,7 @@
 """Plain text in any encoding, kept as it is."""
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.encoding import decode
+from ingestion.files.encoding import decode
 from ingestion.parsers.building import build, stem
 
 

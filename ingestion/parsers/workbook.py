@@ -16,6 +16,8 @@ from python_calamine import (
 
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
+from ingestion.files.signatures import OLE_HEADER
+from ingestion.files.unreadable import PASSWORD
 from ingestion.parsers import xls_looks, xlsb_looks
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
@@ -27,8 +29,6 @@ from ingestion.parsers.numbers.formats import shown_number, shown_text
 from ingestion.parsers.sheets import sheet_pages
 from ingestion.parsers.xls_looks import SheetLook
 from ingestion.parsers.xlsx_styles import Style
-from ingestion.signatures import OLE_HEADER
-from ingestion.unreadable import PASSWORD
 
 DAY = 86_400
 DAMAGED = "The workbook is damaged. Save it again and upload it."

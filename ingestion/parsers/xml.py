@@ -10,9 +10,9 @@ from defusedxml.ElementTree import fromstring
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.encoding import encoding_of
+from ingestion.files.encoding import encoding_of
+from ingestion.files.unreadable import TYPE_DEFINITION
 from ingestion.parsers.building import bounded, build, one_line
-from ingestion.unreadable import TYPE_DEFINITION
 
 # Longer leaves are prose, which reads better without the name of its element.
 MAX_VALUE = 120

@@ -17,7 +17,7 @@ from core.domain.ports import (
     WeightedText,
 )
 from core.errors import ModelUnavailable
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.sandboxed import SandboxedParser
 
 Vectors = NDArray[np.float32]

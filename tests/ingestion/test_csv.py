@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.domain.knowledge import ParsedDocument
 from core.domain.table_rows import cells_of
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 
 

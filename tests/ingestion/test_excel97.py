@@ -3,7 +3,7 @@
 import struct
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.parsers.xls_looks import sheet_looks
 from tests.ingestion.format_files import ole

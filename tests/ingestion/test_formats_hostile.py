@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from core.domain.knowledge import Upload
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits
-from ingestion.media import BY_SUFFIX, MediaType
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.parsers.registry import MODULES, parser_for
 from ingestion.reception import Incoming, received
 from tests.ingestion import files

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import files
 from tests.ingestion import format_files as more

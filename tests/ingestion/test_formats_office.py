@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import format_files as files
 from tests.ingestion.files import zip_of

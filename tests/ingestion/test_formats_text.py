@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 
 

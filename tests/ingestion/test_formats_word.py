@@ -17,7 +17,7 @@ from pptx.util import Inches
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.screening import screen
 from tests.ingestion import files

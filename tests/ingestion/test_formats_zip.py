@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.knowledge import Upload
-from ingestion.archives import UploadLimits
+from ingestion.files.archives import UploadLimits
+from ingestion.files.unpacking import inner_path
+from ingestion.files.validation import MAX_NAME
 from ingestion.reception import Incoming, received
-from ingestion.unpacking import inner_path
-from ingestion.validation import MAX_NAME
 from ingestion.values import Receipt
 from tests.ingestion.files import zip_of
 

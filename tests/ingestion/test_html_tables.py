@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.html import html_text
 from ingestion.parsers.registry import parser_for
 from ingestion.splitter import split

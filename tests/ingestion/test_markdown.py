@@ -1,6 +1,6 @@
 """Markdown: what its authors do not show is no text."""
 
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from tests.ingestion.test_formats_word import parsed
 
 SHOWN = "# Ferry\n\nIt leaves at 7:10."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.screening import screen
 from tests.ingestion.format_files import ODF, odf

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.files import zip_of
 from tests.ingestion.format_files import odf

@@ -22,7 +22,7 @@ from pypdf.generic import (
 
 from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers import pdf
 from ingestion.parsers.pdf_more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for

@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from core.domain.knowledge import LeftOut, ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.wire import decode_document, encode_document
 from tests.ingestion.conftest import House

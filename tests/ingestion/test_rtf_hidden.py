@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from tests.ingestion.test_formats_word import parsed
 
 

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from core.domain.knowledge import LeftOut
 from core.errors import UnreadableDocument
 from core.models.weights import find_weights
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.preparation import PreparationHere, Reading
 from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from tests.ingestion import files

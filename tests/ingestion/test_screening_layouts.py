@@ -20,7 +20,7 @@ from core.guardrails.injection import find_injections
 from core.guardrails.phrases import Injection
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
-from ingestion.media import BY_SUFFIX, MediaType
+from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.screening import screen
 from tests.ingestion.files import pdf

@@ -12,7 +12,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.inner_files import chart_part, fees, word
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits
-from ingestion.media import MediaType
-from ingestion.validation import safe_name, validate
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
+from ingestion.files.validation import safe_name, validate
 from tests.ingestion import files
 from tests.ingestion import format_files as more
 

@@ -7,7 +7,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.docx_numbers import in_kind
 from tests.ingestion.test_formats_word import docx, parsed, run
 

@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from tests.ingestion.format_files import ole
 from tests.ingestion.inner_files import CHART, EXTENDED, chart_part, fees, word
 from tests.ingestion.test_formats_word import RELATIONS, docx, parsed, run, with_part, with_style

@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from core.domain.knowledge import LeftOut, ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.inner_files import chart_part, word
 from tests.ingestion.workbook_files import Rows, book_of, stored, with_part

@@ -7,7 +7,7 @@ from openpyxl.styles import Font, PatternFill
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.workbook_files import Rows, book_of, formatted, stored, with_part
 

@@ -3,7 +3,7 @@
 import struct
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.media import MediaType
+from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion.files import zip_of
 

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Upload
 from core.errors import InvalidInput
-from ingestion.media import BY_SUFFIX
+from ingestion.files.media import BY_SUFFIX
 from ingestion.stewardship import Changes
 from ingestion.values import Receipt, ReceiptStatus
 from ui import state, words

@@ -4,10 +4,17 @@ import re
 import unicodedata
 
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits, zip_type
-from ingestion.encoding import encoding_of
-from ingestion.media import BY_SUFFIX, FORMAT_NAMES, TEXT_TYPES, MediaType, suffix_of, usual_suffix
-from ingestion.signatures import (
+from ingestion.files.archives import UploadLimits, zip_type
+from ingestion.files.encoding import encoding_of
+from ingestion.files.media import (
+    BY_SUFFIX,
+    FORMAT_NAMES,
+    TEXT_TYPES,
+    MediaType,
+    suffix_of,
+    usual_suffix,
+)
+from ingestion.files.signatures import (
     OLE_HEADER,
     ZIP_HEADERS,
     is_followed_by_zip,
@@ -15,7 +22,7 @@ from ingestion.signatures import (
     ole_type,
     picture_type,
 )
-from ingestion.unreadable import POLYGLOT, reason_for_suffix
+from ingestion.files.unreadable import POLYGLOT, reason_for_suffix
 
 MAX_NAME = 200
 HEAD_BYTES = 8_192

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
-from ingestion.unreadable import DAMAGED_ZIP, PASSWORD, TYPE_DEFINITION
+from ingestion.files.media import MediaType
+from ingestion.files.unreadable import DAMAGED_ZIP, PASSWORD, TYPE_DEFINITION
 
 HEAD_BYTES = 4_096
 OFFICE_FOLDERS = {"word/": MediaType.DOCX, "ppt/": MediaType.PPTX, "xl/": MediaType.XLSX}

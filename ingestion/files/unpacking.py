@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.errors import UnreadableDocument
-from ingestion.archives import UploadLimits, check_cost, is_encrypted, opened
-from ingestion.media import MediaType
-from ingestion.validation import MAX_NAME, safe_name, validate
+from ingestion.files.archives import UploadLimits, check_cost, is_encrypted, opened
+from ingestion.files.media import MediaType
+from ingestion.files.validation import MAX_NAME, safe_name, validate
 
 MAX_DEPTH = 2
 # What systems leave in archives without anybody's wish.

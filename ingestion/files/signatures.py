@@ -3,8 +3,8 @@
 import puremagic
 
 from core.errors import UnreadableDocument
-from ingestion.media import MediaType
-from ingestion.unreadable import PASSWORD
+from ingestion.files.media import MediaType
+from ingestion.files.unreadable import PASSWORD
 
 ZIP_HEADERS = (b"PK\x03\x04", b"PK\x05\x06")
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
