@@ -18,11 +18,11 @@ from ingestion.deletion import Deletion
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
 from ingestion.indexes import SearchIndexes
+from ingestion.intake.reception import Incoming, received
+from ingestion.intake.registration import Registration
 from ingestion.moves import Move
 from ingestion.passages import PassageView, passages_on
 from ingestion.provenance import Provenance, provenance_of
-from ingestion.reception import Incoming, received
-from ingestion.registration import Registration
 from ingestion.values import (
     DeletionReceipt,
     OriginalFile,

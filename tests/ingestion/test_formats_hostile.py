@@ -10,8 +10,8 @@ from core.domain.knowledge import Upload
 from core.errors import UnreadableDocument
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import BY_SUFFIX, MediaType
+from ingestion.intake.reception import Incoming, received
 from ingestion.parsers.registry import MODULES, parser_for
-from ingestion.reception import Incoming, received
 from tests.ingestion import files
 from tests.ingestion import format_files as more
 

@@ -11,7 +11,7 @@ from core.domain.knowledge import Upload
 from ingestion.files.archives import UploadLimits
 from ingestion.files.unpacking import inner_path
 from ingestion.files.validation import MAX_NAME
-from ingestion.reception import Incoming, received
+from ingestion.intake.reception import Incoming, received
 from ingestion.values import Receipt
 from tests.ingestion.files import zip_of
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.domain.knowledge import Upload
 from ingestion.files.archives import UploadLimits
-from ingestion.reception import MAX_KEY, Incoming, document_key, received
+from ingestion.intake.reception import MAX_KEY, Incoming, document_key, received
 from ingestion.values import Receipt
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
 

@@ -12,7 +12,7 @@ from core.domain.knowledge import DocumentState
 from core.domain.ports import Originals
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentRow, DocumentVersionRow
-from ingestion.reception import Incoming
+from ingestion.intake.reception import Incoming
 from ingestion.values import Receipt, ReceiptStatus
 
 KEYS_PER_QUERY = 500

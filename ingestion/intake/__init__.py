@@ -1,0 +1,1 @@
+"""What arrives: each upload is checked, named, taken apart and registered."""
