@@ -21,7 +21,7 @@ from core.models.embeddings import DEFAULT_MODEL, build_embedder
 from core.settings import Settings
 from ingestion.files.media import BY_SUFFIX
 from ingestion.parsers.registry import parser_for
-from ingestion.splitter import split
+from ingestion.reading.splitter import split
 from rag.grounding import Claim, SupportJudge
 from rag.grounding.lexical import LexicalJudge
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.domain.knowledge import Page, ParsedDocument
 from core.domain.sentences import sentence_spans
-from ingestion.splitter import split
+from ingestion.reading.splitter import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

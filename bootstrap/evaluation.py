@@ -12,7 +12,7 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import EVALUATION_SURFACE
 from evaluation.service import Evaluations
-from ingestion.splitter import SPLITTER_VERSION
+from ingestion.reading.splitter import SPLITTER_VERSION
 from rag.prompt import load_prompt
 from rag.service import Chat
 

@@ -48,13 +48,13 @@ from ingestion.catalogue import Catalogue
 from ingestion.files.archives import UploadLimits
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
-from ingestion.preparation import PreparationHere
 from ingestion.queue import open_queue
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.reembedding import Reembedding
 from ingestion.reindexing import Reindexing
-from ingestion.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
-from ingestion.splitter import SPLITTER_VERSION
 from ingestion.stewardship import Stewardship
 from ingestion.sync_work import BackgroundSyncs
 from ingestion.values import Queue

@@ -7,7 +7,7 @@ from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import KeywordEntry, Spans
 from core.domain.screening import has_blocking
 from ingestion.files.media import MediaType
-from ingestion.preparation import Prepared, Reading
+from ingestion.reading.preparation import Prepared, Reading
 
 
 @dataclass(frozen=True, slots=True)

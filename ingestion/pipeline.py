@@ -19,7 +19,7 @@ from ingestion.drafts import Draft, Indexed, Source
 from ingestion.embedding import Embedding
 from ingestion.indexes import ChunkIds, SearchIndexes
 from ingestion.live_index import LiveIndexes, require_live
-from ingestion.preparation import Preparation
+from ingestion.reading.preparation import Preparation
 from ingestion.screening import reason_of
 
 logger = logging.getLogger(__name__)

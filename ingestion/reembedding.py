@@ -24,7 +24,7 @@ from core.storage.queries.generations import (
 )
 from core.storage.tables import CollectionRow, IndexGenerationRow
 from ingestion.filling import Filling, mark
-from ingestion.splitter import SPLITTER_VERSION
+from ingestion.reading.splitter import SPLITTER_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

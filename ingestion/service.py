@@ -21,8 +21,8 @@ from ingestion.indexes import SearchIndexes
 from ingestion.intake.reception import Incoming, received
 from ingestion.intake.registration import Registration
 from ingestion.moves import Move
-from ingestion.passages import PassageView, passages_on
 from ingestion.provenance import Provenance, provenance_of
+from ingestion.reading.passages import PassageView, passages_on
 from ingestion.values import (
     DeletionReceipt,
     OriginalFile,

@@ -119,7 +119,7 @@ class Queue(Protocol):
 
 
 class PageImages(Protocol):
-    """Draws pages of PDF files; see ingestion.sandboxed."""
+    """Draws pages of PDF files; see ingestion.reading.sandboxed."""
 
     def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
         """A PNG with the quote marked, None if there is no such page."""

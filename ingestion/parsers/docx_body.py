@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingestion.blocks import ITEM
+from ingestion.parsers.blocks import ITEM
 from ingestion.parsers.building import one_line, raised, tidy
 from ingestion.parsers.docx_numbers import LABEL
 from ingestion.parsers.docx_symbols import form_field, readable, symbol

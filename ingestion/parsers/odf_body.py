@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ingestion.blocks import ITEM
+from ingestion.parsers.blocks import ITEM
 from ingestion.parsers.building import one_line, raised, tidy
 from ingestion.parsers.docx_symbols import EMPTY as NOT_TICKED
 from ingestion.parsers.docx_symbols import TICKED, letter

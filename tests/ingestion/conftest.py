@@ -19,10 +19,10 @@ from core.storage.tables import (
 )
 from ingestion.parsers import ocr
 from ingestion.pipeline import IngestPipeline
-from ingestion.preparation import PreparationHere
-from ingestion.sandboxed import SandboxedParser
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser
+from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
-from ingestion.splitter import SPLITTER_VERSION
 from ingestion.values import Receipt
 from ingestion.worker import DirectQueue
 from tests.conftest import require

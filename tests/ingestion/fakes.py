@@ -18,7 +18,7 @@ from core.domain.ports import (
 )
 from core.errors import ModelUnavailable
 from ingestion.files.media import MediaType
-from ingestion.sandboxed import SandboxedParser
+from ingestion.reading.sandboxed import SandboxedParser
 
 Vectors = NDArray[np.float32]
 

@@ -38,9 +38,9 @@ from core.storage.vectors.opening import open_vectors
 from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
 from ingestion.indexes import SearchIndexes
 from ingestion.pipeline import IngestPipeline
-from ingestion.preparation import PreparationHere
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
-from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.worker import DirectQueue
 from rag.retrieval import HybridRetriever

@@ -7,7 +7,7 @@ import pytest
 from ingestion.files.media import MediaType
 from ingestion.parsers.html import html_text
 from ingestion.parsers.registry import parser_for
-from ingestion.splitter import split
+from ingestion.reading.splitter import split
 
 LOADS = (
     "<table><thead><tr><th>Lift<th>Inside<th>Outside<th>Keeper</thead><tbody>"

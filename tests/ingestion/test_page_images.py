@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from ingestion.pdf_image import page_image
-from ingestion.quotes import locate
+from ingestion.reading.pdf_image import page_image
+from ingestion.reading.quotes import locate
 from tests.ingestion import files
 
 CONTENT = files.pdf(

@@ -26,7 +26,7 @@ from ingestion.files.media import MediaType
 from ingestion.parsers import pdf
 from ingestion.parsers.pdf_more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for
-from ingestion.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from tests.ingestion import files
 from tests.ingestion.conftest import House
 

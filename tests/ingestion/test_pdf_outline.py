@@ -11,7 +11,7 @@ from pypdf.generic import IndirectObject, NameObject, TextStringObject
 
 from core.domain.knowledge import ParsedDocument
 from ingestion.parsers import pdf
-from ingestion.splitter import split
+from ingestion.reading.splitter import split
 from tests.ingestion import files
 
 BODY = ("The mileage of private cars is paid for the shortest usual route.", 11)

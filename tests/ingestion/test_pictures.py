@@ -12,7 +12,7 @@ from pptx.util import Inches
 from core.domain.knowledge import LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from ingestion.wire import decode_document, encode_document
+from ingestion.reading.wire import decode_document, encode_document
 from tests.ingestion.conftest import House
 from tests.ingestion.workbook_files import book_of, stored
 

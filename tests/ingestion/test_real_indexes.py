@@ -16,8 +16,8 @@ from core.storage.tables import ChunkRow, CollectionRow, UserRow
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
 from ingestion.pipeline import IngestPipeline
-from ingestion.preparation import PreparationHere
-from ingestion.sandboxed import SandboxedParser
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.worker import DirectQueue
 from tests.ingestion.conftest import ADMIN

@@ -39,9 +39,9 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
 from ingestion import filling
 from ingestion.pipeline import IngestPipeline
-from ingestion.preparation import PreparationHere
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.reembedding import Reembedding
-from ingestion.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.values import Receipt
 from ingestion.worker import DirectQueue

@@ -15,8 +15,8 @@ from core.domain.knowledge import LeftOut
 from core.errors import UnreadableDocument
 from core.models.weights import find_weights
 from ingestion.files.media import MediaType
-from ingestion.preparation import PreparationHere, Reading
-from ingestion.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.reading.preparation import PreparationHere, Reading
+from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from tests.ingestion import files
 
 PDF = files.pdf([("Some words.", 11)])
@@ -68,7 +68,7 @@ def bad_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxedPars
     (tmp_path / "bad.py").write_text(MISBEHAVING)
     wrapper = tmp_path / "python"
     code = "import sys; sys.path[:0] = ['.', sys.argv[1]]; del sys.argv[1]; import bad; "
-    code += "sys.argv[1:3] = []; import ingestion.parse_worker as w; w.main()"
+    code += "sys.argv[1:3] = []; import ingestion.reading.parse_worker as w; w.main()"
     wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" {tmp_path} "$@"\n')
     wrapper.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(wrapper))
@@ -171,7 +171,7 @@ def test_text_in_hand_is_kept_whatever_becomes_of_what_else_is_in_a_pdf(
 def test_the_child_is_replaced_after_many_files(
     parser: SandboxedParser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.sandboxed.FILES_PER_CHILD", 2)
+    monkeypatch.setattr("ingestion.reading.sandboxed.FILES_PER_CHILD", 2)
     children = set()
 
     for _ in range(4):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.knowledge import Page, ParsedDocument, Passage
-from ingestion.splitter import split
+from ingestion.reading.splitter import split
 
 
 def words(text: str) -> int:

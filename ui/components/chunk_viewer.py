@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.domain.identity import User
-from ingestion.passages import PassageView
+from ingestion.reading.passages import PassageView
 from ingestion.values import PageView
 from ui import words
 from ui.components.highlight import draw_marked

@@ -1,6 +1,6 @@
 """Shows a page's text with the cited words marked."""
 
-from ingestion.quotes import locate
+from ingestion.reading.quotes import locate
 from ui.resources import passage_component
 
 

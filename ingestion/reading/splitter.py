@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.domain.knowledge import PAGE_SEPARATOR, Page, ParsedDocument, Passage
-from ingestion.blocks import Block, BlockKind, read_blocks, runs
-from ingestion.sections import HeadingPath, Section, joined, read_sections
+from ingestion.parsers.blocks import Block, BlockKind, read_blocks, runs
+from ingestion.reading.sections import HeadingPath, Section, joined, read_sections
 
 SPLITTER_VERSION = "structure-4"
 # Nearly all the model reads. A passage of 200 tokens was found no better, since its sentences are

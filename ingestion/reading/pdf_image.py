@@ -14,7 +14,7 @@ from ingestion.parsers.pdf_chars import characters
 from ingestion.parsers.pdf_layout import words_in_order
 from ingestion.parsers.pdf_lines import pieces
 from ingestion.parsers.pdf_words import WordReader
-from ingestion.quotes import locate
+from ingestion.reading.quotes import locate
 
 DOTS_PER_INCH = 110
 POINTS_PER_INCH = 72

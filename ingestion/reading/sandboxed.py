@@ -11,8 +11,8 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from core.frames import Header, read_frame, write_frame
 from ingestion.files.media import MediaType
-from ingestion.preparation import Prepared, Reading
-from ingestion.wire import decode_document, decode_prepared
+from ingestion.reading.preparation import Prepared, Reading
+from ingestion.reading.wire import decode_document, decode_prepared
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ class SandboxedParser:
     def _start_child(self) -> subprocess.Popen[bytes]:
         limits = (self._limits.memory_megabytes, self._limits.seconds, self._niceness)
         tokenizer = [self._tokenizer.resolve()] if self._tokenizer else []
-        return start_child("ingestion.parse_worker", (*limits, *tokenizer))
+        return start_child("ingestion.reading.parse_worker", (*limits, *tokenizer))
 
     def _end_child(self) -> None:
         child, self._child, self._served = self._child, None, 0

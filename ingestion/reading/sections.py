@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ingestion.blocks import Block, BlockKind
+from ingestion.parsers.blocks import Block, BlockKind
 
 # Sections below this many tokens are joined with their neighbour: alone they say too little.
 SMALL_SECTION = 40

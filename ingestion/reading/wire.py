@@ -14,7 +14,7 @@ from core.domain.knowledge import (
     Restriction,
 )
 from core.domain.screening import finding_from
-from ingestion.preparation import Prepared
+from ingestion.reading.preparation import Prepared
 
 Values = dict[str, Any]  # Any: JSON
 

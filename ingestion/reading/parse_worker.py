@@ -1,7 +1,7 @@
 """The parser child: reads one file after another from a pipe, under memory and time limits.
 
-Started by ingestion.sandboxed as
-`python -m ingestion.parse_worker MEGABYTES SECONDS NICENESS [TOKENIZER]`.
+Started by ingestion.reading.sandboxed as
+`python -m ingestion.reading.parse_worker MEGABYTES SECONDS NICENESS [TOKENIZER]`.
 """
 
 import math
@@ -20,7 +20,7 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from core.frames import Header, read_frame, write_frame
 from ingestion.files.media import MediaType
-from ingestion.preparation import Prepared, Reading, prepared
+from ingestion.reading.preparation import Prepared, Reading, prepared
 
 Reply = tuple[Header, bytes]
 
@@ -79,7 +79,7 @@ def _answer(work: Callable[[], Reply]) -> Reply:
 
 
 def _page_image(request: Header, body: bytes) -> Reply:
-    from ingestion.pdf_image import page_image
+    from ingestion.reading.pdf_image import page_image
 
     image = page_image(body, request["page"], request["quote"])
     return {"status": "ok", "is_found": image is not None}, image or b""
@@ -119,10 +119,10 @@ class _FileReader:
 
     def _reply(self, document: ParsedDocument) -> Reply:
         if self._request["task"] != "prepare":
-            from ingestion.wire import encode_document
+            from ingestion.reading.wire import encode_document
 
             return {"status": "ok"}, encode_document(document)
-        from ingestion.wire import encode_prepared
+        from ingestion.reading.wire import encode_prepared
 
         first = self._document
         if self._prepared and first and first.text == document.text:

@@ -14,8 +14,8 @@ from core.domain.screening import ScreeningFinding
 from core.domain.sentences import sentence_spans
 from ingestion.files.media import MediaType
 from ingestion.parsers.building import stem
+from ingestion.reading.splitter import CountTokens, split
 from ingestion.screening import screen
-from ingestion.splitter import CountTokens, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Prepared:
 
 
 class Parser(Protocol):
-    """Reads a file; see ingestion.sandboxed."""
+    """Reads a file; see ingestion.reading.sandboxed."""
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
         """Raises UnreadableDocument with the cause."""
