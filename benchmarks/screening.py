@@ -24,7 +24,7 @@ from core.guardrails.injection import find_injections
 from core.guardrails.requests import find_requests
 from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.parsers.registry import parser_for
-from ingestion.screening import reason_of, screen
+from ingestion.screening.document import reason_of, screen
 
 INNOCENT = frozenset({"benign", "clean"})
 ATTACKS = frozenset({"injection", "jailbreak", "poisoned"})

@@ -15,8 +15,8 @@ from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.folder_sync import FolderSync
 from ingestion.indexes import SearchIndexes
-from ingestion.quarantine import Quarantine
 from ingestion.refill import Refill
+from ingestion.screening.quarantine import Quarantine
 from ingestion.service import Documents
 from ingestion.sync_runs import SyncRuns
 from ingestion.values import Queue

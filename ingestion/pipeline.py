@@ -20,7 +20,7 @@ from ingestion.embedding import Embedding
 from ingestion.indexes import ChunkIds, SearchIndexes
 from ingestion.live_index import LiveIndexes, require_live
 from ingestion.reading.preparation import Preparation
-from ingestion.screening import reason_of
+from ingestion.screening.document import reason_of
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from core.domain.sentences import sentence_spans
 from ingestion.files.media import MediaType
 from ingestion.parsers.building import stem
 from ingestion.reading.splitter import CountTokens, split
-from ingestion.screening import screen
+from ingestion.screening.document import screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from ingestion.screening import screen
+from ingestion.screening.document import screen
 from tests.ingestion import files
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

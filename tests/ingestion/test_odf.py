@@ -7,7 +7,7 @@ import pytest
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from ingestion.screening import screen
+from ingestion.screening.document import screen
 from tests.ingestion.format_files import ODF, odf
 from tests.ingestion.inner_files import fees
 

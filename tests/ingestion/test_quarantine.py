@@ -6,7 +6,7 @@ from sqlmodel import select
 from core.domain.knowledge import DocumentState
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
 from core.storage.tables import AuditEventRow, ScreeningFindingRow
-from ingestion.quarantine import Quarantine
+from ingestion.screening.quarantine import Quarantine
 from ingestion.values import Receipt, ReceiptStatus
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 

@@ -19,7 +19,7 @@ from core.domain.screening import (
 from core.errors import UnreadableDocument
 from core.guardrails.detectors import Kind, detect
 from core.guardrails.text import clean
-from ingestion.screening import (
+from ingestion.screening.document import (
     MOST_FINDINGS,
     Screened,
     reason_of,

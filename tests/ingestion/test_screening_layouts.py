@@ -22,7 +22,7 @@ from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
 from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.parsers.registry import parser_for
-from ingestion.screening import screen
+from ingestion.screening.document import screen
 from tests.ingestion.files import pdf
 from tests.ingestion.format_files import epub, msg, odf
 

@@ -18,7 +18,7 @@ from core.guardrails.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
-from ingestion.screening_values import PageText
+from ingestion.screening.values import PageText
 
 FEW_WORDS = 12
 """Up to so many new words are a stamp or a printer's mark; more are meant for somebody."""

@@ -16,9 +16,9 @@ from core.guardrails.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
-from ingestion.screening_hidden import hidden_findings
-from ingestion.screening_invisible import RawPage, invisible_findings
-from ingestion.screening_values import PageText, value_findings
+from ingestion.screening.hidden import hidden_findings
+from ingestion.screening.invisible import RawPage, invisible_findings
+from ingestion.screening.values import PageText, value_findings
 
 MOST_FINDINGS = 100
 """Rows kept of one document; a person does not read more, and the blocking ones come first."""

@@ -1,0 +1,1 @@
+"""What a document may hide or disclose: found before anybody can search it."""
