@@ -14,8 +14,8 @@ from ingestion.collection_deletion import CollectionDeletion
 from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.folder_sync import FolderSync
-from ingestion.indexes import SearchIndexes
-from ingestion.refill import Refill
+from ingestion.indexing.indexes import SearchIndexes
+from ingestion.indexing.refill import Refill
 from ingestion.screening.quarantine import Quarantine
 from ingestion.service import Documents
 from ingestion.sync_runs import SyncRuns

@@ -26,7 +26,7 @@ from evaluation.generations import (
 )
 from evaluation.service import PROMOTED_NAME
 from evaluation.stored import to_case
-from ingestion.reembedding import Reembedding
+from ingestion.indexing.reembedding import Reembedding
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query
 

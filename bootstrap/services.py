@@ -43,17 +43,17 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from evaluation.service import Evaluations
 from ideas.service import Ideas
-from ingestion.builds import BackgroundBuilds
 from ingestion.catalogue import Catalogue
 from ingestion.files.archives import UploadLimits
+from ingestion.indexing.builds import BackgroundBuilds
+from ingestion.indexing.reembedding import Reembedding
+from ingestion.indexing.reindexing import Reindexing
 from ingestion.ownership import IndexOwnership
 from ingestion.pipeline import IngestPipeline
 from ingestion.queue import open_queue
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.reading.splitter import SPLITTER_VERSION
-from ingestion.reembedding import Reembedding
-from ingestion.reindexing import Reindexing
 from ingestion.service import Documents
 from ingestion.stewardship import Stewardship
 from ingestion.sync_work import BackgroundSyncs

@@ -14,7 +14,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion import versions
-from ingestion.indexes import ChunkIds, SearchIndexes
+from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.values import DeletionReceipt
 
 DELETION_BEGUN = "document.delete_begun"

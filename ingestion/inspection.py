@@ -10,9 +10,9 @@ from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
 from core.storage.queries.collections import all_collections, collection_by_id
-from ingestion import stock
 from ingestion.findings import CollectionFindings, Report
-from ingestion.stock import StockedVersion
+from ingestion.indexing import stock
+from ingestion.indexing.stock import StockedVersion
 
 # An upload stores its file before its transaction ends; nothing younger is called an orphan.
 ORPHAN_AGE_S = 3600.0

@@ -15,10 +15,10 @@ from core.storage.database import Database
 from core.storage.queries.screening import store_findings
 from ingestion import versions
 from ingestion.ahead import Ahead
-from ingestion.drafts import Draft, Indexed, Source
-from ingestion.embedding import Embedding
-from ingestion.indexes import ChunkIds, SearchIndexes
-from ingestion.live_index import LiveIndexes, require_live
+from ingestion.indexing.drafts import Draft, Indexed, Source
+from ingestion.indexing.embedding import Embedding
+from ingestion.indexing.indexes import ChunkIds, SearchIndexes
+from ingestion.indexing.live_index import LiveIndexes, require_live
 from ingestion.reading.preparation import Preparation
 from ingestion.screening.document import reason_of
 

@@ -17,7 +17,7 @@ from ingestion import moves, overviews, versions
 from ingestion.deletion import Deletion
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
-from ingestion.indexes import SearchIndexes
+from ingestion.indexing.indexes import SearchIndexes
 from ingestion.intake.reception import Incoming, received
 from ingestion.intake.registration import Registration
 from ingestion.moves import Move

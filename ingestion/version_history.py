@@ -14,8 +14,8 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, UserRow
 from ingestion import versions
-from ingestion.indexes import ChunkIds, SearchIndexes
-from ingestion.refill import Refill
+from ingestion.indexing.indexes import ChunkIds, SearchIndexes
+from ingestion.indexing.refill import Refill
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from core.domain.knowledge import PAGE_SEPARATOR, DocumentState, ParsedDocument
 from core.errors import PassagesMissing
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
-from ingestion.drafts import Draft, Indexed, Source
 from ingestion.files.media import MediaType
-from ingestion.indexes import ChunkIds
+from ingestion.indexing.drafts import Draft, Indexed, Source
+from ingestion.indexing.indexes import ChunkIds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -36,7 +36,7 @@ from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
-from ingestion.indexes import SearchIndexes
+from ingestion.indexing.indexes import SearchIndexes
 from ingestion.pipeline import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser

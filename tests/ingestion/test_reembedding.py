@@ -37,11 +37,11 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
-from ingestion import filling
+from ingestion.indexing import filling
+from ingestion.indexing.reembedding import Reembedding
 from ingestion.pipeline import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
-from ingestion.reembedding import Reembedding
 from ingestion.service import Documents
 from ingestion.values import Receipt
 from ingestion.worker import DirectQueue

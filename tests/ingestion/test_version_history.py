@@ -8,8 +8,8 @@ from core.errors import AccessDenied, Conflict, NotFound
 from core.models.embedders import LoadedEmbedders
 from core.storage.queries.chunks import ready_chunks
 from core.storage.tables import DocumentRow, DocumentVersionRow
-from ingestion.indexes import SearchIndexes
-from ingestion.refill import Refill
+from ingestion.indexing.indexes import SearchIndexes
+from ingestion.indexing.refill import Refill
 from ingestion.values import Receipt
 from ingestion.version_history import VersionHistory
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House

@@ -13,7 +13,7 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.collections import all_collections
 from core.storage.queries.generations import live_row, locked_collection
-from ingestion.refill import PassageWriter
+from ingestion.indexing.refill import PassageWriter
 
 PASSAGES_AT_ONCE = 512
 
@@ -22,7 +22,7 @@ class Reindexing:
     """For lost or damaged indexes, and where the embedding model of a collection is gone.
 
     The live index is dropped first: until the work is done, answers find only a part. Another model
-    is better built beside it, see ingestion.reembedding.
+    is better built beside it, see ingestion.indexing.reembedding.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.domain.ports import KeywordEntry, KeywordIndex, VectorIndex
-from ingestion.drafts import Draft
+from ingestion.indexing.drafts import Draft
 
 if TYPE_CHECKING:
     from core.domain.ports import Vectors

@@ -23,7 +23,7 @@ from core.storage.queries.generations import (
     to_measures,
 )
 from core.storage.tables import CollectionRow, IndexGenerationRow
-from ingestion.filling import Filling, mark
+from ingestion.indexing.filling import Filling, mark
 from ingestion.reading.splitter import SPLITTER_VERSION
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from core.errors import SandboxError
-from ingestion.reembedding import Reembedding
+from ingestion.indexing.reembedding import Reembedding
 
 logger = logging.getLogger(__name__)
 

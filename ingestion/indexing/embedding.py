@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.domain.ports import Embedder, VectorIndex, Vectors
     from core.storage.database import Database
-    from ingestion.drafts import Draft
+    from ingestion.indexing.drafts import Draft
 
     Known = dict[str, tuple[Vectors, Vectors]]
 

@@ -1,0 +1,1 @@
+"""The search indexes of a collection: written, compared with the database, repaired and rebuilt."""
