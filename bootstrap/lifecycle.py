@@ -10,8 +10,8 @@ from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
+from ingestion.checking.consistency import Consistency
 from ingestion.collection_deletion import CollectionDeletion
-from ingestion.consistency import Consistency
 from ingestion.erasure import Erasure
 from ingestion.folder_sync import FolderSync
 from ingestion.indexing.indexes import SearchIndexes

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from core.domain.identity import SYSTEM
-from ingestion.findings import CollectionFindings, Repairs, Report
+from ingestion.checking.findings import CollectionFindings, Repairs, Report
 from terminal.context import collection_named, services
 from terminal.output import Json, emit, emit_table, readable_errors, say
 

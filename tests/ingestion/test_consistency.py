@@ -20,9 +20,9 @@ from core.storage.tables import (
     DocumentVersionRow,
     SentenceVectorsRow,
 )
-from ingestion.consistency import Consistency
+from ingestion.checking.consistency import Consistency
+from ingestion.checking.findings import CollectionFindings
 from ingestion.deletion import DELETION_BEGUN
-from ingestion.findings import CollectionFindings
 from ingestion.worker import DirectQueue
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 

@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
 from core.storage.queries.collections import all_collections, collection_by_id
-from ingestion.findings import CollectionFindings, Report
+from ingestion.checking.findings import CollectionFindings, Report
 from ingestion.indexing import stock
 from ingestion.indexing.stock import StockedVersion
 

@@ -1,0 +1,1 @@
+"""Compares database, indexes and originals, and mends what can be mended."""
