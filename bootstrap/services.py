@@ -49,7 +49,7 @@ from ingestion.indexing.builds import BackgroundBuilds
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.indexing.reindexing import Reindexing
 from ingestion.ownership import IndexOwnership
-from ingestion.pipeline import IngestPipeline
+from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.queue import open_queue
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits

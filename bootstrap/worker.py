@@ -9,7 +9,7 @@ from typing import Protocol
 
 from core.errors import IndexesInUse, SandboxError
 from ingestion.ownership import IndexOwnership
-from ingestion.pipeline import IngestPipeline
+from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.service import Documents
 from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.service import Chat

@@ -16,9 +16,9 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.collections import all_collections
 from core.storage.tables import CitationRow, DocumentRow
-from ingestion.deletion import Deletion
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import keyword_entry
+from ingestion.pipeline.deletion import Deletion
 from ingestion.redaction import ERASED_NAME, Redaction, redact
 from ingestion.sync_runs import forget_finished
 from ingestion.values import DeletionReceipt

@@ -13,9 +13,9 @@ from core.errors import Conflict, IndexUnavailable, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, UserRow
-from ingestion import versions
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.refill import Refill
+from ingestion.pipeline import versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from core.storage.originals import OriginalFiles
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import all_collections
 from core.storage.tables import AuditEventRow, DocumentRow, DocumentVersionRow
-from ingestion import versions
 from ingestion.checking.findings import CollectionFindings, Repairs, Report
 from ingestion.checking.inspection import ORPHAN_AGE_S, Inspection
-from ingestion.deletion import DELETION_BEGUN, Deletion
 from ingestion.indexing import stock
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
+from ingestion.pipeline import versions
+from ingestion.pipeline.deletion import DELETION_BEGUN, Deletion
 from ingestion.values import Queue
 
 logger = logging.getLogger(__name__)

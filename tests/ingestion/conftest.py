@@ -18,7 +18,7 @@ from core.storage.tables import (
     UserRow,
 )
 from ingestion.parsers import ocr
-from ingestion.pipeline import IngestPipeline
+from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.reading.splitter import SPLITTER_VERSION

@@ -22,7 +22,7 @@ from core.storage.tables import (
 )
 from ingestion.checking.consistency import Consistency
 from ingestion.checking.findings import CollectionFindings
-from ingestion.deletion import DELETION_BEGUN
+from ingestion.pipeline.deletion import DELETION_BEGUN
 from ingestion.worker import DirectQueue
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 

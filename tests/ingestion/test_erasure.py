@@ -37,7 +37,7 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
 from ingestion.indexing.indexes import SearchIndexes
-from ingestion.pipeline import IngestPipeline
+from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from core.domain.knowledge import DocumentState, Upload
 from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, DocumentRow, PageRow
-from ingestion import versions
+from ingestion.pipeline import versions
 from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
 

@@ -39,7 +39,7 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
 from ingestion.indexing import filling
 from ingestion.indexing.reembedding import Reembedding
-from ingestion.pipeline import IngestPipeline
+from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
 from core.storage.tables import DocumentVersionRow
-from ingestion import versions
+from ingestion.pipeline import versions
 
 
 class Move(StrEnum):

@@ -13,12 +13,12 @@ from core.domain.ports import Embedder, Embedders, KeywordIndex, Originals, Vect
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
 from core.storage.queries.screening import store_findings
-from ingestion import versions
-from ingestion.ahead import Ahead
 from ingestion.indexing.drafts import Draft, Indexed, Source
 from ingestion.indexing.embedding import Embedding
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.live_index import LiveIndexes, require_live
+from ingestion.pipeline import versions
+from ingestion.pipeline.ahead import Ahead
 from ingestion.reading.preparation import Preparation
 from ingestion.screening.document import reason_of
 

@@ -13,8 +13,8 @@ from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
-from ingestion import versions
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
+from ingestion.pipeline import versions
 from ingestion.values import DeletionReceipt
 
 DELETION_BEGUN = "document.delete_begun"

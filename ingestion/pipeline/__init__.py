@@ -1,0 +1,1 @@
+"""The way of a version: waiting, read, indexed, answering, replaced, deleted."""
