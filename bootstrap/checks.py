@@ -25,9 +25,9 @@ from core.storage.originals import OriginalFiles
 from core.storage.queries.generations import StoredGenerations
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
+from ingestion.background.queue import open_queue
 from ingestion.checking.findings import Report
 from ingestion.checking.inspection import Inspection
-from ingestion.queue import open_queue
 
 LEAST_FREE_BYTES = 2 * 1024**3
 BROKEN = "See “When something is broken” in docs/operations.md."

@@ -10,6 +10,7 @@ from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
+from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.collection_deletion import CollectionDeletion
 from ingestion.erasure import Erasure
@@ -21,7 +22,6 @@ from ingestion.service import Documents
 from ingestion.sync_runs import SyncRuns
 from ingestion.values import Queue
 from ingestion.version_history import VersionHistory
-from ingestion.worker import DirectQueue
 
 
 @dataclass(frozen=True, slots=True)

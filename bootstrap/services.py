@@ -43,14 +43,15 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from evaluation.service import Evaluations
 from ideas.service import Ideas
+from ingestion.background.ownership import IndexOwnership
+from ingestion.background.queue import open_queue
+from ingestion.background.worker import BackgroundQueue, DirectQueue
 from ingestion.catalogue import Catalogue
 from ingestion.files.archives import UploadLimits
 from ingestion.indexing.builds import BackgroundBuilds
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.indexing.reindexing import Reindexing
-from ingestion.ownership import IndexOwnership
 from ingestion.pipeline.ingest import IngestPipeline
-from ingestion.queue import open_queue
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.reading.splitter import SPLITTER_VERSION
@@ -58,7 +59,6 @@ from ingestion.service import Documents
 from ingestion.stewardship import Stewardship
 from ingestion.sync_work import BackgroundSyncs
 from ingestion.values import Queue
-from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.explanations import Explanations
 from rag.gaps import GapRequests
 from rag.personal import PersonalConversations

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from core.errors import IndexesInUse, SandboxError
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
+from ingestion.background.worker import BackgroundQueue, DirectQueue
 from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.service import Documents
-from ingestion.worker import BackgroundQueue, DirectQueue
 from rag.service import Chat
 
 logger = logging.getLogger(__name__)

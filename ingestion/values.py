@@ -111,7 +111,7 @@ class HeldVersion:
 
 
 class Queue(Protocol):
-    """Takes versions that are to be read; see ingestion.worker."""
+    """Takes versions that are to be read; see ingestion.background.worker."""
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
         """Returns at once unless the work is done in this thread."""

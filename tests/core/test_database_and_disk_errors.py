@@ -22,7 +22,7 @@ from core.storage.database_errors import database_errors
 from core.storage.disk_errors import disk_error, disk_errors
 from core.storage.originals import OriginalFiles
 from core.storage.tables import GroupRow
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 
 CANARY = "secret-canary"
 

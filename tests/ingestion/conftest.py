@@ -17,6 +17,7 @@ from core.storage.tables import (
     GroupRow,
     UserRow,
 )
+from ingestion.background.worker import DirectQueue
 from ingestion.parsers import ocr
 from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
@@ -24,7 +25,6 @@ from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
 from ingestion.values import Receipt
-from ingestion.worker import DirectQueue
 from tests.conftest import require
 from tests.ingestion.fakes import DictKeywords, DictVectors, HashingEmbedder, ScriptedParser
 

@@ -20,10 +20,10 @@ from core.storage.tables import (
     DocumentVersionRow,
     SentenceVectorsRow,
 )
+from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.checking.findings import CollectionFindings
 from ingestion.pipeline.deletion import DELETION_BEGUN
-from ingestion.worker import DirectQueue
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 
 LEAVE = "Every parent gets 90 days of leave."

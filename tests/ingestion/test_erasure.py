@@ -35,6 +35,7 @@ from core.storage.tables import (
 from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
+from ingestion.background.worker import DirectQueue
 from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.pipeline.ingest import IngestPipeline
@@ -42,7 +43,6 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
 from ingestion.service import Documents
-from ingestion.worker import DirectQueue
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query
 from tests.ingestion import files

@@ -15,11 +15,11 @@ from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, CollectionRow, UserRow
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
+from ingestion.background.worker import DirectQueue
 from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
-from ingestion.worker import DirectQueue
 from tests.ingestion.conftest import ADMIN
 from tests.ingestion.fakes import HashingEmbedder
 

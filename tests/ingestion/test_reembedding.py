@@ -37,6 +37,7 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
+from ingestion.background.worker import DirectQueue
 from ingestion.indexing import filling
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.pipeline.ingest import IngestPipeline
@@ -44,7 +45,6 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.values import Receipt
-from ingestion.worker import DirectQueue
 from rag.retrieval import HybridRetriever
 from rag.rewriting import SearchQuery
 from tests.ingestion.conftest import ADMIN, READER

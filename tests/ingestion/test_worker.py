@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigurationError, QueueUnavailable
-from ingestion.ownership import IndexOwnership
-from ingestion.queue import LocalQueue, RedisQueue, open_queue
-from ingestion.worker import BackgroundQueue, DirectQueue
+from ingestion.background.ownership import IndexOwnership
+from ingestion.background.queue import LocalQueue, RedisQueue, open_queue
+from ingestion.background.worker import BackgroundQueue, DirectQueue
 
 
 class Ran:
@@ -78,7 +78,7 @@ def test_work_queued_before_a_restart_is_done_after_it(open_one: Open) -> None:
 def test_work_that_fails_as_a_whole_is_tried_again(
     open_one: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingestion.worker.RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("ingestion.background.worker.RETRY_SECONDS", 0.1)
     ran = Ran()
 
     def fails_once(version_ids: Sequence[str]) -> None:
@@ -115,7 +115,7 @@ def test_redis_without_its_package_is_a_configuration_error(
 
 def test_one_process_owns_the_indexes_until_it_ends(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ingestion.ownership import IndexOwnership; "
+        "import sys; from pathlib import Path; from ingestion.background.ownership import IndexOwnership; "
         "print(IndexOwnership(Path(sys.argv[1])).acquire())"
     )
 
@@ -135,7 +135,7 @@ def test_one_process_owns_the_indexes_until_it_ends(tmp_path: Path) -> None:
 def test_whoever_follows_a_killed_owner_mends_the_indexes(tmp_path: Path) -> None:
     killed = (
         "import os, signal, sys; from pathlib import Path; "
-        "from ingestion.ownership import IndexOwnership; "
+        "from ingestion.background.ownership import IndexOwnership; "
         "IndexOwnership(Path(sys.argv[1])).acquire(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     mended: list[str] = []
@@ -157,7 +157,7 @@ def test_whoever_follows_a_killed_owner_mends_the_indexes(tmp_path: Path) -> Non
 
 def test_an_owner_reads_the_indexes_anew_if_another_process_had_them(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ingestion.ownership import IndexOwnership; "
+        "import sys; from pathlib import Path; from ingestion.background.ownership import IndexOwnership; "
         "o = IndexOwnership(Path(sys.argv[1])); o.acquire(); o.release()"
     )
     owner = IndexOwnership(tmp_path)
@@ -183,7 +183,7 @@ def test_a_queue_that_was_away_is_told_once_and_asked_for_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("ingestion.queue.AWAY_SECONDS", 0.01)
+    monkeypatch.setattr("ingestion.background.queue.AWAY_SECONDS", 0.01)
     huey, came_back, ran = open_queue(tmp_path, redis_url), threading.Event(), Ran()
     queue = BackgroundQueue(huey, ran)
     queue.on_return(came_back.set)

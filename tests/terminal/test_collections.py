@@ -7,7 +7,7 @@ import pytest
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState
 from core.storage.tables import DocumentVersionRow
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from tests.terminal.conftest import LEAVE, LUNCH, QUESTION, Terminal
 
 OLE = "ole@nordhafen.example"

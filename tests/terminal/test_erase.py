@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.identity import SYSTEM
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from tests.terminal.conftest import LEAVE, LUNCH, Terminal
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.domain.identity import SYSTEM
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from terminal.documents import FILES_AT_ONCE
 from tests.terminal.conftest import LEAVE, LUNCH, Terminal
 

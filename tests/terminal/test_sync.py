@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from core.storage.tables import SyncRunRow
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from tests.terminal.conftest import LEAVE, LUNCH, Ran, Terminal
 
 

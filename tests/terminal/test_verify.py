@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from core.storage.tables import SentenceVectorsRow
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from tests.terminal.conftest import LEAVE, LUNCH, Terminal
 
 

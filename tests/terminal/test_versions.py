@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.identity import SYSTEM
-from ingestion.ownership import IndexOwnership
+from ingestion.background.ownership import IndexOwnership
 from tests.terminal.conftest import Terminal
 
 OLD = "Everybody has twenty-eight days of leave a year."

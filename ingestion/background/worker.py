@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from huey.consumer import Consumer
 
-from ingestion.queue import LocalQueue, RedisQueue
+from ingestion.background.queue import LocalQueue, RedisQueue
 
 logger = logging.getLogger(__name__)
 
