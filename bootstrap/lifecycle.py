@@ -14,12 +14,12 @@ from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.collection_deletion import CollectionDeletion
 from ingestion.erasure import Erasure
-from ingestion.folder_sync import FolderSync
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
 from ingestion.screening.quarantine import Quarantine
 from ingestion.service import Documents
-from ingestion.sync_runs import SyncRuns
+from ingestion.sync.folder_sync import FolderSync
+from ingestion.sync.runs import SyncRuns
 from ingestion.values import Queue
 from ingestion.version_history import VersionHistory
 

@@ -57,7 +57,7 @@ from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
 from ingestion.stewardship import Stewardship
-from ingestion.sync_work import BackgroundSyncs
+from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
 from rag.explanations import Explanations
 from rag.gaps import GapRequests

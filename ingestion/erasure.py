@@ -20,7 +20,7 @@ from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import keyword_entry
 from ingestion.pipeline.deletion import Deletion
 from ingestion.redaction import ERASED_NAME, Redaction, redact
-from ingestion.sync_runs import forget_finished
+from ingestion.sync.runs import forget_finished
 from ingestion.values import DeletionReceipt
 
 IDS_PER_QUERY = 500

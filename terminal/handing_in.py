@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.domain.knowledge import Upload
 from core.errors import InvalidInput
-from ingestion.folder_scan import cannot_be_opened, scan
+from ingestion.sync.folder_scan import cannot_be_opened, scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class GivenFile:
 
 
 def given_files(paths: Sequence[Path]) -> list[GivenFile]:
-    """Files, and those in folders but hidden and temporary ones, see ingestion.folder_scan.
+    """Files, and those in folders but hidden and temporary ones, see ingestion.sync.folder_scan.
 
     Raises InvalidInput for a folder that cannot be read, or if there is no file at all.
     """

@@ -11,7 +11,7 @@ import typer
 
 from core.domain.identity import SYSTEM
 from core.errors import Conflict, IndexesInUse, SandboxError, StillRunning
-from ingestion.folder_sync import SyncReport
+from ingestion.sync.folder_sync import SyncReport
 from terminal.context import collection_named, services
 from terminal.output import Json, emit, readable_errors, say
 

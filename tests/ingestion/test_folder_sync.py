@@ -14,7 +14,7 @@ from sqlmodel import select
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
 from core.storage.queries.chunks import ready_chunks
 from core.storage.tables import DocumentRow
-from ingestion.folder_sync import FolderSync, SyncReport
+from ingestion.sync.folder_sync import FolderSync, SyncReport
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 
 

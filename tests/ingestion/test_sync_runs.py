@@ -13,9 +13,9 @@ from core.domain.clock import now
 from core.domain.identity import SYSTEM
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound, SandboxError
 from core.storage.tables import CollectionRow, DocumentRow, SyncRunRow
-from ingestion.folder_sync import FolderSync, SyncReport
-from ingestion.sync_runs import RunState, SyncRuns, forget_finished
-from ingestion.sync_work import BackgroundSyncs
+from ingestion.sync.folder_sync import FolderSync, SyncReport
+from ingestion.sync.runs import RunState, SyncRuns, forget_finished
+from ingestion.sync.work import BackgroundSyncs
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
 
 PATIENCE_S = 20

@@ -44,7 +44,7 @@ class SyncFileRow(SQLModel, table=True):
 class SyncRunRow(SQLModel, table=True):
     """A run that the terminal asked the app for, and how it ended.
 
-    `state` is an ingestion.sync_runs.RunState, `report` a SyncReport or nothing, `error_kind` the
+    `state` is an ingestion.sync.runs.RunState, `report` a SyncReport or nothing, `error_kind` the
     name of the error that `error` is the message of. `attempts` counts how often it was begun.
     """
 

@@ -24,7 +24,7 @@ from core.errors import (
 from core.storage.database import Database
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import SyncRunRow
-from ingestion.folder_sync import FolderSync, SyncInterrupted, SyncReport
+from ingestion.sync.folder_sync import FolderSync, SyncInterrupted, SyncReport
 from ingestion.values import DeletionReceipt
 
 logger = logging.getLogger(__name__)

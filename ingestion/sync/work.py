@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from ingestion.sync_runs import SyncRuns
+from ingestion.sync.runs import SyncRuns
 
 logger = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.collections import collection_by_id
 from core.storage.tables import DocumentRow, DocumentVersionRow, SyncFileRow, SyncFolderRow
 from ingestion.files.validation import safe_name
-from ingestion.folder_scan import Changes, KnownFile, SeenFile, cannot_be_opened, compare, scan
 from ingestion.intake.reception import document_key
 from ingestion.service import Documents
+from ingestion.sync.folder_scan import Changes, KnownFile, SeenFile, cannot_be_opened, compare, scan
 from ingestion.values import DeletionReceipt, Receipt, ReceiptStatus
 
 FILES_TOGETHER = 16

@@ -1,0 +1,1 @@
+"""Keeps a collection like a folder."""
