@@ -12,8 +12,8 @@ from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
-from ingestion.collection_deletion import CollectionDeletion
-from ingestion.erasure import Erasure
+from ingestion.erasing.collection_deletion import CollectionDeletion
+from ingestion.erasing.erasure import Erasure
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
 from ingestion.screening.quarantine import Quarantine

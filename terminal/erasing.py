@@ -8,7 +8,7 @@ import typer
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentOverview
 from core.errors import InvalidInput, NotFound
-from ingestion.erasure import ErasureReceipt
+from ingestion.erasing.erasure import ErasureReceipt
 from terminal.context import collection_named, services
 from terminal.output import Json, confirm, emit, readable_errors, say
 

@@ -9,7 +9,7 @@ import streamlit as st
 from admin.session_cookie import session_cookie_name
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview
-from ingestion.erasure import ErasureReceipt
+from ingestion.erasing.erasure import ErasureReceipt
 from ingestion.values import DeletionReceipt, Receipt
 from ui.resources import services
 

@@ -36,12 +36,12 @@ from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from ingestion.background.worker import DirectQueue
-from ingestion.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
+from ingestion.erasing.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
+from ingestion.erasing.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
-from ingestion.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
 from ingestion.service import Documents
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query

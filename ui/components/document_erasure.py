@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview
-from ingestion.erasure import ErasureReceipt
+from ingestion.erasing.erasure import ErasureReceipt
 from ui import state, words
 from ui.components.problems import shown_problems
 from ui.resources import services

@@ -16,10 +16,10 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.collections import all_collections
 from core.storage.tables import CitationRow, DocumentRow
+from ingestion.erasing.redaction import ERASED_NAME, Redaction, redact
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import keyword_entry
 from ingestion.pipeline.deletion import Deletion
-from ingestion.redaction import ERASED_NAME, Redaction, redact
 from ingestion.sync.runs import forget_finished
 from ingestion.values import DeletionReceipt
 

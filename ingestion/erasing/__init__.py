@@ -1,0 +1,1 @@
+"""Documents go: deleted, erased, and taken out of what was made of them."""
