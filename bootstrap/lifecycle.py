@@ -16,12 +16,12 @@ from ingestion.erasing.collection_deletion import CollectionDeletion
 from ingestion.erasing.erasure import Erasure
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
+from ingestion.library.version_history import VersionHistory
 from ingestion.screening.quarantine import Quarantine
 from ingestion.service import Documents
 from ingestion.sync.folder_sync import FolderSync
 from ingestion.sync.runs import SyncRuns
 from ingestion.values import Queue
-from ingestion.version_history import VersionHistory
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,17 +46,17 @@ from ideas.service import Ideas
 from ingestion.background.ownership import IndexOwnership
 from ingestion.background.queue import open_queue
 from ingestion.background.worker import BackgroundQueue, DirectQueue
-from ingestion.catalogue import Catalogue
 from ingestion.files.archives import UploadLimits
 from ingestion.indexing.builds import BackgroundBuilds
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.indexing.reindexing import Reindexing
+from ingestion.library.catalogue import Catalogue
+from ingestion.library.stewardship import Stewardship
 from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
-from ingestion.stewardship import Stewardship
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
 from rag.explanations import Explanations

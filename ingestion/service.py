@@ -13,16 +13,16 @@ from core.domain.ports import KeywordIndex, Originals, VectorIndex
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import DocumentVersionRow
-from ingestion import overviews
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.intake.reception import Incoming, received
 from ingestion.intake.registration import Registration
+from ingestion.library import overviews
+from ingestion.library.provenance import Provenance, provenance_of
 from ingestion.pipeline import moves, versions
 from ingestion.pipeline.deletion import Deletion
 from ingestion.pipeline.moves import Move
-from ingestion.provenance import Provenance, provenance_of
 from ingestion.reading.passages import PassageView, passages_on
 from ingestion.values import (
     DeletionReceipt,

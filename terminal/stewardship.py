@@ -8,10 +8,10 @@ import typer
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
-from ingestion.catalogue import DocumentFilter, Order
-from ingestion.fitness import Fitness
-from ingestion.reviews import ReviewState
-from ingestion.stewardship import Changes, Details
+from ingestion.library.catalogue import DocumentFilter, Order
+from ingestion.library.fitness import Fitness
+from ingestion.library.reviews import ReviewState
+from ingestion.library.stewardship import Changes, Details
 from terminal.context import collection_named, services, user_named
 from terminal.output import Json, emit, emit_table, readable_errors
 

@@ -7,7 +7,7 @@ import typer
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState
 from core.errors import InvalidInput, NotFound
-from ingestion.version_history import VersionEntry
+from ingestion.library.version_history import VersionEntry
 from terminal.context import services
 from terminal.output import Json, confirm, emit, emit_table, readable_errors, say
 from terminal.stewardship import DocumentId

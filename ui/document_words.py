@@ -5,12 +5,12 @@ from datetime import date, datetime
 from core.domain.clock import now
 from core.domain.knowledge import DocumentState, Sensitivity
 from core.domain.screening import ScreeningKind, Severity
-from ingestion.catalogue import Decisions, Order, WorkInHand
 from ingestion.files.media import FORMAT_NAMES, MediaType
-from ingestion.fitness import Verdict
-from ingestion.provenance import Provenance
-from ingestion.reviews import ReviewState
-from ingestion.stewardship import Details
+from ingestion.library.catalogue import Decisions, Order, WorkInHand
+from ingestion.library.fitness import Verdict
+from ingestion.library.provenance import Provenance
+from ingestion.library.reviews import ReviewState
+from ingestion.library.stewardship import Details
 from ui import words
 
 CLASSES = {

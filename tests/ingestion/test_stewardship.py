@@ -25,10 +25,10 @@ from core.storage.tables import (
     ScreeningFindingRow,
     UserRow,
 )
-from ingestion.catalogue import Catalogue, DocumentFilter, Order
-from ingestion.fitness import Fitness, Verdict
-from ingestion.reviews import ReviewState, review_state, today
-from ingestion.stewardship import Changes, Stewardship
+from ingestion.library.catalogue import Catalogue, DocumentFilter, Order
+from ingestion.library.fitness import Fitness, Verdict
+from ingestion.library.reviews import ReviewState, review_state, today
+from ingestion.library.stewardship import Changes, Stewardship
 from ingestion.values import Receipt
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, STRANGER, House
 

@@ -10,8 +10,8 @@ from core.storage.queries.chunks import ready_chunks
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
+from ingestion.library.version_history import VersionHistory
 from ingestion.values import Receipt
-from ingestion.version_history import VersionHistory
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
 
 

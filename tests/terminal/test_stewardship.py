@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ingestion.reviews import today
+from ingestion.library.reviews import today
 from tests.terminal.conftest import LEAVE, Terminal
 
 NEXT_YEAR = (today() + timedelta(days=365)).isoformat()

@@ -7,7 +7,7 @@ from bootstrap.services import Services
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentOverview, Upload
 from core.errors import IndexUnavailable
-from ingestion.version_history import VersionHistory
+from ingestion.library.version_history import VersionHistory
 from tests.ui.conftest import Pages, texts
 from ui.components.document_table import table_key
 from ui.components.version_history import versions_key

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from bootstrap.services import Services
 from core.domain.identity import User
 from core.domain.knowledge import Upload
-from ingestion.reviews import today
-from ingestion.stewardship import Changes
+from ingestion.library.reviews import today
+from ingestion.library.stewardship import Changes
 from tests.ui.conftest import PASSWORD, Pages, texts
 
 PAGES_OF_PERSON = """

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
 from core.domain.ideas import IdeaOrigin
-from ingestion.provenance import Provenance
+from ingestion.library.provenance import Provenance
 from ui import document_words, state, words
 from ui.components.answer_tree import answer_tree
 from ui.resources import answer_component

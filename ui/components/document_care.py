@@ -8,8 +8,8 @@ import streamlit as st
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, Sensitivity
 from core.errors import SandboxError
-from ingestion.reviews import today
-from ingestion.stewardship import Changes, Details
+from ingestion.library.reviews import today
+from ingestion.library.stewardship import Changes, Details
 from ui import document_words, state, words
 from ui.components.problems import shown_problems
 from ui.resources import services

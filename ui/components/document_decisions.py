@@ -7,8 +7,8 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
-from ingestion.catalogue import DocumentFilter, Order
-from ingestion.reviews import ReviewState
+from ingestion.library.catalogue import DocumentFilter, Order
+from ingestion.library.reviews import ReviewState
 from ingestion.values import HeldVersion
 from ui import document_words, words
 from ui.components.screening_review import draw_review

@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentState, Sensitivity
-from ingestion.catalogue import DocumentFilter, Order
 from ingestion.files.media import MediaType
-from ingestion.reviews import ReviewState
+from ingestion.library.catalogue import DocumentFilter, Order
+from ingestion.library.reviews import ReviewState
 from ui import document_words, words
 from ui.resources import services
 

@@ -9,8 +9,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
-from ingestion.catalogue import DocumentFilter, Order
-from ingestion.fitness import Fitness, Verdict
+from ingestion.library.catalogue import DocumentFilter, Order
+from ingestion.library.fitness import Fitness, Verdict
 from ui import document_words, words
 from ui.components.times import time_zone
 from ui.resources import services

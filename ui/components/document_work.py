@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
-from ingestion.catalogue import WorkInHand
+from ingestion.library.catalogue import WorkInHand
 from ui import document_words, state
 from ui.components.problems import shown_problems
 from ui.resources import services

@@ -7,7 +7,7 @@ import streamlit as st
 from core.domain.answers import Answer, AnswerStatus
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
-from ingestion.provenance import Provenance
+from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.components.answer import draw_answer
 from ui.components.feedback import draw_feedback, draw_reasons

@@ -5,8 +5,8 @@ from datetime import timedelta
 import streamlit as st
 
 from core.domain.identity import User
-from ingestion.reviews import today
-from ingestion.stewardship import Details
+from ingestion.library.reviews import today
+from ingestion.library.stewardship import Details
 from ui import document_words, state, words
 from ui.components.chunk_viewer import draw_passages
 from ui.components.problems import shown_problems

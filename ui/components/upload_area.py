@@ -12,7 +12,7 @@ from core.domain.identity import User
 from core.domain.knowledge import Collection, Upload
 from core.errors import InvalidInput
 from ingestion.files.media import BY_SUFFIX
-from ingestion.stewardship import Changes
+from ingestion.library.stewardship import Changes
 from ingestion.values import Receipt, ReceiptStatus
 from ui import state, words
 from ui.components.collection_form import draw_new_collection_button

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
-from ingestion.version_history import VersionEntry
+from ingestion.library.version_history import VersionEntry
 from ui import state, words
 from ui.components.chunk_viewer import draw_passages
 from ui.components.problems import shown_problems

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentState
-from ingestion.catalogue import DocumentFilter
+from ingestion.library.catalogue import DocumentFilter
 from ui import state, words
 from ui.components.collection_form import NEW_COLLECTION, draw_new_collection
 from ui.components.document_actions import (

@@ -10,7 +10,7 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Sensitivity
 from core.storage.queries.collections import readable_collections
 from core.storage.tables import DocumentRow, DocumentVersionRow, UserRow
-from ingestion.reviews import ReviewState, review_state
+from ingestion.library.reviews import ReviewState, review_state
 
 
 @dataclass(frozen=True, slots=True)

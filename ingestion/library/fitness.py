@@ -18,7 +18,7 @@ from core.storage.tables import (
     PageRow,
     ScreeningFindingRow,
 )
-from ingestion.reviews import ReviewState, review_state
+from ingestion.library.reviews import ReviewState, review_state
 
 WINDOW_DAYS = 90
 READABLE = 0.5

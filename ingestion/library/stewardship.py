@@ -16,8 +16,8 @@ from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import CollectionRow, DocumentRow, UserRow
-from ingestion.fitness import Fitness, fitness_of
-from ingestion.reviews import DUE_DAYS, ReviewState, review_state, today
+from ingestion.library.fitness import Fitness, fitness_of
+from ingestion.library.reviews import DUE_DAYS, ReviewState, review_state, today
 
 MAX_NOTE = 1000
 IDS_PER_QUERY = 500

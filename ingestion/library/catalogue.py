@@ -14,9 +14,9 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.storage.database import Database
 from core.storage.tables import DocumentRow, DocumentVersionRow
-from ingestion import overviews
 from ingestion.files.media import MediaType
-from ingestion.reviews import ReviewState, in_review_state
+from ingestion.library import overviews
+from ingestion.library.reviews import ReviewState, in_review_state
 
 UNFINISHED = [state.value for state in DocumentState if not state.is_final]
 STUCK = (DocumentState.QUARANTINED, DocumentState.FAILED)
