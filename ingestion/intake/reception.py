@@ -12,7 +12,7 @@ from ingestion.files.media import MediaType
 from ingestion.files.unpacking import Member, members
 from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_TITLE, one_line, stem
-from ingestion.parsers.record import has_records, read_record
+from ingestion.parsers.data.record import has_records, read_record
 from ingestion.values import Receipt, ReceiptStatus
 
 MAX_KEY = 400

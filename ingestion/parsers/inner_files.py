@@ -93,7 +93,8 @@ class InnerFiles:
             return parser_for(kind)(content, name)
         if self._depth + 1 >= MAX_DEPTH:
             raise UnreadableDocument(TOO_DEEP)
-        from ingestion.parsers import docx, pptx
+        from ingestion.parsers.office.slides import presentation as pptx
+        from ingestion.parsers.office.word import document as docx
 
         read = docx.read if kind is MediaType.DOCX else pptx.read
         return read(content, name, InnerFiles(self._depth + 1))

@@ -106,13 +106,13 @@ class _FileReader:
         """Whether a second look is worth its time."""
         if self._request["media_type"] != MediaType.PDF.value:
             return False
-        from ingestion.parsers.pdf_more import may_hold_more
+        from ingestion.parsers.pdf.more import may_hold_more
 
         return may_hold_more(self._body, self._document)
 
     def read_more(self) -> Reply:
         """The whole document; what was prepared of it is used again unless its text grew."""
-        from ingestion.parsers.pdf_more import with_more
+        from ingestion.parsers.pdf.more import with_more
 
         name = self._request["file_name"]
         return self._reply(with_more(self._body, name, self._document))

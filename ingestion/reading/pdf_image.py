@@ -9,11 +9,11 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageDraw
 
-from ingestion.parsers.pdf import opened
-from ingestion.parsers.pdf_chars import characters
-from ingestion.parsers.pdf_layout import words_in_order
-from ingestion.parsers.pdf_lines import pieces
-from ingestion.parsers.pdf_words import WordReader
+from ingestion.parsers.pdf.chars import characters
+from ingestion.parsers.pdf.document import opened
+from ingestion.parsers.pdf.layout import words_in_order
+from ingestion.parsers.pdf.lines import pieces
+from ingestion.parsers.pdf.words import WordReader
 from ingestion.reading.quotes import locate
 
 DOTS_PER_INCH = 110

@@ -4,8 +4,8 @@ import struct
 
 from core.domain.knowledge import ParsedDocument
 from ingestion.files.media import MediaType
+from ingestion.parsers.office.spreadsheets.xls_looks import sheet_looks
 from ingestion.parsers.registry import parser_for
-from ingestion.parsers.xls_looks import sheet_looks
 from tests.ingestion.format_files import ole
 
 PLAIN, PADDED, DAY, STRUCK, WHITE, ON_BLUE = range(6)

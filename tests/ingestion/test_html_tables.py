@@ -5,8 +5,8 @@ import time
 import pytest
 
 from ingestion.files.media import MediaType
-from ingestion.parsers.html import html_text
 from ingestion.parsers.registry import parser_for
+from ingestion.parsers.web.html import html_text
 from ingestion.reading.splitter import split
 
 LOADS = (

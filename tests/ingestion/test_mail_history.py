@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.knowledge import EARLIER_MESSAGES, ParsedDocument
-from ingestion.parsers.email import parse
-from ingestion.parsers.history import said_in_html, said_in_text
+from ingestion.parsers.mail.email import parse
+from ingestion.parsers.mail.history import said_in_html, said_in_text
 
 NEW, OLD = "The ferry leaves at 05:15 from June.", "The ferry leaves at 07:45."
 ATTRIBUTIONS = [

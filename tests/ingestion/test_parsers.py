@@ -7,7 +7,7 @@ import pytest
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
-from ingestion.parsers import pdf
+from ingestion.parsers.pdf import document as pdf
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import files
 
@@ -113,7 +113,7 @@ def test_docx_keeps_order_headings_lists_tables_and_page_breaks() -> None:
 
 
 def test_a_soft_page_break_after_a_hard_one_counts_once() -> None:
-    from ingestion.parsers.docx_body import _split_pages
+    from ingestion.parsers.office.word.body import _split_pages
 
     assert _split_pages("one\f\vtwo\vthree") == ["one", "two", "three"]
 

@@ -8,7 +8,7 @@ from pypdf.constants import UserAccessPermissions
 
 from core.domain.knowledge import ParsedDocument, Restriction
 from core.errors import UnreadableDocument
-from ingestion.parsers import pdf
+from ingestion.parsers.pdf import document as pdf
 from ingestion.reading.wire import decode_document, encode_document
 from tests.ingestion import files
 from tests.ingestion.conftest import House

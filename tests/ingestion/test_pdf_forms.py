@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.domain.knowledge import ParsedDocument
 from core.domain.screening import ScreeningKind
-from ingestion.parsers import pdf
+from ingestion.parsers.pdf import document as pdf
 from ingestion.screening.document import screen
 
 QUESTION = "Who is the driver of this car"

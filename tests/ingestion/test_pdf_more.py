@@ -23,8 +23,8 @@ from pypdf.generic import (
 from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
-from ingestion.parsers import pdf
-from ingestion.parsers.pdf_more import may_hold_more, with_more
+from ingestion.parsers.pdf import document as pdf
+from ingestion.parsers.pdf.more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from tests.ingestion import files

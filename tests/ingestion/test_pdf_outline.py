@@ -10,7 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import IndirectObject, NameObject, TextStringObject
 
 from core.domain.knowledge import ParsedDocument
-from ingestion.parsers import pdf
+from ingestion.parsers.pdf import document as pdf
 from ingestion.reading.splitter import split
 from tests.ingestion import files
 

@@ -14,8 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
-from ingestion.parsers import images, ocr, pdf
-from ingestion.parsers.pdf_hidden import MAX_CHARS, entries
+from ingestion.parsers import images, ocr
+from ingestion.parsers.pdf import document as pdf
+from ingestion.parsers.pdf.hidden import MAX_CHARS, entries
 from tests.ingestion import files
 
 LEFT = [

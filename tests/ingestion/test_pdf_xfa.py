@@ -17,8 +17,8 @@ from pypdf.generic import (
 )
 
 from core.domain.knowledge import LeftOut, ParsedDocument
-from ingestion.parsers import pdf
-from ingestion.parsers.pdf_more import may_hold_more, with_more
+from ingestion.parsers.pdf import document as pdf
+from ingestion.parsers.pdf.more import may_hold_more, with_more
 from tests.ingestion import files
 
 SPACE = "http://www.xfa.org/schema/xfa-template/3.0/"

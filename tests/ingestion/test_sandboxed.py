@@ -22,7 +22,7 @@ from tests.ingestion import files
 PDF = files.pdf([("Some words.", 11)])
 # A parser that can be told to misbehave takes the place of the CSV parser in the child.
 MISBEHAVING = """
-import ingestion.parsers.csv as module
+import ingestion.parsers.data.csv as module
 import os, sys, time
 
 def parse(content, file_name):
@@ -52,7 +52,7 @@ def with_more(content, file_name, document):
         raise ZeroDivisionError(document.text)
     os.abort()
 
-import ingestion.parsers.pdf_more as more
+import ingestion.parsers.pdf.more as more
 more.with_more = with_more
 """
 

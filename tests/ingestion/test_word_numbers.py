@@ -8,7 +8,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from ingestion.files.media import MediaType
-from ingestion.parsers.docx_numbers import in_kind
+from ingestion.parsers.office.word.numbering import in_kind
 from tests.ingestion.test_formats_word import docx, parsed, run
 
 LEVELS = (

@@ -1,0 +1,1 @@
+"""E-mail: what it says now, what it answers, its files and invitations."""

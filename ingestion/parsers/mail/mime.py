@@ -1,0 +1,194 @@
+"""The parts of an e-mail: which are its text, which were enclosed, which are of no use."""
+
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from email.message import EmailMessage, Message
+from email.utils import parsedate_to_datetime
+
+from core.errors import UnreadableDocument
+from ingestion.files.encoding import decode
+from ingestion.parsers.building import one_line
+from ingestion.parsers.mail.history import Said, said_in_html, said_in_text
+from ingestion.parsers.mail.invitation import invitation
+from ingestion.parsers.mail.letters import Attachment
+
+MAX_NESTING = 20
+ENCRYPTED = (
+    "The e-mail is encrypted. Open it in your mail program and save its text as PDF or .txt."
+)
+OPAQUE = (
+    "The e-mail is signed in a way that only mail programs can open. "
+    "Open it there and save it as PDF or .txt."
+)
+PGP = "-----BEGIN PGP MESSAGE-----"
+# HTML says more than its plain alternative where that is only a stub of it.
+STUB = 0.4
+SIGNATURES = {"pkcs7-signature", "x-pkcs7-signature", "pgp-signature", "pgp-keys", "pgp-encrypted"}
+# For parts without a name; what is not here is not readable anyway.
+ENDINGS = {
+    "application/pdf": ".pdf",
+    "text/html": ".html",
+    "text/csv": ".csv",
+    "text/calendar": ".ics",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+}
+
+
+@dataclass(slots=True)
+class Parts:
+    """The text of an e-mail, and what was enclosed, in their order."""
+
+    zone: tzinfo | None = None
+    """Where the e-mail was sent: the times of invitations are told in it."""
+    texts: list[Said] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+    enclosed: list[Attachment | EmailMessage] = field(default_factory=list)
+
+    @property
+    def said(self) -> Said:
+        """All texts together; what was said before stands apart, invitations stand at the end."""
+        now = [*(text.now for text in self.texts), *dict.fromkeys(self.events)]
+        return Said(
+            "\n\n".join(text for text in now if text.strip()),
+            "\n\n".join(text.earlier for text in self.texts if text.earlier.strip()),
+        )
+
+
+def read_parts(message: EmailMessage) -> Parts:
+    """Raises UnreadableDocument if the e-mail is encrypted."""
+    parts = Parts(_zone(message))
+    _read(message, parts, 0)
+    return parts
+
+
+def is_stub(text: str, *, of: str) -> bool:
+    """Whether `text` says so much less than `of` that it cannot stand for it."""
+    return len(text.strip()) < STUB * len(of.strip())
+
+
+def _read(part: Message, parts: Parts, depth: int) -> None:
+    kind, subtype = part.get_content_maintype(), part.get_content_subtype()
+    if depth > MAX_NESTING:
+        return
+    if kind == "multipart":
+        _read_multipart(part, subtype, parts, depth)
+    elif subtype in ("pkcs7-mime", "x-pkcs7-mime"):
+        is_signed = "signed" in str(part.get_param("smime-type") or "").lower()
+        raise UnreadableDocument(OPAQUE if is_signed else ENCRYPTED)
+    elif part.get_content_type() == "message/rfc822":
+        parts.enclosed.extend(p for p in _children(part) if isinstance(p, EmailMessage))
+    elif subtype == "calendar" and (event := invitation(_decoded(part), parts.zone)):
+        parts.events.append(event)
+    elif kind == "text" and not _is_attached(part):
+        parts.texts.append(_text(part))
+    elif subtype not in SIGNATURES and not _is_inline_picture(part):
+        _enclose(part, parts)
+
+
+def _read_multipart(part: Message, subtype: str, parts: Parts, depth: int) -> None:
+    children = _children(part)
+    match subtype:
+        case "encrypted":
+            raise UnreadableDocument(ENCRYPTED)
+        case "alternative":
+            _read_alternative(children, parts, depth)
+        case "related":  # the text, then the pictures in it
+            for child in children[:1]:
+                _read(child, parts, depth + 1)
+            for child in children[1:]:
+                if child.get_content_maintype() != "image":
+                    _read(child, parts, depth + 1)
+        case _:
+            for child in children:
+                _read(child, parts, depth + 1)
+
+
+def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None:
+    """The fullest of the alternatives; plain text wins where it says as much as the HTML."""
+    read = [Parts(parts.zone) for _ in children]
+    for child, found in zip(children, read, strict=True):
+        _read(child, found, depth + 1)
+    best = Parts()
+    for found in read:
+        if is_stub(_words(best), of=_words(found)):
+            best = found
+    parts.texts.extend(best.texts)
+    for found in read:
+        parts.events.extend(found.events)
+        parts.enclosed.extend(found.enclosed)
+
+
+def _words(parts: Parts) -> str:
+    return "".join(text.now + text.earlier for text in parts.texts)
+
+
+def _zone(message: EmailMessage) -> tzinfo | None:
+    try:
+        return parsedate_to_datetime(str(message.get("Date") or "")).tzinfo
+    except (ValueError, IndexError, AttributeError, TypeError, LookupError, RecursionError):
+        return None
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+
+
+def _text(part: Message) -> Said:
+    text = _decoded(part)
+    if text.lstrip().startswith(PGP):
+        raise UnreadableDocument(ENCRYPTED)
+    return said_in_html(text) if part.get_content_subtype() == "html" else said_in_text(text)
+
+
+def _decoded(part: Message) -> str:
+    """The words of a text part; UTF-8 is recognised whatever the part declares."""
+    stored = _bytes(part)
+    try:
+        if not stored.isascii():  # pure ASCII may be ISO-2022 or UTF-7
+            return stored.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return str(part.get_content()) if isinstance(part, EmailMessage) else ""
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return decode(stored)
+
+
+def _bytes(part: Message) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except (ValueError, AttributeError, TypeError, LookupError):
+        payload = None
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _enclose(part: Message, parts: Parts) -> None:
+    name = file_name(part)
+    if not name:
+        ending = ENDINGS.get(part.get_content_type(), f".{part.get_content_subtype()}")
+        name = f"part {len(parts.enclosed) + 1}{ending}"
+    parts.enclosed.append(Attachment(name, _bytes(part)))
+
+
+def file_name(part: Message) -> str:
+    """The name a part was given, on one line; empty if it has none."""
+    try:
+        return one_line(part.get_filename() or "")
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        return ""
+
+
+def _is_attached(part: Message) -> bool:
+    try:
+        disposition = part.get_content_disposition()
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        disposition = None
+    return disposition == "attachment" or (disposition != "inline" and bool(file_name(part)))
+
+
+def _is_inline_picture(part: Message) -> bool:
+    is_picture = part.get_content_maintype() == "image"
+    return is_picture and not _is_attached(part)

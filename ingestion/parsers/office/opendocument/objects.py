@@ -1,0 +1,93 @@
+"""Charts, formulas, sheets and files that stand in frames of an OpenDocument file."""
+
+import io
+import zipfile
+from typing import Any
+
+from core.errors import UnreadableDocument
+from ingestion.parsers.building import one_line
+from ingestion.parsers.damage import DAMAGE
+from ingestion.parsers.inner_files import EMBEDDED, InnerFiles
+from ingestion.parsers.office.opendocument.body import OdfReader
+from ingestion.parsers.office.opendocument.numbers import OdfNumbering
+from ingestion.parsers.office.opendocument.styles import NAMESPACES, OdfStyles, attribute, name_of
+from ingestion.parsers.web.xml import parsed_xml
+
+TITLES = ("chart:title", "chart:subtitle")
+MAX_PART = 100 * 2**20
+UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
+
+
+class OdfObjects:
+    """Reads the objects of one document; what cannot be read is counted.
+
+    `keeps_figures` is false where the figures of charts stand in the document anyway.
+    """
+
+    def __init__(
+        self, archive: zipfile.ZipFile, files: InnerFiles, *, keeps_figures: bool = True
+    ) -> None:
+        self._keeps_figures = keeps_figures
+        self._archive = archive
+        self._files = files
+        self.page = 1
+        """Where the objects stand that are read next."""
+
+    def words(self, embedded: Any) -> str:  # Any: XML elements
+        """The words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
+
+        A formula is part of its line; everything else stands below it.
+        """
+        name = attribute(embedded, "xlink:href").removeprefix("./").rstrip("/")
+        try:
+            if name_of(embedded) == "draw:object-ole":
+                return _below(self._files.words(name, self._part(name), page=self.page))
+            return self._object(name)
+        except UNREAD:
+            self._files.unread[EMBEDDED] += 1
+            return ""
+
+    def _object(self, name: str) -> str:
+        content = self._part(f"{name}/content.xml")
+        root = parsed_xml(content)
+        if name_of(root) == "math:math":
+            return f" {_formula(root)} "
+        body = root.find("office:body", NAMESPACES)
+        inner = body[0]
+        if name_of(inner) == "office:chart":
+            return _below(_chart(root, inner, keeps_figures=self._keeps_figures))
+        if name_of(inner) == "office:spreadsheet":
+            return _below(self._files.words(f"{name}.ods", _as_file(content), page=self.page))
+        raise UnreadableDocument("The object is of a kind that is not read.")
+
+    def _part(self, name: str) -> bytes:
+        with self._archive.open(name) as part:
+            return part.read(MAX_PART)
+
+
+def _below(words: str) -> str:
+    return f"\n\n{words}\n" if words else ""
+
+
+def _formula(root: Any) -> str:
+    """As its author typed it, where that was kept; else its signs one after another."""
+    typed = root.findtext(".//math:annotation", "", NAMESPACES)
+    return one_line(typed or " ".join(root.itertext()))
+
+
+def _chart(root: Any, chart: Any, *, keeps_figures: bool) -> str:
+    """The titles of a chart and of its axes, then its figures as a table."""
+    reader = OdfReader(OdfStyles(root), OdfNumbering(root), lambda _: "")
+    titles = (part for part in chart.iter() if name_of(part) in TITLES)
+    lines = [one_line(reader.text(title)) for title in titles]
+    tables = chart.findall(".//table:table", NAMESPACES) if keeps_figures else ()
+    return "\n".join([*filter(None, lines), reader.text(tables)])
+
+
+def _as_file(content: bytes) -> bytes:
+    """A sheet inside of a document as a file of its own."""
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return stored.getvalue()

@@ -1,0 +1,182 @@
+"""PowerPoint presentations: one page a slide, with its title, tables and notes."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx import Presentation
+from pptx.exc import PythonPptxError
+
+from core.domain.knowledge import ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.parsers.building import build, one_line, tidy
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.office.formulas import write_out
+from ingestion.parsers.office.slides.graphics import UNREADABLE, R, graphic_text
+from ingestion.parsers.office.slides.words import frame_text, unwrap
+from ingestion.parsers.pictures import PictureReader
+from ingestion.parsers.tables import Spanned, spread, table_lines
+
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+OBJECT = f"{P}oleObj"
+MAX_HEADING = 200
+DAMAGED = "The presentation is damaged. Save it again and upload it."
+
+
+def parse(content: bytes, file_name: str) -> ParsedDocument:
+    """One page a slide, empty ones included, so that numbers are those of the slides.
+
+    A hidden slide is an empty page; its words are hidden text. Words that are struck out are left
+    out, and comments are.
+    """
+    return read(content, file_name, InnerFiles())
+
+
+def read(content: bytes, file_name: str, files: InnerFiles) -> ParsedDocument:
+    """As `parse`; `files` reads what is embedded, as deep as the presentation itself allows."""
+    with damaged_if_it_fails(DAMAGED, PythonPptxError):
+        deck = Presentation(io.BytesIO(content))
+        reader = SlideReader(files)
+        slides = [reader.slide(number, slide) for number, slide in enumerate(deck.slides, start=1)]
+        title = deck.core_properties.title
+        has_pictures = any(hasattr(s, "image") for d in deck.slides for s, _ in _flat(d.shapes))
+    if has_pictures and not any(slide.text.strip() for slide in slides):
+        raise UnreadableDocument("The presentation contains no text, only pictures.")
+    hidden = [
+        text
+        for number, slide in enumerate(slides, start=1)
+        for text in hidden_texts(number, [(NOT_DISPLAYED, slide.hidden)])
+    ]
+    return build(
+        [(slide.text, "slide") for slide in slides],
+        file_name,
+        titles=[title],
+        hidden=[*hidden, *files.hidden],
+        left_out=together((*reader.pictures.left_out, *files.left_out)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Slide:
+    """What a slide shows, and the words on it that are not shown."""
+
+    text: str
+    hidden: str = ""
+
+
+class SlideReader:
+    """Reads the slides of one presentation, with the files that it holds."""
+
+    def __init__(self, files: InnerFiles) -> None:
+        self._files = files
+        self.pictures = PictureReader()
+
+    def slide(self, number: int, slide: Any) -> _Slide:  # Any: python-pptx has no types
+        """A hidden slide shows nothing, and neither does a shape that is switched off."""
+        unwrap(slide.shapes._spTree)
+        write_out(slide.shapes._spTree)
+        shapes = list(_flat(slide.shapes))
+        if slide._element.get("show") in ("0", "false"):
+            return _Slide("", _text(slide, [(shape, _shape_text(shape)) for shape, _ in shapes]))
+        hidden = "\n".join(_shape_text(shape) for shape, is_hidden in shapes if is_hidden)
+        shown = [shape for shape, is_hidden in shapes if not is_hidden]
+        texts = [(shape, self._shape_text(number, shape)) for shape in shown]
+        self._files.unread["comments"] += _comments(slide)
+        words = self.pictures.words(_pictures(shown))
+        pictures = f"\n\nOn pictures:\n{words}" if words else ""
+        return _Slide(_text(slide, texts) + pictures, hidden)
+
+    def _shape_text(self, number: int, shape: Any) -> str:
+        """With what its chart, diagram or file says; what cannot be read is counted."""
+        try:
+            return _shape_text(shape) or graphic_text(shape) or self._file(number, shape)
+        except UNREADABLE:
+            self._files.unread["charts and diagrams"] += 1
+            return ""
+
+    def _file(self, number: int, shape: Any) -> str:
+        embedded = next(shape._element.iter(OBJECT), None)
+        if embedded is None or embedded.find(f"{P}embed") is None:
+            return ""
+        part = shape.part.related_part(embedded.get(f"{R}id"))
+        return self._files.words(str(part.partname), part.blob, page=number)
+
+
+def _pictures(shapes: Iterable[Any]) -> Iterator[bytes]:
+    """The pictures among shapes; one that is linked and not stored is none."""
+    for shape in shapes:
+        try:
+            image = getattr(shape, "image", None)
+        except (KeyError, ValueError, AttributeError, PythonPptxError):
+            continue
+        if image is not None:
+            yield image.blob
+
+
+def _comments(slide: Any) -> int:
+    """How many comments there are, of both kinds that PowerPoint knows."""
+    parts = (r.target_part for r in slide.part.rels.values() if r.reltype.endswith("/comments"))
+    return sum(len(re.findall(rb"<(?:\w+:)?cm[\s/>]", part.blob)) for part in parts)
+
+
+def _text(slide: Any, texts: Sequence[tuple[Any, str]]) -> str:
+    title = slide.shapes.title
+    name = None if title is None else title.shape_id
+    is_titled = any(shape.shape_id == name for shape, _ in texts)
+    blocks = [_heading(frame_text(title.text_frame, "\n"))] if is_titled else []
+    blocks.extend(text for shape, text in texts if shape.shape_id != name)
+    if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
+        notes = tidy(frame_text(slide.notes_slide.notes_text_frame))
+        blocks.append(f"Notes:\n{notes}" if notes.strip() else "")
+    return tidy("\n\n".join(block for block in blocks if block.strip(" #")))
+
+
+def _heading(title: str) -> str:
+    """Some authors write a whole slide into its title."""
+    words = one_line(title)
+    return f"# {words}" if len(words) <= MAX_HEADING else tidy(title)
+
+
+def _flat(shapes: Any) -> Iterator[tuple[Any, bool]]:
+    """Shapes in their order with those inside groups, and whether each is hidden."""
+    stack = [(shape, False) for shape in reversed(list(shapes))]
+    while stack:
+        shape, is_inside_hidden = stack.pop()
+        is_hidden = is_inside_hidden or _is_hidden(shape)
+        if hasattr(shape, "shapes"):
+            stack.extend((inner, is_hidden) for inner in reversed(list(shape.shapes)))
+        else:
+            yield shape, is_hidden
+
+
+def _is_hidden(shape: Any) -> bool:
+    return shape._element._nvXxPr.cNvPr.get("hidden") in ("1", "true")
+
+
+def _shape_text(shape: Any) -> str:
+    if getattr(shape, "has_table", False):
+        return _table_text(shape.table)
+    return frame_text(shape.text_frame) if shape.has_text_frame else ""
+
+
+def _table_text(table: Any) -> str:
+    """A table whose merged cells count for all of their places."""
+    grid = spread(
+        [
+            [
+                Spanned(frame_text(cell.text_frame), cell.span_width, cell.span_height)
+                for cell in _begun(line)
+            ]
+            for line in table.rows
+        ]
+    )
+    return "\n".join(table_lines(grid, headers=None if table.first_row else 0))
+
+
+def _begun(line: Any) -> Iterator[Any]:
+    """The cells of a row without those that another one is merged over."""
+    return (cell for cell in line.cells if not cell.is_spanned)

@@ -1,0 +1,123 @@
+"""The words of a text frame of PowerPoint: numbered steps, formulas, nothing that is struck out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ingestion.parsers.building import one_line, raised
+from ingestion.parsers.office.charts import A
+from ingestion.parsers.office.word.numbering import in_kind
+
+COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+WRAPPER, CHOICE = f"{COMPATIBLE}AlternateContent", f"{COMPATIBLE}Choice"
+MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
+STRUCK = ("sngStrike", "dblStrike")
+MAX_START = 32_767
+# Such as `alphaLcParenR` for `a)` (ECMA-376, 20.1.10.61); what it does not know counts in digits.
+SCHEME = re.compile(r"(?P<kind>[a-z]+(?:Lc|Uc)?)\w*?(?P<marks>Period|ParenR|ParenBoth|Plain|Minus)")
+KINDS = {
+    "alphaLc": "lowerLetter",
+    "alphaUc": "upperLetter",
+    "romanLc": "lowerRoman",
+    "romanUc": "upperRoman",
+}
+MARKS = {"ParenR": "{})", "ParenBoth": "({})", "Plain": "{}", "Minus": "{} -"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words of a line, which may stand raised, as those of an exponent do."""
+
+    words: str
+    is_raised: bool = False
+
+
+def unwrap(tree: Any) -> None:  # Any: lxml elements
+    """Puts shapes in place of the wrappers in which PowerPoint keeps those with newer features."""
+    for wrapper in list(tree.iter(WRAPPER)):
+        parent = wrapper.getparent()
+        choice = wrapper.find(CHOICE)
+        if choice is None or not parent.tag.endswith(("}spTree", "}grpSp")):
+            continue
+        for shape in list(choice):
+            wrapper.addprevious(shape)
+        parent.remove(wrapper)
+
+
+def frame_text(frame: Any, line_break: str = " ") -> str:
+    """The paragraphs of a frame, a line each; those below the first level are list items."""
+    counts: dict[int, tuple[str, int]] = {}
+    return "\n".join(_paragraph(p._p, counts, line_break) for p in frame.paragraphs)
+
+
+def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: str) -> str:
+    """`counts` holds for each level how its list is numbered and how far it came."""
+    words = ""
+    for piece in _pieces(paragraph, line_break):
+        words += raised(piece.words, words) if piece.is_raised else piece.words
+    text = "\n".join(one_line(line) for line in words.split("\n"))
+    properties = paragraph.find(f"{A}pPr")
+    level = 0 if properties is None else _number(properties.get("lvl"), 0)
+    label = _label(properties, level, counts) if _has_words(paragraph) else ""
+    if label:
+        return f"{label} {text}" if text else ""
+    return f"- {text}" if text and level > 0 else text
+
+
+def _pieces(paragraph: Any, line_break: str) -> Iterator[_Piece]:
+    """The words that hold; the number of the slide is known without its field."""
+    for node in paragraph.iterchildren():
+        if node.tag == f"{A}br":
+            yield _Piece(line_break)
+        elif node.tag == WRAPPER:
+            choice = node.find(CHOICE)
+            yield from () if choice is None else _formula(choice)
+        elif node.tag in (f"{A}r", f"{A}fld"):
+            if not _is_left_out(node):
+                yield _Piece(node.findtext(f"{A}t") or "", _is_raised(node))
+        else:
+            yield from _formula(node)
+
+
+def _formula(part: Any) -> Iterator[_Piece]:
+    return (_Piece(text.text or "") for text in part.iter(MATH_TEXT))
+
+
+def _is_raised(run: Any) -> bool:
+    properties = run.find(f"{A}rPr")
+    baseline = "" if properties is None else properties.get("baseline") or ""
+    return baseline.strip("%").isdecimal() and baseline != "0"
+
+
+def _is_left_out(run: Any) -> bool:
+    properties = run.find(f"{A}rPr")
+    is_struck = properties is not None and properties.get("strike") in STRUCK
+    return is_struck or run.get("type") == "slidenum"
+
+
+def _has_words(paragraph: Any) -> bool:
+    return any((text.text or "").strip() for text in paragraph.iter(f"{A}t", MATH_TEXT))
+
+
+def _label(properties: Any, level: int, counts: dict[int, tuple[str, int]]) -> str:
+    """The number of the next paragraph; a list goes on until its level is used otherwise."""
+    for deeper in [at for at in counts if at > level]:
+        del counts[deeper]
+    numbered = None if properties is None else properties.find(f"{A}buAutoNum")
+    if numbered is None:
+        counts.pop(level, None)
+        return ""
+    scheme, start = numbered.get("type") or "", _number(numbered.get("startAt"), 1)
+    name = f"{scheme} {start}"
+    before, count = counts.get(level, ("", 0))
+    count = count + 1 if before == name else start
+    counts[level] = (name, count)
+    found = SCHEME.match(scheme)
+    kind, marks = (found["kind"], found["marks"]) if found else ("", "Period")
+    return MARKS.get(marks, "{}.").format(in_kind(count, KINDS.get(kind, "decimal")))
+
+
+def _number(value: str | None, usual: int) -> int:
+    is_number = value is not None and value.isascii() and value.isdecimal() and len(value) < 6
+    return min(int(value or ""), MAX_START) if is_number else usual

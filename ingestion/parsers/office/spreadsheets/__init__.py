@@ -1,0 +1,1 @@
+"""Excel, and the grids of all spreadsheets."""

@@ -1,0 +1,140 @@
+"""What an Excel sheet holds beside its cells: text boxes, diagrams, charts, files and comments."""
+
+import posixpath
+import zipfile
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from core.errors import UnreadableDocument
+from ingestion.parsers.building import one_line
+from ingestion.parsers.damage import DAMAGE
+from ingestion.parsers.inner_files import EMBEDDED, InnerFiles
+from ingestion.parsers.office.charts import A, C, chart_text, chart_titles
+from ingestion.parsers.office.slides.graphics import diagram_text
+from ingestion.parsers.web.xml import parsed_xml
+
+MAX_PART = 64 * 2**20
+FILES = ("/package", "/oleObject")
+UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    kind: str
+    target: str
+
+
+class SheetParts:
+    """Reads what stands on the sheets of one workbook; what cannot be read is counted.
+
+    `unseen` names the sheets that nobody sees: a chart of their figures is the only place where
+    those are shown, while the figures of others stand in their cells.
+    """
+
+    def __init__(
+        self, archive: zipfile.ZipFile, files: InnerFiles, unseen: Collection[str] = ()
+    ) -> None:
+        self._archive = archive
+        self._names = frozenset(archive.namelist())
+        self._files = files
+        self._unseen = unseen
+
+    def words(self, sheet: str, page: int) -> str:
+        """The words on a sheet, whose part has this path; `page` is where it stands."""
+        blocks: list[str] = []
+        for relation in self._relations(sheet.lstrip("/")):
+            if relation.kind.endswith("/drawing"):
+                blocks += self._drawing(relation.target)
+            elif relation.kind.endswith(FILES):
+                content = self._read(relation.target, EMBEDDED, bytes) or b""
+                blocks.append(self._files.words(relation.target, content, page=page))
+            elif relation.kind.endswith("/comments"):
+                self._files.unread["comments"] += self._read(relation.target, "", _comments) or 0
+        return "\n\n".join(filter(None, blocks))
+
+    def _drawing(self, path: str) -> Iterator[str]:
+        yield self._read(path, "drawings", _boxes) or ""
+        for relation in self._relations(path):
+            if relation.kind.endswith("/chart"):
+                yield self._read(relation.target, "charts", self._chart) or ""
+            elif relation.kind.endswith("/diagramData"):
+                yield self._read(relation.target, "diagrams", diagram_text) or ""
+            elif relation.kind.endswith("/chartEx"):
+                yield self._read(relation.target, "charts", self._chart) or ""
+
+    def _chart(self, content: bytes) -> str:
+        root = parsed_xml(content)
+        formulas = (formula.text or "" for formula in root.iter(f"{C}f"))
+        if any(self._is_unseen(formula) for formula in formulas):
+            return chart_text(content)
+        return "\n".join(chart_titles(root))
+
+    def _is_unseen(self, formula: str) -> bool:
+        """Whether a chart shows figures of another file, or of a sheet that nobody sees."""
+        sheet = formula.rpartition("!")[0].strip("'").replace("''", "'")
+        return "[" in sheet or sheet in self._unseen
+
+    def _read(self, path: str, what: str, read: Callable[[bytes], T]) -> T | None:
+        try:
+            with self._archive.open(path) as part:
+                return read(part.read(MAX_PART))
+        except UNREAD:
+            self._files.unread[what] += 1 if what else 0
+            return None
+
+    def _relations(self, path: str) -> list[_Relation]:
+        folder, name = posixpath.split(path)
+        listing = f"{folder}/_rels/{name}.rels"
+        if listing not in self._names:
+            return []
+        found = self._read(listing, "drawings", parsed_xml)
+        return [
+            _Relation(
+                one.get("Type") or "",
+                posixpath.normpath(posixpath.join("/", folder, one.get("Target") or "")).lstrip(
+                    "/"
+                ),
+            )
+            for one in (() if found is None else found)
+            if one.get("TargetMode") != "External"
+        ]
+
+
+def _boxes(content: bytes) -> str:
+    """The text boxes and shapes of a drawing, a paragraph a line."""
+    return "\n\n".join(filter(None, map(_box, _bodies(parsed_xml(content)))))
+
+
+def _bodies(drawing: Any) -> Iterator[Any]:
+    """The frames with words, without the copies for old programs."""
+    stack = [drawing]
+    while stack:
+        element = stack.pop()
+        if _local(element) == "txBody":
+            yield element
+        elif _local(element) != "Fallback":
+            stack.extend(reversed(element))
+
+
+def _box(body: Any) -> str:
+    lines = (one_line("".join(_words(paragraph))) for paragraph in body.iter(f"{A}p"))
+    return "\n".join(line for line in lines if line)
+
+
+def _words(paragraph: Any) -> Iterator[str]:
+    """The words that hold: struck-out ones do not."""
+    for run in paragraph:
+        properties = run.find(f"{A}rPr")
+        if properties is None or properties.get("strike") in (None, "noStrike"):
+            yield " " if run.tag == f"{A}br" else run.findtext(f"{A}t") or ""
+
+
+def _comments(content: bytes) -> int:
+    return sum(_local(element) == "comment" for element in parsed_xml(content).iter())
+
+
+def _local(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

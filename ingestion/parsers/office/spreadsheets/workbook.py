@@ -1,0 +1,157 @@
+"""Spreadsheets of Excel 97, binary Excel and OpenDocument: one page a sheet, or several."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from core.domain.knowledge import HiddenText, ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.files.signatures import OLE_HEADER
+from ingestion.files.unreadable import PASSWORD
+from ingestion.parsers.building import build, one_line
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.numbers.dates import EPOCH
+from ingestion.parsers.numbers.digits import general
+from ingestion.parsers.numbers.formats import shown_number, shown_text
+from ingestion.parsers.office.spreadsheets import xls_looks, xlsb_looks
+from ingestion.parsers.office.spreadsheets.grid import Grid, Sheet, sheet_of
+from ingestion.parsers.office.spreadsheets.sheets import sheet_pages
+from ingestion.parsers.office.spreadsheets.styles import Style
+from ingestion.parsers.office.spreadsheets.xls_looks import SheetLook
+
+DAY = 86_400
+DAMAGED = "The workbook is damaged. Save it again and upload it."
+
+
+def parse(content: bytes, file_name: str) -> ParsedDocument:
+    """Values as they were when the file was saved; a workbook that is read for its size
+    alone does not tell how they are displayed."""
+    try:
+        with damaged_if_it_fails(DAMAGED, CalamineError):
+            pages, hidden = pages_of(_sheets(content))
+    except PasswordError as error:
+        raise UnreadableDocument(PASSWORD) from error
+    # A panic of the Rust library is no Exception.
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableDocument(DAMAGED) from error
+    return build(pages, file_name, hidden=hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSheet:
+    """A sheet with its name; `is_shown` is false where the workbook hides it.
+
+    `beside` are the words that stand on it outside of its cells.
+    """
+
+    name: str
+    sheet: Sheet
+    is_shown: bool = True
+    beside: str = ""
+
+
+def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[HiddenText]]:
+    """The pages of a workbook and what it hides; a hidden sheet is one empty page."""
+    pages: list[tuple[str, str]] = []
+    hidden: list[HiddenText] = []
+    for named in sheets:
+        sheet = named.sheet
+        found = list(sheet.hidden)
+        if not named.is_shown:
+            words = (cell for line in sheet.lines for cell in line.cells if cell)
+            found.append((NOT_DISPLAYED, " ".join((*words, named.beside))))
+        hidden += hidden_texts(len(pages) + 1, found)
+        pages += sheet_pages(named.name, sheet.lines if named.is_shown else (), sheet.depths)
+        if named.is_shown and named.beside:
+            text, label = pages[-1]
+            pages[-1] = ("\n\n".join(filter(None, (text, named.beside))), label)
+    return pages, hidden
+
+
+def _sheets(content: bytes) -> Iterator[NamedSheet]:
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    is_old = content.startswith(OLE_HEADER)
+    looks = xls_looks.sheet_looks(content) if is_old else xlsb_looks.sheet_looks(content)
+    for found in book.sheets_metadata:
+        if found.typ is SheetTypeEnum.WorkSheet:
+            look = looks.get(found.name, SheetLook())
+            sheet = sheet_of(_grid(book.get_sheet_by_name(found.name), look))
+            is_shown = found.visible is SheetVisibleEnum.Visible
+            yield NamedSheet(found.name, sheet, is_shown=is_shown)
+
+
+def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
+    """The cells as their styles show them; what is struck out is left out."""
+    first_row, first_column = sheet.start or (0, 0)
+    grid = Grid(hidden_columns=look.hidden_columns, is_painted=look.is_painted)
+    grid.hidden_rows.update(row + 1 for row in look.hidden_rows)
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), start=first_row):
+        cells = grid.rows.setdefault(row + 1, {})
+        for column, value in enumerate(values, start=first_column):
+            style = look.styles.get((row, column))
+            text = one_line(_shown(value) if style is None else _styled(value, style))
+            if not text or (style is not None and style.is_struck):
+                continue
+            cells[column] = text
+            if style is not None and style.is_blank:
+                grid.blank.append((row + 1, column))
+            elif style is not None and style.is_white:
+                grid.white.append((row + 1, column))
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        grid.merges.append((top + 1, left, bottom + 1, right))
+    return grid
+
+
+def _styled(value: object, style: Style) -> str:
+    """A value as its number format shows it."""
+    number_format = style.number_format
+    if number_format == "General":
+        return _shown(value)
+    match value:
+        case bool():
+            return _shown(value)
+        case int() | float():
+            return shown_number(float(value), number_format)
+        case datetime():
+            return shown_number((value - EPOCH).total_seconds() / DAY, number_format)
+        case date():
+            return shown_number(float((value - EPOCH.date()).days), number_format)
+        case time():
+            seconds = (value.hour * 60 + value.minute) * 60 + value.second
+            return shown_number((seconds + value.microsecond / 1e6) / DAY, number_format)
+        case timedelta():
+            return shown_number(value.total_seconds() / DAY, number_format)
+        case str():
+            return shown_text(value, number_format)
+        case _:
+            return _shown(value)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return general(value)
+        case datetime():
+            is_day = value.time() == time.min
+            return value.date().isoformat() if is_day else value.strftime("%Y-%m-%d %H:%M")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return shown_number(value.total_seconds() / DAY, "[h]:mm")
+        case _:
+            return "" if value is None else str(value)

@@ -1,0 +1,129 @@
+"""How the cells of a binary Excel workbook look: number formats, struck-out words, hiding.
+
+The values come from another library; the records are those of [MS-XLSB].
+"""
+
+import io
+import posixpath
+import struct
+import zipfile
+from collections.abc import Iterator
+
+from core.errors import UnreadableDocument
+from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.numbers.formats import hides
+from ingestion.parsers.office.spreadsheets.styles import GENERAL, Style, known_format
+from ingestion.parsers.office.spreadsheets.xls_looks import MAX_CELLS, STRUCK, UNREAD, SheetLook
+from ingestion.parsers.web.xml import parsed_xml
+
+BOOK, STYLES = "xl/workbook.bin", "xl/styles.bin"
+RELATIONS = "xl/_rels/workbook.bin.rels"
+SHEET, FONT, FORMAT, XF, FIRST_XF, LAST_XF = 156, 43, 44, 47, 617, 618
+ROW, COLUMNS = 0, 60
+# Numbers, errors, truth values and texts, and those that formulas have.
+CELLS = range(2, 12)
+ROW_HIDDEN, COLUMN_HIDDEN = 0x10, 0x01
+MAX_COLUMN = 16_383
+MAX_PART = 64 * 2**20
+
+
+def sheet_looks(content: bytes) -> dict[str, SheetLook]:
+    """By the name of the sheet; empty where the styles are damaged."""
+    try:
+        with (
+            damaged_if_it_fails(UNREAD, struct.error),
+            zipfile.ZipFile(io.BytesIO(content)) as archive,
+        ):
+            styles = _styles(archive) if STYLES in archive.namelist() else []
+            return {name: _sheet(_part(archive, at), styles) for name, at in _sheets(archive)}
+    except UnreadableDocument:
+        return {}
+
+
+def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Name and part of each sheet."""
+    targets = {
+        one.get("Id"): posixpath.normpath(posixpath.join("/xl", one.get("Target") or "")).lstrip(
+            "/"
+        )
+        for one in parsed_xml(_part(archive, RELATIONS))
+        if (one.get("Type") or "").endswith("/worksheet")
+    }
+    for kind, body in _records(_part(archive, BOOK)):
+        if kind == SHEET:
+            relation, after = _text(body, 8)
+            name, _ = _text(body, after)
+            if relation in targets:
+                yield name, targets[relation]
+
+
+def _styles(archive: zipfile.ZipFile) -> list[Style]:
+    formats: dict[int, str] = {}
+    struck: list[bool] = []
+    styles: list[Style] = []
+    are_of_cells = False
+    for kind, body in _records(_part(archive, STYLES)):
+        if kind == FORMAT:
+            formats[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
+        elif kind == FONT:
+            struck.append(bool(body[2] & STRUCK))
+        elif kind in (FIRST_XF, LAST_XF):
+            are_of_cells = kind == FIRST_XF
+        elif kind == XF and are_of_cells:
+            number, font = struct.unpack_from("<HH", body, 2)
+            code = formats.get(number) or known_format(number)
+            is_struck = font < len(struck) and struck[font]
+            styles.append(Style(code, is_blank=hides(code), is_struck=is_struck))
+    return styles
+
+
+def _sheet(stream: bytes, styles: list[Style]) -> SheetLook:
+    look = SheetLook()
+    row = 0
+    for kind, body in _records(stream):
+        if kind == ROW:
+            (row,) = struct.unpack_from("<I", body)
+            if body[11] & ROW_HIDDEN:
+                look.hidden_rows.add(row)
+        elif kind in CELLS:
+            column, style = struct.unpack_from("<II", body)
+            number = style & 0xFFFFFF
+            look.styles[row, column] = styles[number] if number < len(styles) else GENERAL
+        elif kind == COLUMNS and struct.unpack_from("<H", body, 16)[0] & COLUMN_HIDDEN:
+            first, last = struct.unpack_from("<II", body)
+            look.hidden_columns.update(range(first, min(last, MAX_COLUMN) + 1))
+        if len(look.styles) > MAX_CELLS:
+            break
+    return look
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(stream):
+        kind, at = _varying(stream, at, 2)
+        size, at = _varying(stream, at, 4)
+        yield kind, stream[at : at + size]
+        at += size
+
+
+def _varying(stream: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number of seven bits a byte, as long as the eighth is set, and where it ends."""
+    value = 0
+    for place in range(most):
+        byte = stream[at]
+        at += 1
+        value |= (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            break
+    return value, at
+
+
+def _text(body: bytes, at: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", body, at)
+    end = at + 4 + 2 * length
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(MAX_PART)

@@ -1,0 +1,1 @@
+"""PDF: text, layout, tables, forms and scans of a page."""

@@ -1,0 +1,261 @@
+"""What pypdf reads of a PDF once its text is in hand: printed page numbers, attached
+files, and forms in XFA.
+
+PDFium could tell of them, but ends the process where page labels hold themselves, or where a file
+of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.
+"""
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2 as pdfium
+from pypdf import PdfReader, apply_configuration
+from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, StreamObject
+
+from core.domain.knowledge import LeftOut, Page, ParsedDocument
+from core.errors import UnreadableDocument
+from ingestion.parsers.building import one_line, stem, storable
+from ingestion.parsers.mail.letters import (
+    LIMITS,
+    MAX_ATTACHMENTS,
+    Attachment,
+    AttachmentReader,
+    with_attachments,
+)
+from ingestion.parsers.pdf.document import DAMAGED, opened
+from ingestion.parsers.pdf.facts import FILES, FORMS, enclosed
+from ingestion.parsers.pdf.forms import with_values
+from ingestion.parsers.pdf.scans import is_blank
+from ingestion.parsers.pdf.xfa import MAX_PACKET, XfaForm, read_xfa
+from ingestion.parsers.quality import page_quality
+
+# `iv`, `A-3`, `S. 12`: a sentence would reach readers, and models, unchecked.
+PRINTED = re.compile(r"(?=.{1,12}$)\w+([ .–/-]{1,2}\w+)*")
+# pypdf takes some ten microseconds an object to open a file, here at most a tenth of a second.
+MAX_OBJECTS = 10_000
+LAST_TABLE = re.compile(rb"startxref\s+(\d{1,10})")
+SIZE = re.compile(rb"/Size\s+(\d{1,10})")
+TAIL = 1_024
+MAX_NODES, MAX_ANNOTATIONS = 5_000, 5_000
+
+
+def may_hold_more(content: bytes, document: ParsedDocument | None) -> bool:
+    """Whether pypdf is worth its time; `document` is None if PDFium found no text."""
+    if document is None:
+        try:
+            with opened(content) as opened_:
+                return bool(enclosed(opened_))
+        except UnreadableDocument:
+            return False
+    is_counted = _counted(document, FILES) or _counted(document, FORMS)
+    return bool(is_counted) or _has_labels(content)
+
+
+def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -> ParsedDocument:
+    """The document with what else is in the file; what fails stays among what was left out.
+
+    Raises UnreadableDocument if `document` is None and nothing else holds any text either.
+    """
+    read = document or _pages_without_text(content, file_name)
+    with apply_configuration(
+        zlib_maximum_output_length=LIMITS.max_bytes,
+        xfa_decoding_work_maximum_length=2 * MAX_PACKET,
+    ):
+        reader = _opened(content)
+        for add in (_with_labels, _with_form, _with_files):
+            read = _tried(add, reader, read)
+    if not read.text.strip():
+        raise UnreadableDocument("What is attached to the file holds no text that can be read.")
+    return read
+
+
+def _opened(content: bytes) -> PdfReader:
+    try:
+        return PdfReader(io.BytesIO(content))
+    except MemoryError:
+        raise
+    except Exception as error:  # pypdf raises whatever damage leads to
+        raise UnreadableDocument(DAMAGED) from error
+
+
+def _tried(
+    add: Callable[[PdfReader, ParsedDocument], ParsedDocument],
+    reader: PdfReader,
+    document: ParsedDocument,
+) -> ParsedDocument:
+    try:
+        return add(reader, document)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  whatever pypdf raises must not cost what else there is
+        return document
+
+
+def _pages_without_text(content: bytes, file_name: str) -> ParsedDocument:
+    with opened(content) as document:
+        pages = tuple(_without_text(document, index) for index in range(len(document)))
+        return ParsedDocument(stem(file_name), pages, left_out=enclosed(document))
+
+
+def _without_text(document: Any, index: int) -> Page:  # Any: pypdfium2 has no types
+    """A page that holds nothing, or an image of text that nobody read."""
+    try:
+        is_empty = is_blank(document[index])
+    except pdfium.PdfiumError:
+        is_empty = False
+    return Page(index + 1, "", quality=None if is_empty else 0.0)
+
+
+def _has_labels(content: bytes) -> bool:
+    """Whether the file names page labels, or may do so in a packed catalogue worth opening."""
+    if b"/PageLabels" in content:
+        return True
+    return b"/Catalog" not in content and 0 < _objects(content) <= MAX_OBJECTS
+
+
+def _objects(content: bytes) -> int:
+    """How many objects the last table of the file lists; 0 if it cannot be told."""
+    places = LAST_TABLE.findall(content[-TAIL:])
+    at = int(places[-1]) if places else len(content)
+    size = SIZE.search(content, at, at + TAIL)
+    return int(size[1]) if size else 0
+
+
+def _with_labels(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+    """Pages with another number printed on them than their own are named with both."""
+    if "/PageLabels" not in reader.root_object:
+        return document
+    printed = reader.page_labels
+    if len(printed) != len(document.pages):
+        return document
+    pages = zip(document.pages, printed, strict=True)
+    return replace(document, pages=tuple(_labelled(page, label) for page, label in pages))
+
+
+def _labelled(page: Page, label: str) -> Page:
+    printed = one_line(storable(label))
+    if printed == str(page.number) or not PRINTED.fullmatch(printed):
+        return page
+    return replace(page, label=f"page {page.number} (printed {printed})")
+
+
+def _with_form(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+    """What an XFA form says and what was filled in, on page 1 unless it stands on a page."""
+    form = read_xfa(_packets(reader)) if _counted(document, FORMS) else XfaForm()
+    first, text = document.pages[0], document.pages[0].text
+    if _entry(reader.root_object, "/NeedsRendering"):  # else the pages show the form
+        if not (form.words or form.lines):
+            return document
+        text = "\n".join([text, "", *form.words]).strip("\n")
+    filled = {line.partition(": ")[2] for page in document.pages for line in page.text.split("\n")}
+    lines = [line for line in form.lines if line.partition(": ")[2] not in filled]
+    text = with_values(text, lines, beside=document.text)
+    pages = (_reworded(first, text), *document.pages[1:])
+    return replace(document, pages=pages, left_out=_others(document, FORMS))
+
+
+def _reworded(page: Page, text: str) -> Page:
+    if text == page.text:
+        return page
+    return replace(page, text=text, quality=page.quality or page_quality(text))
+
+
+def _packets(reader: PdfReader) -> Mapping[str, bytes]:
+    """The XML of the form: packets with names, or one stream that holds them all."""
+    stored = _entry(_entry(reader.root_object, "/AcroForm"), "/XFA")
+    return {"": stored.get_data()} if isinstance(stored, StreamObject) else reader.xfa or {}
+
+
+def _counted(document: ParsedDocument, what: str) -> int:
+    return sum(part.count for part in document.left_out if part.what == what)
+
+
+def _others(document: ParsedDocument, what: str) -> tuple[LeftOut, ...]:
+    return tuple(part for part in document.left_out if part.what != what)
+
+
+def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+    """Attached files as further pages, like those of an e-mail; those not read are counted."""
+    if not _counted(document, FILES):
+        return document
+    attachments = AttachmentReader(depth=1)
+    specifications = _specifications(reader, _counted(document, FILES))
+    if not specifications:
+        return document
+    seen: set[bytes] = set()
+    documents: list[tuple[str, ParsedDocument]] = []
+    unread = max(len(specifications) - MAX_ATTACHMENTS, 0)
+    room = LIMITS.max_unpacked_bytes
+    for specification in specifications[:MAX_ATTACHMENTS]:
+        file = _attachment(specification) if room > 0 else None
+        if file is None:
+            unread += 1
+            continue
+        digest = hashlib.sha256(file.content).digest()
+        if digest not in seen:  # one file may be attached to the document and to a page
+            seen.add(digest)
+            room -= len(file.content)
+            found = attachments.read(file).documents
+            documents += found
+            unread += not found
+    others = _others(document, FILES)
+    left_out = (*others, LeftOut(FILES, unread)) if unread else others
+    return with_attachments(replace(document, left_out=left_out), documents)
+
+
+def _attachment(specification: Any) -> Attachment | None:
+    """The file that a specification describes; None if it is damaged, or lies outside."""
+    try:
+        file = EmbeddedFile("", specification)
+        return Attachment(one_line(str(file.alternative_name or "")) or "attachment", file.content)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  one damaged file must not cost the others
+        return None
+
+
+def _specifications(reader: PdfReader, expected: int) -> list[Any]:  # Any: pypdf's objects
+    """What describes the attached files: those of the document, then those on its pages.
+
+    The pages are looked at only if more files are expected.
+    """
+    names = _entry(_entry(reader.root_object, "/Names"), "/EmbeddedFiles")
+    found: list[Any] = [one for one in map(_dictionary, _leaves(names)) if one is not None]
+    return found if len(found) >= expected else [*found, *_on_pages(reader)]
+
+
+def _on_pages(reader: PdfReader) -> Iterator[Any]:
+    for page in reader.pages:
+        for annotation in _list(page, "/Annots")[:MAX_ANNOTATIONS]:
+            if _entry(annotation.get_object(), "/Subtype") == "/FileAttachment":
+                yield _dictionary(_entry(annotation.get_object(), "/FS"))
+
+
+def _leaves(root: Any) -> Iterator[Any]:
+    """The values of a name tree, without recursion; a node met again ends its branch."""
+    seen: set[int] = set()
+    nodes = [root]
+    while nodes and len(seen) < MAX_NODES:
+        node = _dictionary(nodes.pop())
+        if node is not None and id(node) not in seen:
+            seen.add(id(node))
+            yield from _list(node, "/Names")[1::2]
+            nodes += reversed(_list(node, "/Kids")[:MAX_NODES])
+
+
+def _entry(node: Any, key: str) -> Any:
+    return node[key] if isinstance(node, DictionaryObject) and key in node else None
+
+
+def _list(node: Any, key: str) -> Sequence[Any]:
+    found = _entry(node, key)
+    return found if isinstance(found, ArrayObject) else ()
+
+
+def _dictionary(value: Any) -> DictionaryObject | None:
+    found = value.get_object() if hasattr(value, "get_object") else None
+    return found if isinstance(found, DictionaryObject) else None
