@@ -59,9 +59,9 @@ from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
-from rag.explanations import Explanations
+from rag.conversations.explanations import Explanations
+from rag.conversations.handover import PersonalConversations
 from rag.gaps import GapRequests
-from rag.personal import PersonalConversations
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder

@@ -25,7 +25,7 @@ from core.storage.tables import (
     UserRow,
 )
 from rag.closeness import Closeness, closeness
-from rag.reading import messages_of
+from rag.conversations.stored import messages_of
 
 MAX_NOTE = 1_000
 COLLECTIONS_OFFERED = 2

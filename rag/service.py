@@ -17,17 +17,17 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
-from rag.conversations import MAX_TITLE, Conversations, owned_conversation, turns
+from rag.conversations.own import MAX_TITLE, Conversations, owned_conversation, turns
+from rag.conversations.starters import starter_questions
+from rag.conversations.stored import read_messages
 from rag.draft import Draft
 from rag.events import AnswerEvent, AnswerFinished
 from rag.langchain_retriever import PassageRetriever
 from rag.pipeline import AnswerPipeline
-from rag.reading import read_messages
 from rag.recording import Recorder, Surface
 from rag.retrieval import HybridRetriever
 from rag.rewriting import search_query
 from rag.running import RunningAnswers
-from rag.starters import starter_questions
 from rag.turns import AnswerTurns
 from rag.watch import AccessWatch, SignInCheck, never_signs_in
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.domain.answers import PASSAGES, TokenUsage, UsageSource
 from rag.closeness import Closeness
-from rag.explanations import Explanation, Hit, Use
+from rag.conversations.explanations import Explanation, Hit, Use
 from ui import words
 
 CLOSENESS = {

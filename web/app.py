@@ -19,7 +19,7 @@ from core.domain.identity import User
 from core.errors import SandboxError
 from core.storage.database import Database
 from core.storage.migrate import require_ready
-from rag.conversations import ExportFormat
+from rag.conversations.own import ExportFormat
 from web.cookies import Cookies
 from web.exports import Original, export_routes, original_route
 from web.forms import Forms

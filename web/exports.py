@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from core.domain.identity import User
 from core.errors import AccessDenied, NotFound
-from rag.conversations import ExportFormat
+from rag.conversations.own import ExportFormat
 from web.gate import current_user
 
 Export = Callable[[User, str, ExportFormat], str]

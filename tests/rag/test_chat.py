@@ -11,7 +11,7 @@ from core.domain.conversations import Feedback, FeedbackReason, MessageRole
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
 from core.storage.tables import AnswerUsageRow, MessageRow
-from rag.conversations import ExportFormat
+from rag.conversations.own import ExportFormat
 from rag.events import AnswerFinished, Step, StepStarted, TextAdded
 from rag.service import Chat
 from tests.rag.conftest import Knowledge

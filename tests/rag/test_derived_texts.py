@@ -28,9 +28,9 @@ from evaluation.datasets import Case, Evidence
 from evaluation.service import Evaluations
 from ideas.export import idea_record
 from ideas.service import Ideas
-from rag.conversations import ExportFormat
+from rag.conversations.explanations import Explanations
+from rag.conversations.own import ExportFormat
 from rag.events import AnswerFinished, TextAdded
-from rag.explanations import Explanations
 from rag.gaps import GapRequests
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply

@@ -10,8 +10,8 @@ from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
 from rag.closeness import Closeness, closeness
+from rag.conversations.explanations import Explanation, Explanations, SearchedCollection, Use
 from rag.events import AnswerFinished
-from rag.explanations import Explanation, Explanations, SearchedCollection, Use
 from rag.gaps import GapRequests
 from rag.missing_words import missing_words
 from tests.rag.conftest import Knowledge

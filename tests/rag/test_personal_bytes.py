@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.domain.identity import SYSTEM
 from core.storage.database import Database
-from rag.personal import PersonalConversations
+from rag.conversations.handover import PersonalConversations
 from tests.rag.conftest import Knowledge
 
 OF_HANNA = "Does the Falkenrost letter say when the Lumenharz contract ends?"

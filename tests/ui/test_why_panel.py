@@ -15,7 +15,7 @@ from core.domain.answers import (
 )
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Upload
-from rag.explanations import Explanation, Hit, SearchedCollection, Use
+from rag.conversations.explanations import Explanation, Hit, SearchedCollection, Use
 from tests.ui.conftest import Pages, add_answer, texts
 from ui import why_words
 from ui.components.why import hit_table
@@ -181,7 +181,7 @@ def test_near_passages_that_do_not_answer_are_told_apart_from_far_ones() -> None
 SUPPORT = """
 from core.domain.answers import Answer, AnswerSentence, AnswerStatus, Support
 from ui.components.why import draw_explanation
-from rag.explanations import Explanation
+from rag.conversations.explanations import Explanation
 sentences = (
     AnswerSentence("Leave is 90 days.", Support.SUPPORTED, (1,)),
     AnswerSentence("Pay is <b>full</b>.", Support.UNSUPPORTED, (1,), "the source says 70 percent"),

@@ -13,7 +13,7 @@ from admin.sign_in import SignIn
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.database import Database
-from rag.conversations import ExportFormat
+from rag.conversations.own import ExportFormat
 from ui.uploads import held_uploads
 from web.app import lifespan, middleware, routes
 from web.upload_quota import UploadLimits

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.domain.answers import Answer, Support
 from core.domain.conversations import Message
-from rag.explanations import Explanation, Hit
+from rag.conversations.explanations import Explanation, Hit
 from ui import state, why_words, words
 from ui.components.problems import shown_problems
 from ui.resources import services

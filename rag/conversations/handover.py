@@ -13,7 +13,7 @@ from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import ConversationRow
-from rag.conversations import Conversations, ExportFormat
+from rag.conversations.own import Conversations, ExportFormat
 
 # With what people asked and were answered.
 TABLES = ("conversations", "messages", "citations", "feedback")

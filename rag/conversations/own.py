@@ -22,7 +22,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.sources import is_open_text
 from core.storage.tables import ConversationRow, MessageRow
-from rag.reading import read_messages
+from rag.conversations.stored import read_messages
 
 MAX_TITLE = 120
 UNFINISHED = "This answer was not finished. Your question is kept; ask again."

@@ -26,8 +26,8 @@ from core.storage.tables import (
     SearchedCollectionRow,
 )
 from rag.closeness import Closeness, closeness
+from rag.conversations.stored import messages_of
 from rag.missing_words import missing_words
-from rag.reading import messages_of
 
 
 class Use(StrEnum):
