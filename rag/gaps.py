@@ -24,8 +24,8 @@ from core.storage.tables import (
     RetrievalRow,
     UserRow,
 )
-from rag.closeness import Closeness, closeness
 from rag.conversations.stored import messages_of
+from rag.reading.closeness import Closeness, closeness
 
 MAX_NOTE = 1_000
 COLLECTIONS_OFFERED = 2

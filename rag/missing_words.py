@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.domain.ports import KeywordIndex
-from rag.question_words import QUESTION_WORDS
+from rag.reading.question_words import QUESTION_WORDS
 
 _WORD = re.compile(r"\w{3,}")
 

@@ -18,7 +18,7 @@ from core.guardrails.masking import Masker
 from core.guardrails.output import inert
 from rag.model_call import ModelCall
 from rag.prompt import HISTORY_TURNS
-from rag.question_words import QUESTION_WORDS
+from rag.reading.question_words import QUESTION_WORDS
 
 CURRENT = "rewrite.v1"
 # The answer waits for it; without it the question is searched with what was said before.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
 from core.domain.sentences import UnitKind
-from rag.question import QuestionTerms
-from rag.reader import ReadUnit, read
+from rag.reading.question import QuestionTerms
+from rag.reading.reader import ReadUnit, read
 
 PASSAGES_READ = 8
 # Four are read, five are skimmed.

@@ -16,7 +16,7 @@ from core.storage.queries.chunks import collections_of, hydrate
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
 from rag.fusion import FusedHit, Meaning, fuse
-from rag.question_words import QUESTION_WORDS
+from rag.reading.question_words import QUESTION_WORDS
 from rag.spelling import corrected_query
 
 if TYPE_CHECKING:

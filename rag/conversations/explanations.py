@@ -25,9 +25,9 @@ from core.storage.tables import (
     RetrievalRow,
     SearchedCollectionRow,
 )
-from rag.closeness import Closeness, closeness
 from rag.conversations.stored import messages_of
 from rag.missing_words import missing_words
+from rag.reading.closeness import Closeness, closeness
 
 
 class Use(StrEnum):

@@ -6,9 +6,9 @@ import pytest
 
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
-from rag.answer_kind import AnswerKind, expected_answer
-from rag.evidence import ENOUGH, Evidence, QuestionTerms, judge
-from rag.reader import ReadUnit, read
+from rag.reading.answer_kind import AnswerKind, expected_answer
+from rag.reading.evidence import ENOUGH, Evidence, QuestionTerms, judge
+from rag.reading.reader import ReadUnit, read
 from tests.rag.conftest import Knowledge
 
 

@@ -9,11 +9,11 @@ from core.domain.answers import Timing
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
-from rag.closeness import Closeness, closeness
 from rag.conversations.explanations import Explanation, Explanations, SearchedCollection, Use
 from rag.events import AnswerFinished
 from rag.gaps import GapRequests
 from rag.missing_words import missing_words
+from rag.reading.closeness import Closeness, closeness
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."

@@ -8,8 +8,8 @@ from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
 from core.domain.sentences import UnitKind
 from rag.passages import MAX_QUOTES, MAX_WORDS, PassageEngine, Quote
-from rag.question import QuestionTerms
-from rag.units import QuotableUnit, quotable_units
+from rag.reading.question import QuestionTerms
+from rag.reading.units import QuotableUnit, quotable_units
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordIndex
-from rag.question_words import QUESTION_WORDS
+from rag.reading.question_words import QUESTION_WORDS
 
 # Among few passages a word they all hold would count next to nothing beside one that none holds.
 # They are weighed as if they stood among so many others without the word.

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from rag.answer_patterns import is_measured
-from rag.question_words import QUESTION_WORDS
+from rag.reading.answer_patterns import is_measured
+from rag.reading.question_words import QUESTION_WORDS
 
 _NUMBER = (
     r"\d+(?:[./-]\d+)*[a-z]?(?!\w|[:.,]\d)"

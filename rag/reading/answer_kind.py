@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answer_patterns import (
+from rag.reading.answer_patterns import (
     ASKED,
     ASKS,
     BOTH,

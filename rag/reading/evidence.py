@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.answers import RetrievedChunk
-from rag.question import QuestionTerms
-from rag.reader import ReadUnit, strength_of
+from rag.reading.question import QuestionTerms
+from rag.reading.reader import ReadUnit, strength_of
 
 __all__ = ["Evidence", "QuestionTerms", "judge"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
 from core.domain.sentences import UnitKind
-from rag.answer_kind import AnswerKind, Expectation, expected_answer
-from rag.designations import Designation, Naming, asked_designations, naming
-from rag.question import QuestionTerms
-from rag.units import QuotableUnit, quotable_units
+from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
+from rag.reading.designations import Designation, Naming, asked_designations, naming
+from rag.reading.question import QuestionTerms
+from rag.reading.units import QuotableUnit, quotable_units
 
 # Relative to the similarity of a sentence. Listwise softmax regression on 300 questions of SQuAD
 # 2.0 dev and the sample questions gave 1.0, 0.75, 0.15 and 0.14; a grid around them on 600 others

@@ -1,0 +1,1 @@
+"""Reads the passages found: which of their sentences answer."""
