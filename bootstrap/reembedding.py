@@ -27,8 +27,8 @@ from evaluation.generations import (
 from evaluation.service import PROMOTED_NAME
 from evaluation.stored import to_case
 from ingestion.indexing.reembedding import Reembedding
-from rag.retrieval import HybridRetriever
-from rag.rewriting import search_query
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import search_query
 
 BYTES_PER_NUMBER = 4
 CHUNKS_AT_ONCE = 500

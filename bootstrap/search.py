@@ -11,8 +11,8 @@ from core.settings import Settings
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
-from rag.model_rewriting import DEADLINE_S, ModelRewriter
-from rag.reranking import Reranking
+from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
+from rag.finding.reranking import Reranking
 
 # A question of 300 characters and what a reasoning model thinks before it.
 REWRITE_TOKENS = 400

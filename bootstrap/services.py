@@ -61,11 +61,11 @@ from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
 from rag.conversations.explanations import Explanations
 from rag.conversations.handover import PersonalConversations
+from rag.finding.retrieval import HybridRetriever
 from rag.gaps import GapRequests
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder
-from rag.retrieval import HybridRetriever
 from rag.service import Chat
 from rag.turns import AnswerTurns
 

@@ -21,12 +21,12 @@ from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.errors import ModelError
 from rag.citations import cite
+from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
 from rag.markers import strip_markers
 from rag.model_call import ModelCall
 from rag.passages import PASSAGES_READ
 from rag.reading.evidence import Evidence
-from rag.rewriting import SearchQuery
 
 
 def _nothing_to_do() -> None:

@@ -14,17 +14,17 @@ from core.guardrails.text import screen_question
 from rag.citations import cite
 from rag.draft import Draft
 from rag.events import Step, StepStarted, TextAdded, TextWithdrawn
+from rag.finding.model_rewriting import ModelRewriter
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import SearchQuery, search_query
+from rag.finding.selection import select
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
 from rag.model_call import ModelCall
-from rag.model_rewriting import ModelRewriter
 from rag.passages import PassageEngine
 from rag.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, judge
 from rag.reading.reader import ReadUnit
-from rag.retrieval import HybridRetriever
-from rag.rewriting import SearchQuery, search_query
-from rag.selection import select
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."

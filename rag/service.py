@@ -22,11 +22,11 @@ from rag.conversations.starters import starter_questions
 from rag.conversations.stored import read_messages
 from rag.draft import Draft
 from rag.events import AnswerEvent, AnswerFinished
-from rag.langchain_retriever import PassageRetriever
+from rag.finding.langchain_retriever import PassageRetriever
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import search_query
 from rag.pipeline import AnswerPipeline
 from rag.recording import Recorder, Surface
-from rag.retrieval import HybridRetriever
-from rag.rewriting import search_query
 from rag.running import RunningAnswers
 from rag.turns import AnswerTurns
 from rag.watch import AccessWatch, SignInCheck, never_signs_in

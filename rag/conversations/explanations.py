@@ -26,7 +26,7 @@ from core.storage.tables import (
     SearchedCollectionRow,
 )
 from rag.conversations.stored import messages_of
-from rag.missing_words import missing_words
+from rag.finding.missing_words import missing_words
 from rag.reading.closeness import Closeness, closeness
 
 

@@ -43,8 +43,8 @@ from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
-from rag.retrieval import HybridRetriever
-from rag.rewriting import search_query
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import search_query
 from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder, Vectors

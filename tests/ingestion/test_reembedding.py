@@ -45,8 +45,8 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.values import Receipt
-from rag.retrieval import HybridRetriever
-from rag.rewriting import SearchQuery
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import SearchQuery
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder
 

@@ -11,8 +11,8 @@ from core.errors import NotFound
 from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
 from rag.conversations.explanations import Explanation, Explanations, SearchedCollection, Use
 from rag.events import AnswerFinished
+from rag.finding.missing_words import missing_words
 from rag.gaps import GapRequests
-from rag.missing_words import missing_words
 from rag.reading.closeness import Closeness, closeness
 from tests.rag.conftest import Knowledge
 

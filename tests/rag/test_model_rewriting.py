@@ -9,7 +9,7 @@ from core.domain.answers import Answer, AnswerStatus, Turn
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow
-from rag.model_rewriting import ModelRewriter
+from rag.finding.model_rewriting import ModelRewriter
 from rag.pipeline import AnswerPipeline
 from rag.prompt import load_prompt
 from rag.recording import Recorder

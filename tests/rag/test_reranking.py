@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from rag.reranking import Reranking
-from rag.retrieval import HybridRetriever
-from rag.rewriting import SearchQuery
+from rag.finding.reranking import Reranking
+from rag.finding.retrieval import HybridRetriever
+from rag.finding.rewriting import SearchQuery
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Parental leave is ninety days."

@@ -9,8 +9,8 @@ from core.domain.clock import new_id
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable, NotFound
 from core.storage.queries.sentences import store_sentences
-from rag.fusion import Meaning, fuse
-from rag.rewriting import SearchQuery, search_query
+from rag.finding.fusion import Meaning, fuse
+from rag.finding.rewriting import SearchQuery, search_query
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
 

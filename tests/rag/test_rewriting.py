@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from core.domain.answers import Turn
 from core.domain.ports import KeywordEntry
 from core.storage.keyword_index import TantivyKeywordIndex
-from rag.rewriting import SearchQuery, search_query
-from rag.spelling import corrected_query
+from rag.finding.rewriting import SearchQuery, search_query
+from rag.finding.spelling import corrected_query
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
 LEAVE = "How many days of parental leave do I get?"

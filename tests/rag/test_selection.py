@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
-from rag.selection import select
+from rag.finding.selection import select
 
 PAGE = (
     "Parents get ninety days of leave. They tell their lead in good time.\n\nForms lie at the desk."

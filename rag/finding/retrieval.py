@@ -15,9 +15,9 @@ from core.errors import ConfigurationError, IndexUnavailable, NotFound
 from core.storage.queries.chunks import collections_of, hydrate
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
-from rag.fusion import FusedHit, Meaning, fuse
+from rag.finding.fusion import FusedHit, Meaning, fuse
+from rag.finding.spelling import corrected_query
 from rag.reading.question_words import QUESTION_WORDS
-from rag.spelling import corrected_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
         Vectors,
     )
     from core.storage.database import Database
-    from rag.reranking import Reranking
-    from rag.rewriting import SearchQuery
+    from rag.finding.reranking import Reranking
+    from rag.finding.rewriting import SearchQuery
 
 # Words such as "how" or "need" tell documents apart a little; without them questions in the words
 # of a reader find 1 to 3 points more, with a third of the weight they find the most.

@@ -1,0 +1,1 @@
+"""Finds the passages a person may read for a query."""
