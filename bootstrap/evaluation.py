@@ -13,7 +13,7 @@ from core.storage.database import Database
 from core.storage.tables import EVALUATION_SURFACE
 from evaluation.service import Evaluations
 from ingestion.reading.splitter import SPLITTER_VERSION
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 from rag.service import Chat
 
 ROOT = Path(__file__).parent.parent

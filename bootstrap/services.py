@@ -64,7 +64,7 @@ from rag.conversations.handover import PersonalConversations
 from rag.finding.retrieval import HybridRetriever
 from rag.gaps import GapRequests
 from rag.pipeline import AnswerPipeline
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 from rag.recording import Recorder
 from rag.service import Chat
 from rag.turns import AnswerTurns

@@ -24,8 +24,8 @@ from rag.citations import cite
 from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
 from rag.markers import strip_markers
-from rag.model_call import ModelCall
 from rag.passages import PASSAGES_READ
+from rag.prompting.model_call import ModelCall
 from rag.reading.evidence import Evidence
 
 

@@ -20,9 +20,9 @@ from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
-from rag.model_call import ModelCall
 from rag.passages import PassageEngine
-from rag.prompt import Prompt
+from rag.prompting.model_call import ModelCall
+from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, judge
 from rag.reading.reader import ReadUnit
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation

@@ -25,7 +25,7 @@ from core.storage.tables import (
     SearchedCollectionRow,
 )
 from rag.draft import Draft, supported_count
-from rag.model_call import ModelCall
+from rag.prompting.model_call import ModelCall
 
 
 @dataclass(frozen=True, slots=True)

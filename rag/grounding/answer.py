@@ -9,7 +9,7 @@ from core.domain.sentences import UnitKind, text_units
 from rag.grounding.lexical import LexicalJudge
 from rag.grounding.verdicts import Claim, SupportJudge, Verdict
 from rag.markers import MARKER, marker_numbers, strip_markers
-from rag.model_call import ModelCall
+from rag.prompting.model_call import ModelCall
 
 NO_SOURCE = "no source is cited"
 

@@ -16,7 +16,7 @@ from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
 from core.guardrails.masking import Masker
 from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
-from rag.model_call import ModelCall
+from rag.prompting.model_call import ModelCall
 
 CURRENT = "support.v1"
 # What one request may hold and one reply may be; above it the default judge answers.

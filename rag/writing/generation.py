@@ -13,10 +13,10 @@ from core.guardrails.output import inert_stream
 from rag.citations import CitationWeaver
 from rag.draft import Draft
 from rag.events import TextAdded, TextWithdrawn
-from rag.model_call import ModelCall
-from rag.prompt import Prompt, fences
+from rag.prompting.model_call import ModelCall
+from rag.prompting.prompt import Prompt, fences
+from rag.prompting.prompt_fit import PromptFit, ever_less
 from rag.writing.opening import looks_like_a_thought, opened
-from rag.writing.prompt_fit import PromptFit, ever_less
 from rag.writing.sentinel import SentinelGuard
 from rag.writing.wrapping import unwrapped
 

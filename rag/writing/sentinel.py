@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from rag.markers import find_markers, strip_markers
-from rag.prompt import ABSTENTION
+from rag.prompting.prompt import ABSTENTION
 
 # The word as models spell it: escaped, with spaces, in other cases, with an article.
 _SENTINEL = re.compile(

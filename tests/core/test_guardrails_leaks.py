@@ -9,7 +9,7 @@ import pytest
 
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.output import inert_stream
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 
 MARK = "=== 9f3ac4d2e8b71605 ==="
 PROMPT = load_prompt("Nordhafen Logistics")

@@ -37,7 +37,7 @@ from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
 from rag.finding.retrieval import HybridRetriever
 from rag.pipeline import AnswerPipeline
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 from rag.recording import Recorder
 from rag.running import RunningAnswers
 from rag.service import Chat

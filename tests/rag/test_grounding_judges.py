@@ -20,7 +20,7 @@ from rag.grounding.entailed import NliJudge
 from rag.grounding.lexical import LexicalJudge
 from rag.grounding.llm import LlmJudge
 from rag.pipeline import AnswerPipeline
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 from rag.recording import Recorder
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply

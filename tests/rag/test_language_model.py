@@ -18,7 +18,7 @@ from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow, RetrievalRow
 from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
 from rag.pipeline import NOT_IN_DOCUMENTS
-from rag.prompt import ABSTENTION
+from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models

@@ -11,7 +11,7 @@ from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow
 from rag.finding.model_rewriting import ModelRewriter
 from rag.pipeline import AnswerPipeline
-from rag.prompt import load_prompt
+from rag.prompting.prompt import load_prompt
 from rag.recording import Recorder
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply

@@ -16,7 +16,7 @@ from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import ModelCallRow
 from rag.events import AnswerEvent, AnswerFinished, TextAdded, TextWithdrawn
 from rag.pipeline import NOT_IN_DOCUMENTS
-from rag.prompt import ABSTENTION
+from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from rag.writing.opening import looks_like_a_thought, opened
 from rag.writing.sentinel import SentinelGuard
