@@ -11,21 +11,21 @@ from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.text import screen_question
-from rag.citations import cite
-from rag.draft import Draft
-from rag.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.finding.model_rewriting import ModelRewriter
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
 from rag.grounding import SupportJudge
 from rag.grounding.lexical import LexicalJudge
-from rag.passages import PassageEngine
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, judge
 from rag.reading.reader import ReadUnit
+from rag.writing.citations import cite
+from rag.writing.draft import Draft
+from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
+from rag.writing.passages import PassageEngine
 
 NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
 

@@ -24,8 +24,8 @@ from core.storage.tables import (
     RetrievalRow,
     SearchedCollectionRow,
 )
-from rag.draft import Draft, supported_count
 from rag.prompting.model_call import ModelCall
+from rag.writing.draft import Draft, supported_count
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from core.domain.identity import User
 from core.errors import AnswerInterrupted, AnswerNotStored, SandboxError, StorageUnavailable
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, MessageRow, ModelCallRow
-from rag.draft import Draft
 from rag.recording import Recorder, Surface
+from rag.writing.draft import Draft
 
 logger = logging.getLogger(__name__)
 

@@ -20,8 +20,6 @@ from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 from rag.conversations.own import MAX_TITLE, Conversations, owned_conversation, turns
 from rag.conversations.starters import starter_questions
 from rag.conversations.stored import read_messages
-from rag.draft import Draft
-from rag.events import AnswerEvent, AnswerFinished
 from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
@@ -30,6 +28,8 @@ from rag.recording import Recorder, Surface
 from rag.running import RunningAnswers
 from rag.turns import AnswerTurns
 from rag.watch import AccessWatch, SignInCheck, never_signs_in
+from rag.writing.draft import Draft
+from rag.writing.events import AnswerEvent, AnswerFinished
 
 REMEMBERED = 20
 """Messages that a follow-up question may lean on; a model is told fewer (HISTORY_TURNS)."""

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing
 
 from core.domain.identity import User
-from rag.events import AnswerEvent, Step, StepStarted
+from rag.writing.events import AnswerEvent, Step, StepStarted
 
 ANSWERS_OF_ONE_PERSON = 3
 """Answers of a person that are made at the same time; with a model most of it is waiting for it."""

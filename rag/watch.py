@@ -11,9 +11,9 @@ from core.errors import AccessDenied, SignedOut
 from core.storage.database import Database
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
-from rag.draft import Draft
-from rag.events import Step, StepStarted, TextAdded
 from rag.pipeline import PipelineEvent
+from rag.writing.draft import Draft
+from rag.writing.events import Step, StepStarted, TextAdded
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
 LONGEST_UNCHECKED = 200

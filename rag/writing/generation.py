@@ -10,12 +10,12 @@ from core.errors import ModelContextOverflow, ModelError
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
-from rag.citations import CitationWeaver
-from rag.draft import Draft
-from rag.events import TextAdded, TextWithdrawn
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt, fences
 from rag.prompting.prompt_fit import PromptFit, ever_less
+from rag.writing.citations import CitationWeaver
+from rag.writing.draft import Draft
+from rag.writing.events import TextAdded, TextWithdrawn
 from rag.writing.opening import looks_like_a_thought, opened
 from rag.writing.sentinel import SentinelGuard
 from rag.writing.wrapping import unwrapped

@@ -16,7 +16,7 @@ from core.domain.conversations import Feedback, FeedbackReason
 from core.domain.ideas import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
 from core.settings import Settings
-from rag.events import AnswerFinished
+from rag.writing.events import AnswerFinished
 from tests.e2e.conftest import PASSWORD, Person, person
 from tests.e2e.served import ServedApp
 

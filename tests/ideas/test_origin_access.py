@@ -6,7 +6,7 @@ from core.domain.answers import WITHHELD
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft
 from core.domain.identity import User
 from ideas.service import Ideas
-from rag.events import AnswerFinished
+from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge, knowledge  # noqa: F401  a fixture
 
 SALARY = "The salary band of a team lead starts at 64,000 EUR a year."

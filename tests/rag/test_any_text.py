@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from core.domain.answers import AnswerStatus
 from core.guardrails.text import clean
-from rag.citations import best_quote
-from rag.events import AnswerEvent, AnswerFinished
 from rag.grounding import ground
+from rag.writing.citations import best_quote
+from rag.writing.events import AnswerEvent, AnswerFinished
 from tests.rag.conftest import Knowledge
 
 RULES = [

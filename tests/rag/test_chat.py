@@ -12,8 +12,8 @@ from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
 from core.storage.tables import AnswerUsageRow, MessageRow
 from rag.conversations.own import ExportFormat
-from rag.events import AnswerFinished, Step, StepStarted, TextAdded
 from rag.service import Chat
+from rag.writing.events import AnswerFinished, Step, StepStarted, TextAdded
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
-from rag.citations import CitationWeaver, best_quote, marker_numbers, weave
+from rag.writing.citations import CitationWeaver, best_quote, marker_numbers, weave
 
 PASSAGES = (
     "Every parent gets 90 working days. The form is due 8 weeks before birth.",

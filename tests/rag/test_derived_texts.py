@@ -30,9 +30,9 @@ from ideas.export import idea_record
 from ideas.service import Ideas
 from rag.conversations.explanations import Explanations
 from rag.conversations.own import ExportFormat
-from rag.events import AnswerFinished, TextAdded
 from rag.gaps import GapRequests
 from rag.service import Chat
+from rag.writing.events import AnswerFinished, TextAdded
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.passages import PassageEngine
 from rag.reading.designations import Naming, asked_designations, naming
 from rag.reading.question import QuestionTerms
+from rag.writing.passages import PassageEngine
 from tests.rag.conftest import HashingEmbedder, Knowledge
 from tests.rag.test_passages import hit
 

@@ -10,10 +10,10 @@ from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
 from rag.conversations.explanations import Explanation, Explanations, SearchedCollection, Use
-from rag.events import AnswerFinished
 from rag.finding.missing_words import missing_words
 from rag.gaps import GapRequests
 from rag.reading.closeness import Closeness, closeness
+from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."

@@ -16,8 +16,8 @@ from core.storage.tables import (
     RetrievalRow,
     UserRow,
 )
-from rag.events import AnswerFinished
 from rag.gaps import ADMINISTRATORS, MAX_NOTE, GapRequests
+from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge
 
 UNKNOWN = "Which volcano erupted in Iceland?"

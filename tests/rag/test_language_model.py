@@ -16,10 +16,10 @@ from core.domain.conversations import MessageRole
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow, RetrievalRow
-from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
 from rag.pipeline import NOT_IN_DOCUMENTS
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
+from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
 

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
 from core.domain.sentences import UnitKind
-from rag.passages import MAX_QUOTES, MAX_WORDS, PassageEngine, Quote
 from rag.reading.question import QuestionTerms
 from rag.reading.units import QuotableUnit, quotable_units
+from rag.writing.passages import MAX_QUOTES, MAX_WORDS, PassageEngine, Quote
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."

@@ -15,9 +15,9 @@ from core.errors import AnswerInterrupted, AnswerNotStored, NotFound
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, ModelCallRow, RetrievalRow
-from rag.events import AnswerEvent, AnswerFinished, TextAdded
 from rag.running import RunningAnswers
 from rag.service import Chat
+from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
 

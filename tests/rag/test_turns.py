@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from core.domain.answers import AnswerStatus
 from core.domain.identity import User
-from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted
 from rag.service import Chat
 from rag.turns import AnswerTurns, FairQueue, Turn
+from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted
 from tests.rag.conftest import Knowledge
 
 QUESTION = "How many working days of parental leave does a parent get per child?"

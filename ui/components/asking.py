@@ -9,7 +9,14 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.errors import AccessDenied, SandboxError, SignedOut
-from rag.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded, TextWithdrawn
+from rag.writing.events import (
+    AnswerEvent,
+    AnswerFinished,
+    Step,
+    StepStarted,
+    TextAdded,
+    TextWithdrawn,
+)
 from ui import state, words
 from ui.components.messages import draw_question
 from ui.components.reading_place import mark_reading_place

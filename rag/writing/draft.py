@@ -20,13 +20,13 @@ from core.domain.answers import (
 from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.errors import ModelError
-from rag.citations import cite
 from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
 from rag.markers import strip_markers
-from rag.passages import PASSAGES_READ
 from rag.prompting.model_call import ModelCall
 from rag.reading.evidence import Evidence
+from rag.writing.citations import cite
+from rag.writing.passages import PASSAGES_READ
 
 
 def _nothing_to_do() -> None:
