@@ -59,15 +59,15 @@ from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder
+from rag.answering.turns import AnswerTurns
 from rag.conversations.explanations import Explanations
 from rag.conversations.handover import PersonalConversations
 from rag.finding.retrieval import HybridRetriever
 from rag.gaps import GapRequests
-from rag.pipeline import AnswerPipeline
 from rag.prompting.prompt import load_prompt
-from rag.recording import Recorder
 from rag.service import Chat
-from rag.turns import AnswerTurns
 
 # Added to the niceness of the processes that read and embed documents.
 WORK_NICENESS = 10

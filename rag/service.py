@@ -17,17 +17,17 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder, Surface
+from rag.answering.running import RunningAnswers
+from rag.answering.turns import AnswerTurns
+from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
 from rag.conversations.own import MAX_TITLE, Conversations, owned_conversation, turns
 from rag.conversations.starters import starter_questions
 from rag.conversations.stored import read_messages
 from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
-from rag.pipeline import AnswerPipeline
-from rag.recording import Recorder, Surface
-from rag.running import RunningAnswers
-from rag.turns import AnswerTurns
-from rag.watch import AccessWatch, SignInCheck, never_signs_in
 from rag.writing.draft import Draft
 from rag.writing.events import AnswerEvent, AnswerFinished
 

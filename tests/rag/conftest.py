@@ -35,13 +35,13 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder
+from rag.answering.running import RunningAnswers
+from rag.answering.turns import AnswerTurns
 from rag.finding.retrieval import HybridRetriever
-from rag.pipeline import AnswerPipeline
 from rag.prompting.prompt import load_prompt
-from rag.recording import Recorder
-from rag.running import RunningAnswers
 from rag.service import Chat
-from rag.turns import AnswerTurns
 
 if TYPE_CHECKING:
     from core.domain.ports import Spans, Vectors

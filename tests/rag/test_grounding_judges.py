@@ -15,13 +15,13 @@ from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
 from core.storage.tables import ModelCallRow
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder
 from rag.grounding import Claim
 from rag.grounding.entailed import NliJudge
 from rag.grounding.lexical import LexicalJudge
 from rag.grounding.llm import LlmJudge
-from rag.pipeline import AnswerPipeline
 from rag.prompting.prompt import load_prompt
-from rag.recording import Recorder
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge

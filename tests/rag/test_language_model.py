@@ -16,7 +16,7 @@ from core.domain.conversations import MessageRole
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow, RetrievalRow
-from rag.pipeline import NOT_IN_DOCUMENTS
+from rag.answering.pipeline import NOT_IN_DOCUMENTS
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded

@@ -9,10 +9,10 @@ from core.domain.answers import Answer, AnswerStatus, Turn
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder
 from rag.finding.model_rewriting import ModelRewriter
-from rag.pipeline import AnswerPipeline
 from rag.prompting.prompt import load_prompt
-from rag.recording import Recorder
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models

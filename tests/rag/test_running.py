@@ -15,7 +15,7 @@ from core.errors import AnswerInterrupted, AnswerNotStored, NotFound
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, ModelCallRow, RetrievalRow
-from rag.running import RunningAnswers
+from rag.answering.running import RunningAnswers
 from rag.service import Chat
 from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded
 from tests.fakes import FakeProvider, Reply

@@ -16,8 +16,8 @@ from core.domain.identity import SYSTEM, User
 from core.errors import SignedOut
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import MessageRow, ModelCallRow
+from rag.answering.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.service import Chat
-from rag.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.writing.draft import Draft
 from rag.writing.events import AnswerEvent, StepStarted, TextAdded
 from tests.fakes import FakeProvider, Reply

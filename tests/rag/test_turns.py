@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from core.domain.answers import AnswerStatus
 from core.domain.identity import User
+from rag.answering.turns import AnswerTurns, FairQueue, Turn
 from rag.service import Chat
-from rag.turns import AnswerTurns, FairQueue, Turn
 from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted
 from tests.rag.conftest import Knowledge
 

@@ -14,7 +14,7 @@ from core.domain.answers import Answer, AnswerStatus, UsageSource
 from core.domain.identity import Role, User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import ModelCallRow
-from rag.pipeline import NOT_IN_DOCUMENTS
+from rag.answering.pipeline import NOT_IN_DOCUMENTS
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded, TextWithdrawn

@@ -17,7 +17,7 @@ from core.domain.identity import User
 from core.errors import AnswerInterrupted, AnswerNotStored, SandboxError, StorageUnavailable
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, MessageRow, ModelCallRow
-from rag.recording import Recorder, Surface
+from rag.answering.recording import Recorder, Surface
 from rag.writing.draft import Draft
 
 logger = logging.getLogger(__name__)
