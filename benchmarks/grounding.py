@@ -23,7 +23,7 @@ from ingestion.files.media import BY_SUFFIX
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.splitter import split
 from rag.grounding import Claim, SupportJudge
-from rag.grounding.lexical import LexicalJudge
+from rag.grounding.judges.lexical import LexicalJudge
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"

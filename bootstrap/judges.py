@@ -10,9 +10,9 @@ from core.models.chat import OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
 from core.settings import Settings
 from rag.grounding import SupportJudge
-from rag.grounding.entailed import NliJudge
-from rag.grounding.lexical import LexicalJudge
-from rag.grounding.llm import LlmJudge
+from rag.grounding.judges.entailed import NliJudge
+from rag.grounding.judges.lexical import LexicalJudge
+from rag.grounding.judges.llm import LlmJudge
 
 # Forty verdicts with their reasons; a reader who waits for them waits half a minute at most.
 MAX_OUTPUT_TOKENS = 2_000

@@ -16,7 +16,7 @@ from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
 from rag.grounding import SupportJudge
-from rag.grounding.lexical import LexicalJudge
+from rag.grounding.judges.lexical import LexicalJudge
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, judge

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.domain.sentences import TextUnit, UnitKind, text_units, without_bullet
-from rag.grounding.figures import Figure
+from rag.grounding.figures.reading import Figure
+from rag.grounding.figures.sameness import is_same
 from rag.grounding.languages import language_of
-from rag.grounding.sameness import is_same
 from rag.grounding.statements import Statement, merged, state
 from rag.grounding.words import are_related
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
-from rag.grounding.figures import Figures, find_figures
+from rag.grounding.figures.reading import Figures, find_figures
 from rag.grounding.languages import ENGLISH, Language, language, language_of
 from rag.grounding.words import STOP_WORDS, stem
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from core.domain.answers import Citation, RetrievedChunk
 from core.domain.sentences import TextUnit, UnitKind, without_bullet
 from rag.grounding.evidence import SourceUnit, gather
-from rag.grounding.statements import state
-from rag.markers import (
+from rag.grounding.markers import (
     FENCE,
     find_markers,
     marker_numbers,
@@ -16,6 +15,7 @@ from rag.markers import (
     strip_markers,
     unfinished_from,
 )
+from rag.grounding.statements import state
 
 __all__ = [
     "CitationWeaver",

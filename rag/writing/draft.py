@@ -22,7 +22,7 @@ from core.domain.knowledge import Collection
 from core.errors import ModelError
 from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
-from rag.markers import strip_markers
+from rag.grounding.markers import strip_markers
 from rag.prompting.model_call import ModelCall
 from rag.reading.evidence import Evidence
 from rag.writing.citations import cite

@@ -7,7 +7,7 @@ arrives a thought looks like an answer; what tells them apart is that an answer 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from rag.markers import find_markers, strip_markers
+from rag.grounding.markers import find_markers, strip_markers
 
 _WORD = re.compile(r"\w")
 # How models talk to themselves. A false alarm costs little: the answer is shown in one piece.

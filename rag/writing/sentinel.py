@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.markers import find_markers, strip_markers
+from rag.grounding.markers import find_markers, strip_markers
 from rag.prompting.prompt import ABSTENTION
 
 # The word as models spell it: escaped, with spaces, in other cases, with an article.

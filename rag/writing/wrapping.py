@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from rag.markers import FENCE, MARKER
+from rag.grounding.markers import FENCE, MARKER
 
 _OPENING_FENCE = re.compile(r"\A\s*(?:```|~~~)[ \t]*(\w*)[ \t]*\n")
 _MAY_BE_FENCE = re.compile(r"\A\s*(?:`{0,3}|~{0,3}|(?:```|~~~)[ \t]*\w{0,20}[ \t]*)\Z")

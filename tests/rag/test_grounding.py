@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.answers import Support
 from rag.grounding import Claim, ground
-from rag.grounding.lexical import LexicalJudge
+from rag.grounding.judges.lexical import LexicalJudge
 
 CASES = [
     json.loads(line)

@@ -18,9 +18,9 @@ from core.storage.tables import ModelCallRow
 from rag.answering.pipeline import AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.grounding import Claim
-from rag.grounding.entailed import NliJudge
-from rag.grounding.lexical import LexicalJudge
-from rag.grounding.llm import LlmJudge
+from rag.grounding.judges.entailed import NliJudge
+from rag.grounding.judges.lexical import LexicalJudge
+from rag.grounding.judges.llm import LlmJudge
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
 from tests.fakes import FakeProvider, Reply

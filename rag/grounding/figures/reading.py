@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.domain.numbers import CURRENCY, DIGITS, Sign, plain_number, sign_at
-from rag.grounding.dates import DateMention, find_dates
-from rag.grounding.measures import Measure, measure_of
-from rag.grounding.numerals import NUMERAL, ORDINALS, SCALES, numeral_value
+from rag.grounding.figures.dates import DateMention, find_dates
+from rag.grounding.figures.measures import Measure, measure_of
+from rag.grounding.figures.numerals import NUMERAL, ORDINALS, SCALES, numeral_value
 from rag.grounding.words import STOP_WORDS, stem
 
 _CLOCK = re.compile(

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from core.domain.numbers import are_compatible
-from rag.grounding.dates import DateMention
-from rag.grounding.figures import Figure
+from rag.grounding.figures.dates import DateMention
+from rag.grounding.figures.reading import Figure
 
 # A rounded figure may differ from the exact one by this much; our own choice.
 ROUNDING = Decimal("0.05")

@@ -1,12 +1,12 @@
 """Numbers, amounts and dates of a sentence against those of its sources."""
 
 from core.domain.answers import Support
-from rag.grounding.dates import DateMention
 from rag.grounding.evidence import Evidence
-from rag.grounding.figures import Figure
-from rag.grounding.sameness import agree, is_same
+from rag.grounding.figures.dates import DateMention
+from rag.grounding.figures.reading import Figure
+from rag.grounding.figures.sameness import agree, is_same
+from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.statements import Statement
-from rag.grounding.verdicts import Verdict
 
 
 def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:
