@@ -18,7 +18,7 @@ from benchmarks.place import RESULTS, ROOT, app_services_in
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
-from core.domain.sentences import text_units
+from core.domain.text.sentences import text_units
 from evaluation.datasets import load_golden
 
 BEFORE, SENTENCES, PAUSE_S = 300, 40, 0.05

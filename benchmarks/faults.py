@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from core.domain.sentences import UnitKind, text_units
+from core.domain.text.sentences import UnitKind, text_units
 
 SHORTEST, LONGEST = 6, 40  # words of a sentence worth repeating
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.domain.knowledge import Page, ParsedDocument
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from ingestion.reading.splitter import split
 
 if TYPE_CHECKING:

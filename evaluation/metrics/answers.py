@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.domain.answers import Answer, Citation, RetrievedChunk, Support
-from core.domain.numbers import numbers_in
+from core.domain.text.numbers import numbers_in
 from evaluation.datasets import Case, Evidence, Kind
 
 PageText = Callable[[Citation], str | None]

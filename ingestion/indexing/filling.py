@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.batches import batched
 from core.domain.generations import GenerationState
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.generations import generation_by_id
 from core.storage.queries.sentences import store_sentences

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from core.domain.batches import batched
 from core.domain.knowledge import Chunk
 from core.domain.ports import Embedder, Embedders, KeywordEntry, KeywordIndex, VectorIndex
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.storage.database import Database
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.sentences import store_sentences

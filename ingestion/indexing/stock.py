@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.tables import (
     ChunkRow,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.domain.table_rows import LOOKED_AT, cells_of, names_columns
+from core.domain.text.table_rows import LOOKED_AT, cells_of, names_columns
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 # Longer lines are no headings, and the pattern is quadratic in a long run of spaces.

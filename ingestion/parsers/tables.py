@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.domain.table_rows import BETWEEN_CELLS, names_columns
+from core.domain.text.table_rows import BETWEEN_CELLS, names_columns
 from ingestion.parsers.building import one_line
 
 # With more columns, or longer names, nobody finds the name that belongs to a cell, and the names do

@@ -11,7 +11,7 @@ from typing import Protocol
 from core.domain.knowledge import ParsedDocument, Passage, searchable_text
 from core.domain.ports import Spans
 from core.domain.screening import ScreeningFinding
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from ingestion.files.media import MediaType
 from ingestion.parsers.building import stem
 from ingestion.reading.splitter import CountTokens, split

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.domain.answers import AnswerSentence, Support
-from core.domain.sentences import UnitKind, text_units
+from core.domain.text.sentences import UnitKind, text_units
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.grounding.judges.verdicts import Claim, SupportJudge, Verdict
 from rag.grounding.markers import MARKER, marker_numbers, strip_markers

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.domain.sentences import TextUnit, UnitKind, text_units, without_bullet
+from core.domain.text.sentences import TextUnit, UnitKind, text_units, without_bullet
 from rag.grounding.figures.reading import Figure
 from rag.grounding.figures.sameness import is_same
 from rag.grounding.languages import language_of

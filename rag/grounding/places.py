@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.domain.answers import Support
-from core.domain.sentences import UnitKind
+from core.domain.text.sentences import UnitKind
 from rag.grounding.contrasts import are_rivals
 from rag.grounding.evidence import Evidence
 from rag.grounding.judges.verdicts import Verdict

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
-from core.domain.sentences import UnitKind
+from core.domain.text.sentences import UnitKind
 from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
 from rag.reading.designations import Designation, Naming, asked_designations, naming
 from rag.reading.question import QuestionTerms

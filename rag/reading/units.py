@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from core.domain.answers import RetrievedChunk
-from core.domain.sentences import TextUnit, UnitKind, says_anything, text_units, without_bullet
-from core.domain.table_rows import LOOKED_AT, cells_of, named, names_columns
+from core.domain.text.sentences import TextUnit, UnitKind, says_anything, text_units, without_bullet
+from core.domain.text.table_rows import LOOKED_AT, cells_of, named, names_columns
 
 # A list of at most this many words is quoted whole, with the sentence that introduces it.
 SHORT_LIST_WORDS = 45

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.domain.answers import Citation, RetrievedChunk
-from core.domain.sentences import TextUnit, UnitKind, without_bullet
+from core.domain.text.sentences import TextUnit, UnitKind, without_bullet
 from rag.grounding.evidence import SourceUnit, gather
 from rag.grounding.markers import (
     FENCE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
-from core.domain.sentences import UnitKind
+from core.domain.text.sentences import UnitKind
 from rag.reading.question import QuestionTerms
 from rag.reading.reader import ReadUnit, read
 

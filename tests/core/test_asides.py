@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.domain.sentences import UnitKind, sentence_spans, text_units
+from core.domain.text.sentences import UnitKind, sentence_spans, text_units
 
 BODY = "Gate 7 in Kassel opens at 05:15."
 

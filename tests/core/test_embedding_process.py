@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.errors import ModelUnavailable
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.errors import (
     ModelError,
     ModelRateLimited,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.numbers import Sign, are_compatible, numbers_in
+from core.domain.text.numbers import Sign, are_compatible, numbers_in
 
 
 def signs(text: str) -> list[tuple[str, Sign]]:

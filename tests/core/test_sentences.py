@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.sentences import CODE_WORDS, UnitKind, split_sentences, text_units
+from core.domain.text.sentences import CODE_WORDS, UnitKind, split_sentences, text_units
 
 
 def test_sentences_end_at_full_stops_and_question_marks() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.knowledge import ParsedDocument
-from core.domain.table_rows import cells_of
+from core.domain.text.table_rows import cells_of
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 

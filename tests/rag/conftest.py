@@ -15,7 +15,7 @@ import pytest
 
 from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, EmbeddedPassages, KeywordEntry
-from core.domain.sentences import sentence_spans
+from core.domain.text.sentences import sentence_spans
 from core.errors import ConfigurationError
 from core.models.embedders import LoadedEmbedders
 from core.storage.database import Database

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
-from core.domain.sentences import UnitKind
+from core.domain.text.sentences import UnitKind
 from rag.reading.question import QuestionTerms
 from rag.reading.units import QuotableUnit, quotable_units
 from rag.writing.passages import MAX_QUOTES, MAX_WORDS, PassageEngine, Quote

@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from core.domain.answers import PASSAGES, AnswerSentence, Support
-from core.domain.sentences import text_units
+from core.domain.text.sentences import text_units
 from ui import words
 
 Node: TypeAlias = dict[str, object]  # JSON for the browser

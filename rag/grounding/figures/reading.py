@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from core.domain.numbers import CURRENCY, DIGITS, Sign, plain_number, sign_at
+from core.domain.text.numbers import CURRENCY, DIGITS, Sign, plain_number, sign_at
 from rag.grounding.figures.dates import DateMention, find_dates
 from rag.grounding.figures.measures import Measure, measure_of
 from rag.grounding.figures.numerals import NUMERAL, ORDINALS, SCALES, numeral_value

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.domain.numbers import are_compatible
+from core.domain.text.numbers import are_compatible
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
 

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from core.domain.knowledge import ParsedDocument
-from core.domain.table_rows import NOT_CALCULATED
+from core.domain.text.table_rows import NOT_CALCULATED
 from core.errors import UnreadableDocument
 from ingestion.files.unreadable import PASSWORD, TYPE_DEFINITION
 from ingestion.parsers.building import build, one_line

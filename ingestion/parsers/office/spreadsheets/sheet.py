@@ -8,7 +8,7 @@ from typing import IO, Any, BinaryIO
 
 from lxml import etree
 
-from core.domain.table_rows import NOT_CALCULATED
+from core.domain.text.table_rows import NOT_CALCULATED
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import MAX_CHARACTERS, one_line
 from ingestion.parsers.numbers.dates import EPOCH, MAC_OFFSET

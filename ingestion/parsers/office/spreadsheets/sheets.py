@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from core.domain.table_rows import LOOKED_AT, is_figure, names_columns
+from core.domain.text.table_rows import LOOKED_AT, is_figure, names_columns
 from ingestion.parsers.tables import is_wide, joined_names, pair_lines, row_line
 
 ROWS_PER_PAGE = 100

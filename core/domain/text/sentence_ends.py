@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.domain.abbreviations import (
+from core.domain.text.abbreviations import (
     BEFORE_ORDINALS,
     CLOSING,
     DAYS_AND_MONTHS,

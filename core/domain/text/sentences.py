@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from core.domain.asides import asides, without_comments
-from core.domain.sentence_ends import sentence_ends
+from core.domain.text.asides import asides, without_comments
+from core.domain.text.sentence_ends import sentence_ends
 
 
 class UnitKind(StrEnum):

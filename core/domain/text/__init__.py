@@ -1,0 +1,1 @@
+"""How texts are built: sentences, lists, tables and numbers, in documents and questions alike."""
