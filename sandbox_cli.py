@@ -9,16 +9,13 @@ import typer
 
 from terminal import (
     administration,
-    audit,
     collections,
     configuration,
-    conversations,
     documents,
     embeddings,
     erasing,
     evaluation,
     gaps,
-    groups,
     lifecycle,
     operations,
     quarantine,
@@ -26,11 +23,11 @@ from terminal import (
     serving,
     stewardship,
     syncing,
-    users,
     versions,
     work,
 )
 from terminal.output import ReadableErrors
+from terminal.people import audit, conversations, groups, users
 
 app = typer.Typer(
     cls=ReadableErrors,

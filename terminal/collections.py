@@ -9,7 +9,7 @@ from core.domain.knowledge import Collection, Sensitivity
 from core.errors import InvalidInput
 from terminal.context import collection_named, known_groups, services, user_named
 from terminal.output import Json, confirm, emit_table, readable_errors
-from terminal.users import Groups
+from terminal.people.users import Groups
 
 collections = typer.Typer(no_args_is_help=True, help="Collections of documents.")
 

@@ -1,0 +1,1 @@
+"""People, groups, their conversations and what was done."""
