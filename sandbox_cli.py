@@ -7,25 +7,19 @@ if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not
 
 import typer
 
-from terminal import (
-    administration,
+from terminal import administration, configuration, evaluation, gaps, operations, questions, serving
+from terminal.documents import (
     collections,
-    configuration,
-    documents,
     embeddings,
     erasing,
-    evaluation,
-    gaps,
-    lifecycle,
-    operations,
     quarantine,
-    questions,
-    serving,
     stewardship,
     syncing,
     versions,
     work,
 )
+from terminal.documents import ingest as documents
+from terminal.documents import verify as lifecycle
 from terminal.output import ReadableErrors
 from terminal.people import audit, conversations, groups, users
 

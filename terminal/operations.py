@@ -8,7 +8,7 @@ import typer
 from bootstrap import process
 from core.domain.identity import SYSTEM
 from terminal.context import collection_named, services
-from terminal.documents import ingest
+from terminal.documents.ingest import ingest
 from terminal.output import Json, emit, emit_table, messages, progress, readable_errors, say
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"

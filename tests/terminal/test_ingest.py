@@ -12,7 +12,7 @@ import pytest
 
 from core.domain.identity import SYSTEM
 from ingestion.background.ownership import IndexOwnership
-from terminal.documents import FILES_AT_ONCE
+from terminal.documents.ingest import FILES_AT_ONCE
 from tests.terminal.conftest import LEAVE, LUNCH, Terminal
 
 LINE = {"file", "document", "external_id", "status", "reason", "pages", "chunks", "seconds"}

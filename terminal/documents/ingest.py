@@ -15,7 +15,7 @@ from core.domain.knowledge import DocumentOverview, DocumentState
 from core.errors import InvalidInput
 from ingestion.values import Receipt, ReceiptStatus, VersionState
 from terminal.context import collection_named, services
-from terminal.handing_in import GivenFile, given_files
+from terminal.documents.handing_in import GivenFile, given_files
 from terminal.output import Json, emit, progress, readable_errors, say
 
 POLL_SECONDS = 0.2

@@ -9,8 +9,8 @@ from core.domain.knowledge import DocumentState
 from core.errors import InvalidInput, NotFound
 from ingestion.library.version_history import VersionEntry
 from terminal.context import services
+from terminal.documents.stewardship import DocumentId
 from terminal.output import Json, confirm, emit, emit_table, readable_errors, say
-from terminal.stewardship import DocumentId
 
 
 def delete_documents(

@@ -1,0 +1,1 @@
+"""Documents and collections, from `ingest` to `erase`."""
