@@ -7,7 +7,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not
 
 import typer
 
-from terminal import administration, configuration, evaluation, gaps, operations, questions, serving
+from terminal import configuration, operations, serving
+from terminal.answers import evaluation, gaps, questions
+from terminal.answers import overview as administration
 from terminal.documents import (
     collections,
     embeddings,

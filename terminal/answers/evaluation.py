@@ -23,9 +23,9 @@ from evaluation.report.tables import tables
 from evaluation.runner import Progress
 from evaluation.runs import Run, run_from_record, run_record
 from evaluation.service import PROMOTED_NAME, RunOptions
+from terminal.answers.questions import CollectionNames
 from terminal.context import collection_ids, services, user_named
 from terminal.output import Json, emit, progress, readable_errors, say
-from terminal.questions import CollectionNames
 
 BASELINE = "baseline"
 

@@ -1,0 +1,1 @@
+"""Questions, evaluations, gaps, usage and ideas."""
