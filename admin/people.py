@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, delete, select
 
 from admin.accounts import add_account, clean_email, clean_name, has_accounts
-from admin.attempts import forget
-from admin.passwords import Passwords
-from admin.sessions import end_sessions
+from admin.signing_in.attempts import forget
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sessions import end_sessions
 from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.identity import Group, Role, User

@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from websockets.exceptions import ConnectionClosed
 
-from admin.passwords import Passwords
 from admin.people import People
+from admin.signing_in.passwords import Passwords
 from benchmarks.place import RESULTS
 from benchmarks.restarts import PASSWORD, settings_for
 from benchmarks.tab import Asked, Tab

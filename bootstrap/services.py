@@ -10,11 +10,11 @@ from admin.audit import AuditLog
 from admin.collections import Collections
 from admin.gaps import GapInbox
 from admin.groups import Groups
-from admin.password_links import PasswordLinks
-from admin.passwords import Passwords
 from admin.people import People
-from admin.sign_in import SignIn
-from admin.sign_in_limits import SignInLimits
+from admin.signing_in.password_links import PasswordLinks
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
+from admin.signing_in.sign_in_limits import SignInLimits
 from admin.usage import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk

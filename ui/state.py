@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from admin.session_cookie import session_cookie_name
+from admin.signing_in.session_cookie import session_cookie_name
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview
 from ingestion.erasing.erasure import ErasureReceipt

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.password_links import PasswordLinks
-from admin.sign_in import SignIn
+from admin.signing_in.password_links import PasswordLinks
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
 from core.errors import SandboxError
 from core.storage.database import Database

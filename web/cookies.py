@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from admin.known_browsers import LIFETIME
-from admin.session_cookie import session_cookie_name
+from admin.signing_in.known_browsers import LIFETIME
+from admin.signing_in.session_cookie import session_cookie_name
 
 FORM_TOKEN_LENGTH = 43
 

@@ -5,7 +5,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from admin.sign_in import SignIn
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
 from web.cookies import Cookies
 from web.origins import hosts, is_known_host, is_local, is_same_origin

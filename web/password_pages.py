@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from admin.password_links import PasswordLinks
+from admin.signing_in.password_links import PasswordLinks
 from core.errors import InvalidInput, SignInFailed
 from web.forms import Forms
 from web.sign_in_pages import STALE_FORM

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.sign_in import SignIn
+from admin.signing_in.sign_in import SignIn
 from core.errors import SandboxError, SignInFailed, TooManyAttempts
 from web.cookies import Cookies
 from web.forms import Forms

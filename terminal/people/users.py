@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from admin.password_links import LIFETIME
+from admin.signing_in.password_links import LIFETIME
 from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import InvalidInput

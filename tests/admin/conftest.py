@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from admin.passwords import Passwords
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
 from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role, User
 from core.storage.database import Database

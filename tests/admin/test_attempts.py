@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from admin.attempts import ACCOUNT, ADDRESS, Caller, forgive, take_turn
+from admin.signing_in.attempts import ACCOUNT, ADDRESS, Caller, forgive, take_turn
 from core.domain.clock import now
 from core.storage.database import Database
 

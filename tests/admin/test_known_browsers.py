@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from admin.attempts import ACCOUNT, ADDRESS
-from admin.known_browsers import known_browser, mark_for
 from admin.people import People
-from admin.sign_in import SignIn
-from admin.sign_in_limits import SignInLimits
-from admin.turns import FairTurns
+from admin.signing_in.attempts import ACCOUNT, ADDRESS
+from admin.signing_in.known_browsers import known_browser, mark_for
+from admin.signing_in.sign_in import SignIn
+from admin.signing_in.sign_in_limits import SignInLimits
+from admin.signing_in.turns import FairTurns
 from core.domain.clock import now
 from core.domain.identity import SYSTEM, User
 from core.errors import AccessDenied, NotFound, SignInFailed, TooManyAttempts

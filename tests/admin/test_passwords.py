@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from admin.passwords import Passwords
+from admin.signing_in.passwords import Passwords
 from core.errors import InvalidInput
 
 EMAIL = "anna.schmidt@nordhafen.example"

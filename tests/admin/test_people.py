@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound, SignInFailed
 from tests.admin.conftest import NEW_PASSWORD, PASSWORD

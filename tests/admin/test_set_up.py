@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import SYSTEM, User
 from core.errors import Conflict, InvalidInput, SignInFailed
 from core.storage.database import Database

@@ -3,9 +3,9 @@
 import pytest
 from sqlmodel import select
 
-from admin.passwords import Passwords
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import Role, User
 from core.errors import NotFound, SignInFailed, TooManyAttempts
 from core.storage.database import Database

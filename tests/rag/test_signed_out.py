@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from admin.password_links import PasswordLinks
-from admin.passwords import Passwords
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.password_links import PasswordLinks
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
 from core.domain.answers import AnswerStatus
 from core.domain.identity import SYSTEM, User
 from core.errors import SignedOut

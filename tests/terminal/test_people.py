@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin.attempts import account_bucket, address_bucket
+from admin.signing_in.attempts import account_bucket, address_bucket
 from core.domain.identity import SYSTEM
 from core.errors import SignInFailed
 from core.storage.tables import SignInFailureRow

@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from admin.password_links import PasswordLinks
-from admin.passwords import Passwords
 from admin.people import People
-from admin.sign_in import SignIn
+from admin.signing_in.password_links import PasswordLinks
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import SYSTEM, Role
 from core.storage.database import Database
 from core.storage.migrate import migrate

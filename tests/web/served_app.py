@@ -7,9 +7,9 @@ from datetime import timedelta
 import streamlit as st
 from prometheus_client import CollectorRegistry
 
-from admin.password_links import PasswordLinks
-from admin.passwords import Passwords
-from admin.sign_in import SignIn
+from admin.signing_in.password_links import PasswordLinks
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.database import Database

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from admin.sign_in_limits import Slowed
+from admin.signing_in.sign_in_limits import Slowed
 from core.domain.identity import User
 from ui import words
 from ui.components.problems import shown_problems

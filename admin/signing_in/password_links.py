@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete
 
-from admin.attempts import forget
-from admin.passwords import Passwords
-from admin.sessions import end_sessions, token_hash
+from admin.signing_in.attempts import forget
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sessions import end_sessions, token_hash
 from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.identity import User

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, delete
 
 from admin.accounts import add_account, clean_email, clean_name, has_accounts
-from admin.passwords import Passwords
-from admin.sessions import token_hash
+from admin.signing_in.passwords import Passwords
+from admin.signing_in.sessions import token_hash
 from core.domain.identity import Role, User
 from core.errors import Conflict, SignInFailed
 from core.storage.database import Database

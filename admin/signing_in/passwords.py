@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from admin.password_strength import weakness, words_of
+from admin.signing_in.password_strength import weakness, words_of
 from core.errors import InvalidInput
 
 MIN_LENGTH = 12

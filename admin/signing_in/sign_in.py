@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, update
 
 from admin.accounts import account_row
-from admin.attempts import Caller, forgive, note_failure, take_turn, too_many
-from admin.known_browsers import known_browser, mark_for
-from admin.passwords import CONCURRENT_HASHES, Passwords
-from admin.sessions import (
+from admin.signing_in.attempts import Caller, forgive, note_failure, take_turn, too_many
+from admin.signing_in.known_browsers import known_browser, mark_for
+from admin.signing_in.passwords import CONCURRENT_HASHES, Passwords
+from admin.signing_in.sessions import (
     SignInSession,
     end_sessions,
     is_live,
@@ -19,8 +19,8 @@ from admin.sessions import (
     session_of_token,
     token_hash,
 )
-from admin.set_up import SetUp
-from admin.turns import FairTurns
+from admin.signing_in.set_up import SetUp
+from admin.signing_in.turns import FairTurns
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import NotFound, SignInFailed, StorageUnavailable

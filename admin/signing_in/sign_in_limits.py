@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from admin.accounts import account_row
-from admin.attempts import Bucket, account_bucket, address_bucket, forget_bucket, wait_of
+from admin.signing_in.attempts import Bucket, account_bucket, address_bucket, forget_bucket, wait_of
 from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.identity import User

@@ -1,0 +1,1 @@
+"""Who is signed in: passwords, sessions, one-time links and limits on failed attempts."""
