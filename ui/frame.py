@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import words
-from ui.components.history import draw_history
+from ui.chat.history import draw_history
 from ui.resources import services
 
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.domain.answers import AnswerSentence, Support
-from ui.components.answer_tree import answer_tree
+from ui.chat.answer_tree import answer_tree
 
 Node = dict[str, Any]  # Any: JSON
 

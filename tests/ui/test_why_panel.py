@@ -17,8 +17,8 @@ from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Upload
 from rag.conversations.explanations import Explanation, Hit, SearchedCollection, Use
 from tests.ui.conftest import Pages, add_answer, texts
-from ui import why_words
-from ui.components.why import hit_table
+from ui.chat import why_words
+from ui.chat.why import hit_table
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 QUESTION = "How many working days of parental leave does every parent get per child?"
@@ -180,7 +180,7 @@ def test_near_passages_that_do_not_answer_are_told_apart_from_far_ones() -> None
 
 SUPPORT = """
 from core.domain.answers import Answer, AnswerSentence, AnswerStatus, Support
-from ui.components.why import draw_explanation
+from ui.chat.why import draw_explanation
 from rag.conversations.explanations import Explanation
 sentences = (
     AnswerSentence("Leave is 90 days.", Support.SUPPORTED, (1,)),

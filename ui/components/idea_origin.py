@@ -5,7 +5,7 @@ import streamlit as st
 from core.domain.answers import Citation
 from core.domain.ideas import IdeaOrigin
 from ui import words
-from ui.components.answer import draw_kept_answer
+from ui.chat.answer import draw_kept_answer
 
 
 def draw_origin(origin: IdeaOrigin) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from core.domain.answers import Answer, Support
 from core.domain.conversations import Message
 from rag.conversations.explanations import Explanation, Hit
-from ui import state, why_words, words
+from ui import state, words
+from ui.chat import why_words
 from ui.components.problems import shown_problems
 from ui.resources import services
 

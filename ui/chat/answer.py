@@ -7,7 +7,7 @@ from core.domain.conversations import Message
 from core.domain.ideas import IdeaOrigin
 from ingestion.library.provenance import Provenance
 from ui import document_words, state, words
-from ui.components.answer_tree import answer_tree
+from ui.chat.answer_tree import answer_tree
 from ui.resources import answer_component
 
 

@@ -18,8 +18,8 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
-from ui.components.messages import draw_question
-from ui.components.reading_place import mark_reading_place
+from ui.chat.messages import draw_question
+from ui.chat.reading_place import mark_reading_place
 from ui.resources import services
 from ui.state import QueuedQuestion
 

@@ -7,10 +7,10 @@ from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state, words
-from ui.components.asking import ask
-from ui.components.layout import reading_row
-from ui.components.messages import SHOWN_MESSAGES, draw_messages
-from ui.components.welcome import draw_welcome
+from ui.chat.asking import ask
+from ui.chat.layout import reading_row
+from ui.chat.messages import SHOWN_MESSAGES, draw_messages
+from ui.chat.welcome import draw_welcome
 from ui.resources import services
 from ui.state import QueuedQuestion
 

@@ -9,13 +9,13 @@ from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
 from ingestion.library.provenance import Provenance
 from ui import state, words
-from ui.components.answer import draw_answer
-from ui.components.feedback import draw_feedback, draw_reasons
-from ui.components.layout import reading_row
-from ui.components.not_found import draw_idea_button, draw_not_found
-from ui.components.reading_place import mark_reading_place
-from ui.components.source_panel import draw_source_panel
-from ui.components.why import draw_why
+from ui.chat.answer import draw_answer
+from ui.chat.feedback import draw_feedback, draw_reasons
+from ui.chat.layout import reading_row
+from ui.chat.not_found import draw_idea_button, draw_not_found
+from ui.chat.reading_place import mark_reading_place
+from ui.chat.source_panel import draw_source_panel
+from ui.chat.why import draw_why
 from ui.resources import services
 from ui.state import QueuedQuestion
 

@@ -1,0 +1,1 @@
+"""Chat: questions, answers and their sources."""
