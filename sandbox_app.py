@@ -4,7 +4,7 @@ import streamlit as st
 
 # The pages are imported now: the first person who opens one does not wait for pandas and Arrow.
 import ui.chat.page
-import ui.views.documents
+import ui.documents.page
 import ui.views.gaps
 import ui.views.ideas
 import ui.views.people

@@ -7,8 +7,9 @@ import streamlit as st
 from core.domain.identity import User
 from ui import frame, state
 from ui.chat import page as chat
+from ui.documents import page as documents
 from ui.resources import ASSETS, icon, services
-from ui.views import documents, gaps, ideas, people, reviews, system, usage
+from ui.views import gaps, ideas, people, reviews, system, usage
 
 
 def main() -> None:

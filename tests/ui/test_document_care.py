@@ -9,8 +9,8 @@ from core.domain.knowledge import Collection, DocumentOverview, Upload
 from core.errors import IndexUnavailable
 from ingestion.library.version_history import VersionHistory
 from tests.ui.conftest import Pages, texts
-from ui.components.document_table import table_key
-from ui.components.version_history import versions_key
+from ui.documents.table import table_key
+from ui.documents.version_history import versions_key
 
 OLD = b"# Handbook\n\nEverybody has twenty-eight days of leave a year.\n"
 NEW = b"# Handbook\n\nEverybody has thirty days of leave a year.\n"

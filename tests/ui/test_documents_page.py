@@ -7,7 +7,7 @@ from bootstrap.services import Services
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentState, Upload
 from tests.ui.conftest import Pages, table, texts
-from ui.components.document_table import table_key
+from ui.documents.table import table_key
 
 HANDBOOK = b"# Handbook\n\nEverybody has thirty days of leave a year.\n"
 BROKEN_PDF = b"%PDF-1.7\nthis is not really a PDF"

@@ -6,8 +6,9 @@ from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
 from core.domain.ideas import IdeaOrigin
 from ingestion.library.provenance import Provenance
-from ui import document_words, state, words
+from ui import state, words
 from ui.chat.answer_tree import answer_tree
+from ui.documents import words as document_words
 from ui.resources import answer_component
 
 

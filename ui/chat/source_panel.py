@@ -5,9 +5,10 @@ import streamlit as st
 from core.domain.answers import Citation
 from core.domain.conversations import Message
 from core.domain.identity import User
-from ui import document_words, state, words
+from ui import state, words
 from ui.components.highlight import draw_passage
 from ui.components.problems import shown_problems
+from ui.documents import words as document_words
 from ui.resources import picture_address, services
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 from core.domain.identity import User
 from ingestion.library.reviews import today
 from ingestion.library.stewardship import Details
-from ui import document_words, state, words
-from ui.components.chunk_viewer import draw_passages
+from ui import state, words
 from ui.components.problems import shown_problems
+from ui.documents import words as document_words
+from ui.documents.chunk_viewer import draw_passages
 from ui.resources import services
 
 SHOWN = 20

@@ -9,21 +9,21 @@ from core.domain.knowledge import Collection, DocumentState
 from ingestion.library.catalogue import DocumentFilter
 from ui import state, words
 from ui.components.collection_form import NEW_COLLECTION, draw_new_collection
-from ui.components.document_actions import (
+from ui.components.problems import shown_problems
+from ui.documents.actions import (
     DELETE_DOCUMENTS,
     draw_actions,
     draw_deletion,
     draw_deletions,
 )
-from ui.components.document_care import DESCRIBE_DOCUMENTS, draw_description
-from ui.components.document_decisions import draw_decisions
-from ui.components.document_erasure import ERASE_DOCUMENTS, draw_erased, draw_erasure
-from ui.components.document_filter import draw_filter
-from ui.components.document_table import draw_page
-from ui.components.document_work import draw_work
-from ui.components.index_generations import draw_collection_indexes
-from ui.components.problems import shown_problems
-from ui.components.upload_area import draw_upload_area
+from ui.documents.care import DESCRIBE_DOCUMENTS, draw_description
+from ui.documents.decisions import draw_decisions
+from ui.documents.erasure import ERASE_DOCUMENTS, draw_erased, draw_erasure
+from ui.documents.filter import draw_filter
+from ui.documents.index_generations import draw_collection_indexes
+from ui.documents.table import draw_page
+from ui.documents.upload_area import draw_upload_area
+from ui.documents.work import draw_work
 from ui.resources import services
 
 # The progress answers from an index at once; the list costs more and changes less.

@@ -10,8 +10,9 @@ from core.domain.knowledge import DocumentOverview, Sensitivity
 from core.errors import SandboxError
 from ingestion.library.reviews import today
 from ingestion.library.stewardship import Changes, Details
-from ui import document_words, state, words
+from ui import state, words
 from ui.components.problems import shown_problems
+from ui.documents import words as document_words
 from ui.resources import services
 
 DESCRIBE_DOCUMENTS = "describe-documents"

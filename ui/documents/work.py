@@ -5,8 +5,9 @@ import streamlit as st
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from ingestion.library.catalogue import WorkInHand
-from ui import document_words, state
+from ui import state
 from ui.components.problems import shown_problems
+from ui.documents import words as document_words
 from ui.resources import services
 
 WAITING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)

@@ -8,11 +8,11 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.values import DeletionReceipt
 from ui import state, words
-from ui.components.document_care import DESCRIBE_DOCUMENTS
-from ui.components.document_details import draw_details, draw_facts
-from ui.components.document_erasure import draw_erase_button, names_of
 from ui.components.problems import shown_problems
-from ui.components.screening_review import draw_review
+from ui.documents.care import DESCRIBE_DOCUMENTS
+from ui.documents.details import draw_details, draw_facts
+from ui.documents.erasure import draw_erase_button, names_of
+from ui.documents.screening_review import draw_review
 from ui.resources import services
 
 DELETE_DOCUMENTS = "delete-documents"

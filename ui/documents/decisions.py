@@ -10,8 +10,9 @@ from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.library.catalogue import DocumentFilter, Order
 from ingestion.library.reviews import ReviewState
 from ingestion.values import HeldVersion
-from ui import document_words, words
-from ui.components.screening_review import draw_review
+from ui import words
+from ui.documents import words as document_words
+from ui.documents.screening_review import draw_review
 from ui.resources import services
 
 SHOWN = 20

@@ -4,12 +4,13 @@ import streamlit as st
 
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
-from ui import document_words, words
-from ui.components.chunk_viewer import draw_passages
-from ui.components.document_care import draw_care
-from ui.components.screening_review import draw_checks
+from ui import words
 from ui.components.times import local_time
-from ui.components.version_history import draw_versions
+from ui.documents import words as document_words
+from ui.documents.care import draw_care
+from ui.documents.chunk_viewer import draw_passages
+from ui.documents.screening_review import draw_checks
+from ui.documents.version_history import draw_versions
 from ui.resources import services
 
 

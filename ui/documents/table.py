@@ -11,8 +11,9 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.library.catalogue import DocumentFilter, Order
 from ingestion.library.fitness import Fitness, Verdict
-from ui import document_words, words
+from ui import words
 from ui.components.times import time_zone
+from ui.documents import words as document_words
 from ui.resources import services
 
 PER_PAGE = 50

@@ -9,9 +9,9 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.library.version_history import VersionEntry
 from ui import state, words
-from ui.components.chunk_viewer import draw_passages
 from ui.components.problems import shown_problems
 from ui.components.times import time_zone
+from ui.documents.chunk_viewer import draw_passages
 from ui.resources import services
 
 

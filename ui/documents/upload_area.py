@@ -16,8 +16,8 @@ from ingestion.library.stewardship import Changes
 from ingestion.values import Receipt, ReceiptStatus
 from ui import state, words
 from ui.components.collection_form import draw_new_collection_button
-from ui.components.document_care import describe_uploaded, draw_fields
 from ui.components.problems import shown_problems
+from ui.documents.care import describe_uploaded, draw_fields
 from ui.resources import services
 
 FILE_TYPES = [suffix.removeprefix(".") for suffix in BY_SUFFIX]

@@ -12,7 +12,8 @@ from core.domain.knowledge import Collection, DocumentState, Sensitivity
 from ingestion.files.media import MediaType
 from ingestion.library.catalogue import DocumentFilter, Order
 from ingestion.library.reviews import ReviewState
-from ui import document_words, words
+from ui import words
+from ui.documents import words as document_words
 from ui.resources import services
 
 Kind = TypeVar("Kind", bound=StrEnum)

@@ -7,8 +7,9 @@ import streamlit as st
 from core.domain.identity import User
 from core.domain.knowledge import Sensitivity
 from core.domain.screening import ScreeningFinding, Severity, suggested_classification
-from ui import document_words, state, words
+from ui import state, words
 from ui.components.problems import shown_problems
+from ui.documents import words as document_words
 from ui.resources import services
 
 COLOURS = {Severity.BLOCKING: "red", Severity.NOTICE: "orange", Severity.ROUTINE: "gray"}

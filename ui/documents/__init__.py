@@ -1,0 +1,1 @@
+"""Documents: what answers are built from."""
