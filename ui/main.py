@@ -9,7 +9,8 @@ from ui import frame, state
 from ui.chat import page as chat
 from ui.documents import page as documents
 from ui.resources import ASSETS, icon, services
-from ui.views import gaps, ideas, people, reviews, system, usage
+from ui.reviews import page as reviews
+from ui.views import gaps, ideas, people, system, usage
 
 
 def main() -> None:

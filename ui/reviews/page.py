@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui.components.problems import shown_problems
-from ui.components.review_list import draw_review_list
+from ui.reviews.list import draw_review_list
 
 READABLE_WIDTH = 860
 

@@ -1,0 +1,1 @@
+"""Document reviews: what an owner has to look at again."""
