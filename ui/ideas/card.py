@@ -5,9 +5,9 @@ import streamlit as st
 from core.domain.ideas import IdeaCard
 from core.domain.identity import User
 from ui import state, words
-from ui.components.idea_list import summary
-from ui.components.idea_origin import draw_origin
 from ui.components.problems import shown_problems
+from ui.ideas.list import summary
+from ui.ideas.origin import draw_origin
 from ui.resources import services
 
 

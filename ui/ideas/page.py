@@ -4,10 +4,10 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import state
-from ui.components.idea_card import draw_idea_card
-from ui.components.idea_form import draw_idea_form
-from ui.components.idea_list import draw_idea_list
 from ui.components.problems import shown_problems
+from ui.ideas.card import draw_idea_card
+from ui.ideas.form import draw_idea_form
+from ui.ideas.list import draw_idea_list
 
 READABLE_WIDTH = 860
 

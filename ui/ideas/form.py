@@ -10,8 +10,8 @@ from core.domain.identity import User
 from core.errors import NotFound
 from ideas.service import TITLE_LENGTH, draft_problems
 from ui import state, words
-from ui.components.idea_origin import draw_origin
 from ui.components.problems import shown_problems
+from ui.ideas.origin import draw_origin
 from ui.resources import services
 
 ALL_CATEGORIES: Sequence[IdeaCategory] = tuple(IdeaCategory)

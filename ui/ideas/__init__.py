@@ -1,0 +1,1 @@
+"""Ideas: what people want to do with AI."""
