@@ -5,9 +5,9 @@ import streamlit as st
 # The pages are imported now: the first person who opens one does not wait for pandas and Arrow.
 import ui.chat.page
 import ui.documents.page
+import ui.gaps.page
 import ui.ideas.page
 import ui.reviews.page
-import ui.views.gaps
 import ui.views.people
 import ui.views.system
 import ui.views.usage  # noqa: F401

@@ -8,10 +8,11 @@ from core.domain.identity import User
 from ui import frame, state
 from ui.chat import page as chat
 from ui.documents import page as documents
+from ui.gaps import page as gaps
 from ui.ideas import page as ideas
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
-from ui.views import gaps, people, system, usage
+from ui.views import people, system, usage
 
 
 def main() -> None:

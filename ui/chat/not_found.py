@@ -6,10 +6,11 @@ from core.domain.answers import Answer
 from core.domain.conversations import Message
 from core.domain.gaps import KnowledgeGap
 from core.domain.identity import User
-from ui import gap_words, state, words
-from ui.components.gap_form import draw_gap_form
+from ui import state, words
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
+from ui.gaps import words as gap_words
+from ui.gaps.form import draw_gap_form
 from ui.resources import services
 
 

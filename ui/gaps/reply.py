@@ -8,9 +8,10 @@ import streamlit as st
 from admin.gaps import MAX_REPLY
 from core.domain.gaps import KnowledgeGap
 from core.domain.identity import User
-from ui import gap_words, state, words
+from ui import state, words
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
+from ui.gaps import words as gap_words
 from ui.resources import services
 
 Settle: TypeAlias = Callable[[User, str, str], KnowledgeGap]

@@ -6,9 +6,10 @@ import streamlit as st
 
 from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import User
-from ui import gap_words, words
-from ui.components.gap_reply import draw_reply, draw_reply_form
+from ui import words
 from ui.components.times import local_time
+from ui.gaps import words as gap_words
+from ui.gaps.reply import draw_reply, draw_reply_form
 from ui.resources import services
 
 PER_PAGE = 20

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from core.domain.identity import User
-from ui.components.gap_list import draw_gap_list
 from ui.components.problems import shown_problems
+from ui.gaps.list import draw_gap_list
 
 READABLE_WIDTH = 860
 

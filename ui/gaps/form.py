@@ -5,7 +5,8 @@ import streamlit as st
 from core.domain.gaps import GapDraft, GapRoute, KnowledgeGap
 from core.domain.identity import User
 from rag.gaps import MAX_NOTE
-from ui import gap_words, state, words
+from ui import state, words
+from ui.gaps import words as gap_words
 from ui.resources import services
 
 

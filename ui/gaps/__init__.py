@@ -1,0 +1,1 @@
+"""Knowledge gaps: questions that the documents do not answer."""
