@@ -7,8 +7,8 @@ import ui.chat.page
 import ui.documents.page
 import ui.gaps.page
 import ui.ideas.page
+import ui.people.page
 import ui.reviews.page
-import ui.views.people
 import ui.views.system
 import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services

@@ -10,9 +10,10 @@ from ui.chat import page as chat
 from ui.documents import page as documents
 from ui.gaps import page as gaps
 from ui.ideas import page as ideas
+from ui.people import page as people
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
-from ui.views import people, system, usage
+from ui.views import system, usage
 
 
 def main() -> None:

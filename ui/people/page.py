@@ -4,16 +4,16 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import state, words
-from ui.components.collection_access import draw_collections
 from ui.components.collection_form import (
     NEW_COLLECTION,
     draw_new_collection,
     draw_new_collection_button,
 )
-from ui.components.people_table import draw_people_table
-from ui.components.person_form import NEW_PERSON, draw_new_person, draw_person
 from ui.components.problems import shown_problems
-from ui.components.sign_in_waits import draw_sign_in_waits
+from ui.people.collection_access import draw_collections
+from ui.people.form import NEW_PERSON, draw_new_person, draw_person
+from ui.people.sign_in_waits import draw_sign_in_waits
+from ui.people.table import draw_people_table
 from ui.resources import services
 
 

@@ -8,8 +8,8 @@ import streamlit as st
 from core.domain.identity import Group, Role, User
 from ui import state, words
 from ui.components.access_choice import draw_groups, group_names
-from ui.components.people_table import ROLES
 from ui.components.problems import shown_problems
+from ui.people.table import ROLES
 from ui.resources import services
 
 NEW_PERSON = "new-person"
