@@ -3,14 +3,6 @@
 import streamlit as st
 
 # The pages are imported now: the first person who opens one does not wait for pandas and Arrow.
-import ui.chat.page
-import ui.documents.page
-import ui.gaps.page
-import ui.ideas.page
-import ui.people.page
-import ui.reviews.page
-import ui.views.system
-import ui.views.usage  # noqa: F401
 from bootstrap.process import app_services
 from bootstrap.warming import warm_up
 from ui.boundary import explain

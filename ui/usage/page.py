@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.domain.identity import User
-from ui.components.charts import draw_questions_chart, draw_spending_chart, draw_times_chart
 from ui.components.problems import shown_problems
-from ui.components.unanswered import draw_unanswered
-from ui.components.usage_figures import draw_figures
 from ui.resources import services
+from ui.usage.charts import draw_questions_chart, draw_spending_chart, draw_times_chart
+from ui.usage.figures import draw_figures
+from ui.usage.unanswered import draw_unanswered
 
 PERIODS = [7, 30, 90]
 DEFAULT_DAYS = 30

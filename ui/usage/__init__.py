@@ -1,0 +1,1 @@
+"""Usage: questions, cost and what stays unanswered."""
