@@ -13,8 +13,8 @@ from ui.ideas import page as ideas
 from ui.people import page as people
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
+from ui.system import page as system
 from ui.usage import page as usage
-from ui.views import system
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ class Pages:
         self._monkeypatch.setattr("ui.state.session_token", lambda: token)
         script = (
             "from ui import state\n"
-            f"from ui.views import {name}\n"
+            f"from ui.{name} import page as {name}\n"
             f"{name}.page(state.require_user())\n"
         )
         return AppTest.from_string(script, default_timeout=60).run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui.components.problems import shown_problems
-from ui.components.system_checks import draw_checks
+from ui.system.checks import draw_checks
 
 
 def page(user: User) -> None:

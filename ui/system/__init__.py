@@ -1,0 +1,1 @@
+"""System: whether everything works."""

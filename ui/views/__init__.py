@@ -1,1 +1,0 @@
-"""One module per page; a page draws, reads input, calls a service and draws the result."""
