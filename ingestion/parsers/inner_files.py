@@ -19,7 +19,7 @@ from ingestion.files.signatures import OLE_HEADER, ZIP_HEADERS
 from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_CHARACTERS
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.registry import parser_for
+from ingestion.parsers.registry import HOLD_THEMSELVES, parser_for
 
 LIMITS = UploadLimits()
 # A Word document inside of another is read, one inside of that is counted: it could hold itself.
@@ -89,15 +89,10 @@ class InnerFiles:
         """By its parser; those that look for files inside are told how deep they are."""
         if kind not in READ:
             raise UnreadableDocument(NOT_READ)
-        if kind not in (MediaType.DOCX, MediaType.PPTX):
-            return parser_for(kind)(content, name)
-        if self._depth + 1 >= MAX_DEPTH:
+        depth = self._depth + 1
+        if kind in HOLD_THEMSELVES and depth >= MAX_DEPTH:
             raise UnreadableDocument(TOO_DEEP)
-        from ingestion.parsers.office.slides import presentation as pptx
-        from ingestion.parsers.office.word import document as docx
-
-        read = docx.read if kind is MediaType.DOCX else pptx.read
-        return read(content, name, InnerFiles(self._depth + 1))
+        return parser_for(kind, depth=depth)(content, name)
 
 
 def together(parts: Iterable[LeftOut]) -> tuple[LeftOut, ...]:

@@ -1,6 +1,7 @@
 """Finds the parser of a format; each is imported when it is first used."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 
 from core.domain.knowledge import ParsedDocument
@@ -39,10 +40,19 @@ MODULES = {
 }
 
 
-def parser_for(media_type: MediaType) -> Parse:
-    """Raises UnreadableDocument for containers, whose contents are documents of their own."""
+HOLD_THEMSELVES = frozenset({MediaType.DOCX, MediaType.PPTX, MediaType.EMAIL, MediaType.MSG})
+"""Formats that may hold files of their own kind: their parsers have to know how deep they are."""
+
+
+def parser_for(media_type: MediaType, *, depth: int = 0) -> Parse:
+    """The parser of a file that lies inside `depth` others.
+
+    Raises UnreadableDocument for containers, whose contents are documents of their own.
+    """
     if media_type not in MODULES:
         raise UnreadableDocument(f"{FORMAT_NAMES[media_type]} is read one document at a time.")
     module = import_module(f"ingestion.parsers.{MODULES[media_type]}")
     parse: Parse = module.parse
+    if media_type in HOLD_THEMSELVES:
+        parse = partial(module.parse, depth=depth)
     return parse

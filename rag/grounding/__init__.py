@@ -1,7 +1,7 @@
 """Marks each sentence of an answer as supported, weak or unsupported by the passages it cites."""
 
 from rag.grounding.answer import Grounding, answer_units, ground, grounding
-from rag.grounding.judges.verdicts import Claim, Judgement, SupportJudge, Verdict
+from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
 
 __all__ = [
     "Claim",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from core.domain.answers import AnswerSentence, Support
 from core.domain.text.sentences import UnitKind, text_units
 from rag.grounding.judges.lexical import LexicalJudge
-from rag.grounding.judges.verdicts import Claim, SupportJudge, Verdict
 from rag.grounding.markers import MARKER, marker_numbers, strip_markers
+from rag.grounding.verdicts import Claim, SupportJudge, Verdict
 from rag.prompting.model_call import ModelCall
 
 NO_SOURCE = "no source is cited"

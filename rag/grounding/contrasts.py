@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.statements import Statement, Word
+from rag.grounding.verdicts import Verdict
 from rag.grounding.words import stem
 
 # One line a pair of poles: the sentence has a word of one, its source only words of the other.

@@ -4,8 +4,8 @@ import re
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence, holds
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.statements import Statement, Word
+from rag.grounding.verdicts import Verdict
 
 _ALIASES = (
     frozenset("us usa america american states".split()),  # noqa: SIM905

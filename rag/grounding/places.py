@@ -8,8 +8,8 @@ from core.domain.answers import Support
 from core.domain.text.sentences import UnitKind
 from rag.grounding.contrasts import are_rivals
 from rag.grounding.evidence import Evidence
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.statements import Statement
+from rag.grounding.verdicts import Verdict
 
 # Items apart from which two count as not belonging together within one clause; our own choice.
 FAR = 5

@@ -2,9 +2,9 @@
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.languages import language
 from rag.grounding.statements import Statement, Word
+from rag.grounding.verdicts import Verdict
 
 # Share of a clause's words that its counterpart must have to contradict it.
 OPPOSED_SHARE = 0.5

@@ -1,4 +1,4 @@
-"""The English patterns behind `rag.reading.answer_kind`: how questions ask and what answers look like."""
+"""The English patterns behind `answer_kind`: how questions ask and what answers look like."""
 
 import re
 from functools import cache

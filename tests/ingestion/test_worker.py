@@ -115,7 +115,8 @@ def test_redis_without_its_package_is_a_configuration_error(
 
 def test_one_process_owns_the_indexes_until_it_ends(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ingestion.background.ownership import IndexOwnership; "
+        "import sys; from pathlib import Path; "
+        "from ingestion.background.ownership import IndexOwnership; "
         "print(IndexOwnership(Path(sys.argv[1])).acquire())"
     )
 
@@ -157,7 +158,8 @@ def test_whoever_follows_a_killed_owner_mends_the_indexes(tmp_path: Path) -> Non
 
 def test_an_owner_reads_the_indexes_anew_if_another_process_had_them(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ingestion.background.ownership import IndexOwnership; "
+        "import sys; from pathlib import Path; "
+        "from ingestion.background.ownership import IndexOwnership; "
         "o = IndexOwnership(Path(sys.argv[1])); o.acquire(); o.release()"
     )
     owner = IndexOwnership(tmp_path)

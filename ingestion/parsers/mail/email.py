@@ -7,7 +7,8 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.encoding import encoding_of
 from ingestion.parsers.building import one_line
-from ingestion.parsers.mail.letters import Letter, letter_document
+from ingestion.parsers.mail.attachments import letter_document
+from ingestion.parsers.mail.letters import Letter
 from ingestion.parsers.mail.mime import Parts, read_parts
 
 MAX_PARTS = 5_000
@@ -16,9 +17,12 @@ MAX_HEADER = 50_000
 HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date")
 
 
-def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """The e-mail is page 1, its attachments follow; the title is the subject."""
-    return letter_document(read_letter(content), file_name)
+def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
+    """The e-mail is page 1, its attachments follow; the title is the subject.
+
+    `depth` counts the files around it.
+    """
+    return letter_document(read_letter(content), file_name, depth)
 
 
 def read_letter(content: bytes) -> Letter:

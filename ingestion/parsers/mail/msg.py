@@ -15,9 +15,10 @@ from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.mail.attachments import letter_document
 from ingestion.parsers.mail.email import HEADERS, header, read_letter
 from ingestion.parsers.mail.history import Said, said_in_html, said_in_text
-from ingestion.parsers.mail.letters import Attachment, Letter, letter_document
+from ingestion.parsers.mail.letters import Attachment, Letter
 from ingestion.parsers.mail.mime import ENCRYPTED, OPAQUE, is_stub
 from ingestion.parsers.web.html import decode_html, html_text
 
@@ -32,9 +33,12 @@ CONTENT_ID = 0x3712
 RECIPIENTS = {1: "To", 2: "Cc", 3: "Bcc"}
 
 
-def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """The message is page 1, its attachments follow; the title is the subject."""
-    return letter_document(read_message(content), file_name)
+def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
+    """The message is page 1, its attachments follow; the title is the subject.
+
+    `depth` counts the files around it.
+    """
+    return letter_document(read_message(content), file_name, depth)
 
 
 def read_message(content: bytes) -> Letter:

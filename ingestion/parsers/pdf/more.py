@@ -19,13 +19,13 @@ from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, StreamObj
 from core.domain.knowledge import LeftOut, Page, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line, stem, storable
-from ingestion.parsers.mail.letters import (
+from ingestion.parsers.mail.attachments import (
     LIMITS,
     MAX_ATTACHMENTS,
-    Attachment,
     AttachmentReader,
     with_attachments,
 )
+from ingestion.parsers.mail.letters import Attachment
 from ingestion.parsers.pdf.document import DAMAGED, opened
 from ingestion.parsers.pdf.facts import FILES, FORMS, enclosed
 from ingestion.parsers.pdf.forms import with_values
@@ -182,7 +182,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
     """Attached files as further pages, like those of an e-mail; those not read are counted."""
     if not _counted(document, FILES):
         return document
-    attachments = AttachmentReader(depth=1)
+    attachments = AttachmentReader(depth=0)
     specifications = _specifications(reader, _counted(document, FILES))
     if not specifications:
         return document

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from core.domain.answers import Support
 from core.domain.ports import EntailmentModel
+from rag.grounding.amounts import wrong_figure
 from rag.grounding.evidence import gather
-from rag.grounding.figures.amounts import wrong_figure
-from rag.grounding.judges.verdicts import Claim, Judgement, Verdict
 from rag.grounding.statements import state
+from rag.grounding.verdicts import Claim, Judgement, Verdict
 
 # The class that is more likely than the other two together.
 DECIDED = 0.5

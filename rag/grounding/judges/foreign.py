@@ -8,10 +8,10 @@ from rag.grounding.evidence import Evidence
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
 from rag.grounding.figures.sameness import agree, is_same
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.languages import is_other_than, language
 from rag.grounding.names import is_known
 from rag.grounding.statements import Statement, Word
+from rag.grounding.verdicts import Verdict
 
 UNCHECKED = (
     "the sources are in another language; only figures, dates, codes and names were compared"

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from core.domain.answers import Support
 from core.domain.ports import Embedder
+from rag.grounding.amounts import wrong_figure
 from rag.grounding.contrasts import contradicted_word, turned_particle, wrong_direction
 from rag.grounding.evidence import Evidence, gather, holds
-from rag.grounding.figures.amounts import wrong_figure
 from rag.grounding.judges.foreign import compared, is_foreign
-from rag.grounding.judges.verdicts import Claim, Judgement, Verdict
 from rag.grounding.languages import ENGLISH, language_of
 from rag.grounding.names import foreign_name, is_known
 from rag.grounding.places import misjoined
 from rag.grounding.polarity import denied, overstated
 from rag.grounding.statements import Statement, Word, state
 from rag.grounding.swaps import Swap, find_swaps
+from rag.grounding.verdicts import Claim, Judgement, Verdict
 from rag.grounding.words import COMPOUNDING, share_part
 
 # Share of a sentence's content words that the evidence must hold (K-Precision, Adlakha et al.,

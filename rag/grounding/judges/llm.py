@@ -15,7 +15,7 @@ from core.domain.answers import Support
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
 from core.guardrails.masking import Masker
-from rag.grounding.judges.verdicts import Claim, Judgement, SupportJudge, Verdict
+from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
 from rag.prompting.model_call import ModelCall
 
 CURRENT = "support.v1"

@@ -16,7 +16,7 @@ from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
 from ingestion.parsers.inner_files import InnerFiles, together
 from ingestion.parsers.office.formulas import write_out
-from ingestion.parsers.office.slides.graphics import UNREADABLE, R, graphic_text
+from ingestion.parsers.office.graphics import UNREADABLE, R, graphic_text
 from ingestion.parsers.office.slides.words import frame_text, unwrap
 from ingestion.parsers.pictures import PictureReader
 from ingestion.parsers.tables import Spanned, spread, table_lines
@@ -27,17 +27,14 @@ MAX_HEADING = 200
 DAMAGED = "The presentation is damaged. Save it again and upload it."
 
 
-def parse(content: bytes, file_name: str) -> ParsedDocument:
+def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     """One page a slide, empty ones included, so that numbers are those of the slides.
 
     A hidden slide is an empty page; its words are hidden text. Words that are struck out are left
-    out, and comments are.
+    out, and comments are. What is embedded is read where it stands; `depth` counts the files around
+    this one.
     """
-    return read(content, file_name, InnerFiles())
-
-
-def read(content: bytes, file_name: str, files: InnerFiles) -> ParsedDocument:
-    """As `parse`; `files` reads what is embedded, as deep as the presentation itself allows."""
+    files = InnerFiles(depth)
     with damaged_if_it_fails(DAMAGED, PythonPptxError):
         deck = Presentation(io.BytesIO(content))
         reader = SlideReader(files)

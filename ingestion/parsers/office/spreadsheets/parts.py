@@ -11,7 +11,7 @@ from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import DAMAGE
 from ingestion.parsers.inner_files import EMBEDDED, InnerFiles
 from ingestion.parsers.office.charts import A, C, chart_text, chart_titles
-from ingestion.parsers.office.slides.graphics import diagram_text
+from ingestion.parsers.office.graphics import diagram_text
 from ingestion.parsers.web.xml import parsed_xml
 
 MAX_PART = 64 * 2**20

@@ -24,18 +24,14 @@ DAMAGED = "The document is damaged. Open it in Word, save it again and upload it
 NOTES = ("footnote", "endnote")
 
 
-def parse(content: bytes, file_name: str) -> ParsedDocument:
+def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     """Pages end where the author or Word's last lay-out put a page break.
 
     Documents never laid out by Word have one page unless they contain hard page breaks.
     Headers and footers stand once, on the first page; comments, deleted and struck-out words are
-    left out.
+    left out. What is embedded is read where it stands; `depth` counts the files around this one.
     """
-    return read(content, file_name, InnerFiles())
-
-
-def read(content: bytes, file_name: str, files: InnerFiles) -> ParsedDocument:
-    """As `parse`; `files` reads what is embedded, as deep as the document itself allows."""
+    files = InnerFiles(depth)
     with damaged_if_it_fails(DAMAGED, OpcError):
         document = Document(io.BytesIO(content))
         levels, body = _style_levels(document), document.element.body

@@ -8,7 +8,7 @@ from docx.oxml import parse_xml
 from ingestion.parsers.building import storable
 from ingestion.parsers.inner_files import EMBEDDED, INSERTED, InnerFiles
 from ingestion.parsers.office.charts import chart_text
-from ingestion.parsers.office.slides.graphics import (
+from ingestion.parsers.office.graphics import (
     CHARTS,
     DIAGRAM,
     RELATION,

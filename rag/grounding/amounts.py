@@ -5,8 +5,8 @@ from rag.grounding.evidence import Evidence
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
 from rag.grounding.figures.sameness import agree, is_same
-from rag.grounding.judges.verdicts import Verdict
 from rag.grounding.statements import Statement
+from rag.grounding.verdicts import Verdict
 
 
 def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:

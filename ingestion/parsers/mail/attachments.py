@@ -1,0 +1,160 @@
+"""What an e-mail becomes: a page of its own, then the pages of its attachments."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from core.domain.knowledge import (
+    EARLIER_MESSAGES,
+    NUMBERED_LABELS,
+    HiddenText,
+    Page,
+    ParsedDocument,
+)
+from core.errors import UnreadableDocument
+from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
+from ingestion.files.unpacking import Member, members
+from ingestion.files.validation import safe_name, validate
+from ingestion.parsers.building import MAX_CHARACTERS, MAX_LABEL, build, tidy
+from ingestion.parsers.inner_files import together
+from ingestion.parsers.mail.letters import Attachment, Letter
+from ingestion.parsers.registry import Parse, parser_for
+
+MAX_DEPTH = 3
+MAX_ATTACHMENTS = 100
+LIMITS = UploadLimits()
+TOO_DEEP = "it is enclosed too deep"
+TOO_MUCH = "the e-mail holds too much text already"
+DAMAGED = "it is damaged"
+
+
+def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDocument:
+    """The e-mail as page 1; attachments that cannot be read are named there with the reason.
+
+    `depth` counts the files around it.
+    Raises UnreadableDocument if neither the e-mail nor an attachment holds any text.
+    """
+    reader = AttachmentReader(depth)
+    read = [reader.read(one) for one in letter.enclosed[:MAX_ATTACHMENTS]]
+    lines = [f"{name}: {value}" for name, value in letter.headers]
+    notes = [note for one in read for note in one.notes]
+    if notes:
+        lines.append(f"Attachments: {', '.join(notes)}")
+    pages = [(tidy("\n".join(lines) + "\n\n" + letter.body.now), "page")]
+    if letter.body.earlier.strip():
+        pages.append((letter.body.earlier, EARLIER_MESSAGES))
+    document = build(pages, file_name, titles=[letter.subject])
+    return with_attachments(document, [inner for one in read for inner in one.documents])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAttachment:
+    """What became of an attachment: how the e-mail names it, and its documents by name.
+
+    There are none where it could not be read.
+    """
+
+    notes: tuple[str, ...]
+    documents: tuple[tuple[str, ParsedDocument], ...] = ()
+
+
+class AttachmentReader:
+    """Reads the attachments of a file that lies inside `depth` others; counts their text."""
+
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
+        self._characters = 0
+
+    def read(self, enclosed: Attachment | Letter) -> ReadAttachment:
+        """Its documents, or the reason why there are none."""
+        name = enclosed.name if isinstance(enclosed, Letter) else safe_name(enclosed.name)
+        try:
+            documents = tuple(self._documents(name, enclosed))
+        except UnreadableDocument as error:
+            return ReadAttachment((f"{name} (not readable: {_short(str(error))})",))
+        return ReadAttachment((name,), documents)
+
+    def _documents(
+        self, name: str, enclosed: Attachment | Letter
+    ) -> Iterator[tuple[str, ParsedDocument]]:
+        if isinstance(enclosed, Letter):
+            yield name, self._counted(self._letter(enclosed, name))
+            return
+        media_type = validate(name, enclosed.content, LIMITS)
+        if media_type is MediaType.ZIP:
+            yield from self._archive(name, enclosed.content)
+        else:
+            yield name, self._counted(self._file(media_type, enclosed.content, name))
+
+    def _archive(self, name: str, content: bytes) -> Iterator[tuple[str, ParsedDocument]]:
+        for member in members(name, content, LIMITS):
+            if isinstance(member, Member):
+                document = self._file(member.media_type, member.content, member.path)
+                yield member.path, self._counted(document)
+
+    def _file(self, media_type: MediaType, content: bytes, name: str) -> ParsedDocument:
+        match media_type:
+            case MediaType.EMAIL | MediaType.MSG:
+                return _parsed(parser_for(media_type, depth=self._deeper()), content, name)
+            case MediaType.JSONL:
+                return parser_for(MediaType.JSON)(content, name)
+            case _:
+                return _parsed(parser_for(media_type), content, name)
+
+    def _letter(self, letter: Letter, name: str) -> ParsedDocument:
+        return letter_document(letter, name, self._deeper())
+
+    def _deeper(self) -> int:
+        """How deep an e-mail in this file lies."""
+        if self._depth + 1 >= MAX_DEPTH:
+            raise UnreadableDocument(TOO_DEEP)
+        return self._depth + 1
+
+    def _counted(self, document: ParsedDocument) -> ParsedDocument:
+        self._characters += document.character_count
+        if self._characters > MAX_CHARACTERS:
+            raise UnreadableDocument(TOO_MUCH)
+        return document
+
+
+def _parsed(parse: Parse, content: bytes, name: str) -> ParsedDocument:
+    try:
+        return parse(content, name)
+    except (UnreadableDocument, MemoryError):
+        raise
+    except Exception as error:  # one attachment must not take the e-mail with it
+        raise UnreadableDocument(DAMAGED) from error
+
+
+def with_attachments(
+    document: ParsedDocument, attached: Sequence[tuple[str, ParsedDocument]]
+) -> ParsedDocument:
+    """The document with the pages of those attached to it, by name, and what was left out there."""
+    pages: list[Page] = list(document.pages)
+    hidden: list[HiddenText] = list(document.hidden)
+    for name, inner in attached:
+        before = len(pages)
+        pages.extend(
+            replace(page, number=before + page.number, label=_label(name, page, inner))
+            for page in inner.pages
+        )
+        hidden.extend(replace(one, page=before + one.page) for one in inner.hidden)
+    left_out = (part for one in (document, *(d for _, d in attached)) for part in one.left_out)
+    return replace(document, pages=tuple(pages), hidden=tuple(hidden), left_out=together(left_out))
+
+
+def _label(name: str, page: Page, document: ParsedDocument) -> str:
+    """`attachment report.pdf, page 3`; the name gives way where both are too long."""
+    place = page.label
+    if place in NUMBERED_LABELS:
+        is_one_of_many = sum(one.label == place for one in document.pages) > 1
+        place = f"{place} {page.number}" if is_one_of_many or place != "page" else ""
+    place = f", {place}"[: MAX_LABEL // 2] if place else ""
+    room = MAX_LABEL - len("attachment ") - len(place)
+    return f"attachment {name if len(name) <= room else name[: room - 1] + '…'}{place}"
+
+
+def _short(reason: str) -> str:
+    """The first sentence, to stand inside one."""
+    first = reason.split(". ", 1)[0].rstrip(".")
+    return first[:1].lower() + first[1:]
