@@ -1,1 +1,1 @@
-"""What arrives: each upload is checked, named, taken apart and registered."""
+"""What files arrive: checked, named, taken apart and registered."""

@@ -1,1 +1,1 @@
-"""The language model writes: asked with as much as it can read, shown only what is an answer."""
+"""Writes an answer: the best passages word for word, or what a language model may show."""
