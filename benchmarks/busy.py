@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.place import RESULTS, ROOT, app_services_in
+from benchmarks.material.place import RESULTS, ROOT, app_services_in
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload

@@ -22,8 +22,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.place import RESULTS, settings_in
-from tests.ingestion import files
+from benchmarks.material.place import RESULTS, settings_in
+from tools.trial import files
 
 FILES, ROOT = 100, Path(__file__).resolve().parents[1]
 # Long enough for Python and the libraries to start and for some documents to be read.

@@ -27,8 +27,8 @@ from core.storage.tables import (
     DocumentVersionRow,
     PageRow,
 )
-from tests.e2e.conftest import PASSWORD, QUIET
-from tests.e2e.served import served_app
+from tools.trial.browser import PASSWORD, QUIET
+from tools.trial.served import served_app
 
 OPENINGS = 7
 ROWS_AT_ONCE = 2000

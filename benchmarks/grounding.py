@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.faults import FAITHFUL, FAULTS, Case, Kind, SourcePassage, plant
+from benchmarks.material.faults import FAITHFUL, FAULTS, Case, Kind, SourcePassage, plant
 from core.domain.answers import Support
 from core.domain.knowledge import Page, ParsedDocument
 from core.domain.ports import Embedder

@@ -21,8 +21,8 @@ from langchain_chroma import Chroma
 from langchain_community.document_loaders import PyPDFLoader
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from benchmarks.peers import stock_embeddings
-from benchmarks.place import RESULTS, services_in
+from benchmarks.material.peers import stock_embeddings
+from benchmarks.material.place import RESULTS, services_in
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 

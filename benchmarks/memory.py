@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.place import app_services_in
+from benchmarks.material.place import app_services_in
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload

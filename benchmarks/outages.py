@@ -23,8 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.place import RESULTS
-from tests.faults import damage
+from benchmarks.material.place import RESULTS
+from tools.trial import damage
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = {

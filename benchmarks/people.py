@@ -24,14 +24,14 @@ from websockets.exceptions import ConnectionClosed
 
 from admin.people import People
 from admin.signing_in.passwords import Passwords
-from benchmarks.place import RESULTS
+from benchmarks.material.place import RESULTS
+from benchmarks.material.tab import Asked, Tab
 from benchmarks.restarts import PASSWORD, settings_for
-from benchmarks.tab import Asked, Tab
 from core.domain.identity import SYSTEM
 from core.storage.database import Database
 from evaluation.datasets import load_golden
-from tests.e2e.served import ServedApp, served_app
-from tests.fakes import FakeProvider, Reply
+from tools.trial.provider import FakeProvider, Reply
+from tools.trial.served import ServedApp, served_app
 
 WORDS = "Every parent employed here gets 90 working days of parental leave per child [1]. "
 STREAM = Reply(WORDS * 12, pause_s=1 / 30)

@@ -1,7 +1,7 @@
 """Which personal values are masked and reported, by kind: `python -m benchmarks.personal_data`.
 
-The lines are those of benchmarks/personal_lines.py. What goes to a provider is masked when in
-doubt; what a person reads about a document is reported when it is likely. Writes
+The lines are those of benchmarks/material/personal_lines.py. What goes to a provider is masked when
+in doubt; what a person reads about a document is reported when it is likely. Writes
 benchmarks/results/personal_data.md; `--show` prints each line that went wrong.
 """
 
@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.personal_lines import Line, lines
-from benchmarks.place import RESULTS
+from benchmarks.material.personal_lines import Line, lines
+from benchmarks.material.place import RESULTS
 from core.guardrails.detectors import Hit, detect
 from core.guardrails.plausibility import is_plausible
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.place import RESULTS, services_in, settings_in
+from benchmarks.material.place import RESULTS, services_in, settings_in
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
 from core.models.onnx_conversion import write_model

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchmarks.place import RESULTS, services_in
+from benchmarks.material.place import RESULTS, services_in
 from bootstrap.services import Services
 from core.domain.answers import Answer
 from core.domain.identity import SYSTEM

@@ -18,11 +18,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.place import RESULTS, services_in
-from benchmarks.tab import Tab
+from benchmarks.material.place import RESULTS, services_in
+from benchmarks.material.tab import Tab
 from core.domain.identity import SYSTEM
-from tests.e2e.served import ServedApp, served_app
-from tests.fakes import FakeProvider, Reply
+from tools.trial.provider import FakeProvider, Reply
+from tools.trial.served import ServedApp, served_app
 
 PASSWORD = "copper violin sunset 42"  # noqa: S105  of a data directory that goes away
 QUESTIONS = (

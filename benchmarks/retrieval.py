@@ -13,9 +13,9 @@ from statistics import fmean
 
 from langchain_core.retrievers import BaseRetriever
 
-from benchmarks.peers import StockPipeline, sources, stock_chunks, stock_embeddings
-from benchmarks.place import RESULTS, services_in
-from benchmarks.stage import corpus
+from benchmarks.material.peers import StockPipeline, sources, stock_chunks, stock_embeddings
+from benchmarks.material.place import RESULTS, services_in
+from benchmarks.material.stage import corpus
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
 from evaluation.beir import load_beir

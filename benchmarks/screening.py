@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.place import RESULTS
+from benchmarks.material.place import RESULTS
 from core.domain.knowledge import Page, ParsedDocument
 from core.domain.screening import ScreeningKind
 from core.errors import SandboxError

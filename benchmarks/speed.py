@@ -19,10 +19,10 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from benchmarks.peers import StockPipeline, stock_embeddings
-from benchmarks.place import RESULTS, services_in, settings_in
-from benchmarks.recombined import Recombined, Sentences, read_sentences, recombine
-from benchmarks.stage import corpus, store
+from benchmarks.material.peers import StockPipeline, stock_embeddings
+from benchmarks.material.place import RESULTS, services_in, settings_in
+from benchmarks.material.recombined import Recombined, Sentences, read_sentences, recombine
+from benchmarks.material.stage import corpus, store
 from core.domain.identity import SYSTEM
 from core.models.embeddings import build_embedder
 from evaluation.beir import load_beir

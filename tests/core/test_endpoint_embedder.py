@@ -15,7 +15,7 @@ from core.errors import (
 )
 from core.guardrails.masking import mask
 from core.models.endpoint_embedder import EndpointEmbedder
-from tests.fakes import FakeProvider, Reply
+from tools.trial.provider import FakeProvider, Reply
 
 TEXT = "Parents get 90 days. Ask early."
 

@@ -18,7 +18,7 @@ from core.errors import (
     ModelUnavailable,
 )
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from tests.fakes import FakeProvider, Reply, grounded_echo
+from tools.trial.provider import FakeProvider, Reply, grounded_echo
 
 KEY = "sk-canary-0123456789"
 MESSAGES = [

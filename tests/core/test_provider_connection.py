@@ -18,7 +18,7 @@ from core.errors import (
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.endpoint_embedder import EndpointEmbedder
 from core.models.provider.address import require_safe_address
-from tests.fakes import FakeProvider, Reply
+from tools.trial.provider import FakeProvider, Reply
 
 CANARY = "The gate code of depot Lindau is 4711."
 SETTING = "SANDBOX_LLM__BASE_URL"

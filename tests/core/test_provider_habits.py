@@ -18,7 +18,7 @@ from core.errors import (
     ModelUnavailable,
 )
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from tests.fakes import FakeProvider, Recorded, Reply
+from tools.trial.provider import FakeProvider, Recorded, Reply
 
 
 @pytest.fixture

@@ -19,19 +19,9 @@ from playwright.sync_api import (
 )
 
 from tests.conftest import require
-from tests.e2e.served import ServedApp, served_app
+from tools.trial.browser import PASSWORD, QUIET
+from tools.trial.served import ServedApp, served_app
 
-# Without them Chromium looks up its maker's services at every start.
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PASSWORD = "copper violin sunset 42"
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.served import AT_MOST_SECONDS, ROOT, ServedApp, served_app
+from tools.trial.served import AT_MOST_SECONDS, ROOT, ServedApp, served_app
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 LUNCH = "Lunch in the canteen costs 4.90 EUR from April."

@@ -17,8 +17,9 @@ from core.domain.ideas import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
 from core.settings import Settings
 from rag.writing.events import AnswerFinished
-from tests.e2e.conftest import PASSWORD, Person, person
-from tests.e2e.served import ServedApp
+from tests.e2e.conftest import Person, person
+from tools.trial.browser import PASSWORD
+from tools.trial.served import ServedApp
 
 pytestmark = pytest.mark.browser
 

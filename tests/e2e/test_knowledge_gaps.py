@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import PASSWORD, Person, person
-from tests.e2e.served import ServedApp
+from tests.e2e.conftest import Person, person
+from tools.trial.browser import PASSWORD
+from tools.trial.served import ServedApp
 
 pytestmark = pytest.mark.browser
 

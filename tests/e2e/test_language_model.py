@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import PASSWORD, Person, person
-from tests.e2e.served import ServedApp, served_app
-from tests.fakes import FakeProvider, Reply, grounded_echo
+from tests.e2e.conftest import Person, person
+from tools.trial.browser import PASSWORD
+from tools.trial.provider import FakeProvider, Reply, grounded_echo
+from tools.trial.served import ServedApp, served_app
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import PASSWORD, Person, person
-from tests.e2e.served import ServedApp
+from tests.e2e.conftest import Person, person
+from tools.trial.browser import PASSWORD
+from tools.trial.served import ServedApp
 
 pytestmark = pytest.mark.browser
 

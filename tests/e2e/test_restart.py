@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.material.tab import Drawn, Tab
 from benchmarks.restarts import WRITING, Ended, add_people, end_while_writing, settings_for, sign_in
-from benchmarks.tab import Drawn, Tab
-from tests.e2e.served import ServedApp, served_app
-from tests.fakes import FakeProvider
 from tests.loops import run
+from tools.trial.provider import FakeProvider
+from tools.trial.served import ServedApp, served_app
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"

@@ -10,7 +10,7 @@ from sqlmodel import col, update
 from core.storage.database import Database
 from core.storage.lease import LAPSES_AFTER_S
 from core.storage.tables import LeaseRow
-from tests.e2e.served import ROOT, ServedApp, app_on
+from tools.trial.served import ROOT, ServedApp, app_on
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 SENTENCE = "Another app works with this database from another data directory"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import damage
 from tests.faults.conftest import Installation, require_sentence
-from tests.faults.damage import Damage
+from tools.trial import damage
+from tools.trial.damage import Damage
 
 LISTS = (("users", "list"), ("collections", "list"), ("documents", "list"), ("audit", "list"))
 SEARCHES = (("search", "parental leave"), ("verify",))

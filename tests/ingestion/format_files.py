@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Mapping, Sequence
 
-from tests.ingestion.files import zip_of
+from tools.trial.files import zip_of
 
 ODF = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '

@@ -5,8 +5,8 @@ from sqlmodel import select
 
 from core.errors import IndexUnavailable, NotFound
 from core.storage.tables import AuditEventRow, ChunkRow, DocumentVersionRow, PageRow
-from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
+from tools.trial import files
 
 
 def audit(house: House, action: str) -> AuditEventRow:

@@ -45,9 +45,9 @@ from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
-from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder, Vectors
+from tools.trial import files
 
 WORDS = ("zebrafink", "quokkawind", "lumenharz", "ostwaldig", "brimkante", "falkenrost", "mirabelz")
 CANARIES = [f"{word}{n}" for n, word in enumerate(WORDS * 3)][:20]

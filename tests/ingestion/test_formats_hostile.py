@@ -12,8 +12,8 @@ from ingestion.files.archives import UploadLimits
 from ingestion.files.media import BY_SUFFIX, MediaType
 from ingestion.intake.reception import Incoming, received
 from ingestion.parsers.registry import MODULES, parser_for
-from tests.ingestion import files
 from tests.ingestion import format_files as more
+from tools.trial import files
 
 LIMITS = UploadLimits(max_bytes=2**20, max_unpacked_bytes=2**22, max_entries=100)
 IN_CHILD_ONLY = {MediaType.PDF} | {kind for kind in MODULES if kind.is_image}

@@ -8,9 +8,9 @@ from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from tests.ingestion import files
 from tests.ingestion import format_files as more
 from tests.ingestion.test_formats_word import WORD, docx, run, with_part
+from tools.trial import files
 
 SUBJECT, SENDER, BODY, HTML_BODY, CLASS = 0x37, 0x0C1A, 0x1000, 0x1013, 0x1A
 

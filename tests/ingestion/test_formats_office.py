@@ -13,7 +13,7 @@ from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tests.ingestion import format_files as files
-from tests.ingestion.files import zip_of
+from tools.trial.files import zip_of
 
 
 def parsed(media_type: MediaType, content: bytes, name: str = "a_file.x") -> ParsedDocument:

@@ -20,7 +20,7 @@ from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.screening.document import screen
-from tests.ingestion import files
+from tools.trial import files
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -13,7 +13,7 @@ from ingestion.files.unpacking import inner_path
 from ingestion.files.validation import MAX_NAME
 from ingestion.intake.reception import Incoming, received
 from ingestion.values import Receipt
-from tests.ingestion.files import zip_of
+from tools.trial.files import zip_of
 
 LIMITS = UploadLimits(max_bytes=5 * 2**20, max_unpacked_bytes=10 * 2**20, max_entries=20)
 

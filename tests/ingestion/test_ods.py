@@ -8,9 +8,9 @@ from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from tests.ingestion.files import zip_of
 from tests.ingestion.format_files import odf
 from tests.ingestion.workbook_files import with_part
+from tools.trial.files import zip_of
 
 
 def cell(text: str = "", attributes: str = "") -> str:

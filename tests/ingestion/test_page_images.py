@@ -7,7 +7,7 @@ from PIL import Image
 
 from ingestion.reading.pdf_image import page_image
 from ingestion.reading.quotes import locate
-from tests.ingestion import files
+from tools.trial import files
 
 CONTENT = files.pdf(
     [

@@ -9,7 +9,7 @@ from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.pdf import document as pdf
 from ingestion.parsers.registry import parser_for
-from tests.ingestion import files
+from tools.trial import files
 
 
 def parsed(media_type: MediaType, content: bytes, name: str = "a_file.x") -> ParsedDocument:

@@ -10,8 +10,8 @@ from core.domain.knowledge import ParsedDocument, Restriction
 from core.errors import UnreadableDocument
 from ingestion.parsers.pdf import document as pdf
 from ingestion.reading.wire import decode_document, encode_document
-from tests.ingestion import files
 from tests.ingestion.conftest import House
+from tools.trial import files
 
 PAGES = 4
 EVERYTHING = UserAccessPermissions.all()

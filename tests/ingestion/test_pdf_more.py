@@ -27,8 +27,8 @@ from ingestion.parsers.pdf import document as pdf
 from ingestion.parsers.pdf.more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
-from tests.ingestion import files
 from tests.ingestion.conftest import House
+from tools.trial import files
 
 PAGES = 4
 

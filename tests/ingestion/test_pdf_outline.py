@@ -12,7 +12,7 @@ from pypdf.generic import IndirectObject, NameObject, TextStringObject
 from core.domain.knowledge import ParsedDocument
 from ingestion.parsers.pdf import document as pdf
 from ingestion.reading.splitter import split
-from tests.ingestion import files
+from tools.trial import files
 
 BODY = ("The mileage of private cars is paid for the shortest usual route.", 11)
 PAGES = (

@@ -17,7 +17,7 @@ from core.errors import UnreadableDocument
 from ingestion.parsers import images, ocr
 from ingestion.parsers.pdf import document as pdf
 from ingestion.parsers.pdf.hidden import MAX_CHARS, entries
-from tests.ingestion import files
+from tools.trial import files
 
 LEFT = [
     "The first column tells about the",

@@ -19,7 +19,7 @@ from pypdf.generic import (
 from core.domain.knowledge import LeftOut, ParsedDocument
 from ingestion.parsers.pdf import document as pdf
 from ingestion.parsers.pdf.more import may_hold_more, with_more
-from tests.ingestion import files
+from tools.trial import files
 
 SPACE = "http://www.xfa.org/schema/xfa-template/3.0/"
 PLEASE_WAIT = "Please wait. Your viewer cannot display this type of document."

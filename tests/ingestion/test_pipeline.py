@@ -7,8 +7,8 @@ from core.domain.knowledge import DocumentState, Upload
 from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, DocumentRow, PageRow
 from ingestion.pipeline import versions
-from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
+from tools.trial import files
 
 
 def ready_chunks(house: House) -> list[ChunkRow]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from core.errors import AccessDenied, NotFound
-from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, STRANGER, House
+from tools.trial import files
 
 
 def test_readers_see_pages_of_old_and_new_versions(house: House) -> None:

@@ -17,7 +17,7 @@ from core.models.weights import find_weights
 from ingestion.files.media import MediaType
 from ingestion.reading.preparation import PreparationHere, Reading
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
-from tests.ingestion import files
+from tools.trial import files
 
 PDF = files.pdf([("Some words.", 11)])
 # A parser that can be told to misbehave takes the place of the CSV parser in the child.

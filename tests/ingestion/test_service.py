@@ -10,8 +10,8 @@ from core.domain.knowledge import DocumentState, Upload
 from core.errors import NotFound
 from core.storage.tables import AuditEventRow, DocumentVersionRow
 from ingestion.values import Receipt, ReceiptStatus
-from tests.ingestion import files
 from tests.ingestion.conftest import ADMIN, COLLECTION, House
+from tools.trial import files
 
 
 def record(identifier: str, text: str, title: str = "") -> str:

@@ -8,8 +8,8 @@ from core.errors import UnreadableDocument
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
 from ingestion.files.validation import safe_name, validate
-from tests.ingestion import files
 from tests.ingestion import format_files as more
+from tools.trial import files
 
 LIMITS = UploadLimits(max_bytes=5 * 2**20)
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001") + bytes(range(256)) * 4

@@ -5,7 +5,7 @@ import struct
 from core.domain.knowledge import ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
-from tests.ingestion.files import zip_of
+from tools.trial.files import zip_of
 
 PLAIN, PADDED, DAY, STRUCK = range(4)
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -33,8 +33,8 @@ from rag.conversations.own import ExportFormat
 from rag.gaps import GapRequests
 from rag.service import Chat
 from rag.writing.events import AnswerFinished, TextAdded
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge
+from tools.trial.provider import FakeProvider, Reply
 
 FIGURE = "64,000"
 SECRET = f"The severance for a team lead is {FIGURE} EUR and is paid in March."

@@ -23,8 +23,8 @@ from rag.grounding.judges.lexical import LexicalJudge
 from rag.grounding.judges.llm import LlmJudge
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge
+from tools.trial.provider import FakeProvider, Reply
 
 CLAIMS = [
     Claim("You get 90 days.", ("Every parent gets 90 days. Ask hr.desk@nordhafen.example.",)),

@@ -18,9 +18,9 @@ from core.domain.answers import Answer
 from core.domain.identity import SYSTEM, User
 from core.errors import AccessDenied, NotFound
 from core.storage.tables import AnswerUsageRow, MembershipRow, UserRow
-from tests.fakes import FakeProvider
 from tests.loops import run
 from tests.rag.conftest import Knowledge
+from tools.trial.provider import FakeProvider
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 PAY = "The salary band of a team lead starts at 64,000 EUR."

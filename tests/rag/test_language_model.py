@@ -20,8 +20,8 @@ from rag.answering.pipeline import NOT_IN_DOCUMENTS
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
+from tools.trial.provider import FakeProvider, Reply
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 TWINS = "Twins add 30 working days of parental leave."

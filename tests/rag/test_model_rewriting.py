@@ -14,8 +14,8 @@ from rag.answering.recording import Recorder
 from rag.finding.model_rewriting import ModelRewriter
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
+from tools.trial.provider import FakeProvider, Reply
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 TWINS = "Twins add 30 working days of parental leave."

@@ -18,8 +18,8 @@ from core.storage.tables import AnswerUsageRow, ModelCallRow, RetrievalRow
 from rag.answering.running import RunningAnswers
 from rag.service import Chat
 from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
+from tools.trial.provider import FakeProvider, Reply
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 QUESTION = "How many working days of parental leave does a parent get per child?"

@@ -20,8 +20,8 @@ from rag.answering.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.service import Chat
 from rag.writing.draft import Draft
 from rag.writing.events import AnswerEvent, StepStarted, TextAdded
-from tests.fakes import FakeProvider, Reply
 from tests.rag.conftest import Knowledge
+from tools.trial.provider import FakeProvider, Reply
 
 PASSWORD = "violet kettle orbit pancake"
 QUESTION = "How much is the severance for a team lead?"

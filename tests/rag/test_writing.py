@@ -21,8 +21,8 @@ from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded, TextWithd
 from rag.writing.opening import looks_like_a_thought, opened
 from rag.writing.sentinel import SentinelGuard
 from rag.writing.wrapping import unwrapped
-from tests.fakes import FakeProvider, Recorded, Reply
 from tests.rag.conftest import Knowledge, price_of_fake_models
+from tools.trial.provider import FakeProvider, Recorded, Reply
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 TWINS = "Twins add 30 working days of parental leave."

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import FakeProvider, Reply
 from tests.terminal.conftest import LEAVE, QUESTION, Terminal, opened_terminal
+from tools.trial.provider import FakeProvider, Reply
 
 OLE = "ole@nordhafen.example"
 

@@ -19,7 +19,7 @@ from ingestion.reading.splitter import split
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from benchmarks.peers import SourceText
+    from benchmarks.material.peers import SourceText
     from core.domain.ports import Embedder, Vectors
 
 SENTENCES = 5

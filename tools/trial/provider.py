@@ -3,7 +3,7 @@
     with FakeProvider(Reply("Hello.")) as provider:
         ... provider.base_url ... provider.requests
 
-By hand: `python -m tests.fakes --port 9999`, then SANDBOX_LLM__BASE_URL=http://127.0.0.1:9999/v1.
+By hand: `python -m tools.trial.provider --port 9999`, then SANDBOX_LLM__BASE_URL=http://127.0.0.1:9999/v1.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.fake_protocol import (
+from tools.trial.protocol import (
     Recorded,
     Reply,
     completion,

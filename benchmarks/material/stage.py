@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from sqlmodel import Session
 
-from benchmarks.peers import SourceText
-from benchmarks.recombined import Recombined
+from benchmarks.material.peers import SourceText
+from benchmarks.material.recombined import Recombined
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState

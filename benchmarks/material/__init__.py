@@ -1,0 +1,1 @@
+"""What several measurements share: corpora, questions, peers, tabs of the app."""

@@ -1,0 +1,13 @@
+"""How Chromium is started and what people in it sign in with."""
+
+# Without them Chromium looks up its maker's services at every start.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PASSWORD = "copper violin sunset 42"
