@@ -87,11 +87,16 @@ def sign_in_check() -> Callable[[], bool]:
 
 
 def require_user() -> User:
-    """The signed-in person; without one the run ends with a link to the sign-in page."""
+    """The signed-in person; without one the run ends with a link to the sign-in page.
+
+    It is drawn as the text that every page has: code for other elements is behind the gate by now.
+    """
     user = current_user()
     if user is None:
-        st.info("You are signed out. What you typed is not lost while this page stays open.")
-        st.link_button("Sign in", "/sign-in", type="primary")
+        st.markdown(
+            "**You are signed out.** [Sign in](/sign-in) in another tab, then go on here. "
+            "What you typed is not lost while this page stays open."
+        )
         st.stop()
     return user
 

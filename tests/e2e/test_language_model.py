@@ -98,7 +98,9 @@ def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
 
     assert provider.disconnected.wait(10)
     expect(ada.page.get_by_text("You are signed out.")).to_be_visible()
+    expect(ada.page.get_by_role("link", name="Sign in")).to_be_visible()
     expect(ada.answers).to_have_count(0)
+    assert ada.complaints == []
     ada.sign_in(EMAIL)
     ada.page.get_by_role("button", name=re.compile("^How many days")).first.click()
     expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()

@@ -298,7 +298,7 @@ def test_without_a_sign_in_nothing_but_the_way_to_sign_in_is_shown(
 
     app = frame.open("")
 
-    assert "You are signed out" in app.info[0].value
+    assert "You are signed out" in app.markdown[-1].value
     assert not app.chat_input
     assert "class" not in texts(app)
 
@@ -311,7 +311,7 @@ def test_a_person_deactivated_while_reading_is_signed_out_at_the_next_click(
     services.people.set_active(SYSTEM, ben.id, is_active=False)
     app = ask(app, "And for twins?")
 
-    assert "You are signed out" in app.info[0].value
+    assert "You are signed out" in app.markdown[-1].value
     assert not app.chat_message
     assert len(messages_of_everybody(services)) == 2
 
