@@ -91,7 +91,7 @@ class Collections:
         with self._database.begin() as session:
             row = session.get(CollectionRow, collection_id)
             if row is None:
-                raise NotFound("This collection does not exist any more.")
+                raise NotFound("This collection no longer exists.")
             if cleaned != row.name:
                 _require_free_name(session, cleaned)
             row.name = cleaned
@@ -106,7 +106,7 @@ class Collections:
         with self._database.begin() as session:
             row = session.get(CollectionRow, collection_id)
             if row is None:
-                raise NotFound("This collection does not exist any more.")
+                raise NotFound("This collection no longer exists.")
             row.is_open = is_open
             ended = col(CollectionGroupRow.collection_id) == row.id
             session.exec(delete(CollectionGroupRow).where(ended))
@@ -132,10 +132,10 @@ class Collections:
         with self._database.begin() as session:
             row = session.get(CollectionRow, collection_id)
             if row is None:
-                raise NotFound("This collection does not exist any more.")
+                raise NotFound("This collection no longer exists.")
             owner = session.get(UserRow, owner_id) if owner_id else None
             if owner_id and (owner is None or not owner.is_active):
-                raise NotFound("This account does not exist any more, or it is deactivated.")
+                raise NotFound("This account no longer exists, or it is deactivated.")
             row.owner_id = owner_id or None
             record_event(session, actor, "collection.owner_changed", row.id, has_owner=bool(owner))
             return collection_by_id(session, row.id)

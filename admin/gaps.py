@@ -113,7 +113,7 @@ def _visible_row(session: Session, user: User, gap_id: str) -> KnowledgeGapRow:
         .with_for_update()
     ).first()
     if row is None:
-        raise NotFound("This question does not exist any more, or its collection is not yours.")
+        raise NotFound("This question no longer exists, or its collection is not yours.")
     return row
 
 

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, func, select
 
 from core.domain.access import require_admin
 from core.domain.identity import Group, User
+from core.domain.text.plurals import count
 from core.errors import Conflict, InvalidInput, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -60,8 +61,8 @@ class Groups:
             members, collections = _members(session, row.id), _collections(session, row.id)
             if (members or collections) and not although_used:
                 raise Conflict(
-                    f"The group “{row.name}” has {members:,} people and opens {collections:,} "
-                    "collections to them. Nothing was removed."
+                    f"The group “{row.name}” has {count(members, 'member')} and gives access to "
+                    f"{count(collections, 'collection')}. Nothing was removed."
                 )
             session.delete(row)
             record_event(

@@ -124,7 +124,7 @@ class People:
             return user
 
     def set_password(self, actor: User, user_id: str, password: str) -> None:
-        """For a forgotten password: ends all sessions and forgets failed tries."""
+        """For a forgotten password: ends all sessions and forgets failed attempts."""
         require_admin(actor)
         with self._database.read() as session:
             account = _account(session, user_id)
@@ -141,7 +141,7 @@ class People:
 def _account(session: Session, user_id: str) -> UserRow:
     row = session.get(UserRow, user_id)
     if row is None:
-        raise NotFound("This account does not exist any more.")
+        raise NotFound("This account no longer exists.")
     return row
 
 

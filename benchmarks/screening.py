@@ -1,4 +1,4 @@
-"""What the checks at the door hold back and find: `python -m benchmarks.screening FOLDER ...`.
+"""What the upload checks hold back and find: `python -m benchmarks.screening FOLDER ...`.
 
 Below each folder: lines of JSON with `text` and `label` are single texts (benign, attack, or
 personal data with `spans`), `corpus*.jsonl` holds ordinary pages with `_id`, any other file is
@@ -178,7 +178,7 @@ def _count_values(row: dict[str, Any], values: Values) -> None:  # Any: JSON
 def _report(
     texts: Sequence[Texts], documents: Sequence[Documents], values: Values
 ) -> Iterator[str]:
-    yield "# What the checks at the door hold back and find\n"
+    yield "# What the upload checks hold back and find\n"
     yield f"`python -m benchmarks.screening`, {time.strftime('%Y-%m-%d')}.\n"
     yield "Ordinary documents: none should be held back. *Shown* counts findings other than"
     yield "personal data; *addresses* are IP addresses reported in all of them together.\n"

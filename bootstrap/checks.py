@@ -16,6 +16,7 @@ from bootstrap.provider_check import ask_provider
 from bootstrap.search import open_keywords
 from core.domain.access import require_admin
 from core.domain.identity import SYSTEM, User
+from core.domain.text.plurals import count
 from core.errors import SandboxError
 from core.models.provider.address import is_encrypted
 from core.settings import Settings
@@ -210,7 +211,9 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
             fix="Stop the app and run: python sandbox_cli.py verify --repair",
         )
     passages = sum(c.chunks for c in report.collections)
-    return Check("index", is_ok=True, found=f"{passages:,} passages, the same in all three places")
+    return Check(
+        "index", is_ok=True, found=f"{count(passages, 'passage')}, the same in all three places"
+    )
 
 
 def _provider(settings: Settings) -> Check:

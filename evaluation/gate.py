@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from core.domain.text.plurals import count
 from evaluation.datasets import GOLDEN_NAME
 from evaluation.measures import measure_of, title_of
 from evaluation.runs import CaseResult, Run
@@ -52,7 +53,7 @@ def _hard_rules(run: Run) -> Iterator[Breach]:
     for name in NEVER:
         broken = [result for result in run.results if result.values.get(name)]
         if broken:
-            yield Breach(f"{title_of(name)} must be 0", f"{len(broken)} cases", _ids(broken))
+            yield Breach(f"{title_of(name)} must be 0", count(len(broken), "case"), _ids(broken))
     errors = [result for result in run.results if result.error]
     if len(errors) > MAX_ERROR_RATE * len(run.results):
         found = f"{len(errors)} of {len(run.results)}"

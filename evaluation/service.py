@@ -177,7 +177,7 @@ class Evaluations:
         with self._database.begin() as session:
             row = session.get(EvaluationCaseRow, case_id)
             if row is None or row.retired_at is not None:
-                raise NotFound("This case does not exist any more.")
+                raise NotFound("This case no longer exists.")
             row.retired_at = now()
             record_event(session, admin, "evaluation.retire_case", case_id)
 

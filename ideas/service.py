@@ -150,7 +150,7 @@ def _origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
     chat = session.get(ConversationRow, answer.conversation_id) if answer else None
     is_own = chat is not None and chat.user_id == user.id and chat.deleted_at is None
     if answer is None or answer.role != MessageRole.ASSISTANT or not is_own:
-        raise NotFound("The answer this idea should start from does not exist any more.")
+        raise NotFound("The answer this idea should start from no longer exists.")
     question = session.exec(
         select(MessageRow.text)
         .where(

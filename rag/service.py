@@ -128,7 +128,7 @@ class Chat:
                 .order_by(col(MessageRow.position).desc())
             ).first()
         if question is None:
-            raise NotFound("The question of this answer does not exist any more.")
+            raise NotFound("The question of this answer no longer exists.")
         return self.ask(
             user,
             question.text,
@@ -274,6 +274,6 @@ def _store_question(session: Session, conversation: ConversationRow, question: s
 def _owned_message(session: Session, user: User, message_id: str) -> MessageRow:
     row = session.get(MessageRow, message_id)
     if row is None:
-        raise NotFound("This answer does not exist any more.")
+        raise NotFound("This answer no longer exists.")
     owned_conversation(session, user, row.conversation_id)
     return row

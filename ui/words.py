@@ -14,8 +14,11 @@ from core.domain.answers import (
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas import IdeaCategory
 from core.domain.knowledge import NUMBERED_LABELS, DocumentState
+from core.domain.text import plurals
 from core.guardrails.markdown import literal, unlinked
 from ingestion.values import PageView
+
+count = plurals.count
 
 FEEDBACK_REASONS = {
     FeedbackReason.INCORRECT: "It is wrong",
@@ -49,7 +52,7 @@ DOCUMENT_STATES = {
 
 DOUBTS = {
     Support.SUPPORTED: "",
-    Support.WEAK: "Only partly carried by its source. Open the source before you rely on it.",
+    Support.WEAK: "Only partly supported by its source. Open the source before you rely on it.",
     Support.UNSUPPORTED: "No source carries this sentence. Check it before you rely on it.",
     Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
@@ -84,11 +87,6 @@ def shortened(text: str, length: int) -> str:
 def engine(name: str) -> str:
     """How an employee is told who wrote an answer."""
     return "passages of the documents, no language model" if name == PASSAGES else name
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`3 sources`, `1 source`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def seconds(milliseconds: int | None) -> str:

@@ -43,7 +43,7 @@ class Gate:
         kind = kind_of(connection.scope["path"])
         # Load balancers probe by address, and the probes reveal nothing.
         if kind is not RouteKind.HEALTH and not is_known_host(connection, self._hosts):
-            return _text(400, "This host name is not served here.")
+            return _text(400, "Unknown host name.")
         if _needs_own_origin(connection) and not is_same_origin(connection):
             return _text(403, "Requests from other sites are refused.")
         match kind:

@@ -42,7 +42,7 @@ class PasswordLinks:
         with self._database.begin() as session:
             row = session.get(UserRow, user_id)
             if row is None or not row.is_active:
-                raise NotFound("This account does not exist any more, or it is deactivated.")
+                raise NotFound("This account no longer exists, or it is deactivated.")
             _end_links(session, user_id)
             session.add(
                 PasswordLinkRow(

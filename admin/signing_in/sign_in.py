@@ -105,7 +105,7 @@ class SignIn:
                 record_event(
                     session, None, "session.opened", row.id if row else "", outcome="refused"
                 )
-        raise SignInFailed("E-mail address or password is not right. Please try again.")
+        raise SignInFailed("Incorrect e-mail address or password. Please try again.")
 
     def browser_mark(self, token: str) -> str:
         """What the browser of this session keeps, to be known at the next sign-in; else empty."""
@@ -149,7 +149,7 @@ class SignIn:
         with self._database.begin() as session:
             row = session.get(SessionRow, session_id)
             if row is None or row.user_id != user.id:
-                raise NotFound("This session does not exist any more.")
+                raise NotFound("This session no longer exists.")
             row.revoked_at = row.revoked_at or self._clock()
             record_event(session, user, "session.ended", row.id)
 
@@ -181,7 +181,7 @@ class SignIn:
         caller = Caller(user.email, device=f"session of {user.id}")
         stored = self._take_turn(caller, at)
         if not self._passwords.verify(stored, old):
-            raise SignInFailed("The current password is not right. Please try again.")
+            raise SignInFailed("The current password is incorrect. Please try again.")
         new_hash = self._passwords.hash(new)
         with self._database.begin() as session:
             row = session.get_one(UserRow, user.id)

@@ -69,12 +69,12 @@ class SignInLimits:
             record_event(session, actor, "sign_in.freed", row.id, by="account")
 
     def free_address(self, actor: User, address: str) -> None:
-        """Ends the wait of an address; raises NotFound for one without failed tries."""
+        """Ends the wait of an address; raises NotFound for one without failed attempts."""
         require_admin(actor)
         bucket = address_bucket(address.strip())
         with self._database.begin() as session:
             if not _count(session, bucket)[0]:
-                raise NotFound(f"There are no failed tries from {address.strip()}.")
+                raise NotFound(f"There are no failed attempts from {address.strip()}.")
             forget_bucket(session, bucket)
             record_event(session, actor, "sign_in.freed", by="address")
 

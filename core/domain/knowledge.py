@@ -24,7 +24,7 @@ class DocumentState(StrEnum):
     READY = "ready"
     FAILED = "failed"
     QUARANTINED = "quarantined"
-    """Held back by the checks at the door until an administrator releases or rejects it."""
+    """Held back by the upload checks until an administrator releases or rejects it."""
     REJECTED = "rejected"
     PAUSED = "paused"
     CANCELLED = "cancelled"

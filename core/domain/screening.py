@@ -1,4 +1,4 @@
-"""What the checks at the door find in a document, and what it means for its handling."""
+"""What the upload checks find in a document, and what it means for its handling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from core.domain.text.plurals import count
 from evaluation.measures import measure_of
 from evaluation.report.lines import MeasureLine
 
@@ -70,7 +71,7 @@ def _baseline(line: MeasureLine, y: int) -> str:
 def _spoken(line: MeasureLine) -> str:
     bounds = f"{line.interval.low:.3f} to {line.interval.high:.3f}"
     before = f", baseline {line.difference.baseline:.3f}" if line.difference else ""
-    return f"{line.title}: {line.mean:.3f} ({bounds}){before}, {line.cases} cases"
+    return f"{line.title}: {line.mean:.3f} ({bounds}){before}, {count(line.cases, 'case')}"
 
 
 def _x(value: float) -> float:

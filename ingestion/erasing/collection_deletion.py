@@ -77,5 +77,5 @@ class CollectionDeletion:
 def _row(session: Session, collection_id: str) -> CollectionRow:
     row = session.get(CollectionRow, collection_id)
     if row is None:
-        raise NotFound("This collection does not exist any more.")
+        raise NotFound("This collection no longer exists.")
     return row

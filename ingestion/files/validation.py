@@ -1,4 +1,4 @@
-"""Checks at the door: size, file type by content, and a name that is safe to show."""
+"""Upload checks: size, file type by content, and a name that is safe to show."""
 
 import re
 import unicodedata

@@ -235,7 +235,7 @@ def _built(row: IndexGenerationRow) -> IndexGenerationRow:
 def _only_one(session: Session, collection_id: str) -> IndexGeneration:
     row = session.get(CollectionRow, collection_id)
     if row is None:
-        raise NotFound("This collection does not exist any more.")
+        raise NotFound("This collection no longer exists.")
     return IndexGeneration(
         id="",
         collection_id=row.id,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, case, col, distinct, func, select
 
 from core.domain.clock import now
+from core.domain.text.plurals import count
 from core.storage.tables import (
     CitationRow,
     DocumentRow,
@@ -75,7 +76,7 @@ class Fitness:
         Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
         thumbs down on at least a tenth of the answers that cite it. To be looked at: any page
         unreadable, mean quality or OCR confidence under 0.8, overdue for review, neither reviewed
-        nor uploaded for two years, any thumbs down, any open finding of the checks at the door.
+        nor uploaded for two years, any thumbs down, any open finding of the upload checks.
         The limits are conventions of this product, chosen so that a clean recent document passes.
         """
         return [*self._of_pages(), *self._of_age(), *self._of_readers()]
@@ -113,7 +114,7 @@ class Fitness:
                 (is_poor, f"{self.thumbs_down} thumbs down on {self.times_cited} answers citing it")
             )
         if self.open_findings:
-            found.append((False, f"{self.open_findings} findings of the checks at the door"))
+            found.append((False, f"{count(self.open_findings, 'finding')} of the upload checks"))
         return found
 
 

@@ -21,7 +21,7 @@ from ingestion.library.reviews import DUE_DAYS, ReviewState, review_state, today
 
 MAX_NOTE = 1000
 IDS_PER_QUERY = 500
-GONE = "This document does not exist any more, or it is not yours."
+GONE = "This document no longer exists, or it is not yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _note(text: str, name: str) -> str:
 def _require_owner(session: Session, owner_id: str | None) -> None:
     owner = session.get(UserRow, owner_id) if owner_id else None
     if owner_id and (owner is None or not owner.is_active):
-        raise NotFound("This account does not exist any more, or it is deactivated.")
+        raise NotFound("This account no longer exists, or it is deactivated.")
 
 
 def _details(session: Session, document_ids: Sequence[str]) -> list[Details]:

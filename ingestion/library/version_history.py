@@ -50,7 +50,7 @@ class VersionHistory:
         with self._database.read() as session:
             document = session.get(DocumentRow, document_id)
             if document is None:
-                raise NotFound("This document does not exist any more.")
+                raise NotFound("This document no longer exists.")
             rows = session.exec(
                 select(DocumentVersionRow, UserRow.name)
                 .join(UserRow, col(UserRow.id) == DocumentVersionRow.uploaded_by, isouter=True)
@@ -89,7 +89,7 @@ def _answerable(session: Session, version_id: str) -> tuple[DocumentVersionRow, 
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None:
-        raise NotFound("This version does not exist any more.")
+        raise NotFound("This version no longer exists.")
     if version.state != DocumentState.READY:
         raise Conflict("Only a version that was ready can answer.")
     if document.current_version_id in (None, version_id):

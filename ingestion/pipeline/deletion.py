@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from core.domain.batches import batched
 from core.domain.identity import User
 from core.domain.ports import Originals
+from core.domain.text.plurals import count
 from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -65,7 +66,8 @@ class Deletion:
         remaining = self._indexes.remaining(chunk_ids)
         if remaining:
             raise IndexUnavailable(
-                f"The search index still knows {remaining} passages. Delete the document again."
+                f"The search index still knows {count(remaining, 'passage')}. "
+                "Delete the document again."
             )
 
     def _delete_rows(self, session: Session, document_ids: Sequence[str]) -> list[DeletionReceipt]:
@@ -114,7 +116,7 @@ def _require_all(session: Session, document_ids: Sequence[str]) -> None:
     for some in batched(document_ids, DOCUMENTS_TOGETHER):
         found |= {document_id for document_id, _ in _titles(session, some)}
     if set(document_ids) - found:
-        raise NotFound("This document does not exist any more.")
+        raise NotFound("This document no longer exists.")
 
 
 def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:

@@ -1,4 +1,4 @@
-"""What administrators do with documents that the checks at the door hold back: release, reject."""
+"""What administrators do with documents that the upload checks hold back: release, reject."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from ingestion.values import Decision, HeldVersion, Queue
 
 LEAST_WORDS = 3
 MAX_REASON = 500
-GONE = "This document does not exist any more."
+GONE = "This document no longer exists."
 
 
 class Quarantine:

@@ -112,7 +112,7 @@ class Conversations:
         with self._database.begin() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None or row.user_id != user.id:
-                raise NotFound("This conversation does not exist any more.")
+                raise NotFound("This conversation no longer exists.")
             row.deleted_at = None
 
     def export(self, user: User, conversation_id: str, kind: ExportFormat) -> str:
@@ -128,7 +128,7 @@ def owned_conversation(session: Session, user: User, conversation_id: str) -> Co
     require_active(user)
     row = session.get(ConversationRow, conversation_id)
     if row is None or row.user_id != user.id or row.deleted_at is not None:
-        raise NotFound("This conversation does not exist any more.")
+        raise NotFound("This conversation no longer exists.")
     return row
 
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from core.domain.identity import SYSTEM
+from core.domain.text.plurals import count
 from core.errors import InvalidInput, NotFound
 from evaluation.beir import load_beir
 from evaluation.comparison import compare
@@ -120,7 +121,7 @@ def _answerable_here(dataset: Dataset) -> Dataset:
         say(f"Not in the knowledge base: {', '.join(missing)}.", style="yellow")
     kept = tuple(case for case in dataset.cases if not _is_untestable(case, missing))
     if len(kept) < len(dataset.cases):
-        say(f"{len(dataset.cases) - len(kept)} cases about closed documents are left out.")
+        say(f"Left out: {count(len(dataset.cases) - len(kept), 'case')} about closed documents.")
     return Dataset(dataset.name, kept)
 
 

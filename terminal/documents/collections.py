@@ -6,6 +6,7 @@ import typer
 
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Collection, Sensitivity
+from core.domain.text.plurals import count
 from core.errors import InvalidInput
 from terminal.context import collection_named, known_groups, services, user_named
 from terminal.output import Json, confirm, emit_table, readable_errors
@@ -110,8 +111,8 @@ def delete_collection(
     with readable_errors():
         collection_id = collection_named(name)
         if not yes:
-            count = services().documents.count(SYSTEM, collection_id)
-            confirm(f"Delete “{name}” with {count:,} documents? This cannot be undone")
+            documents = count(services().documents.count(SYSTEM, collection_id), "document")
+            confirm(f"Delete “{name}” with {documents}? This cannot be undone")
         with services().worker.exclusive():
             receipt = services().lifecycle.collection_deletion.delete(SYSTEM, collection_id)
         emit_table(

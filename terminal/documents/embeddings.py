@@ -77,7 +77,7 @@ def accept(collection: Name, as_json: Json = False) -> None:
 
 @embeddings.command("roll-back")
 def roll_back(collection: Name, as_json: Json = False) -> None:
-    """Answer from the index before again."""
+    """Answer from the previous index again."""
     with readable_errors(), services().worker.exclusive():
         done = services().reembedding.roll_back(SYSTEM, collection_named(collection))
         emit_table([{"collection": collection, **_fields(done)}], as_json=as_json)

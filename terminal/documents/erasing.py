@@ -7,6 +7,7 @@ import typer
 
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentOverview
+from core.domain.text.plurals import count
 from core.errors import InvalidInput, NotFound
 from ingestion.erasing.erasure import ErasureReceipt
 from terminal.context import collection_named, services
@@ -64,8 +65,8 @@ def _all(collection_id: str | None) -> Iterator[DocumentOverview]:
         offset += len(some)
 
 
-def _ask(count: int) -> None:
-    what = f"{count:,} documents" if count else "all traces of deleted documents"
+def _ask(documents: int) -> None:
+    what = count(documents, "document") if documents else "all traces of deleted documents"
     confirm(f"Erase {what}? This cannot be undone")
 
 
@@ -87,8 +88,9 @@ def _show(receipt: ErasureReceipt, *, as_json: bool) -> None:
         emit(record)
         return
     typer.echo(
-        f"Erased {record['documents']:,} documents with {record['chunks']:,} passages; "
-        f"{receipt.redaction.answers:,} earlier answers quoted them and say so now."
+        f"Erased {count(record['documents'], 'document')} with "
+        f"{count(record['chunks'], 'passage')}. "
+        f"Earlier answers that quoted them and now say so: {receipt.redaction.answers:,}."
     )
     if not receipt.files_rebuilt:
         say("The vectors lie on a Chroma server: run “chroma vacuum” on its folder.", "yellow")

@@ -12,6 +12,7 @@ import typer
 from core.domain.batches import batched
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentOverview, DocumentState
+from core.domain.text.plurals import count
 from core.errors import InvalidInput
 from ingestion.values import Receipt, ReceiptStatus, VersionState
 from terminal.context import collection_named, services
@@ -192,4 +193,4 @@ def _summarise(
         )
         return
     named = ", ".join(f"{number} {name}" for name, number in counts.items())
-    typer.echo(f"{len(outcomes)} documents in {seconds:.1f} s: {named}.")
+    typer.echo(f"{count(len(outcomes), 'document')} in {seconds:.1f} s: {named}.")

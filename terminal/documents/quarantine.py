@@ -1,4 +1,4 @@
-"""Documents that the checks at the door hold back: list them, look at them, decide."""
+"""Documents that the upload checks hold back: list them, look at them, decide."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,9 +12,7 @@ from ingestion.values import HeldVersion
 from terminal.context import collection_named, services
 from terminal.output import Json, emit_table, readable_errors
 
-quarantine = typer.Typer(
-    no_args_is_help=True, help="Documents held back by the checks at the door."
-)
+quarantine = typer.Typer(no_args_is_help=True, help="Documents held back by the upload checks.")
 
 Decide = Callable[[User, str, str], None]
 VersionId = Annotated[str, typer.Argument(help="Id of the version, as `quarantine list` shows it.")]

@@ -6,6 +6,7 @@ import typer
 
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState
+from core.domain.text.plurals import count
 from core.errors import InvalidInput, NotFound
 from ingestion.library.version_history import VersionEntry
 from terminal.context import services
@@ -24,7 +25,7 @@ def delete_documents(
     """
     with readable_errors():
         if not yes:
-            confirm(f"Delete {len(document_ids):,} documents? This cannot be undone")
+            confirm(f"Delete {count(len(document_ids), 'document')}? This cannot be undone")
         with services().worker.exclusive():
             receipts = services().documents.delete_many(SYSTEM, document_ids)
         emit_table(

@@ -1,4 +1,4 @@
-"""Counting failed tries holds on both databases, also in parallel."""
+"""Counting failed attempts holds on both databases, also in parallel."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

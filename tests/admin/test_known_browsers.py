@@ -1,4 +1,4 @@
-"""A stranger's failed tries make strangers wait, and neither the owner nor the office."""
+"""A stranger's failed attempts make strangers wait, and neither the owner nor the office."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Deciding about versions that the checks at the door hold back."""
+"""Deciding about versions that the upload checks hold back."""
 
 import pytest
 from sqlmodel import select

@@ -68,7 +68,7 @@ def test_a_leak_ends_with_one(stocked: Terminal) -> None:
 
     assert ran.code == 1
     assert ran.records[-1]["passed"] is False
-    assert ran.records[-1]["broken_rules"] == ["Permission leaks must be 0: 1 cases (pay)"]
+    assert ran.records[-1]["broken_rules"] == ["Permission leaks must be 0: 1 case (pay)"]
 
 
 def test_the_questions_can_be_asked_as_a_person(stocked: Terminal) -> None:
@@ -156,7 +156,7 @@ def test_cases_about_closed_documents_that_are_not_here_prove_nothing(stocked: T
 
     assert list(results(ran)) == ["leave"]
     assert "Not in the knowledge base: board.txt" in ran.err
-    assert "1 cases about closed documents are left out" in ran.err
+    assert "Left out: 1 case about closed documents" in ran.err
 
 
 def test_other_cases_about_missing_documents_count_as_wrong(stocked: Terminal) -> None:

@@ -35,7 +35,7 @@ def test_a_gap_is_closed_or_declined_with_a_reason(terminal: Terminal) -> None:
 def test_a_gap_that_does_not_exist_is_bad_usage(terminal: Terminal) -> None:
     ran = terminal("gaps", "answer", "nothing", "Words.")
 
-    assert (ran.code, "does not exist" in ran.err) == (2, True)
+    assert (ran.code, "no longer exists" in ran.err) == (2, True)
 
 
 def test_a_collection_gets_an_owner(terminal: Terminal) -> None:

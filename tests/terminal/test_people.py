@@ -52,7 +52,7 @@ def test_groups_are_renamed_and_removed_with_what_they_open_said_first(
 
     assert [r["name"] for r in renamed.records] == ["People team"]
     assert (refused.code, removed.code) == (1, 0)
-    assert "1 people and opens 0 collections" in refused.err
+    assert "1 member and gives access to 0 collections" in refused.err
     assert terminal("groups", "list", "--json").records == []
     assert terminal("users", "list", "--json").records[0]["groups"] == []
 

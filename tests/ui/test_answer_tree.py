@@ -281,7 +281,7 @@ def test_a_doubtful_sentence_carries_the_reason_and_a_supported_one_none() -> No
     assert [part["doubt"] for part in found] == [
         "",
         "The source says 70 percent.",
-        "Only partly carried by its source. Open the source before you rely on it.",
+        "Only partly supported by its source. Open the source before you rely on it.",
     ]
 
 

@@ -194,7 +194,7 @@ def test_the_address_of_somebody_elses_conversation_opens_nothing(
     app.query_params["chat"] = services.chat.conversations.list(anna)[0].id
     app.run()
 
-    assert "does not exist any more" in app.info[0].value
+    assert "no longer exists" in app.info[0].value
     assert "earn" not in texts(app)
     assert "chat" not in app.query_params
 

@@ -131,4 +131,4 @@ def test_erasing_what_is_gone_already_is_told_in_the_dialog(
 
     app.button(key="confirm-erasure").click().run()
 
-    assert "does not exist any more" in app.error[0].value
+    assert "no longer exists" in app.error[0].value

@@ -226,7 +226,7 @@ def test_a_document_that_is_already_gone_is_reported_in_the_dialog(
 
     app.button(key="confirm-deletion").click().run()
 
-    assert "does not exist any more" in app.error[0].value
+    assert "no longer exists" in app.error[0].value
 
 
 def test_a_title_that_looks_like_markdown_is_shown_letter_for_letter(

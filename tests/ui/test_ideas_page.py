@@ -222,7 +222,7 @@ def test_an_answer_of_somebody_else_is_not_attached(
     app.session_state["idea_message_id"] = answered.answer_id
     app.run()
 
-    assert "does not exist any more" in app.warning[0].value
+    assert "no longer exists" in app.warning[0].value
     assert "What does Ben earn?" not in texts(app)
 
 

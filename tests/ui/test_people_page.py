@@ -155,7 +155,7 @@ def test_a_wait_before_sign_ins_is_shown_and_ended(
         rows = [SignInFailureRow(key=account_bucket(ben.email).key) for _ in range(40)]
         session.add_all(rows)
     app = pages.open("people", anna)
-    assert "40 failed tries and 0 tries within a wait" in texts(app)
+    assert "40 failed attempts and 0 attempts during a wait" in texts(app)
 
     app.button(key=f"free-{ben.email}").click().run()
 

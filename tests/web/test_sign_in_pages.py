@@ -65,7 +65,7 @@ def test_a_failed_sign_in_keeps_the_address_and_not_the_password(visitor: Visito
     )
 
     assert response.status_code == 401
-    assert "is not right" in response.text
+    assert "Incorrect e-mail address or password" in response.text
     assert "nobody&#34;&gt;&lt;b&gt;@nordhafen.example" in response.text
     assert "wrong-password-1" not in response.text
 

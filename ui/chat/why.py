@@ -103,4 +103,4 @@ def _draw_support(answer: Answer) -> None:
                 st.text(f"“{sentence.text}”")
                 st.caption(words.plain(words.doubt(sentence)))
         if not doubtful:
-            st.text("Each sentence is carried by its source.")
+            st.text("Each sentence is supported by its source.")

@@ -43,7 +43,7 @@ def _draw_held(user: User) -> None:
     held = quarantine.held(user, limit=SHOWN)
     if not held:
         return
-    st.markdown("**Held back by the checks at the door**")
+    st.markdown("**Held back by the upload checks**")
     event = st.dataframe(
         _held_table(held),
         hide_index=True,

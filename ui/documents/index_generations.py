@@ -138,11 +138,11 @@ def _draw_actions(user: User, one: IndexGeneration) -> None:
 
 def _draw_roll_back(user: User, collection_id: str) -> None:
     with st.popover("Roll back"):
-        st.write("Answers come from the index before again. The one of now is kept.")
+        st.write("Answers will use the previous index again. The current one is kept.")
         if st.button("Roll back to it", key=f"roll-back-{collection_id}"):
             with shown_problems(), st.spinner("Catching up …"):
                 services().reembedding.roll_back(user, collection_id)
-                state.notify("Answers come from the index before again.")
+                state.notify("Answers use the previous index again.")
                 st.rerun()
 
 

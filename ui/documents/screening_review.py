@@ -1,4 +1,4 @@
-"""What the checks at the door found, and the decision about a version that they hold back."""
+"""What the upload checks found, and the decision about a version that they hold back."""
 
 from collections.abc import Sequence
 
@@ -67,7 +67,7 @@ def draw_checks(user: User, version_id: str, classification: Sensitivity) -> Non
 def draw_findings(findings: Sequence[ScreeningFinding]) -> None:
     """One by one, the blocking ones first, each with its place and its words."""
     if not findings:
-        st.caption("The checks at the door found nothing in this version.")
+        st.caption("The upload checks found nothing in this version.")
         return
     for finding in findings[:SHOWN]:
         _draw_finding(finding)

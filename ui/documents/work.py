@@ -39,7 +39,7 @@ def _draw_buttons(user: User, work: WorkInHand) -> None:
         documents.resume(user, catalogue.unfinished_ids(user, DocumentState.PAUSED))
         st.rerun()
     waits = is_paused or bool(work.counts.get(DocumentState.QUEUED))
-    if waits and st.button("Cancel what waits", icon=":material/close:", key="cancel-all"):
+    if waits and st.button("Cancel waiting uploads", icon=":material/close:", key="cancel-all"):
         waiting = (DocumentState.QUEUED, DocumentState.PAUSED)
         documents.cancel(user, catalogue.unfinished_ids(user, *waiting))
         st.rerun()

@@ -81,7 +81,10 @@ def _draw_password(admin: User, person: User) -> None:
         if st.button("Set password", key=f"set-password-{person.id}"):
             with shown_problems():
                 services().people.set_password(admin, person.id, password)
-                st.success("The password is set. Everybody signed in with the old one is out.")
+                st.success(
+                    "The password is set. Everyone signed in with the old password has been "
+                    "signed out."
+                )
         st.caption("Or let the person choose it: a link works once, for 24 hours.")
         if st.button("Create a one-time link", key=f"link-for-{person.id}"):
             with shown_problems():

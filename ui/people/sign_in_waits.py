@@ -19,7 +19,7 @@ def draw_sign_in_waits(admin: User) -> None:
         return
     st.subheader("Sign-ins that have to wait", anchor=False)
     st.caption(
-        "After failed tries from browsers that never signed in before. Browsers that did are not "
+        "After failed attempts from browsers that never signed in before. Known browsers are not "
         "affected."
     )
     for one in slowed:
@@ -41,9 +41,11 @@ def _draw_entry(admin: User, slowed: Slowed) -> None:
 
 
 def _summary(slowed: Slowed) -> str:
-    tries = words.count(slowed.failures, "failed try", "failed tries")
-    refused = words.count(slowed.refusals, "try", "tries")
-    return f"{tries} and {refused} within a wait in an hour · until {local_time(slowed.free_at)}"
+    failed = words.count(slowed.failures, "failed attempt")
+    refused = words.count(slowed.refusals, "attempt")
+    return (
+        f"{failed} and {refused} during a wait, within an hour · until {local_time(slowed.free_at)}"
+    )
 
 
 def _free(admin: User, slowed: Slowed) -> partial[None]:

@@ -47,7 +47,7 @@ def collection_by_id(session: Session, collection_id: str) -> Collection:
     """Raises NotFound if there is no such collection."""
     found = _collections(session, CollectionRow.id == collection_id)
     if not found:
-        raise NotFound("This collection does not exist any more.")
+        raise NotFound("This collection no longer exists.")
     return found[0]
 
 

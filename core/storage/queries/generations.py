@@ -60,7 +60,7 @@ def generation_by_id(session: Session, generation_id: str) -> IndexGenerationRow
     """Raises NotFound if there is no such generation."""
     row = session.get(IndexGenerationRow, generation_id)
     if row is None:
-        raise NotFound("This index does not exist any more.")
+        raise NotFound("This index no longer exists.")
     return row
 
 
@@ -88,7 +88,7 @@ def locked_collection(session: Session, collection_id: str) -> CollectionRow:
         select(CollectionRow).where(CollectionRow.id == collection_id).with_for_update()
     ).first()
     if row is None:
-        raise NotFound("This collection does not exist any more.")
+        raise NotFound("This collection no longer exists.")
     return row
 
 

@@ -7,7 +7,7 @@ from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.tables import ConversationRow, MessageRow
 
-GONE = "This answer does not exist any more."
+GONE = "This answer no longer exists."
 
 
 def own_answer(session: Session, user: User, message_id: str) -> MessageRow:

@@ -1,4 +1,4 @@
-"""Writes and reads what the checks at the door found in a document version."""
+"""Writes and reads what the upload checks found in a document version."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -79,7 +79,7 @@ class DocumentVersionRow(SQLModel, table=True):
 
     `upload_id` is shared by all that was handed in together, so that its progress can be told.
     `decision` is "released" or "rejected" once an administrator has looked at a version that the
-    checks at the door held back. `seconds` is its own time: reading it, and its share of embedding
+    upload checks held back. `seconds` is its own time: reading it, and its share of embedding
     and writing what was in work with it.
     """
 
@@ -162,7 +162,7 @@ class ChunkRow(SQLModel, table=True):
 
 
 class ScreeningFindingRow(SQLModel, table=True):
-    """What a check at the door found in a version; `excerpt` shows the place, values masked.
+    """What an upload check found in a version; `excerpt` shows the place, values masked.
 
     `start` and `end` are offsets of what was found within the excerpt.
     """
