@@ -14,7 +14,7 @@ def test_one_case_is_enough_to_break_a_hard_rule(name: str) -> None:
     [breach] = breaches(run)
 
     assert breach.case_ids == ("bad",)
-    assert "must be 0: 1 cases (bad)" in str(breach)
+    assert "must be 0: 1 case (bad)" in str(breach)
 
 
 @pytest.mark.parametrize(("failed", "is_broken"), [(1, False), (2, True)])

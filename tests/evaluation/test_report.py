@@ -76,7 +76,7 @@ def test_a_regression_is_on_the_page_and_in_the_tables_with_its_flips() -> None:
 
 
 def test_a_broken_rule_is_on_the_page() -> None:
-    assert "Permission leaks must be 0: 1 cases (x)" in html_page(
+    assert "Permission leaks must be 0: 1 case (x)" in html_page(
         findings(run_of(result("x", leak=1)))
     )
 
