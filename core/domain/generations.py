@@ -54,9 +54,9 @@ class GenerationComparison:
 
 @dataclass(frozen=True, slots=True)
 class IndexGeneration:
-    """One vector index of a collection; `id` is empty for a first one that nothing was built
-    beside yet.
+    """One vector index of a collection.
 
+    `id` is empty for a first one that nothing was built beside yet.
     `comparison` is that of the last comparison with the generation that was live then.
     """
 

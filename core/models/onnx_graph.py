@@ -154,7 +154,7 @@ class _Graph:
     def product(
         self, hidden: str, matrix: Vectors, bias: Vectors, *, is_balanced: bool = False
     ) -> str:
-        """hidden · matrixᵀ + bias, as the weights of a linear layer are stored."""
+        """Hidden · matrixᵀ + bias, as the weights of a linear layer are stored."""
         if is_balanced:
             self.watched.append(hidden)
         if is_balanced and self._largest:

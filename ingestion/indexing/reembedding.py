@@ -120,8 +120,10 @@ class Reembedding:
             raise
 
     def compare(self, user: User, generation_id: str) -> GenerationComparison:
-        """Measures a built generation beside the live one and stores the result; raises Conflict
-        if it is not complete yet."""
+        """Measures a built generation beside the live one and stores the result.
+
+        Raises Conflict if it is not complete yet.
+        """
         require_admin(user)
         with self._database.read() as session:
             row = _built(generation_by_id(session, generation_id))

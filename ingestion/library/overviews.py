@@ -107,8 +107,10 @@ def page_view(
 
 
 def newest_states(*columns: Any) -> Any:  # Any: select() has one overload per column count
-    """The same without the documents, for columns and conditions of versions alone: half the time
-    where all of them are counted."""
+    """The same without the documents, for columns and conditions of versions alone.
+
+    It takes half the time where all of them are counted.
+    """
     return select(*columns).select_from(DocumentVersionRow).where(~_is_followed())
 
 

@@ -112,8 +112,10 @@ class Stewardship:
             return details
 
     def due_reviews(self, user: User, limit: int = 50) -> list[Details]:
-        """Overdue or due within 30 days, the longest overdue first; of one's own documents only,
-        unless one is an administrator."""
+        """Overdue or due within 30 days, the longest overdue first.
+
+        Of one's own documents only, unless one is an administrator.
+        """
         with self._database.read() as session:
             ids = session.exec(
                 select(DocumentRow.id)

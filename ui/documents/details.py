@@ -27,8 +27,10 @@ def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """Tabs that are worked out when they are looked at; a version held back shows its findings
-    already."""
+    """Tabs that are worked out when they are looked at.
+
+    A version held back shows its findings already.
+    """
     is_held = document.state is DocumentState.QUARANTINED
     names = ["Keeping", "Fitness", *([] if is_held else ["Checks"]), "Versions"]
     if is_readable:

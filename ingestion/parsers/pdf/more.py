@@ -1,5 +1,4 @@
-"""What pypdf reads of a PDF once its text is in hand: printed page numbers, attached
-files, and forms in XFA.
+"""What pypdf reads of a PDF once its text is in hand: page labels, attached files, XFA forms.
 
 PDFium could tell of them, but ends the process where page labels hold themselves, or where a file
 of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.

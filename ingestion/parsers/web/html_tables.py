@@ -31,10 +31,10 @@ class _Row:
 
 
 def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """The rows of a data table, one a line, with its caption above; empty for a layout, whose rows
-    `row_text` reads.
+    """The rows of a data table, one a line, with its caption above.
 
-    `skipped` are nodes that are not shown; `cell_text` gives the words of a cell.
+    Empty for a layout, whose rows `row_text` reads. `skipped` are nodes that are not shown;
+    `cell_text` gives the words of a cell.
     """
     rows = [row for row in _rows(table, skipped) if row.cells]
     if not _is_data(rows):

@@ -1,5 +1,7 @@
-"""Markdown without what its authors do not show or took back: front matter, comments, marks of a
-contents, words struck through."""
+"""Markdown without what its authors do not show or took back.
+
+That is front matter, comments, marks of a table of contents, and words struck through.
+"""
 
 import re
 

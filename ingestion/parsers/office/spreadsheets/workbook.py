@@ -35,8 +35,10 @@ DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as they were when the file was saved; a workbook that is read for its size
-    alone does not tell how they are displayed."""
+    """Values as they were when the file was saved.
+
+    A workbook that is read here for its size alone does not tell how they are displayed.
+    """
     try:
         with damaged_if_it_fails(DAMAGED, CalamineError):
             pages, hidden = pages_of(_sheets(content))
