@@ -37,6 +37,13 @@ class Surface:
     message_id: str = ""
 
 
+def _price(session: Session, draft: Draft, model: str) -> Price | None:
+    """Looked up once an answer: its rows are written many times while it is."""
+    if model not in draft.prices:
+        draft.prices[model] = find_price(session, model, now())
+    return draft.prices[model]
+
+
 class Recorder:
     """Settles the cost of a draft and writes all its rows into the caller's transaction.
 
@@ -103,7 +110,7 @@ class Recorder:
         # Only a judge may be another model than the one that the operator's price is for.
         is_judge = purpose == "judge"
         own = None if is_judge and not _is_same_model(call, draft.call) else self._own_price
-        price = own or find_price(session, call.model_requested, now())
+        price = own or _price(session, draft, call.model_requested)
         reply = draft.text if is_answer else call.reply
         metered = meter(
             call.messages,

@@ -19,6 +19,7 @@ from core.domain.answers import (
 )
 from core.domain.clock import new_id
 from core.domain.knowledge import Collection
+from core.domain.prices import Price
 from core.errors import ModelError
 from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
@@ -40,6 +41,7 @@ class Draft:
     `given` is the number of passages that the model read, where it could not read all.
     `refused_calls` are requests for the answer that were too long for the model.
     `before_request` is called when a request to a provider is about to be sent.
+    `prices` are those of the models asked, as they were when the answer was first saved.
     """
 
     question: str
@@ -73,6 +75,7 @@ class Draft:
     first_token_ms: int | None = None
     usage_id: str = field(default_factory=new_id)
     before_request: Callable[[], None] = _nothing_to_do
+    prices: dict[str, Price | None] = field(default_factory=dict)
 
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
