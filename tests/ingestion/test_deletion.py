@@ -77,7 +77,7 @@ def test_an_index_that_keeps_a_passage_is_no_success(
     receipt = house.upload("a.txt", "Words.")
     monkeypatch.setattr(house.vectors, "remove", lambda *_: None)
 
-    with pytest.raises(IndexUnavailable, match="still knows 1 passages"):
+    with pytest.raises(IndexUnavailable, match="still knows 1 passage"):
         house.documents.delete(ADMIN, receipt.document_id or "")
 
     assert audit(house, "document.delete_begun").object_id == receipt.document_id
