@@ -6,7 +6,7 @@ from bootstrap.preparation import migrate_database, prepare_model
 from bootstrap.services import ProcessRole, Services, build_services
 from core.settings import Settings
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
 
 

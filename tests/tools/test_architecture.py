@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from benchmarks.material.place import RESULTS
+
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `([\w/]+)/` \| (.+) \|$", re.MULTILINE)
 NO_CODE = {".git", ".venv", "build", "data", "dist", "docs", "tests"}
@@ -43,3 +45,8 @@ def test_files_that_the_page_names_exist() -> None:
 
     assert named
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
+def test_benchmarks_write_where_their_results_lie() -> None:
+    assert RESULTS == ROOT / "benchmarks/results"
+    assert RESULTS.is_dir()
