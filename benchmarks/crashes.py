@@ -22,10 +22,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.material.place import RESULTS, settings_in
+from benchmarks.material.place import RESULTS, ROOT, settings_in
 from tools.trial import files
 
-FILES, ROOT = 100, Path(__file__).resolve().parents[1]
+FILES = 100
 # Long enough for Python and the libraries to start and for some documents to be read.
 EARLIEST_S, LATEST_S = 1.5, 8.0
 

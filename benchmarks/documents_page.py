@@ -18,6 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import insert
 from sqlmodel import select
 
+from benchmarks.material.place import RESULTS
 from core.domain.clock import new_id, now
 from core.storage.database import Database
 from core.storage.tables import (
@@ -34,7 +35,7 @@ OPENINGS = 7
 ROWS_AT_ONCE = 2000
 PAGES, PASSAGES = 3, 3
 STATES = ["ready"] * 96 + ["failed", "failed", "quarantined", "cancelled"]
-RESULTS = Path(__file__).parent / "results" / "documents_page.md"
+RESULTS_FILE = RESULTS / "documents_page.md"
 
 
 def seed(database: Database, number: int) -> None:
@@ -173,7 +174,7 @@ def main() -> None:
         f"| 20 | {statistics.median(few):.2f} | {max(few):.2f} |",
         f"| {options.documents:,} | {statistics.median(many):.2f} | {max(many):.2f} |",
     ]
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    RESULTS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

@@ -7,43 +7,32 @@ as an employee in no group, and writes benchmarks/results/golden.md.
 import tempfile
 from pathlib import Path
 
-from bootstrap.preparation import migrate_database, prepare_model
-from bootstrap.services import ProcessRole, Services, build_services
+from benchmarks.material.place import RESULTS, ROOT, services_in
+from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
-from core.settings import Settings
 from evaluation.datasets import load_golden
 from evaluation.report import cells
 from evaluation.report.lines import Findings, kind_lines, measure_lines
 from evaluation.runs import Run
 from evaluation.service import OUTSIDER, RunOptions
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
 CLOSED = ROOT / "evaluation" / "cases" / "closed"
-RESULTS = ROOT / "benchmarks" / "results" / "golden.md"
+RESULTS_FILE = RESULTS / "golden.md"
 
 
 def main() -> None:
     """Measures and writes the result."""
     with tempfile.TemporaryDirectory() as folder:
-        services = _prepared(Settings(data_dir=Path(folder)))
+        services = services_in(Path(folder))
+        _ingest(services, SAMPLES, is_open=True)
+        _ingest(services, CLOSED, is_open=False)
         run = services.evaluations.run(SYSTEM, load_golden(), RunOptions(asker=OUTSIDER))
         services.worker.stop()
     text = _markdown(run)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(text, encoding="utf-8")
+    RESULTS_FILE.write_text(text, encoding="utf-8")
     print(text)
-
-
-def _prepared(settings: Settings) -> Services:
-    settings.embeddings.cache_dir = settings.embeddings.cache_dir or ROOT / "data/local/models"
-    migrate_database(settings)
-    prepare_model(settings, report=print)
-    services = build_services(settings, ProcessRole.TERMINAL)
-    _ingest(services, SAMPLES, is_open=True)
-    _ingest(services, CLOSED, is_open=False)
-    return services
 
 
 def _ingest(services: Services, folder: Path, *, is_open: bool) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.material.faults import FAITHFUL, FAULTS, Case, Kind, SourcePassage, plant
+from benchmarks.material.place import RESULTS, ROOT
 from core.domain.answers import Support
 from core.domain.knowledge import Page, ParsedDocument
 from core.domain.ports import Embedder
@@ -25,9 +26,8 @@ from ingestion.reading.splitter import split
 from rag.grounding import Claim, SupportJudge
 from rag.grounding.judges.lexical import LexicalJudge
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data" / "samples"
-RESULTS = ROOT / "benchmarks" / "results" / "grounding.md"
+RESULTS_FILE = RESULTS / "grounding.md"
 PER_KIND = 50
 SEED = 7
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--words-only", action="store_true", help="without the embedding model")
     parser.add_argument("--wrong", action="store_true", help="print what was judged wrongly")
-    parser.add_argument("--output", type=Path, default=RESULTS)
+    parser.add_argument("--output", type=Path, default=RESULTS_FILE)
     options = parser.parse_args()
     judge = LexicalJudge(None if options.words_only else _embedder())
     parts = [

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.material.place import app_services_in
+from benchmarks.material.place import RESULTS, app_services_in
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import Upload
@@ -49,7 +49,7 @@ TITLE, VECTORS_ALONE, WHOLE_APPS = (
     "Vectors alone",
     "Whole apps",
 )
-RESULTS = Path(__file__).parent / "results" / "memory.md"
+RESULTS_FILE = RESULTS / "memory.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +181,14 @@ def main() -> None:
             f"database and the originals, where they are meant to be (–).\n\n{total.table()}"
         )
     parts = (f"## {title}\n\n{text.strip()}\n" for title, text in sections.items())
-    RESULTS.write_text("\n".join((f"# {TITLE}\n", *parts)), encoding="utf-8")
+    RESULTS_FILE.write_text("\n".join((f"# {TITLE}\n", *parts)), encoding="utf-8")
 
 
 def _sections() -> dict[str, str]:
     """What was measured before, by title; it stays where it is not measured again."""
-    if not RESULTS.exists():
+    if not RESULTS_FILE.exists():
         return {}
-    _, *parts = RESULTS.read_text(encoding="utf-8").split("\n## ")
+    _, *parts = RESULTS_FILE.read_text(encoding="utf-8").split("\n## ")
     return dict(part.split("\n", 1) for part in parts)
 
 

@@ -23,10 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.material.place import RESULTS
+from benchmarks.material.place import RESULTS, ROOT
 from tools.trial import damage
 
-ROOT = Path(__file__).resolve().parents[1]
 TEXTS = {
     "Handbook": "Every parent gets 90 working days of parental leave per child.",
     "Canteen": "Lunch in the canteen costs 4.90 EUR from April.",
