@@ -48,7 +48,7 @@ bench: $(VENV)/dev ## measurements, written to benchmarks/results
 	$(BIN)/python -m benchmarks.golden
 	$(BIN)/python -m benchmarks.grounding
 
-lock: $(VENV)/dev ## pin the requirements from the loose lists; UPGRADE=1 takes the newest
+lock: $(VENV)/dev ## pin the requirements of pyproject.toml; UPGRADE=1 takes the newest
 	PATH="$(BIN):$$PATH" $(BIN)/python -m tools.lock
 
 clean: ## remove the environment; data/local stays

@@ -1,4 +1,4 @@
-"""Pins the loose requirement lists for every platform, and writes down the hashes of the files.
+"""Pins the requirements of pyproject.toml for every platform, and writes down their files' hashes.
 
 `make lock` keeps versions that are pinned already, unless a list forbids them;
 `make lock UPGRADE=1` takes the newest.
@@ -22,13 +22,17 @@ GPU_PACKAGES = ("cuda-toolkit", "cuda-bindings", "triton", "nvidia-cudnn-cu13",
 def main() -> None:
     """Writes requirements.txt, requirements-dev.txt and requirements.lock."""
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
-    product = _pinned("requirements.in", _known("requirements.txt"), *upgrade)
-    _write("requirements.txt", "requirements.in", product)
+    product = _pinned(_known("requirements.txt"), "pyproject.toml", *upgrade)
+    _write("requirements.txt", "the dependencies in pyproject.toml", product)
     everything = [*_known("requirements-dev.txt"), *product]
-    tools = _pinned("requirements-dev.in", everything, *upgrade, "-c", "requirements.txt")
+    tools = _pinned(
+        everything, "pyproject.toml", "--group", "dev", *upgrade, "-c", "requirements.txt"
+    )
     extra = [line for line in tools if line not in product]
-    _write("requirements-dev.txt", "requirements-dev.in", ["-r requirements.txt", *extra])
-    _write(*HASHED, _pinned("requirements.txt", [], "--no-deps", "--generate-hashes"))
+    _write(
+        "requirements-dev.txt", "the group `dev` in pyproject.toml", ["-r requirements.txt", *extra]
+    )
+    _write(*HASHED, _pinned([], "requirements.txt", "--no-deps", "--generate-hashes"))
 
 
 def _known(name: str) -> list[str]:
@@ -38,15 +42,15 @@ def _known(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith(("#", "-"))]
 
 
-def _pinned(source: str, known: list[str], *options: str) -> list[str]:
-    """Exact versions for `source`; those in `known` are kept where they still fit."""
+def _pinned(known: list[str], *options: str) -> list[str]:
+    """Resolve what `options` name to exact versions, keeping those in `known` that still fit."""
     with tempfile.TemporaryDirectory() as folder:
         target, without = Path(folder) / "pinned.txt", Path(folder) / "without.txt"
         target.write_text("\n".join(known), encoding="utf-8")
         without.write_text("\n".join(GPU_PACKAGES), encoding="utf-8")
         command = ["uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate"]
         command += ["--python-version", OLDEST_PYTHON, "--excludes", str(without)]
-        subprocess.run([*command, "-o", str(target), *options, source], check=True, cwd=ROOT)
+        subprocess.run([*command, "-o", str(target), *options], check=True, cwd=ROOT)
         return target.read_text(encoding="utf-8").splitlines()
 
 

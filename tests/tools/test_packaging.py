@@ -4,11 +4,14 @@ import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
+from email import message_from_string
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = [
@@ -70,6 +73,16 @@ def test_the_wheel_has_a_command_and_its_licence(wheel: zipfile.ZipFile) -> None
     assert "License-Expression: Apache-2.0" in metadata(wheel, "METADATA")
     assert "Apache License" in metadata(wheel, "licenses/LICENSE")
     assert "psycopg" in metadata(wheel, "licenses/NOTICE")
+
+
+def test_the_wheel_asks_for_the_packages_of_the_project(wheel: zipfile.ZipFile) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    about = message_from_string(metadata(wheel, "METADATA"))
+
+    asked = {Requirement(each) for each in about.get_all("Requires-Dist", [])}
+    assert asked == {Requirement(each) for each in project["dependencies"]}
+    assert about["Version"] == project["version"]
 
 
 def test_an_old_python_is_told_by_make_before_anything_is_installed(tmp_path: Path) -> None:

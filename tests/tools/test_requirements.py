@@ -1,11 +1,11 @@
-"""The pinned lists agree with each other and with the loose ones."""
+"""The pinned lists agree with each other and with pyproject.toml."""
 
 import re
+import tomllib
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
 PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==(\S+)")
 
@@ -17,20 +17,36 @@ def pins(name: str) -> dict[str, str]:
     return {normalised(match[1]): match[2] for match in found}
 
 
-def wanted(name: str) -> set[str]:
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return {normalised(match[1]) for line in lines if (match := NAME.match(line))}
+def wanted(requirements: list[str]) -> set[str]:
+    return {normalised(match[1]) for each in requirements if (match := NAME.match(each))}
 
 
 def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
-def test_every_wanted_package_is_pinned(name: str) -> None:
-    missing = wanted(f"{name}.in") - set(pins("requirements.txt") | pins(f"{name}.txt"))
+def test_every_package_of_the_product_is_pinned() -> None:
+    missing = wanted(PROJECT["project"]["dependencies"]) - set(pins("requirements.txt"))
 
     assert not missing
+
+
+def test_every_package_of_tests_and_checks_is_pinned() -> None:
+    pinned = pins("requirements.txt") | pins("requirements-dev.txt")
+
+    assert not wanted(PROJECT["dependency-groups"]["dev"]) - set(pinned)
+
+
+def test_a_package_is_pinned_to_one_version() -> None:
+    product, tools = pins("requirements.txt"), pins("requirements-dev.txt")
+
+    assert not [name for name in tools if product.get(name, tools[name]) != tools[name]]
+
+
+def test_make_installs_the_torch_that_is_pinned() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert f"TORCH ?= torch=={pins('requirements.txt')['torch']}\n" in makefile
 
 
 def test_the_hashed_list_pins_what_the_plain_one_pins() -> None:
