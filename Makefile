@@ -35,7 +35,7 @@ lint: $(VENV)/dev ## format and lint
 	$(BIN)/ruff check .
 
 types: $(VENV)/dev ## strict types
-	$(BIN)/mypy .
+	$(BIN)/mypy
 
 contracts: $(VENV)/dev ## who may import whom
 	$(BIN)/lint-imports
