@@ -2,12 +2,14 @@
 
 import struct
 
+import pytest
+
 from core.domain.knowledge import ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from tools.trial.files import zip_of
 
-PLAIN, PADDED, DAY, STRUCK = range(4)
+PLAIN, PADDED, DAY, STRUCK, WHITE, THEMED, ON_BLUE, ON_WHITE = range(8)
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -27,9 +29,9 @@ def text(words: str) -> bytes:
     return struct.pack("<I", len(words)) + words.encode("utf-16-le")
 
 
-def row(at: int, *, is_hidden: bool = False) -> bytes:
+def row(at: int, *, is_hidden: bool = False, height: int = 300) -> bytes:
     marks = bytes([0, 0x10 if is_hidden else 0, 0])
-    return record(0, struct.pack("<IIH", at, 0, 300) + marks + struct.pack("<I", 0))
+    return record(0, struct.pack("<IIH", at, 0, height) + marks + struct.pack("<I", 0))
 
 
 def words(column: int, said: str, style: int = PLAIN) -> bytes:
@@ -40,12 +42,25 @@ def number(column: int, value: float, style: int = PLAIN) -> bytes:
     return record(5, struct.pack("<IId", column, style, value))
 
 
-def font(marks: int = 0) -> bytes:
-    return record(43, struct.pack("<HH", 220, marks) + bytes(20))
+def colour(kind: int, number: int = 0, rgb: str = "000000") -> bytes:
+    return struct.pack("<BBh", kind << 1 | 1, number, 0) + bytes.fromhex(rgb) + b"\xff"
 
 
-def xf(number_format: int = 0, font_number: int = 0) -> bytes:
-    return record(47, struct.pack("<HHHHH", 0, number_format, font_number, 0, 0) + bytes(6))
+BLACK = colour(2)
+
+
+def font(marks: int = 0, shown_in: bytes = BLACK) -> bytes:
+    return record(43, struct.pack("<HH", 220, marks) + bytes(8) + shown_in + bytes(4))
+
+
+def fill(pattern: int, shown_in: bytes = BLACK) -> bytes:
+    return record(45, struct.pack("<I", pattern) + shown_in + bytes(8))
+
+
+def xf(number_format: int = 0, font_number: int = 0, fill_number: int = 0) -> bytes:
+    return record(
+        47, struct.pack("<HHHHH", 0, number_format, font_number, fill_number, 0) + bytes(6)
+    )
 
 
 STYLES = (
@@ -53,14 +68,23 @@ STYLES = (
     + record(44, struct.pack("<H", 164) + text("0000000"))
     + font()
     + font(0x08)
+    + font(shown_in=colour(2, rgb="ffffff"))
+    + font(shown_in=colour(3))
+    + fill(0)
+    + fill(1, colour(2, rgb="000060"))
+    + fill(1, colour(1, 9))
     + record(626)
     + xf(14)
     + record(627)
-    + record(617, struct.pack("<I", 4))
+    + record(617, struct.pack("<I", 8))
     + xf()
     + xf(164)
     + xf(14)
     + xf(0, 1)
+    + xf(0, 2)
+    + xf(0, 3)
+    + xf(0, 2, 1)
+    + xf(0, 2, 2)
     + record(618)
     + record(279)
 )
@@ -102,8 +126,35 @@ def test_hidden_rows_and_columns_of_a_binary_workbook_are_hidden_text() -> None:
         *(row(0), words(0, "Deal"), words(1, "Code"), words(2, "Fee")),
         *(row(1, is_hidden=True), words(0, "Secret"), words(1, "x"), number(2, 9)),
         *(row(2), words(0, "Crane"), words(1, "y"), number(2, 4)),
-        columns=record(60, struct.pack("<IIIIH", 1, 1, 0, 0, 1)),
+        columns=record(60, struct.pack("<IIIIH", 1, 1, 2560, 0, 1)),
     )
 
     assert document.text == "Deal | Fee\nCrane | 4"
     assert [text.text for text in document.hidden] == ["Secret x 9 Code y"]
+
+
+def test_rows_and_columns_without_size_are_hidden_text() -> None:
+    document = parsed(
+        *(row(0), words(0, "Deal"), words(1, "Code"), words(2, "Fee")),
+        *(row(1, height=0), words(0, "Secret"), words(1, "x"), number(2, 9)),
+        *(row(2), words(0, "Crane"), words(1, "y"), number(2, 4)),
+        columns=record(60, struct.pack("<IIIIH", 1, 1, 0, 0, 0)),
+    )
+
+    assert document.text == "Deal | Fee\nCrane | 4"
+    assert [text.text for text in document.hidden] == ["Secret x 9 Code y"]
+
+
+@pytest.mark.parametrize("style", [WHITE, THEMED, ON_WHITE])
+def test_white_words_of_a_binary_workbook_are_hidden_text(style: int) -> None:
+    document = parsed(row(0), words(0, "Fee"), words(1, "on blue", ON_BLUE), words(2, "no", style))
+
+    assert document.text == "Fee | on blue"
+    assert [(text.kind, text.text) for text in document.hidden] == [("white", "no")]
+
+
+@pytest.mark.parametrize("painter", [461, 562, 661, 1046])
+def test_white_words_are_text_where_something_may_colour_their_ground(painter: int) -> None:
+    document = parsed(row(0), words(0, "Fee"), words(1, "shown", WHITE), record(painter))
+
+    assert document.text == "Fee | shown"

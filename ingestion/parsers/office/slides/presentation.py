@@ -17,6 +17,7 @@ from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
 from ingestion.parsers.inner_files import InnerFiles, together
 from ingestion.parsers.office.formulas import write_out
 from ingestion.parsers.office.graphics import UNREADABLE, R, graphic_text
+from ingestion.parsers.office.slides.looks import SlideLooks, is_off
 from ingestion.parsers.office.slides.words import frame_text, unwrap
 from ingestion.parsers.pictures import PictureReader
 from ingestion.parsers.tables import Spanned, spread, table_lines
@@ -30,14 +31,15 @@ DAMAGED = "The presentation is damaged. Save it again and upload it."
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     """One page a slide, empty ones included, so that numbers are those of the slides.
 
-    A hidden slide is an empty page; its words are hidden text. Words that are struck out are left
-    out, and comments are. What is embedded is read where it stands; `depth` counts the files around
+    A hidden slide is an empty page; its words are hidden text, and so are those of the colour of
+    what is behind them, and those beside a slide. Words that are struck out are left out, and
+    comments are. What is embedded is read where it stands; `depth` counts the files around
     this one.
     """
     files = InnerFiles(depth)
     with damaged_if_it_fails(DAMAGED, PythonPptxError):
         deck = Presentation(io.BytesIO(content))
-        reader = SlideReader(files)
+        reader = SlideReader(files, deck.slide_width or 0, deck.slide_height or 0)
         slides = [reader.slide(number, slide) for number, slide in enumerate(deck.slides, start=1)]
         title = deck.core_properties.title
         has_pictures = any(hasattr(s, "image") for d in deck.slides for s, _ in _flat(d.shapes))
@@ -46,7 +48,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     hidden = [
         text
         for number, slide in enumerate(slides, start=1)
-        for text in hidden_texts(number, [(NOT_DISPLAYED, slide.hidden)])
+        for text in hidden_texts(number, slide.hidden)
     ]
     return build(
         [(slide.text, "slide") for slide in slides],
@@ -59,33 +61,37 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    """What a slide shows, and the words on it that are not shown."""
+    """What a slide shows, and the (kind, words) on it that nobody sees."""
 
     text: str
-    hidden: str = ""
+    hidden: Sequence[tuple[str, str]] = ()
 
 
 class SlideReader:
     """Reads the slides of one presentation, with the files that it holds."""
 
-    def __init__(self, files: InnerFiles) -> None:
+    def __init__(self, files: InnerFiles, width: int, height: int) -> None:
         self._files = files
+        self._size = (width, height)
         self.pictures = PictureReader()
 
     def slide(self, number: int, slide: Any) -> _Slide:  # Any: python-pptx has no types
-        """A hidden slide shows nothing, and neither does a shape that is switched off."""
+        """A hidden slide shows nothing, nor do shapes switched off or beside the slide."""
         unwrap(slide.shapes._spTree)
         write_out(slide.shapes._spTree)
-        shapes = list(_flat(slide.shapes))
+        shapes = list(_flat(slide.shapes, self._size))
         if slide._element.get("show") in ("0", "false"):
-            return _Slide("", _text(slide, [(shape, _shape_text(shape)) for shape, _ in shapes]))
-        hidden = "\n".join(_shape_text(shape) for shape, is_hidden in shapes if is_hidden)
+            text = _text(slide, [(shape, _shape_text(shape)) for shape, _ in shapes])
+            return _Slide("", [(NOT_DISPLAYED, text)])
         shown = [shape for shape, is_hidden in shapes if not is_hidden]
+        switched_off = "\n".join(_shape_text(shape) for shape, is_hidden in shapes if is_hidden)
+        looks = SlideLooks(slide)
+        unseen = [words for shape in shown for words in looks.take_hidden(shape)]
         texts = [(shape, self._shape_text(number, shape)) for shape in shown]
         self._files.unread["comments"] += _comments(slide)
         words = self.pictures.words(_pictures(shown))
         pictures = f"\n\nOn pictures:\n{words}" if words else ""
-        return _Slide(_text(slide, texts) + pictures, hidden)
+        return _Slide(_text(slide, texts) + pictures, [(NOT_DISPLAYED, switched_off), *unseen])
 
     def _shape_text(self, number: int, shape: Any) -> str:
         """With what its chart, diagram or file says; what cannot be read is counted."""
@@ -138,9 +144,12 @@ def _heading(title: str) -> str:
     return f"# {words}" if len(words) <= MAX_HEADING else tidy(title)
 
 
-def _flat(shapes: Any) -> Iterator[tuple[Any, bool]]:
-    """Shapes in their order with those inside groups, and whether each is hidden."""
-    stack = [(shape, False) for shape in reversed(list(shapes))]
+def _flat(shapes: Any, size: tuple[int, int] | None = None) -> Iterator[tuple[Any, bool]]:
+    """Shapes in their order with those inside groups, and whether each is hidden.
+
+    Hidden is also what lies beside a slide of this width and height.
+    """
+    stack = [(shape, size is not None and is_off(shape, *size)) for shape in reversed(list(shapes))]
     while stack:
         shape, is_inside_hidden = stack.pop()
         is_hidden = is_inside_hidden or _is_hidden(shape)

@@ -1,4 +1,4 @@
-"""How the cells of a binary Excel workbook look: number formats, struck-out words, hiding.
+"""How the cells of a binary Excel workbook look: formats, white and struck-out words, hiding.
 
 The values come from another library; the records are those of [MS-XLSB].
 """
@@ -18,11 +18,17 @@ from ingestion.parsers.web.xml import parsed_xml
 
 BOOK, STYLES = "xl/workbook.bin", "xl/styles.bin"
 RELATIONS = "xl/_rels/workbook.bin.rels"
-SHEET, FONT, FORMAT, XF, FIRST_XF, LAST_XF = 156, 43, 44, 47, 617, 618
+SHEET, FONT, FILL, FORMAT, XF, FIRST_XF, LAST_XF = 156, 43, 45, 44, 47, 617, 618
 ROW, COLUMNS = 0, 60
 # Numbers, errors, truth values and texts, and those that formulas have.
 CELLS = range(2, 12)
 ROW_HIDDEN, COLUMN_HIDDEN = 0x10, 0x01
+# Rules, tables and pictures may put a colour behind white words.
+PAINTED = frozenset((461, 562, 661, 1046))
+# How a colour is stored ([MS-XLSB] 2.5.22), and how light it may be to be as good as white.
+INDEXED, RGB, THEMED = 1, 2, 3
+WHITES, PAPER, LIGHT, DARKER = frozenset((1, 9, 65)), 0, 240, -0.05
+NO_PATTERN, ONE_COLOUR = 0, 1
 MAX_COLUMN = 16_383
 MAX_PART = 64 * 2**20
 
@@ -60,6 +66,8 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 def _styles(archive: zipfile.ZipFile) -> list[Style]:
     formats: dict[int, str] = {}
     struck: list[bool] = []
+    are_white: list[bool] = []
+    are_filled: list[bool] = []
     styles: list[Style] = []
     are_of_cells = False
     for kind, body in _records(_part(archive, STYLES)):
@@ -67,14 +75,32 @@ def _styles(archive: zipfile.ZipFile) -> list[Style]:
             formats[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
         elif kind == FONT:
             struck.append(bool(body[2] & STRUCK))
+            are_white.append(_is_light(body[12:20]))
+        elif kind == FILL:
+            (pattern,) = struct.unpack_from("<I", body)
+            is_white = pattern == ONE_COLOUR and _is_light(body[4:12])
+            are_filled.append(pattern != NO_PATTERN and not is_white)
         elif kind in (FIRST_XF, LAST_XF):
             are_of_cells = kind == FIRST_XF
         elif kind == XF and are_of_cells:
-            number, font = struct.unpack_from("<HH", body, 2)
+            number, font, fill = struct.unpack_from("<HHH", body, 2)
             code = formats.get(number) or known_format(number)
             is_struck = font < len(struck) and struck[font]
-            styles.append(Style(code, is_blank=hides(code), is_struck=is_struck))
+            is_filled = fill < len(are_filled) and are_filled[fill]
+            is_white = font < len(are_white) and are_white[font] and not is_filled
+            styles.append(Style(code, is_white, hides(code), is_struck))
     return styles
+
+
+def _is_light(colour: bytes) -> bool:
+    """Whether a stored colour is as good as white."""
+    if len(colour) < 8:
+        return False
+    marks, number, tint, *parts = struct.unpack("<BBhBBBB", colour)
+    kind = marks >> 1
+    if kind == THEMED:
+        return bool(number == PAPER and tint / 0x7FFF > DARKER)
+    return number in WHITES if kind == INDEXED else kind == RGB and min(parts[:3]) >= LIGHT
 
 
 def _sheet(stream: bytes, styles: list[Style]) -> SheetLook:
@@ -83,15 +109,18 @@ def _sheet(stream: bytes, styles: list[Style]) -> SheetLook:
     for kind, body in _records(stream):
         if kind == ROW:
             (row,) = struct.unpack_from("<I", body)
-            if body[11] & ROW_HIDDEN:
+            (height,) = struct.unpack_from("<H", body, 8)
+            if body[11] & ROW_HIDDEN or not height:
                 look.hidden_rows.add(row)
         elif kind in CELLS:
             column, style = struct.unpack_from("<II", body)
             number = style & 0xFFFFFF
             look.styles[row, column] = styles[number] if number < len(styles) else GENERAL
-        elif kind == COLUMNS and struct.unpack_from("<H", body, 16)[0] & COLUMN_HIDDEN:
-            first, last = struct.unpack_from("<II", body)
-            look.hidden_columns.update(range(first, min(last, MAX_COLUMN) + 1))
+        elif kind == COLUMNS:
+            first, last, width = struct.unpack_from("<III", body)
+            if struct.unpack_from("<H", body, 16)[0] & COLUMN_HIDDEN or not width:
+                look.hidden_columns.update(range(first, min(last, MAX_COLUMN) + 1))
+        look.is_painted |= kind in PAINTED
         if len(look.styles) > MAX_CELLS:
             break
     return look

@@ -1,0 +1,286 @@
+"""Which words of a slide nobody sees: of the colour of what is behind them, uncoloured, tiny."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingestion.parsers.hidden import WHITE as ON_WHITE
+from ingestion.parsers.office.charts import A
+from ingestion.parsers.office.slides.colours import (
+    WHITE,
+    Colour,
+    P,
+    Palette,
+    is_faint,
+    is_light,
+    is_opaque,
+    look_alike,
+)
+
+INVISIBLE, TINY_WORDS = "invisible", "tiny"
+# Hundredths of a point: one point and less is not read by people.
+TINY = 100
+FILLS = tuple(f"{A}{name}Fill" for name in ("no", "solid", "grad", "blip", "patt", "grp"))
+NO_FILL, SOLID = FILLS[:2]
+FONT = f"{A}fontRef"
+RUNS = (f"{A}r", f"{A}fld")
+# Styles of tables that paint nothing; every other one may colour its cells and words.
+UNPAINTED = (
+    "",
+    "{2D5ABB26-0587-4C30-8999-92F81FD0307C}",
+    "{5940675A-B579-460E-94D1-54222C63F5DA}",
+)
+TITLES = ("title", "ctrTitle")
+MAX_BASES = 4
+
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """What a shape paints; `colour` is None where it has several or nobody can tell."""
+
+    is_painted: bool
+    colour: Colour | None = None
+
+
+CLEAR, UNKNOWN = _Fill(is_painted=False), _Fill(is_painted=True)
+
+
+class SlideLooks:
+    """Tells what stands behind the words of one slide, and takes out those that nobody sees."""
+
+    def __init__(self, slide: Any) -> None:  # Any: python-pptx has no types
+        self._slide = slide
+        self._palette = Palette(slide)
+        self._master = slide.slide_layout.slide_master
+        self._paper = self._background()
+        self._shapes = [*self._below(), *slide.shapes]
+
+    def take_hidden(self, shape: Any) -> list[tuple[str, str]]:
+        """Takes the words that nobody sees out of a shape; (kind, words) of them.
+
+        What is hidden side by side in a paragraph is one text.
+        """
+        found: list[tuple[str, str]] = []
+        grounds: dict[Any, Colour | None] = {}
+        before: tuple[str, Any] = ("", None)
+        for run in shape._element.iter(*RUNS):
+            text = run.find(f"{A}t")
+            if text is None or not text.text:
+                continue
+            cell = _above(run, f"{A}tc")
+            if cell not in grounds:
+                grounds[cell] = self._ground(shape, cell)
+            place = (self._hiding(shape, run, grounds[cell]), run.getparent())
+            if place[0] and place == before:
+                found[-1] = (place[0], found[-1][1] + text.text)
+            elif place[0]:
+                found.append((place[0], text.text))
+            text.text = "" if place[0] else text.text
+            before = place
+        return found
+
+    def _hiding(self, shape: Any, run: Any, ground: Colour | None) -> str:
+        layers = list(self._layers(shape, run))
+        size = next((layer.get("sz") for layer in layers if layer.get("sz")), "")
+        if size.isascii() and size.isdecimal() and len(size) < 7 and int(size) <= TINY:
+            return TINY_WORDS
+        if _is_outlined(layers) or run.find(f"{A}rPr/{A}hlinkClick") is not None:
+            return ""
+        fill = next((found for layer in layers if (found := _fill(layer)) is not None), None)
+        if fill is None:
+            return ""
+        if fill.tag == NO_FILL or (fill.tag == SOLID and is_faint(fill)):
+            return INVISIBLE
+        marked = run.find(f"{A}rPr/{A}highlight")
+        behind = ground if marked is None else self._palette.of(marked)
+        colour = self._palette.of(fill) if fill.tag in (SOLID, FONT) else None
+        if colour is None or behind is None or not look_alike(colour, behind):
+            return ""
+        return ON_WHITE if is_light(colour) else INVISIBLE
+
+    def _layers(self, shape: Any, run: Any) -> Iterator[Any]:
+        """What tells how a run looks, the nearest first; the style of a table is not known."""
+        own = run.find(f"{A}rPr")
+        if own is not None:
+            yield own
+        if _above(run, f"{A}tc") is not None:
+            return
+        level = run.getparent().find(f"{A}pPr")
+        name = f"{A}lvl{_level(level) + 1}pPr/{A}defRPr"
+        for one in (shape, *_bases(shape)):
+            found = one._element.find(f"{P}txBody/{A}lstStyle/{name}")
+            if found is not None:
+                yield found
+        style = shape._element.find(f"{P}style")
+        if style is not None and style.find(f"{FONT}/*") is not None:
+            yield style
+        found = self._master._element.find(f"{P}txStyles/{P}{_text_style(shape)}/{name}")
+        if found is not None:
+            yield found
+
+    def _background(self) -> Colour | None:
+        for owner in (self._slide, self._slide.slide_layout, self._master):
+            background = owner._element.find(f"{P}cSld/{P}bg")
+            if background is None:
+                continue
+            reference = background.find(f"{P}bgRef")
+            if reference is not None:
+                return self._palette.background(reference)
+            fill = _fill(background.find(f"{P}bgPr"))
+            if fill is None or fill.tag == NO_FILL:
+                return WHITE
+            return self._palette.of(fill) if fill.tag == SOLID else None
+        return WHITE
+
+    def _below(self) -> Iterator[Any]:
+        """What the layout and the master draw below the slide; their placeholders are not shown."""
+        owners = (self._slide, self._slide.slide_layout)
+        shows = [owner._element.get("showMasterSp") not in ("0", "false") for owner in owners]
+        layers = [self._master.shapes] if all(shows) else []
+        layers += [self._slide.slide_layout.shapes] if shows[0] else []
+        return (shape for layer in layers for shape in layer if not shape.is_placeholder)
+
+    def _ground(self, shape: Any, cell: Any) -> Colour | None:
+        """The colour behind the words of a shape or of a cell of it; None where it is not known."""
+        if cell is not None:
+            fill = _fill(cell.find(f"{A}tcPr"))
+            if fill is None:
+                style = _above(cell, f"{A}tbl").findtext(f"{A}tblPr/{A}tableStyleId") or ""
+                return self._behind(shape) if style in UNPAINTED else None
+            paint = self._paint_of(fill)
+        else:
+            paint = self._paint(shape)
+        return paint.colour if paint.is_painted else self._behind(shape)
+
+    def _behind(self, shape: Any) -> Colour | None:
+        """The colour of the last thing drawn before a shape in its place."""
+        top = _outermost(shape._element)
+        if top is not shape._element and any(map(_may_paint, _earlier(top, shape._element))):
+            return None
+        shapes = self._shapes
+        at = next((n for n, one in enumerate(shapes) if one._element is top), len(shapes))
+        box = None if at == len(shapes) else _box(shapes[at])
+        for other in reversed(shapes[:at]):
+            place = _box(other)
+            if box is not None and place is not None and not _overlap(place, box):
+                continue
+            paint = self._paint(other) if other._element.tag == f"{P}sp" else UNKNOWN
+            if other._element.tag == f"{P}cxnSp" or not paint.is_painted:
+                continue
+            is_whole = box is not None and place is not None and _covers(place, box)
+            return paint.colour if is_whole else None
+        return self._paper
+
+    def _paint(self, shape: Any) -> _Fill:
+        for one in (shape, *_bases(shape)):
+            properties = one._element.find(f"{P}spPr")
+            fill = _fill(properties)
+            if fill is not None:
+                return self._paint_of(fill)
+        reference = shape._element.find(f"{P}style/{A}fillRef")
+        number = "0" if reference is None else reference.get("idx") or "0"
+        if number == "0":
+            return CLEAR
+        return (
+            _Fill(is_painted=True, colour=self._palette.of(reference)) if number == "1" else UNKNOWN
+        )
+
+    def _paint_of(self, fill: Any) -> _Fill:
+        if fill.tag == NO_FILL:
+            return CLEAR
+        is_plain = fill.tag == SOLID and is_opaque(fill)
+        return _Fill(is_painted=True, colour=self._palette.of(fill)) if is_plain else UNKNOWN
+
+
+def is_off(shape: Any, width: int, height: int) -> bool:
+    """Whether a shape lies beside a slide of this size, if both are known."""
+    box = _box(shape)
+    return box is not None and min(width, height) > 0 and not _overlap(box, (0, 0, width, height))
+
+
+def _fill(properties: Any) -> Any:
+    """What colours something, or a reference to the colour of the words of a shape."""
+    if properties is None:
+        return None
+    return next((child for child in properties if child.tag in (*FILLS, FONT)), None)
+
+
+def _is_outlined(layers: Sequence[Any]) -> bool:
+    """Whether the letters have a line around them, in which case they need no colour."""
+    line = next((found for layer in layers if (found := layer.find(f"{A}ln")) is not None), None)
+    fill = _fill(line)
+    return fill is not None and fill.tag != NO_FILL
+
+
+def _bases(shape: Any) -> Iterator[Any]:
+    """The placeholders from which a shape has what it does not say itself."""
+    for _ in range(MAX_BASES):
+        shape = getattr(shape, "_base_placeholder", None)
+        if shape is None:
+            return
+        yield shape
+
+
+def _text_style(shape: Any) -> str:
+    kind = shape._element.find(f".//{P}nvPr/{P}ph")
+    if kind is None:
+        return "otherStyle"
+    return "titleStyle" if kind.get("type") in TITLES else "bodyStyle"
+
+
+def _level(properties: Any) -> int:
+    value = "" if properties is None else properties.get("lvl") or ""
+    return min(int(value), 8) if value.isascii() and value.isdecimal() and len(value) < 4 else 0
+
+
+def _outermost(element: Any) -> Any:
+    """The shape or group of the slide itself in which an element is."""
+    while (above := element.getparent()) is not None and above.tag == f"{P}grpSp":
+        element = above
+    return element
+
+
+def _earlier(group: Any, element: Any) -> Iterator[Any]:
+    """The shapes of a group that are drawn before one of them."""
+    for other in group.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame"):
+        if other is element:
+            return
+        yield other
+
+
+def _may_paint(shape: Any) -> bool:
+    if shape.tag != f"{P}sp":
+        return True
+    fill = _fill(shape.find(f"{P}spPr"))
+    reference = shape.find(f"{P}style/{A}fillRef")
+    if fill is None:
+        return reference is not None and reference.get("idx") not in (None, "0")
+    return bool(fill.tag != NO_FILL)
+
+
+def _box(shape: Any) -> Box | None:
+    """Where a shape lies; None where it does not tell."""
+    sides = (shape.left, shape.top, shape.width, shape.height)
+    if any(side is None for side in sides):
+        return None
+    left, top, width, height = map(int, sides)
+    return left, top, left + width, top + height
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    is_beside = one[2] <= other[0] or other[2] <= one[0]
+    return not is_beside and not (one[3] <= other[1] or other[3] <= one[1])
+
+
+def _covers(outer: Box, inner: Box) -> bool:
+    starts_before = outer[0] <= inner[0] and outer[1] <= inner[1]
+    return starts_before and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def _above(node: Any, tag: str) -> Any:
+    while node is not None and node.tag != tag:
+        node = node.getparent()
+    return node
