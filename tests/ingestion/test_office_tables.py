@@ -4,6 +4,7 @@ import io
 from itertools import chain
 from typing import Any
 
+import pytest
 from docx import Document
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls
@@ -229,3 +230,68 @@ def test_a_hidden_slide_of_an_opendocument_presentation_is_hidden_text() -> None
 
     assert [page.text for page in document.pages] == ["Fee: 12 EUR", ""]
     assert [(h.page, h.text) for h in document.hidden] == [(2, "Draft: 99 EUR")]
+
+
+def hide(document: Any, number: int, mark: str = "<w:hidden {}/>") -> None:
+    """Marks a row of the first table of a document as hidden."""
+    row = document.tables[0].rows[number]._tr
+    row.get_or_add_trPr().append(parse_xml(mark.format(W)))
+
+
+def test_a_hidden_row_of_a_word_table_is_hidden_text() -> None:
+    document = word(CREWS)
+    hide(document, 2)
+
+    found = read(document)
+
+    assert found.text == "Harbour | Boat | Crew\nGdynia | Tug | 4\nVarna | Tug | 5"
+    assert [(h.kind, h.text) for h in found.hidden] == [("not displayed", "Pilot 2")]
+
+
+def test_a_row_of_a_word_table_that_is_set_to_be_shown_is_text() -> None:
+    document = word(CREWS)
+    hide(document, 2, '<w:hidden {} w:val="0"/>')
+
+    assert "Pilot" in read(document).text
+
+
+def test_a_word_table_of_hidden_rows_alone_leaves_nothing_behind() -> None:
+    document = word(CREWS[:1])
+    document.add_paragraph("The yard opens at six.")
+    hide(document, 0)
+
+    found = read(document)
+
+    assert found.text.strip() == "The yard opens at six."
+    assert [h.text for h in found.hidden] == ["Harbour Boat Crew"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<table:table-row table:visibility="collapse">', "</table:table-row>"),
+        ('<table:table-row table:visibility="filter">', "</table:table-row>"),
+        (
+            '<table:table-row-group table:display="false"><table:table-row>',
+            "</table:table-row></table:table-row-group>",
+        ),
+    ],
+)
+def test_a_hidden_row_of_an_opendocument_text_is_hidden_text(before: str, after: str) -> None:
+    def cells(*words: str) -> str:
+        return "".join(
+            f"<table:table-cell><text:p>{word}</text:p></table:table-cell>" for word in words
+        )
+
+    head = cells("Harbour", "Crew")
+    shown, hidden = cells("Gdynia", "4"), cells("Varna", "5")
+    body = (
+        f"<table:table><table:table-header-rows><table:table-row>{head}</table:table-row>"
+        f"</table:table-header-rows><table:table-row>{shown}</table:table-row>"
+        f"{before}{hidden}{after}</table:table>"
+    )
+
+    document = parser_for(MediaType.ODT)(odf(body), "a_file.odt")
+
+    assert document.text == "Harbour | Crew\nGdynia | 4"
+    assert [(h.kind, h.text) for h in document.hidden] == [("not displayed", "Varna 5")]

@@ -1,11 +1,12 @@
 """Turns the body of an OpenDocument file into text."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingestion.parsers.blocks import ITEM
 from ingestion.parsers.building import one_line, raised, tidy
+from ingestion.parsers.hidden import NOT_DISPLAYED
 from ingestion.parsers.office.opendocument.numbers import OdfList, OdfNumbering
 from ingestion.parsers.office.opendocument.styles import (
     NAMESPACES,
@@ -30,6 +31,7 @@ PRIVATE = range(0xF000, 0xF100)
 # A cell may claim to stand sixteen thousand times; no reader would count further.
 MAX_REPEATED = 50
 ROW_GROUPS = ("table:table-header-rows", "table:table-rows", "table:table-row-group")
+HIDDEN_ROWS = ("collapse", "filter")
 OBJECTS = ("draw:object", "draw:object-ole")
 PLAIN = Look()
 
@@ -172,9 +174,15 @@ class OdfReader:
     def _table(self, table: Any, look: Look) -> str:
         look = self._styles.look("table", attribute(table, "table:style-name"), look)
         rows = list(_own_rows(table))
-        headers = len(list(table.iterfind("table:table-header-rows/table:table-row", NAMESPACES)))
-        grid = spread([self._cells(line, look) for line in rows])
-        return "".join(f"{line}\n" for line in table_lines(grid, headers=headers or None))
+        grid = spread([self._cells(row.element, look) for row in rows])
+        shown = []
+        for row, line in zip(rows, grid, strict=True):
+            if not row.is_hidden:
+                shown.append(line)
+            elif line.own:
+                self.hidden.append((NOT_DISPLAYED, " ".join(line.own)))
+        headers = sum(row.is_header and not row.is_hidden for row in rows)
+        return "".join(f"{line}\n" for line in table_lines(shown, headers=headers or None))
 
     def _cells(self, line: Any, look: Look) -> list[Spanned]:
         """The cells of a row without those that another one is merged over."""
@@ -301,13 +309,30 @@ def _embedded(frame: Any) -> Any:
     return next((child for child in frame if name_of(child) in OBJECTS), None)
 
 
-def _own_rows(table: Any) -> Iterator[Any]:
+def _own_rows(
+    table: Any, *, is_header: bool = False, is_hidden: bool = False
+) -> Iterator["_TableRow"]:
     """The rows of a table, also those in groups, without those of tables within its cells."""
     for child in table:
         if name_of(child) == "table:table-row":
-            yield from [child] * _count(child, "table:number-rows-repeated")
+            is_off = is_hidden or attribute(child, "table:visibility") in HIDDEN_ROWS
+            row = _TableRow(child, is_header=is_header, is_hidden=is_off)
+            yield from [row] * _count(child, "table:number-rows-repeated")
         elif name_of(child) in ROW_GROUPS:
-            yield from _own_rows(child)
+            yield from _own_rows(
+                child,
+                is_header=is_header or name_of(child) == ROW_GROUPS[0],
+                is_hidden=is_hidden or attribute(child, "table:display") == "false",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _TableRow:
+    """A row, whether it names the columns, and whether the table hides it."""
+
+    element: Any
+    is_header: bool
+    is_hidden: bool
 
 
 def _count(element: Any, name: str) -> int:

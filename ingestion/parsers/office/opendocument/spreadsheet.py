@@ -17,7 +17,7 @@ from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.inner_files import InnerFiles, together
 from ingestion.parsers.numbers.digits import general
-from ingestion.parsers.office.opendocument.body import OdfReader
+from ingestion.parsers.office.opendocument.body import HIDDEN_ROWS, OdfReader
 from ingestion.parsers.office.opendocument.document import common_styles, title_of
 from ingestion.parsers.office.opendocument.numbers import OdfNumbering
 from ingestion.parsers.office.opendocument.objects import OdfObjects
@@ -37,7 +37,6 @@ READ = (
 # A row that is filled down to the end of the sheet says no more than its beginning.
 MAX_REPEATED = 1_000
 USUAL = f"{TABLE}default-cell-style-name"
-HIDDEN = ("collapse", "filter")
 TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d*)?S)?")
 
 
@@ -219,7 +218,7 @@ class _SheetReader:
 
 
 def _is_hidden(element: Any) -> bool:
-    if element.get(f"{TABLE}visibility") in HIDDEN:
+    if element.get(f"{TABLE}visibility") in HIDDEN_ROWS:
         return True
     groups = element.iterancestors(f"{TABLE}table-row-group", f"{TABLE}table-column-group")
     return any(group.get(f"{TABLE}display") == "false" for group in groups)

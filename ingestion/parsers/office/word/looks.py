@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ingestion.parsers.hidden import NOT_DISPLAYED
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 # Half points, as Word counts: one point and less is not read by people.
@@ -124,9 +126,10 @@ class Looks:
 def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
     """Takes the words that nobody sees out of a part of the document; (kind, words) of them.
 
-    What is hidden side by side in a paragraph is one text. At most 50 texts of 500 characters.
+    What is hidden side by side in a paragraph is one text, and so is a hidden row of a table. At
+    most 50 texts of 500 characters.
     """
-    found: list[tuple[str, str]] = []
+    found = _take_hidden_rows(part)
     before: tuple[str, Any] = ("", None)
     for run in part.iter(f"{W}r"):
         texts = list(run.iterchildren(f"{W}t"))
@@ -145,6 +148,19 @@ def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
         for start in range(0, len(words), MAX_LENGTH)
     )
     return [(kind, words) for kind, words in cut if words.strip()][:MAX_ENTRIES]
+
+
+def _take_hidden_rows(part: Any) -> list[tuple[str, str]]:
+    """Takes out the rows that a table hides, with the tables in their cells."""
+    found: list[tuple[str, str]] = []
+    for row in list(part.iter(f"{W}tr")):
+        mark = row.find(f"{W}trPr/{W}hidden")
+        if mark is None or _value(mark) in ("0", "false", "off"):
+            continue
+        cells = ("".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in row.iter(f"{W}tc"))
+        found.append((NOT_DISPLAYED, " ".join(filter(None, cells))))
+        row.getparent().remove(row)
+    return found
 
 
 def take_struck(part: Any, looks: Looks) -> None:
