@@ -98,6 +98,13 @@ class Designation:
                 return Naming.NAMED if found & self.numbers else Naming.ANOTHER
         return Naming.SILENT
 
+    def is_called(self, cell: str) -> bool:
+        """Whether a cell holds nothing but "K2", "Gate 12" or, below the name of a column, "12"."""
+        if self.is_code:
+            return bool(_CODE.fullmatch(cell) and self._numbers_in(cell) & self.numbers)
+        is_number = bool(cell) and _plain_number(cell) in self.numbers
+        return is_number or bool(_NAMED.fullmatch(cell) and self._numbers_in(cell) & self.numbers)
+
     def _begins(self, text: str) -> bool:
         """Whether a text has one of the numbers in front: "2.2 Duties", "(b) the insurance"."""
         opening = _OPENING_NUMBER.match(text) if self.is_part else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import Embedder
 from core.domain.text.sentences import UnitKind
+from core.domain.text.table_rows import cells_of
 from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
 from rag.reading.designations import Designation, Naming, asked_designations, naming
 from rag.reading.question import QuestionTerms
@@ -33,6 +34,9 @@ ENTRY_WEIGHT = 0.6
 FITTING_ENTRY_WEIGHT = 1.1
 # The words of section 2.2 come before a sentence that refers to it.
 ITSELF_WEIGHT = 0.5
+# The row of crane K2 comes before words that only share others with the question. A row or a
+# sentence that speaks of hall 2 among other things is none of it.
+ROW_WEIGHT = 0.8
 # Only the units most promising by the signs that cost nothing are embedded: with 20 of 36 (the
 # average) the answers held as many gold answers as with all, in half the time.
 UNITS_EMBEDDED = 24
@@ -45,7 +49,8 @@ class ReadUnit:
     `similarity` is its cosine similarity to the question in [-1, 1]; `coverage` the weighted share
     in [0, 1] of the question's terms in it and in the sentence it points back to; `is_fitting`
     whether it may be an answer of the kind asked for, `is_of_kind` whether it has the signs of one;
-    `naming` whether it is about what the question calls by a number; `named` what that weighs.
+    `naming` whether it is about what the question calls by a number; `named` what that weighs;
+    `is_own_row` whether it is the row of that one.
     """
 
     unit: QuotableUnit
@@ -55,6 +60,7 @@ class ReadUnit:
     is_of_kind: bool
     naming: Naming = Naming.SILENT
     named: float = 0.0
+    is_own_row: bool = False
 
     @property
     def strength(self) -> float:
@@ -67,9 +73,10 @@ class ReadUnit:
         fitting = FITTING_WEIGHT * self.is_of_kind
         earlier = EARLIER_PRICE * self.unit.hit.chunk.is_earlier_message
         itself = ITSELF_WEIGHT * (self.naming is Naming.ITSELF)
+        row = ROW_WEIGHT * self.is_own_row
         another = ANOTHER_PRICE * (self.naming is Naming.ANOTHER)
         rank = RANK_WEIGHT / (1 + self.unit.rank)
-        return self._meaning + fitting + itself - earlier - another + rank
+        return self._meaning + fitting + itself + row - earlier - another + rank
 
     @property
     def _meaning(self) -> float:
@@ -117,7 +124,14 @@ def _skimmed(
         is_of_kind=is_of_kind,
         naming=about,
         named=_named(unit, about, expectation, is_of_kind=is_of_kind),
+        is_own_row=about is Naming.NAMED and _is_own_row(unit, asked),
     )
+
+
+def _is_own_row(unit: QuotableUnit, asked: Sequence[Designation]) -> bool:
+    """Whether one of the cells is nothing but what the question calls by a number."""
+    is_row = unit.kind is UnitKind.TABLE_ROW
+    return is_row and any(one.is_called(cell) for one in asked for cell in cells_of(unit.text))
 
 
 def _named(

@@ -126,6 +126,35 @@ def test_what_names_another_number_is_not_quoted_beside_what_names_the_right_one
     assert quoted("What temperature must be kept in oven 4 of the bakery?", near, right) == [right]
 
 
+def test_the_row_of_a_thing_comes_before_words_that_share_others_with_the_question(
+    quoted: Asked,
+) -> None:
+    table = "Kiln | Glaze | Potter\nF7 | blue | Marta\nF8 | green | Iwan"
+    near = "Ines looks after the tools of the studio."
+
+    assert quoted("Who looks after F8?", near, table)[0] == "F8 | green | Iwan"
+
+
+@pytest.mark.parametrize(
+    ("question", "cell", "expected"),
+    [
+        ("Who tends kiln F8?", "F8", True),
+        ("Who tends kiln F8?", "F18", False),
+        ("Who tends kiln F8?", "8", False),
+        ("Who tends kiln F8?", "after F8 was lit", False),
+        ("Who teaches in studio 3?", "Studio 3", True),
+        ("Who teaches in studio 3?", "3", True),
+        ("Who teaches in studio 3?", "Iwan closes studio 3", False),
+        ("Who teaches in studio 3?", "", False),
+        ("Who teaches in studio 0?", "", False),
+    ],
+)
+def test_a_cell_that_is_the_name_of_a_thing_holds_nothing_else(
+    question: str, cell: str, *, expected: bool
+) -> None:
+    assert any(one.is_called(cell) for one in asked_designations(question)) is expected
+
+
 def test_the_words_of_a_section_come_before_a_sentence_that_refers_to_it(quoted: Asked) -> None:
     text = (
         "## 3.2 Weekly check\n\nThe technician replaces the door seal.\n\n## 4 Records\n\n"
