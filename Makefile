@@ -11,7 +11,7 @@ TORCH_INDEX ?= $(shell uname -s | grep -q Linux \
   && echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test coverage check lint types contracts format bench lock clean
+.PHONY: help run test coverage check lint types contracts format bench migration lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ format: $(VENV)/dev ## write the format
 bench: $(VENV)/dev ## measurements, written to benchmarks/results
 	$(BIN)/python -m benchmarks.golden
 	$(BIN)/python -m benchmarks.grounding
+
+migration: $(VENV)/dev ## write the next migration from the tables in code; NAME="what changes"
+	$(BIN)/python -m tools.migration "$(NAME)"
 
 lock: $(VENV)/dev ## pin the requirements of pyproject.toml; UPGRADE=1 takes the newest
 	PATH="$(BIN):$$PATH" $(BIN)/python -m tools.lock

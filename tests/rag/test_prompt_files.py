@@ -1,0 +1,46 @@
+"""Prompts are versioned files: answers name the version they were asked with, so its words stay."""
+
+import hashlib
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from rag.finding import model_rewriting
+from rag.grounding.judges import llm
+from rag.prompting import prompt
+
+# The SHA-256 of each file. A change is a new file with the next number, and a new line here.
+KEPT = {
+    "answer.v1": "cc8e49ea564b82137b095e71de626e133d676835e3664621d44ec5c26ed8223c",
+    "answer.v2": "a2999eaa17a4a0732d2603e2797655a32f7bca901409e39fbb5d1d1c0a9f9926",
+    "rewrite.v1": "4f1fdf7c72e2287dc23dc60c2b2bb625b59a79de0c580aa09f3c4d28962ff1b2",
+    "support.v1": "9d05f3cb2ec698fa3b2052653c1ed3994e75fd8e785f27a71bd75d50f8690fd4",
+}
+
+
+def contents() -> dict[str, bytes]:
+    folder = files("rag").joinpath("prompts")
+    return {
+        entry.name.removesuffix(".toml"): entry.read_bytes()
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+
+
+def test_a_version_keeps_its_words() -> None:
+    assert {name: hashlib.sha256(text).hexdigest() for name, text in contents().items()} == KEPT
+
+
+def test_a_file_is_named_for_its_version() -> None:
+    versions = {name: tomllib.loads(text.decode())["version"] for name, text in contents().items()}
+
+    assert versions == {name: name for name in versions}
+
+
+@pytest.mark.parametrize("current", [prompt.CURRENT, model_rewriting.CURRENT, llm.CURRENT])
+def test_the_newest_version_is_the_one_in_use(current: str) -> None:
+    kind, _, number = current.rpartition(".v")
+    numbers = [name.rpartition(".v") for name in contents()]
+
+    assert int(number) == max(int(last) for name, _, last in numbers if name == kind)
