@@ -23,8 +23,8 @@ def explain(problem: Exception) -> bool:
     incident = uuid4().hex[:8]
     logger.error("page failed incident=%s", incident, exc_info=problem)
     st.error(
-        "Something failed here that should not have. What you sent is kept: reload the page and go "
-        f"on. If it happens again, tell an administrator the number {incident}.",
+        "Something went wrong. What you sent is kept. Reload the page to continue. If it "
+        f"happens again, give an administrator the number {incident}.",
         icon=":material/error:",
     )
     return True

@@ -94,8 +94,8 @@ def require_user() -> User:
     user = current_user()
     if user is None:
         st.markdown(
-            "**You are signed out.** [Sign in](/sign-in) in another tab, then go on here. "
-            "What you typed is not lost while this page stays open."
+            "**You are signed out.** [Sign in](/sign-in) in another tab, then continue here. "
+            "What you typed is kept while this page stays open."
         )
         st.stop()
     return user

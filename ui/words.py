@@ -44,7 +44,7 @@ DOCUMENT_STATES = {
     DocumentState.INDEXING: "Indexing",
     DocumentState.READY: "Ready",
     DocumentState.FAILED: "Failed",
-    DocumentState.QUARANTINED: "Held back",
+    DocumentState.QUARANTINED: "Quarantined",
     DocumentState.REJECTED: "Rejected",
     DocumentState.PAUSED: "Paused",
     DocumentState.CANCELLED: "Cancelled",
@@ -53,7 +53,7 @@ DOCUMENT_STATES = {
 DOUBTS = {
     Support.SUPPORTED: "",
     Support.WEAK: "Only partly supported by its source. Open the source before you rely on it.",
-    Support.UNSUPPORTED: "No source carries this sentence. Check it before you rely on it.",
+    Support.UNSUPPORTED: "No source supports this sentence. Check it before you rely on it.",
     Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
 
@@ -86,7 +86,7 @@ def shortened(text: str, length: int) -> str:
 
 def engine(name: str) -> str:
     """How an employee is told who wrote an answer."""
-    return "passages of the documents, no language model" if name == PASSAGES else name
+    return "document passages, no language model" if name == PASSAGES else name
 
 
 def seconds(milliseconds: int | None) -> str:

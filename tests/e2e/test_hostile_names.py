@@ -176,7 +176,7 @@ def test_a_page_that_raises_shows_one_sentence_and_the_next_page_goes_on(
 
     employee.open("/ideas")
 
-    said = employee.page.get_by_text("Something failed here that should not have.")
+    said = employee.page.get_by_text("Something went wrong.")
     expect(said).to_be_visible()
     number = re.search(r"the number ([0-9a-f]{8})", said.inner_text())
     assert number

@@ -51,7 +51,7 @@ def test_an_employee_learns_why_nothing_was_found(ben: Person) -> None:
     expect(answer).to_contain_text("do not answer this question")
     ben.page.get_by_text("Why not found").click()
     expect(ben.page.get_by_text("No passage mentions “sabbatical”.")).to_be_visible()
-    expect(ben.page.get_by_text("If you expected to find this")).to_be_visible()
+    expect(ben.page.get_by_text("If you expected an answer")).to_be_visible()
     ben.screenshot("why-not-found")
 
 
@@ -72,9 +72,9 @@ def test_the_owner_finds_the_question_and_replies(mara: Person) -> None:
     expect(mara.page.get_by_role("link", name=re.compile(r"Knowledge gaps \(1\)"))).to_be_visible()
     expect(mara.page.get_by_text(QUESTION)).to_be_visible()
     mara.page.get_by_text("Reply", exact=True).click()
-    mara.page.get_by_label("Your words to Ben").fill(REPLY)
+    mara.page.get_by_label("Message to Ben").fill(REPLY)
     mara.screenshot("knowledge-gaps")
-    mara.page.get_by_role("button", name="Send the answer").click()
+    mara.page.get_by_role("button", name="Send answer").click()
 
     expect(mara.page.get_by_text("No open questions")).to_be_visible()
 

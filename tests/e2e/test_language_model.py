@@ -75,7 +75,7 @@ def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) ->
 
     assert provider.disconnected.wait(10)
     ada.page.reload()
-    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
+    expect(ada.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
     expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
     ada.screenshot("stopped")
 
@@ -103,7 +103,7 @@ def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
     assert ada.complaints == []
     ada.sign_in(EMAIL)
     ada.page.get_by_role("button", name=re.compile("^How many days")).first.click()
-    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
+    expect(ada.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
     expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
 
 

@@ -81,10 +81,10 @@ def test_what_the_documents_do_not_know_is_said(mara: Person) -> None:
 def test_thumbs_down_asks_for_a_reason_and_keeps_it(mara: Person) -> None:
     mara.page.get_by_role("radio", name="Thumbs down").last.click()
     mara.page.get_by_text("It should have answered").click()
-    mara.page.get_by_label("In your words (optional)").fill("Sports page is missing")
+    mara.page.get_by_label("Details (optional)").fill("Sports page is missing")
     mara.page.get_by_role("button", name="Send", exact=True).click()
 
-    expect(mara.page.get_by_text("Thank you. An administrator sees the reason")).to_be_visible()
+    expect(mara.page.get_by_text("Thank you. Administrators will see your reason")).to_be_visible()
     mara.screenshot("feedback")
 
 

@@ -56,8 +56,8 @@ def test_the_versions_say_which_one_answers(
 ) -> None:
     app = opened(pages.open("documents", anna), services, anna, "Versions")
 
-    assert "Version 2 answers" in texts(app)
-    assert list(app.dataframe[-1].value["State"]) == ["Answers", "Kept"]
+    assert "Answers use version 2" in texts(app)
+    assert list(app.dataframe[-1].value["Status"]) == ["Current", "Earlier version"]
 
 
 def test_the_pages_of_an_older_version_can_be_looked_at(
@@ -78,7 +78,7 @@ def test_an_older_version_answers_again_once_it_is_confirmed(
 
     versions = services.lifecycle.version_history.versions(anna, handbook.id)
     assert [one.number for one in versions if one.is_current] == [1]
-    assert "Version 1 answers" in texts(app)
+    assert "Answers use version 1" in texts(app)
 
 
 def test_a_way_back_that_the_index_refuses_is_told_in_words(
@@ -102,7 +102,7 @@ def test_a_way_back_that_the_index_refuses_is_told_in_words(
 def test_erasing_says_that_earlier_answers_lose_their_quotes_and_asks(
     pages: Pages, services: Services, anna: User, handbook: DocumentOverview
 ) -> None:
-    app = opened(pages.open("documents", anna), services, anna, "Fitness")
+    app = opened(pages.open("documents", anna), services, anna, "Reliability")
 
     app.button(key="erase-documents").click().run()
 
@@ -113,7 +113,7 @@ def test_erasing_says_that_earlier_answers_lose_their_quotes_and_asks(
 def test_a_confirmed_erasure_shows_its_receipt(
     pages: Pages, services: Services, anna: User, handbook: DocumentOverview
 ) -> None:
-    app = opened(pages.open("documents", anna), services, anna, "Fitness")
+    app = opened(pages.open("documents", anna), services, anna, "Reliability")
     app.button(key="erase-documents").click().run()
 
     app.button(key="confirm-erasure").click().run()
@@ -125,7 +125,7 @@ def test_a_confirmed_erasure_shows_its_receipt(
 def test_erasing_what_is_gone_already_is_told_in_the_dialog(
     pages: Pages, services: Services, anna: User, handbook: DocumentOverview
 ) -> None:
-    app = opened(pages.open("documents", anna), services, anna, "Fitness")
+    app = opened(pages.open("documents", anna), services, anna, "Reliability")
     app.button(key="erase-documents").click().run()
     services.documents.delete(anna, handbook.id)
 

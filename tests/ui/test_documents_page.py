@@ -53,7 +53,7 @@ def test_a_collection_is_made_in_the_dialog_and_chosen_for_the_upload(
 
     app.button(key="open-new-collection").click().run()
     app.text_input(key="new-collection-name").input("Travel")
-    app.radio(key="new-collection-readers").set_value("Everybody")
+    app.radio(key="new-collection-readers").set_value("Everyone")
     app.button(key="create-collection").click().run()
 
     created = services.collections.list_all(anna)[0]
@@ -101,8 +101,8 @@ def test_uploaded_files_get_a_receipt_each_and_the_uploader_empties(
 
     receipts = table(app, "Result")
     results = dict(zip(receipts["File"], receipts["Result"], strict=True))
-    assert results["handbook.md"] == "Registered"
-    assert results["photo.txt"] == "Refused"
+    assert results["handbook.md"] == "Accepted"
+    assert results["photo.txt"] == "Not accepted"
     assert "photo" in app.warning[0].value
     assert not app.file_uploader[0].value
 
@@ -137,7 +137,7 @@ def test_filters_narrow_the_list_and_say_so_when_nothing_is_left(
 
     app.selectbox(key="documents-state").set_value(DocumentState.FAILED).run()
 
-    assert "No document matches" in app.info[0].value
+    assert "No documents match" in app.info[0].value
 
 
 def test_a_failed_document_tells_why_and_offers_another_try(
@@ -176,7 +176,7 @@ def test_an_administrator_outside_the_readers_gets_no_original(
     select(app, services, anna, 0)
 
     assert "Download original" not in links(app)
-    assert "by those who may read the collection" in texts(app)
+    assert "can read this collection" in texts(app)
 
 
 def test_trying_again_queues_the_document_and_the_page_goes_on(

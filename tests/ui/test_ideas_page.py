@@ -55,7 +55,7 @@ def test_an_idea_from_a_chat_carries_a_mark(pages: Pages, services: Services, be
 
     app = pages.open("ideas", ben)
 
-    assert "from a chat" in texts(app)
+    assert "from a conversation" in texts(app)
 
 
 def test_the_search_narrows_the_list(pages: Pages, services: Services, ben: User) -> None:
@@ -74,7 +74,7 @@ def test_a_category_without_ideas_says_so(pages: Pages, services: Services, ben:
 
     app.selectbox(key="ideas-category").set_value(IdeaCategory.BETTER_PRODUCT).run()
 
-    assert "No idea matches" in app.info[0].value
+    assert "No ideas match" in app.info[0].value
 
 
 def test_opening_an_idea_puts_it_into_the_address(
@@ -144,7 +144,7 @@ def test_a_submitted_idea_opens_and_is_confirmed_with_its_number(
     card = services.ideas.list(ben)[0]
     assert app.query_params["idea"] == card.id
     assert app.subheader[0].value == "Answer travel questions"
-    assert app.session_state["notice"] == "IDEA-0001 is submitted."
+    assert app.session_state["notice"] == "IDEA-0001 submitted."
 
 
 def test_the_next_draft_starts_empty(pages: Pages, ben: User) -> None:

@@ -24,7 +24,7 @@ def test_the_index_that_answers_is_named_with_its_model(
 ) -> None:
     app = opened(pages.open("documents", anna))
 
-    assert "Index 1 answers" in texts(app)
+    assert "Index 1 is in use" in texts(app)
     assert policies.embedding_model in texts(app).replace("\\", "")
 
 

@@ -123,7 +123,7 @@ def test_nobody_reads_a_collection_until_somebody_is_chosen(
 
     app = pages.open("people", anna)
 
-    assert list(table(app, "Collection")["Who may read it"]) == ["Nobody yet"]
+    assert list(table(app, "Collection")["Who can read it"]) == ["No one yet"]
 
 
 def test_a_collection_is_opened_to_a_group(
@@ -133,13 +133,13 @@ def test_a_collection_is_opened_to_a_group(
     collection = services.collections.add(anna, "Board minutes")
     app = select(pages.open("people", anna), "collections-1", 0)
 
-    app.radio(key=f"access-{collection.id}-readers").set_value("Some groups").run()
+    app.radio(key=f"access-{collection.id}-readers").set_value("Selected groups").run()
     app.multiselect(key=f"access-{collection.id}-groups").set_value(["Drivers"]).run()
     app.button(key=f"save-access-{collection.id}").click().run()
 
     changed = next(one for one in services.people.list_all(anna) if one.id == ben.id)
     assert [one.name for one in services.collections.readable(changed)] == ["Board minutes"]
-    assert list(table(app, "Collection")["Who may read it"]) == ["Drivers"]
+    assert list(table(app, "Collection")["Who can read it"]) == ["Drivers"]
 
 
 def test_without_collections_the_page_says_where_they_come_from(pages: Pages, anna: User) -> None:
@@ -155,11 +155,11 @@ def test_a_wait_before_sign_ins_is_shown_and_ended(
         rows = [SignInFailureRow(key=account_bucket(ben.email).key) for _ in range(40)]
         session.add_all(rows)
     app = pages.open("people", anna)
-    assert "40 failed attempts and 0 attempts during a wait" in texts(app)
+    assert "40 failed attempts and 0 attempts during the delay" in texts(app)
 
     app.button(key=f"free-{ben.email}").click().run()
 
-    assert "Sign-ins that have to wait" not in [one.value for one in app.subheader]
+    assert "Delayed sign-ins" not in [one.value for one in app.subheader]
     assert services.sign_in.sign_in(ben.email, PASSWORD, address="203.0.113.66")
 
 

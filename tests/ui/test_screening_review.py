@@ -106,9 +106,9 @@ def test_findings_of_a_document_that_answers_stand_under_checks_with_the_class_t
     document = upload(services, anna, policies, LETTER)
     app = selected(pages.open("documents", anna), services, anna)
 
-    app.session_state[f"details-{document.id}"] = "Checks"
+    app.session_state[f"details-{document.id}"] = "Upload checks"
     app.run()
 
     assert document.state is DocumentState.READY
     assert "Personal data" in texts(app)
-    assert "suggests the class Confidential" in texts(app)
+    assert "suggest the classification Confidential" in texts(app)

@@ -45,7 +45,7 @@ def test_what_is_wrong_is_shown_with_what_to_do(
 
     app.button(key="check").click().run()
 
-    assert "found something to do" in app.warning[0].value
+    assert "found a problem" in app.warning[0].value
     assert "What to do: Write SANDBOX_LLM__BASE_URL instead of SANDBOX_LLM__BASE_ULR." in (
         texts(app).replace("\\", "")
     )

@@ -76,7 +76,7 @@ def test_an_answer_tells_what_was_searched_found_and_how_it_was_made(
     assert "Handbook: 1 document, 1 passage found" in shown
     assert found.value["Passage"].iloc[0] == "Leave, page\u00a01"
     assert found.value["Use"].iloc[0].endswith("Quoted in the answer")
-    assert "Quoted word for word from the documents; no language model was asked." in shown
+    assert "Quoted word for word from the documents. No language model was used." in shown
     assert "**1 of 1 sentence supported**" in shown
 
 
@@ -123,7 +123,7 @@ def test_an_answer_from_before_anything_was_recorded_is_explained_as_far_as_know
     shown = texts(opened(app))
 
     assert why_words.NOT_RECORDED in shown
-    assert "No passage." in shown
+    assert "No passages." in shown
 
 
 def test_what_is_closed_or_gone_is_counted() -> None:
@@ -131,9 +131,9 @@ def test_what_is_closed_or_gone_is_counted() -> None:
 
     assert why_words.searched(shown) == [
         "Handbook: 1 document, 1 passage found",
-        "1 collection more: no longer open to you.",
+        "1 more collection: no longer accessible to you.",
     ]
-    assert why_words.closed_hits(2) == "2 passages more: deleted, or no longer open to you."
+    assert why_words.closed_hits(2) == "2 more passages: deleted, or no longer accessible to you."
 
 
 def test_a_hit_shows_its_closeness_in_a_word_and_both_scores() -> None:
@@ -143,7 +143,7 @@ def test_a_hit_shows_its_closeness_in_a_word_and_both_scores() -> None:
     table = hit_table([HIT, only_words, only_meaning])
 
     closeness = [cell.replace("\u00a0", " ") for cell in table["Closeness"]]
-    assert closeness == ["Close 0.50", "Same words only", "Close 0.50"]
+    assert closeness == ["Close 0.50", "Shared words only", "Close 0.50"]
     assert list(table["Keywords"]) == ["3.2", "3.2", "–"]
     assert list(table["Use"])[1:] == [":gray[Found, not used]", "Read"]
 
@@ -168,13 +168,13 @@ def test_near_passages_that_do_not_answer_are_told_apart_from_far_ones() -> None
 
     assert why_words.not_found(explanation()) == [
         "The nearest passages are about “Coming back” in Leave.",
-        "They come near to what you asked, but none of their sentences answers it.",
+        "They come close to what you asked, but none of their sentences answers it.",
     ]
     assert why_words.not_found(explanation(hits=(far,)))[-1] == (
-        "None of them comes near to what you asked."
+        "None of them comes close to what you asked."
     )
     assert why_words.not_found(explanation(hits=())) == [
-        "Nothing that is open to you comes near the question."
+        "Nothing that you can access comes close to the question."
     ]
 
 

@@ -39,12 +39,12 @@ def draw_reasons(user: User, message: Message) -> None:
             key=f"reason-{message.id}",
         )
         comment = st.text_input(
-            "In your words (optional)", before.comment, key=f"comment-{message.id}", max_chars=1000
+            "Details (optional)", before.comment, key=f"comment-{message.id}", max_chars=1000
         )
         if st.form_submit_button("Send"):
             _save(user, message.id, Feedback(-1, reason, comment))
     if before.reason:
-        st.caption("Thank you. An administrator sees the reason with the question.")
+        st.caption("Thank you. Administrators will see your reason with the question.")
 
 
 def _save(user: User, message_id: str, feedback: Feedback) -> None:

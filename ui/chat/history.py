@@ -34,10 +34,14 @@ def draw_history(user: User) -> None:
         _draw_undo(user)
         found = services().chat.conversations.list(user, search)
         if not found:
-            st.caption("Nothing found." if search else "Your conversations will appear here.")
+            st.caption(
+                "No conversations found." if search else "Your conversations will appear here."
+            )
         _draw_list(user, found[:SHOWN], services().gap_requests.unread(user))
         if len(found) > SHOWN:
-            st.caption(f"{len(found) - SHOWN} older ones: use the search.")
+            st.caption(
+                f"{words.count(len(found) - SHOWN, 'older conversation')}: search to find more."
+            )
 
 
 def _draw_list(user: User, found: Sequence[ConversationSummary], unread: Set[str]) -> None:
@@ -58,7 +62,7 @@ def _draw_entry(user: User, entry: ConversationSummary, *, has_reply: bool) -> N
             words.plain(words.shortened(entry.title, 34)),
             key=f"open-{entry.id}",
             icon=":material/mark_chat_unread:" if has_reply else None,
-            help="A reply to your question arrived" if has_reply else None,
+            help="You have a reply to your question" if has_reply else None,
             type="secondary" if is_open else "tertiary",
             width="stretch",
             on_click=state.open_conversation,

@@ -91,7 +91,7 @@ def _draw_answer(
 def _draw_ending(answer: Answer) -> None:
     match answer.status:
         case AnswerStatus.STOPPED:
-            st.caption("Stopped. What was written until then is kept.")
+            st.caption("Stopped. The text written so far is kept.")
         case AnswerStatus.FAILED:
             st.warning(words.plain(answer.error), icon=":material/error:")
         case AnswerStatus.PENDING:

@@ -37,7 +37,7 @@ def _draw_nearest(message: Message, answer: Answer) -> None:
     if not answer.nearest:
         return
     with st.container(gap="xxsmall"):
-        st.caption("The nearest passages, in case one of them helps:")
+        st.caption("The nearest passages, in case one helps:")
         for citation in answer.nearest:
             label = f"{citation.document_title}, {words.place(citation)}"
             st.button(

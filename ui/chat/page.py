@@ -76,6 +76,6 @@ def _chosen(collections: list[Collection]) -> list[str] | None:
 def _draw_banner() -> None:
     if services().chat.model_name is None:
         st.caption(
-            ":material/info: No language model is configured. "
-            "Answers are the best passages of the documents, word for word."
+            ":material/info: No language model is configured. Answers quote the best passages "
+            "word for word."
         )

@@ -51,7 +51,7 @@ def _page(user: User, citation: Citation) -> None:
         st.image(
             picture_address(image),
             width="stretch",
-            alt=f"Page {citation.page} with the quote marked",
+            alt=f"Page {citation.page} with the quote highlighted",
         )
     else:
         draw_passage(page.text, citation.quote, key=f"passage-{citation.number}")

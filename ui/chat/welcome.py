@@ -15,12 +15,14 @@ def draw_welcome(user: User, collections: list[Collection]) -> None:
     st.header(f"What do you want to know, {words.plain(first_name)}?")
     if not collections:
         st.info(
-            "No document collection is open to you yet. Ask an administrator for access."
+            "You do not have access to any collections yet. Ask an administrator for access."
             if not user.is_admin
             else "No documents yet. Upload the first ones on the Documents page."
         )
         return
-    st.markdown("Answers come from these collections, with the exact place they come from:")
+    st.markdown(
+        "Answers come from these collections and show exactly where each statement is found:"
+    )
     for collection in collections:
         documents = words.count(collection.document_count, "document")
         st.markdown(

@@ -67,11 +67,11 @@ def _draw_hits(explanation: Explanation) -> None:
                 hit_table(explanation.hits),
                 border="horizontal",
                 hide_index=True,
-                alt="Passages found, the best first",
+                alt="Passages found, best first",
             )
             st.caption(why_words.SCORES)
         elif not explanation.closed_hits:
-            st.text("No passage.")
+            st.text("No passages.")
         if explanation.closed_hits:
             st.caption(why_words.closed_hits(explanation.closed_hits))
 
@@ -103,4 +103,4 @@ def _draw_support(answer: Answer) -> None:
                 st.text(f"“{sentence.text}”")
                 st.caption(words.plain(words.doubt(sentence)))
         if not doubtful:
-            st.text("Each sentence is supported by its source.")
+            st.text("Every sentence is supported by its source.")

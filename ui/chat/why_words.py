@@ -13,7 +13,7 @@ CLOSENESS = {
     Closeness.CLOSE: "Close",
     Closeness.RELATED: "Related",
     Closeness.FAR: "Far",
-    Closeness.WORDS_ONLY: "Same words only",
+    Closeness.WORDS_ONLY: "Shared words only",
 }
 
 USES = {
@@ -22,16 +22,17 @@ USES = {
     Use.FOUND: ":gray[Found, not used]",
 }
 
-REWRITTEN = "Completed from the conversation or corrected, the question was searched as:"
+REWRITTEN = "The question was completed from the conversation or corrected, and then searched as:"
 SCORES = (
-    "Closeness in meaning, with its cosine similarity of at most 1. Keywords weigh the words that "
-    "question and passage share, rare ones more (BM25); a dash means none was found that way."
+    "Closeness compares the meaning (cosine similarity, at most 1). Keywords weighs the words "
+    "that the question and the passage share; rare words count more (BM25). A dash means that "
+    "the passage was not found that way."
 )
 ELSEWHERE = (
-    "If you expected to find this, it may be in a collection that is not open to you, or in none. "
-    "Ask the owner or an administrator."
+    "If you expected an answer, it may be in a collection that you cannot access, or in no "
+    "collection at all. Ask the owner or an administrator."
 )
-NO_COLLECTION = "No collection was open to you."
+NO_COLLECTION = "You did not have access to any collections."
 NOT_RECORDED = "Not recorded for this answer."
 _NAMED = 3
 _NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
@@ -50,26 +51,26 @@ def keywords(hit: Hit) -> str:
 
 def closed_hits(count: int) -> str:
     """Passages that must not be named."""
-    return f"{words.count(count, 'passage')} more: deleted, or no longer open to you."
+    return f"{words.count(count, 'more passage')}: deleted, or no longer accessible to you."
 
 
 def searched(explanation: Explanation) -> list[str]:
     """`Company handbook: 20 documents, 8 passages found`, one line per collection."""
     lines = [
         f"{c.name}: {words.count(c.documents, 'document')}, "
-        f"{words.count(c.passages, 'passage') if c.passages else 'no passage'} found"
+        f"{words.count(c.passages, 'passage') if c.passages else 'no passages'} found"
         for c in explanation.collections
     ]
     if explanation.closed_collections:
-        closed = words.count(explanation.closed_collections, "collection")
-        lines.append(f"{closed} more: no longer open to you.")
+        closed = words.count(explanation.closed_collections, "more collection")
+        lines.append(f"{closed}: no longer accessible to you.")
     return lines or [NO_COLLECTION if explanation.answer.abstained else NOT_RECORDED]
 
 
 def not_found(explanation: Explanation) -> list[str]:
     """What was missing, in plain words; says nothing of collections that are not open."""
     if not explanation.hits:
-        return ["Nothing that is open to you comes near the question."]
+        return ["Nothing that you can access comes close to the question."]
     lines = [_missing(explanation.missing_words)] if explanation.missing_words else []
     return [*lines, _nearest(explanation.hits), _not_enough(explanation.hits[0])]
 
@@ -94,8 +95,8 @@ def _topic(hit: Hit) -> str:
 
 def _not_enough(best: Hit) -> str:
     if best.closeness in (Closeness.FAR, Closeness.WORDS_ONLY):
-        return "None of them comes near to what you asked."
-    return "They come near to what you asked, but none of their sentences answers it."
+        return "None of them comes close to what you asked."
+    return "They come close to what you asked, but none of their sentences answers it."
 
 
 def how_answered(explanation: Explanation) -> list[str]:
@@ -116,9 +117,9 @@ def _engine(explanation: Explanation) -> str:
     answer = explanation.answer
     if answer.engine == PASSAGES:
         return (
-            "No language model was asked."
+            "No language model was used."
             if answer.abstained
-            else "Quoted word for word from the documents; no language model was asked."
+            else "Quoted word for word from the documents. No language model was used."
         )
     replied = explanation.model_responded
     model = f"{answer.engine} ({replied})" if replied not in ("", answer.engine) else answer.engine

@@ -15,9 +15,9 @@ from core.domain.knowledge import Collection
 class Readers(StrEnum):
     """Who may read a collection."""
 
-    NOBODY = "Nobody yet"
-    EVERYBODY = "Everybody"
-    GROUPS = "Some groups"
+    NOBODY = "No one yet"
+    EVERYBODY = "Everyone"
+    GROUPS = "Selected groups"
 
 
 ALL_READERS: Sequence[Readers] = tuple(Readers)
@@ -55,7 +55,7 @@ def draw_access_choice(key: str, groups: Sequence[Group], now: Access | None = N
     """Asks, starting from the access as it is."""
     now = now or Access()
     readers = st.radio(
-        "Who may read it",
+        "Who can read it",
         ALL_READERS,
         index=ALL_READERS.index(now.readers),
         horizontal=True,
@@ -80,7 +80,7 @@ def draw_groups(key: str, groups: Sequence[Group], chosen: Sequence[str] = ()) -
             [group.name for group in groups],
             default=list(chosen),
             accept_new_options=True,
-            placeholder="Choose groups, or type a new name",
+            placeholder="Choose groups or type a new name",
             key=key,
         )
     )

@@ -29,10 +29,10 @@ def draw_new_collection() -> None:
         groups = services().people.list_groups(state.require_user())
         name = st.text_input("Name", max_chars=80, key="new-collection-name")
         description = st.text_input(
-            "What is in it (optional)", max_chars=300, key="new-collection-description"
+            "Description (optional)", max_chars=300, key="new-collection-description"
         )
         access = draw_access_choice("new-collection", groups)
-        st.caption("This can be changed later under People and access.")
+        st.caption("You can change this later under People and access.")
         if st.button("Create collection", type="primary", key="create-collection"):
             created = _create(name, description, access)
             state.choose_upload_collection(created.id)

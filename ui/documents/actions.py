@@ -61,7 +61,7 @@ def _draw_moves(user: User, selected: Sequence[DocumentOverview]) -> None:
 
 
 def _draw_describe(selected: Sequence[DocumentOverview]) -> None:
-    if st.button("Owner, class, review", icon=":material/edit:", key="describe-documents"):
+    if st.button("Edit details", icon=":material/edit:", key="describe-documents"):
         state.show_dialog(DESCRIBE_DOCUMENTS, tuple(selected))
         st.rerun()
 
@@ -110,12 +110,12 @@ def _ask_deletion(documents: Sequence[DocumentOverview]) -> None:
     one = len(documents) == 1
     passages = words.count(sum(d.chunk_count for d in documents), "passage")
     st.write(
-        f"Gone for good: the {'original' if one else 'originals'}, the text and {passages} in both "
-        f"indexes. Answers will not find {'it' if one else 'them'} any more. Earlier chats keep "
-        "the words they quoted."
+        f"This permanently deletes the {'original' if one else 'originals'}, the text and "
+        f"{passages} in both indexes. Answers will no longer find {'it' if one else 'them'}. "
+        "Earlier conversations keep the words they quoted."
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep", key="keep-documents"):
+        if st.button("Cancel", key="keep-documents"):
             state.close_dialog()
             st.rerun()
         if st.button("Delete", type="primary", key="confirm-deletion"):

@@ -16,13 +16,13 @@ from ui.documents import words as document_words
 from ui.resources import services
 
 DESCRIBE_DOCUMENTS = "describe-documents"
-KEEP = "As it is"
+KEEP = "No change"
 NEXT_REVIEW = timedelta(days=365)
 
 
 def draw_description(documents: Sequence[DocumentOverview]) -> None:
     """The dialog that changes many documents at once; empty fields stay as they are."""
-    title = f"Describe {words.count(len(documents), 'document')}"
+    title = f"Edit {words.count(len(documents), 'document')}"
     st.dialog(title, on_dismiss=state.close_dialog)(_ask_changes)(documents)
 
 
@@ -33,7 +33,7 @@ def draw_fields(user: User, key: str, *, kept: str = KEEP) -> Changes | None:
     """
     owner_id = _draw_owner(user, f"{key}-owner", kept)
     classification = _draw_class(f"{key}-class", kept)
-    source = st.text_input("Source", placeholder=kept, key=f"{key}-source")
+    source = st.text_input("Origin", placeholder=kept, key=f"{key}-source")
     rights = st.text_input("Licence or rights", placeholder=kept, key=f"{key}-rights")
     review_by = st.date_input(
         "Review by", value=None, min_value=today(), format="YYYY-MM-DD", key=f"{key}-review"
@@ -70,7 +70,7 @@ def _draw_known(user: User, details: Details) -> Changes:
         "Owner",
         owners,
         index=owners.index(details.owner_id) if details.owner_id in owners else 0,
-        format_func={"": "Nobody", **names}.__getitem__,
+        format_func={"": "No owner", **names}.__getitem__,
         key=f"{key}-owner",
     )
     classes = list(document_words.CLASSES)
@@ -81,7 +81,7 @@ def _draw_known(user: User, details: Details) -> Changes:
         format_func=document_words.CLASSES.__getitem__,
         key=f"{key}-class",
     )
-    source = left.text_input("Source", details.source, key=f"{key}-source")
+    source = left.text_input("Origin", details.source, key=f"{key}-source")
     rights = right.text_input("Licence or rights", details.rights, key=f"{key}-rights")
     review_by = left.date_input(
         "Review by", value=details.review_by, format="YYYY-MM-DD", key=f"{key}-review"
@@ -94,14 +94,14 @@ def _draw_review(user: User, details: Details) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_review_line(details))
         if st.button(
-            "Reviewed today",
+            "Mark as reviewed",
             icon=":material/task_alt:",
-            help=f"The next review is then due on {document_words.day(_next())}.",
+            help=f"Sets the next review to {document_words.day(_next())}.",
             key=f"reviewed-{details.document_id}",
         ):
             with shown_problems():
                 services().stewardship.mark_reviewed(user, details.document_id, _next())
-                state.notify("The review is noted.")
+                state.notify("The review is recorded.")
                 st.rerun()
 
 
@@ -123,7 +123,7 @@ def _next() -> date:
 def _ask_changes(documents: Sequence[DocumentOverview]) -> None:
     with shown_problems():
         user = state.require_user()
-        st.caption("Only the fields you fill in are changed.")
+        st.caption("Only the fields that you fill in will change.")
         changes = draw_fields(user, "describe")
         is_asked = st.button(
             "Save", type="primary", disabled=changes is None, key="save-description"
@@ -142,13 +142,13 @@ def describe_uploaded(user: User, document_ids: Sequence[str], changes: Changes 
     try:
         services().stewardship.update(user, document_ids, changes)
     except SandboxError as problem:
-        return f"The files are uploaded, but their description is not saved. {problem}"
+        return f"The files were uploaded, but their details were not saved. {problem}"
     return ""
 
 
 def _draw_owner(user: User, key: str, kept: str) -> str | None:
     """None leaves the owner as it is; an empty id means nobody."""
-    labels: dict[str | None, str] = {None: kept, "": "Nobody"}
+    labels: dict[str | None, str] = {None: kept, "": "No owner"}
     labels.update(_people(user).items())
     return st.selectbox("Owner", list(labels), format_func=labels.__getitem__, key=key)
 

@@ -40,7 +40,7 @@ def _page_line(page: PageView, passages: Sequence[PassageView]) -> str:
     if page.quality is not None:
         parts.append(f"text quality {page.quality:.0%}")
     if page.ocr_confidence is not None:
-        parts.append(f"recognised on an image, confidence {page.ocr_confidence:.0%}")
+        parts.append(f"recognised in an image, confidence {page.ocr_confidence:.0%}")
     return " · ".join(parts)
 
 
@@ -48,10 +48,10 @@ def _draw_choice(
     version_id: str, number: int, passages: Sequence[PassageView]
 ) -> PassageView | None:
     if not passages:
-        st.write("There is no passage on this page.")
+        st.write("This page has no passages.")
         return None
     chosen = st.radio(
-        "Passages of this page",
+        "Passages on this page",
         range(len(passages)),
         format_func=lambda place: _label(passages[place]),
         captions=[_place(one) for one in passages],
@@ -67,7 +67,7 @@ def _label(passage: PassageView) -> str:
 
 
 def _place(passage: PassageView) -> str:
-    state = [] if passage.is_ready else ["cannot be found"]
+    state = [] if passage.is_ready else ["not searchable"]
     size = f"{words.count(len(passage.text), 'character')}"
     return words.plain(" · ".join([*passage.headings[-1:], size, *state]))
 
@@ -79,7 +79,7 @@ def _draw_sheet(user: User, page: PageView, chosen: PassageView | None) -> None:
         st.image(
             picture_address(image),
             width="stretch",
-            alt=f"Page {page.number} with the passage marked",
+            alt=f"Page {page.number} with the passage highlighted",
         )
         return
     start, end = (chosen.start, chosen.end) if chosen else (0, 0)

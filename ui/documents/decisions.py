@@ -43,7 +43,7 @@ def _draw_held(user: User) -> None:
     held = quarantine.held(user, limit=SHOWN)
     if not held:
         return
-    st.markdown("**Held back by the upload checks**")
+    st.markdown("**Quarantined by the upload checks**")
     event = st.dataframe(
         _held_table(held),
         hide_index=True,
@@ -52,7 +52,7 @@ def _draw_held(user: User) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"held-{held[0].version_id}-{len(held)}",
-        alt="Documents that are held back",
+        alt="Quarantined documents",
     )
     _draw_rest(len(held), quarantine.count(user))
     rows = event["selection"]["rows"]
@@ -60,14 +60,14 @@ def _draw_held(user: User) -> None:
         chosen = held[rows[0]]
         draw_review(user, chosen.version_id, chosen.reason, place="decisions")
     else:
-        st.caption("Select one to see what was found and to release or reject it.")
+        st.caption("Select a document to see the findings and to release or reject it.")
 
 
 def _held_table(held: Sequence[HeldVersion]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Name": [one.title for one in held],
-            "Found": [words.count(len(one.findings), "finding") for one in held],
+            "Findings": [words.count(len(one.findings), "finding") for one in held],
             "Collection": [one.collection_name for one in held],
             "Uploaded by": [one.uploaded_by or "Terminal" for one in held],
             "Reason": [one.reason for one in held],
@@ -103,8 +103,8 @@ def _draw_overdue(user: User) -> None:
         page.documents,
         page.total,
         pd.DataFrame(
-            [(d.title, d.owner_name or "Nobody", d.review_by) for d in page.documents],
-            columns=["Name", "Owner", "Review was due"],
+            [(d.title, d.owner_name or "No owner", d.review_by) for d in page.documents],
+            columns=["Name", "Owner", "Review due"],
         ),
     )
 
@@ -121,4 +121,4 @@ def _draw(
 
 def _draw_rest(shown: int, total: int) -> None:
     if total > shown:
-        st.caption(f"The first {shown} of {words.count(total, 'document')}.")
+        st.caption(f"Showing the first {shown} of {words.count(total, 'document')}.")

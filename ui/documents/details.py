@@ -17,22 +17,23 @@ from ui.resources import services
 def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
     """Its name, where it comes from, and why it is where it is."""
     st.markdown(f"**{words.plain(document.title)}**")
-    by = f"version {document.version}, uploaded by {document.uploaded_by or 'the terminal'}"
-    st.caption(words.plain(f"{document.file_name} · {by}, {local_time(document.uploaded_at)}"))
+    by = f"by {document.uploaded_by}" if document.uploaded_by else "from the terminal"
+    uploaded = f"version {document.version}, uploaded {by}, {local_time(document.uploaded_at)}"
+    st.caption(words.plain(f"{document.file_name} · {uploaded}"))
     if document.reason and document.state is not DocumentState.QUARANTINED:
         shown = st.warning if document.state is DocumentState.FAILED else st.info
         shown(words.plain(document.reason))
     if document.state is DocumentState.READY and not is_readable:
-        st.caption("The original can be downloaded by those who may read the collection.")
+        st.caption("People who can read this collection can download the original.")
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
     """Tabs that are worked out when they are looked at.
 
-    A version held back shows its findings already.
+    A quarantined version shows its findings already.
     """
     is_held = document.state is DocumentState.QUARANTINED
-    names = ["Keeping", "Fitness", *([] if is_held else ["Checks"]), "Versions"]
+    names = ["Details", "Reliability", *([] if is_held else ["Upload checks"]), "Versions"]
     if is_readable:
         names.append("Passages")
     tabs = st.tabs(names, key=f"details-{document.id}", on_change="rerun")
@@ -43,11 +44,11 @@ def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -
 
 
 def _draw(name: str, user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    if name == "Keeping":
+    if name == "Details":
         draw_care(user, document)
-    elif name == "Fitness":
+    elif name == "Reliability":
         _draw_fitness(user, document)
-    elif name == "Checks":
+    elif name == "Upload checks":
         draw_checks(user, document.version_id, document.classification)
     elif name == "Versions":
         draw_versions(user, document, is_readable=is_readable)
@@ -60,13 +61,13 @@ def _draw_fitness(user: User, document: DocumentOverview) -> None:
     fitness = services().stewardship.fitness(user, [document.id]).get(document.id)
     if fitness is None:
         return
-    reasons = ". ".join(fitness.reasons) or "Nothing speaks against it"
+    reasons = ". ".join(fitness.reasons) or "No problems found"
     st.markdown(f"**{document_words.VERDICTS[fitness.verdict]}.** {words.plain(reasons)}.")
     with st.container(horizontal=True):
         quality = "–" if fitness.quality is None else f"{fitness.quality:.0%}"
         st.metric("Readable pages", f"{fitness.readable_pages} of {fitness.pages}", width=150)
         st.metric("Text quality", quality, width=150)
-        st.metric("Recognised on images", words.count(fitness.ocr_pages, "page"), width=180)
-        st.metric("Answers citing it, 90 days", fitness.times_cited, width=200)
-        st.metric("Thumbs down on those", fitness.thumbs_down, width=180)
+        st.metric("Recognised in images", words.count(fitness.ocr_pages, "page"), width=180)
+        st.metric("Cited in answers, 90 days", fitness.times_cited, width=200)
+        st.metric("Rated not helpful", fitness.thumbs_down, width=180)
         st.metric("Open findings", fitness.open_findings, width=150)

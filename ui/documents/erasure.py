@@ -20,7 +20,7 @@ def draw_erase_button(selected: Sequence[DocumentOverview]) -> None:
     if st.button(
         "Erase",
         icon=":material/delete_forever:",
-        help="For what must not be kept: also takes the quotes out of earlier answers.",
+        help="For content that must not be kept. Also removes its quotes from earlier answers.",
         key="erase-documents",
     ):
         state.show_dialog(ERASE_DOCUMENTS, tuple(selected))
@@ -56,16 +56,16 @@ def _ask(user: User, documents: Sequence[DocumentOverview]) -> None:
     passages = words.count(sum(d.chunk_count for d in documents), "passage")
     one = len(documents) == 1
     st.write(
-        f"Gone without a trace: the {'original' if one else 'originals'}, all versions, the text "
-        f"and {passages} in both indexes."
+        f"This permanently erases the {'original' if one else 'originals'}, all versions, the "
+        f"text and {passages} in both indexes."
     )
     st.write(
         f"Earlier answers that quote {'it' if one else 'them'} lose those words, and test "
-        f"questions that need {'it' if one else 'them'} are retired. Nothing brings this back "
-        "but a backup; backups made before today still hold it all."
+        f"questions that need {'it' if one else 'them'} are retired. Only a backup can bring "
+        f"{'it' if one else 'them'} back: backups made before today still contain everything."
     )
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep", key="keep-from-erasure"):
+        if st.button("Cancel", key="keep-from-erasure"):
             state.close_dialog()
             st.rerun()
         if st.button("Erase", type="primary", key="confirm-erasure"):
@@ -74,7 +74,7 @@ def _ask(user: User, documents: Sequence[DocumentOverview]) -> None:
 
 def _erase(user: User, documents: Sequence[DocumentOverview]) -> None:
     with shown_problems():
-        with st.spinner("Erasing, then writing the indexes anew"):
+        with st.spinner("Erasing, then rewriting the indexes"):
             receipt = services().lifecycle.erasure.erase(user, [d.id for d in documents])
         state.keep_erasure(receipt)
         state.close_dialog()
@@ -94,10 +94,12 @@ def _lines(receipt: ErasureReceipt) -> list[str]:
     lines = [
         f"{passages} and {originals} removed, "
         f"{sum(one.remaining_chunks for one in removed):,} passages remain.",
-        f"Words taken out of {words.count(copies.answers, 'earlier answer')} and "
-        f"{words.count(copies.ideas, 'idea')}; "
-        f"{words.count(copies.cases, 'test question')} retired.",
+        f"Quotes removed from {words.count(copies.answers, 'earlier answer')} and "
+        f"{words.count(copies.ideas, 'idea')}; {words.count(copies.cases, 'test question')} "
+        "retired.",
     ]
     if not receipt.files_rebuilt:
-        lines.append("The vectors lie on a server of their own, which has to be compacted there.")
+        lines.append(
+            "The vectors are on a Chroma server. Compact them there to remove their last traces."
+        )
     return lines

@@ -27,7 +27,7 @@ def draw_filter(user: User, collections: Sequence[Collection]) -> tuple[Document
     collection_id = collection.selectbox(
         "Collection", list(names), format_func=names.__getitem__, key="documents-collection"
     )
-    state_value = _choice(state, "State", words.DOCUMENT_STATES, "All states", "documents-state")
+    state_value = _choice(state, "Status", words.DOCUMENT_STATES, "All statuses", "documents-state")
     with more.popover("More filters", width="stretch"):
         wanted, order = _draw_more(user)
     return (
@@ -50,7 +50,7 @@ def _draw_more(user: User) -> tuple[DocumentFilter, Order]:
     label = "Classification"
     sensitivity = _choice(place, label, document_words.CLASSES, "Any", "documents-class")
     people = {one.id: one.name for one in services().people.list_all(user)}
-    owners: dict[str | None, str] = {None: "Anybody", "": "Nobody"}
+    owners: dict[str | None, str] = {None: "Anyone", "": "No owner"}
     owners.update(people.items())
     owner_id = st.selectbox(
         "Owner", list(owners), format_func=owners.__getitem__, key="documents-owner"

@@ -17,9 +17,9 @@ from ui.resources import services
 
 SAID = {
     GenerationState.BUILDING: "is being built",
-    GenerationState.BUILT: "is built and waits",
-    GenerationState.LIVE: "answers",
-    GenerationState.RETIRED: "answered before",
+    GenerationState.BUILT: "is built, but not in use",
+    GenerationState.LIVE: "is in use",
+    GenerationState.RETIRED: "was in use before",
     GenerationState.FAILED: "could not be built",
 }
 WAITING = (GenerationState.BUILDING, GenerationState.BUILT, GenerationState.FAILED)
@@ -31,7 +31,7 @@ def draw_collection_indexes(user: User, collections: Sequence[Collection]) -> No
     if not collections:
         return
     opened = st.expander(
-        "Collections and their search models",
+        "Collections and their embedding models",
         icon=":material/database:",
         key="collection-indexes",
         on_change="rerun",
@@ -74,9 +74,7 @@ def _draw(collection_id: str, was_building: bool) -> None:
 def _draw_one(user: User, one: IndexGeneration) -> None:
     with st.container(border=True):
         st.markdown(f"**Index {one.number} {SAID[one.state]}**")
-        st.write(
-            words.plain(f"Model {one.embedding_model}, {one.embedding_dimension} numbers a vector")
-        )
+        st.write(words.plain(f"Model {one.embedding_model}, {one.embedding_dimension} dimensions"))
         if one.state is GenerationState.BUILDING:
             share = one.passages_done / max(one.passages_total, 1)
             text = (
@@ -96,10 +94,10 @@ def _draw_one(user: User, one: IndexGeneration) -> None:
 def _draw_comparison(found: GenerationComparison) -> None:
     st.write(
         f"{words.count(found.cases, 'question')} ({words.plain(found.questions)}): "
-        f"{found.better} found better, {found.worse} found worse than with the index that "
-        "answered then."
+        f"{found.better} found better and {found.worse} found worse than with the index in use "
+        "at the time."
     )
-    sides = {"That one": found.live, "This one": found.candidate}
+    sides = {"Index in use then": found.live, "This index": found.candidate}
     st.table(
         {
             "": list(sides),
@@ -117,32 +115,32 @@ def _draw_actions(user: User, one: IndexGeneration) -> None:
     with st.container(horizontal=True):
         if one.state is GenerationState.BUILT:
             if st.button("Compare", key=f"compare-{one.id}"):
-                with shown_problems(), st.spinner("Asking both indexes …"):
+                with shown_problems(), st.spinner("Comparing both indexes …"):
                     reembedding.compare(user, one.id)
                     st.rerun()
             with st.popover("Accept"):
-                st.write("Answers come from this index then. The old one is kept.")
+                st.write("Answers will use this index. The previous one is kept.")
                 if st.button("Accept this index", key=f"accept-{one.id}", type="primary"):
                     with shown_problems(), st.spinner("Catching up …"):
                         reembedding.accept(user, one.id)
-                        state.notify(f"Answers come from index {one.number} now.")
+                        state.notify(f"Answers now use index {one.number}.")
                         st.rerun()
         with st.popover("Discard"):
-            st.write("Its vectors are deleted. Documents and answers stay.")
+            st.write("This deletes its vectors. Documents and answers are kept.")
             if st.button("Discard this index", key=f"discard-{one.id}"):
                 with shown_problems():
                     reembedding.discard(user, one.id)
-                    state.notify(f"Index {one.number} is discarded.")
+                    state.notify(f"Index {one.number} discarded.")
                     st.rerun()
 
 
 def _draw_roll_back(user: User, collection_id: str) -> None:
     with st.popover("Roll back"):
         st.write("Answers will use the previous index again. The current one is kept.")
-        if st.button("Roll back to it", key=f"roll-back-{collection_id}"):
+        if st.button("Roll back to the previous index", key=f"roll-back-{collection_id}"):
             with shown_problems(), st.spinner("Catching up …"):
                 services().reembedding.roll_back(user, collection_id)
-                state.notify("Answers use the previous index again.")
+                state.notify("Answers now use the previous index again.")
                 st.rerun()
 
 
@@ -150,12 +148,14 @@ def _draw_new(user: User, collection_id: str) -> None:
     with st.form(f"new-index-{collection_id}", border=False):
         model = st.text_input(
             "Build an index with another embedding model",
-            placeholder="Name of a model, or its folder on this machine",
+            placeholder="Model name, or its folder on this machine",
             key=f"model-{collection_id}",
         )
-        is_asked = st.form_submit_button("Build", key=f"build-{collection_id}")
+        is_asked = st.form_submit_button("Build index", key=f"build-{collection_id}")
     if is_asked:
         with shown_problems(), st.spinner("Loading the model"):
             services().reembedding.start(user, collection_id, model)
-            state.notify("The index is being built. Answers stay as they are meanwhile.")
+            state.notify(
+                "The index is being built. Until you accept it, answers use the current one."
+            )
             st.rerun()

@@ -35,7 +35,7 @@ def page(user: User) -> None:
     """Upload and decisions, then the list, which follows the work while something moves."""
     st.title("Documents", anchor=False)
     with shown_problems():
-        st.write("Files become searchable passages here. Answers quote nothing else.")
+        st.write("Upload files to make them searchable. Answers quote only these documents.")
         collections = services().collections.list_all(user)
         draw_upload_area(user, collections)
         draw_deletions()
@@ -90,14 +90,18 @@ def _count_line(counts: Mapping[DocumentState, int], found: int, *, is_one_state
         held = counts.get(DocumentState.QUARANTINED, 0)
         parts += [
             f"{number:,} {word}"
-            for number, word in ((working, "in work"), (failed, "failed"), (held, "held back"))
+            for number, word in (
+                (working, "in progress"),
+                (failed, "failed"),
+                (held, "quarantined"),
+            )
             if number
         ]
-    return ", ".join(parts) + ". Select a row to see what can be done with it."
+    return ", ".join(parts) + ". Select a row to see its details and actions."
 
 
 def _draw_nothing(wanted: DocumentFilter) -> None:
     if wanted.is_set:
-        st.info("No document matches. Clear the search, or choose all collections and states.")
+        st.info("No documents match. Clear the search, or choose all collections and statuses.")
     else:
         st.info("No documents yet. Choose a collection above, add files and upload them.")

@@ -29,8 +29,8 @@ def draw_review(user: User, version_id: str, held_because: str, place: str = "li
         st.warning(words.plain(held_because))
     key = f"{place}-{version_id}"
     reason = st.text_area(
-        "Why it is released or rejected",
-        placeholder="Stays with the document and in the audit log.",
+        "Reason for your decision",
+        placeholder="Kept with the document and in the audit log.",
         max_chars=500,
         height=80,
         key=f"decision-reason-{key}",
@@ -39,14 +39,14 @@ def draw_review(user: User, version_id: str, held_because: str, place: str = "li
         if st.button(
             "Release",
             icon=":material/check:",
-            help="It is read and answers, in spite of what was found.",
+            help="Indexes the document despite the findings. Answers can then quote it.",
             key=f"release-{key}",
         ):
             _decide(user, version_id, reason, is_released=True)
         if st.button(
             "Reject",
             icon=":material/block:",
-            help="It never answers. The original and the findings are kept.",
+            help="Keeps the document out of all answers. The original and the findings are kept.",
             key=f"reject-{key}",
         ):
             _decide(user, version_id, reason, is_released=False)
@@ -59,8 +59,8 @@ def draw_checks(user: User, version_id: str, classification: Sensitivity) -> Non
     suggested = suggested_classification(findings)
     if CLASSES.index(suggested) > CLASSES.index(classification):
         st.info(
-            f"What was found suggests the class {document_words.CLASSES[suggested]}; it is "
-            f"{document_words.CLASSES[classification]} now. Keeping is the place to change it."
+            f"The findings suggest the classification {document_words.CLASSES[suggested]}; it is "
+            f"{document_words.CLASSES[classification]} now. You can change it under Details."
         )
 
 
@@ -104,8 +104,8 @@ def _decide(user: User, version_id: str, reason: str, *, is_released: bool) -> N
     with shown_problems():
         if is_released:
             quarantine.release(user, version_id, reason)
-            state.notify("Released. It is read now and answers when it is ready.")
+            state.notify("Released. Answers can quote the document as soon as it is indexed.")
         else:
             quarantine.reject(user, version_id, reason)
-            state.notify("Rejected. It will not answer.")
+            state.notify("Rejected. Answers will not quote the document.")
         st.rerun()

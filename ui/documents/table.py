@@ -59,7 +59,7 @@ def _draw_table(
         on_select="rerun",
         selection_mode="multi-row",
         key=table_key(documents),
-        alt="Documents with their state",
+        alt="Documents with their status",
     )
     return [documents[row] for row in event["selection"]["rows"] if row < len(documents)]
 
@@ -77,9 +77,9 @@ def document_table(
     return pd.DataFrame(
         {
             "Name": [d.title for d in documents],
-            "State": [[words.DOCUMENT_STATES[d.state]] for d in documents],
+            "Status": [[words.DOCUMENT_STATES[d.state]] for d in documents],
             "Progress": [d.progress for d in documents],
-            "Fitness": [_verdict(d, fitness) for d in documents],
+            "Reliability": [_verdict(d, fitness) for d in documents],
             "Collection": [d.collection_name for d in documents],
             "Owner": [d.owner_name for d in documents],
             "Classification": [document_words.CLASSES[d.classification] for d in documents],
@@ -106,7 +106,7 @@ def _columns() -> dict[str, ColumnConfig]:
     column = st.column_config
     return {
         "Name": column.TextColumn(width="medium"),
-        "State": column.MultiselectColumn(
+        "Status": column.MultiselectColumn(
             options=[words.DOCUMENT_STATES[state] for state in COLOURS],
             color=list(COLOURS.values()),
             width=100,
@@ -114,7 +114,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "Progress": column.ProgressColumn(
             min_value=0.0, max_value=1.0, format="percent", width=110
         ),
-        "Fitness": column.MultiselectColumn(
+        "Reliability": column.MultiselectColumn(
             options=[document_words.VERDICTS[verdict] for verdict in VERDICT_COLOURS],
             color=list(VERDICT_COLOURS.values()),
             width=100,

@@ -23,9 +23,9 @@ from ui.resources import services
 FILE_TYPES = [suffix.removeprefix(".") for suffix in BY_SUFFIX]
 
 RESULTS = {
-    ReceiptStatus.REGISTERED: "Registered",
-    ReceiptStatus.DUPLICATE: "Already there",
-    ReceiptStatus.FAILED: "Refused",
+    ReceiptStatus.REGISTERED: "Accepted",
+    ReceiptStatus.DUPLICATE: "Already in the collection",
+    ReceiptStatus.FAILED: "Not accepted",
 }
 SHOWN_REFUSALS = 20
 
@@ -66,7 +66,7 @@ def _draw_files() -> list[UploadedFile]:
 def _draw_folder() -> list[UploadedFile]:
     """Of any type: what cannot be read gets a receipt that says so, instead of vanishing."""
     return st.file_uploader(
-        "Or a folder, with the folders in it",
+        "Or a folder with its subfolders",
         accept_multiple_files="directory",
         key=f"folder-{state.uploads()}",
     )
@@ -74,7 +74,7 @@ def _draw_folder() -> list[UploadedFile]:
 
 def _draw_collection_choice(collections: Sequence[Collection]) -> str | None:
     if not collections:
-        st.write("Files belong to a collection, which decides who may read them.")
+        st.write("Every file belongs to a collection, which decides who can read it.")
         draw_new_collection_button()
         return None
     ids = [collection.id for collection in collections]
@@ -96,7 +96,7 @@ def _upload(
     user: User, collection_id: str, files: Sequence[UploadedFile], changes: Changes | None
 ) -> None:
     _require_different_names(files)
-    with st.spinner(f"Storing {words.count(len(files), 'file')}"):
+    with st.spinner(f"Uploading {words.count(len(files), 'file')}"):
         receipts = services().documents.upload(
             user, collection_id, [_to_upload(file) for file in files]
         )
@@ -115,8 +115,8 @@ def _require_different_names(files: Sequence[UploadedFile]) -> None:
     for name, count in names.items():
         if count > 1:
             raise InvalidInput(
-                f"{count} of the chosen files are named “{name}”. Nothing was uploaded. Rename "
-                "them, or choose the folder that holds their folders."
+                f"{count} of the files you chose are named “{name}”. Nothing was uploaded. "
+                "Rename them, or choose the folder that contains all of them."
             )
 
 

@@ -30,15 +30,15 @@ def draw_versions(user: User, document: DocumentOverview, *, is_readable: bool) 
     if is_ready and is_readable:
         draw_passages(user, chosen.version_id, chosen.page_count)
     elif is_ready:
-        st.caption("Those who may read the collection can look at its pages here.")
+        st.caption("People who can read this collection see its pages here.")
 
 
 def _line(versions: Sequence[VersionEntry]) -> str:
     answering = [one.number for one in versions if one.is_current]
-    said = f"Version {answering[0]} answers." if answering else "No version answers yet."
+    said = f"Answers use version {answering[0]}." if answering else "No version is in use yet."
     if len(versions) == 1:
         return said
-    return f"{said} Select another one to look at it or to make it answer again."
+    return f"{said} Select another version to view it or to use it again."
 
 
 def _draw_table(document_id: str, versions: Sequence[VersionEntry]) -> VersionEntry | None:
@@ -72,7 +72,7 @@ def version_table(versions: Sequence[VersionEntry]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Version": [one.number for one in versions],
-            "State": [_state(one) for one in versions],
+            "Status": [_state(one) for one in versions],
             "Pages": [one.page_count for one in versions],
             "Passages": [one.chunk_count for one in versions],
             "Size": [one.size_bytes for one in versions],
@@ -85,22 +85,22 @@ def version_table(versions: Sequence[VersionEntry]) -> pd.DataFrame:
 
 def _state(version: VersionEntry) -> str:
     if version.is_current:
-        return "Answers"
+        return "Current"
     if version.state is DocumentState.READY:
-        return "Kept"
+        return "Earlier version"
     return words.DOCUMENT_STATES[version.state]
 
 
 def _draw_roll_back(user: User, document: DocumentOverview, chosen: VersionEntry) -> None:
     key = f"{document.id}-{chosen.number}"
-    with st.popover(f"Make version {chosen.number} the current one", icon=":material/history:"):
+    with st.popover(f"Use version {chosen.number}", icon=":material/history:"):
         st.write(
-            f"Answers come from version {chosen.number} at once. The other versions are kept, and "
-            "the next upload of this document takes over as usual."
+            f"Answers will use version {chosen.number} immediately. The other versions are kept. "
+            "The next upload of this document replaces it as usual."
         )
-        if st.button("Make it the current one", type="primary", key=f"roll-back-{key}"):
+        if st.button("Use this version", type="primary", key=f"roll-back-{key}"):
             with shown_problems():
-                with st.spinner("Putting its passages into both indexes"):
+                with st.spinner("Adding its passages to both indexes"):
                     services().lifecycle.version_history.roll_back(user, chosen.version_id)
-                state.notify(f"Version {chosen.number} answers now.")
+                state.notify(f"Answers now use version {chosen.number}.")
                 st.rerun()

@@ -25,7 +25,7 @@ REVIEWS = {
     ReviewState.DUE: "Due within 30 days",
     ReviewState.OVERDUE: "Overdue",
 }
-VERDICTS = {Verdict.GOOD: "Good", Verdict.LOOK: "Look at it", Verdict.POOR: "Poor"}
+VERDICTS = {Verdict.GOOD: "Good", Verdict.LOOK: "Needs attention", Verdict.POOR: "Poor"}
 FINDINGS = {
     ScreeningKind.HIDDEN_TEXT: "Hidden text",
     ScreeningKind.INVISIBLE: "Invisible characters",
@@ -34,14 +34,14 @@ FINDINGS = {
     ScreeningKind.SECRET: "Password or key",
 }
 SEVERITIES = {
-    Severity.BLOCKING: "Holds it back",
-    Severity.NOTICE: "Look at it",
-    Severity.ROUTINE: "For information",
+    Severity.BLOCKING: "Blocking",
+    Severity.NOTICE: "Needs attention",
+    Severity.ROUTINE: "Information",
 }
 ORDERS = {
     Order.NEWEST: "Newest first",
     Order.NAME: "Name",
-    Order.STATE: "State",
+    Order.STATE: "Status",
     Order.REVIEW: "Next review",
     Order.LARGEST: "Largest first",
 }
@@ -58,7 +58,7 @@ def work(work: WorkInHand) -> str:
     parts = [f"{work.finished:,} of {words.count(work.files, 'file')}"]
     for state, word in (
         (DocumentState.FAILED, "failed"),
-        (DocumentState.QUARANTINED, "held back"),
+        (DocumentState.QUARANTINED, "quarantined"),
         (DocumentState.PAUSED, "paused"),
     ):
         if work.counts.get(state):
@@ -68,7 +68,11 @@ def work(work: WorkInHand) -> str:
 
 def decisions(waiting: Decisions) -> str:
     """`3 documents need a decision: 1 held back, 2 failed`."""
-    kinds = ((waiting.held, "held back"), (waiting.failed, "failed"), (waiting.overdue, "overdue"))
+    kinds = (
+        (waiting.held, "quarantined"),
+        (waiting.failed, "failed"),
+        (waiting.overdue, "overdue"),
+    )
     named = ", ".join(f"{number:,} {word}" for number, word in kinds if number)
     verb = "needs" if waiting.total == 1 else "need"
     return f"{words.count(waiting.total, 'document')} {verb} a decision: {named}"

@@ -18,7 +18,7 @@ def draw_gap_form(user: User, message_id: str, draft: GapDraft) -> KnowledgeGap 
         st.caption(words.plain(gap_words.readers(route, user)))
         note = st.text_area(
             "Add a note (optional)",
-            placeholder="What you need it for, or where you expected it",
+            placeholder="Why you need it, or where you expected to find it",
             max_chars=MAX_NOTE,
             height="content",
             key=f"gap-note-{message_id}",
@@ -38,7 +38,7 @@ def _draw_route(user: User, message_id: str, draft: GapDraft) -> GapRoute:
         return draft.routes[0]
     labels = {route.collection_id: gap_words.route(route, user) for route in draft.routes}
     chosen = st.radio(
-        "Whom to ask",
+        "Who to ask",
         list(labels),
         format_func=lambda collection_id: words.plain(labels[collection_id]),
         key=f"gap-route-{message_id}",

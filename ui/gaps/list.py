@@ -13,7 +13,7 @@ from ui.gaps.reply import draw_reply, draw_reply_form
 from ui.resources import services
 
 PER_PAGE = 20
-STATUS_LABELS: dict[str, str] = {"": "All states"} | {
+STATUS_LABELS: dict[str, str] = {"": "All statuses"} | {
     status.value: label for status, label in gap_words.STATUSES.items()
 }
 
@@ -35,7 +35,7 @@ def draw_gap_list(user: User) -> None:
 def _draw_filter(user: User) -> tuple[str, GapStatus | None, str | None]:
     names = {c.id: c.name for c in services().gap_inbox.collections(user)}
     search, collection, status = st.columns([2, 1, 1])
-    text = search.text_input("Search in question, note and name", key="gaps-search")
+    text = search.text_input("Search questions, notes and names", key="gaps-search")
     collection_id = collection.selectbox(
         "Collection",
         ["", *names],
@@ -43,7 +43,7 @@ def _draw_filter(user: User) -> tuple[str, GapStatus | None, str | None]:
         key="gaps-collection",
     )
     chosen = status.selectbox(
-        "State",
+        "Status",
         list(STATUS_LABELS),
         index=list(STATUS_LABELS).index(GapStatus.OPEN),
         format_func=STATUS_LABELS.__getitem__,
@@ -74,9 +74,9 @@ def _draw_entry(user: User, gap: KnowledgeGap) -> None:
 
 def _draw_nothing(*, is_narrowed: bool, status: GapStatus | None) -> None:
     if is_narrowed or status not in (None, GapStatus.OPEN):
-        st.info("No question matches. Clear the search, or choose all collections and states.")
+        st.info("No questions match. Clear the search, or choose all collections and statuses.")
     else:
         st.info(
-            "No open questions. They arrive when the documents do not answer somebody in Chat, "
-            "and the person sends the question on."
+            "No open questions. A question appears here when the documents do not answer it and "
+            "the person who asked sends it on."
         )

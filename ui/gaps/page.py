@@ -13,5 +13,8 @@ def page(user: User) -> None:
     """The questions with their replies."""
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Knowledge gaps", anchor=False)
-        st.write("Questions from Chat that the documents do not answer. Your reply appears there.")
+        st.write(
+            "Questions from Chat that the documents do not answer. Your reply appears in the "
+            "conversation."
+        )
         draw_gap_list(user)

@@ -31,14 +31,14 @@ def draw_reply_form(user: User, gap: KnowledgeGap) -> None:
     inbox = services().gap_inbox
     with st.expander("Reply", icon=":material/reply:", key=f"reply-panel-{gap.id}"):
         text = st.text_area(
-            f"Your words to {words.plain(gap.asker_name)}",
+            f"Message to {words.plain(gap.asker_name)}",
             max_chars=MAX_REPLY,
             height="content",
             persist_state="session",
             key=f"reply-{gap.id}",
         )
         with st.container(horizontal=True):
-            if st.button("Send the answer", type="primary", key=f"answer-{gap.id}"):
+            if st.button("Send answer", type="primary", key=f"answer-{gap.id}"):
                 _send(inbox.answer, user, gap, text)
             if st.button("Close with this reason", key=f"close-{gap.id}", help=gap_words.CLOSE):
                 _send(inbox.close, user, gap, text)
@@ -51,5 +51,5 @@ def draw_reply_form(user: User, gap: KnowledgeGap) -> None:
 def _send(settle: Settle, user: User, gap: KnowledgeGap, text: str | None) -> None:
     with shown_problems():
         settle(user, gap.id, text or "")
-        state.notify(f"{words.plain(gap.asker_name)} will see it in the chat.")
+        state.notify(f"{words.plain(gap.asker_name)} will see it in the conversation.")
         st.rerun()

@@ -18,8 +18,8 @@ COLOURS = {
     GapStatus.DECLINED: "gray",
 }
 
-CLOSE = "It is settled another way, such as by a new document."
-DECLINE = "The documents are not going to answer this."
+CLOSE = "This is settled another way, for example by a new document."
+DECLINE = "The documents will not answer this."
 
 _VERBS = {
     GapStatus.OPEN: "was asked",

@@ -34,9 +34,9 @@ def _draw_card(card: IdeaCard) -> None:
         _draw_text("Expected benefit", card.draft.expected_benefit)
     if card.origin is not None:
         with st.container(border=True, key="idea-origin"):
-            st.markdown("**From a chat**")
+            st.markdown("**From a conversation**")
             draw_origin(card.origin)
-    st.caption("The address of this page opens this idea for every colleague.")
+    st.caption("To share this idea with colleagues, send them the address of this page.")
 
 
 def _draw_text(heading: str, text: str) -> None:

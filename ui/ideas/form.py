@@ -53,16 +53,16 @@ def _find_origin(user: User) -> IdeaOrigin | None:
     try:
         return services().ideas.origin_of(user, source)
     except NotFound as problem:
-        st.warning(words.plain(f"{problem} The idea starts without it."))
+        st.warning(words.plain(f"{problem} The idea starts without the conversation."))
         return None
 
 
 def _draw_attachment(origin: IdeaOrigin) -> None:
-    with st.expander("From your chat: question, answer and sources", expanded=True):
+    with st.expander("From your conversation: question, answer and sources", expanded=True):
         draw_origin(origin)
-        st.caption("This is kept with the idea. Colleagues see it if the sources are open to them.")
+        st.caption("This is saved with the idea. Colleagues see it if they can access the sources.")
         st.button(
-            "Start without the chat",
+            "Start without the conversation",
             type="tertiary",
             key="detach-idea-source",
             on_click=_detach,
@@ -78,7 +78,7 @@ def _draw_fields(origin: IdeaOrigin | None, notes: Notes) -> IdeaDraft:
     shortest, longest = TITLE_LENGTH
     title = st.text_input(
         "Title",
-        placeholder=f"In one line, {shortest} to {longest} characters",
+        placeholder=f"One line, {shortest} to {longest} characters",
         persist_state="session",
         key=_key("title"),
     )
@@ -97,7 +97,7 @@ def _draw_fields(origin: IdeaOrigin | None, notes: Notes) -> IdeaDraft:
 
 
 HINTS = {
-    "problem": "What costs time, money or nerves today, and for whom?",
+    "problem": "What costs time, money or patience today, and for whom?",
     "proposal": "What should AI do about it?",
     "expected_benefit": "Hours, euros, errors or waiting time saved, as far as you can tell",
 }
@@ -121,5 +121,5 @@ def _submit(user: User, draft: IdeaDraft, origin: IdeaOrigin | None) -> None:
             user, draft, message_id=origin.message_id if origin else None
         )
         state.finish_idea(card.id)
-        state.notify(f"{card.label} is submitted.")
+        state.notify(f"{card.label} submitted.")
         st.rerun()

@@ -37,13 +37,13 @@ def summary(card: IdeaCard) -> str:
         local_day(card.submitted_at),
     ]
     if card.origin is not None:
-        parts.append(":material/forum: from a chat")
+        parts.append(":material/forum: from a conversation")
     return " · ".join(parts)
 
 
 def _draw_filter() -> tuple[str, IdeaCategory | None]:
     search, category = st.columns([2, 1])
-    text = search.text_input("Search in title, problem and proposal", key="ideas-search")
+    text = search.text_input("Search titles, problems and proposals", key="ideas-search")
     chosen = category.selectbox(
         "Category",
         list(CATEGORY_LABELS),
@@ -80,9 +80,9 @@ def _draw_entry(card: IdeaCard) -> None:
 
 def _draw_nothing(*, is_filtered: bool) -> None:
     if is_filtered:
-        st.info("No idea matches. Try another word, or choose all categories.")
+        st.info("No ideas match. Try another word, or choose all categories.")
     else:
         st.info(
-            "No ideas yet. Press New idea, or make one from an answer in Chat: "
-            "question, answer and sources come along."
+            "No ideas yet. Select New idea, or start from an answer in Chat to include the "
+            "question, the answer and its sources."
         )

@@ -26,7 +26,7 @@ def draw_collections(admin: User, groups: Sequence[Group]) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"collections-{len(collections)}",
-        alt="Collections and who may read them",
+        alt="Collections and who can read them",
     )
     for row in event["selection"]["rows"]:
         _draw_access(admin, collections[row], groups)
@@ -37,10 +37,10 @@ def collection_table(collections: Sequence[Collection], groups: Sequence[Group])
     return pd.DataFrame(
         {
             "Collection": [c.name for c in collections],
-            "Who may read it": [access_of(c, groups).text for c in collections],
+            "Who can read it": [access_of(c, groups).text for c in collections],
             "Documents": [c.document_count for c in collections],
             "Owner": [c.owner_name for c in collections],
-            "What is in it": [c.description for c in collections],
+            "Description": [c.description for c in collections],
         }
     )
 
@@ -60,7 +60,7 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
                 services().collections.set_access(
                     admin, collection.id, groups=chosen.groups, is_open=chosen.is_open
                 )
-                state.notify(words.plain(f"Access to {collection.name} is changed."))
+                state.notify(words.plain(f"Access to {collection.name} changed."))
                 st.rerun()
         _draw_owner(admin, collection)
 
@@ -68,10 +68,10 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
 def _draw_owner(admin: User, collection: Collection) -> None:
     """Who gets the questions that its documents do not answer."""
     people = {one.id: one.name for one in services().people.list_all(admin) if one.is_active}
-    names = {"": "Nobody: questions go to the administrators", **people}
+    names = {"": "No owner: questions go to the administrators", **people}
     now = collection.owner_id if collection.owner_id in names else ""
     chosen = st.selectbox(
-        "Owner, who gets the questions that it does not answer",
+        "Owner, who receives the questions that the collection does not answer",
         list(names),
         index=list(names).index(now),
         format_func=names.__getitem__,
@@ -80,5 +80,5 @@ def _draw_owner(admin: User, collection: Collection) -> None:
     if st.button("Save owner", disabled=chosen == now, key=f"save-owner-{collection.id}"):
         with shown_problems():
             services().collections.set_owner(admin, collection.id, chosen)
-            state.notify(words.plain(f"The owner of {collection.name} is changed."))
+            state.notify(words.plain(f"Owner of {collection.name} changed."))
             st.rerun()

@@ -29,7 +29,7 @@ def draw_new_person() -> None:
             "Initial password",
             type="password",
             autocomplete="new-password",
-            help="At least 12 characters; four random words work well. Hand it over in person.",
+            help="At least 12 characters. Four random words work well. Hand it over in person.",
             key="new-person-password",
         )
         if st.button("Add person", type="primary", key="add-person"):
@@ -49,7 +49,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
         names = group_names(person.group_ids, groups)
         chosen = draw_groups(f"groups-{person.id}", groups, names)
         is_active = st.toggle(
-            "Active: may sign in", value=person.is_active, key=f"active-{person.id}"
+            "Active (can sign in)", value=person.is_active, key=f"active-{person.id}"
         )
         is_changed = (role, set(chosen), is_active) != (person.role, set(names), person.is_active)
         if st.button("Save", type="primary", disabled=not is_changed, key=f"save-{person.id}"):
@@ -65,7 +65,7 @@ def _save(admin: User, person: User, *, role: Role, groups: Sequence[str], is_ac
     if is_active is not person.is_active:
         people.set_active(admin, person.id, is_active=is_active)
     people.set_groups(admin, person.id, groups)
-    state.notify(words.plain(f"Saved for {person.name}. It counts from the next click on."))
+    state.notify(words.plain(f"Saved. The changes apply from {person.name}’s next click."))
     st.rerun()
 
 
@@ -75,7 +75,7 @@ def _draw_password(admin: User, person: User) -> None:
             "New password",
             type="password",
             autocomplete="new-password",
-            help="Ends every sign-in of this person.",
+            help="Signs this person out everywhere.",
             key=f"password-of-{person.id}",
         )
         if st.button("Set password", key=f"set-password-{person.id}"):
@@ -85,7 +85,7 @@ def _draw_password(admin: User, person: User) -> None:
                     "The password is set. Everyone signed in with the old password has been "
                     "signed out."
                 )
-        st.caption("Or let the person choose it: a link works once, for 24 hours.")
+        st.caption("Or let the person choose a password with a link that works once, for 24 hours.")
         if st.button("Create a one-time link", key=f"link-for-{person.id}"):
             with shown_problems():
                 token = services().password_links.create(admin, person.id)

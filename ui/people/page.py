@@ -33,8 +33,8 @@ def _draw_people(admin: User) -> None:
     active = sum(person.is_active for person in people)
     st.subheader("People", anchor=False)
     st.caption(
-        f"{words.count(len(people), 'person', 'people')}, {active} active. "
-        "Select a row to change role, groups or access."
+        f"{words.count(len(people), 'person', 'people')}, {active} active. Select a row to "
+        "change role, groups or sign-in."
     )
     st.button(
         "Add a person",
@@ -52,8 +52,8 @@ def _draw_people(admin: User) -> None:
 def _draw_access(admin: User) -> None:
     st.subheader("Collections", anchor=False)
     st.caption(
-        "A person gets answers only from collections they may read; administrators too. "
-        "Select a row to change who that is, or who owns it."
+        "People get answers only from collections that they can read. This includes "
+        "administrators. Select a row to change access or the owner."
     )
     draw_new_collection_button()
     draw_collections(admin, services().people.list_groups(admin))

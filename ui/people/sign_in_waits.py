@@ -17,10 +17,10 @@ def draw_sign_in_waits(admin: User) -> None:
     slowed = services().sign_in_limits.slowed(admin)
     if not slowed:
         return
-    st.subheader("Sign-ins that have to wait", anchor=False)
+    st.subheader("Delayed sign-ins", anchor=False)
     st.caption(
-        "After failed attempts from browsers that never signed in before. Known browsers are not "
-        "affected."
+        "Failed attempts from a browser that has never signed in before delay the next one. "
+        "Known browsers are not affected."
     )
     for one in slowed:
         _draw_entry(admin, one)
@@ -34,7 +34,7 @@ def _draw_entry(admin: User, slowed: Slowed) -> None:
         with st.container(gap="xxsmall"):
             st.markdown(f"**{words.plain(name)}**")
             st.caption(_summary(slowed))
-        if st.button("End the wait", key=f"free-{name}"):
+        if st.button("End delay", key=f"free-{name}"):
             with shown_problems():
                 _free(admin, slowed)()
                 st.rerun()
@@ -44,7 +44,8 @@ def _summary(slowed: Slowed) -> str:
     failed = words.count(slowed.failures, "failed attempt")
     refused = words.count(slowed.refusals, "attempt")
     return (
-        f"{failed} and {refused} during a wait, within an hour · until {local_time(slowed.free_at)}"
+        f"{failed} and {refused} during the delay, within an hour · until "
+        f"{local_time(slowed.free_at)}"
     )
 
 

@@ -16,7 +16,7 @@ from ui.resources import services
 SHOWN = 20
 NEXT_REVIEW = timedelta(days=365)
 OUTDATED = (
-    "Not right any more? Send the new version to an administrator. Until then answers that quote "
+    "No longer correct? Send a new version to an administrator. Until then, answers that quote "
     "an overdue document say so."
 )
 
@@ -28,7 +28,7 @@ def draw_review_list(user: User) -> None:
         st.info("Nothing is due. A document appears here 30 days before its review date.")
         return
     found = services().stewardship.count_due(user)
-    first = f", the first {SHOWN} are shown" if found > len(due) else ""
+    first = f", showing the first {SHOWN}" if found > len(due) else ""
     st.caption(f"{words.count(found, 'document')}{first}. {OUTDATED}")
     readable = {collection.id for collection in services().collections.readable(user)}
     for details in due:
@@ -47,7 +47,10 @@ def _draw_entry(user: User, details: Details, *, is_readable: bool) -> None:
 def _draw_reading(user: User, details: Details) -> None:
     """Nothing is read before it is opened."""
     panel = st.expander(
-        "Read it", icon=":material/article:", key=f"read-{details.document_id}", on_change="rerun"
+        "Read document",
+        icon=":material/article:",
+        key=f"read-{details.document_id}",
+        on_change="rerun",
     )
     if panel.open:
         with panel:
@@ -66,10 +69,12 @@ def _draw_confirmation(user: User, details: Details) -> None:
             key=f"next-review-{details.document_id}",
         )
         is_right = st.button(
-            "Still right", icon=":material/task_alt:", key=f"still-right-{details.document_id}"
+            "Confirm as correct",
+            icon=":material/task_alt:",
+            key=f"still-right-{details.document_id}",
         )
     if is_right:
         with shown_problems():
             services().stewardship.mark_reviewed(user, details.document_id, chosen)
-            state.notify("Thank you, the review is noted.")
+            state.notify("Thank you. The review is recorded.")
             st.rerun()

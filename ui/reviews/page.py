@@ -13,5 +13,5 @@ def page(user: User) -> None:
     """The documents whose review is due, the longest overdue first."""
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Document reviews", anchor=False)
-        st.write("Answers rely on the documents you own. Say whether they are still right.")
+        st.write("Answers rely on the documents that you own. Confirm that they are still correct.")
         draw_review_list(user)

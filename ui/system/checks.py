@@ -16,18 +16,18 @@ def draw_checks(user: User) -> None:
     """A button, and what was found the last time it was pressed."""
     require_admin(user)
     st.caption(
-        "The same checks as “python sandbox_cli.py doctor”. They take a few seconds; the language "
-        "model, if there is one, is asked for one token, which may cost."
+        "Runs the same checks as “python sandbox_cli.py doctor”. This takes a few seconds. A "
+        "configured language model is asked for one token, which may cost money."
     )
-    if st.button("Check now", type="primary", icon=":material/health_and_safety:", key="check"):
-        with shown_problems(), st.spinner("Checking"):
+    if st.button("Run checks", type="primary", icon=":material/health_and_safety:", key="check"):
+        with shown_problems(), st.spinner("Running the checks"):
             _draw(services().checks.run(user))
 
 
 def _draw(checks: Sequence[Check]) -> None:
     wrong = [check for check in checks if not check.is_ok]
     if wrong:
-        st.warning(f"{words.count(len(wrong), 'check')} found something to do.")
+        st.warning(f"{words.count(len(wrong), 'check')} found a problem.")
     else:
         st.success("Everything works.")
     for check in (*wrong, *(one for one in checks if one.is_ok)):

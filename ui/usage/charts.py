@@ -54,7 +54,7 @@ def draw_times_chart(report: UsageReport) -> None:
         {
             "Day": _days(report.days),
             "Median": [_seconds(d.figures.median_ms) for d in report.days],
-            "95 of 100 within": [_seconds(d.figures.p95_ms) for d in report.days],
+            "95th percentile": [_seconds(d.figures.p95_ms) for d in report.days],
             "Questions": [d.figures.questions for d in report.days],
         }
     )
@@ -72,19 +72,19 @@ def spending_title(report: UsageReport) -> str:
     """`1.20 EUR spent, 3 ct EUR a question`, or the tokens where no price is known."""
     total = report.total
     if not total.cost_micros:
-        return f"{total.input_tokens + total.output_tokens:,} tokens used; no price is known"
+        return f"{total.input_tokens + total.output_tokens:,} tokens used, price unknown"
     each = words.money(total.cost_micros // max(total.questions, 1), total.currency)
-    return f"{words.money(total.cost_micros, total.currency)} spent, {each} a question"
+    return f"{words.money(total.cost_micros, total.currency)} spent, {each} per question"
 
 
 def times_title(report: UsageReport) -> str:
     """`Half of the answers came within 1.2 s, 95 of 100 within 3.4 s`."""
     total = report.total
     if total.median_ms is None:
-        return "No answer was completed"
+        return "No answers were completed"
     return (
-        f"Half of the answers came within {words.seconds(total.median_ms)}, "
-        f"95 of 100 within {words.seconds(total.p95_ms)}"
+        f"Half of the answers took at most {words.seconds(total.median_ms)}, 95% at most "
+        f"{words.seconds(total.p95_ms)}"
     )
 
 
@@ -122,7 +122,7 @@ def _bars(table: pd.DataFrame, column: str) -> alt.Chart:
 
 
 def _lines(table: pd.DataFrame) -> alt.Chart:
-    measures = ["Median", "95 of 100 within"]
+    measures = ["Median", "95th percentile"]
     long = table.melt(["Day", "Questions"], measures, "Measure", "Seconds").dropna()
     chart: alt.Chart = (
         alt.Chart(long)

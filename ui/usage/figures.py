@@ -22,7 +22,7 @@ def draw_figures(report: UsageReport, days: int) -> None:
         _draw_share("Not in the documents", abstained_of, report)
         _draw_share("Rated helpful", helpful_of, report)
     earlier = words.count(before.questions, "question") if before.questions else "no questions"
-    st.caption(f"Compared with the {days} days before: {earlier}. Days end at midnight UTC.")
+    st.caption(f"Compared with the previous {days} days: {earlier}. Days end at midnight UTC.")
 
 
 def abstained_of(figures: UsageFigures) -> str:
@@ -37,8 +37,8 @@ def helpful_of(figures: UsageFigures) -> str:
 
 
 def _draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:
-    change = f"{'-' if now < before else '+'}{written(abs(now - before))} on {written(before)}"
-    same = f"the same {written(before)} before"
+    change = f"{'-' if now < before else '+'}{written(abs(now - before))} from {written(before)}"
+    same = f"unchanged from {written(before)}"
     st.metric(
         label,
         written(now),

@@ -21,8 +21,8 @@ def page(user: User) -> None:
         report = services().usage.report(user, days=days)
         if not report.total.questions:
             st.info(
-                f"Nobody asked anything in the last {days} days. "
-                "Figures appear here with the first question in Chat."
+                f"No one asked anything in the last {days} days. Figures appear here after the "
+                "first question in Chat."
             )
             return
         draw_figures(report, days)

@@ -23,12 +23,12 @@ def draw_unanswered(admin: User, days: int) -> None:
     st.subheader("Unanswered questions", anchor=False)
     found = services().usage.unanswered(admin, days=days, limit=LIMIT)
     if not found:
-        st.write("None: every question found an answer, and nobody rated one as not helpful.")
+        st.write("None. Every question was answered, and no answer was rated not helpful.")
         return
     newest = "The newest " if len(found) == LIMIT else ""
     st.caption(
-        f"{newest}{words.count(len(found), 'question')} to write a document for, or to correct "
-        "one. Reading this list is recorded in the audit log."
+        f"{newest}{words.count(len(found), 'question')} that a new or corrected document could "
+        "answer. Viewing this list is recorded in the audit log."
     )
     table = unanswered_table(found)
     # Not st.dataframe: its own download would hand these texts to a spreadsheet as formulas.
@@ -37,7 +37,7 @@ def draw_unanswered(admin: User, days: int) -> None:
         height=HEIGHT if len(found) > ROWS_IN_VIEW else "content",
         border="horizontal",
         hide_index=True,
-        alt="Questions that were not answered",
+        alt="Unanswered questions and answers rated not helpful",
     )
     draw_csv_download(lambda: table, "unanswered-questions.csv")
 

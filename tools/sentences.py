@@ -1,0 +1,84 @@
+"""Lists the sentences that people read on screen and in the terminal, with the line each is on."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+FOLDERS = (
+    "ui",
+    "terminal",
+    "web",
+    "bootstrap",
+    "admin",
+    "ideas",
+    "evaluation",
+    "rag",
+    "ingestion",
+    "core",
+)
+_LOGGERS = {"logger", "log", "logging"}
+_WORDS = re.compile(r"[A-Za-z]{2,}[,.:;]? \S|^[A-Z][a-z]+[.?!…]?$")
+
+
+def main() -> None:
+    """Print one `file:line<TAB>sentence` for each sentence in the folders named, or in all."""
+    for folder in sys.argv[1:] or FOLDERS:
+        for path in sorted(Path(folder).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for line, text in sorted(set(sentences(tree))):
+                sys.stdout.write(f"{path}:{line}\t{text}\n")
+
+
+def sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each string of a module that reads like words for people."""
+    unread = _not_shown(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in unread:
+            text = _text(node)
+            if _WORDS.search(text):
+                yield node.lineno, " ".join(text.split())
+        if isinstance(node, ast.FunctionDef) and _is_command(node):
+            yield node.lineno, " ".join((ast.get_docstring(node) or "").split())
+
+
+def _text(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    return "".join(
+        _text(part) if isinstance(part, ast.Constant) else ast.unparse(ast.JoinedStr([part]))[2:-1]
+        for part in node.values
+    )
+
+
+def _not_shown(tree: ast.Module) -> set[int]:
+    """Return the nodes of docstrings, of log messages and inside f-strings."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            inside.add(id(node.value))
+        if isinstance(node, ast.JoinedStr):
+            inside.update(id(part) for part in node.values)
+        if isinstance(node, ast.Call) and _is_logging(node.func):
+            inside.update(id(part) for part in ast.walk(node))
+    return inside
+
+
+def _is_logging(function: ast.expr) -> bool:
+    return (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id in _LOGGERS
+    )
+
+
+def _is_command(node: ast.FunctionDef) -> bool:
+    return any(
+        ".command(" in ast.unparse(one) or ".callback(" in ast.unparse(one)
+        for one in node.decorator_list
+    )
+
+
+if __name__ == "__main__":
+    main()
