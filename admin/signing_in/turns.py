@@ -20,6 +20,12 @@ class FairTurns:
         self._lines: dict[str, deque[object]] = {}  # the first line is the next to be served
         self._changed = Condition()
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for a slot."""
+        with self._changed:
+            return sum(map(len, self._lines.values()))
+
     @contextmanager
     def turn(self, caller: str) -> Iterator[None]:
         """Waits for a slot; raises TooManyAttempts where too many of this caller wait already."""

@@ -48,6 +48,11 @@ class EmbeddingProcess:
     def dimension(self) -> int:
         return self._embedder.dimension
 
+    @property
+    def child_pid(self) -> int | None:
+        """The process that embeds in bulk; None before the first batch and after a child's end."""
+        return self._child.pid if self._child else None
+
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Returns an array of shape (len(texts), dimension), rows of length 1."""
         return self.embed_with_sentences(texts, [()] * len(texts)).passages

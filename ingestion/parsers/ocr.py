@@ -41,14 +41,14 @@ class Recogniser:
         seconds = min(PAGE_SECONDS, self._end - time.monotonic())
         if seconds <= 0:
             return None
-        table = _run(["stdin", "stdout", "-l", _languages(), "tsv"], image, seconds)
+        table = _run(["stdin", "stdout", "-l", languages(), "tsv"], image, seconds)
         return None if table is None else read_table(table)
 
 
 @functools.cache
 def is_installed() -> bool:
     """Whether text recognition can be used, with at least one language."""
-    return shutil.which("tesseract") is not None and bool(_languages())
+    return shutil.which("tesseract") is not None and bool(languages())
 
 
 def read_table(table: str) -> Recognised:
@@ -73,7 +73,7 @@ def _rows(table: str) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 
 @functools.cache
-def _languages() -> str:
+def languages() -> str:
     listed = _run(["--list-langs"], b"", PAGE_SECONDS) or ""
     installed = {line.strip() for line in listed.splitlines()}
     return "+".join(language for language in LANGUAGES if language in installed)

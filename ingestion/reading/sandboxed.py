@@ -74,6 +74,11 @@ class SandboxedParser:
         header, body = self._call(request, content)
         return body if header["is_found"] else None
 
+    @property
+    def child_pid(self) -> int | None:
+        """The process that reads; None before the first file and after a child has ended."""
+        return self._child.pid if self._child else None
+
     def close(self) -> None:
         """Ends the child; the next call starts a new one."""
         with self._lock:

@@ -188,7 +188,7 @@ def test_the_waiting_take_turns_and_nobody_is_kept_out_by_a_flood() -> None:
         for caller in ["flood"] * 30 + ["anna", "ben"]:
             threads.append(threading.Thread(target=served_in_turn, args=(turns, served, caller)))
             threads[-1].start()
-            wait_for(lambda: sum(map(len, turns._lines.values())) == len(threads))
+            wait_for(lambda: turns.waiting == len(threads))
     for thread in threads:
         thread.join()
 
@@ -211,7 +211,7 @@ def test_a_line_has_an_end() -> None:
     with turns.turn("first"):
         waiting = threading.Thread(target=served_in_turn, args=(turns, served, "anna"))
         waiting.start()
-        wait_for(lambda: bool(turns._lines))
+        wait_for(lambda: turns.waiting == 1)
         with pytest.raises(TooManyAttempts), turns.turn("anna"):
             pass
     waiting.join()

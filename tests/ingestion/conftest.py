@@ -131,8 +131,8 @@ def tesseract() -> None:
 def no_tesseract(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PATH", "")
     ocr.is_installed.cache_clear()
-    ocr._languages.cache_clear()
+    ocr.languages.cache_clear()
     yield
     monkeypatch.undo()
     ocr.is_installed.cache_clear()
-    ocr._languages.cache_clear()
+    ocr.languages.cache_clear()

@@ -259,7 +259,7 @@ def test_words_struck_through_are_no_text_of_a_slide() -> None:
         for words, strike in (("8 EUR ", "sngStrike"), ("9 EUR", "noStrike")):
             one = paragraph.add_run()
             one.text = words
-            one.font._element.set("strike", strike)
+            one._r.get_or_add_rPr().set("strike", strike)
     stored = io.BytesIO()
     presentation.save(stored)
 

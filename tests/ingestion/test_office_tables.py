@@ -95,7 +95,8 @@ def test_a_table_within_a_cell_of_a_word_table_is_part_of_its_row() -> None:
     document = word([["Yard", "Open"], ["Split", ""], ["Bar", "daily"]])
     cell = document.tables[0].cell(1, 1)
     inner = cell.add_table(2, 2)
-    for place, words in zip(inner._cells, ["Mon", "8-5", "Tue", "9-6"], strict=True):
+    places = [cell for row in inner.rows for cell in row.cells]
+    for place, words in zip(places, ["Mon", "8-5", "Tue", "9-6"], strict=True):
         place.text = words
 
     assert read(document).text == "Yard | Open\nSplit | Mon, 8-5; Tue, 9-6\nBar | daily"
@@ -128,7 +129,7 @@ def test_a_hidden_slide_is_hidden_text_and_keeps_its_number() -> None:
     for words in ("Draft: 99 EUR", "Fee: 12 EUR"):
         deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = words
     deck.slides[0].notes_slide.notes_text_frame.text = "Tell nobody."
-    deck.slides[0]._element.set("show", "0")
+    deck.slides[0].element.set("show", "0")
 
     document = read(deck, MediaType.PPTX)
 
@@ -145,7 +146,7 @@ def test_a_shape_that_is_switched_off_is_hidden_text_also_within_a_group() -> No
     group = slide.shapes.add_group_shape()
     box = group.shapes.add_textbox(0, 0, Inches(2), Inches(1))
     box.text_frame.text = "Secret discount"
-    group._element._nvXxPr.cNvPr.set("hidden", "1")
+    group.element._nvXxPr.cNvPr.set("hidden", "1")
 
     document = read(deck, MediaType.PPTX)
 

@@ -45,7 +45,7 @@ def deck(*, is_hidden: bool = False) -> bytes:
         slide.shapes.title.text = title
     slide.shapes.add_picture(picture(), 0, Inches(3))
     if is_hidden:
-        slide._element.set("show", "0")
+        slide.element.set("show", "0")
     content = io.BytesIO()
     presentation.save(content)
     return content.getvalue()

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from tokenizers import Tokenizer
 
+from core.child_process import end_child, start_child
 from core.domain.knowledge import LeftOut
 from core.errors import UnreadableDocument
 from core.models.weights import find_weights
@@ -63,8 +64,8 @@ def parser() -> SandboxedParser:
 
 
 @pytest.fixture
-def bad_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxedParser:
-    """A child with the misbehaving parser, put there by Python's own start-up hook."""
+def bad_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children get the misbehaving parser, put there by a program in Python's place."""
     (tmp_path / "bad.py").write_text(MISBEHAVING)
     wrapper = tmp_path / "python"
     code = "import sys; sys.path[:0] = ['.', sys.argv[1]]; del sys.argv[1]; import bad; "
@@ -72,6 +73,10 @@ def bad_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SandboxedPars
     wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" {tmp_path} "$@"\n')
     wrapper.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(wrapper))
+
+
+@pytest.fixture
+def bad_parser(bad_python: None) -> SandboxedParser:
     return SandboxedParser(SandboxLimits(seconds=1.5, memory_megabytes=1024))
 
 
@@ -90,13 +95,13 @@ def read(parser: SandboxedParser, content: bytes) -> str:
 
 def test_one_warm_child_reads_many_files(parser: SandboxedParser) -> None:
     first = parser.parse(MediaType.PDF, PDF, "a.pdf")
-    child = parser._child
+    child = parser.child_pid
 
     second = parser.parse(MediaType.HTML, files.HTML, "a.html")
 
     assert first.text == "Some words."
     assert second.title == "Supplier code"
-    assert parser._child is child
+    assert parser.child_pid == child is not None
     parser.close()
 
 
@@ -152,20 +157,21 @@ def test_a_parser_that_prints_does_not_disturb_the_protocol(bad_parser: Sandboxe
     bad_parser.close()
 
 
+@pytest.mark.usefixtures("bad_python")
 @pytest.mark.parametrize("misdeed", ["die", "loop", "grow", "bug"])
 def test_text_in_hand_is_kept_whatever_becomes_of_what_else_is_in_a_pdf(
-    bad_parser: SandboxedParser, misdeed: str, caplog: pytest.LogCaptureFixture
+    misdeed: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bad_parser._limits = SandboxLimits(seconds=3 if misdeed == "loop" else 60)
+    parser = SandboxedParser(SandboxLimits(seconds=3 if misdeed == "loop" else 60))
 
-    document = bad_parser.parse(MediaType.PDF, with_file(), f"{misdeed}.pdf")
+    document = parser.parse(MediaType.PDF, with_file(), f"{misdeed}.pdf")
 
     assert document.text == "Some words."
     assert document.left_out == (LeftOut("attached files", 1),)
     assert "what else is in a file was not read" in caplog.text
     assert "Some words" not in caplog.text
-    assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"
-    bad_parser.close()
+    assert read(parser, b"a,b\n1,2") == "a | b\n1 | 2"
+    parser.close()
 
 
 def test_the_child_is_replaced_after_many_files(
@@ -176,7 +182,7 @@ def test_the_child_is_replaced_after_many_files(
 
     for _ in range(4):
         parser.parse(MediaType.CSV, b"a,b", "a.csv")
-        children.add(parser._child)
+        children.add(parser.child_pid)
 
     assert len(children) == 3  # two that served, and none after each second file
     parser.close()
@@ -187,26 +193,22 @@ def test_keys_of_the_app_stay_out_of_the_child(
 ) -> None:
     monkeypatch.setenv("SANDBOX_LLM__API_KEY", "secret")
     parser.parse(MediaType.CSV, b"a,b", "a.csv")
-    child = parser._child
-    assert child is not None
 
-    environment = Path(f"/proc/{child.pid}/environ")
+    environment = Path(f"/proc/{parser.child_pid}/environ")
 
     if environment.exists():
         assert b"SANDBOX" not in environment.read_bytes()
     parser.close()
 
 
-def test_an_idle_child_ends_with_its_pipe(parser: SandboxedParser) -> None:
-    parser.parse(MediaType.CSV, b"a,b", "a.csv")
-    child = parser._child
-    assert child is not None
+def test_an_idle_child_ends_with_its_pipe() -> None:
+    child = start_child("ingestion.reading.parse_worker", (1024, 20, 0))
     assert child.stdin is not None
 
     child.stdin.close()
 
-    assert child.wait(timeout=5) == 0
-    parser.close()
+    assert child.wait(timeout=20) == 0
+    end_child(child)
 
 
 def test_the_child_prepares_what_this_process_would() -> None:
@@ -223,9 +225,8 @@ def test_the_child_prepares_what_this_process_would() -> None:
 
     assert prepared == here.prepare(reading, text.encode())
     assert len(prepared.passages) > 2
-    child = niced._child
-    assert child is not None
-    assert os.getpriority(os.PRIO_PROCESS, child.pid) >= 10
+    assert niced.child_pid is not None
+    assert os.getpriority(os.PRIO_PROCESS, niced.child_pid) >= 10
     niced.close()
 
 

@@ -45,7 +45,7 @@ def line(words: str, properties: str = "", mark: str = "") -> str:
 
 def shown(*paragraphs: str) -> str:
     deck, page = slide()
-    page.shapes._spTree.append(parse_xml(shape("".join(paragraphs))))
+    page.shapes.element.append(parse_xml(shape("".join(paragraphs))))
     return read(deck).text
 
 
@@ -63,7 +63,7 @@ def graphic(deck: Any, page: Any, inner: str, part: tuple[str, bytes, str] | Non
         f'<a:graphicData uri="x">{inner.replace("{}", relation)}</a:graphicData></a:graphic>'
         "</p:graphicFrame>"
     )
-    page.shapes._spTree.append(parse_xml(frame))
+    page.shapes.element.append(parse_xml(frame))
     return deck
 
 
@@ -111,7 +111,7 @@ def test_a_shape_in_a_wrapper_for_newer_programs_is_read_once() -> None:
         f'<mc:AlternateContent {COMPATIBLE}><mc:Choice {NEWER} Requires="a14">{new}</mc:Choice>'
         f"<mc:Fallback>{old}</mc:Fallback></mc:AlternateContent>"
     )
-    page.shapes._spTree.append(parse_xml(wrapper))
+    page.shapes.element.append(parse_xml(wrapper))
 
     assert read(deck).text == "Gate 4 opens at six."
 
@@ -142,7 +142,7 @@ def test_the_number_of_a_slide_is_no_text_of_it() -> None:
 def test_a_workbook_on_a_slide_is_a_table_and_what_it_hides_is_hidden() -> None:
     deck, page = slide()
     second = deck.slides.add_slide(deck.slide_layouts[6])
-    page.shapes._spTree.append(parse_xml(shape(line("First"))))
+    page.shapes.element.append(parse_xml(shape(line("First"))))
     second.shapes.add_ole_object(io.BytesIO(fees()), PROG_ID.XLSX, 0, 0, 999, 999)
 
     document = read(deck)
@@ -179,7 +179,7 @@ def test_a_chart_of_any_kind_is_a_table_and_a_damaged_one_is_counted() -> None:
 
 def test_comments_on_a_slide_are_counted() -> None:
     deck, page = slide()
-    page.shapes._spTree.append(parse_xml(shape(line("Gate"))))
+    page.shapes.element.append(parse_xml(shape(line("Gate"))))
     comments = (
         b'<p:cmLst xmlns:p="x"><p:cm authorId="0"><p:text>Why?</p:text></p:cm><p:cm/></p:cmLst>'
     )

@@ -229,7 +229,8 @@ def test_struck_out_words_of_a_footnote_are_no_text() -> None:
 def test_a_row_whose_deletion_was_tracked_is_no_row() -> None:
     document: Any = Document()
     table = document.add_table(3, 2)
-    for cell, words in zip(table._cells, ["Yard", "Fee", "Bar", "9", "Split", "4"], strict=True):
+    cells = [cell for row in table.rows for cell in row.cells]
+    for cell, words in zip(cells, ["Yard", "Fee", "Bar", "9", "Split", "4"], strict=True):
         cell.text = words
     table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f"<w:del {nsdecls('w')} w:id='1'/>"))
     stored = io.BytesIO()

@@ -96,7 +96,8 @@ def docx() -> bytes:
     document.add_paragraph("Parents take up to 36 months.")
     document.add_paragraph("Ask eight weeks before", style="List Bullet")
     table = document.add_table(rows=2, cols=2)
-    for cell, text in zip(table._cells, ["Weeks", "Pay", "14", "100 %"], strict=True):
+    cells = [cell for row in table.rows for cell in row.cells]
+    for cell, text in zip(cells, ["Weeks", "Pay", "14", "100 %"], strict=True):
         cell.text = text
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     document.add_heading("Sick leave", 2)
