@@ -1,7 +1,7 @@
 """Finds numbers of payment cards: issuer, grouping and check digit, or a word before one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.guardrails.numbers.checksums import is_article_number, is_card_number
 from core.guardrails.numbers.labels import (
@@ -11,8 +11,7 @@ from core.guardrails.numbers.labels import (
     is_labelled_otherwise,
 )
 from core.guardrails.numbers.phones import is_figures
-
-Span = tuple[int, int]
+from core.guardrails.numbers.places import Span, among
 
 _START = r"(?<![\w+])(?<!\d[.,])(?<!\w-)"
 # As cards are printed. What stands behind may be the date and the code.
@@ -50,20 +49,20 @@ _NEXT = re.compile(r"[ \t|]{1,3}\d{4,}(?![/\d])")
 _LAST = re.compile(r"\d{4,}[ \t|]{1,3}\Z")
 
 
-def sure_cards(text: str) -> Iterator[Span]:
+def sure_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers printed as on a card, and those that a word announces, right or mistyped."""
-    for match in _PRINTED.finditer(text.replace("\n", " ")):
+    for match in among(_PRINTED, text.replace("\n", " "), rows):
         digits = re.sub(r"\D", "", match[0])
         if _ISSUED.fullmatch(digits) and is_card_number(digits):
             yield match.span()
-    for span in announced(text, _ANY, _LEAD):
+    for span in announced(text, rows, _ANY, _LEAD):
         if not is_figures(text, *span):
             yield span
 
 
-def possible_cards(text: str) -> Iterator[Span]:
+def possible_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Other rows of digits that pass the check; one in ten does so by chance."""
-    for match in _ROW.finditer(text):
+    for match in among(_ROW, text, rows):
         digits = re.sub(r"\D", "", match[0])
         if (
             digits[0] in _POSSIBLE.get(len(digits), "3456")

@@ -5,7 +5,7 @@ States; any number that is announced as one of a passport, a tax payer or an ins
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from core.guardrails.numbers.checksums import (
     is_article_number,
@@ -19,8 +19,7 @@ from core.guardrails.numbers.labels import (
     is_announced,
     is_labelled_otherwise,
 )
-
-Span = tuple[int, int]
+from core.guardrails.numbers.places import Span, among, starting
 
 _WORD = (
     r"(?:ssn|social security(?: (?:number|no\.?))?|itin|tin|tax(?:payer)?[ -]?(?:id|number)"
@@ -79,26 +78,32 @@ _BIRTH = re.compile(
     rf"[ \t:.*_|\"'()]{{1,6}}(?:(?:is|was|ist|war|on|am|the|le|el|est) ){{0,2}}(?P<value>{_DATE})"
 )
 
+_BIRTH_BEGINS = (
+    *("geb", "date of birth", "birth", "dob", "do.b", "d.o", "date de naissance", "born", "né"),
+    *("fecha de nacimiento", "f.nac.", "f. nac.", "nacid"),
+)
+"""How what `_BIRTH` finds may begin."""
 
-def announced_ids(text: str) -> Iterator[Span]:
+
+def announced_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers behind a word such as "passport no.", whether their check digit is right or not."""
-    for start, end in announced(text, _ANY, _LEAD):
+    for start, end in announced(text, rows, _ANY, _LEAD):
         if sum(char.isdigit() for char in text[start:end]) > 4:
             yield start, end
 
 
-def checked_ids(text: str) -> Iterator[Span]:
+def checked_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers without such a word whose form and check digit are those of a person."""
     for pattern, is_right in _CHECKED:
-        for match in pattern.finditer(text):
+        for match in among(pattern, text, rows):
             if is_right(match[0]) and not is_labelled_otherwise(text, match.start()):
                 yield match.span()
 
 
-def formed_ids(text: str) -> Iterator[Span]:
+def formed_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers that only have the form, of the United States and the United Kingdom."""
     for pattern in (_AMERICAN, _BRITISH):
-        for match in pattern.finditer(text):
+        for match in among(pattern, text, rows):
             if not is_labelled_otherwise(text, match.start()):
                 yield match.span()
 
@@ -114,11 +119,12 @@ def is_likely_id(text: str, start: int, end: int) -> bool:
     return (is_right or is_given_out) and not is_about_goods(text, start)
 
 
-def birthdays(text: str) -> Iterator[Span]:
+def birthdays(text: str, folded: str | None) -> Iterator[Span]:
     """Dates with a word for birth before them; a year alone is none."""
-    for pattern in (_BIRTH, _STAR):
-        for match in pattern.finditer(text):
-            yield match.span("value")
+    for match in starting(_BIRTH, text, folded, _BIRTH_BEGINS):
+        yield match.span("value")
+    for match in _STAR.finditer(text) if "*" in text else ():
+        yield match.span("value")
 
 
 def is_likely_birthday(text: str, start: int, end: int) -> bool:

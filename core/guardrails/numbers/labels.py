@@ -1,7 +1,9 @@
 """What the words and signs beside a number say of it, in English, German, French and Spanish."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from core.guardrails.numbers.places import Span, among
 
 NEAR = 60
 """Characters before and behind a number that are looked at."""
@@ -15,6 +17,7 @@ _EVEN = {
     },
     **{first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)},
 }
+_UNEVEN = frozenset(map(chr, _EVEN))
 _NUMBER_WORD = r"(?:n(?:umm|umb)er|n[úu]mero|num[ée]ro|nr|no|n[°º]|nº|code|id|#)"
 # What has a number and is no person: these words stand right before it, with or without "number".
 _GOODS = (
@@ -58,7 +61,11 @@ _CURRENCY = re.compile(r"(?:\b(?:EUR|USD|GBP|CHF|Euro)|[€$£])[ ]?[+-]?\Z")
 
 def even(text: str) -> str:
     """The same text with plain blanks, hyphens, digits and signs, character for character."""
-    return text if text.isascii() else text.translate(_EVEN)
+    if text.isascii():
+        return text
+    for char in _UNEVEN.intersection(text):
+        text = text.replace(char, _EVEN[ord(char)])
+    return text
 
 
 def before(text: str, start: int, near: int = NEAR) -> str:
@@ -72,13 +79,10 @@ def after(text: str, end: int, near: int = NEAR) -> str:
 
 
 def announced(
-    text: str, numbers: re.Pattern[str], lead: re.Pattern[str]
-) -> Iterator[tuple[int, int]]:
-    """The numbers right behind what `lead` describes; its pattern ends with `\\Z`.
-
-    Numbers are looked for first, and then the words: most texts have few numbers.
-    """
-    for match in numbers.finditer(text):
+    text: str, rows: Sequence[Span], numbers: re.Pattern[str], lead: re.Pattern[str]
+) -> Iterator[Span]:
+    """The numbers in these rows right behind what `lead` describes; its pattern ends with `\\Z`."""
+    for match in among(numbers, text, rows):
         if is_announced(text, match.start(), lead):
             yield match.span()
 

@@ -1,7 +1,7 @@
 """Finds phone numbers: by an international prefix, a national form, or a word beside one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from core.guardrails.numbers.labels import (
@@ -11,8 +11,7 @@ from core.guardrails.numbers.labels import (
     is_announced,
     is_labelled_otherwise,
 )
-
-Span = tuple[int, int]
+from core.guardrails.numbers.places import Span, among
 
 # One digit at a time: a pattern with one way to match cannot be made slow by a long number.
 _MORE = r"(?:[ ./()-]{0,3}\d){6,17}"
@@ -90,25 +89,25 @@ def is_figures(text: str, start: int, end: int) -> bool:
     )
 
 
-def announced_phones(text: str) -> Iterator[Span]:
+def announced_phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers that a word for phones stands beside."""
     for numbers, lead in _ANNOUNCED:
-        for span in announced(text, numbers, lead):
+        for span in announced(text, rows, numbers, lead):
             if not _is_other(text, *span):
                 yield span
-    for match in _TOLD_AFTER.finditer(text):
+    for match in among(_TOLD_AFTER, text, rows):
         if not _is_other(text, *match.span("value")):
             yield match.span("value")
 
 
-def phones(text: str) -> Iterator[Span]:
+def phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Numbers that have the form of one, unless something beside them says what else they are."""
-    for match in _ABROAD.finditer(text):
+    for match in among(_ABROAD, text, rows):
         is_other = match[0].startswith("00") and is_labelled_otherwise(text, match.start())
         if not is_other and not _is_other(text, *match.span()):
             yield match.span()
     for pattern in (_AMERICAN, _NATIONAL):
-        for match in pattern.finditer(text):
+        for match in among(pattern, text, rows):
             if not is_labelled_otherwise(text, match.start()) and not _is_other(
                 text, *match.span()
             ):

@@ -1,0 +1,77 @@
+"""Finds the places of a text at which a pattern is worth trying.
+
+A pattern looks at every character, some thirty of them at all of a text. Most of it holds no number
+and none of the words: where those are is found at a fraction of the time.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+Span = tuple[int, int]
+
+# Five digits or more with up to three other characters between them, or some capital letters.
+_ROW = re.compile(r"\d(?:(?:\D{0,3}|[A-Z]{4,9})\d){4,}")
+LEAD, TAIL = 12, 64
+"""Characters in front of and behind the digits that a pattern may take in or look at."""
+
+# What else Python takes for an i, a k or an s where the case of letters does not count.
+_SAME_LETTERS = frozenset("İıſ\N{KELVIN SIGN}")
+
+
+def digit_rows(text: str) -> tuple[Span, ...]:
+    """Where at least five digits stand close together, with what is around them; none overlap."""
+    rows: list[Span] = []
+    for match in _ROW.finditer(text):
+        start, end = max(0, match.start() - LEAD), match.end() + TAIL
+        if rows and start <= rows[-1][1]:
+            rows[-1] = (rows[-1][0], end)
+        else:
+            rows.append((start, end))
+    return tuple(rows)
+
+
+def among(pattern: re.Pattern[str], text: str, rows: Sequence[Span]) -> Iterator[re.Match[str]]:
+    """What `finditer` finds, for a pattern that needs five digits close together.
+
+    It may take in `LEAD` characters before the first digit, and look at `TAIL` behind the last.
+    """
+    for start, end in rows:
+        yield from pattern.finditer(text, start, end)
+
+
+def starting(
+    pattern: re.Pattern[str], text: str, folded: str | None, words: Sequence[str]
+) -> Iterator[re.Match[str]]:
+    """What `finditer` finds, for a pattern that begins with one of these words in any case.
+
+    `folded` is the text as `fold` gives it, in which the words are looked for.
+    """
+    if folded is None:
+        yield from pattern.finditer(text)
+        return
+    last = 0
+    for place in sorted({place for word in words for place in _places(folded, word)}):
+        match = pattern.match(text, place) if place >= last else None
+        if match:
+            last = match.end()
+            yield match
+
+
+def fold(text: str) -> str | None:
+    """The text in small letters, place for place; None where letters may pass for others."""
+    if not text.isascii() and not _SAME_LETTERS.isdisjoint(text):
+        return None
+    folded = text.lower()
+    return folded if len(folded) == len(text) else None
+
+
+def holds(folded: str | None, *words: str) -> bool:
+    """Whether a text may hold one of these words, in any case."""
+    return folded is None or any(word in folded for word in words)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
