@@ -4,8 +4,8 @@ import ctypes
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageDraw
 
@@ -57,12 +57,12 @@ def page_image(content: bytes, page_number: int, quote: str) -> bytes | None:
     return _png(image)
 
 
-def _scale(page: Any) -> float:  # Any: pypdfium2 has no types
+def _scale(page: pdfium.PdfPage) -> float:
     width, height = page.get_size()
     return min(DOTS_PER_INCH / POINTS_PER_INCH, MAX_PIXELS / max(float(width), float(height), 1.0))
 
 
-def _marked(page: Any, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
+def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
     """Pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
     text_page = page.get_textpage()
     found = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
@@ -70,7 +70,7 @@ def _marked(page: Any, quote: str, scale: float) -> list[tuple[int, int, int, in
     return [_to_pixels(page, box, scale) for box in boxes]
 
 
-def _located_as_read(text_page: Any, quote: str) -> list[int]:
+def _located_as_read(text_page: pdfium.PdfTextPage, quote: str) -> list[int]:
     """Indexes of the quote's characters where the file has them in another order than the page."""
     chars: list[str] = []
     origins: list[int] = []
@@ -88,7 +88,7 @@ def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:
     return lines
 
 
-def _to_pixels(page: Any, box: _Box, scale: float) -> tuple[int, int, int, int]:
+def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> tuple[int, int, int, int]:
     """PDFium's own transformation, so that rotated and cropped pages are right too."""
     width, height = (round(side * scale) for side in page.get_size())
     corners = []

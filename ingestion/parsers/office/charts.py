@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from lxml.etree import _Element as XmlElement
 from pptx.oxml import parse_xml
 
 from ingestion.parsers.building import one_line
@@ -40,13 +40,13 @@ def chart_text(data: bytes) -> str:
     return "\n".join([*chart_titles(chart), *_tables(series)])
 
 
-def chart_titles(chart: Any) -> list[str]:  # Any: lxml elements
+def chart_titles(chart: XmlElement) -> list[str]:
     """The titles of a chart and of its axes, typed or taken from a cell."""
     found = (part for part in chart.iter() if part.tag in (f"{C}title", f"{CX}title"))
     return [title for title in map(_title, found) if title]
 
 
-def _title(title: Any) -> str:
+def _title(title: XmlElement) -> str:
     typed = "".join(text.text or "" for text in title.iter(f"{A}t"))
     cells = (part for part in title.iter() if part.tag in (f"{C}v", f"{CX}v"))
     return one_line(typed or " ".join(cell.text or "" for cell in cells))
@@ -68,7 +68,7 @@ def _tables(series: Sequence[_Series]) -> Iterator[str]:
         yield from table_lines([Row(names), *map(Row, rows)], headers=1)
 
 
-def _classic(chart: Any) -> Iterator[_Series]:
+def _classic(chart: XmlElement) -> Iterator[_Series]:
     """Bars, lines, pies and the like; a bubble has its size in a column of its own."""
     for series in chart.iter(f"{C}ser"):
         name = one_line(" ".join(v.text or "" for v in _below(series, f"{C}tx", f"{C}v")))
@@ -79,13 +79,13 @@ def _classic(chart: Any) -> Iterator[_Series]:
             yield _Series(f"{name} size".strip(), labels, sizes)
 
 
-def _labels(part: Any) -> Values:
+def _labels(part: XmlElement | None) -> Values:
     """The labels of an axis; those of several levels are joined, the outermost first."""
     levels = [] if part is None else list(part.iter(f"{C}lvl"))
     return _joined(levels, f"{C}pt") if levels else _points(part)
 
 
-def _points(part: Any) -> Values:
+def _points(part: XmlElement | None) -> Values:
     """The values as the chart keeps them, in their number format."""
     if part is None:
         return ()
@@ -95,7 +95,7 @@ def _points(part: Any) -> Values:
     return _in_order((at, _shown(value or "", own or code)) for at, value, own in points)
 
 
-def _extended(chart: Any) -> Iterator[_Series]:
+def _extended(chart: XmlElement) -> Iterator[_Series]:
     """Waterfalls, funnels, tree maps and the other kinds that Office added in 2016."""
     names = {
         one.find(f"{CX}dataId").get("val"): one_line(
@@ -112,7 +112,7 @@ def _extended(chart: Any) -> Iterator[_Series]:
             yield _Series(names.get(data.get("id"), ""), labels, _in_order(points))
 
 
-def _joined(levels: Sequence[Any], tag: str) -> Values:
+def _joined(levels: Sequence[XmlElement], tag: str) -> Values:
     """Labels of several levels, the innermost given first; an outer one holds until the next."""
     read = [
         _in_order(
@@ -145,7 +145,7 @@ def _in_order(points: Iterator[tuple[str | None, str]]) -> Values:
     return tuple(values.get(at, "") for at in range(max(values, default=-1) + 1))
 
 
-def _below(element: Any, child: str, tag: str) -> Iterator[Any]:
+def _below(element: XmlElement, child: str, tag: str) -> Iterator[XmlElement]:
     for found in element.iterchildren(child):
         yield from found.iter(tag)
 

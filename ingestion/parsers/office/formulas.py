@@ -1,6 +1,6 @@
 """Writes formulas of Office on one line as people type them: `1/2`, `x^2`, `√(a+b)`, `f(x)`."""
 
-from typing import Any
+from lxml.etree import _Element as XmlElement
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 TEXT = f"{M}t"
@@ -17,7 +17,7 @@ SIGNS = {
 WRAPPED = ("num", "den", "sub", "sup", "deg")
 
 
-def write_out(part: Any) -> None:  # Any: lxml elements
+def write_out(part: XmlElement) -> None:
     """Puts the signs that are drawn, and not stored as text, into the formulas below `part`."""
     for brackets in list(part.iter(f"{M}d")):
         _bracket(brackets)
@@ -37,7 +37,7 @@ def write_out(part: Any) -> None:  # Any: lxml elements
                 found.insert(0, _sign(found, signs[name]))
 
 
-def _bracket(brackets: Any) -> None:
+def _bracket(brackets: XmlElement) -> None:
     """The brackets around, and the signs between, the parts of `f(x, y)`."""
     first = _property(brackets, "dPr", "begChr", "(")
     last = _property(brackets, "dPr", "endChr", ")")
@@ -48,16 +48,16 @@ def _bracket(brackets: Any) -> None:
     brackets.append(_sign(brackets, last))
 
 
-def _property(formula: Any, properties: str, name: str, usual: str) -> str:
+def _property(formula: XmlElement, properties: str, name: str, usual: str) -> str:
     found = formula.find(f"{M}{properties}/{M}{name}")
     return usual if found is None else found.get(f"{M}val") or ""
 
 
-def _words(part: Any) -> str:
+def _words(part: XmlElement) -> str:
     return "".join(text.text or "" for text in part.iter(TEXT))
 
 
-def _sign(near: Any, words: str) -> Any:
+def _sign(near: XmlElement, words: str) -> XmlElement:
     run = near.makeelement(f"{M}r")
     text = run.makeelement(TEXT)
     text.text = words

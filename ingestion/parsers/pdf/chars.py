@@ -1,8 +1,8 @@
 """Characters of a PDF page as PDFium sees them."""
 
 import ctypes
-from typing import Any
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 # PDFium marks a hyphen at a line end like this and leaves the line break out.
@@ -11,7 +11,7 @@ LINE_END_HYPHENS = "\x02\ufffe"
 UNREAD = "\x00"
 
 
-def page_characters(text_page: Any) -> str:  # Any: pypdfium2 has no types
+def page_characters(text_page: pdfium.PdfTextPage) -> str:
     """One character per character index; glyphs without a letter are UNREAD."""
     count = text_page.count_chars()
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -23,7 +23,7 @@ def page_characters(text_page: Any) -> str:  # Any: pypdfium2 has no types
     return "".join(_character(pdfium_c.FPDFText_GetUnicode(text_page, i)) for i in range(count))
 
 
-def characters(text_page: Any) -> list[str]:  # Any: pypdfium2 has no types
+def characters(text_page: pdfium.PdfTextPage) -> list[str]:
     """One string per character index; glyphs without a letter are empty."""
     return ["" if char == UNREAD else char for char in page_characters(text_page)]
 

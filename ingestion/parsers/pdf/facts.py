@@ -1,7 +1,6 @@
 """What a PDF says of itself beside its pages: what is forbidden, and what else is in it."""
 
-from typing import Any
-
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from core.domain.knowledge import LeftOut, Restriction
@@ -13,20 +12,20 @@ FILES, FORMS = "attached files", "forms in XFA"
 XFA = (pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND)
 
 
-def restrictions(document: Any) -> tuple[Restriction, ...]:  # Any: pypdfium2 has no types
+def restrictions(document: pdfium.PdfDocument) -> tuple[Restriction, ...]:
     """What people who open the file without a password may not do with it."""
     allowed = pdfium_c.FPDF_GetDocUserPermissions(document)
     return tuple(kind for kind, bit in NEEDED.items() if not allowed & bit)
 
 
-def enclosed(document: Any, on_pages: int = 0) -> tuple[LeftOut, ...]:
+def enclosed(document: pdfium.PdfDocument, on_pages: int = 0) -> tuple[LeftOut, ...]:
     """What else is in the file, with the files that are attached to places on its pages."""
     files = max(pdfium_c.FPDFDoc_GetAttachmentCount(document), 0) + on_pages
     counts = {FILES: files, FORMS: int(pdfium_c.FPDF_GetFormType(document) in XFA)}
     return tuple(LeftOut(what, count) for what, count in counts.items() if count)
 
 
-def files_on(page: Any) -> int:
+def files_on(page: pdfium.PdfPage) -> int:
     """How many files are attached to places on a page."""
     wanted = pdfium_c.FPDF_ANNOT_FILEATTACHMENT
     return sum(pdfium_c.FPDFAnnot_GetSubtype(one) == wanted for one in annotations(page))

@@ -4,8 +4,8 @@ import ctypes
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import Any
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
 
@@ -34,7 +34,7 @@ MAX_CHARS = 1_000_000
 class Sight:
     """What can be seen of one page; it is drawn only if a word may be as light as the paper."""
 
-    def __init__(self, page: Any) -> None:  # Any: pypdfium2 has no types
+    def __init__(self, page: pdfium.PdfPage) -> None:
         self._page = page
         self._crop: Box = page.get_cropbox()
 

@@ -100,7 +100,7 @@ def _pages_without_text(content: bytes, file_name: str) -> ParsedDocument:
         return ParsedDocument(stem(file_name), pages, left_out=enclosed(document))
 
 
-def _without_text(document: Any, index: int) -> Page:  # Any: pypdfium2 has no types
+def _without_text(document: pdfium.PdfDocument, index: int) -> Page:
     """A page that holds nothing, or an image of text that nobody read."""
     try:
         is_empty = is_blank(document[index])

@@ -4,8 +4,8 @@ import ctypes
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingestion.parsers.building import HEADING, MAX_TITLE, one_line, storable
@@ -34,7 +34,7 @@ class Entry:
     depth: int
 
 
-def read_outline(document: Any) -> list[Entry]:  # Any: pypdfium2 has no types
+def read_outline(document: pdfium.PdfDocument) -> list[Entry]:
     """The entries that lead to a page, in order; bounded in depth, number and length."""
     return [entry for entry in _entries(document) if key(entry.title)]
 
@@ -110,7 +110,7 @@ def _headings(text: str) -> dict[str, int]:
     return {key(words): len(marks) for marks, words in found}
 
 
-def _entries(document: Any) -> Iterator[Entry]:
+def _entries(document: pdfium.PdfDocument) -> Iterator[Entry]:
     """Walks the outline depth first, without recursion; a bookmark met again ends its branch."""
     seen: set[int] = set()
     stack = [(pdfium_c.FPDFBookmark_GetFirstChild(document, None), 1)]
@@ -128,13 +128,13 @@ def _entries(document: Any) -> Iterator[Entry]:
             yield Entry(title, page, depth)
 
 
-def _page(document: Any, bookmark: Any) -> int:
+def _page(document: pdfium.PdfDocument, bookmark: pdfium_c.FPDF_BOOKMARK) -> int:
     """The page a bookmark leads to, counted from 0; -1 if it leads nowhere."""
     target = pdfium_c.FPDFBookmark_GetDest(document, bookmark)
     return pdfium_c.FPDFDest_GetDestPageIndex(document, target) if target else -1
 
 
-def _title(bookmark: Any) -> str:
+def _title(bookmark: pdfium_c.FPDF_BOOKMARK) -> str:
     """The title on one line, empty if it is too long to be one."""
     size = pdfium_c.FPDFBookmark_GetTitle(bookmark, None, 0)
     if not 2 < size <= MAX_TITLE_BYTES:

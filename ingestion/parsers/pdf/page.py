@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
 
 import pypdfium2 as pdfium
 
@@ -34,7 +33,7 @@ class PageReading:
     files: int = 0
 
 
-def read_page(document: Any, number: int, recogniser: ocr.Recogniser) -> PageReading:
+def read_page(document: pdfium.PdfDocument, number: int, recogniser: ocr.Recogniser) -> PageReading:
     """Reads page `number`, counted from 0."""
     try:
         with closing(document[number]) as page:
@@ -44,7 +43,7 @@ def read_page(document: Any, number: int, recogniser: ocr.Recogniser) -> PageRea
         return PageReading(scan=PageText("", is_readable=False))
 
 
-def _read(page: Any, recogniser: ocr.Recogniser) -> PageReading:
+def _read(page: pdfium.PdfPage, recogniser: ocr.Recogniser) -> PageReading:
     with closing(page.get_textpage()) as text_page:
         rulings = read_rulings(page)
         reader = WordReader(text_page, rulings)
@@ -57,7 +56,7 @@ def _read(page: Any, recogniser: ocr.Recogniser) -> PageReading:
     return PageReading(lines, unread, tuple(hidden), scan, is_blank, files_on(page))
 
 
-def _recognise(page: Any, text: str, recogniser: ocr.Recogniser) -> PageText | None:
+def _recognise(page: pdfium.PdfPage, text: str, recogniser: ocr.Recogniser) -> PageText | None:
     """The page as an image tells it; None if its own text is all there is."""
     if pdf_scans.is_blank(page):
         return None

@@ -3,8 +3,8 @@
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 # A drawing has more parts, and a border fewer corners.
@@ -60,7 +60,7 @@ class Rulings:
 NONE = Rulings()
 
 
-def read_rulings(page: Any) -> Rulings:  # Any: pypdfium2 has no types
+def read_rulings(page: pdfium.PdfPage) -> Rulings:
     """The borders on a page; none where it is a drawing."""
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     if count > MAX_OBJECTS:
@@ -88,7 +88,7 @@ def _note(first: Point, last: Point, upright: list[Ruling], level: list[Ruling])
         level.append(Ruling((first[1] + last[1]) / 2, start, end))
 
 
-def _sides(item: Any) -> Iterator[tuple[Point, Point]]:
+def _sides(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
     """A thin shape as one line; the straight sides of one that is drawn with a pen."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
@@ -99,13 +99,13 @@ def _sides(item: Any) -> Iterator[tuple[Point, Point]]:
         yield from _corners(item)
 
 
-def _is_drawn(item: Any) -> bool:
+def _is_drawn(item: pdfium.PdfObject) -> bool:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     found = pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
     return bool(found and stroke.value)
 
 
-def _corners(item: Any) -> Iterator[tuple[Point, Point]]:
+def _corners(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
     matrix = pdfium_c.FS_MATRIX()
     pdfium_c.FPDFPageObj_GetMatrix(item, matrix)
     begin = before = (0.0, 0.0)

@@ -1,7 +1,6 @@
 """Scanned pages of a PDF: how to know them, and their image for text recognition."""
 
 import ctypes
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -34,7 +33,7 @@ def may_be_scan(text: str, unread: int) -> bool:
     return quality is not None and quality < READABLE
 
 
-def image_share(page: Any) -> float:  # Any: pypdfium2 has no types
+def image_share(page: pdfium.PdfPage) -> float:
     """The part of the page that its largest image covers, in [0, 1]."""
     width, height = page.get_size()
     largest = 0.0
@@ -46,12 +45,12 @@ def image_share(page: Any) -> float:  # Any: pypdfium2 has no types
     return min(1.0, largest / (width * height)) if width and height else 0.0
 
 
-def is_blank(page: Any) -> bool:  # Any: pypdfium2 has no types
+def is_blank(page: pdfium.PdfPage) -> bool:
     """Whether nothing at all is drawn on the page."""
     return bool(pdfium_c.FPDFPage_CountObjects(page) == 0)
 
 
-def rendered(page: Any) -> Image.Image:  # Any: pypdfium2 has no types
+def rendered(page: pdfium.PdfPage) -> Image.Image:
     """The page in grey at 300 dpi, or at what MAX_PIXELS allows."""
     width, height = page.get_size()
     most = (MAX_PIXELS / max(width * height, 1.0)) ** 0.5
@@ -60,7 +59,7 @@ def rendered(page: Any) -> Image.Image:  # Any: pypdfium2 has no types
     return image
 
 
-def _area(item: Any) -> float:
+def _area(item: pdfium.PdfObject) -> float:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     try:
         if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):

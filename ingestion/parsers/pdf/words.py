@@ -6,8 +6,9 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ingestion.parsers.pdf.chars import LINE_END_HYPHENS, page_characters
@@ -67,7 +68,7 @@ class WordLine(NamedTuple):
 class WordReader:
     """Reads one text page; looks are asked for once a text object."""
 
-    def __init__(self, text_page: Any, rulings: Rulings = NONE) -> None:  # Any: no types
+    def __init__(self, text_page: pdfium.PdfTextPage, rulings: Rulings = NONE) -> None:
         self.text = page_characters(text_page)
         self._page = text_page.raw
         self._rulings = rulings
@@ -126,7 +127,7 @@ class WordReader:
             style = self._styles[key] = self._read_style(index, text_object)
         return style
 
-    def _read_style(self, index: int, text_object: Any) -> Style:  # Any: a PDFium handle
+    def _read_style(self, index: int, text_object: pdfium_c.FPDF_PAGEOBJECT) -> Style:
         if not text_object:
             return Style(0, is_bold=False, is_invisible=False, is_faint=False)
         mode = pdfium_c.FPDFTextObj_GetTextRenderMode(text_object)
@@ -162,7 +163,7 @@ def _turned(box: Box, quarter: int) -> Box:
             return box
 
 
-def _quarter(text_page: Any, index: int) -> int:
+def _quarter(text_page: pdfium.PdfTextPage, index: int) -> int:
     matrix = pdfium_c.FS_MATRIX()
     if not pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
         return 0
@@ -170,7 +171,7 @@ def _quarter(text_page: Any, index: int) -> int:
     return round(turns) % 4 if abs(turns - round(turns)) < 0.06 else SKEWED
 
 
-def _is_faint(text_page: Any, index: int) -> bool:
+def _is_faint(text_page: pdfium.PdfTextPage, index: int) -> bool:
     """Whether the fill colour alone makes the text hard to see on white."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium_c.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha):
@@ -179,7 +180,7 @@ def _is_faint(text_page: Any, index: int) -> bool:
     return is_light or alpha.value < TRANSPARENT
 
 
-def _is_bold(text_page: Any, index: int) -> bool:
+def _is_bold(text_page: pdfium.PdfTextPage, index: int) -> bool:
     if pdfium_c.FPDFText_GetFontWeight(text_page, index) >= BOLD_WEIGHT:
         return True
     name, flags = ctypes.create_string_buffer(100), ctypes.c_int()

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from lxml.etree import _Element as XmlElement
 
 from ingestion.parsers.blocks import ITEM
 from ingestion.parsers.building import one_line, raised, tidy
@@ -22,7 +23,7 @@ ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del", f"{W}rt")
 
 
 def read_body(
-    body: Any,  # Any: lxml elements
+    body: XmlElement,
     levels: dict[str, int],
     notes: Mapping[str, str] | None = None,
 ) -> list[str]:
@@ -59,7 +60,7 @@ def _split_pages(marked: str) -> list[str]:
     return pages[:-1]
 
 
-def _blocks(parent: Any) -> Iterator[Any]:
+def _blocks(parent: XmlElement) -> Iterator[XmlElement]:
     """Paragraphs and tables in order, also those inside content controls.
 
     A table of contents says what follows; only its page breaks count.
@@ -71,13 +72,13 @@ def _blocks(parent: Any) -> Iterator[Any]:
             yield from _blocks(element)
 
 
-def _block(element: Any, levels: dict[str, int]) -> str:
+def _block(element: XmlElement, levels: dict[str, int]) -> str:
     if element.tag == f"{W}tbl":
         return f"\n\n{table_text(element, _text)}\n"
     return _paragraph(element, levels)
 
 
-def _paragraph(element: Any, levels: dict[str, int]) -> str:
+def _paragraph(element: XmlElement, levels: dict[str, int]) -> str:
     properties = element.find(f"{W}pPr")
     before = SOFT_BREAK if _is_on(properties, "pageBreakBefore") else ""
     after = SOFT_BREAK if _starts_new_section(properties) else ""
@@ -88,7 +89,7 @@ def _breaks(text: str) -> str:
     return "".join(c for c in text if c in (HARD_BREAK, SOFT_BREAK))
 
 
-def _prefixed(element: Any, levels: dict[str, int]) -> str:
+def _prefixed(element: XmlElement, levels: dict[str, int]) -> str:
     text, properties = _text(element), element.find(f"{W}pPr")
     style = _value(properties, "pStyle")
     if CONTENTS.fullmatch(style) or _is_contents(element):
@@ -106,7 +107,7 @@ def _prefixed(element: Any, levels: dict[str, int]) -> str:
     return f"\n\n{text}"
 
 
-def _is_contents(paragraph: Any) -> bool:
+def _is_contents(paragraph: XmlElement) -> bool:
     """Whether Word made the paragraph as part of a table of contents."""
     for control in paragraph.iterancestors(f"{W}sdt"):
         gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
@@ -121,13 +122,13 @@ def _numbered(text: str, label: str) -> str:
     return f"{text[: len(text) - len(words)]}{label} {words}"
 
 
-def _text(element: Any) -> str:
+def _text(element: XmlElement) -> str:
     """The text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
     inner = (node for node in element.iter() if node is not element)
     return "".join(_piece(node) for node in inner if not _is_elsewhere(node, element))
 
 
-def _piece(node: Any) -> str:
+def _piece(node: XmlElement) -> str:
     match node.tag:
         case t if t == f"{W}t":
             return _words(node)
@@ -158,7 +159,7 @@ def _piece(node: Any) -> str:
             return ""
 
 
-def _words(node: Any) -> str:
+def _words(node: XmlElement) -> str:
     run, text = node.getparent(), node.text or ""
     properties = run.find(f"{W}rPr")
     if _is_on(properties, "vanish"):
@@ -170,7 +171,7 @@ def _words(node: Any) -> str:
     return readable(text, run)
 
 
-def _is_elsewhere(node: Any, top: Any) -> bool:
+def _is_elsewhere(node: XmlElement, top: XmlElement) -> bool:
     """Whether the words were deleted, or stand in another place of the file too."""
     while node is not None and node is not top:
         if node.tag in ELSEWHERE:
@@ -179,17 +180,17 @@ def _is_elsewhere(node: Any, top: Any) -> bool:
     return False
 
 
-def _value(properties: Any, name: str) -> str:
+def _value(properties: XmlElement | None, name: str) -> str:
     found = None if properties is None else properties.find(f"{W}{name}")
     return "" if found is None else found.get(f"{W}val") or ""
 
 
-def _is_on(properties: Any, name: str) -> bool:
+def _is_on(properties: XmlElement | None, name: str) -> bool:
     found = None if properties is None else properties.find(f"{W}{name}")
     return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
 
 
-def _starts_new_section(properties: Any) -> bool:
+def _starts_new_section(properties: XmlElement | None) -> bool:
     section = None if properties is None else properties.find(f"{W}sectPr")
     if section is None:
         return False

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lxml.etree import _Element as XmlElement
+
 from ingestion.parsers.hidden import NOT_DISPLAYED
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -24,7 +26,7 @@ SHAPES = (f"{W}txbxContent",)
 class Looks:
     """Tells how the runs of one document look, through their styles."""
 
-    def __init__(self, styles: Any = None, body: Any = None) -> None:  # Any: lxml elements
+    def __init__(self, styles: XmlElement | None = None, body: XmlElement | None = None) -> None:
         found = [] if styles is None else styles.iter(f"{W}style")
         self._styles = {style.get(f"{W}styleId") or "": style for style in found}
         self._defaults = {
@@ -37,7 +39,7 @@ class Looks:
         )
         self._is_painted = body is not None and _is_painted(body)
 
-    def hiding(self, run: Any) -> str:
+    def hiding(self, run: XmlElement) -> str:
         """Why nobody sees the words of a run: "invisible", "tiny" or "white"; empty if seen."""
         vanish = self._property(run, "vanish")
         if vanish is not None and _value(vanish) not in ("0", "false", "off"):
@@ -48,12 +50,12 @@ class Looks:
         is_white = _is_light(_value(self._property(run, "color")))
         return "white" if is_white and not self._is_painted and not self._has_ground(run) else ""
 
-    def is_struck(self, run: Any) -> bool:
+    def is_struck(self, run: XmlElement) -> bool:
         """Whether a line goes through the words: they hold no longer."""
         marks = (self._property(run, name) for name in ("strike", "dstrike"))
         return any(m is not None and _value(m) not in ("0", "false", "off") for m in marks)
 
-    def _property(self, run: Any, name: str) -> Any:
+    def _property(self, run: XmlElement, name: str) -> XmlElement | None:
         """The nearest definition: of the run, its style, the style of its paragraph, of all."""
         for properties in self._layers(run):
             found = properties.find(f"{W}{name}")
@@ -61,7 +63,7 @@ class Looks:
                 return found
         return None
 
-    def _layers(self, run: Any) -> Iterator[Any]:
+    def _layers(self, run: XmlElement) -> Iterator[XmlElement]:
         own = run.find(f"{W}rPr")
         if own is not None:
             yield own
@@ -72,11 +74,11 @@ class Looks:
         if self._usual is not None:
             yield self._usual
 
-    def _paragraph_style(self, paragraph: Any) -> str:
+    def _paragraph_style(self, paragraph: XmlElement) -> str:
         name = _value(paragraph.find(f"{W}pPr/{W}pStyle"))
         return name or self._defaults.get("paragraph", "")
 
-    def _of_style(self, name: str, part: str) -> Iterator[Any]:
+    def _of_style(self, name: str, part: str) -> Iterator[XmlElement]:
         """The `part` of a style and of those it is based on."""
         for _ in range(MAX_STYLES):
             style = self._styles.get(name)
@@ -87,7 +89,7 @@ class Looks:
                 yield properties
             name = _value(style.find(f"{W}basedOn"))
 
-    def _has_ground(self, run: Any) -> bool:
+    def _has_ground(self, run: XmlElement) -> bool:
         """Whether something may stand behind the words on which white is seen."""
         if any(_is_ground(layer) for layer in self._layers(run)):
             return True
@@ -102,12 +104,12 @@ class Looks:
             node = node.getparent()
         return False
 
-    def _is_shaded(self, paragraph: Any) -> bool:
+    def _is_shaded(self, paragraph: XmlElement) -> bool:
         own = paragraph.find(f"{W}pPr")
         layers = self._of_style(self._paragraph_style(paragraph), f"{W}pPr")
         return any(_is_ground(layer) for layer in (own, *layers) if layer is not None)
 
-    def _is_coloured(self, part: Any) -> bool:
+    def _is_coloured(self, part: XmlElement) -> bool:
         """A cell with shading, or a table whose style shades any of its rows."""
         properties = part.find(f"{part.tag}Pr")
         if properties is None:
@@ -123,7 +125,7 @@ class Looks:
         return _is_ground(properties) or any(map(_is_dark, shades))
 
 
-def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
+def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
     """Takes the words that nobody sees out of a part of the document; (kind, words) of them.
 
     What is hidden side by side in a paragraph is one text, and so is a hidden row of a table. At
@@ -150,7 +152,7 @@ def take_hidden(part: Any, looks: Looks) -> list[tuple[str, str]]:
     return [(kind, words) for kind, words in cut if words.strip()][:MAX_ENTRIES]
 
 
-def _take_hidden_rows(part: Any) -> list[tuple[str, str]]:
+def _take_hidden_rows(part: XmlElement) -> list[tuple[str, str]]:
     """Takes out the rows that a table hides, with the tables in their cells."""
     found: list[tuple[str, str]] = []
     for row in list(part.iter(f"{W}tr")):
@@ -163,7 +165,7 @@ def _take_hidden_rows(part: Any) -> list[tuple[str, str]]:
     return found
 
 
-def take_struck(part: Any, looks: Looks) -> None:
+def take_struck(part: XmlElement, looks: Looks) -> None:
     """Takes out the words that are struck out, as what an author took back."""
     for run in part.iter(f"{W}r"):
         texts = list(run.iterchildren(f"{W}t", f"{W}sym"))
@@ -171,7 +173,7 @@ def take_struck(part: Any, looks: Looks) -> None:
             run.remove(text)
 
 
-def _is_painted(body: Any) -> bool:
+def _is_painted(body: XmlElement) -> bool:
     """Whether the page has a colour or a picture behind the text."""
     document = body.getparent()
     if document is not None and document.find(f"{W}background") is not None:
@@ -179,13 +181,13 @@ def _is_painted(body: Any) -> bool:
     return any(a.get("behindDoc") in ("1", "true") for a in body.iter(f"{WP}anchor"))
 
 
-def _is_ground(properties: Any) -> bool:
+def _is_ground(properties: XmlElement) -> bool:
     highlight = _value(properties.find(f"{W}highlight"))
     shading = properties.find(f"{W}shd")
     return highlight not in ("", "none", "white") or (shading is not None and _is_dark(shading))
 
 
-def _is_dark(shading: Any) -> bool:
+def _is_dark(shading: XmlElement) -> bool:
     """Whether shading is anything but white or nothing."""
     fill = shading.get(f"{W}fill") or "auto"
     is_plain = _value(shading) in PLAIN and shading.get(f"{W}themeFill") is None
@@ -198,11 +200,11 @@ def _is_light(colour: str) -> bool:
     return min(bytes.fromhex(colour)) >= LIGHT
 
 
-def _above(node: Any, tag: str) -> Any:
+def _above(node: XmlElement, tag: str) -> XmlElement | None:
     while node is not None and node.tag != tag:
         node = node.getparent()
     return node
 
 
-def _value(found: Any) -> str:
+def _value(found: XmlElement | None) -> str:
     return "" if found is None else found.get(f"{W}val") or ""

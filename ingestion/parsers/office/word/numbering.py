@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import _Element as XmlElement
+
 from ingestion.parsers.building import one_line
 from ingestion.parsers.office.word.symbols import W, is_symbol_font
 
@@ -49,7 +51,7 @@ class _Counter:
 class Numbering:
     """The lists of one document, and how far each has come."""
 
-    def __init__(self, numbering: Any, styles: Any) -> None:  # Any: lxml elements
+    def __init__(self, numbering: XmlElement | None, styles: XmlElement | None) -> None:
         none: tuple[Any, ...] = ()
         abstracts = none if numbering is None else numbering.iterchildren(f"{W}abstractNum")
         self._abstracts = {one.get(f"{W}abstractNumId"): one for one in abstracts}
@@ -64,7 +66,7 @@ class Numbering:
         self._levels: dict[str, dict[int, _Level]] = {}
         self._counters: dict[str, _Counter] = {}
 
-    def label(self, body: Any) -> None:
+    def label(self, body: XmlElement) -> None:
         """Writes its number at each numbered paragraph below `body`, in reading order."""
         if not self._numbers:
             return
@@ -72,7 +74,7 @@ class Numbering:
             if label := self._next(paragraph):
                 paragraph.set(LABEL, label)
 
-    def _next(self, paragraph: Any) -> str:
+    def _next(self, paragraph: XmlElement) -> str:
         list_id, at = self._place(paragraph)
         if list_id not in self._numbers:
             return ""
@@ -83,7 +85,7 @@ class Numbering:
         counted = self._count(list_id, at, levels)
         return "" if level.is_bullet or level.is_hidden else _label(at, levels, counted)
 
-    def _place(self, paragraph: Any) -> tuple[str, int]:
+    def _place(self, paragraph: XmlElement) -> tuple[str, int]:
         """The list of a paragraph and its level in it; a list of "" or "0" is none."""
         properties = paragraph.find(f"{W}pPr")
         own = None if properties is None else properties.find(f"{W}numPr")
@@ -120,7 +122,7 @@ class Numbering:
             self._levels[list_id] = found
         return self._levels[list_id]
 
-    def _abstract(self, number: Any) -> Any:
+    def _abstract(self, number: XmlElement) -> XmlElement | None:
         """The definition of a list, which may stand at a style that names another list."""
         abstract = self._abstracts.get(_value(number, "abstractNumId"))
         link = "" if abstract is None else _value(abstract, "numStyleLink")
@@ -152,7 +154,7 @@ class Numbering:
         return counter.open
 
 
-def _shown_paragraphs(body: Any) -> Iterator[Any]:
+def _shown_paragraphs(body: XmlElement) -> Iterator[XmlElement]:
     """Paragraphs that take part in counting: not the copies, nor those taken back."""
     for paragraph in body.iter(f"{W}p"):
         mark = paragraph.find(f"{W}pPr/{W}rPr")
@@ -163,17 +165,17 @@ def _shown_paragraphs(body: Any) -> Iterator[Any]:
             yield paragraph
 
 
-def _is_kept(text: Any) -> bool:
+def _is_kept(text: XmlElement) -> bool:
     moved = any(node.tag == f"{W}moveFrom" for node in text.iterancestors())
     return bool((text.text or "").strip()) and not moved
 
 
-def _levels(parent: Any) -> dict[int, _Level]:
+def _levels(parent: XmlElement | None) -> dict[int, _Level]:
     found = () if parent is None else parent.iterchildren(f"{W}lvl")
     return {_number(level.get(f"{W}ilvl") or "", 0): _level(level) for level in found}
 
 
-def _level(level: Any) -> _Level:
+def _level(level: XmlElement) -> _Level:
     kind = _value(level, "numFmt") or "decimal"
     restart = _value(level, "lvlRestart")
     hidden = level.find(f"{W}rPr/{W}vanish")
@@ -189,7 +191,7 @@ def _level(level: Any) -> _Level:
     )
 
 
-def _starts(number: Any) -> Iterator[tuple[int, int]]:
+def _starts(number: XmlElement) -> Iterator[tuple[int, int]]:
     for override in number.iterchildren(f"{W}lvlOverride"):
         if start := _value(override, "startOverride"):
             yield _number(override.get(f"{W}ilvl") or "", 0), _number(start, 1, most=99_999)
@@ -245,12 +247,12 @@ def _ending(count: int) -> str:
     return {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
 
 
-def _is_usual(style: Any) -> bool:
+def _is_usual(style: XmlElement) -> bool:
     is_default = style.get(f"{W}default") in ("1", "true", "on")
     return is_default and style.get(f"{W}type") == "paragraph"
 
 
-def _value(parent: Any, name: str) -> str:
+def _value(parent: XmlElement | None, name: str) -> str:
     found = None if parent is None else parent.find(f"{W}{name}")
     return "" if found is None else found.get(f"{W}val") or ""
 

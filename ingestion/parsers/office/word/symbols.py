@@ -1,6 +1,6 @@
 """Symbols and check boxes of Word documents as letters: ±, ≤, ✓, ☒ and ☐."""
 
-from typing import Any
+from lxml.etree import _Element as XmlElement
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -76,7 +76,7 @@ FONTS = {
 }
 
 
-def symbol(node: Any) -> str:  # Any: lxml elements
+def symbol(node: XmlElement) -> str:
     """The letter of a `w:sym`; empty if its font has none that we know."""
     code, font = node.get(f"{W}char") or "", node.get(f"{W}font") or ""
     try:
@@ -96,7 +96,7 @@ def letter(place: int, font: str) -> str:
     return chr(place) if 0x20 <= place < 0xD800 or 0xE000 <= place <= 0xFFFF else ""
 
 
-def readable(text: str, run: Any) -> str:
+def readable(text: str, run: XmlElement) -> str:
     """The words of a run whose letters may stand at the places of a symbol font."""
     if not any(PRIVATE <= ord(char) <= PRIVATE + 0xFF for char in text):
         return text
@@ -107,12 +107,12 @@ def readable(text: str, run: Any) -> str:
     )
 
 
-def is_symbol_font(properties: Any) -> bool:
+def is_symbol_font(properties: XmlElement) -> bool:
     """Whether what has these properties is drawn in a font of signs."""
     return _font(properties).lower() in FONTS
 
 
-def form_field(node: Any) -> str:
+def form_field(node: XmlElement) -> str:
     """What a form field of old Word shows that is no text of it: a tick, a chosen entry."""
     box = node.find(f"{W}ffData/{W}checkBox")
     if box is not None:
@@ -122,7 +122,7 @@ def form_field(node: Any) -> str:
     return "" if choices is None else _chosen(choices)
 
 
-def tick_boxes(body: Any) -> None:
+def tick_boxes(body: XmlElement) -> None:
     """Writes ☒ or ☐ into the check boxes of content controls, whatever letters they show."""
     for control in body.iter(f"{W}sdt"):
         box = control.find(f"{W}sdtPr/{W14}checkbox")
@@ -137,7 +137,7 @@ def tick_boxes(body: Any) -> None:
             marks[0].text = TICKED if _is_on(box.find(f"{W14}checked")) else EMPTY
 
 
-def _chosen(choices: Any) -> str:
+def _chosen(choices: XmlElement) -> str:
     entries = [entry.get(f"{W}val") or "" for entry in choices.iterchildren(f"{W}listEntry")]
     found = choices.find(f"{W}result")
     found = choices.find(f"{W}default") if found is None else found
@@ -146,12 +146,12 @@ def _chosen(choices: Any) -> str:
     return entries[at] if at < len(entries) else ""
 
 
-def _font(properties: Any) -> str:
+def _font(properties: XmlElement | None) -> str:
     fonts = None if properties is None else properties.find(f"{W}rFonts")
     return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
 
 
-def _is_on(mark: Any) -> bool:
+def _is_on(mark: XmlElement | None) -> bool:
     if mark is None:
         return False
     value = mark.get(f"{W}val") or mark.get(f"{W14}val") or "1"

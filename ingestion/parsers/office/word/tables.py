@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import _Element as XmlElement
+
 from ingestion.parsers.tables import Spanned, header_rows, spread, table_lines
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -35,7 +37,7 @@ class _Cell:
     down: int = 1
 
 
-def table_text(table: Any, read: ReadText) -> str:  # Any: lxml elements
+def table_text(table: XmlElement, read: ReadText) -> str:
     """The rows of a table, one a line; a page break within a row stands in front of it.
 
     `read` gives the words of a cell or paragraph. The names of the columns stand again on top of
@@ -55,7 +57,9 @@ def table_text(table: Any, read: ReadText) -> str:  # Any: lxml elements
     return first + SOFT_BREAK.join(parts).translate(MARKS_BACK)
 
 
-def _grid(rows: list[Any], read: ReadText, depth: int) -> tuple[list[list[_Cell]], list[int]]:
+def _grid(
+    rows: list[XmlElement], read: ReadText, depth: int
+) -> tuple[list[list[_Cell]], list[int]]:
     """The cells of each row, and the rows that begin on another page."""
     grid: list[list[_Cell]] = []
     breaks: list[int] = []
@@ -81,13 +85,13 @@ def _grid(rows: list[Any], read: ReadText, depth: int) -> tuple[list[list[_Cell]
     return grid, breaks
 
 
-def _rows(table: Any) -> list[Any]:
+def _rows(table: XmlElement) -> list[XmlElement]:
     """The rows without those whose deletion was tracked."""
     rows = _inside(table, f"{W}tr")
     return [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
 
 
-def _cell_text(cell: Any, read: ReadText, depth: int) -> str:
+def _cell_text(cell: XmlElement, read: ReadText, depth: int) -> str:
     nested = next(cell.iterchildren(f"{W}tbl", *WRAPPERS), None)
     if nested is None or depth >= MAX_DEPTH:
         return read(cell)
@@ -97,14 +101,14 @@ def _cell_text(cell: Any, read: ReadText, depth: int) -> str:
     )
 
 
-def _nested(table: Any, read: ReadText, depth: int) -> str:
+def _nested(table: XmlElement, read: ReadText, depth: int) -> str:
     """A table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
     cells, _ = _grid(_rows(table), read, depth + 1)
     rows = (", ".join(text for cell in line if (text := cell.text.strip())) for line in cells)
     return "; ".join(filter(None, rows)).translate(MARKS_BACK)
 
 
-def _headers(rows: list[Any]) -> int:
+def _headers(rows: list[XmlElement]) -> int:
     """How many rows on top are set to be repeated on every page."""
     count = 0
     for row in rows:
@@ -115,13 +119,13 @@ def _headers(rows: list[Any]) -> int:
     return count if count < len(rows) else 0
 
 
-def _continues(cell: Any) -> bool:
+def _continues(cell: XmlElement) -> bool:
     """Whether the cell is the lower part of one merged over several rows."""
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return merge is not None and merge.get(f"{W}val") in (None, "continue")
 
 
-def _inside(parent: Any, *tags: str) -> Iterator[Any]:
+def _inside(parent: XmlElement, *tags: str) -> Iterator[XmlElement]:
     """The children with these tags, also those in content controls and the like."""
     for child in parent.iterchildren():
         if child.tag in tags:
@@ -130,6 +134,6 @@ def _inside(parent: Any, *tags: str) -> Iterator[Any]:
             yield from _inside(child, *tags)
 
 
-def _number(element: Any, usual: int) -> int:
+def _number(element: XmlElement | None, usual: int) -> int:
     value = "" if element is None else element.get(f"{W}val") or ""
     return min(int(value), MAX_SPAN) if value.isdecimal() and len(value) < 10 else usual
