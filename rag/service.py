@@ -224,11 +224,14 @@ class Chat:
                 for event in events:
                     running.go_on()
                     yield event
-        except (GeneratorExit, SignedOut):
+        except SignedOut:
             running.stop()
             raise
         except Exception as error:
             running.fail(error)
+            raise
+        except BaseException:  # the reader has stopped it, or the page or command that shows it
+            running.stop()
             raise
         yield AnswerFinished(surface.message_id, running.end())
 

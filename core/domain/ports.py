@@ -249,7 +249,8 @@ class ChatModel(Protocol):
         """Yields the answer piece by piece.
 
         Closing the iterator closes the connection. Raises a ModelError; after the first piece
-        only ModelStreamBroken, ModelTimeout or ModelUnavailable.
+        only ModelStreamBroken, ModelTimeout or ModelUnavailable. A provider that is silent is
+        waited for as long as `core.domain.waiting` says that it is wanted.
         """
         ...
 

@@ -11,7 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from core.domain.ports import ModelDelta, ModelUsage
-from core.errors import ModelError, ModelRefusedRequest, ModelStreamBroken, ModelTimeout
+from core.errors import (
+    ModelError,
+    ModelRefusedRequest,
+    ModelStreamBroken,
+    ModelTimeout,
+    SandboxError,
+)
 from core.models.provider import sentences
 from core.models.provider.dialect import first_dialect
 from core.models.provider.endings import ending_of, problem_of
@@ -93,7 +99,8 @@ class OpenAICompatibleChat:
 
         Usage may come in none, one or several of the last pieces; the last one counts. Tries
         again before the first word only. Raises a ModelError; after the first piece only
-        ModelStreamBroken, ModelTimeout, ModelUnavailable or ModelCutShort.
+        ModelStreamBroken, ModelTimeout, ModelUnavailable or ModelCutShort. While the provider is
+        silent it is asked whether the answer is still wanted, and what that raises is raised here.
         """
         end = time.monotonic() + self._limits.total_s
         retry = retrying(self._limits.max_retries, self._sleep, self._limits.total_s)
@@ -131,6 +138,8 @@ class OpenAICompatibleChat:
         """What a request that failed before the first word is followed by."""
         import openai
 
+        if isinstance(error, SandboxError):
+            return error
         if isinstance(error, openai.APIStatusError):
             parameter = self._dialect.refused_by(fault_of(error))
             if parameter:
@@ -150,7 +159,7 @@ class OpenAICompatibleChat:
             self._thinks_at_once |= opened.begins_with_a_thought
             self._check_end(opened, has_text=has_text)
         except Exception as error:
-            raise _as_model_error(error) from error
+            raise _as_our_error(error) from error
         finally:
             opened.close()
 
@@ -299,7 +308,9 @@ def _check_time(end: float) -> None:
         raise ModelTimeout(sentences.TOO_SLOW, advice=sentences.RAISE_DEADLINE, may_be_charged=True)
 
 
-def _as_model_error(error: Exception) -> ModelError:
+def _as_our_error(error: Exception) -> SandboxError:
+    if isinstance(error, SandboxError) and not isinstance(error, ModelError):
+        return error  # nobody waits any more
     found = translate(error, is_started=True)
     found.may_be_charged = True
     return found

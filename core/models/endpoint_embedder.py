@@ -20,6 +20,7 @@ from core.errors import (
     ModelRejectedKey,
     ModelTimeout,
     ModelUnavailable,
+    SandboxError,
 )
 from core.models.provider.errors import translate
 from core.models.provider.retry import retrying
@@ -135,6 +136,8 @@ class EndpointEmbedder:
             )
             ordered = sorted(response.data, key=lambda one: one.index)
             found: Vectors = np.array([one.embedding for one in ordered], dtype=np.float32)
+        except SandboxError:  # nobody waits any more
+            raise
         except Exception as error:  # the client's own errors, and answers that are no embeddings
             raise _in_own_words(translate(error, is_started=False)) from error
         if found.ndim != 2 or len(found) != len(texts):

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Protocol, cast
 
 from core.domain.identity import User
+from core.domain.waiting import asking
 from core.errors import AccessDenied, SignedOut
 from core.storage.database import Database
 from core.storage.queries.people import as_now
@@ -38,7 +39,8 @@ def never_signs_in() -> bool:
 class AccessWatch:
     """Looks at sign-in, account and access again, as they are in the database then.
 
-    Before each sentence, and at the first words after a second.
+    Before each sentence, at the first words after a second, and every second while a provider is
+    silent.
     """
 
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,18 +58,19 @@ class AccessWatch:
 
         Raises SignedOut where the reader is not signed in any more, and AccessDenied.
         """
-        unchecked, due_at = "", self._clock()
+
+        def look() -> None:
+            _require(is_signed_in)
+            self._require_open(user, draft)
+
+        checks = _Checks(look, self._clock)
         with closing(cast("_Closable", events)):
-            for event in events:
+            while (event := _next(events, checks)) is not None:
                 if isinstance(event, StepStarted) and event.step is Step.WRITING:
                     # Nothing is paid for the answer of somebody who left while it was searched.
                     _require(is_signed_in)
                 elif isinstance(event, TextAdded):
-                    if self._clock() >= due_at or _is_due(unchecked):
-                        _require(is_signed_in)
-                        self._require_open(user, draft)
-                        unchecked, due_at = "", self._clock() + LONGEST_UNCHECKED_S
-                    unchecked += event.text
+                    checks.before(event.text)
                 yield event
 
     def _require_open(self, user: User, draft: Draft) -> None:
@@ -78,6 +81,37 @@ class AccessWatch:
                 raise AccessDenied(WITHDRAWN)
             if reach_of(session, person, sources).closed(sources):
                 raise AccessDenied(WITHDRAWN)
+
+
+class _Checks:
+    """When to look again."""
+
+    def __init__(self, look: Callable[[], None], clock: Callable[[], float]) -> None:
+        self._look = look
+        self._clock = clock
+        self._unchecked = ""
+        self._due_at = self._silence_due_at = clock()
+
+    def before(self, text: str) -> None:
+        """Looks before words are shown that begin a sentence or come late."""
+        if self._clock() >= self._due_at or _is_due(self._unchecked):
+            self._look()
+            self._unchecked, self._due_at = "", self._next_at()
+        self._unchecked += text
+
+    def in_silence(self) -> None:
+        """Looks every second of waiting; the next words are looked at all the same."""
+        if self._clock() >= self._silence_due_at:
+            self._look()
+            self._silence_due_at = self._next_at()
+
+    def _next_at(self) -> float:
+        return self._clock() + LONGEST_UNCHECKED_S
+
+
+def _next(events: Iterator[PipelineEvent], checks: _Checks) -> PipelineEvent | None:
+    with asking(checks.in_silence):
+        return next(events, None)
 
 
 class _Closable(Protocol):

@@ -160,6 +160,10 @@ class _Attempts:
                     yield delta.text
         except ModelError as error:
             self._fail(error)
+        except BaseException:
+            # Left in its silence, or while its words were shown: the provider works on it by now.
+            self._call.is_charged = True
+            raise
 
     def _note(self, delta: ModelDelta) -> None:
         self._call.note(delta)

@@ -1,5 +1,7 @@
 """An answer ends with the sign-in of the person it is written for, and is kept as it is then."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,9 +15,9 @@ from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from core.domain.answers import AnswerStatus
 from core.domain.identity import SYSTEM, User
-from core.errors import SignedOut
+from core.errors import AccessDenied, SignedOut
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.storage.tables import MessageRow, ModelCallRow
+from core.storage.tables import CollectionRow, MessageRow, ModelCallRow
 from rag.answering.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.service import Chat
 from rag.writing.draft import Draft
@@ -146,6 +148,71 @@ def test_a_sentence_that_takes_long_is_not_waited_for(desk: Desk) -> None:
 
 def _generated(events: Iterator[TextAdded]) -> Iterator[TextAdded]:
     yield from events
+
+
+SILENT = {
+    "before its first line": Reply(SENTENCES, delay_s=20, holds_headers=True),
+    "before its first word": Reply(SENTENCES, delay_s=20),
+    "in the middle": Reply(SENTENCES, stall_after=8),
+    "but for what keeps the line open": Reply(
+        raw=b": keep-alive\n\n", repeats_raw=True, pause_s=0.02
+    ),
+}
+
+
+@pytest.mark.parametrize("silent", sorted(SILENT))
+@pytest.mark.parametrize("end", ["is deactivated", "signs out"])
+def test_a_model_that_is_silent_is_left_within_about_a_second(
+    desk: Desk, end: str, silent: str
+) -> None:
+    desk.provider.script(SILENT[silent])
+    left_at: list[float] = []
+
+    def leave() -> None:
+        ENDS[end](desk)
+        left_at.append(time.monotonic())
+
+    leaving = threading.Timer(1.0, leave)
+    leaving.start()
+    with pytest.raises(SignedOut, match="ends here"):
+        list(desk.ask())
+    took = time.monotonic() - left_at[0]
+
+    assert desk.provider.disconnected.wait(0.5)
+    assert took < LONGEST_UNCHECKED_S + 1
+    assert desk.last_answer().status == AnswerStatus.STOPPED
+    assert desk.model_calls() == 1
+    leaving.join()
+
+
+def test_what_a_silent_model_was_asked_is_charged_for(desk: Desk) -> None:
+    desk.provider.script(SILENT["before its first word"])
+    leaving = threading.Timer(0.5, lambda: desk.sign_in.sign_out(desk.token))
+    leaving.start()
+
+    with pytest.raises(SignedOut):
+        list(desk.ask())
+
+    with desk.knowledge.database.read() as session:
+        assert session.exec(select(ModelCallRow)).one().input_tokens > 0
+    leaving.join()
+
+
+def test_a_silent_model_is_left_where_access_ends(desk: Desk) -> None:
+    desk.provider.script(SILENT["before its first word"])
+
+    def close() -> None:
+        with desk.knowledge.database.begin() as session:
+            for row in session.exec(select(CollectionRow)):
+                row.is_open = False
+
+    closing = threading.Timer(0.5, close)
+    closing.start()
+    with pytest.raises(AccessDenied, match="ends here"):
+        list(desk.ask())
+
+    assert desk.provider.disconnected.wait(0.5)
+    closing.join()
 
 
 def test_who_stays_signed_in_hears_all_of_it(desk: Desk) -> None:

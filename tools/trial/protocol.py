@@ -49,7 +49,8 @@ class Reply:
     leaves out finish reason and [DONE] but ends the body properly. `raw` is sent instead of
     events. `endless` repeats the answer until the client goes away. `error` is the body of an
     error; a request with one of the parameters in `refuses` gets that error with status 400.
-    `thoughts` come before the answer in a field of their own.
+    `thoughts` come before the answer in a field of their own. `holds_headers` keeps the first
+    line of the reply back as well until `delay_s` is over.
     """
 
     answer: Answer = "A short answer."
@@ -57,6 +58,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     error_code: str = "fake_error"
     delay_s: float = 0.0
+    holds_headers: bool = False
     pause_s: float = 0.0
     cut_after: int | None = None
     stall_after: int | None = None

@@ -11,7 +11,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import select
+import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -27,6 +30,7 @@ from tools.trial.protocol import (
 
 __all__ = ["FakeProvider", "Recorded", "Reply", "grounded_echo"]
 
+_LOOK_S = 0.02
 _STALL_S = 30.0  # longer than any time-out in a test; ends early with the server
 
 
@@ -150,20 +154,31 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _stream(self, request: Recorded, reply: Reply) -> None:
+        if reply.holds_headers:
+            self._stay_silent(reply.delay_s)
         self.send_response(200)
         self.send_header("content-type", reply.content_type)
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
-        self.fake.wait(reply.delay_s)
+        if not reply.holds_headers:
+            self._stay_silent(reply.delay_s)
         for number, event in enumerate(events(request, reply)):
             if number == reply.cut_after or self.fake.is_stopping:
                 self.close_connection = True  # without the last chunk: the client sees a cut
                 return
             if number == reply.stall_after:
-                self.fake.wait(_STALL_S)
+                self._stay_silent(_STALL_S)
             self._write(event)
             self.fake.wait(reply.pause_s)
         self._write(b"")
+
+    def _stay_silent(self, seconds: float) -> None:
+        """Raises ConnectionAbortedError as soon as the client has gone."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.fake.is_stopping:
+            readable, _, _ = select.select([self.connection], [], [], _LOOK_S)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                raise ConnectionAbortedError
 
     def _write(self, content: bytes) -> None:
         self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")

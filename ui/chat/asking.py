@@ -1,11 +1,12 @@
 """Asks a question and shows the answer while it is being written."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Protocol, cast
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.domain.identity import User
 from core.errors import AccessDenied, SandboxError, SignedOut
@@ -42,7 +43,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         draw_question(question.text)
     with st.chat_message("assistant", avatar=":material/article:"):
         try:
-            events = _events(user, question, collection_ids)
+            events = _events(user, question, collection_ids, _still_reads(st.empty()))
             with closing(cast("_Closable", events)):
                 _show(events)
         except (AccessDenied, SignedOut):
@@ -53,10 +54,24 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
     st.rerun()
 
 
+def _still_reads(place: DeltaGenerator) -> Callable[[], bool]:
+    """Whether the reader is signed in; a stop is noticed where something is drawn."""
+    is_signed_in = state.sign_in_check()
+
+    def still_reads() -> bool:
+        place.empty()
+        return is_signed_in()
+
+    return still_reads
+
+
 def _events(
-    user: User, question: QueuedQuestion, collection_ids: list[str] | None
+    user: User,
+    question: QueuedQuestion,
+    collection_ids: list[str] | None,
+    is_signed_in: Callable[[], bool],
 ) -> Iterator[AnswerEvent]:
-    chat, is_signed_in = services().chat, state.sign_in_check()
+    chat = services().chat
     if question.again:
         return chat.ask_again(
             user, question.again, collection_ids=collection_ids, is_signed_in=is_signed_in

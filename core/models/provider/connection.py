@@ -14,6 +14,7 @@ import httpx2
 
 from core.errors import ConfigurationError
 from core.models.provider.address import is_encrypted
+from core.models.provider.patience import wait_in_pieces
 from core.models.provider.whole_reply import as_event_stream, media_type
 
 # All that a provider needs. What the client library adds about this machine (x-stainless-*), and
@@ -56,6 +57,9 @@ class ProviderClient(httpx2.Client):
     Redirects are not followed: they would carry the whole prompt to another place. Of the
     environment only proxies for https and certificate stores count: a proxy of https sees the name
     of the host, one of http would see every word, so plain http goes straight to its address.
+
+    While a reply is waited for, it is asked whether it is still wanted (`core/domain/waiting.py`);
+    what that raises closes the connection and comes out of `send` and of the stream as it is.
     """
 
     def __init__(self, base_url: str, api_key: str, *, timeout_s: float, total_s: float) -> None:
@@ -72,6 +76,8 @@ class ProviderClient(httpx2.Client):
                 "A proxy in the environment (HTTPS_PROXY or ALL_PROXY) cannot be used. Give it as "
                 "http://host:port, or take it away."
             ) from error
+        for transport in (self._transport, *self._mounts.values()):
+            wait_in_pieces(transport)
         self._api_key = api_key
         self._total_s = total_s
         self._ends = threading.local()
