@@ -33,7 +33,7 @@ def app(provider: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "SANDBOX_LLM__MODEL": "test-model",
         "SANDBOX_LLM__INPUT_PRICE": "2",
         "SANDBOX_LLM__OUTPUT_PRICE": "8",
-        "SANDBOX_LLM__TIMEOUT_S": "3",
+        "SANDBOX_LLM__TIMEOUT_S": "8",
         "SANDBOX_LLM__MAX_RETRIES": "0",
     }
     with served_app(tmp_path_factory.mktemp("model"), settings) as running:
@@ -63,21 +63,39 @@ def test_an_answer_of_the_model_is_cited_and_has_its_price(ada: Person) -> None:
     ada.screenshot("model-answer")
 
 
-def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) -> None:
-    words = "Every parent gets 90 working days of parental leave per child [1]. "
-    completed = Reply("What is there to know about parental leave?")
-    provider.script(completed, Reply(words, pause_s=0.05, endless=True))
-
-    ada.composer.fill("Tell me everything about parental leave.")
+def stop_while_it_answers(ada: Person, provider: FakeProvider, reply: Reply) -> None:
+    """In a conversation of its own, so that the first request is the one for the answer."""
+    provider.disconnected.clear()
+    provider.script(reply)
+    ada.open("/")
+    ada.composer.fill("How many days of parental leave does every parent get?")
     ada.composer.press("Enter")
     expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
     ada.page.get_by_role("button", name="Stop script").click()
+
+
+def test_stopping_keeps_what_was_written(ada: Person, provider: FakeProvider) -> None:
+    words = "Every parent gets 90 working days of parental leave per child [1]. "
+
+    stop_while_it_answers(ada, provider, Reply(words, pause_s=0.05, endless=True))
 
     assert provider.disconnected.wait(10)
     ada.page.reload()
     expect(ada.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
     expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
     ada.screenshot("stopped")
+
+
+def test_a_silent_model_can_be_stopped_before_it_is_given_up(
+    ada: Person, provider: FakeProvider
+) -> None:
+    words = "Every parent gets 90 working days of parental leave per child [1]. And then there is"
+
+    stop_while_it_answers(ada, provider, Reply(words, stall_after=15))
+
+    assert provider.disconnected.wait(4)
+    ada.page.reload()
+    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
 
 
 def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
@@ -113,7 +131,7 @@ def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
         (Reply(status=401), "key"),
         (Reply(status=429, headers={"Retry-After": "60"}), "60"),
         (Reply(status=500), "try again|later"),
-        (Reply(delay_s=10), "time|long"),
+        (Reply(delay_s=30), "time|long"),
         (Reply("Parents get 90 days of leave. More", pause_s=0.02, cut_after=8), "kept|ended"),
         (Reply(raw=b"<html>not a stream</html>\n\n"), "understand|sense|again"),
     ],
