@@ -14,6 +14,7 @@ from ui.people import page as people
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
 from ui.system import page as system
+from ui.turns import page_turns
 from ui.usage import page as usage
 
 
@@ -23,6 +24,11 @@ def main() -> None:
     st.set_page_config(page_title="GenAI Sandbox", page_icon=icon(), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
     user = state.require_user()
+    with page_turns.turn(user.id):
+        _draw(user)
+
+
+def _draw(user: User) -> None:
     sections = pages_for(user)
     state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})
     page = st.navigation(sections)

@@ -23,6 +23,7 @@ from ui.chat.messages import draw_question
 from ui.chat.reading_place import mark_reading_place
 from ui.resources import services
 from ui.state import QueuedQuestion
+from ui.turns import page_turns
 
 # Longer than a browser needs to draw, shorter than a reader notices.
 REDRAW_SECONDS = 0.08
@@ -93,6 +94,8 @@ def _show(events: Iterator[AnswerEvent]) -> None:
     for event in events:
         match event:
             case StepStarted():
+                if event.step in (Step.WAITING, Step.WRITING):
+                    page_turns.set_aside()
                 step_line.caption(_step(event))
             case TextAdded():
                 text += event.text

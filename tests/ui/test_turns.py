@@ -1,0 +1,169 @@
+"""Page runs of one person come one after the other; those of others do not wait for them."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from streamlit.testing.v1 import AppTest
+
+import bootstrap.embedders
+import ui
+from bootstrap.preparation import migrate_database
+from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.identity import SYSTEM, User
+from core.domain.knowledge import Upload
+from core.settings import EmbeddingSettings, ModelSettings, Settings
+from tests.ingestion.fakes import HashingEmbedder
+from tests.ui.conftest import PASSWORD
+from tools.trial.protocol import Recorded
+from tools.trial.provider import FakeProvider, Reply, grounded_echo
+from ui.turns import PageTurns, page_turns
+
+MAIN = Path(ui.__file__).with_name("main.py")
+QUESTION = "How many days of leave?"
+LONG, SHORT = 30.0, 0.05
+
+
+def test_tabs_of_one_person_are_drawn_one_after_the_other() -> None:
+    turns = PageTurns(LONG)
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    def run(_: int) -> bool:
+        nonlocal at_work, most
+        with turns.turn("anna") as has_come:
+            with lock:
+                at_work += 1
+                most = max(most, at_work)
+            threading.Event().wait(0.01)
+            with lock:
+                at_work -= 1
+        return has_come
+
+    with ThreadPoolExecutor(6) as tabs:
+        assert all(tabs.map(run, range(12)))
+    assert most == 1
+
+
+def test_another_person_does_not_wait() -> None:
+    turns = PageTurns(SHORT)
+
+    with turns.turn("anna"), ThreadPoolExecutor(1) as tab:
+        assert tab.submit(has_turn, turns, "ben").result()
+
+
+def test_a_run_that_takes_long_does_not_hold_up_another_tab_for_ever() -> None:
+    turns = PageTurns(SHORT)
+
+    with turns.turn("anna"), ThreadPoolExecutor(1) as tab:
+        assert not tab.submit(has_turn, turns, "anna").result()
+
+
+def test_a_turn_ends_with_its_run_even_by_an_error() -> None:
+    turns = PageTurns(SHORT)
+
+    with pytest.raises(ZeroDivisionError), turns.turn("anna"):
+        raise ZeroDivisionError
+
+    assert has_turn(turns, "anna")
+
+
+def test_who_sets_a_turn_aside_lets_another_tab_begin() -> None:
+    turns = PageTurns(SHORT)
+
+    with turns.turn("anna"), ThreadPoolExecutor(1) as tab:
+        turns.set_aside()
+        assert tab.submit(has_turn, turns, "anna").result()
+
+
+def test_setting_aside_without_a_turn_is_harmless() -> None:
+    turns = PageTurns(SHORT)
+
+    turns.set_aside()
+    with turns.turn("anna"):
+        pass
+    turns.set_aside()
+
+    assert has_turn(turns, "anna")
+
+
+def test_a_page_waits_for_the_persons_other_tab(
+    services: Services, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = services.sign_in.sign_in(ben.email, PASSWORD)
+    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr(page_turns, "patience_seconds", LONG)
+    drawing = threading.Event()
+    monkeypatch.setattr("ui.frame.draw_sidebar", lambda *_, **__: drawing.set())
+
+    with ThreadPoolExecutor(1) as tab:
+        with page_turns.turn(ben.id):
+            run = tab.submit(AppTest.from_file(str(MAIN), default_timeout=60).run)
+            assert not drawing.wait(1.0)
+        app = run.result()
+
+    assert drawing.is_set()
+    assert not app.exception
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    with FakeProvider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def with_model(
+    tmp_path: Path, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """The services of `services`, with a language model."""
+    settings = Settings(
+        data_dir=tmp_path,
+        embeddings=EmbeddingSettings(cache_dir=tmp_path),
+        llm=ModelSettings(
+            base_url=provider.base_url, api_key=SecretStr("sk-not-a-real-key"), model="test-model"
+        ),
+        _env_file=None,
+    )
+    migrate_database(settings)
+    monkeypatch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
+    built = build_services(settings, ProcessRole.TERMINAL)
+    monkeypatch.setattr("ui.resources.process_services", lambda: built)
+    yield built
+    built.worker.stop()
+    built.database.close()
+
+
+def test_while_a_model_writes_the_persons_other_tabs_are_drawn(
+    with_model: Services, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = with_model.collections.add(SYSTEM, "Handbook", is_open=True)
+    with_model.documents.upload(
+        SYSTEM, collection.id, [Upload("leave.md", b"Everybody has 30 days of leave.")]
+    )
+    ben = with_model.people.add(SYSTEM, "ben@nordhafen.example", name="Ben", password=PASSWORD)
+    token = with_model.sign_in.sign_in(ben.email, PASSWORD)
+    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    other_tabs: list[bool] = []
+
+    def write(_: Recorded) -> Reply:
+        other_tabs.append(has_turn(page_turns, ben.id))
+        return Reply(grounded_echo())
+
+    provider.decide = write
+    app = AppTest.from_file(str(MAIN), default_timeout=60).run()
+    app.chat_input[0].set_value(QUESTION).run()
+
+    assert not app.exception
+    (conversation,) = with_model.chat.conversations.list(ben)
+    answer = with_model.chat.conversations.get(ben, conversation.id).messages[-1]
+    assert "30 days" in answer.text
+    assert other_tabs == [True]
+
+
+def has_turn(turns: PageTurns, person: str) -> bool:
+    """Whether a run of this person may begin now."""
+    with turns.turn(person) as has_come:
+        return has_come
