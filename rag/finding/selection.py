@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.domain.answers import RetrievedChunk
+from core.domain.text.table_rows import BETWEEN_CELLS
 
 # Passages of which this share of word groups is the same say the same: copies and old versions of
 # a page. Broder, "On the resemblance and containment of documents", 1997.
@@ -86,8 +87,14 @@ def _follows(first: RetrievedChunk, second: RetrievedChunk) -> bool:
 def _both(better: RetrievedChunk, worse: RetrievedChunk) -> RetrievedChunk:
     first, second = sorted((better.chunk, worse.chunk), key=lambda chunk: chunk.start)
     gap = second.start - (first.start + len(first.text))
-    # A paragraph break as wide as in the document, so that offsets stay true.
-    between = " " * gap if gap < 2 else "\n\n".ljust(gap)
-    text = f"{first.text}{between}{second.text}"
+    text = f"{first.text}{_between(first.text, second.text, gap)}{second.text}"
     chunk = replace(better.chunk, text=text, start=first.start, ordinal=second.ordinal)
     return replace(better, chunk=chunk)
+
+
+def _between(first: str, second: str, gap: int) -> str:
+    """Blank space as wide as in the document, so that offsets stay true; a row begins a line."""
+    if gap > 1:
+        return "\n\n".ljust(gap)
+    is_row = BETWEEN_CELLS in first.rpartition("\n")[2] or BETWEEN_CELLS in second.partition("\n")[0]
+    return ("\n" if is_row else " ") * gap

@@ -50,6 +50,15 @@ def test_neighbours_on_a_page_are_read_as_they_stand_in_the_document() -> None:
     assert joined.chunk.id == second.chunk.id
 
 
+def test_rows_of_a_table_stay_rows_where_neighbours_are_joined() -> None:
+    first, second = "Oak | 40 mm | Ines", "Ash | 27 mm | Bruno"
+    later = hit(second, ordinal=1, start=len(first) + 1)
+
+    [joined] = select([hit(first), later], "How thick is the ash?", 8)
+
+    assert joined.chunk.text == f"{first}\n{second}"
+
+
 def test_neighbours_under_different_headings_stay_apart() -> None:
     second = hit(SECOND, ordinal=1, start=PAGE.index(SECOND))
     elsewhere = replace(second, chunk=replace(second.chunk, headings=("Forms",)))
