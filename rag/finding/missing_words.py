@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.domain.ports import KeywordIndex
-from rag.reading.question_words import QUESTION_WORDS
+from rag.reading.question_words import shaping_words
 
 _WORD = re.compile(r"\w{3,}")
 
@@ -28,7 +28,7 @@ def missing_words(
 
 
 def _content_words(question: str) -> Iterator[str]:
-    seen = set(QUESTION_WORDS)
+    seen = set(shaping_words(question))
     for word in _WORD.findall(question):
         if word.lower() not in seen:
             seen.add(word.lower())

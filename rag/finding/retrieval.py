@@ -17,7 +17,7 @@ from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
 from rag.finding.fusion import FusedHit, Meaning, fuse
 from rag.finding.spelling import corrected_query
-from rag.reading.question_words import QUESTION_WORDS
+from rag.reading.question_words import shaping_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -208,8 +208,8 @@ class HybridRetriever:
 
 def weighted_words(question: str) -> Iterator[WeightedText]:
     """The words of a question, and with less weight those that only shape it."""
-    words = question.split()
-    shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in QUESTION_WORDS]
+    words, known = question.split(), shaping_words(question)
+    shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in known]
     yield WeightedText(" ".join(word for word in words if word not in shaping))
     yield WeightedText(" ".join(shaping), QUESTION_WORD_WEIGHT)
 

@@ -96,5 +96,7 @@ def _between(first: str, second: str, gap: int) -> str:
     """Blank space as wide as in the document, so that offsets stay true; a row begins a line."""
     if gap > 1:
         return "\n\n".ljust(gap)
-    is_row = BETWEEN_CELLS in first.rpartition("\n")[2] or BETWEEN_CELLS in second.partition("\n")[0]
+    is_row = (
+        BETWEEN_CELLS in first.rpartition("\n")[2] or BETWEEN_CELLS in second.partition("\n")[0]
+    )
     return ("\n" if is_row else " ") * gap

@@ -70,25 +70,20 @@ _LANGUAGES = (
         "de",
         _words(
             """
-            der die das den dem des ein eine einen einem einer eines und oder aber von zu zum zur
-            in im
-            an am auf aus bei beim bis für mit nach seit um vor vom über unter durch gegen ist
-            sind war
-            waren sein wird werden wurde wurden hat haben hatte kann können muss müssen soll
-            sollen darf
-            dürfen dieser diese dieses diesem diesen es er sie wir ihr ihre ihren ihrem man sich
-            wenn dass
-            als wie wer was wo wann auch nur noch schon sehr mehr pro je jede jeder jedes jeden
-            alle allen
-            dann dort hier beträgt gilt nicht kein keine ab innerhalb während sowie
+            der die das den dem des ein eine einen einem einer eines und oder aber von zu zum zur in
+            im an am auf aus bei beim bis für mit nach seit um vor vom über unter durch gegen ist
+            sind war waren sein wird werden wurde wurden hat haben hatte kann können muss müssen
+            soll sollen darf dürfen dieser diese dieses diesem diesen es er sie wir ihr ihre ihren
+            ihrem man sich wenn dass als wie wer was wo wann auch nur noch schon sehr mehr pro je
+            jede jeder jedes jeden alle allen dann dort hier beträgt gilt nicht kein keine ab
+            innerhalb während sowie
             """
         ),
         _words("tage tagen woche wochen monat monate jahr jahre stunden uhr frau herr bitte euro"),
         _words(
             """
             nicht nichts nie niemals kein keine keinen keinem keiner keines keinerlei niemand
-            niemanden
-            niemandem nirgends nirgendwo ohne weder kaum
+            niemanden niemandem nirgends nirgendwo ohne weder kaum
             """
         ),
         _words(
@@ -113,14 +108,10 @@ _LANGUAGES = (
         _words(
             """
             le la les l un une des du de d et ou mais à au aux en dans sur sous pour par avec sans
-            est
-            sont était étaient être a ont avait peut peuvent doit doivent sera seront ce cet cette
-            ces il
-            elle ils elles nous vous on je leur leurs son sa ses qui que quoi dont où quand
-            comment si ne
-            pas plus très tout tous toute toutes chaque aussi après avant pendant entre jusqu
-            selon lors
-            n s c qu y
+            est sont était étaient être a ont avait peut peuvent doit doivent sera seront ce cet
+            cette ces il elle ils elles nous vous on je leur leurs son sa ses qui que quoi dont où
+            quand comment si ne pas plus très tout tous toute toutes chaque aussi après avant
+            pendant entre jusqu selon lors n s c qu y
             """
         ),
         _words("jours mois semaines heures année ans monsieur madame euros"),
@@ -141,12 +132,9 @@ _LANGUAGES = (
         _words(
             """
             el la los las un una unos unas y o u pero de del a al en con sin por para sobre entre
-            hasta
-            desde es son era eran ser está están ha han puede pueden debe deben será serán hay
-            este esta
-            estos estas ese esa su sus se lo le les que quien cuando donde como si no más muy todo
-            todos
-            toda todas cada también después antes durante según cual
+            hasta desde es son era eran ser está están ha han puede pueden debe deben será serán hay
+            este esta estos estas ese esa su sus se lo le les que quien cuando donde como si no más
+            muy todo todos toda todas cada también después antes durante según cual
             """
         ),
         _words("días meses semanas horas años señor señora euros"),
@@ -166,13 +154,10 @@ _LANGUAGES = (
         _words(
             """
             il lo la i gli le l un uno una e ed o ma di del dello della dei degli delle a al allo
-            alla ai
-            agli alle da dal dalla in nel nella nei con senza su sul sulla per tra fra è sono era
-            erano
-            essere ha hanno può possono deve devono sarà saranno questo questa questi queste che chi
-            quando dove come se non più molto tutto tutti tutta tutte ogni anche dopo prima
-            durante entro
-            suo sua suoi sue si ci
+            alla ai agli alle da dal dalla in nel nella nei con senza su sul sulla per tra fra è
+            sono era erano essere ha hanno può possono deve devono sarà saranno questo questa questi
+            queste che chi quando dove come se non più molto tutto tutti tutta tutte ogni anche dopo
+            prima durante entro suo sua suoi sue si ci
             """
         ),
         _words("giorni mesi settimane ore anni signor signora dura"),
@@ -191,13 +176,10 @@ _LANGUAGES = (
         "nl",
         _words(
             """
-            de het een en of maar van te in op aan bij door voor met zonder naar uit tot over
-            onder na
-            is zijn was waren wordt worden werd heeft hebben had kan kunnen moet moeten mag mogen
-            zal
-            zullen dit dat deze die er hij zij ze wij we u uw hun je men zich als dan wie wat waar
-            wanneer
-            hoe niet geen ook nog al meer per elke elk alle binnen tijdens
+            de het een en of maar van te in op aan bij door voor met zonder naar uit tot over onder
+            na is zijn was waren wordt worden werd heeft hebben had kan kunnen moet moeten mag mogen
+            zal zullen dit dat deze die er hij zij ze wij we u uw hun je men zich als dan wie wat
+            waar wanneer hoe niet geen ook nog al meer per elke elk alle binnen tijdens
             """
         ),
         _words("dagen weken maanden uur jaar dhr mevr duurt"),

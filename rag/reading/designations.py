@@ -4,13 +4,12 @@ Meaning and words alone can hardly tell gate 12 from gate 1: their sentences dif
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from rag.reading.answer_patterns import is_measured
-from rag.reading.question_words import QUESTION_WORDS
+from rag.reading.question_words import QUESTION_WORDS, plain, shaping_words
 
 _NUMBER = (
     r"\d+(?:[./-]\d+)*[a-z]?(?!\w|[:.,]\d)"
@@ -153,10 +152,11 @@ def _one_for_each_word(asked: Sequence[Designation]) -> tuple[Designation, ...]:
 
 
 def _designations(text: str, *, is_question: bool = False) -> Iterator[Designation]:
+    shaping = shaping_words(text) if is_question else QUESTION_WORDS
     for match in _NAMED.finditer(text):
-        word = _plain(match["word"])
+        word = plain(match["word"])
         is_limit = _LIMIT.match(text, match.end())
-        if word in QUESTION_WORDS or is_limit or (is_question and not _is_called_so(text, match)):
+        if word in shaping or is_limit or (is_question and not _is_called_so(text, match)):
             continue
         yield Designation(word, frozenset(_numbers_from(text, match)))
     years = [
@@ -165,7 +165,7 @@ def _designations(text: str, *, is_question: bool = False) -> Iterator[Designati
     if years:
         yield Designation(YEAR, frozenset(match.group() for match in years))
     for match in _CODE.finditer(text):
-        yield Designation(_plain(match["letters"]), frozenset(_codes_from(match)), is_code=True)
+        yield Designation(plain(match["letters"]), frozenset(_codes_from(match)), is_code=True)
 
 
 def _is_called_so(question: str, match: re.Match[str]) -> bool:
@@ -202,12 +202,6 @@ def _between(first: str, last: str) -> Iterator[str]:
 
 def _plain_number(number: str) -> str:
     return number.lstrip("0").casefold() or "0"
-
-
-def _plain(word: str) -> str:
-    """Lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def _are_same_word(one: str, other: str) -> bool:

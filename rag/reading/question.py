@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordIndex
-from rag.reading.question_words import QUESTION_WORDS
+from rag.reading.question_words import shaping_words
 
 # Among few passages a word they all hold would count next to nothing beside one that none holds.
 # They are weighed as if they stood among so many others without the word.
@@ -44,5 +44,5 @@ class QuestionTerms:
 
 
 def _content_terms(keywords: KeywordIndex, question: str) -> list[str]:
-    shaping = set(keywords.terms(" ".join(sorted(QUESTION_WORDS))))
+    shaping = set(keywords.terms(" ".join(sorted(shaping_words(question)))))
     return [term for term in dict.fromkeys(keywords.terms(question)) if term not in shaping]

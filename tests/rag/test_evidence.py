@@ -101,6 +101,43 @@ def test_words_that_only_shape_a_question_are_no_terms(knowledge: Knowledge) -> 
     assert terms.known == 0.0
 
 
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("Was steht in § 8?", ["8"]),
+        ("Wie lange muss ich die Ernte lagern?", ["ernt", "lagern"]),
+        ("Für welche Bäume gilt das nicht?", ["baum", "gilt"]),
+        ("Wo finde ich den Schlüssel für unsere Mühle?", ["find", "schlussel", "muhl"]),
+        ("Que dit l'article 8 ?", ["articl", "8"]),
+        ("Où est-ce que je dois ranger les outils ?", ["ranger", "outil"]),
+        ("Combien de paniers faut-il pour la récolte ?", ["panier", "recolt"]),
+        ("¿Qué dice el artículo 8?", ["articulo", "8"]),
+        ("¿Cuánto tiempo tengo para la cosecha?", ["tiempo", "cosecha"]),
+        ("Donde esta la llave de nuestro molino?", ["llave", "molino"]),
+        ("Co mówi paragraf 8?", ["paragraf", "8"]),
+        ("Gdzie jest klucz do młyna?", ["klucz", "mlyna"]),
+        ("Jak długo mogę to trzymać?", ["trzymac"]),
+        ("What was the die made of?", ["die", "made"]),
+        ("die cast mould 4", ["die", "cast", "mould", "4"]),
+        ("Was the man in the mill?", ["man", "mill"]),
+    ],
+)
+def test_words_that_only_shape_a_question_are_known_in_five_languages(
+    knowledge: Knowledge, question: str, terms: list[str]
+) -> None:
+    assert list(QuestionTerms(knowledge.keywords, question, []).weights) == terms
+
+
+def test_a_question_in_german_is_known_where_its_content_words_stand(knowledge: Knowledge) -> None:
+    collection = knowledge.collection("Orchard", is_open=True)
+    knowledge.document(collection, "Obstgarten", "Die Ernte lagert kühl.")
+
+    terms = QuestionTerms(knowledge.keywords, "Wie müssen wir unsere Ernte lagern?", [collection])
+
+    assert QuestionTerms(knowledge.keywords, "Was ist mit der Ernte?", [collection]).known == 1.0
+    assert 0.0 < terms.known < 1.0
+
+
 def test_known_is_the_share_of_terms_that_the_documents_hold(knowledge: Knowledge) -> None:
     collection = knowledge.collection("Handbook", is_open=True)
     knowledge.document(collection, "Leave", "Parental leave is 90 days.")
