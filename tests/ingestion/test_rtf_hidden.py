@@ -38,3 +38,35 @@ def test_a_hidden_cell_keeps_its_column() -> None:
 
     assert "secret" not in document.text
     assert document.text == "A |  | C"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"Fee: {\strike 40 }45",
+        r"Fee: \strike 40 \strike0 45",
+        r"Fee: \striked1 40 \striked0 45",
+        r"Fee: \striked1 40 \plain 45",
+        r"Fee: {\deleted 40 }45",
+        r"Fee: {\b\strike 4{\i 0} }45",
+        r"Fee: {\v\strike 40 }45",
+        r"{\stylesheet{\s1\strike Old;}}Fee: {\strike 40 }45",
+    ],
+)
+def test_words_struck_out_are_no_text_and_not_hidden(source: str) -> None:
+    document = parsed(MediaType.RTF, f"{{\\rtf1\\ansi {source}}}".encode())
+
+    assert (document.text, document.hidden) == ("Fee: 45", ())
+
+
+def test_a_struck_out_cell_keeps_its_column() -> None:
+    source = rb"{\rtf1\ansi\trowd A\cell{\strike old\cell} C\cell\row}"
+
+    assert parsed(MediaType.RTF, source).text == "A |  | C"
+
+
+def test_words_hidden_behind_struck_out_ones_are_hidden_text() -> None:
+    document = parsed(MediaType.RTF, rb"{\rtf1\ansi Fee: {\strike 40}{\v code 77} 45}")
+
+    assert document.text == "Fee:  45"
+    assert [one.text for one in document.hidden] == ["code 77"]

@@ -15,21 +15,27 @@ DAMAGED = "The Rich Text document is damaged. Save it again and upload it."
 PAGE, CELL, ROW = "\ue000", "\ue001", "\ue002"
 MARKS = {"page": PAGE, "cell": CELL, "nestcell": CELL, "row": ROW, "nestrow": ROW}
 CONTROL = re.compile(r"\\(page|cell|nestcell|row|nestrow)(?![a-zA-Z0-9])[ ]?")
-# Words set to be hidden stand between these two: from `\v` to `\v0`, `\plain` or a group's end.
-UNSEEN, SEEN = "\ue003", "\ue004"
-HIDING = re.compile(r"\\(v|v0|v1|plain)(?![a-zA-Z0-9])[ ]?|\\[^a-zA-Z]|[{}]")
-UNSEEN_WORDS = re.compile(f"{UNSEEN}([^{SEEN}]*)(?:{SEEN}|$)")
+# Words set to be hidden begin with the first of these, what is struck out with the second; both end
+# with the third: from `\v` to `\v0`, from `\strike` to `\strike0`, `\plain` or a group's end.
+UNSEEN, STRUCK, SEEN = "\ue003", "\ue004", "\ue005"
+HIDING = re.compile(
+    r"\\(v|strike|striked|deleted|plain)([01]?)(?![a-zA-Z0-9])[ ]?|\\[^a-zA-Z]|[{}]"
+)
+UNSEEN_WORDS = re.compile(f"{UNSEEN}([^{UNSEEN}{STRUCK}{SEEN}]*)(?:{SEEN}|$)")
+STRUCK_WORDS = re.compile(f"{STRUCK}([^{UNSEEN}{STRUCK}{SEEN}]*)(?:{SEEN}|$)")
+NO_MARKS: frozenset[str] = frozenset()
 PICTURE = re.compile(r"(?<=[\s\\a-z0-9])[0-9a-fA-F\s]{400,}(?=[}\\])")
 TITLE = re.compile(r"\{\\title ([^{}]{1,300})\}")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Pages end where the author put a page break."""
+    """Pages end where the author put a page break; words that are struck out are left out."""
     source = PICTURE.sub("", content.decode("cp1252", "replace"))
     with damaged_if_it_fails(DAMAGED):
         text = _words(_with_hiding(CONTROL.sub(_mark, source)))
         found = TITLE.search(source)
         title = _words(f"{{\\rtf1 {found.group(1)}}}") if found else None
+    text = STRUCK_WORDS.sub(lambda found: _places(found[1]), text)
     shown = UNSEEN_WORDS.sub(lambda found: _places(found[1]), text)
     pages = [_page(part) for part in shown.replace(SEEN, "").split(PAGE)]
     while len(pages) > 1 and not pages[-1].strip():
@@ -39,23 +45,33 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _with_hiding(source: str) -> str:
-    """The source with a letter of ours where words begin and cease to be hidden."""
+    """The source with a letter of ours where words begin and cease to be hidden or struck out."""
     pieces: list[str] = []
-    outer: list[bool] = []
-    is_hidden, at = False, 0
+    outer: list[frozenset[str]] = []
+    marks, at = NO_MARKS, 0
     for found in HIDING.finditer(source):
         pieces.append(source[at : found.start()])
-        at, part, was_hidden = found.end(), found[0], is_hidden
+        at, part, before = found.end(), found[0], _letter_of(marks)
         if part == "{":
-            outer.append(is_hidden)
+            outer.append(marks)
         elif part == "}":
-            is_hidden = outer.pop() if outer else False
+            marks = outer.pop() if outer else NO_MARKS
+        elif found[1] == "plain":
+            marks = NO_MARKS
         elif found[1]:
-            is_hidden = found[1] in ("v", "v1")
-        ends = _letter(SEEN) if was_hidden and not is_hidden else ""
-        begins = _letter(UNSEEN) if is_hidden and not was_hidden else ""
+            marks = marks - {found[1]} if found[2] == "0" else marks | {found[1]}
+        now = _letter_of(marks)
+        ends = _letter(SEEN) if before and now != before else ""
+        begins = _letter(now) if now and now != before else ""
         pieces += (ends, part, begins)
     return "".join((*pieces, source[at:]))
+
+
+def _letter_of(marks: frozenset[str]) -> str:
+    """What words with these marks begin with: what is struck out holds no longer, seen or not."""
+    if marks - {"v"}:
+        return STRUCK
+    return UNSEEN if marks else ""
 
 
 def _hidden(text: str) -> Iterator[HiddenText]:
