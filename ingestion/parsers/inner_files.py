@@ -3,15 +3,13 @@
 import io
 import struct
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from email import message_from_bytes
 from pathlib import PurePosixPath
 
 import olefile
 
-from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
+from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.archives import UploadLimits, zip_type
 from ingestion.files.media import MediaType, usual_suffix
@@ -20,6 +18,7 @@ from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_CHARACTERS
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.registry import HOLD_THEMSELVES, parser_for
+from ingestion.parsers.unread import Unread
 
 LIMITS = UploadLimits()
 # A Word document inside of another is read, one inside of that is counted: it could hold itself.
@@ -55,7 +54,7 @@ class InnerFiles:
         self._characters = self._files = 0
         self._end = time.monotonic() + SECONDS
         self.hidden: list[HiddenText] = []
-        self.unread: Counter[str] = Counter()
+        self.unread = Unread()
 
     def words(self, name: str, content: bytes, *, page: int = 1, what: str = EMBEDDED) -> str:
         """The words of a file, empty if it is only counted; `page` is where it stands."""
@@ -69,11 +68,6 @@ class InnerFiles:
         for part in document.left_out:
             self.unread[part.what] += part.count
         return _text(document)
-
-    @property
-    def left_out(self) -> Iterator[LeftOut]:
-        """What was not read, to be said at the document."""
-        return (LeftOut(what, count) for what, count in self.unread.items() if count)
 
     def _document(self, name: str, content: bytes) -> ParsedDocument:
         self._files += 1
@@ -93,14 +87,6 @@ class InnerFiles:
         if kind in HOLD_THEMSELVES and depth >= MAX_DEPTH:
             raise UnreadableDocument(TOO_DEEP)
         return parser_for(kind, depth=depth)(content, name)
-
-
-def together(parts: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    """What was left out in several places, each kind once."""
-    counts: Counter[str] = Counter()
-    for part in parts:
-        counts[part.what] += part.count
-    return tuple(LeftOut(what, count) for what, count in counts.items())
 
 
 def _text(document: ParsedDocument) -> str:

@@ -82,6 +82,31 @@ def test_a_zip_archive_in_an_email_is_taken_apart() -> None:
     ]
 
 
+def test_files_of_an_attached_archive_that_are_not_read_are_counted() -> None:
+    packed = files.zip_of(
+        {
+            "a/note.txt": b"Packed words",
+            "song.mp3": b"\xff\xfb\x90",
+            "program.exe": b"MZ" + bytes(80),
+            "broken.docx": docx(run("words"))[:-40],
+            "empty.txt": b" ",
+        }
+    )
+
+    document = parsed(attached(letter(), "all.zip", packed).as_bytes())
+
+    assert [page.label for page in document.pages[1:]] == ["attachment all.zip/a/note.txt"]
+    assert document.left_out == (LeftOut("attached files", 4),)
+
+
+def test_attachments_beyond_the_last_one_that_is_read_are_counted() -> None:
+    message = letter()
+    for number in range(102):
+        attached(message, f"{number}.txt", b"words")
+
+    assert parsed(message.as_bytes()).left_out == (LeftOut("attached files", 2),)
+
+
 def test_emails_in_emails_are_read_three_deep() -> None:
     message = letter("Inmost", "Inmost words")
     for name in ("Third", "Second", "First"):

@@ -233,6 +233,17 @@ def test_a_cover_without_words_does_not_keep_its_files_from_being_read() -> None
     assert [page.text for page in document.pages] == ["", "", "The rate is 0.30 EUR."]
 
 
+def test_files_that_are_not_read_of_an_attached_archive_are_counted() -> None:
+    changed = writer(1)
+    packed = files.zip_of({"song.mp3": b"\xff\xfb\x90", "a.exe": b"MZ", "note.txt": b"Words of n"})
+    changed.add_attachment("all.zip", packed)
+
+    document = read(stored(changed))
+
+    assert document.left_out == (LeftOut("attached files", 2),)
+    assert [page.text for page in document.pages[1:]] == ["Words of n"]
+
+
 def test_pages_that_hold_themselves_cost_no_attached_file() -> None:
     changed = writer(2)
     changed.add_attachment("a.txt", b"Words of a")

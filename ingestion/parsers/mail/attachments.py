@@ -1,6 +1,6 @@
 """What an e-mail becomes: a page of its own, then the pages of its attachments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.domain.knowledge import (
@@ -13,12 +13,12 @@ from core.domain.knowledge import (
 from core.errors import UnreadableDocument
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
-from ingestion.files.unpacking import Member, members
+from ingestion.files.unpacking import Member, RefusedMember, members
 from ingestion.files.validation import safe_name, validate
 from ingestion.parsers.building import MAX_CHARACTERS, MAX_LABEL, build, tidy
-from ingestion.parsers.inner_files import together
 from ingestion.parsers.mail.letters import Attachment, Letter
 from ingestion.parsers.registry import Parse, parser_for
+from ingestion.parsers.unread import FILES, Unread
 
 MAX_DEPTH = 3
 MAX_ATTACHMENTS = 100
@@ -36,14 +36,15 @@ def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDoc
     """
     reader = AttachmentReader(depth)
     read = [reader.read(one) for one in letter.enclosed[:MAX_ATTACHMENTS]]
+    passed_over = max(len(letter.enclosed) - MAX_ATTACHMENTS, 0)
+    unread = Unread({FILES: passed_over + sum(one.refused for one in read)})
     lines = [f"{name}: {value}" for name, value in letter.headers]
-    notes = [note for one in read for note in one.notes]
-    if notes:
-        lines.append(f"Attachments: {', '.join(notes)}")
+    if read:
+        lines.append(f"Attachments: {', '.join(one.note for one in read)}")
     pages = [(tidy("\n".join(lines) + "\n\n" + letter.body.now), "page")]
     if letter.body.earlier.strip():
         pages.append((letter.body.earlier, EARLIER_MESSAGES))
-    document = build(pages, file_name, titles=[letter.subject])
+    document = build(pages, file_name, titles=[letter.subject], left_out=unread.left_out())
     return with_attachments(document, [inner for one in read for inner in one.documents])
 
 
@@ -51,11 +52,12 @@ def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDoc
 class ReadAttachment:
     """What became of an attachment: how the e-mail names it, and its documents by name.
 
-    There are none where it could not be read.
+    There are none where it could not be read. `refused` are the files of an archive that were not.
     """
 
-    notes: tuple[str, ...]
+    note: str
     documents: tuple[tuple[str, ParsedDocument], ...] = ()
+    refused: int = 0
 
 
 class AttachmentReader:
@@ -69,28 +71,35 @@ class AttachmentReader:
         """Its documents, or the reason why there are none."""
         name = enclosed.name if isinstance(enclosed, Letter) else safe_name(enclosed.name)
         try:
-            documents = tuple(self._documents(name, enclosed))
+            return self._read(name, enclosed)
         except UnreadableDocument as error:
-            return ReadAttachment((f"{name} (not readable: {_short(str(error))})",))
-        return ReadAttachment((name,), documents)
+            return ReadAttachment(f"{name} (not readable: {_short(str(error))})")
 
-    def _documents(
-        self, name: str, enclosed: Attachment | Letter
-    ) -> Iterator[tuple[str, ParsedDocument]]:
+    def _read(self, name: str, enclosed: Attachment | Letter) -> ReadAttachment:
         if isinstance(enclosed, Letter):
-            yield name, self._counted(self._letter(enclosed, name))
-            return
+            document = self._counted(self._letter(enclosed, name))
+            return ReadAttachment(name, ((name, document),))
         media_type = validate(name, enclosed.content, LIMITS)
         if media_type is MediaType.ZIP:
-            yield from self._archive(name, enclosed.content)
-        else:
-            yield name, self._counted(self._file(media_type, enclosed.content, name))
+            return self._archive(name, enclosed.content)
+        document = self._counted(self._file(media_type, enclosed.content, name))
+        return ReadAttachment(name, ((name, document),))
 
-    def _archive(self, name: str, content: bytes) -> Iterator[tuple[str, ParsedDocument]]:
+    def _archive(self, name: str, content: bytes) -> ReadAttachment:
+        """The files of an archive; one that cannot be read is counted and costs no other one."""
+        documents: list[tuple[str, ParsedDocument]] = []
+        refused = 0
         for member in members(name, content, LIMITS):
-            if isinstance(member, Member):
-                document = self._file(member.media_type, member.content, member.path)
-                yield member.path, self._counted(document)
+            try:
+                documents.append((member.path, self._member(member)))
+            except UnreadableDocument:
+                refused += 1
+        return ReadAttachment(name, tuple(documents), refused)
+
+    def _member(self, member: Member | RefusedMember) -> ParsedDocument:
+        if isinstance(member, RefusedMember):
+            raise UnreadableDocument(member.reason)
+        return self._counted(self._file(member.media_type, member.content, member.path))
 
     def _file(self, media_type: MediaType, content: bytes, name: str) -> ParsedDocument:
         match media_type:
@@ -139,8 +148,10 @@ def with_attachments(
             for page in inner.pages
         )
         hidden.extend(replace(one, page=before + one.page) for one in inner.hidden)
-    left_out = (part for one in (document, *(d for _, d in attached)) for part in one.left_out)
-    return replace(document, pages=tuple(pages), hidden=tuple(hidden), left_out=together(left_out))
+    parts = (part for one in (document, *(d for _, d in attached)) for part in one.left_out)
+    return replace(
+        document, pages=tuple(pages), hidden=tuple(hidden), left_out=Unread().left_out(*parts)
+    )
 
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:

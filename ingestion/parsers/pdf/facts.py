@@ -5,10 +5,11 @@ import pypdfium2.raw as pdfium_c
 
 from core.domain.knowledge import LeftOut, Restriction
 from ingestion.parsers.pdf.forms import annotations
+from ingestion.parsers.unread import FILES
 
 # Bits of /P in ISO 32000-2, table 22.
 NEEDED = {Restriction.COPYING: 1 << 4, Restriction.PRINTING: 1 << 2}
-FILES, FORMS = "attached files", "forms in XFA"
+FORMS = "forms in XFA"
 XFA = (pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND)
 
 

@@ -26,11 +26,12 @@ from ingestion.parsers.mail.attachments import (
 )
 from ingestion.parsers.mail.letters import Attachment
 from ingestion.parsers.pdf.document import DAMAGED, opened
-from ingestion.parsers.pdf.facts import FILES, FORMS, enclosed
+from ingestion.parsers.pdf.facts import FORMS, enclosed
 from ingestion.parsers.pdf.forms import with_values
 from ingestion.parsers.pdf.scans import is_blank
 from ingestion.parsers.pdf.xfa import MAX_PACKET, XfaForm, read_xfa
 from ingestion.parsers.quality import page_quality
+from ingestion.parsers.unread import FILES
 
 # `iv`, `A-3`, `S. 12`: a sentence would reach readers, and models, unchecked.
 PRINTED = re.compile(r"(?=.{1,12}$)\w+([ .–/-]{1,2}\w+)*")
@@ -198,9 +199,9 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
         if digest not in seen:  # one file may be attached to the document and to a page
             seen.add(digest)
             room -= len(file.content)
-            found = attachments.read(file).documents
-            documents += found
-            unread += not found
+            found = attachments.read(file)
+            documents += found.documents
+            unread += found.refused or not found.documents
     others = _others(document, FILES)
     left_out = (*others, LeftOut(FILES, unread)) if unread else others
     return with_attachments(replace(document, left_out=left_out), documents)

@@ -9,7 +9,7 @@ from core.domain.knowledge import HiddenText, ParsedDocument
 from ingestion.parsers.building import build, without_page_number
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
-from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.inner_files import InnerFiles
 from ingestion.parsers.office.opendocument.body import OdfReader
 from ingestion.parsers.office.opendocument.numbers import OdfNumbering
 from ingestion.parsers.office.opendocument.objects import OdfObjects
@@ -54,7 +54,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         file_name,
         titles=[title],
         hidden=[*reading.hidden, *files.hidden],
-        left_out=together((*pictures, *files.left_out)),
+        left_out=files.unread.left_out(*pictures),
     )
 
 

@@ -15,7 +15,7 @@ from core.errors import UnreadableDocument
 from ingestion.files.unreadable import PASSWORD, TYPE_DEFINITION
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.inner_files import InnerFiles
 from ingestion.parsers.numbers.digits import general
 from ingestion.parsers.office.opendocument.body import HIDDEN_ROWS, OdfReader
 from ingestion.parsers.office.opendocument.document import common_styles, title_of
@@ -62,7 +62,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         file_name,
         titles=[title],
         hidden=[*hidden, *files.hidden],
-        left_out=together((*pictures, *files.left_out)),
+        left_out=files.unread.left_out(*pictures),
     )
 
 

@@ -14,7 +14,7 @@ from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, one_line, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
-from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.inner_files import InnerFiles
 from ingestion.parsers.office.formulas import write_out
 from ingestion.parsers.office.graphics import UNREADABLE, R, graphic_text
 from ingestion.parsers.office.slides.looks import SlideLooks, is_off
@@ -55,7 +55,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
         file_name,
         titles=[title],
         hidden=[*hidden, *files.hidden],
-        left_out=together((*reader.pictures.left_out, *files.left_out)),
+        left_out=files.unread.left_out(*reader.pictures.left_out),
     )
 
 

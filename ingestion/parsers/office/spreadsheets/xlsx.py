@@ -11,7 +11,7 @@ import openpyxl
 from core.domain.knowledge import ParsedDocument
 from ingestion.parsers.building import build
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.inner_files import InnerFiles
 from ingestion.parsers.office.spreadsheets import workbook
 from ingestion.parsers.office.spreadsheets.grid import sheet_of
 from ingestion.parsers.office.spreadsheets.parts import SheetParts
@@ -52,7 +52,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         file_name,
         titles=[title],
         hidden=[*hidden, *files.hidden],
-        left_out=together((*left_out(pictures), *files.left_out)),
+        left_out=files.unread.left_out(*left_out(pictures)),
     )
 
 

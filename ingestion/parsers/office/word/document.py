@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from core.domain.knowledge import HiddenText, ParsedDocument
 from ingestion.parsers.building import build, one_line, storable, without_page_number
 from ingestion.parsers.damage import damaged_if_it_fails
-from ingestion.parsers.inner_files import InnerFiles, together
+from ingestion.parsers.inner_files import InnerFiles
 from ingestion.parsers.office.formulas import write_out
 from ingestion.parsers.office.word.body import read_body
 from ingestion.parsers.office.word.looks import Looks, W, take_hidden, take_struck
@@ -56,7 +56,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     if pages:
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
     hidden = [*(HiddenText(1, kind, storable(text)) for kind, text in taken), *files.hidden]
-    left_out = together((*reader.left_out, *files.left_out))
+    left_out = files.unread.left_out(*reader.left_out)
     shown = [(text, "page") for text in pages] + [(words, "pictures")] * bool(words)
     return build(shown, file_name, titles=[title], hidden=hidden, left_out=left_out)
 
