@@ -1,6 +1,6 @@
 """What people can do with the knowledge base: ask, search, and judge answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 
 from sqlmodel import Session, col, func, select
@@ -29,7 +29,7 @@ from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
 from rag.writing.draft import Draft
-from rag.writing.events import AnswerEvent, AnswerFinished
+from rag.writing.events import AnswerEvents, AnswerFinished
 
 REMEMBERED = 20
 """Messages that a follow-up question may lean on; a model is told fewer (HISTORY_TURNS)."""
@@ -81,7 +81,7 @@ class Chat:
         conversation_id: str | None = None,
         collection_ids: Sequence[str] | None = None,
         is_signed_in: SignInCheck = never_signs_in,
-    ) -> Iterator[AnswerEvent]:
+    ) -> AnswerEvents:
         """Answers inside a conversation (a new one if none is given), event by event.
 
         The question is stored before anything else; the answer is stored when the iterator ends,
@@ -114,7 +114,7 @@ class Chat:
         *,
         collection_ids: Sequence[str] | None = None,
         is_signed_in: SignInCheck = never_signs_in,
-    ) -> Iterator[AnswerEvent]:
+    ) -> AnswerEvents:
         """Asks the question of an earlier answer once more, at the end of its conversation."""
         with self._database.read() as session:
             answer = _owned_message(session, user, message_id)
@@ -214,7 +214,7 @@ class Chat:
         surface: Surface,
         collection_ids: Sequence[str] | None,
         is_signed_in: SignInCheck = never_signs_in,
-    ) -> Iterator[AnswerEvent]:
+    ) -> AnswerEvents:
         running = self._running.begin(user, draft, surface)
         try:
             steps = self._watch.watched(

@@ -33,6 +33,7 @@ NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrato
 FOUND_FOR_ONE_READ = 2
 
 PipelineEvent = StepStarted | TextAdded | TextWithdrawn
+PipelineEvents = Generator[PipelineEvent, None, None]
 
 __all__ = ["NOT_IN_DOCUMENTS", "AnswerPipeline"]
 
@@ -65,9 +66,7 @@ class AnswerPipeline:
         """The configured language model, None in passage mode."""
         return self._generation.model_name if self._generation else None
 
-    def run(
-        self, user: User, draft: Draft, collection_ids: Sequence[str] | None
-    ) -> Generator[PipelineEvent, None, None]:
+    def run(self, user: User, draft: Draft, collection_ids: Sequence[str] | None) -> PipelineEvents:
         """Completes the draft; a ModelError ends it as failed with the text so far."""
         self._screen(draft)
         self._rewrite(draft)

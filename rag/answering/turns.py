@@ -1,12 +1,12 @@
 """Whose answer is made when many ask at once: turns between people, not between tabs."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 from core.domain.identity import User
 from core.fair_queue import FairQueue
-from rag.writing.events import AnswerEvent, Step, StepStarted
+from rag.writing.events import AnswerEvent, AnswerEvents, Step, StepStarted
 
 ANSWERS_OF_ONE_PERSON = 3
 """Answers of a person that are made at the same time; with a model most of it is waiting for it."""
@@ -24,9 +24,7 @@ class AnswerTurns:
         self._answers = FairQueue(at_once=None, per_person=per_person)
         self._searches = FairQueue(at_once=max(2, processors), per_person=SEARCHES_OF_ONE_PERSON)
 
-    def take(
-        self, user: User, events: Generator[AnswerEvent, None, None]
-    ) -> Generator[AnswerEvent, None, None]:
+    def take(self, user: User, events: AnswerEvents) -> AnswerEvents:
         """Passes the events of an answer on, each stage when its turn has come.
 
         A search begins with its step and ends where a model begins to write, or with the answer.

@@ -2,9 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Protocol, cast
 
 from core.domain.identity import User
 from core.domain.waiting import asking
@@ -12,7 +11,7 @@ from core.errors import AccessDenied, SignedOut
 from core.storage.database import Database
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
-from rag.answering.pipeline import PipelineEvent
+from rag.answering.pipeline import PipelineEvent, PipelineEvents
 from rag.writing.draft import Draft
 from rag.writing.events import Step, StepStarted, TextAdded
 
@@ -51,9 +50,9 @@ class AccessWatch:
         self,
         user: User,
         draft: Draft,
-        events: Iterator[PipelineEvent],
+        events: PipelineEvents,
         is_signed_in: SignInCheck = never_signs_in,
-    ) -> Generator[PipelineEvent, None, None]:
+    ) -> PipelineEvents:
         """The same events; another error takes the place of the first words that are not open.
 
         Raises SignedOut where the reader is not signed in any more, and AccessDenied.
@@ -64,7 +63,7 @@ class AccessWatch:
             self._require_open(user, draft)
 
         checks = _Checks(look, self._clock)
-        with closing(cast("_Closable", events)):
+        with closing(events):
             while (event := _next(events, checks)) is not None:
                 if isinstance(event, StepStarted) and event.step is Step.WRITING:
                     # Nothing is paid for the answer of somebody who left while it was searched.
@@ -112,10 +111,6 @@ class _Checks:
 def _next(events: Iterator[PipelineEvent], checks: _Checks) -> PipelineEvent | None:
     with asking(checks.in_silence):
         return next(events, None)
-
-
-class _Closable(Protocol):
-    def close(self) -> None: ...
 
 
 def _require(is_signed_in: SignInCheck) -> None:

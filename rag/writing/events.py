@@ -1,5 +1,6 @@
 """What happens while an answer is made, as the page hears it."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,3 +49,5 @@ class AnswerFinished:
 
 
 AnswerEvent = StepStarted | TextAdded | TextWithdrawn | AnswerFinished
+AnswerEvents = Generator[AnswerEvent, None, None]
+"""An answer being made; closing it stops the answer, which is stored as far as it came."""

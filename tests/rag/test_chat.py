@@ -125,7 +125,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(
     events = chat.ask(anna, QUESTION)
     shown = next(event for event in events if isinstance(event, TextAdded))
 
-    events.close()  # type: ignore[attr-defined]  # a generator, as the page closes it
+    events.close()
 
     conversation = chat.conversations.get(anna, chat.conversations.list(anna)[0].id)
     answer = conversation.messages[1].answer

@@ -19,7 +19,7 @@ from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow, Retrieva
 from rag.answering.pipeline import NOT_IN_DOCUMENTS
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
-from rag.writing.events import AnswerEvent, AnswerFinished, Step, StepStarted, TextAdded
+from rag.writing.events import AnswerFinished, Step, StepStarted, TextAdded
 from tests.rag.conftest import Knowledge, price_of_fake_models
 from tools.trial.provider import FakeProvider, Reply
 
@@ -423,10 +423,8 @@ def test_stopping_closes_the_connection_and_keeps_what_was_shown(
     chat: Chat, anna: User, knowledge: Knowledge, provider: FakeProvider
 ) -> None:
     provider.script(Reply(f"{LEAVE} [1] ", pause_s=0.005, endless=True))
-    stream = chat.ask(anna, QUESTION)
-    assert isinstance(stream, Iterator)
 
-    with closing(cast("_Closable", stream)) as events:
+    with closing(chat.ask(anna, QUESTION)) as events:
         shown = next(event for event in events if isinstance(event, TextAdded))
 
     assert provider.disconnected.wait(5)
@@ -439,12 +437,6 @@ def test_stopping_closes_the_connection_and_keeps_what_was_shown(
     row, call = usage_row(knowledge), call_row(knowledge)
     assert (row.status, call.status, call.error_type) == ("stopped", "stopped", "")
     assert row.cost_micros > 0
-
-
-class _Closable(Iterator[AnswerEvent]):
-    """A generator, as far as closing() needs to know."""
-
-    def close(self) -> None: ...
 
 
 def test_numbers_of_no_source_are_dropped_and_counted(

@@ -1,6 +1,6 @@
 """Answers that end early: stopped with the app, killed, or impossible to store."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import cast
@@ -17,7 +17,7 @@ from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, ModelCallRow, RetrievalRow
 from rag.answering.running import RunningAnswers
 from rag.service import Chat
-from rag.writing.events import AnswerEvent, AnswerFinished, TextAdded
+from rag.writing.events import AnswerEvents, AnswerFinished, TextAdded
 from tests.rag.conftest import Knowledge, price_of_fake_models
 from tools.trial.provider import FakeProvider, Reply
 
@@ -53,9 +53,9 @@ def chat(knowledge: Knowledge, provider: FakeProvider) -> Chat:
     )
 
 
-def begin(chat: Chat, user: User, words: int = 2) -> Generator[AnswerEvent, None, None]:
+def begin(chat: Chat, user: User, words: int = 2) -> AnswerEvents:
     """A stream that has shown so many pieces of text."""
-    events = cast("Generator[AnswerEvent, None, None]", chat.ask(user, QUESTION))
+    events = chat.ask(user, QUESTION)
     for event in events:
         words -= isinstance(event, TextAdded)
         if not words:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from core.storage.tables import CollectionRow, MessageRow, ModelCallRow
 from rag.answering.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.service import Chat
 from rag.writing.draft import Draft
-from rag.writing.events import AnswerEvent, StepStarted, TextAdded
+from rag.writing.events import AnswerEvent, AnswerEvents, StepStarted, TextAdded
 from tests.rag.conftest import Knowledge
 from tools.trial.provider import FakeProvider, Reply
 
@@ -46,7 +46,7 @@ class Desk:
     def is_signed_in(self) -> bool:
         return self.sign_in.user_for(self.token) is not None
 
-    def ask(self) -> Iterator[AnswerEvent]:
+    def ask(self) -> AnswerEvents:
         return self.chat.ask(self.hanna, QUESTION, is_signed_in=self.is_signed_in)
 
     def last_answer(self) -> MessageRow:
@@ -146,7 +146,7 @@ def test_a_sentence_that_takes_long_is_not_waited_for(desk: Desk) -> None:
         next(watched)
 
 
-def _generated(events: Iterator[TextAdded]) -> Iterator[TextAdded]:
+def _generated(events: Iterator[TextAdded]) -> Generator[TextAdded, None, None]:
     yield from events
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import cast
 
 import pytest
 
@@ -26,12 +25,6 @@ def anna(knowledge: Knowledge) -> User:
 @pytest.fixture
 def chat(knowledge: Knowledge) -> Chat:
     return knowledge.chat(turns=AnswerTurns(per_person=1))
-
-
-class _Closable(Iterator[AnswerEvent]):
-    """A generator, as far as closing() needs to know."""
-
-    def close(self) -> None: ...
 
 
 def until(events: Iterator[AnswerEvent], is_it: Callable[[AnswerEvent], bool]) -> AnswerEvent:
@@ -75,7 +68,7 @@ def test_stop_works_while_waiting(chat: Chat, anna: User) -> None:
     next(first)
     waiting = chat.ask(anna, QUESTION)
 
-    with closing(cast("_Closable", waiting)):
+    with closing(waiting):
         until(waiting, is_step(Step.WAITING))
 
     newest, _ = chat.conversations.list(anna)

@@ -1,9 +1,8 @@
 """Asks a question and shows the answer while it is being written."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from typing import Protocol, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.domain.identity import User
 from core.errors import AccessDenied, SandboxError, SignedOut
 from rag.writing.events import (
-    AnswerEvent,
+    AnswerEvents,
     AnswerFinished,
     Step,
     StepStarted,
@@ -29,10 +28,6 @@ from ui.turns import page_turns
 REDRAW_SECONDS = 0.08
 
 
-class _Closable(Protocol):
-    def close(self) -> None: ...
-
-
 def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) -> None:
     """Streams the answer; at the end the page is drawn again from what was stored.
 
@@ -45,7 +40,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
     with st.chat_message("assistant", avatar=":material/article:"):
         try:
             events = _events(user, question, collection_ids, _still_reads(st.empty()))
-            with closing(cast("_Closable", events)):
+            with closing(events):
                 _show(events)
         except (AccessDenied, SignedOut):
             pass  # drawn again from what was stored, as far as it is open to the person now
@@ -71,7 +66,7 @@ def _events(
     question: QueuedQuestion,
     collection_ids: list[str] | None,
     is_signed_in: Callable[[], bool],
-) -> Iterator[AnswerEvent]:
+) -> AnswerEvents:
     chat = services().chat
     if question.again:
         return chat.ask_again(
@@ -88,7 +83,7 @@ def _events(
     )
 
 
-def _show(events: Iterator[AnswerEvent]) -> None:
+def _show(events: AnswerEvents) -> None:
     step_line, answer = st.empty(), st.empty()
     text, shown, drawn_at = "", "", 0.0
     for event in events:
