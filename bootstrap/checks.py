@@ -27,7 +27,7 @@ from core.storage.queries.generations import StoredGenerations
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from ingestion.background.queue import open_queue
-from ingestion.checking.findings import Report
+from ingestion.checking.findings import CollectionFindings, Report
 from ingestion.checking.inspection import Inspection
 
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -202,6 +202,15 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
         vectors = ChromaVectorIndex(store, StoredGenerations(database))
         inspection = Inspection(database, originals, vectors, keywords)
         report = inspect() if inspect else inspection.check(SYSTEM, reads_originals=False)
+    if elsewhere := [c.name for c in report.collections if _is_elsewhere(c)]:
+        return Check(
+            "index",
+            is_ok=False,
+            found=f"the search indexes of this data directory have no passage of "
+            f"{', '.join(elsewhere)}",
+            fix="Set SANDBOX_DATA_DIR to the directory that has them, or stop the app and run: "
+            "python sandbox_cli.py reindex",
+        )
     if not report.is_ok:
         wrong = ", ".join(c.name for c in report.collections if not c.is_ok)
         return Check(
@@ -214,6 +223,12 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
     return Check(
         "index", is_ok=True, found=f"{count(passages, 'passage')}, the same in all three places"
     )
+
+
+def _is_elsewhere(found: CollectionFindings) -> bool:
+    """Whether one of the indexes was never filled here."""
+    has_none = found.chunks in (len(found.vectors_missing), len(found.keywords_missing))
+    return found.chunks > 0 and has_none
 
 
 def _provider(settings: Settings) -> Check:

@@ -299,7 +299,7 @@ def _knowledge(
         chat,
         children,
         threads,
-        lifecycle.consistency.require_readable,
+        lifecycle.consistency.require_searchable,
     )
     return documents, lifecycle, worker, chat
 

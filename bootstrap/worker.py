@@ -71,9 +71,9 @@ class BackgroundWork:
         chat: Chat,
         children: Sequence[Child],
         threads: Sequence[BackgroundThread],
-        require_readable: Callable[[], None],
+        require_searchable: Callable[[], None],
     ) -> None:
-        """`require_readable` raises where an index cannot be opened."""
+        """`require_searchable` raises where an index cannot be opened or lacks passages."""
         self._ownership = ownership
         self._queue = queue
         self._pipeline = pipeline
@@ -81,7 +81,7 @@ class BackgroundWork:
         self._chat = chat
         self._children = children
         self._threads = threads
-        self._require_readable = require_readable
+        self._require_searchable = require_searchable
 
     def resume_here(self) -> None:
         """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
@@ -106,13 +106,13 @@ class BackgroundWork:
     def start(self) -> None:
         """Raises IndexesInUse if another process works on the same data directory or database.
 
-        Raises QueueUnavailable if the queue does not answer, and IndexDamaged: who asks before a
-        repair would be told that nothing is found.
+        Raises QueueUnavailable if the queue does not answer, and IndexDamaged or IndexIncomplete:
+        who asks before a repair would be told that nothing is found.
         """
         self._queue.require_answer()
         self._own()
         try:
-            self._require_readable()
+            self._require_searchable()
         except SandboxError:
             self._ownership.release()
             raise
@@ -137,6 +137,10 @@ class BackgroundWork:
         It would not find the originals that are stored here.
         """
         self._ownership.require_here()
+
+    def require_searchable(self) -> None:
+        """Raises IndexIncomplete where the indexes here are not those of the database."""
+        self._require_searchable()
 
     def require_ready(self) -> None:
         """Raises QueueUnavailable where work cannot be handed over, IndexesInUse as above."""

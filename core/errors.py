@@ -61,6 +61,10 @@ class IndexDamaged(IndexUnavailable):
     """The files of a search index cannot be read; the database has all that is in them."""
 
 
+class IndexIncomplete(IndexUnavailable):
+    """A search index lacks passages that the database says can be found in it."""
+
+
 class StorageUnavailable(SandboxError):
     """Base of what goes wrong with the places where everything is kept."""
 

@@ -10,6 +10,7 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from core.domain.ports import Embedders, KeywordIndex, VectorIndex
+from core.errors import IndexIncomplete
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
 from core.storage.queries.audit import record_event
@@ -25,6 +26,15 @@ from ingestion.pipeline.deletion import DELETION_BEGUN, Deletion
 from ingestion.values import Queue
 
 logger = logging.getLogger(__name__)
+
+LOOKED_FOR = 200
+"""Of the oldest and of the newest passages of a collection: an index of earlier lacks the newest,
+one that was begun elsewhere the oldest."""
+INCOMPLETE = (
+    "The search indexes of this data directory lack passages that are in the database, and nothing "
+    "was changed: set SANDBOX_DATA_DIR to the directory that has them, or build them anew with: "
+    "python sandbox_cli.py reindex"
+)
 
 
 class Consistency:
@@ -56,13 +66,27 @@ class Consistency:
         """See Inspection.check."""
         return self._inspection.check(user, collection_id, reads_originals=reads_originals)
 
-    def require_readable(self) -> None:
-        """Opens both indexes of every collection; raises IndexDamaged and others of that kind."""
+    def require_searchable(self) -> None:
+        """Opens both indexes of every collection and looks for its oldest and newest passages.
+
+        Another data directory, or indexes of another day, lack some of them. Raises
+        IndexIncomplete, IndexDamaged and others of that kind. Reads only.
+        """
         with self._database.read() as session:
             collections = _ids(session)
         for one in collections:
-            self._keywords.known(one, [0])
-            self._vectors.known(one, [0])
+            # While an app works, passages may have gone since they were read.
+            if self._lacks_passages(one) and self._lacks_passages(one):
+                raise IndexIncomplete(INCOMPLETE)
+
+    def _lacks_passages(self, collection_id: str) -> bool:
+        with self._database.read() as session:
+            wanted = stock.first_and_last_ids(session, collection_id, LOOKED_FOR)
+        # Also without passages both are opened: what is damaged shows then.
+        ids = sorted(wanted) or [0]
+        found = set(self._keywords.known(collection_id, ids))
+        found &= self._vectors.known(collection_id, ids)
+        return not wanted <= found
 
     def repair(self, user: User, collection_id: str | None = None) -> Repairs:
         """Mends what `check` finds, as far as it can; repeatable. Raises as `check` does.

@@ -106,6 +106,19 @@ def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set
     return answering, {i for i, _, _ in rows if i is not None} - answering
 
 
+def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[int]:
+    """Of the ready passages of versions that answer, so many of the oldest and of the newest."""
+    answering = (
+        select(ChunkRow.id)
+        .join(DocumentRow, col(DocumentRow.current_version_id) == ChunkRow.version_id)
+        .where(ChunkRow.collection_id == collection_id, col(ChunkRow.is_ready))
+        .limit(count)
+    )
+    oldest = session.exec(answering.order_by(col(ChunkRow.id))).all()
+    newest = session.exec(answering.order_by(col(ChunkRow.id).desc())).all()
+    return {i for i in (*oldest, *newest) if i is not None}
+
+
 def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterable[str]) -> set[int]:
     """The passages of versions that are being read just now."""
     found: set[int] = set()

@@ -47,6 +47,7 @@ def search(
         # An empty name, as from an unset variable, must not become the operator.
         person = SYSTEM if user is None else user_named(user)
         chosen = collection_ids(person, collection)
+        services().worker.require_searchable()
         for question in _all_questions(query, queries):
             hits = services().chat.search(
                 person, question.text, k=k, history=question.history, collection_ids=chosen
@@ -69,6 +70,7 @@ def ask(
     with readable_errors():
         person = user_named(user)
         chosen = collection_ids(person, collection)
+        services().worker.require_searchable()
         for item in _all_questions(question, questions):
             answer = _answer_to(item, person, chosen, may_fail=questions is not None)
             _show_answer(item, answer, as_json=as_json)
