@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
@@ -24,6 +25,7 @@ from core.domain.knowledge import LeftOut, ParsedDocument
 from core.errors import UnreadableDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.pdf import document as pdf
+from ingestion.parsers.pdf import more
 from ingestion.parsers.pdf.more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
@@ -242,6 +244,31 @@ def test_files_that_are_not_read_of_an_attached_archive_are_counted() -> None:
 
     assert document.left_out == (LeftOut("attached files", 2),)
     assert [page.text for page in document.pages[1:]] == ["Words of n"]
+
+
+# What is raised while the garbage collector calls Hypothesis is lost, and raised again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_file_that_holds_pypdf_up_is_ready_in_little_more_than_its_own_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its tree of pages has a page that is reached in more ways than anybody could follow."""
+    monkeypatch.setattr(more, "SECONDS", 0.2)
+    changed = writer(1)
+    changed.add_attachment("note.txt", b"Words of n")
+    tree = changed.root_object["/Pages"].get_object()
+    for _ in range(20):
+        inner = changed._add_object(dictionary(Type=NameObject("/Pages"), Count=NumberObject(1)))
+        inner.get_object()[NameObject("/Kids")] = tree[NameObject("/Kids")]  # type: ignore[index]
+        tree[NameObject("/Kids")] = ArrayObject([inner] * 8)  # type: ignore[index]
+    numbers = ArrayObject([NumberObject(0), style("r")])
+    changed.root_object[NameObject("/PageLabels")] = dictionary(Nums=numbers)
+    started = time.monotonic()
+
+    document = read(stored(changed))
+
+    assert time.monotonic() - started < 1.5
+    assert document.pages[0].text == "Words of sheet 1"
+    assert document.left_out == (LeftOut("attached files", 1),)
 
 
 def test_pages_that_hold_themselves_cost_no_attached_file() -> None:

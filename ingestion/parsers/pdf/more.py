@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -29,6 +30,7 @@ from ingestion.parsers.pdf.document import DAMAGED, opened
 from ingestion.parsers.pdf.facts import FORMS, enclosed
 from ingestion.parsers.pdf.forms import with_values
 from ingestion.parsers.pdf.scans import is_blank
+from ingestion.parsers.pdf.time_limit import OutOfTime, TimeLimit
 from ingestion.parsers.pdf.xfa import MAX_PACKET, XfaForm, read_xfa
 from ingestion.parsers.quality import page_quality
 from ingestion.parsers.unread import FILES
@@ -40,6 +42,9 @@ MAX_OBJECTS = 10_000
 LAST_TABLE = re.compile(rb"startxref\s+(\d{1,10})")
 SIZE = re.compile(rb"/Size\s+(\d{1,10})")
 TAIL = 1_024
+# What pypdf may take of a file, whose text waits for it. It opens 39,000 objects in 0.4 seconds; a
+# file that is built to hold it up takes whatever it is given.
+SECONDS = 5.0
 MAX_NODES, MAX_ANNOTATIONS = 5_000, 5_000
 
 
@@ -65,33 +70,31 @@ def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -
         zlib_maximum_output_length=LIMITS.max_bytes,
         xfa_decoding_work_maximum_length=2 * MAX_PACKET,
     ):
-        reader = _opened(content)
+        limit = TimeLimit(SECONDS)
+        reader = _opened(content, limit)
         for add in (_with_labels, _with_form, _with_files):
-            read = _tried(add, reader, read)
+            read = _tried(partial(add, reader, read, limit), read)
     if not read.text.strip():
         raise UnreadableDocument("What is attached to the file holds no text that can be read.")
     return read
 
 
-def _opened(content: bytes) -> PdfReader:
+def _opened(content: bytes, limit: TimeLimit) -> PdfReader:
     try:
-        return PdfReader(io.BytesIO(content))
+        with limit.running():
+            return PdfReader(io.BytesIO(content))
     except MemoryError:
         raise
-    except Exception as error:  # pypdf raises whatever damage leads to
+    except (Exception, OutOfTime) as error:  # pypdf raises whatever damage leads to
         raise UnreadableDocument(DAMAGED) from error
 
 
-def _tried(
-    add: Callable[[PdfReader, ParsedDocument], ParsedDocument],
-    reader: PdfReader,
-    document: ParsedDocument,
-) -> ParsedDocument:
+def _tried(add: Callable[[], ParsedDocument], document: ParsedDocument) -> ParsedDocument:
     try:
-        return add(reader, document)
+        return add()
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001  whatever pypdf raises must not cost what else there is
+    except (Exception, OutOfTime):  # noqa: BLE001  whatever pypdf raises must not cost what else there is
         return document
 
 
@@ -125,11 +128,10 @@ def _objects(content: bytes) -> int:
     return int(size[1]) if size else 0
 
 
-def _with_labels(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+def _with_labels(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
     """Pages with another number printed on them than their own are named with both."""
-    if "/PageLabels" not in reader.root_object:
-        return document
-    printed = reader.page_labels
+    with limit.running():
+        printed = reader.page_labels if "/PageLabels" in reader.root_object else []
     if len(printed) != len(document.pages):
         return document
     pages = zip(document.pages, printed, strict=True)
@@ -143,11 +145,14 @@ def _labelled(page: Page, label: str) -> Page:
     return replace(page, label=f"page {page.number} (printed {printed})")
 
 
-def _with_form(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+def _with_form(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
     """What an XFA form says and what was filled in, on page 1 unless it stands on a page."""
-    form = read_xfa(_packets(reader)) if _counted(document, FORMS) else XfaForm()
+    with limit.running():
+        packets = _packets(reader) if _counted(document, FORMS) else None
+        is_hollow = bool(_entry(reader.root_object, "/NeedsRendering"))
+    form = XfaForm() if packets is None else read_xfa(packets)
     first, text = document.pages[0], document.pages[0].text
-    if _entry(reader.root_object, "/NeedsRendering"):  # else the pages show the form
+    if is_hollow:  # else the pages show the form
         if not (form.words or form.lines):
             return document
         text = "\n".join([text, "", *form.words]).strip("\n")
@@ -178,12 +183,13 @@ def _others(document: ParsedDocument, what: str) -> tuple[LeftOut, ...]:
     return tuple(part for part in document.left_out if part.what != what)
 
 
-def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
+def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
     """Attached files as further pages, like those of an e-mail; those not read are counted."""
     if not _counted(document, FILES):
         return document
     attachments = AttachmentReader(depth=0)
-    specifications = _specifications(reader, _counted(document, FILES))
+    with limit.running():
+        specifications = _specifications(reader, _counted(document, FILES))
     if not specifications:
         return document
     seen: set[bytes] = set()
@@ -191,7 +197,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
     unread = max(len(specifications) - MAX_ATTACHMENTS, 0)
     room = LIMITS.max_unpacked_bytes
     for specification in specifications[:MAX_ATTACHMENTS]:
-        file = _attachment(specification) if room > 0 else None
+        file = _attachment(specification, limit) if room > 0 else None
         if file is None:
             unread += 1
             continue
@@ -207,14 +213,16 @@ def _with_files(reader: PdfReader, document: ParsedDocument) -> ParsedDocument:
     return with_attachments(replace(document, left_out=left_out), documents)
 
 
-def _attachment(specification: Any) -> Attachment | None:
+def _attachment(specification: Any, limit: TimeLimit) -> Attachment | None:
     """The file that a specification describes; None if it is damaged, or lies outside."""
     try:
-        file = EmbeddedFile("", specification)
-        return Attachment(one_line(str(file.alternative_name or "")) or "attachment", file.content)
+        with limit.running():
+            file = EmbeddedFile("", specification)
+            name = one_line(str(file.alternative_name or "")) or "attachment"
+            return Attachment(name, file.content)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001  one damaged file must not cost the others
+    except (Exception, OutOfTime):  # noqa: BLE001  one damaged file must not cost the others
         return None
 
 

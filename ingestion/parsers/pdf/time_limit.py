@@ -1,0 +1,56 @@
+"""Ends work in Python that takes too long, without ending its process."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# A library may catch whatever is raised in it; then it is raised again.
+AGAIN = 0.1
+
+
+class OutOfTime(BaseException):
+    """The time is over. Not an Exception, which libraries catch to pass over damage."""
+
+
+class TimeLimit:
+    """So many seconds for all blocks together that run under it.
+
+    Holds in the main thread of a POSIX system; elsewhere the limit on the whole file remains.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Raises OutOfTime in the block once no time is left."""
+        if self._left <= 0:
+            raise OutOfTime
+        if not _can_interrupt():
+            yield
+            return
+        is_running, started = True, time.monotonic()
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            if is_running:
+                raise OutOfTime
+
+        before = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, self._left, AGAIN)
+        try:
+            try:
+                yield
+            finally:
+                is_running = False
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+            self._left -= time.monotonic() - started
+
+
+def _can_interrupt() -> bool:
+    is_main = threading.current_thread() is threading.main_thread()
+    return is_main and hasattr(signal, "setitimer")
