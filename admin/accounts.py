@@ -28,7 +28,7 @@ def clean_email(email: str) -> str:
     """The address as it is stored; raises InvalidInput if it cannot be one."""
     cleaned = email.strip().lower()
     if len(cleaned) > MAX_EMAIL or not EMAIL.fullmatch(cleaned):
-        raise InvalidInput("Please enter a complete e-mail address, such as anna@company.com.")
+        raise InvalidInput("Enter a complete e-mail address, such as anna@company.com.")
     return cleaned
 
 
@@ -36,7 +36,7 @@ def clean_name(name: str) -> str:
     """The name as it is stored; raises InvalidInput if it is empty or too long."""
     cleaned = clean_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
-        raise InvalidInput(f"Please enter a name of at most {MAX_NAME} characters.")
+        raise InvalidInput(f"Enter a name of at most {MAX_NAME} characters.")
     return cleaned
 
 

@@ -144,7 +144,7 @@ class Collections:
 def _clean_name(name: str) -> str:
     cleaned = clean_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
-        raise InvalidInput(f"Please enter a collection name of at most {MAX_NAME} characters.")
+        raise InvalidInput(f"Enter a collection name of at most {MAX_NAME} characters.")
     return cleaned
 
 

@@ -84,7 +84,7 @@ class GapInbox:
         return self._settle(user, gap_id, GapStatus.CLOSED, reason)
 
     def decline(self, user: User, gap_id: str, reason: str) -> KnowledgeGap:
-        """The documents are not going to answer this."""
+        """Tell the person that the documents will not answer the question."""
         return self._settle(user, gap_id, GapStatus.DECLINED, reason)
 
     def _settle(self, user: User, gap_id: str, status: GapStatus, reply: str) -> KnowledgeGap:
@@ -94,7 +94,7 @@ class GapInbox:
         with self._database.begin() as session:
             row = _visible_row(session, user, gap_id)
             if row.status != GapStatus.OPEN:
-                raise Conflict("Somebody else has replied to this question in the meantime.")
+                raise Conflict("Someone else has already replied to this question.")
             row.status, row.reply = status.value, reply
             row.replied_by, row.replied_at = user.id or None, now()
             record_event(session, user, f"gap.{status.value}", row.id, characters=len(reply))
@@ -140,7 +140,7 @@ def _filters(
 def _clean_reply(reply: str) -> str:
     reply = clean(reply).text.strip()
     if not reply:
-        raise InvalidInput("Write a few words: the person who asked will read them.")
+        raise InvalidInput("Write a few words. The person who asked will read them.")
     if len(reply) > MAX_REPLY:
         raise InvalidInput(f"Keep the reply below {MAX_REPLY:,} characters.")
     return reply

@@ -74,7 +74,7 @@ class Groups:
 def _clean_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > MAX_NAME:
-        raise InvalidInput(f"Please enter a group name of at most {MAX_NAME} characters.")
+        raise InvalidInput(f"Enter a group name of at most {MAX_NAME} characters.")
     return cleaned
 
 

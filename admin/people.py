@@ -161,5 +161,5 @@ def _keep_an_admin(session: Session, row: UserRow) -> None:
     ).all()
     if set(admins) == {row.id}:
         raise Conflict(
-            "This is the last active administrator. Make somebody else an administrator first."
+            "This is the last active administrator. Make someone else an administrator first."
         )

@@ -79,15 +79,15 @@ def check_settings() -> Check:
         return Check(
             "settings",
             is_ok=False,
-            found=f"no setting has the name {', '.join(one.name for one in found.unknown)}",
+            found=f"unknown setting: {', '.join(one.name for one in found.unknown)}",
             fix=" ".join(map(_meant, found.unknown)),
         )
-    file = f"{len(found.in_file)} of {found.file}" if found.file else "no file"
+    file = f"{len(found.in_file)} from {found.file}" if found.file else "no file"
     return Check(
         "settings",
         is_ok=True,
-        found=f"{len(found.in_environment)} of the environment, {file}; data in "
-        f"{settings.data_dir}",
+        found=f"{len(found.in_environment)} from the environment, {file}; "
+        f"data in {settings.data_dir}",
     )
 
 
@@ -102,7 +102,7 @@ def _steps(
 ) -> tuple[tuple[str, Callable[[], Check], str], ...]:
     """Each check with what to do where it cannot even be made."""
     return (
-        ("settings", check_settings, "Correct the file of settings."),
+        ("settings", check_settings, "Correct the settings file."),
         ("database", lambda: _database(database), BROKEN),
         ("disk", lambda: _disk(settings), "Check SANDBOX_DATA_DIR."),
         ("files", lambda: _files(settings), "Check SANDBOX_DATA_DIR."),
@@ -139,7 +139,7 @@ def _database(database: Database) -> Check:
 
 def _disk(settings: Settings) -> Check:
     if not settings.data_dir.is_dir():
-        found = f"there is no data directory at {settings.data_dir}"
+        found = f"no data directory at {settings.data_dir}"
         return Check("disk", is_ok=False, found=found, fix=f"{SETUP}, or set SANDBOX_DATA_DIR.")
     free = shutil.disk_usage(settings.data_dir).free
     is_ok = free >= LEAST_FREE_BYTES
@@ -157,15 +157,15 @@ def _files(settings: Settings) -> Check:
     refused += [p for p in folder.iterdir() if p.is_file() and not os.access(p, os.W_OK)]
     if refused or os.statvfs(folder).f_flag & os.ST_RDONLY:
         named = _named(refused) or str(folder)
-        fix = "Give the account that runs the app the right to write there, or remount the disk."
-        return Check("files", is_ok=False, found=f"this account may not write {named}", fix=fix)
+        fix = "Give the account that runs the app write access, or remount the disk."
+        return Check("files", is_ok=False, found=f"this account cannot write to {named}", fix=fix)
     open_ones = [path for path in (folder, *folder.iterdir()) if _is_open(path)]
     # Below a folder that is closed nothing else has to be.
     if open_ones and _is_open(folder):
         fix = f"Run: chmod -R go= {shlex.quote(str(folder))}"
         found = f"other accounts of this machine may read {_named(open_ones)}"
         return Check("files", is_ok=False, found=found, fix=fix)
-    return Check("files", is_ok=True, found="can be written, and by this account only")
+    return Check("files", is_ok=True, found="writable, by this account only")
 
 
 def _is_open(path: Path) -> bool:
@@ -221,7 +221,7 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
         )
     passages = sum(c.chunks for c in report.collections)
     return Check(
-        "index", is_ok=True, found=f"{count(passages, 'passage')}, the same in all three places"
+        "index", is_ok=True, found=f"{count(passages, 'passage')}, identical in all three places"
     )
 
 

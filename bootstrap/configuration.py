@@ -47,7 +47,7 @@ def read_settings() -> Settings:
             f"{PREFIX}{DELIMITER.join(str(part) for part in e['loc']).upper()}: {e['msg']}"
             for e in error.errors(include_url=False, include_input=False)
         )
-        raise ConfigurationError(f"Wrong settings. {problems}. Nothing was changed.") from error
+        raise ConfigurationError(f"Invalid settings. {problems}. Nothing was changed.") from error
     except SettingsError as error:
         raise ConfigurationError(_no_json(error)) from error
 
@@ -103,13 +103,13 @@ def _env_file() -> Path | None:
         if not named:
             return None
         raise ConfigurationError(
-            f"There is no file of settings where {ENV_FILE} says. Correct it, or unset it to use "
-            "“.env” in the folder of the program."
+            f"{ENV_FILE} names a settings file that does not exist. Correct it, or unset it to "
+            "use “.env” in the program folder."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
-            f"The file of settings “{file.name}” cannot be read. Nothing was changed. Make it a "
-            "text file in UTF-8 that the account running this may read."
+            f"The settings file “{file.name}” cannot be read. Nothing was changed. Save it as "
+            "UTF-8 text, readable by the account that runs this program."
         ) from error
     return file
 
@@ -125,7 +125,7 @@ def _no_json(error: SettingsError) -> str:
     given = dict.fromkeys((*found.in_environment, *found.in_file))
     named = [n for n in given if (n in _lists() or n in _groups()) and _group_of(n) in str(error)]
     return (
-        f"Wrong settings. {' or '.join(named)} is not JSON. Nothing was changed. Lists are written "
+        f"Invalid settings. {' or '.join(named)} is not JSON. Nothing was changed. Write lists "
         'like ["sandbox.example.com"], with the quotation marks.'
     )
 

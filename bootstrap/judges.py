@@ -36,8 +36,8 @@ def _nli_judge(settings: Settings) -> SupportJudge:
     folder = Path(settings.grounding.nli_model)
     if not settings.grounding.nli_model or not folder.is_dir():
         raise ConfigurationError(
-            "SANDBOX_GROUNDING__JUDGE is nli, but SANDBOX_GROUNDING__NLI_MODEL is not the folder "
-            "of a model on this machine."
+            "SANDBOX_GROUNDING__JUDGE is nli, but SANDBOX_GROUNDING__NLI_MODEL is not a model "
+            "folder on this machine."
         )
     return NliJudge(CrossEncoderNli(folder, settings.grounding.nli_device))
 

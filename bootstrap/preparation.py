@@ -37,9 +37,9 @@ def _require_beginning(settings: Settings, database: Database) -> None:
         return
     if any(OriginalFiles(settings.data_dir / "originals").stored()):
         raise DatabaseDamaged(
-            "The database is empty or missing, although uploaded files are there. Nothing was "
-            "changed. Put back the last back-up of sandbox.db (docs/operations.md, “Back-up and "
-            "restore”), or, to begin anew, move the folder “originals” away."
+            "The database is empty or missing, although there are uploaded files. Nothing was "
+            "changed. Restore the last backup of sandbox.db (docs/operations.md, “Back-up and "
+            "restore”), or move the folder “originals” away to start over."
         )
 
 

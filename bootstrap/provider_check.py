@@ -43,7 +43,7 @@ def ask_provider(llm: ModelSettings, *, trusts_proxy: bool = True) -> ProviderFi
             return _meaning(client, answer, llm)
     except httpx.TimeoutException:
         return ProviderFinding(
-            f"{base} did not answer within {SECONDS} seconds", "Check SANDBOX_LLM__BASE_URL."
+            f"no answer from {base} within {SECONDS} seconds", "Check SANDBOX_LLM__BASE_URL."
         )
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return ProviderFinding(
@@ -80,15 +80,13 @@ def _meaning(client: httpx.Client, response: httpx.Response, llm: ModelSettings)
             )
         case HTTPStatus.TOO_MANY_REQUESTS:
             return ProviderFinding(
-                "the provider asks to slow down (429)",
-                "Wait a minute, then look at the limits of the account.",
+                "the provider limits the rate of requests (429)",
+                "Wait a minute, then check the limits of the account.",
             )
         case _ if "model" in error and status in (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST):
             return _unknown_model(client, llm)
         case HTTPStatus.NOT_FOUND | HTTPStatus.METHOD_NOT_ALLOWED:
-            return ProviderFinding(
-                f"there are no chat completions at {llm.base_url} ({status})", ADDRESS
-            )
+            return ProviderFinding(f"no chat completions at {llm.base_url} ({status})", ADDRESS)
         case HTTPStatus.OK:
             return ProviderFinding(
                 f"{llm.base_url} answers, but not as a language model"
@@ -101,14 +99,15 @@ def _meaning(client: httpx.Client, response: httpx.Response, llm: ModelSettings)
             )
         case _:
             return ProviderFinding(
-                f"the provider answers with an error of its own ({status})",
-                "Try again later; if it stays, check SANDBOX_LLM__MODEL and SANDBOX_LLM__BASE_URL.",
+                f"the provider reports an error of its own ({status})",
+                "Try again later. If the error stays, check SANDBOX_LLM__MODEL and "
+                "SANDBOX_LLM__BASE_URL.",
             )
 
 
 def _unknown_model(client: httpx.Client, llm: ModelSettings) -> ProviderFinding:
     near = get_close_matches(llm.model, _listed(client, llm.base_url.rstrip("/")), n=1, cutoff=0.5)
-    meant = f" The nearest it lists is {near[0]}." if near else ""
+    meant = f" The closest model it lists is {near[0]}." if near else ""
     return ProviderFinding(
         f"the provider does not know the model {llm.model}.{meant}", "Check SANDBOX_LLM__MODEL."
     )

@@ -61,7 +61,7 @@ class _Comparing:
         """Raises Conflict if there is nothing to ask about."""
         dataset = self._questions(live.id)
         if not dataset.cases:
-            raise Conflict("The collection holds no documents to ask about.")
+            raise Conflict("The collection has no documents to ask about.")
         other = replace(
             live,
             embedding_model=candidate.embedding_model,

@@ -36,9 +36,7 @@ def build_reranking(settings: Settings) -> Reranking | None:
         return None
     folder = Path(settings.reranker.model)
     if not folder.is_dir():
-        raise ConfigurationError(
-            "SANDBOX_RERANKER__MODEL is not the folder of a model on this machine."
-        )
+        raise ConfigurationError("SANDBOX_RERANKER__MODEL is not a model folder on this machine.")
     model = CrossEncoderReranker(folder, settings.reranker.device)
     return Reranking(model, settings.reranker.depth)
 

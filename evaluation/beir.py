@@ -38,7 +38,7 @@ def _file(folder: Path, *names: str) -> Path:
 def _cases(path: Path, grades: Mapping[str, Mapping[str, int]]) -> Iterator[Case]:
     for place, record in read_records(path):
         if "_id" not in record or "text" not in record:
-            raise InvalidInput(f"{place}: a query has “_id” and “text”.")
+            raise InvalidInput(f"{place}: a query needs “_id” and “text”.")
         case_id = str(record["_id"])
         if case_id in grades:
             history = read_turns(place, record.get("history") or [])
@@ -66,7 +66,7 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
 def _judgement(place: str, row: list[str]) -> tuple[str, str, int]:
     """Query, document and grade; TREC's four columns have an unused one in second place."""
     if len(row) not in (3, 4) or not _is_grade(row[-1]):
-        raise InvalidInput(f"{place}: a judgement is query id, document id and grade.")
+        raise InvalidInput(f"{place}: a judgement needs a query id, a document id and a grade.")
     return row[0], row[-2], int(row[-1])
 
 

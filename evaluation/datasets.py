@@ -112,7 +112,7 @@ def read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JS
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path.name} cannot be read as a text file in UTF-8.") from error
+        raise InvalidInput(f"{path.name} is not a UTF-8 text file.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             place = f"{path.name}, line {number}"
@@ -150,8 +150,9 @@ def _case(place: str, record: Mapping[str, Any]) -> Case:  # Any: JSON
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(
-            f"{place}: a case has “_id”, “text” and perhaps “type”, “evidence” with document, page "
-            f"and quote, “history”, “forbidden” and “asked_as”. Wrong here: {error}."
+            f"{place}: a case needs “_id” and “text”; optional are “type”, “evidence” with "
+            "document, page and quote, “history”, “forbidden” and “asked_as”. Invalid here: "
+            f"{error}."
         ) from error
 
 
@@ -172,7 +173,7 @@ def _object(place: str, line: str) -> dict[str, Any]:  # Any: JSON
 def _distinct(cases: Sequence[Case], place: str) -> Iterable[Case]:
     [(most_used, count)] = Counter(case.id for case in cases).most_common(1) or [("", 0)]
     if count > 1:
-        raise InvalidInput(f"{place}: the id “{most_used}” stands there more than once.")
+        raise InvalidInput(f"{place}: the id “{most_used}” appears more than once.")
     if not cases:
-        raise InvalidInput(f"{place} holds no cases.")
+        raise InvalidInput(f"{place} contains no cases.")
     return cases

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 PASSAGES_PER_PLACE = 10
 MAX_PASSAGES = 1000
 
-UNEXPECTED = "Something went wrong while answering; the log of the program says what."
+UNEXPECTED = "Something went wrong while answering. See the log."
 
 Ask = Callable[[Case], Answer]
 Search = Callable[[Case, int], Sequence[RetrievedChunk]]

@@ -105,7 +105,7 @@ def run_from_record(record: Mapping[str, Any]) -> Run:  # Any: JSON
             results=tuple(CaseResult(**result) for result in record["results"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput("This file is not a run that `evaluate --output` wrote.") from error
+        raise InvalidInput("This file was not written by `evaluate --output`.") from error
 
 
 def _abstention(means: Mapping[str, float], results: Iterable[CaseResult]) -> dict[str, float]:

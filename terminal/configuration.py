@@ -10,7 +10,7 @@ settings = typer.Typer(no_args_is_help=True, help="Settings.")
 
 @settings.command("list")
 def list_settings(as_json: Json = False) -> None:
-    """List the names that are set and where; values are not shown, since some are secret."""
+    """List the settings that are set, and where; values stay hidden because some are secret."""
     with readable_errors():
         found = process.setting_sources()
         file = str(found.file) if found.file else ""
@@ -21,7 +21,7 @@ def list_settings(as_json: Json = False) -> None:
 
 @settings.command("check")
 def check_settings(as_json: Json = False) -> None:
-    """Check that every setting has an allowed value and a name that is known."""
+    """Check that every setting has a known name and an allowed value."""
     with readable_errors():
         check = process.check_settings()
         if as_json:

@@ -17,7 +17,9 @@ def user_named(email: str) -> User:
     for user in services().people.list_all(SYSTEM):
         if user.email == wanted:
             return user
-    raise NotFound(f"There is no account “{email}”. Create it: sandbox_cli.py users add {email}")
+    raise NotFound(
+        f"There is no account “{email}”. Create it with: sandbox_cli.py users add {email}"
+    )
 
 
 def collection_named(name: str) -> str:
@@ -51,5 +53,5 @@ def collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:
     readable = {c.name: c.id for c in services().collections.readable(user)}
     unknown = [name for name in names if name not in readable]
     if unknown:
-        raise InvalidInput(f"There is no collection “{unknown[0]}” that this person may read.")
+        raise InvalidInput(f"There is no collection “{unknown[0]}” that this person can read.")
     return [readable[name] for name in names]

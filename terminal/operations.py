@@ -28,7 +28,7 @@ def _load_samples() -> None:
     services().collections.add(
         SYSTEM,
         SAMPLE_COLLECTION,
-        description="Handbook, travel, leave, IT, customs and more of a fictional company.",
+        description="Handbook, travel, leave, IT, customs and more from a fictional company.",
         is_open=True,
     )
     ingest([SAMPLES], SAMPLE_COLLECTION)
@@ -46,10 +46,10 @@ def migrate(as_json: Json = False) -> None:
 
 def reindex(
     collection: Annotated[
-        str | None, typer.Option("--collection", help="Only the collection of this name.")
+        str | None, typer.Option("--collection", help="Only the collection with this name.")
     ] = None,
     model: Annotated[
-        str, typer.Option("--model", help="Embedding model in place of the one it has.")
+        str, typer.Option("--model", help="Embedding model to use instead of the current one.")
     ] = "",
     as_json: Json = False,
 ) -> None:
@@ -60,7 +60,7 @@ def reindex(
         only = next((one for one in rebuilding.collections(SYSTEM) if one.id == wanted), None)
         found = rebuilding.begin(SYSTEM, only)
         if only is not None and len(found) > 1:
-            say("The files of the vectors are damaged, so all collections are built anew.")
+            say("The vector files are damaged, so all collections are rebuilt.")
         for one in found:
             new_model = model if wanted in (None, one.id) else ""
             passages = 0

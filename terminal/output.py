@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 
 from core.errors import InvalidInput, NotFound, SandboxError, StillRunning
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 messages = Console(stderr=True, highlight=False)
 
@@ -81,8 +81,8 @@ def _unexpected(error: Exception) -> str:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
     return (
-        f"The command broke off in a way it should not ({type(error).__name__}). What it had "
-        f"finished before is kept. Run the doctor; if it finds nothing, report the file {path}"
+        f"The command failed unexpectedly ({type(error).__name__}). What it had finished is "
+        f"kept. Run: python sandbox_cli.py doctor. If it finds nothing, report the file {path}"
     )
 
 
@@ -95,7 +95,9 @@ def _exit_code(error: SandboxError) -> int:
 def confirm(question: str) -> None:
     """Ends the command unless the answer is yes; raises InvalidInput where nobody can be asked."""
     if not sys.stdin.isatty():
-        raise InvalidInput("Nobody can be asked here. Pass --yes to go on without a question.")
+        raise InvalidInput(
+            "There is no terminal to ask for confirmation. Pass --yes to continue without it."
+        )
     typer.confirm(question, abort=True, err=True)
 
 
@@ -109,7 +111,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path.name} is not a text file in UTF-8.") from error
+        raise InvalidInput(f"{path.name} is not a UTF-8 text file.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield _object(f"{path.name}, line {number}", line)

@@ -189,7 +189,7 @@ def _end_process(error: SandboxError) -> NoReturn:
 def _welcome(sign_in: SignIn, base_address: str) -> str:
     if sign_in.needs_setup():
         link = f"{base_address}/set-up?token={sign_in.start_setup()}"
-        return f"Create the first administrator (works once, for 30 minutes):\n{link}"
+        return f"Create the first administrator (link works once, for 30 minutes):\n{link}"
     return f"GenAI Sandbox is at {base_address}"
 
 

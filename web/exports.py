@@ -32,8 +32,8 @@ class Original(Protocol):
 FindOriginal = Callable[[User, str], Original]
 """Takes the person and the id of a version; raises NotFound for what they may not read."""
 
-NO_CONVERSATION = "This conversation does not exist."
-NO_DOCUMENT = "This document does not exist, or is not open to you."
+NO_CONVERSATION = "This conversation does not exist, or it is not yours."
+NO_DOCUMENT = "This document does not exist, or you cannot access it."
 OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 MEDIA_TYPES = {
     ExportFormat.MARKDOWN: "text/markdown; charset=utf-8",

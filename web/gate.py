@@ -72,7 +72,7 @@ def _refusal_of(user: User | None, connection: HTTPConnection, kind: RouteKind) 
         return _not_signed_in(connection, kind)
     match kind:
         case RouteKind.CLOSED:
-            return _text(404, "Nothing is served at this address.")
+            return _text(404, "Page not found.")
         case RouteKind.ADMIN if not user.is_admin:
             return _text(403, "Only administrators can do this.")
         case _:
@@ -95,7 +95,7 @@ def _needs_own_origin(connection: HTTPConnection) -> bool:
 def _not_signed_in(connection: HTTPConnection, kind: RouteKind) -> Response:
     is_visit = connection.scope.get("method") in ("GET", "HEAD")
     if kind not in LANDINGS or not is_visit:
-        return _text(401, "Please sign in.")
+        return _text(401, "Sign in first.")
     address = sign_in_address(
         connection.scope["path"], connection.scope["query_string"].decode("latin-1")
     )

@@ -13,7 +13,7 @@ THREADS = 64
 WAITING = 512
 """Requests beyond the threads; a waiting one holds a few kilobytes and no thread."""
 
-FULL = "Too many people are signing in at this moment. Please try again in a minute."
+FULL = "Too many people are signing in right now. Try again in a minute."
 
 
 class Lobby:

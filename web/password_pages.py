@@ -37,7 +37,7 @@ class PasswordPages:
         if not self._forms.is_own(request, fields):
             return self._show_again(request, fields, STALE_FORM, 403)
         if fields.get("password") != fields.get("repeated"):
-            error = "The two passwords are not the same. Please enter them again."
+            error = "The two passwords do not match. Enter them again."
             return self._show_again(request, fields, error, 422)
         try:
             await run_in_threadpool(

@@ -14,7 +14,7 @@ from web.forms import Forms
 from web.lobby import Lobby
 from web.paths import safe_target
 
-STALE_FORM = "This form was open for too long. Please try again."
+STALE_FORM = "This form has expired. Try again."
 
 
 class SignInPages:
@@ -132,7 +132,7 @@ class SetUpPages:
         if not self._forms.is_own(request, fields):
             return self._show_again(request, fields, STALE_FORM, 403)
         if fields.get("password") != fields.get("repeated"):
-            error = "The two passwords are not the same. Please enter them again."
+            error = "The two passwords do not match. Enter them again."
             return self._show_again(request, fields, error, 422)
         try:
             session_token = await run_in_threadpool(

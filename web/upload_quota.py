@@ -22,8 +22,8 @@ WAITING = 500
 Held = Callable[[], Mapping[str, int]]
 """Bytes that Streamlit holds now, by session of a page."""
 
-TOO_MUCH = "Too many files wait to be taken in. Upload the ones you have chosen, then choose more."
-TOO_MANY = "Too many files at once. Please choose fewer."
+TOO_MUCH = "Too many files are waiting. Upload the files you have chosen, then choose more."
+TOO_MANY = "Too many files at once. Choose fewer."
 
 
 @dataclass(frozen=True, slots=True)

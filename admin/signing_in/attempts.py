@@ -144,8 +144,8 @@ def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
 def too_many(wait: timedelta) -> TooManyAttempts:
     """What is said to whoever has to wait."""
     return TooManyAttempts(
-        f"Too many failed attempts. Please wait {ceil(wait.total_seconds())} seconds and try "
-        "again. An administrator can end the wait."
+        f"Too many failed attempts. Wait {ceil(wait.total_seconds())} seconds, then try again. "
+        "An administrator can end the delay."
     )
 
 

@@ -96,5 +96,5 @@ def _end_links(session: Session, user_id: str) -> None:
 
 def _used_up() -> SignInFailed:
     return SignInFailed(
-        "This link has expired or was used already. Ask an administrator for a new one."
+        "This link has expired or was already used. Ask an administrator for a new one."
     )

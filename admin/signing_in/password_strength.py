@@ -44,13 +44,13 @@ SEQUENCE_STEPS = {-9, -1, 0, 1, 9}
 class Weakness(StrEnum):
     """What makes a password easy to guess, as the end of a sentence that begins with "it"."""
 
-    OWN = "is built from your name, your address or the name of the company"
-    COMMON = "is a common password or word with little added to it"
-    ROW = "follows the keys of a keyboard or counts on"
+    OWN = "contains your name, your address or the company name"
+    COMMON = "is a common password or word with little added"
+    ROW = "follows a keyboard pattern or a number sequence"
     REPEAT = "repeats the same characters"
-    DATE = "is a date or a year with little added to it"
+    DATE = "is a date or a year with little added"
     WORDS_AND_YEAR = "is one or two words and a year"
-    SHORT_OF_CHANCE = "has too little in it that cannot be foreseen"
+    SHORT_OF_CHANCE = "is too predictable"
 
 
 @dataclass(frozen=True, slots=True)

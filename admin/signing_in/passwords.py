@@ -39,15 +39,15 @@ class Passwords:
         Passwords that are in use are not checked again.
         """
         if len(password) < MIN_LENGTH:
-            raise InvalidInput(f"Please choose a password of at least {MIN_LENGTH} characters.")
+            raise InvalidInput(f"Choose a password of at least {MIN_LENGTH} characters.")
         if len(password) > MAX_LENGTH:
-            raise InvalidInput(f"Please choose a password of at most {MAX_LENGTH} characters.")
+            raise InvalidInput(f"Choose a password of at most {MAX_LENGTH} characters.")
         own = self._company_words | words_of(email) | words_of(name)
         reason = weakness(_normal(password), own)
         if reason is not None:
             raise InvalidInput(
-                f"This password is easy to guess: it {reason}. Please choose another; four words "
-                "that have nothing to do with each other or with you work well."
+                f"This password is easy to guess: it {reason}. Choose another one. Four words "
+                "unrelated to each other and to you work well."
             )
 
     def hash(self, password: str) -> str:

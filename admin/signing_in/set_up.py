@@ -41,7 +41,7 @@ class SetUp:
         at = self._clock()
         with self._database.begin() as session:
             if has_accounts(session):
-                raise Conflict("There are accounts already; an administrator can add more.")
+                raise Conflict("There are accounts already. An administrator can add more.")
             session.exec(delete(SetupTokenRow))
             session.add(
                 SetupTokenRow(token_hash=token_hash(token), created_at=at, expires_at=at + LIFETIME)
@@ -87,6 +87,6 @@ class SetUp:
 
 def _used_up() -> SignInFailed:
     return SignInFailed(
-        "This set-up link has expired or was used already. Restart the app: as long as nobody has "
-        "an account, it prints a new link in its terminal."
+        "This set-up link has expired or was already used. Restart the app: until the first "
+        "account exists, it prints a new link in its terminal."
     )

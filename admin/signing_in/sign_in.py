@@ -105,7 +105,7 @@ class SignIn:
                 record_event(
                     session, None, "session.opened", row.id if row else "", outcome="refused"
                 )
-        raise SignInFailed("Incorrect e-mail address or password. Please try again.")
+        raise SignInFailed("Incorrect e-mail address or password. Try again.")
 
     def browser_mark(self, token: str) -> str:
         """What the browser of this session keeps, to be known at the next sign-in; else empty."""
@@ -181,7 +181,7 @@ class SignIn:
         caller = Caller(user.email, device=f"session of {user.id}")
         stored = self._take_turn(caller, at)
         if not self._passwords.verify(stored, old):
-            raise SignInFailed("The current password is incorrect. Please try again.")
+            raise SignInFailed("The current password is incorrect. Try again.")
         new_hash = self._passwords.hash(new)
         with self._database.begin() as session:
             row = session.get_one(UserRow, user.id)

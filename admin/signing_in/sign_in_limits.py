@@ -74,7 +74,7 @@ class SignInLimits:
         bucket = address_bucket(address.strip())
         with self._database.begin() as session:
             if not _count(session, bucket)[0]:
-                raise NotFound(f"There are no failed attempts from {address.strip()}.")
+                raise NotFound(f"There were no failed attempts from {address.strip()}.")
             forget_bucket(session, bucket)
             record_event(session, actor, "sign_in.freed", by="address")
 

@@ -8,7 +8,7 @@ from threading import Condition
 from core.errors import TooManyAttempts
 
 LONGEST_LINE = 64
-BUSY = "Many people are signing in at this moment. Please try again in a few seconds."
+BUSY = "Many people are signing in right now. Try again in a few seconds."
 
 
 class FairTurns:

@@ -6,12 +6,12 @@ from evaluation.runs import Run
 
 MEASURE_HEAD = ("Measure", "Cases", "Mean", "95 % of the mean")
 CHANGE_HEAD = ("Baseline", "Change", "95 % of the change", "Verdict")
-KIND_HEAD = ("Kind", "Cases", "Right", "Right page", "Not answered", "Errors")
+KIND_HEAD = ("Kind", "Cases", "Correct", "Correct page", "Abstained", "Errors")
 FLIP_HEAD = ("Case", "Now", "Kind", "Question")
 
 SUMMARY_TITLES = {
-    "abstention_precision": "Not answered, of which rightly",
-    "abstention_f1": "F1 of not answering",
+    "abstention_precision": "Abstained, of which correctly",
+    "abstention_f1": "F1 of abstaining",
     "median_ms": "Milliseconds, median",
     "p95_ms": "Milliseconds, 95th percentile",
 }

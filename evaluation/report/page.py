@@ -54,9 +54,11 @@ def _verdict(findings: Findings) -> str:
 def _legend(findings: Findings) -> str:
     words = "Bars are means, thin lines their 95 % intervals (bootstrap). ↓ means lower is better."
     if findings.comparison:
-        words += " The upright mark is the baseline."
+        words += " The vertical mark is the baseline."
         if not findings.comparison.has_same_dataset:
-            words += " The questions changed since the baseline; those of both runs are compared."
+            words += (
+                " The questions changed since the baseline. Only those in both runs are compared."
+            )
     return f'<p class="note">{words}</p>'
 
 
@@ -69,19 +71,19 @@ def _flips(comparison: Comparison | None) -> str:
     if comparison is None:
         return ""
     if not comparison.flips:
-        return _section("Flipped since the baseline", '<p class="note">None.</p>')
+        return _section("Changed since the baseline", '<p class="note">None.</p>')
     rows = [
         [flip.case_id, "right" if flip.is_right_now else "wrong", flip.kind, flip.question]
         for flip in comparison.flips
     ]
-    return _section("Flipped since the baseline", _table(cells.FLIP_HEAD, rows))
+    return _section("Changed since the baseline", _table(cells.FLIP_HEAD, rows))
 
 
 def _wrong(findings: Findings) -> str:
     rows = [[r.case_id, r.kind, r.question, r.error or r.answer] for r in findings.wrong]
     if not rows:
         return ""
-    return _section("Not right", _table(["Case", "Kind", "Question", "Answer or error"], rows))
+    return _section("Not correct", _table(["Case", "Kind", "Question", "Answer or error"], rows))
 
 
 def _about(findings: Findings) -> str:

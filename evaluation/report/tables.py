@@ -40,7 +40,7 @@ def _kinds(findings: Findings) -> Table:
 
 
 def _flips(comparison: Comparison) -> Table:
-    table = _table("Flipped since the baseline", cells.FLIP_HEAD)
+    table = _table("Changed since the baseline", cells.FLIP_HEAD)
     for flip in comparison.flips:
         now = Text("right", "green") if flip.is_right_now else Text("wrong", "red")
         table.add_row(Text(flip.case_id), now, Text(flip.kind), Text(flip.question))
@@ -48,7 +48,7 @@ def _flips(comparison: Comparison) -> Table:
 
 
 def _wrong(findings: Findings) -> Table:
-    table = _table("Not right", ("Case", "Kind", "Question", "Error"))
+    table = _table("Not correct", ("Case", "Kind", "Question", "Error"))
     for result in findings.wrong:
         table.add_row(*map(Text, (result.case_id, result.kind, result.question, result.error)))
     return table

@@ -34,17 +34,15 @@ BASELINE = "baseline"
 def evaluate(
     dataset: Annotated[
         str,
-        typer.Argument(
-            help="golden, promoted, a JSONL file of cases, or a folder in the layout of BEIR."
-        ),
+        typer.Argument(help="golden, promoted, a JSONL file of cases, or a folder in BEIR layout."),
     ],
     user: Annotated[
-        str | None, typer.Option(help="Ask as this person; by default as the operator.")
+        str | None, typer.Option(help="Ask as this person; the default is the operator.")
     ] = None,
     collection: CollectionNames = None,
     baseline: Annotated[
         str | None,
-        typer.Option(help="Compare with: the id of a run, a file of --output, or “baseline”."),
+        typer.Option(help="Compare with a run: its id, a file written by --output, or “baseline”."),
     ] = None,
     save_baseline: Annotated[
         bool, typer.Option("--save-baseline", help="Make this run the baseline of its dataset.")
@@ -55,8 +53,8 @@ def evaluate(
     html: Annotated[
         Path | None, typer.Option(help="Write a report as one HTML page.", dir_okay=False)
     ] = None,
-    k: Annotated[int, typer.Option(help="Where rankings are cut.", min=1, max=1000)] = 10,
-    limit: Annotated[int | None, typer.Option(help="Only the first cases.", min=1)] = None,
+    k: Annotated[int, typer.Option(help="Number of passages to rank.", min=1, max=1000)] = 10,
+    limit: Annotated[int | None, typer.Option(help="Run only the first cases.", min=1)] = None,
     as_json: Json = False,
 ) -> None:
     """Measure answers and retrieval; exit code 1 if a rule is broken or a measure fell."""
@@ -85,7 +83,9 @@ def _require_folders(*paths: Path | None) -> None:
     """Before the questions are asked, which may take long."""
     for path in paths:
         if path is not None and not path.parent.is_dir():
-            raise InvalidInput(f"{path} cannot be written: there is no folder {path.parent}.")
+            raise InvalidInput(
+                f"{path} cannot be written: the folder {path.parent} does not exist."
+            )
 
 
 def _dataset(name: str) -> Dataset:
@@ -94,14 +94,16 @@ def _dataset(name: str) -> Dataset:
     if name == PROMOTED_NAME:
         promoted = services().evaluations.promoted(SYSTEM)
         if not promoted.cases:
-            raise NotFound("No question was promoted to a case yet.")
+            raise NotFound("No question has been promoted to a case yet.")
         return promoted
     path = Path(name)
     if path.is_dir():
         return load_beir(path)
     if path.is_file():
         return load_cases(path)
-    raise NotFound(f"“{name}” is neither golden nor promoted, and no file or folder either.")
+    raise NotFound(
+        f"“{name}” is neither “golden” nor “promoted”, and there is no such file or folder."
+    )
 
 
 def _answerable_here(dataset: Dataset) -> Dataset:
@@ -114,7 +116,7 @@ def _answerable_here(dataset: Dataset) -> Dataset:
     missing = sorted(name for name, is_known in known.items() if not is_known)
     if missing and len(missing) == len(known):
         raise NotFound(
-            f"None of the documents of {dataset.name} is in the knowledge base, for example "
+            f"None of the documents of {dataset.name} are in the knowledge base, for example "
             f"“{missing[0]}”. Ingest them first; `setup` loads those of the golden questions."
         )
     if missing:
@@ -174,8 +176,8 @@ def _say_if_nothing_matches(run: Run) -> None:
     ]
     if hits and not any(hits):
         say(
-            f"No document that {run.dataset_name} asks for was found. Ingest its corpus.jsonl "
-            "first; documents are matched by their ids.",
+            f"None of the documents that {run.dataset_name} asks for were found. Ingest its "
+            "corpus.jsonl first; documents are matched by their ids.",
             style="yellow",
         )
 
@@ -206,13 +208,13 @@ def _show(findings: Findings, *, as_json: bool) -> None:
         console.print(table)
         console.print()
     for breach in findings.breaches:
-        say(f"Broken rule: {breach}", style="bold red")
+        say(f"Rule broken: {breach}", style="bold red")
     for step in findings.regressions:
         say(
-            f"Fell: {title_of(step.name)}: {step.baseline:.3f} → {step.current:.3f}",
+            f"Lower: {title_of(step.name)}: {step.baseline:.3f} → {step.current:.3f}",
             style="bold red",
         )
-    say(f"Run {findings.run.id}: {'passed' if findings.has_passed else 'not passed'}.")
+    say(f"Run {findings.run.id} {'passed' if findings.has_passed else 'failed'}.")
 
 
 def _summary(findings: Findings) -> dict[str, object]:
@@ -231,7 +233,7 @@ def _summary(findings: Findings) -> dict[str, object]:
 
 def _keep_as_baseline(findings: Findings) -> None:
     if findings.breaches:
-        say("Not saved as baseline: a rule is broken.", style="red")
+        say("Not saved as the baseline: a rule is broken.", style="red")
         return
     services().evaluations.set_baseline(SYSTEM, findings.run.id)
-    say(f"Run {findings.run.id} is the baseline of {findings.run.dataset_name} now.")
+    say(f"Run {findings.run.id} is now the baseline of {findings.run.dataset_name}.")

@@ -17,7 +17,9 @@ Words = Annotated[str, typer.Argument(help="What the person who asked will read.
 
 @gaps.command("list")
 def list_gaps(
-    status: Annotated[GapStatus | None, typer.Option(help="Only this state.")] = None,
+    status: Annotated[
+        GapStatus | None, typer.Option(help="Only questions with this status.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List questions that were sent to owners and administrators, newest first."""
@@ -39,11 +41,11 @@ def close_gap(
     gap_id: GapId,
     reason: Words,
     is_declined: Annotated[
-        bool, typer.Option("--decline", help="The documents are not going to answer this.")
+        bool, typer.Option("--decline", help="The documents will not answer this.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Close a question with a reason; with --decline it is not going to be answered."""
+    """Close a question with a reason; --decline says that it will not be answered."""
     with readable_errors():
         inbox = services().gap_inbox
         settle = inbox.decline if is_declined else inbox.close

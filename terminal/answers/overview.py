@@ -15,7 +15,7 @@ ideas = typer.Typer(no_args_is_help=True, help="AI idea cards.")
 
 
 def usage(
-    days: Annotated[int, typer.Option(help="How many days back.", min=1, max=3660)] = 30,
+    days: Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)] = 30,
     as_json: Json = False,
 ) -> None:
     """Questions, people, tokens, cost and answer times per day."""
@@ -35,7 +35,7 @@ def figures_record(figures: UsageFigures) -> dict[str, object]:
 
 @ideas.command("export")
 def export_ideas(as_json: Json = False) -> None:
-    """Write all idea cards."""
+    """Export all idea cards."""
     with readable_errors():
         records = [idea_record(card) for card in services().ideas.list(SYSTEM)]
         if as_json:

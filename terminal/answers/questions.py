@@ -14,7 +14,7 @@ from terminal.context import collection_ids, services, user_named
 from terminal.output import Json, emit, progress, read_lines, readable_errors, say
 
 CollectionNames = Annotated[
-    list[str] | None, typer.Option("--collection", help="Only this collection; may be repeated.")
+    list[str] | None, typer.Option("--collection", help="Only this collection; can be repeated.")
 ]
 
 BAD_HISTORY = "“history” is a list of objects with “role” and “content”, or of pairs of both."
@@ -34,11 +34,13 @@ def search(
     collection: CollectionNames = None,
     queries: Annotated[
         Path | None,
-        typer.Option(help="JSONL with _id, text and perhaps history.", exists=True, dir_okay=False),
+        typer.Option(
+            help="JSONL with _id, text and an optional history.", exists=True, dir_okay=False
+        ),
     ] = None,
     k: Annotated[int, typer.Option(help="Passages per query.", min=1, max=1000)] = 10,
     user: Annotated[
-        str | None, typer.Option(help="Search as this person; by default as the operator.")
+        str | None, typer.Option(help="Search as this person; the default is the operator.")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -61,7 +63,9 @@ def ask(
     collection: CollectionNames = None,
     questions: Annotated[
         Path | None,
-        typer.Option(help="JSONL with _id, text and perhaps history.", exists=True, dir_okay=False),
+        typer.Option(
+            help="JSONL with _id, text and an optional history.", exists=True, dir_okay=False
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -95,7 +99,7 @@ def _answer_to(
 
 def _all_questions(text: str | None, file: Path | None) -> Iterator[Question]:
     if (text is None) == (file is None):
-        raise InvalidInput("Give either one question or a file of questions.")
+        raise InvalidInput("Pass either one question or a file of questions.")
     if text is not None:
         yield Question("", text)
         return

@@ -21,14 +21,14 @@ Name = Annotated[str, typer.Argument(help="Name of the collection.")]
 def add_collection(
     name: Annotated[str, typer.Argument(help="Name of the collection.")],
     group: Groups = None,
-    is_open: Annotated[bool, typer.Option("--open", help="Everybody may read it.")] = False,
-    description: Annotated[str, typer.Option(help="What is in it.")] = "",
+    is_open: Annotated[bool, typer.Option("--open", help="Everyone can read it.")] = False,
+    description: Annotated[str, typer.Option(help="Description of the collection.")] = "",
     sensitivity: Annotated[
-        Sensitivity, typer.Option(help="How far its content may travel.")
+        Sensitivity, typer.Option(help="Who the content is meant for.")
     ] = Sensitivity.INTERNAL,
     as_json: Json = False,
 ) -> None:
-    """Create a collection; without --group or --open nobody may read it."""
+    """Create a collection; without --group or --open no one can read it."""
     with readable_errors():
         collection = services().collections.add(
             SYSTEM,
@@ -47,7 +47,7 @@ def set_owner(
     email: Annotated[str, typer.Argument(help="E-mail address of the new owner.")],
     as_json: Json = False,
 ) -> None:
-    """Make a person the owner, who gets the questions that the collection does not answer."""
+    """Make a person the owner, who receives the questions that the collection does not answer."""
     with readable_errors():
         owner = user_named(email)
         changed = services().collections.set_owner(SYSTEM, collection_named(name), owner.id)
@@ -56,7 +56,7 @@ def set_owner(
 
 @collections.command("list")
 def list_collections(as_json: Json = False) -> None:
-    """List collections and who may read them."""
+    """List collections and who can read them."""
     with readable_errors():
         names = {group.id: group.name for group in services().people.list_groups(SYSTEM)}
         records = [_record(one, names) for one in services().collections.list_all(SYSTEM)]
@@ -66,10 +66,10 @@ def list_collections(as_json: Json = False) -> None:
 @collections.command("rename")
 def rename_collection(
     name: Name,
-    new_name: Annotated[str, typer.Argument(help="Its new name.")],
+    new_name: Annotated[str, typer.Argument(help="The new name.")],
     as_json: Json = False,
 ) -> None:
-    """Give a collection another name; documents and readers stay."""
+    """Rename a collection; its documents and access stay the same."""
     with readable_errors():
         renamed = services().collections.rename(SYSTEM, collection_named(name), new_name)
         emit_table([{"name": renamed.name, "id": renamed.id}], as_json=as_json)
@@ -79,11 +79,11 @@ def rename_collection(
 def set_access(
     name: Name,
     group: Groups = None,
-    is_open: Annotated[bool, typer.Option("--open", help="Everybody may read it.")] = False,
-    nobody: Annotated[bool, typer.Option("--nobody", help="Nobody may read it.")] = False,
+    is_open: Annotated[bool, typer.Option("--open", help="Everyone can read it.")] = False,
+    nobody: Annotated[bool, typer.Option("--nobody", help="No one can read it.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say who may read a collection, in place of those who may now."""
+    """Replace the list of who can read a collection."""
     with readable_errors():
         if sum((bool(group), is_open, nobody)) != 1:
             raise InvalidInput("Pass --group, --open or --nobody.")
@@ -101,12 +101,13 @@ def set_access(
 @collections.command("delete")
 def delete_collection(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
     """Delete a collection with all its documents; stop the app first.
 
-    Bytes may stay in files until they are used again; `erase --collection` before leaves none.
+    Deleted bytes may stay in files until they are overwritten; run `erase --collection` first to
+    leave none.
     """
     with readable_errors():
         collection_id = collection_named(name)

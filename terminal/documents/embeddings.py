@@ -17,14 +17,14 @@ POLL_SECONDS = 2
 
 embeddings = typer.Typer(no_args_is_help=True, help="Embedding models of collections.")
 Name = Annotated[str, typer.Option("--collection", help="Name of the collection.")]
-Model = Annotated[str, typer.Option("--model", help="Name of a model, or the folder of one.")]
+Model = Annotated[str, typer.Option("--model", help="Name of a model, or its folder.")]
 
 
 @embeddings.command("list")
 def list_generations(
     collection: Annotated[str | None, typer.Option("--collection")] = None, as_json: Json = False
 ) -> None:
-    """The live index of each collection, and what is built or kept beside it."""
+    """List the index that each collection uses, and those built or kept beside it."""
     with readable_errors():
         found = services().collections.list_all(SYSTEM)
         if collection is not None:
@@ -40,7 +40,7 @@ def list_generations(
 
 @embeddings.command()
 def build(collection: Name, model: Model, as_json: Json = False) -> None:
-    """Build an index with another model; the live one goes on answering. Can be repeated."""
+    """Build an index with another model while the current one stays in use. Can be repeated."""
     with readable_errors():
         collection_id = collection_named(collection)
         _start(collection_id, model)
@@ -51,7 +51,7 @@ def build(collection: Name, model: Model, as_json: Json = False) -> None:
 
 @embeddings.command()
 def compare(collection: Name, as_json: Json = False) -> None:
-    """Ask the same questions to the live index and to the one that was built."""
+    """Ask the same questions of the current index and of the new one."""
     with readable_errors():
         generation = _candidate(collection_named(collection))
         found = services().reembedding.compare(SYSTEM, generation.id)
@@ -61,14 +61,14 @@ def compare(collection: Name, as_json: Json = False) -> None:
         ]
         emit_table(rows, as_json=as_json)
         say(
-            f"{found.cases} questions ({found.questions}): {found.better} are answered better by "
-            f"the built index, {found.worse} worse."
+            f"{found.cases} questions ({found.questions}): the new index answers {found.better} "
+            f"better and {found.worse} worse."
         )
 
 
 @embeddings.command()
 def accept(collection: Name, as_json: Json = False) -> None:
-    """Answer from the index that was built; the old one is kept for a roll-back."""
+    """Use the new index for answers; the previous one is kept for a roll-back."""
     with readable_errors(), services().worker.exclusive():
         generation = _candidate(collection_named(collection))
         done = services().reembedding.accept(SYSTEM, generation.id)
@@ -77,7 +77,7 @@ def accept(collection: Name, as_json: Json = False) -> None:
 
 @embeddings.command("roll-back")
 def roll_back(collection: Name, as_json: Json = False) -> None:
-    """Answer from the previous index again."""
+    """Use the previous index for answers again."""
     with readable_errors(), services().worker.exclusive():
         done = services().reembedding.roll_back(SYSTEM, collection_named(collection))
         emit_table([{"collection": collection, **_fields(done)}], as_json=as_json)
@@ -87,11 +87,12 @@ def roll_back(collection: Name, as_json: Json = False) -> None:
 def discard(
     collection: Name,
     number: Annotated[
-        int | None, typer.Option("--number", help="Of the index; else the one being built.")
+        int | None,
+        typer.Option("--number", help="Number of the index; the default is the one being built."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Drop an index that does not answer, with its vectors."""
+    """Delete an index that is not in use, with its vectors."""
     with readable_errors(), services().worker.exclusive():
         collection_id = collection_named(collection)
         generation = _candidate(collection_id) if number is None else _one(collection_id, number)
@@ -142,14 +143,14 @@ def _candidate(collection_id: str) -> IndexGeneration:
     for one in services().reembedding.generations(SYSTEM, collection_id):
         if one.state in waiting:
             return one
-    raise NotFound("No index was built beside the live one: sandbox_cli.py embeddings build.")
+    raise NotFound("There is no new index. Build one with: sandbox_cli.py embeddings build")
 
 
 def _one(collection_id: str, number: int) -> IndexGeneration:
     for one in services().reembedding.generations(SYSTEM, collection_id):
         if one.number == number:
             return one
-    raise InvalidInput(f"There is no index {number} of this collection.")
+    raise InvalidInput(f"This collection has no index {number}.")
 
 
 def _fields(one: IndexGeneration) -> dict[str, object]:

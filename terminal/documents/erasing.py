@@ -20,14 +20,15 @@ def erase(
     document: Annotated[
         list[str] | None, typer.Argument(help="Ids of documents.", show_default=False)
     ] = None,
-    file: Annotated[str | None, typer.Option(help="Documents of this file name.")] = None,
+    file: Annotated[str | None, typer.Option(help="Documents with this file name.")] = None,
     collection: Annotated[
-        str | None, typer.Option(help="Documents of this collection; all, without --file.")
+        str | None, typer.Option(help="Documents in this collection; without --file, all of them.")
     ] = None,
     deleted: Annotated[
-        bool, typer.Option("--deleted", help="Traces of everything that was deleted before.")
+        bool,
+        typer.Option("--deleted", help="Erase the traces of everything that was deleted before."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
     """Delete documents and every byte of them; stop the app first, or erase in the app."""
@@ -48,13 +49,15 @@ def _chosen(
 ) -> list[str]:
     is_named = file is not None or collection is not None
     if sum((bool(document_ids), is_named, deleted)) != 1:
-        raise InvalidInput("Name documents by id, by --file and --collection, or use --deleted.")
+        raise InvalidInput(
+            "Choose documents by id or by --file and --collection, or pass --deleted."
+        )
     if not is_named:
         return document_ids
     collection_id = collection_named(collection) if collection else None
     found = [d.id for d in _all(collection_id) if file is None or d.file_name == file]
     if not found:
-        raise NotFound("There is no such document.")
+        raise NotFound("No document matches.")
     return found
 
 
@@ -89,8 +92,12 @@ def _show(receipt: ErasureReceipt, *, as_json: bool) -> None:
         return
     typer.echo(
         f"Erased {count(record['documents'], 'document')} with "
-        f"{count(record['chunks'], 'passage')}. "
-        f"Earlier answers that quoted them and now say so: {receipt.redaction.answers:,}."
+        f"{count(record['chunks'], 'passage')}. Quotes removed from "
+        f"{count(receipt.redaction.answers, 'earlier answer')}."
     )
     if not receipt.files_rebuilt:
-        say("The vectors lie on a Chroma server: run “chroma vacuum” on its folder.", "yellow")
+        say(
+            "The vectors are on a Chroma server. Run “chroma vacuum” on its folder to remove "
+            "their last traces.",
+            "yellow",
+        )

@@ -22,7 +22,7 @@ class GivenFile:
     def upload(self) -> Upload:
         """Raises InvalidInput if it cannot be read."""
         if not self.path.is_file():
-            raise InvalidInput("This is no file that could be read to its end.")
+            raise InvalidInput("This is not a regular file.")
         try:
             content = self.path.read_bytes()
         except OSError as error:
@@ -37,7 +37,7 @@ def given_files(paths: Sequence[Path]) -> list[GivenFile]:
     """
     found = [one for path in paths for one in _found(path)]
     if not found:
-        raise InvalidInput("There is no file in the given folders.")
+        raise InvalidInput("The given folders contain no files.")
     unique = {file.path: file for file in _distinguished(found)}
     return list(unique.values())
 

@@ -141,7 +141,7 @@ def _outcome(
     if receipt.status is ReceiptStatus.REGISTERED:
         status, reason = (version.state.value, version.reason) if version else ("deleted", "")
     elif receipt.status is ReceiptStatus.DUPLICATE:
-        reason = reason or "The same content is in the collection already."
+        reason = reason or "The same content is already in the collection."
     is_new = receipt.status is ReceiptStatus.REGISTERED
     return Outcome(
         file=name,

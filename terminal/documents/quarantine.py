@@ -12,20 +12,22 @@ from ingestion.values import HeldVersion
 from terminal.context import collection_named, services
 from terminal.output import Json, emit_table, readable_errors
 
-quarantine = typer.Typer(no_args_is_help=True, help="Documents held back by the upload checks.")
+quarantine = typer.Typer(no_args_is_help=True, help="Documents quarantined by the upload checks.")
 
 Decide = Callable[[User, str, str], None]
 VersionId = Annotated[str, typer.Argument(help="Id of the version, as `quarantine list` shows it.")]
-Reason = Annotated[str, typer.Option(help="Why, in at least three words; it stays on record.")]
+Reason = Annotated[
+    str, typer.Option(help="The reason, in at least three words; it stays on record.")
+]
 
 
 @quarantine.command("list")
 def list_held(
     collection: Annotated[str, typer.Option(help="Only this collection.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number to list.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """List what waits for a decision, the oldest first."""
+    """List the documents that wait for a decision, oldest first."""
     with readable_errors():
         wanted = collection_named(collection) if collection else None
         held = services().lifecycle.quarantine.held(SYSTEM, wanted, limit=limit)
@@ -34,7 +36,7 @@ def list_held(
 
 @quarantine.command("show")
 def show(version_id: VersionId, as_json: Json = False) -> None:
-    """Show what was found in a version, with the passages; values are masked."""
+    """Show the findings in a version with their context; values are masked."""
     with readable_errors():
         findings = services().lifecycle.quarantine.findings(SYSTEM, version_id)
         emit_table([_finding_record(one, as_json=as_json) for one in findings], as_json=as_json)
@@ -42,13 +44,13 @@ def show(version_id: VersionId, as_json: Json = False) -> None:
 
 @quarantine.command("release")
 def release(version_id: VersionId, reason: Reason, as_json: Json = False) -> None:
-    """Index a version in spite of what was found; it answers as soon as that is done."""
+    """Index a version despite the findings; answers can then quote it."""
     _decide(services().lifecycle.quarantine.release, version_id, reason, as_json=as_json)
 
 
 @quarantine.command("reject")
 def reject(version_id: VersionId, reason: Reason, as_json: Json = False) -> None:
-    """Keep a version out of the index for good."""
+    """Keep a version out of the index permanently."""
     _decide(services().lifecycle.quarantine.reject, version_id, reason, as_json=as_json)
 
 

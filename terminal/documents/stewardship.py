@@ -15,22 +15,22 @@ from ingestion.library.stewardship import Changes, Details
 from terminal.context import collection_named, services, user_named
 from terminal.output import Json, emit, emit_table, readable_errors
 
-documents = typer.Typer(no_args_is_help=True, help="Documents and who answers for them.")
+documents = typer.Typer(no_args_is_help=True, help="Documents and their owners.")
 
 DocumentId = Annotated[str, typer.Argument(help="Id, as `documents list` shows it.")]
 
 
 @documents.command("list")
 def list_documents(
-    collection: Annotated[str | None, typer.Option(help="Only of this collection.")] = None,
-    state: Annotated[DocumentState | None, typer.Option(help="Only in this state.")] = None,
-    review: Annotated[ReviewState | None, typer.Option(help="Only in this state.")] = None,
-    search: Annotated[str, typer.Option(help="Words of the title or the file name.")] = "",
-    order: Annotated[Order, typer.Option(help="What the list is sorted by.")] = Order.NEWEST,
+    collection: Annotated[str | None, typer.Option(help="Only from this collection.")] = None,
+    state: Annotated[DocumentState | None, typer.Option(help="Only with this status.")] = None,
+    review: Annotated[ReviewState | None, typer.Option(help="Only with this status.")] = None,
+    search: Annotated[str, typer.Option(help="Words in the title or the file name.")] = "",
+    order: Annotated[Order, typer.Option(help="Order of the list.")] = Order.NEWEST,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     as_json: Json = False,
 ) -> None:
-    """List documents in their newest version with their fitness."""
+    """List documents in their newest version with their reliability."""
     with readable_errors():
         collection_id = collection_named(collection) if collection else None
         wanted = DocumentFilter(collection_id, state, search, review=review)
@@ -41,7 +41,7 @@ def list_documents(
 
 @documents.command("show")
 def show_document(document_id: DocumentId, as_json: Json = False) -> None:
-    """Show who answers for a document and how fit it is."""
+    """Show the owner of a document and its reliability."""
     with readable_errors():
         details = services().stewardship.details(SYSTEM, document_id)
         fitness = services().stewardship.fitness(SYSTEM, [document_id])[document_id]
@@ -52,17 +52,17 @@ def show_document(document_id: DocumentId, as_json: Json = False) -> None:
 def set_documents(
     document_ids: Annotated[list[str], typer.Argument(help="Ids of one or more documents.")],
     owner: Annotated[
-        str | None, typer.Option(help="E-mail address of the owner, empty for nobody.")
+        str | None, typer.Option(help="E-mail address of the owner; empty for no owner.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Where it comes from.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the document comes from.")] = None,
     classification: Annotated[Sensitivity | None, typer.Option()] = None,
     rights: Annotated[str | None, typer.Option(help="Licence or note on rights.")] = None,
     review_by: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Next review.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Date of the next review.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Set owner, source, classification, rights or review date; the rest stays as it is."""
+    """Set owner, origin, classification, rights or review date; the rest stays unchanged."""
     with readable_errors():
         changes = Changes(
             owner_id=_owner_id(owner),
@@ -72,7 +72,7 @@ def set_documents(
             review_by=review_by.date() if review_by else None,
         )
         if not services().stewardship.update(SYSTEM, document_ids, changes):
-            raise NotFound("None of these documents exists.")
+            raise NotFound("None of these documents exist.")
         changed = [services().stewardship.details(SYSTEM, one) for one in document_ids]
         emit_table([_facts(details) for details in changed], as_json=as_json)
 
@@ -81,11 +81,11 @@ def set_documents(
 def review_document(
     document_id: DocumentId,
     next_review: Annotated[
-        datetime, typer.Option("--next", formats=["%Y-%m-%d"], help="Day of the next review.")
+        datetime, typer.Option("--next", formats=["%Y-%m-%d"], help="Date of the next review.")
     ],
     as_json: Json = False,
 ) -> None:
-    """Note that a document was looked at, and when it has to be looked at again."""
+    """Record that a document was reviewed, and when its next review is due."""
     with readable_errors():
         details = services().stewardship.mark_reviewed(SYSTEM, document_id, next_review.date())
         _emit_one(_facts(details), as_json=as_json)
@@ -97,7 +97,7 @@ def show_passages(
     page: Annotated[int, typer.Option(min=1, help="Number of the page.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Show how a page of the version that answers was cut into passages."""
+    """Show how a page of the current version was split into passages."""
     with readable_errors():
         passages = services().documents.passages(SYSTEM, _version_id(document_id), page)
         emit_table(
@@ -120,7 +120,7 @@ def _version_id(document_id: str) -> str:
     """The version that answers; raises NotFound."""
     version_id = services().stewardship.details(SYSTEM, document_id).current_version_id
     if not version_id:
-        raise NotFound("No version of this document is ready.")
+        raise NotFound("This document has no version that is ready.")
     return version_id
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from core.domain.identity import SYSTEM
+from core.domain.text.plurals import count
 from core.errors import Conflict, IndexesInUse, SandboxError, StillRunning
 from ingestion.sync.folder_sync import SyncReport
 from terminal.context import collection_named, services
@@ -30,22 +31,22 @@ class _Wish:
 
 
 def sync(
-    folder: Annotated[Path, typer.Argument(help="A folder of this machine.")],
-    collection: Annotated[str, typer.Option(help="Name of the collection that follows it.")],
+    folder: Annotated[Path, typer.Argument(help="A folder on this machine.")],
+    collection: Annotated[str, typer.Option(help="Name of the collection to keep in sync.")],
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on and follow every change until Ctrl+C.")
+        bool, typer.Option("--watch", help="Keep following changes until Ctrl+C.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
+        bool, typer.Option("--dry-run", help="Only show what would be done.")
     ] = False,
     interval: Annotated[
-        int, typer.Option(help="With --watch: also look every so many seconds.", min=1)
+        int, typer.Option(help="With --watch: also check every so many seconds.", min=1)
     ] = 60,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Delete everything if the folder is empty.")
     ] = False,
     wait: Annotated[
-        int, typer.Option(help="Seconds to wait for a running app, which does the work.", min=1)
+        int, typer.Option(help="Seconds to wait for a running app to do the work.", min=1)
     ] = 3600,
     as_json: Json = False,
 ) -> None:
@@ -91,11 +92,12 @@ def _hand_over(wish: _Wish) -> SyncReport:
             return report
     if runs.withdraw(SYSTEM, run_id):
         raise Conflict(
-            f"Another process uses the indexes and did not begin in {wish.wait:,} seconds, so "
-            "nothing was changed. Run sync again, or wait longer with --wait."
+            f"Another process uses the indexes and did not start this sync within {wish.wait:,} "
+            "seconds. Nothing was changed. Run sync again, or pass a longer --wait."
         )
     raise StillRunning(
-        f"Not done in {wish.wait:,} seconds. The app goes on with it; see its Documents page."
+        f"The sync did not finish within {count(wish.wait, 'second')}. The app continues with it; "
+        "see its Documents page."
     )
 
 

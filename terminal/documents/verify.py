@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from core.domain.identity import SYSTEM
+from core.domain.text.plurals import count
 from ingestion.checking.findings import CollectionFindings, Repairs, Report
 from terminal.context import collection_named, services
 from terminal.output import Json, emit, emit_table, readable_errors, say
@@ -13,22 +14,22 @@ from terminal.output import Json, emit, emit_table, readable_errors, say
 WORDS = {
     "vectors_missing": "passages without a vector",
     "vectors_orphaned": "vectors without a passage",
-    "keywords_missing": "passages that the keyword index lacks",
+    "keywords_missing": "passages missing from the keyword index",
     "keywords_orphaned": "keyword entries without a passage",
     "sentences_missing": "passages without sentence vectors",
-    "stale_chunks": "passages of older versions that still answer",
-    "broken_versions": "versions whose passages are not all there",
-    "leftover_versions": "versions that failed and left passages",
-    "lost_documents": "documents whose current version does not exist",
-    "half_deleted": "documents that are hidden, but not deleted",
-    "originals_missing": "originals that are gone",
-    "originals_damaged": "originals that were changed",
+    "stale_chunks": "passages of older versions that answers still find",
+    "broken_versions": "versions with missing passages",
+    "leftover_versions": "failed versions that left passages behind",
+    "lost_documents": "documents without their current version",
+    "half_deleted": "documents that are hidden but not deleted",
+    "originals_missing": "missing originals",
+    "originals_damaged": "originals that were changed since the upload",
 }
 
 
 def verify(
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend what can be mended; stop the app first.")
+        bool, typer.Option("--repair", help="Repair what can be repaired; stop the app first.")
     ] = False,
     collection: Annotated[str | None, typer.Option(help="Only this collection.")] = None,
     as_json: Json = False,
@@ -43,7 +44,7 @@ def verify(
         _show(report, as_json=as_json)
     if not report.is_ok:
         if not repair:
-            say("Mend it with: python sandbox_cli.py verify --repair (stop the app first)")
+            say("Stop the app, then repair with: python sandbox_cli.py verify --repair")
         raise typer.Exit(1)
 
 
@@ -54,7 +55,7 @@ def _repaired(collection_id: str | None, *, as_json: bool) -> Report:
         emit({"repaired": True, **_record_of_repairs(repairs)})
     else:
         done = [f"{value} {name}" for name, value in _record_of_repairs(repairs).items() if value]
-        say("Repaired: " + (", ".join(done).replace("_", " ") or "nothing had to be done") + ".")
+        say("Repaired: " + (", ".join(done).replace("_", " ") or "nothing to repair") + ".")
     return repairs.report
 
 
@@ -77,10 +78,10 @@ def _show(report: Report, *, as_json: bool) -> None:
         return
     emit_table(records, as_json=False)
     for one in report.collections:
-        for name, count in one.wrong.items():
-            say(f"{one.name}: {count:,} {WORDS[name]}", style="red")
+        for name, number in one.wrong.items():
+            say(f"{one.name}: {number:,} {WORDS[name]}", style="red")
     if report.originals_orphaned:
-        say(f"{len(report.originals_orphaned):,} originals that no document uses", style="red")
+        say(count(len(report.originals_orphaned), "unused original"), style="red")
     if report.is_ok:
         say("Database, search indexes and originals agree.", style="green")
 

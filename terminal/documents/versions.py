@@ -16,7 +16,7 @@ from terminal.output import Json, confirm, emit, emit_table, readable_errors, sa
 
 def delete_documents(
     document_ids: Annotated[list[str], typer.Argument(help="Ids of one or more documents.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
     """Delete documents with all their versions; stop the app first, or delete in the app.
@@ -58,7 +58,9 @@ def roll_back(
     document_id: DocumentId,
     version: Annotated[
         int | None,
-        typer.Option(min=1, help="Number of the version; without it, the one before."),
+        typer.Option(
+            min=1, help="Number of the version; the default is the one before the current."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +73,7 @@ def roll_back(
         if as_json:
             emit({"document": document_id, "version": chosen.number, "answers": True})
         else:
-            say(f"Version {chosen.number} answers now.", style="green")
+            say(f"Answers now use version {chosen.number}.", style="green")
 
 
 def _chosen(versions: list[VersionEntry], number: int | None) -> VersionEntry:
@@ -85,7 +87,7 @@ def _chosen(versions: list[VersionEntry], number: int | None) -> VersionEntry:
     ready = (one for one in versions if one.state is DocumentState.READY)
     older = [one for one in ready if one.number < answering]
     if not older:
-        raise InvalidInput("There is no version before the one that answers.")
+        raise InvalidInput("There is no version before the current one.")
     return older[0]
 
 

@@ -55,6 +55,6 @@ def _move(document_ids: Sequence[str], move: Callable[[], Move], *, as_json: boo
         )
         if moved < len(newest):
             raise Conflict(
-                f"{len(newest) - moved:,} of {len(newest):,} documents are in a state that does "
-                "not allow it and were left as they are."
+                f"{len(newest) - moved:,} of {len(newest):,} documents were left unchanged: "
+                "their status does not allow it."
             )

@@ -10,24 +10,25 @@ from core.domain.identity import SYSTEM
 from terminal.context import services, user_named
 from terminal.output import Json, emit_table, readable_errors
 
-audit = typer.Typer(no_args_is_help=True, help="What people and administrators did.")
+audit = typer.Typer(no_args_is_help=True, help="Record of what people and administrators did.")
 
 
 @audit.command("list")
 def list_events(
     action: Annotated[
-        str, typer.Option(help="Only this action, or those beginning so, such as “document.”.")
+        str,
+        typer.Option(help="Only this action, or actions that start with it, such as “document.”."),
     ] = "",
-    user: Annotated[str | None, typer.Option(help="Only of this person, by e-mail.")] = None,
+    user: Annotated[str | None, typer.Option(help="Only by this person (e-mail).")] = None,
     object_id: Annotated[str, typer.Option("--object", help="Only about this id.")] = "",
-    outcome: Annotated[str, typer.Option(help="Only with this outcome, such as refused.")] = "",
+    outcome: Annotated[str, typer.Option(help="Only with this outcome, such as “refused”.")] = "",
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on (UTC).")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only since this day (UTC).")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="Maximum number to list.")] = 100,
     as_json: Json = False,
 ) -> None:
-    """List events, the latest first; they hold ids and counts, never content."""
+    """List events, newest first; they contain ids and counts, never content."""
     with readable_errors():
         wanted = AuditFilter(
             action=action,

@@ -15,7 +15,7 @@ Person = Annotated[str, typer.Argument(help="E-mail address of the person.")]
 
 @conversations.command("export")
 def export_conversations(email: Person, as_json: Json = False) -> None:
-    """Write all conversations of a person with their sources; it is noted in the audit log."""
+    """Export all conversations of a person with their sources; the audit log records it."""
     with readable_errors():
         for record in services().personal_conversations.export(SYSTEM, user_named(email)):
             if as_json:
@@ -27,10 +27,10 @@ def export_conversations(email: Person, as_json: Json = False) -> None:
 @conversations.command("delete")
 def delete_conversations(
     email: Person,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete all conversations of a person for good; ideas keep the chat handed in with them."""
+    """Permanently delete all conversations of a person; ideas keep what was saved with them."""
     with readable_errors():
         person = user_named(email)
         if not yes:

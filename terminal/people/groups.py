@@ -15,14 +15,14 @@ Name = Annotated[str, typer.Argument(help="Name of the group.")]
 
 @groups.command("list")
 def list_groups(as_json: Json = False) -> None:
-    """List groups with the number of their people."""
+    """List groups with the number of people in them."""
     with readable_errors():
         emit_table([_record(one) for one in services().groups.list(SYSTEM)], as_json=as_json)
 
 
 @groups.command("add")
 def add_group(name: Name, as_json: Json = False) -> None:
-    """Create a group; people and collections can then be given to it."""
+    """Create a group that people and collections can be added to."""
     with readable_errors():
         emit_table([_record(services().groups.add(SYSTEM, name))], as_json=as_json)
 
@@ -30,10 +30,10 @@ def add_group(name: Name, as_json: Json = False) -> None:
 @groups.command("rename")
 def rename_group(
     name: Name,
-    new_name: Annotated[str, typer.Argument(help="Its new name.")],
+    new_name: Annotated[str, typer.Argument(help="The new name.")],
     as_json: Json = False,
 ) -> None:
-    """Give a group another name; its people and collections stay with it."""
+    """Rename a group; its people and collections stay the same."""
     with readable_errors():
         renamed = services().groups.rename(SYSTEM, name, new_name)
         emit_table([_record(renamed)], as_json=as_json)
@@ -43,11 +43,11 @@ def rename_group(
 def remove_group(
     name: Name,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Also if people or collections have it.")
+        bool, typer.Option("--yes", help="Also remove a group that people or collections use.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove a group; its people lose what it opened to them."""
+    """Remove a group; its people lose the access it gave them."""
     with readable_errors():
         removed = services().groups.remove(SYSTEM, name, although_used=yes)
         emit_table([_record(removed)], as_json=as_json)

@@ -15,28 +15,28 @@ from terminal.output import Json, emit_table, readable_errors
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 
 Groups = Annotated[
-    list[str] | None, typer.Option("--group", help="Name of a group; may be repeated.")
+    list[str] | None, typer.Option("--group", help="Name of a group; can be repeated.")
 ]
 Email = Annotated[str, typer.Argument(help="E-mail address of the account.")]
-Address = Annotated[str, typer.Option(help="Where people reach the app, for the link.")]
+Address = Annotated[str, typer.Option(help="Address at which people reach the app, for the link.")]
 
 
 @users.command("add")
 def add_user(
     email: Annotated[str, typer.Argument(help="E-mail address, used to sign in.")],
-    role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.EMPLOYEE,
+    role: Annotated[Role, typer.Option(help="What the person can do.")] = Role.EMPLOYEE,
     group: Groups = None,
     name: Annotated[str | None, typer.Option(help="Name shown in the app.")] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
     link: Annotated[
-        bool, typer.Option("--link", help="No password: print a one-time link to choose it.")
+        bool, typer.Option("--link", help="Set no password; print a one-time link to choose one.")
     ] = False,
     address: Address = "http://127.0.0.1:8501",
     as_json: Json = False,
 ) -> None:
-    """Create an account; with --link the person chooses the password."""
+    """Create an account; with --link the person chooses a password."""
     with readable_errors():
         groups = known_groups(group)
         shown_name = name or email.partition("@")[0].replace(".", " ").title()
@@ -58,7 +58,7 @@ def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise InvalidInput("Pass --password-stdin and the password on standard input.")
+        raise InvalidInput("Pass --password-stdin and send the password on standard input.")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
 
 
@@ -74,17 +74,17 @@ def list_users(as_json: Json = False) -> None:
 @users.command("set")
 def set_user(
     email: Email,
-    role: Annotated[Role | None, typer.Option(help="What the person may do.")] = None,
+    role: Annotated[Role | None, typer.Option(help="What the person can do.")] = None,
     group: Groups = None,
     no_groups: Annotated[
-        bool, typer.Option("--no-groups", help="Take the person out of all groups.")
+        bool, typer.Option("--no-groups", help="Remove the person from all groups.")
     ] = False,
     is_active: Annotated[
-        bool | None, typer.Option("--active/--inactive", help="Whether they may sign in.")
+        bool | None, typer.Option("--active/--inactive", help="Whether the person can sign in.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Set role, groups or state; the rest stays. The given groups replace those there are."""
+    """Set role, groups or sign-in; the rest stays unchanged. Groups replace the current ones."""
     with readable_errors():
         if no_groups and group:
             raise InvalidInput("Pass --group or --no-groups, not both.")
@@ -103,7 +103,7 @@ def set_user(
 def make_link(
     email: Email, address: Address = "http://127.0.0.1:8501", as_json: Json = False
 ) -> None:
-    """Print a link with which the person sets a password, once and within 24 hours."""
+    """Print a link that lets the person set a password; it works once, for 24 hours."""
     with readable_errors():
         user = user_named(email)
         emit_table([{"email": user.email, **_link_record(user, address)}], as_json=as_json)
@@ -111,7 +111,7 @@ def make_link(
 
 @users.command("waits")
 def list_waits(as_json: Json = False) -> None:
-    """List accounts and addresses that have to wait before they may try to sign in again."""
+    """List accounts and network addresses whose next sign-in is delayed."""
     with readable_errors():
         records: list[dict[str, object]] = [
             {
@@ -129,13 +129,15 @@ def list_waits(as_json: Json = False) -> None:
 @users.command("free")
 def end_wait(
     email: Annotated[str | None, typer.Argument(help="E-mail address of the account.")] = None,
-    address: Annotated[str | None, typer.Option(help="Network address instead.")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Network address instead of an account.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """End the wait of an account or a network address after failed sign-ins."""
+    """End the sign-in delay of an account or a network address."""
     with readable_errors():
         if (email is None) == (address is None):
-            raise InvalidInput("Give either an e-mail address or --address.")
+            raise InvalidInput("Pass either an e-mail address or --address.")
         if email is not None:
             services().sign_in_limits.free_account(SYSTEM, email)
         if address is not None:

@@ -33,7 +33,7 @@ def test_the_link_works_once(sign_in: SignIn) -> None:
     link = sign_in.start_setup()
     complete(sign_in, link)
 
-    with pytest.raises(SignInFailed, match="used already"):
+    with pytest.raises(SignInFailed, match="already used"):
         complete(sign_in, link)
 
 

@@ -123,7 +123,7 @@ def test_a_value_that_cannot_be_read_names_its_setting(
 ) -> None:
     settings_file.write_text(f"{name}={value}\n")
 
-    with pytest.raises(ConfigurationError, match=f"Wrong settings.*{name}") as refused:
+    with pytest.raises(ConfigurationError, match=f"Invalid settings.*{name}") as refused:
         read_settings()
 
     assert value not in str(refused.value)
@@ -141,5 +141,5 @@ def test_a_file_of_settings_that_cannot_be_read_is_a_sentence(
         read_settings()
 
     monkeypatch.setenv(ENV_FILE, str(settings_file.parent / "gone.env"))
-    with pytest.raises(ConfigurationError, match="There is no file of settings"):
+    with pytest.raises(ConfigurationError, match="names a settings file that does not exist"):
         read_settings()

@@ -89,7 +89,7 @@ def test_one_token_is_asked_for_and_an_answer_is_enough() -> None:
         (400, error("unknown model", "model_not_found"), "does not know", "SANDBOX_LLM__MODEL"),
         (401, error("no"), "key is refused", "SANDBOX_LLM__API_KEY"),
         (403, "", "key is refused", "SANDBOX_LLM__API_KEY"),
-        (429, error("slow down"), "slow down", "Wait"),
+        (429, error("rate of requests"), "rate of requests", "Wait"),
         (429, error("You exceeded your quota", "insufficient_quota"), "no budget", "Raise"),
         (200, "<!doctype html><html>Welcome</html>", "a web page", "SANDBOX_LLM__BASE_URL"),
         (200, {"ok": True}, "not as a language model", "SANDBOX_LLM__BASE_URL"),

@@ -132,8 +132,8 @@ def test_judgements_may_come_without_header_and_in_four_columns(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("qrels", "words"),
     [
-        ("q1\td1\t1\nq1\td1\n", "line 2: a judgement is"),
-        ("q1\td1\t1\nq1\td1\tgood\n", "line 2: a judgement is"),
+        ("q1\td1\t1\nq1\td1\n", "line 2: a judgement needs"),
+        ("q1\td1\t1\nq1\td1\tgood\n", "line 2: a judgement needs"),
         ("q9\td1\t1\n", "no query with a relevant document"),
     ],
 )

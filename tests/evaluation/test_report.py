@@ -69,9 +69,9 @@ def test_a_regression_is_on_the_page_and_in_the_tables_with_its_flips() -> None:
 
     assert not found.has_passed
     assert "Not passed" in page
-    assert "Right as a whole: 1.000 → 0.500" in page
+    assert "Correct overall: 1.000 → 0.500" in page
     assert "fail" in text
-    assert "Flipped since the baseline" in text
+    assert "Changed since the baseline" in text
     assert text.count("Question 30?") == 2
 
 

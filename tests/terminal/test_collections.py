@@ -107,7 +107,7 @@ def test_a_move_that_the_state_does_not_allow_is_said(handbook: Terminal) -> Non
 
     assert ran.code == 1
     assert ran.records[0]["state"] == "ready"
-    assert "left as they are" in ran.err
+    assert "left unchanged" in ran.err
     assert handbook("documents", "pause", "nowhere", "--json").code == 2
 
 

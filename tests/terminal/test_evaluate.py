@@ -57,7 +57,7 @@ def test_for_people_the_run_is_tables_and_a_verdict(stocked: Terminal) -> None:
     ran = stocked("evaluate", stocked.lines("people.jsonl", KNOWN))
 
     assert ran.code == 0
-    assert "Cites the right page" in ran.out
+    assert "Cites the correct page" in ran.out
     assert "passed." in ran.err
 
 
@@ -170,15 +170,15 @@ def test_other_cases_about_missing_documents_count_as_wrong(stocked: Terminal) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("nowhere.jsonl",), "neither golden nor promoted"),
-        (("golden",), "None of the documents of golden is in the knowledge base"),
+        (("nowhere.jsonl",), "neither “golden” nor “promoted”"),
+        (("golden",), "None of the documents of golden are in the knowledge base"),
         (("{good}", "--user", "nobody@nordhafen.example"), "There is no account"),
         (("{good}", "--user", ""), "There is no account"),
         (("{good}", "--collection", "Nothing"), "There is no collection “Nothing”"),
         (("{good}", "--baseline", "nothing"), "There is no evaluation run “nothing”"),
         (("{good}", "--baseline", "baseline"), "usage.jsonl has no baseline yet"),
         (("{good}", "--baseline", "{good}"), "is not a JSON file"),
-        (("{good}", "--baseline", "{json}"), "is not a run"),
+        (("{good}", "--baseline", "{json}"), "was not written by"),
         (("{good}", "--output", "{folder}/no/run.json"), "cannot be written"),
         (("{broken}",), "broken.jsonl, line 1: not JSON"),
         (("{folder}",), "has no qrels.tsv"),
@@ -206,5 +206,5 @@ def test_a_run_that_breaks_a_rule_is_no_baseline(stocked: Terminal) -> None:
     ran = stocked("evaluate", path, "--save-baseline")
 
     assert ran.code == 1
-    assert "Not saved as baseline" in ran.err
+    assert "Not saved as the baseline" in ran.err
     assert stocked.services.evaluations.baseline(SYSTEM, Path(path).name) is None

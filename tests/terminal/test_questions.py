@@ -80,7 +80,7 @@ def test_a_closed_collection_is_as_unknown_as_one_that_does_not_exist(
     ran = stocked("search", PAY_QUESTION, "--user", OLE, "--collection", collection, "--json")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"There is no collection “{collection}” that this person may read.\n"
+    assert ran.err == f"There is no collection “{collection}” that this person can read.\n"
 
 
 def test_hits_for_people_are_lines_and_the_query_a_message(stocked: Terminal) -> None:
@@ -206,7 +206,7 @@ def test_one_question_or_a_file_is_needed_and_not_both(
         (b'{"_id": "1"}\n', "needs a field “text”"),
         (b'{"text": "a", "history": ["b"]}\n', "“history” is a list of objects"),
         (b'{"text": "a", "history": {"role": "user"}}\n', "“history” is a list of objects"),
-        (b'{"text": "\xff"}\n', "not a text file in UTF-8"),
+        (b'{"text": "\xff"}\n', "not a UTF-8 text file"),
     ],
 )
 def test_a_file_that_is_no_list_of_questions_is_bad_usage(

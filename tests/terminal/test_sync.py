@@ -70,7 +70,7 @@ def test_a_run_that_nobody_begins_is_withdrawn(
     ran = wait_and_sync(terminal, 1)
 
     assert (ran.code, ran.out) == (1, "")
-    assert "did not begin in 1 seconds" in ran.err
+    assert "did not start this sync within 1 second" in ran.err
     assert terminal.services.lifecycle.sync_runs.unfinished() == []
 
 
@@ -84,7 +84,7 @@ def test_a_run_that_takes_too_long_is_left_to_the_app(
     app.join()
 
     assert (ran.code, ran.out) == (3, "")
-    assert "The app goes on with it; see its Documents page." in ran.err
+    assert "The app continues with it; see its Documents page." in ran.err
     assert len(terminal.services.lifecycle.sync_runs.unfinished()) == 1
 
 

@@ -33,7 +33,7 @@ class OneConversation:
 
     def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> str:
         if conversation_id != OWN_CONVERSATION:
-            raise NotFound("This conversation does not exist.")
+            raise NotFound("This conversation does not exist, or it is not yours.")
         return f"{kind} for {user.email}"
 
 

@@ -130,7 +130,7 @@ def test_the_printed_link_creates_the_first_admin_once(tmp_path: Path) -> None:
     assert weak.status_code == 422
     assert "easy to guess" in weak.text
     assert 'value="Anna"' in weak.text
-    assert "not the same" in different.text
+    assert "do not match" in different.text
     assert (first.status_code, signed_in.status_code) == (303, 200)
     assert again.status_code == 410
     assert "Set-up is complete" in again.text
