@@ -84,7 +84,7 @@ def _asked(folder: Path, drawn: int, seed: int) -> list[Asked]:
 def _draw(folder: Path, drawn: int, seed: int) -> list[dict[str, Any]]:
     with (folder / "queries.jsonl").open(encoding="utf-8") as lines:
         records = list(map(json.loads, lines))
-    with_answer = [record for record in records if record.get("is in use")]
+    with_answer = [record for record in records if record.get("answers")]
     without = [record for record in records if record.get("answerable") is False]
     rng = random.Random(seed)
     return [
@@ -96,7 +96,7 @@ def _draw(folder: Path, drawn: int, seed: int) -> list[dict[str, Any]]:
 
 def _ask(services: Services, record: dict[str, Any]) -> Asked:
     is_answerable = record.get("answerable") is not False
-    gold = tuple(record.get("is in use") or ()) if is_answerable else ()
+    gold = tuple(record.get("answers") or ()) if is_answerable else ()
     return Asked(record["text"], gold, services.chat.answer_once(SYSTEM, record["text"]))
 
 

@@ -17,6 +17,7 @@ from rag.reading.answer_patterns import (
     NAMED,
     NAMED_CELL,
     NO_NAMES,
+    ROLE,
     SENTENCE,
     SPAN,
     TIME,
@@ -77,6 +78,12 @@ class Expectation:
                 return self._mentions(context) and any(map(self._is_new, names))
             case AnswerKind.ANY:
                 return True
+
+    def may_be_role(self, quoted: str) -> bool:
+        """Whether words that say all of a question for a name tell a post or a body instead."""
+        roles = (match.group().lower() for match in ROLE.finditer(quoted))
+        asks_who = self.kind is AnswerKind.NAME and not self.named
+        return asks_who and any(role not in self.words for role in roles)
 
     def _mentions(self, context: str) -> bool:
         """Whether what is to be named is spoken of: insurance, insures, insurer are the same."""

@@ -50,6 +50,18 @@ NO_NAMES = frozenset(
     """.split()  # noqa: SIM905  a list of words reads better as text
 )
 
+# Who does something may also be told by a post or a body, singular or plural.
+ROLE = _any_of(
+    r"\b\w*(?:manager|director|officer|lead(?:er)?|supervisor|head|chief|chair\w*|president|secretary"
+    r"|foreman|warden|coordinator|representative|inspector|auditor|controller|clerk|agent|assistant"
+    r"|driver|operator|guard|technician|engineer|mechanic|specialist|doctor|nurse|physician|lawyer"
+    r"|teacher|trainer|owner|tenant|landlord|caretaker|contractor|supplier|insurer|provider|customer"
+    r"|worker|colleague|employee|employer|aider|board|council|committee|team|desk|department|division"
+    r"|office|authority|agency|commission|police|fire (?:brigade|service)|customs|hotline|reception"
+    r"|workshop|company|association|union|court|bank|hospital)(?:e?s)?\b",
+    r"\b(?:staff|everyone|everybody|anyone|nobody|no one)\b",
+)
+
 # Words of a cause, also in a heading: "3 Causes".
 CAUSE = _any_of(
     r"\b(?:because|caus(?:e[sd]?|ing)|due to|owing to|reasons?|result(?:s|ed)? (?:from|in)"

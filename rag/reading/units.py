@@ -19,6 +19,9 @@ _POINTS_BACK = re.compile(
     r"|him|she|her|such|there|former|latter|same)\b",
     re.IGNORECASE,
 )
+# A note of Markdown, and its mark in the sentence that it belongs to.
+_NOTE = re.compile(r"\[\^(?P<mark>[^\]\s]+)\]:\s")
+_NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _PAGE_FOOTER = re.compile(r"\bpage\s+\d+\s+(?:of|/)\s+\d+\s*$", re.IGNORECASE)
 _RUNNING_TITLE = re.compile(r"^\S.{0,60}?\s{3,}version\s+[\d.]+$", re.IGNORECASE)
 _MAIL_HEADER = re.compile(r"^Subject: .*\nFrom: ")
@@ -29,8 +32,8 @@ class QuotableUnit:
     """Exact words of a passage: `text == hit.chunk.text[start:end]`.
 
     `rank` counts passages from 0. `words` are the text without its bullet, cells with the
-    names of their columns. `before` is the sentence before, "" if none; `points_back` says that it
-    is needed to understand ("It is changed only when ...").
+    names of their columns. `before` is the sentence before, of a note the one with its mark, ""
+    if none; `points_back` says that it is needed to understand ("It is changed only when ...").
     """
 
     hit: RetrievedChunk
@@ -71,6 +74,7 @@ class _PassageReader:
         self._rank, self._hit = rank, hit
         self._heading, self._columns = _opening(hit)
         self._before = ""
+        self._noted: dict[str, str] = {}
 
     def units(self) -> Iterator[QuotableUnit]:
         pieces = [p for p in _pieces(self._hit.chunk.text) if not _is_boilerplate(p.text)]
@@ -91,6 +95,7 @@ class _PassageReader:
 
     def _sentence(self, piece: TextUnit, end: int) -> QuotableUnit:
         words = without_bullet(piece)
+        self._noted |= dict.fromkeys(_NOTE_MARK.findall(words), words)
         unit = self._unit(piece, end, words)
         self._columns, self._before = [], words
         return unit
@@ -98,7 +103,9 @@ class _PassageReader:
     def _unit(self, piece: TextUnit, end: int, words: str) -> QuotableUnit:
         is_row = piece.kind is UnitKind.TABLE_ROW
         bullet = len(piece.text) - len(without_bullet(piece))
-        before = "" if is_row else self._before
+        note = _NOTE.match(words)
+        noted = self._noted.get(note["mark"], "") if note else ""
+        before = "" if is_row else noted or self._before
         return QuotableUnit(
             self._hit,
             self._rank,
@@ -108,7 +115,7 @@ class _PassageReader:
             self._heading,
             words,
             before,
-            points_back=bool(before and _POINTS_BACK.match(words)),
+            points_back=bool(before and (noted or _POINTS_BACK.match(words))),
         )
 
 

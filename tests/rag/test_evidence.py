@@ -85,6 +85,28 @@ def test_a_sentence_fits_if_it_holds_what_is_asked_for(
     assert expected_answer(question).is_met(answer, f"Heading: {answer}") is is_met
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "is_fitting"),
+    [
+        ("Who does the night nurse call?", "Night nurse calls the ward doctor first.", True),
+        ("Who calls the ward doctor?", "The ward doctor is called by two nurses.", True),
+        ("Who does the night nurse call?", "Night nurse calls before midnight.", False),
+        ("Who does the night nurse call?", "The ward doctor sleeps upstairs.", False),
+        ("What is the name of the ward doctor?", "The nurse knows the name of the doctor.", False),
+    ],
+)
+def test_who_may_be_a_post_or_a_body_in_a_sentence_that_says_all_of_the_question(
+    knowledge: Knowledge, question: str, text: str, *, is_fitting: bool
+) -> None:
+    collection = knowledge.collection("Ward", is_open=True)
+    knowledge.document(collection, "Ward", text)
+    terms = QuestionTerms(knowledge.keywords, question, [collection])
+
+    [unit] = read(knowledge.embedder, question, terms, [hit(text)])
+
+    assert unit.is_fitting is is_fitting
+
+
 def test_the_names_of_columns_count_as_units() -> None:
     asked = expected_answer("How many days off do I get for a wedding?")
 

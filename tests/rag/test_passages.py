@@ -102,6 +102,15 @@ def test_the_first_sentence_under_a_heading_points_back_to_nothing() -> None:
     assert last.context == "Passwords: It is never told to anyone."
 
 
+def test_a_note_points_back_to_the_sentence_with_its_mark() -> None:
+    text = "The brew[^b] rests.\n\nGuests wait outside.\n\n[^b]: Tasted by the master brewer."
+
+    brew, _, note = units(text)
+
+    assert note.before == brew.text
+    assert note.points_back
+
+
 def test_a_short_list_is_quoted_with_its_introduction() -> None:
     intro, *items = units("Return these:\n- Laptop\n- Keys")
 
