@@ -1,8 +1,11 @@
 """Excel 97 workbooks are read as people see them: formats, hidden rows and columns, white words."""
 
+import io
 import struct
 
-from core.domain.knowledge import ParsedDocument
+import olefile
+
+from core.domain.knowledge import LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.office.spreadsheets.xls_looks import sheet_looks
 from ingestion.parsers.registry import parser_for
@@ -56,13 +59,21 @@ GLOBALS = (
 )
 
 
+# One reference to the sheet itself, one to another workbook.
+SHEETS = (
+    record(0x1AE, struct.pack("<HH", 1, 0x401))
+    + record(0x1AE, struct.pack("<HH", 1, 5))
+    + record(0x17, struct.pack("<HHHHHHH", 2, 0, 0, 0, 1, 0, 0))
+)
+
+
 def parsed(*records: bytes) -> ParsedDocument:
     return parser_for(MediaType.XLS)(workbook(*records), "a_file.xls")
 
 
 def workbook(*records: bytes) -> bytes:
     name = b"Fees"
-    before = start(5) + GLOBALS
+    before = start(5) + GLOBALS + SHEETS
     size = len(before) + 4 + 8 + len(name) + len(END)
     sheet = record(0x85, struct.pack("<IBBBB", size, 0, 0, len(name), 0) + name)
     stream = before + sheet + END + start(0x10) + b"".join(records) + END
@@ -115,6 +126,53 @@ def test_a_chart_within_a_sheet_does_not_end_it() -> None:
     document = parsed(label(0, 0, "Fee"), chart, label(0, 1, "Number"), number(1, 1, 7, PADDED))
 
     assert "0000007" in document.text
+
+
+def titled(words: str, place: int) -> bytes:
+    """A text of a chart: 1 is the title, 2 and 3 name an axis, 4 a point."""
+    said = struct.pack("<HBB", 0, len(words), 0) + words.encode("latin-1")
+    inner = record(0x100D, said) + record(0x1027, struct.pack("<HHH", place, 0, 0))
+    return record(0x1025, bytes(32)) + record(0x1033, b"") + inner + record(0x1034, b"")
+
+
+def charted(reference: int) -> bytes:
+    """A chart of figures of the sheet with this number in the table of references."""
+    area = struct.pack("<BHHHHH", 0x3B, reference, 0, 1, 0, 0)
+    source = record(0x1051, struct.pack("<BBHHH", 1, 2, 0, 0, len(area)) + area)
+    name = record(0x100D, struct.pack("<HBB", 0, 5, 0) + b"Share")
+    series = record(0x1003, bytes(12)) + record(0x1033, b"") + source + name + record(0x1034, b"")
+    texts = titled("Parcels", 1) + titled("Yards", 3) + titled("a point", 4)
+    return start(0x20) + series + texts + END
+
+
+def test_titles_of_a_chart_stand_below_the_cells_that_hold_its_figures() -> None:
+    document = parsed(label(0, 0, "Fee"), charted(0), label(1, 0, "40 EUR"))
+
+    assert document.text == "Fee\n40 EUR\n\nParcels\nYards"
+    assert document.left_out == ()
+
+
+def test_a_chart_of_figures_of_another_workbook_is_counted() -> None:
+    document = parsed(label(0, 0, "Fee"), charted(1), charted(7))
+
+    assert document.left_out == (LeftOut("charts", 1),)
+
+
+def test_comments_of_an_excel_97_workbook_are_counted() -> None:
+    note = record(0x1C, struct.pack("<HHHHHB", 0, 0, 0, 1, 3, 0) + b"Ann\0")
+
+    assert parsed(label(0, 0, "Fee"), note, note).left_out == (LeftOut("comments", 2),)
+
+
+def test_files_in_an_excel_97_workbook_are_counted() -> None:
+    stream = workbook(label(0, 0, "Fee"))
+    with olefile.OleFileIO(io.BytesIO(stream)) as book:
+        records = book.openstream("Workbook").read()
+    content = ole({"Workbook": records, "MBD0001": {"CONTENTS": b"words"}})
+
+    document = parser_for(MediaType.XLS)(content, "a_file.xls")
+
+    assert (document.text, document.left_out) == ("Fee", (LeftOut("embedded files", 1),))
 
 
 def test_damaged_styles_are_no_styles() -> None:

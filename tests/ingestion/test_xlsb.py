@@ -1,15 +1,18 @@
 """Binary Excel workbooks are read as people see them: formats, hidden rows and columns."""
 
 import struct
+from collections.abc import Mapping
 
 import pytest
 
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
+from tests.ingestion.inner_files import chart_part
 from tools.trial.files import zip_of
 
 PLAIN, PADDED, DAY, STRUCK, WHITE, THEMED, ON_BLUE, ON_WHITE = range(8)
+NO_PARTS: Mapping[str, str | bytes] = {}
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -90,7 +93,9 @@ STYLES = (
 )
 
 
-def parsed(*records: bytes, columns: bytes = b"") -> ParsedDocument:
+def parsed(
+    *records: bytes, columns: bytes = b"", parts: Mapping[str, str | bytes] = NO_PARTS
+) -> ParsedDocument:
     sheet = record(156, struct.pack("<II", 0, 1) + text("rId1") + text("Fees"))
     book = record(131) + record(143) + sheet + record(144) + record(132)
     body = record(129) + record(148, struct.pack("<IIII", 0, 9, 0, 9)) + columns
@@ -106,6 +111,7 @@ def parsed(*records: bytes, columns: bytes = b"") -> ParsedDocument:
             ),
             "xl/styles.bin": STYLES,
             "xl/worksheets/s1.bin": body,
+            **{name: p if isinstance(p, bytes) else p.encode() for name, p in parts.items()},
         }
     )
     return parser_for(MediaType.XLSB)(content, "a_file.xlsb")
@@ -158,3 +164,56 @@ def test_white_words_are_text_where_something_may_colour_their_ground(painter: i
     document = parsed(row(0), words(0, "Fee"), words(1, "shown", WHITE), record(painter))
 
     assert document.text == "Fee | shown"
+
+
+def relations(*targets: tuple[str, str]) -> str:
+    """What a part refers to: kinds and paths."""
+    return (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + "".join(
+            f'<Relationship Id="r{number}" Type="{RELATIONS}/{kind}" Target="{target}"/>'
+            for number, (kind, target) in enumerate(targets)
+        )
+        + "</Relationships>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("Fees!$B$2:$B$3", "Fee\n\nParcels"),
+        ("[1]Old!$B$2", "Fee\n\nParcels\n | Share\nNorth | 40.0%\nSouth | 60.0%"),
+    ],
+)
+def test_a_chart_of_a_binary_workbook_is_read_like_one_of_excel(formula: str, shown: str) -> None:
+    document = parsed(
+        *(row(0), words(0, "Fee")),
+        parts={
+            "xl/worksheets/_rels/s1.bin.rels": relations(("drawing", "../drawings/d.xml")),
+            "xl/drawings/d.xml": "<none/>",
+            "xl/drawings/_rels/d.xml.rels": relations(("chart", "../charts/c.xml")),
+            "xl/charts/c.xml": chart_part(formula=formula),
+        },
+    )
+
+    assert document.text == shown
+    assert document.left_out == ()
+
+
+def test_comments_and_damaged_charts_of_a_binary_workbook_are_counted() -> None:
+    comment = record(635, bytes(36)) + record(637, b"\0" + text("Really?")) + record(636)
+    document = parsed(
+        *(row(0), words(0, "Fee")),
+        parts={
+            "xl/worksheets/_rels/s1.bin.rels": relations(
+                ("comments", "../comments1.bin"), ("drawing", "../drawings/d.xml")
+            ),
+            "xl/comments1.bin": record(628) + record(633) + comment * 2 + record(634) + record(629),
+            "xl/drawings/d.xml": "<none/>",
+            "xl/drawings/_rels/d.xml.rels": relations(("chart", "../charts/c.xml")),
+            "xl/charts/c.xml": "<damaged",
+        },
+    )
+
+    assert document.text == "Fee"
+    assert set(document.left_out) == {LeftOut("comments", 2), LeftOut("charts", 1)}

@@ -12,9 +12,12 @@ from ingestion.parsers.damage import DAMAGE
 from ingestion.parsers.inner_files import EMBEDDED, InnerFiles
 from ingestion.parsers.office.charts import A, C, chart_text, chart_titles
 from ingestion.parsers.office.graphics import diagram_text
+from ingestion.parsers.office.spreadsheets.xlsb_looks import records
 from ingestion.parsers.web.xml import parsed_xml
 
 MAX_PART = 64 * 2**20
+# The record that begins a comment of a binary workbook ([MS-XLSB] 2.4.28).
+COMMENT = 635
 FILES = ("/package", "/oleObject")
 UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
 
@@ -52,7 +55,8 @@ class SheetParts:
                 content = self._read(relation.target, EMBEDDED, bytes) or b""
                 blocks.append(self._files.words(relation.target, content, page=page))
             elif relation.kind.endswith("/comments"):
-                self._files.unread["comments"] += self._read(relation.target, "", _comments) or 0
+                count = _binary_comments if relation.target.endswith(".bin") else _comments
+                self._files.unread["comments"] += self._read(relation.target, "", count) or 0
         return "\n\n".join(filter(None, blocks))
 
     def _drawing(self, path: str) -> Iterator[str]:
@@ -134,6 +138,10 @@ def _words(paragraph: Any) -> Iterator[str]:
 
 def _comments(content: bytes) -> int:
     return sum(_local(element) == "comment" for element in parsed_xml(content).iter())
+
+
+def _binary_comments(content: bytes) -> int:
+    return sum(kind == COMMENT for kind, _ in records(content))
 
 
 def _local(element: Any) -> str:

@@ -1,7 +1,8 @@
 """Spreadsheets of Excel 97, binary Excel and OpenDocument: one page a sheet, or several."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -21,27 +22,38 @@ from ingestion.files.unreadable import PASSWORD
 from ingestion.parsers.building import build, one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
+from ingestion.parsers.inner_files import EMBEDDED, InnerFiles
 from ingestion.parsers.numbers.dates import EPOCH
 from ingestion.parsers.numbers.digits import general
 from ingestion.parsers.numbers.formats import shown_number, shown_text
-from ingestion.parsers.office.spreadsheets import xls_looks, xlsb_looks
+from ingestion.parsers.office.spreadsheets import xls_looks, xls_parts, xlsb_looks
 from ingestion.parsers.office.spreadsheets.grid import Grid, Sheet, sheet_of
+from ingestion.parsers.office.spreadsheets.parts import SheetParts
 from ingestion.parsers.office.spreadsheets.sheets import sheet_pages
 from ingestion.parsers.office.spreadsheets.styles import Style
 from ingestion.parsers.office.spreadsheets.xls_looks import SheetLook
+from ingestion.parsers.office.spreadsheets.xls_parts import XlsParts
+from ingestion.parsers.pictures import left_out, pictures_in
 
 DAY = 86_400
 DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as they were when the file was saved.
+    """Values as they were when the file was saved; titles of charts stand below the cells.
 
     A workbook that is read here for its size alone does not tell how they are displayed.
     """
+    files = InnerFiles()
+    pictures = 0
     try:
         with damaged_if_it_fails(DAMAGED, CalamineError):
-            pages, hidden = pages_of(_sheets(content))
+            if content.startswith(OLE_HEADER):
+                pages, hidden = pages_of(_old_sheets(content, files))
+            else:
+                with zipfile.ZipFile(BytesIO(content)) as archive:
+                    pages, hidden = pages_of(_binary_sheets(content, archive, files))
+                    pictures = pictures_in(archive)
     except PasswordError as error:
         raise UnreadableDocument(PASSWORD) from error
     # A panic of the Rust library is no Exception.
@@ -49,7 +61,12 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableDocument(DAMAGED) from error
-    return build(pages, file_name, hidden=hidden)
+    return build(
+        pages,
+        file_name,
+        hidden=[*hidden, *files.hidden],
+        left_out=files.unread.left_out(*left_out(pictures)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +100,36 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
     return pages, hidden
 
 
-def _sheets(content: bytes) -> Iterator[NamedSheet]:
+def _old_sheets(content: bytes, files: InnerFiles) -> Iterator[NamedSheet]:
+    """The sheets of Excel 97."""
+    looks, parts = xls_looks.sheet_looks(content), xls_parts.sheet_parts(content)
+    files.unread[EMBEDDED] += xls_parts.embedded_files(content)
+    for sheet in _sheets(content, looks, files):
+        beside = parts.get(sheet.name, XlsParts())
+        files.unread["comments"] += beside.comments
+        files.unread["charts"] += beside.unread_charts
+        yield replace(sheet, beside="\n".join(beside.titles))
+
+
+def _binary_sheets(
+    content: bytes, archive: zipfile.ZipFile, files: InnerFiles
+) -> Iterator[NamedSheet]:
+    """The sheets of a workbook that is an archive."""
+    looks = xlsb_looks.sheet_looks(content)
+    sheets = list(_sheets(content, looks, files))
+    parts = SheetParts(archive, files, {sheet.name for sheet in sheets if not sheet.is_shown})
+    for number, sheet in enumerate(sheets, start=1):
+        part = looks[sheet.name].part if sheet.name in looks else ""
+        yield replace(sheet, beside=parts.words(part, number) if part else "")
+
+
+def _sheets(
+    content: bytes, looks: Mapping[str, SheetLook], files: InnerFiles
+) -> Iterator[NamedSheet]:
+    """The sheets with their cells; charts that are a sheet of their own are counted."""
     book = CalamineWorkbook.from_filelike(BytesIO(content))
-    is_old = content.startswith(OLE_HEADER)
-    looks = xls_looks.sheet_looks(content) if is_old else xlsb_looks.sheet_looks(content)
     for found in book.sheets_metadata:
+        files.unread["charts"] += found.typ is SheetTypeEnum.ChartSheet
         if found.typ is SheetTypeEnum.WorkSheet:
             look = looks.get(found.name, SheetLook())
             sheet = sheet_of(_grid(book.get_sheet_by_name(found.name), look))

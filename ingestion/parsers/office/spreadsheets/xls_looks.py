@@ -33,8 +33,12 @@ UNREAD = "The styles of the workbook cannot be read."
 
 @dataclass(slots=True)
 class SheetLook:
-    """The styles of the cells of a sheet by row and column from 0, and what is hidden."""
+    """The styles of the cells of a sheet by row and column from 0, and what is hidden.
 
+    `part` is the path of the sheet in a workbook that is an archive.
+    """
+
+    part: str = ""
     styles: dict[tuple[int, int], Style] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -60,12 +64,13 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
     """By the name of the sheet; empty for workbooks of other programs, and for damaged styles."""
     try:
         with damaged_if_it_fails(UNREAD, struct.error):
-            return _looks(_stream(content))
+            return _looks(book_stream(content))
     except UnreadableDocument:
         return {}
 
 
-def _stream(content: bytes) -> bytes:
+def book_stream(content: bytes) -> bytes:
+    """The records of a workbook."""
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         return bytes(ole.openstream("Workbook").read())
 
@@ -81,13 +86,13 @@ def _looks(stream: bytes) -> dict[str, SheetLook]:
     for kind, body in _records(stream, 0):
         match kind:
             case _ if kind == SHEET:
-                sheets[_text(body, 7, body[6])] = struct.unpack_from("<I", body)[0]
+                sheets[short_text(body, 7, body[6])] = struct.unpack_from("<I", body)[0]
             case _ if kind == FONT:
                 marks, colour = struct.unpack_from("<HH", body, 2)
                 fonts.append(_Font(bool(marks & STRUCK), colour))
             case _ if kind == FORMAT:
                 number, length = struct.unpack_from("<HH", body)
-                formats[number] = _text(body, 4, length)
+                formats[number] = short_text(body, 4, length)
             case _ if kind == XF:
                 font, number = struct.unpack_from("<HH", body)
                 (border,) = struct.unpack_from("<I", body, 14)
@@ -141,6 +146,11 @@ def _sheet(stream: bytes, start: int, styles: list[Style]) -> SheetLook:
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
     """The records of one part, without those of the charts that lie in it."""
+    return ((kind, body) for depth, kind, body in sub_records(stream, start) if depth == 1)
+
+
+def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
+    """The records of one part, 1 deep, and those of the charts in it, 2 deep; an EOF is outside."""
     at, depth = start, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -149,11 +159,10 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
         depth += (kind == BOF) - (kind == EOF)
         if depth < 1:
             return
-        if depth == 1:
-            yield kind, body
+        yield depth, kind, body
 
 
-def _text(body: bytes, at: int, length: int) -> str:
+def short_text(body: bytes, at: int, length: int) -> str:
     """Letters of one byte or two, as the mark in front of them says."""
     if body[at] & 1:
         return body[at + 1 : at + 1 + 2 * length].decode("utf-16-le", "replace")

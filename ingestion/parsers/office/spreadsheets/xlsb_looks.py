@@ -41,7 +41,7 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
             zipfile.ZipFile(io.BytesIO(content)) as archive,
         ):
             styles = _styles(archive) if STYLES in archive.namelist() else []
-            return {name: _sheet(_part(archive, at), styles) for name, at in _sheets(archive)}
+            return {name: _sheet(_part(archive, at), styles, at) for name, at in _sheets(archive)}
     except UnreadableDocument:
         return {}
 
@@ -55,7 +55,7 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         for one in parsed_xml(_part(archive, RELATIONS))
         if (one.get("Type") or "").endswith("/worksheet")
     }
-    for kind, body in _records(_part(archive, BOOK)):
+    for kind, body in records(_part(archive, BOOK)):
         if kind == SHEET:
             relation, after = _text(body, 8)
             name, _ = _text(body, after)
@@ -70,7 +70,7 @@ def _styles(archive: zipfile.ZipFile) -> list[Style]:
     are_filled: list[bool] = []
     styles: list[Style] = []
     are_of_cells = False
-    for kind, body in _records(_part(archive, STYLES)):
+    for kind, body in records(_part(archive, STYLES)):
         if kind == FORMAT:
             formats[struct.unpack_from("<H", body)[0]] = _text(body, 2)[0]
         elif kind == FONT:
@@ -103,10 +103,10 @@ def _is_light(colour: bytes) -> bool:
     return number in WHITES if kind == INDEXED else kind == RGB and min(parts[:3]) >= LIGHT
 
 
-def _sheet(stream: bytes, styles: list[Style]) -> SheetLook:
-    look = SheetLook()
+def _sheet(stream: bytes, styles: list[Style], part: str) -> SheetLook:
+    look = SheetLook(part)
     row = 0
-    for kind, body in _records(stream):
+    for kind, body in records(stream):
         if kind == ROW:
             (row,) = struct.unpack_from("<I", body)
             (height,) = struct.unpack_from("<H", body, 8)
@@ -126,7 +126,8 @@ def _sheet(stream: bytes, styles: list[Style]) -> SheetLook:
     return look
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a part of a binary workbook."""
     at = 0
     while at < len(stream):
         kind, at = _varying(stream, at, 2)

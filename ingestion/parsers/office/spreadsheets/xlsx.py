@@ -73,6 +73,7 @@ def _sheets(
         book.epoch.year == FROM_1904,
         bool(calculation is not None and calculation.fullCalcOnLoad),
     )
+    files.unread["charts"] += len(book.chartsheets)  # each a sheet of its own
     unseen = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
     parts = SheetParts(archive, files, unseen)
     for number, sheet in enumerate(book.worksheets, start=1):
