@@ -70,7 +70,7 @@ def readable_errors() -> Iterator[None]:
 class ReadableErrors(TyperGroup):
     """The commands of the terminal; whatever goes wrong in one of them is told in a sentence."""
 
-    def invoke(self, ctx: Any) -> Any:  # Any: typer keeps the type of a context to itself
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  typer keeps the type of a context to itself
         with readable_errors():
             return super().invoke(ctx)
 

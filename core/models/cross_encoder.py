@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
 
-def load_cross_encoder(folder: Path, device: str, *, name: str, hint: str) -> Any:
+
+def load_cross_encoder(folder: Path, device: str, *, name: str, hint: str) -> CrossEncoder:
     """sentence-transformers' CrossEncoder, giving logits.
 
     Nothing is downloaded, no code of the model is run, and only safetensors weights are read.
@@ -23,7 +26,7 @@ def load_cross_encoder(folder: Path, device: str, *, name: str, hint: str) -> An
     if not folder.is_dir():
         raise ConfigurationError(f"There is no {name} in {folder}. {hint}")
     try:
-        return CrossEncoder(
+        model: CrossEncoder = CrossEncoder(
             str(folder),
             device=device,
             local_files_only=True,
@@ -35,3 +38,4 @@ def load_cross_encoder(folder: Path, device: str, *, name: str, hint: str) -> An
         raise ConfigurationError(
             f"The {name} in {folder} cannot be loaded ({type(error).__name__}). {hint}"
         ) from error
+    return model

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from core.models.onnx_model import ensure_onnx_model, onnx_folder
 from core.models.sentence_texts import embed_sentences_as_texts
 
 if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
     from tokenizers import Encoding
 
     from core.domain.ports import Embedder, Spans, Vectors
@@ -161,11 +162,14 @@ class SentenceTransformerEmbedder:
         self.name = model
         self._device = device
         self._lock = threading.Lock()
-        self._loaded: Any = None  # Any: sentence-transformers is imported at first use
+        self._loaded: SentenceTransformer | None = None
 
     @property
     def dimension(self) -> int:
-        return int(self._model().get_embedding_dimension())
+        dimension = self._model().get_embedding_dimension()
+        if dimension is None:
+            raise ConfigurationError(f"The embedding model {self.name} does not give vectors.")
+        return int(dimension)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Returns an array of shape (len(texts), dimension), rows of length 1."""
@@ -193,7 +197,7 @@ class SentenceTransformerEmbedder:
             found = encode(texts, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(found, dtype=np.float32)
 
-    def _model(self) -> Any:
+    def _model(self) -> SentenceTransformer:
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load_sentence_transformer(self.name, self._device)
@@ -221,7 +225,7 @@ def build_embedder(
     return embedder
 
 
-def _load_sentence_transformer(model: str, device: str) -> Any:
+def _load_sentence_transformer(model: str, device: str) -> SentenceTransformer:
     # Read when huggingface_hub is imported: without them it asks the hub even for local files.
     os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     from sentence_transformers import SentenceTransformer

@@ -7,7 +7,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from core.models.sentence_texts import embed_sentences_as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from openai import OpenAI
 
     from core.domain.ports import EmbeddedPassages, Spans, Vectors
 
@@ -145,7 +147,7 @@ class EndpointEmbedder:
         return found
 
     @cached_property
-    def _client(self) -> Any:  # Any: openai is imported at first use
+    def _client(self) -> OpenAI:
         from openai import OpenAI
 
         from core.models.provider.connection import ProviderClient, keep_prompts_out_of_logs

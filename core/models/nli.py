@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.domain.ports import EntailmentScore
 from core.errors import ConfigurationError
 from core.models.cross_encoder import load_cross_encoder
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
 
 _LABELS = ("entailment", "neutral", "contradiction")
 
@@ -27,7 +30,7 @@ class CrossEncoderNli:
         self._folder = folder
         self._device = device
         self._lock = threading.Lock()
-        self._loaded: Any = None  # Any: sentence-transformers is imported at first use
+        self._loaded: CrossEncoder | None = None
 
     def entailment(self, pairs: Sequence[tuple[str, str]]) -> list[EntailmentScore]:
         """Probabilities for (premise, hypothesis) pairs, in order.
@@ -42,7 +45,7 @@ class CrossEncoderNli:
         places = [_places(model)[label] for label in _LABELS]
         return [EntailmentScore(*(row[places].tolist())) for row in _softmax(logits)]
 
-    def _model(self) -> Any:
+    def _model(self) -> CrossEncoder:
         if self._loaded is None:
             self._loaded = _load(self._folder, self._device)
         return self._loaded
@@ -54,12 +57,13 @@ def _softmax(logits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _places(model: Any) -> dict[str, int]:
-    names = {str(name).lower(): int(place) for place, name in model.config.id2label.items()}
+def _places(model: CrossEncoder) -> dict[str, int]:
+    known = (model.config.id2label if model.config else None) or {}
+    names = {str(name).lower(): int(place) for place, name in known.items()}
     return {label: place for label in _LABELS for name, place in names.items() if label in name}
 
 
-def _load(folder: Path, device: str) -> Any:
+def _load(folder: Path, device: str) -> CrossEncoder:
     model = load_cross_encoder(folder, device, name="model of entailment", hint=_HINT)
     if set(_places(model)) != set(_LABELS):
         raise ConfigurationError(f"The model in {folder} does not tell entailment. {_HINT}")

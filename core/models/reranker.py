@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core.errors import ConfigurationError
 from core.models.cross_encoder import load_cross_encoder
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
 
 
 class CrossEncoderReranker:
@@ -22,7 +25,7 @@ class CrossEncoderReranker:
         self._folder = folder
         self._device = device
         self._lock = threading.Lock()
-        self._loaded: Any = None  # Any: sentence-transformers is imported at first use
+        self._loaded: CrossEncoder | None = None
 
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """One number for each text, in order; higher is better.
@@ -36,15 +39,15 @@ class CrossEncoderReranker:
             scores = model.predict([(query, text) for text in texts], show_progress_bar=False)
         return [float(score) for score in scores]
 
-    def _model(self) -> Any:
+    def _model(self) -> CrossEncoder:
         if self._loaded is None:
             self._loaded = _load(self._folder, self._device)
         return self._loaded
 
 
-def _load(folder: Path, device: str) -> Any:
+def _load(folder: Path, device: str) -> CrossEncoder:
     model = load_cross_encoder(folder, device, name="reranker", hint=_HINT)
-    if model.config.num_labels != 1:
+    if model.config is None or model.config.num_labels != 1:
         raise ConfigurationError(f"The model in {folder} does not give one score. {_HINT}")
     return model
 

@@ -1,10 +1,10 @@
 """The relational database: one engine, transactions, and the pragmas SQLite needs."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -144,7 +144,7 @@ def _make_folder(
         Path(arguments[0]).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: a DBAPI connection
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Transactions are begun by _begin_sqlite; the driver's own implicit BEGIN is switched off.
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -33,12 +33,12 @@ AWAY = (
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
     """Writes huey's messages as JSON instead of pickle."""
 
-    def _serialize(self, data: Any) -> bytes:
+    def _serialize(self, data: object) -> bytes:
         if isinstance(data, tuple):
             return json.dumps({"message": data._asdict()}, default=str).encode()  # type: ignore[attr-defined]  # a Message
         return json.dumps({"value": data}, default=str).encode()
 
-    def _deserialize(self, data: bytes) -> Any:
+    def _deserialize(self, data: bytes) -> object:
         from huey.registry import Message
 
         values = json.loads(data)
@@ -56,14 +56,14 @@ class _Outages:
 
     storage: Any
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.came_back: Callable[[], object] | None = None
         """Called when the queue answers again: what was to be put into it meanwhile is missing."""
         self._is_away = False
         self._state = threading.Lock()
         super().__init__(*args, **kwargs)
 
-    def enqueue(self, task: Any) -> Any:
+    def enqueue(self, task: object) -> object:
         """Raises QueueUnavailable."""
         try:
             return super().enqueue(task)  # type: ignore[misc]  # of the Huey it is mixed into
@@ -71,10 +71,10 @@ class _Outages:
             self._note(is_away=True)
             raise QueueUnavailable(AWAY) from error
 
-    def dequeue(self) -> Any:
+    def dequeue(self) -> object:
         return self._patiently(super().dequeue)  # type: ignore[misc]  # as above
 
-    def read_schedule(self, timestamp: datetime | None = None) -> Any:
+    def read_schedule(self, timestamp: datetime | None = None) -> object:
         found = self._patiently(lambda: super(_Outages, self).read_schedule(timestamp))  # type: ignore[misc]  # as above
         return found or []
 
@@ -85,7 +85,7 @@ class _Outages:
         except _refusals() as error:
             raise QueueUnavailable(AWAY) from error
 
-    def _patiently(self, take: Callable[[], Any]) -> Any:
+    def _patiently(self, take: Callable[[], object]) -> object:
         try:
             taken = take()
         except _refusals():

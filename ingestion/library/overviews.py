@@ -106,7 +106,7 @@ def page_view(
     )
 
 
-def newest_states(*columns: Any) -> Any:  # Any: select() has one overload per column count
+def newest_states(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
     """The same without the documents, for columns and conditions of versions alone.
 
     It takes half the time where all of them are counted.
@@ -114,7 +114,7 @@ def newest_states(*columns: Any) -> Any:  # Any: select() has one overload per c
     return select(*columns).select_from(DocumentVersionRow).where(~_is_followed())
 
 
-def newest_versions(*columns: Any) -> Any:  # Any: select() has one overload per column count
+def newest_versions(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
     """Selects from versions that no newer one of their document follows, with the document.
 
     "There is no newer one" is asked of an index for each row that is looked at: a page of 50 looks

@@ -33,7 +33,7 @@ class PassageRetriever(BaseRetriever):
         self,
         input: str,  # noqa: A002  LangChain's name
         config: RunnableConfig | None = None,
-        **kwargs: Any,  # Any: as LangChain declares it
+        **kwargs: Any,  # noqa: ANN401  as LangChain declares it
     ) -> list[Document]:
         """The passages, best first; raises what `Chat.search` raises."""
         with tracing_context(enabled=False):
@@ -43,7 +43,7 @@ class PassageRetriever(BaseRetriever):
         self,
         input: str,  # noqa: A002  LangChain's name
         config: RunnableConfig | None = None,
-        **kwargs: Any,  # Any: as LangChain declares it
+        **kwargs: Any,  # noqa: ANN401  as LangChain declares it
     ) -> list[Document]:
         """The same in a thread, so that the loop goes on."""
         with tracing_context(enabled=False):

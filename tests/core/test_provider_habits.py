@@ -27,8 +27,8 @@ def provider() -> Iterator[FakeProvider]:
         yield provider
 
 
-def model(provider: FakeProvider, name: str = "m", **limits: Any) -> OpenAICompatibleChat:
-    chosen = ChatLimits(**({"timeout_s": 1, "max_retries": 0, "max_output_tokens": 100} | limits))
+def model(provider: FakeProvider, name: str = "m", *, timeout_s: float = 1) -> OpenAICompatibleChat:
+    chosen = ChatLimits(timeout_s=timeout_s, max_retries=0, max_output_tokens=100)
     return OpenAICompatibleChat(ChatEndpoint(provider.base_url, name), chosen, lambda _: None)
 
 
@@ -37,14 +37,14 @@ def ask(chat: OpenAICompatibleChat) -> str:
     return "".join(delta.text for delta in deltas)
 
 
-def failure(provider: FakeProvider, reply: Reply, **limits: Any) -> ModelError:
+def failure(provider: FakeProvider, reply: Reply, *, timeout_s: float = 1) -> ModelError:
     provider.script(reply)
     with pytest.raises(ModelError) as caught:
-        ask(model(provider, **limits))
+        ask(model(provider, timeout_s=timeout_s))
     return caught.value
 
 
-def error(message: str, **fields: Any) -> dict[str, Any]:
+def error(message: str, **fields: object) -> dict[str, Any]:
     return {"error": {"message": message, **fields}}
 
 

@@ -2,15 +2,17 @@
 
 import io
 from itertools import chain
-from typing import Any
 
 import pytest
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.presentation import Presentation as Deck
+from pptx.table import Table
 from pptx.util import Inches
 
 from core.domain.knowledge import ParsedDocument
@@ -28,7 +30,7 @@ CREWS = [
 W = nsdecls("w")
 
 
-def word(rows: list[list[str]], *merges: tuple[int, int, int, int]) -> Any:  # Any: no types
+def word(rows: list[list[str]], *merges: tuple[int, int, int, int]) -> WordDocument:
     """A document with one table; merges are first row, first column, last row, last column."""
     document = Document()
     table = document.add_table(len(rows), len(rows[0]))
@@ -40,13 +42,13 @@ def word(rows: list[list[str]], *merges: tuple[int, int, int, int]) -> Any:  # A
     return document
 
 
-def read(document: Any, kind: MediaType = MediaType.DOCX) -> ParsedDocument:
+def read(document: WordDocument | Deck, kind: MediaType = MediaType.DOCX) -> ParsedDocument:
     stored = io.BytesIO()
     document.save(stored)
     return parser_for(kind)(stored.getvalue(), "a_file.x")
 
 
-def deck_with(rows: list[list[str]]) -> tuple[Any, Any]:
+def deck_with(rows: list[list[str]]) -> tuple[Deck, Table]:
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])
     place = (Inches(1), Inches(1), Inches(6), Inches(2))
@@ -154,7 +156,7 @@ def test_a_shape_that_is_switched_off_is_hidden_text_also_within_a_group() -> No
     assert [h.text for h in document.hidden] == ["Secret discount"]
 
 
-def chart(kind: Any, figures: Any) -> str:
+def chart(kind: XL_CHART_TYPE, figures: CategoryChartData | XyChartData) -> str:
     deck = Presentation()
     slide = deck.slides.add_slide(deck.slide_layouts[6])
     slide.shapes.add_chart(kind, *(Inches(1), Inches(1), Inches(4), Inches(3)), figures)
@@ -233,7 +235,7 @@ def test_a_hidden_slide_of_an_opendocument_presentation_is_hidden_text() -> None
     assert [(h.page, h.text) for h in document.hidden] == [(2, "Draft: 99 EUR")]
 
 
-def hide(document: Any, number: int, mark: str = "<w:hidden {}/>") -> None:
+def hide(document: WordDocument, number: int, mark: str = "<w:hidden {}/>") -> None:
     """Marks a row of the first table of a document as hidden."""
     row = document.tables[0].rows[number]._tr
     row.get_or_add_trPr().append(parse_xml(mark.format(W)))

@@ -1,7 +1,6 @@
 """Slides: numbered steps, formulas, wrapped shapes and files in them are read, or counted."""
 
 import io
-from typing import Any
 
 import pytest
 from pptx import Presentation
@@ -10,6 +9,9 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
+from pptx.presentation import Presentation as Deck
+from pptx.slide import Slide
+from pptx.util import Emu
 
 from core.domain.knowledge import HiddenText, LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
@@ -21,12 +23,12 @@ MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 NEWER = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
 
 
-def slide() -> tuple[Any, Any]:  # Any: python-pptx has no types
+def slide() -> tuple[Deck, Slide]:
     deck = Presentation()
     return deck, deck.slides.add_slide(deck.slide_layouts[6])
 
 
-def read(deck: Any) -> ParsedDocument:
+def read(deck: Deck) -> ParsedDocument:
     stored = io.BytesIO()
     deck.save(stored)
     return parser_for(MediaType.PPTX)(stored.getvalue(), "a_file.pptx")
@@ -49,7 +51,9 @@ def shown(*paragraphs: str) -> str:
     return read(deck).text
 
 
-def graphic(deck: Any, page: Any, inner: str, part: tuple[str, bytes, str] | None = None) -> Any:
+def graphic(
+    deck: Deck, page: Slide, inner: str, part: tuple[str, bytes, str] | None = None
+) -> Deck:
     """Adds a frame around `inner`, which refers as {} to a part of this name."""
     relation = ""
     if part is not None:
@@ -76,7 +80,7 @@ def test_struck_out_words_on_a_slide_do_not_stand_beside_what_holds(mark: str) -
 
 def test_struck_out_words_in_a_table_of_a_slide_are_no_text() -> None:
     deck, page = slide()
-    table = page.shapes.add_table(2, 2, 0, 0, 999, 999).table
+    table = page.shapes.add_table(2, 2, Emu(0), Emu(0), Emu(999), Emu(999)).table
     for cell, words in zip(table.iter_cells(), ["Yard", "Fee", "Split", "4"], strict=True):
         cell.text = words
     gone = table.cell(1, 1).text_frame.paragraphs[0].add_run()
@@ -154,8 +158,9 @@ def test_a_workbook_on_a_slide_is_a_table_and_what_it_hides_is_hidden() -> None:
 
 def test_a_document_on_a_slide_is_read_and_another_object_is_counted() -> None:
     deck, page = slide()
-    page.shapes.add_ole_object(io.BytesIO(word("Gate 4")), PROG_ID.DOCX, 0, 0, 999, 999)
-    page.shapes.add_ole_object(io.BytesIO(b"\0\1\2" * 9), "Drawing", 0, 0, 999, 999)
+    place = (Emu(0), Emu(0), Emu(999), Emu(999))
+    page.shapes.add_ole_object(io.BytesIO(word("Gate 4")), PROG_ID.DOCX, *place)  # type: ignore[arg-type]  # it takes both
+    page.shapes.add_ole_object(io.BytesIO(b"\0\1\2" * 9), "Drawing", *place)
 
     document = read(deck)
 

@@ -2,9 +2,9 @@
 
 import io
 import zipfile
-from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference
@@ -78,7 +78,7 @@ def test_a_text_box_on_a_hidden_sheet_is_hidden_text() -> None:
     assert [text.text for text in document.hidden] == ["Old Draft fee 99"]
 
 
-def book_with_chart(sheet: str) -> Any:  # Any: openpyxl has no types
+def book_with_chart(sheet: str) -> Workbook:
     book = book_of(ROWS, [["Zone", "Parcels"], ["North", 31]])
     chart = BarChart()
     chart.title = "Parcels a day"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import PP_ALIGN
 from pptx.presentation import Presentation as Deck
+from pptx.shapes.autoshape import Shape
+from pptx.slide import Slide
+from pptx.table import _Cell
 from pptx.util import Cm, Pt
 
 from tools.samples import blocks as b
@@ -23,10 +25,9 @@ TABLE_WIDTH = 29.0
 ROW_HEIGHT = 1.3
 
 
-def colour(text: str) -> Any:
+def colour(text: str) -> RGBColor:
     """Read a colour such as 0B3C49."""
-    make: Any = RGBColor
-    return make(*bytes.fromhex(text))
+    return RGBColor(*bytes.fromhex(text))  # type: ignore[no-untyped-call]  # no types
 
 
 def split_slides(blocks: tuple[b.Block, ...]) -> list[list[b.Block]]:
@@ -52,7 +53,7 @@ def add_slide(deck: Deck, part: list[b.Block], meta: dict[str, str]) -> None:
         add_content(slide, block)
 
 
-def add_subtitle(slide: Any, meta: dict[str, str]) -> None:
+def add_subtitle(slide: Slide, meta: dict[str, str]) -> None:
     """Fill the second line of the title slide."""
     box = slide.placeholders[1]
     box.left, box.top, box.width, box.height = Cm(2.2), Cm(5.2), Cm(29), Cm(4)
@@ -61,9 +62,9 @@ def add_subtitle(slide: Any, meta: dict[str, str]) -> None:
         paragraph.alignment, paragraph.font.size = PP_ALIGN.LEFT, Pt(22)
 
 
-def style_title(slide: Any) -> None:
+def style_title(slide: Slide) -> None:
     """Widen the title and draw the accent line below it."""
-    title = slide.shapes.title
+    title = title_of(slide)
     line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Cm(2.4), Cm(4.15), Cm(4), Cm(0.12))
     line.fill.solid()
     line.fill.fore_color.rgb = colour(ACCENT)
@@ -71,7 +72,7 @@ def style_title(slide: Any) -> None:
     title.left, title.top, title.width, title.height = Cm(2.2), Cm(1.5), Cm(29), Cm(2.5)
 
 
-def add_content(slide: Any, block: b.Block) -> None:
+def add_content(slide: Slide, block: b.Block) -> None:
     """Put one block on the slide."""
     match block:
         case b.Heading(_, text):
@@ -81,19 +82,35 @@ def add_content(slide: Any, block: b.Block) -> None:
         case b.Grid():
             add_table(slide, block)
         case b.Text(text) if text.startswith(NOTES):
-            slide.notes_slide.notes_text_frame.text = text.removeprefix(NOTES)
+            add_notes(slide, text.removeprefix(NOTES))
 
 
-def set_title(slide: Any, text: str) -> None:
+def set_title(slide: Slide, text: str) -> None:
     """Write the title in the company colour."""
-    slide.shapes.title.text = text
-    paragraph = slide.shapes.title.text_frame.paragraphs[0]
+    title = title_of(slide)
+    title.text = text
+    paragraph = title.text_frame.paragraphs[0]
     paragraph.font.size, paragraph.font.bold = Pt(34), True
     paragraph.alignment = PP_ALIGN.LEFT
     paragraph.font.color.rgb = colour(DEEP)
 
 
-def add_bullets(slide: Any, items: tuple[str, ...]) -> None:
+def add_notes(slide: Slide, text: str) -> None:
+    """Write what the speaker says."""
+    frame = slide.notes_slide.notes_text_frame
+    if frame is None:
+        raise ValueError("the template has no place for notes")
+    frame.text = text
+
+
+def title_of(slide: Slide) -> Shape:
+    """Return the title, which all layouts in use have."""
+    if slide.shapes.title is None:
+        raise ValueError("the layout has no title")
+    return slide.shapes.title
+
+
+def add_bullets(slide: Slide, items: tuple[str, ...]) -> None:
     """Fill the body with bullets."""
     body = slide.placeholders[1]
     body.left, body.top, body.width, body.height = Cm(2.2), Cm(5.2), Cm(29), Cm(11.5)
@@ -104,7 +121,7 @@ def add_bullets(slide: Any, items: tuple[str, ...]) -> None:
         paragraph.font.size, paragraph.space_after = Pt(24), Pt(10)
 
 
-def add_table(slide: Any, grid: b.Grid) -> None:
+def add_table(slide: Slide, grid: b.Grid) -> None:
     """Add a table below the title."""
     count = len(grid.rows)
     place = (Cm(2.4), Cm(5.2), Cm(TABLE_WIDTH), Cm(ROW_HEIGHT * count))
@@ -116,12 +133,12 @@ def add_table(slide: Any, grid: b.Grid) -> None:
             fill_cell(table.cell(number, index), text, head=number == 0)
 
 
-def fill_cell(cell: Any, text: str, *, head: bool) -> None:
+def fill_cell(cell: _Cell, text: str, *, head: bool) -> None:
     """Write one table cell."""
     cell.text = text
     cell.text_frame.paragraphs[0].font.size = Pt(18)
     if head:
-        cell.fill.solid()
+        cell.fill.solid()  # type: ignore[no-untyped-call]  # no types
         cell.fill.fore_color.rgb = colour(DEEP)
 
 

@@ -37,7 +37,7 @@ class LenientChatOpenAI(ChatOpenAI):
         return converted
 
 
-def _repaired(choice: Any) -> dict[str, Any]:  # Any: JSON of a server
+def _repaired(choice: dict[str, Any]) -> dict[str, Any]:
     """With a delta of the role that answers, whatever the server called it."""
     delta = choice.get("delta") or {}
     return {**choice, "delta": {**delta, "role": "assistant"}}

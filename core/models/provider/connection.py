@@ -91,7 +91,7 @@ class ProviderClient(httpx2.Client):
         finally:
             del self._ends.at
 
-    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # Any: of the base
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401  of the base
         """Raises RedirectRefused, WebPageFound or DeadlinePassed besides what httpx2 raises."""
         _strip(request, self._api_key)
         end = getattr(self._ends, "at", time.monotonic() + self._total_s)
@@ -115,8 +115,10 @@ class _UntilDeadline(httpx2.SyncByteStream):
     """The bytes of a reply, however slowly they come, until the deadline."""
 
     def __init__(
-        self, stream: Any, end: float
-    ) -> None:  # Any: sync or async in the library's types
+        self,
+        stream: Any,  # noqa: ANN401  sync or async in the library's types
+        end: float,
+    ) -> None:
         self._stream = stream
         self._end = end
 

@@ -80,5 +80,5 @@ class _PatientStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         return _PatientStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
 
-    def get_extra_info(self, info: str) -> Any:  # Any: of the base
+    def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)

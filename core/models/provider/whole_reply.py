@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import httpx2
 
@@ -40,7 +39,7 @@ def _events(body: bytes) -> bytes:
     return f"data: {json.dumps(reply)}\n\ndata: [DONE]\n\n".encode()
 
 
-def _as_delta(choice: Any) -> Any:  # Any: JSON of a server
+def _as_delta(choice: object) -> object:
     if isinstance(choice, dict) and "message" in choice:
         return {**choice, "delta": choice["message"]}
     return choice

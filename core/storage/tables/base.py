@@ -38,6 +38,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def time_column(**options: Any) -> Any:  # Any: what sqlmodel.Field itself returns
+def time_column(**options: Any) -> Any:  # noqa: ANN401  what sqlmodel.Field itself returns
     """A UtcDateTime column; options go to sqlmodel.Field."""
     return Field(sa_type=UtcDateTime, **options)

@@ -1,9 +1,8 @@
 """The words and figures in charts and diagrams of a presentation."""
 
-from typing import Any
-
 from pptx.exc import PythonPptxError
 from pptx.oxml import parse_xml
+from pptx.shapes.base import BaseShape
 
 from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import DAMAGE
@@ -16,7 +15,7 @@ CHARTS = (f"{C}chart", f"{CX}chart")
 UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, PythonPptxError)
 
 
-def graphic_text(shape: Any) -> str:  # Any: python-pptx has no types
+def graphic_text(shape: BaseShape) -> str:
     """A chart as a table, a diagram as a list; empty for other shapes.
 
     Raises one of UNREADABLE for a damaged one.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -79,7 +78,7 @@ def _words(text: str) -> str:
     return f" {' '.join(WORDS.findall(text.casefold()))} "
 
 
-def _read(document: Any, pages: dict[int, FormPage]) -> None:  # Any: pypdfium2 has no types
+def _read(document: pdfium.PdfDocument, pages: dict[int, FormPage]) -> None:
     characters = 0
     for number, annotation in islice(_widgets(document), MAX_FIELDS):
         field_ = _Field(document.formenv.raw, annotation)
@@ -95,7 +94,7 @@ def _read(document: Any, pages: dict[int, FormPage]) -> None:  # Any: pypdfium2 
                 page.hidden.append(value)
 
 
-def _widgets(document: Any) -> Iterator[tuple[int, Any]]:
+def _widgets(document: pdfium.PdfDocument) -> Iterator[tuple[int, pdfium_c.FPDF_ANNOTATION]]:
     """The fields of all pages in the order of the file, each with its page."""
     for number in range(len(document)):
         try:
@@ -108,7 +107,7 @@ def _widgets(document: Any) -> Iterator[tuple[int, Any]]:
                     yield number, annotation
 
 
-def annotations(page: Any) -> Iterator[Any]:
+def annotations(page: pdfium.PdfPage) -> Iterator[pdfium_c.FPDF_ANNOTATION]:
     """The first annotations of a page, each open until the next one is asked for."""
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), MAX_FIELDS)):
         if annotation := pdfium_c.FPDFPage_GetAnnot(page, index):
@@ -121,7 +120,9 @@ def annotations(page: Any) -> Iterator[Any]:
 class _Field:
     """One field where it stands on a page."""
 
-    def __init__(self, form: Any, annotation: Any) -> None:
+    def __init__(
+        self, form: pdfium_c.FPDF_FORMHANDLE, annotation: pdfium_c.FPDF_ANNOTATION
+    ) -> None:
         self._form = form
         self._annotation = annotation
 
@@ -166,7 +167,12 @@ class _Field:
         return ", ".join(option for option in chosen if option)[:MAX_VALUE]
 
     def _option(self, index: int) -> str:
-        def label(form: Any, annotation: Any, buffer: Any, size: int) -> int:
+        def label(
+            form: pdfium_c.FPDF_FORMHANDLE,
+            annotation: pdfium_c.FPDF_ANNOTATION,
+            buffer: ctypes.Array[ctypes.c_ushort] | None,
+            size: int,
+        ) -> int:
             length: int = pdfium_c.FPDFAnnot_GetOptionLabel(form, annotation, index, buffer, size)
             return length
 

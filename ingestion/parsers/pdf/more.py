@@ -10,11 +10,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pypdfium2 as pdfium
 from pypdf import PdfReader, apply_configuration
-from pypdf.generic import ArrayObject, DictionaryObject, EmbeddedFile, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    EmbeddedFile,
+    NameObject,
+    PdfObject,
+    StreamObject,
+)
 
 from core.domain.knowledge import LeftOut, Page, ParsedDocument
 from core.errors import UnreadableDocument
@@ -213,8 +219,10 @@ def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -
     return with_attachments(replace(document, left_out=left_out), documents)
 
 
-def _attachment(specification: Any, limit: TimeLimit) -> Attachment | None:
+def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Attachment | None:
     """The file that a specification describes; None if it is damaged, or lies outside."""
+    if specification is None:
+        return None
     try:
         with limit.running():
             file = EmbeddedFile("", specification)
@@ -226,24 +234,24 @@ def _attachment(specification: Any, limit: TimeLimit) -> Attachment | None:
         return None
 
 
-def _specifications(reader: PdfReader, expected: int) -> list[Any]:  # Any: pypdf's objects
+def _specifications(reader: PdfReader, expected: int) -> list[DictionaryObject | None]:
     """What describes the attached files: those of the document, then those on its pages.
 
     The pages are looked at only if more files are expected.
     """
     names = _entry(_entry(reader.root_object, "/Names"), "/EmbeddedFiles")
-    found: list[Any] = [one for one in map(_dictionary, _leaves(names)) if one is not None]
-    return found if len(found) >= expected else [*found, *_on_pages(reader)]
+    listed = [known for known in map(_dictionary, _leaves(names)) if known is not None]
+    return list(listed) if len(listed) >= expected else [*listed, *_on_pages(reader)]
 
 
-def _on_pages(reader: PdfReader) -> Iterator[Any]:
+def _on_pages(reader: PdfReader) -> Iterator[DictionaryObject | None]:
     for page in reader.pages:
         for annotation in _list(page, "/Annots")[:MAX_ANNOTATIONS]:
-            if _entry(annotation.get_object(), "/Subtype") == "/FileAttachment":
+            if _entry(annotation.get_object(), "/Subtype") == NameObject("/FileAttachment"):
                 yield _dictionary(_entry(annotation.get_object(), "/FS"))
 
 
-def _leaves(root: Any) -> Iterator[Any]:
+def _leaves(root: PdfObject | None) -> Iterator[PdfObject]:
     """The values of a name tree, without recursion; a node met again ends its branch."""
     seen: set[int] = set()
     nodes = [root]
@@ -255,15 +263,15 @@ def _leaves(root: Any) -> Iterator[Any]:
             nodes += reversed(_list(node, "/Kids")[:MAX_NODES])
 
 
-def _entry(node: Any, key: str) -> Any:
+def _entry(node: PdfObject | None, key: str) -> PdfObject | None:
     return node[key] if isinstance(node, DictionaryObject) and key in node else None
 
 
-def _list(node: Any, key: str) -> Sequence[Any]:
+def _list(node: PdfObject | None, key: str) -> Sequence[PdfObject]:
     found = _entry(node, key)
     return found if isinstance(found, ArrayObject) else ()
 
 
-def _dictionary(value: Any) -> DictionaryObject | None:
-    found = value.get_object() if hasattr(value, "get_object") else None
+def _dictionary(value: PdfObject | None) -> DictionaryObject | None:
+    found = value.get_object() if isinstance(value, PdfObject) else None
     return found if isinstance(found, DictionaryObject) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line, storable
@@ -61,7 +62,7 @@ def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
     return form
 
 
-def _parts(packets: Mapping[str, bytes]) -> dict[str, Any]:  # Any: defusedxml types no elements
+def _parts(packets: Mapping[str, bytes]) -> dict[str, Element]:
     """`template` and `datasets`, packets of their own or inside of one."""
     found: dict[str, Any] = {}
     for content in packets.values():
@@ -78,7 +79,7 @@ def _parts(packets: Mapping[str, bytes]) -> dict[str, Any]:  # Any: defusedxml t
     return found
 
 
-def _read_template(template: Any, form: XfaForm, fields: dict[str, _Field]) -> None:
+def _read_template(template: Element, form: XfaForm, fields: dict[str, _Field]) -> None:
     elements = [(template, True)]
     for _ in range(MAX_ELEMENTS):
         if not elements:
@@ -97,7 +98,7 @@ def _read_template(template: Any, form: XfaForm, fields: dict[str, _Field]) -> N
     raise UnreadableDocument(TOO_MUCH)
 
 
-def _add_field(element: Any, fields: dict[str, _Field], *, is_seen: bool) -> None:
+def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) -> None:
     """Known by its name and by that of the data it is bound to; one that is seen goes first."""
     name = element.get("name") or ""
     bound = _child(element, "bind")
@@ -111,7 +112,7 @@ def _add_field(element: Any, fields: dict[str, _Field], *, is_seen: bool) -> Non
             fields[key] = found
 
 
-def _shown(element: Any, kinds: Iterable[str]) -> dict[str, str]:
+def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
     """What people read for stored values: a choice, a caption in a group, `yes` for a tick."""
     if _local(element) == "exclGroup":
         buttons = [child for child in element if _local(child) == "field"]
@@ -125,14 +126,14 @@ def _shown(element: Any, kinds: Iterable[str]) -> dict[str, str]:
     return dict(zip(lists[1], lists[0], strict=False)) if len(lists) == 2 else {}
 
 
-def _items(element: Any) -> list[list[str]]:
+def _items(element: Element) -> list[list[str]]:
     """The lists of a field's choices, the one of stored values last."""
     lists = [child for child in element if _local(child) == "items"]
     lists.sort(key=lambda one: one.get("save") == "1")
     return [[_text(item) for item in one] for one in lists]
 
 
-def _values(datasets: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def _values(datasets: Iterable[Element]) -> Iterator[tuple[str, str]]:
     """The names and values of the data, in their order, without recursion."""
     data = [part for part in datasets if _local(part) == "data"]
     elements = [("", element) for element in reversed(data)]
@@ -149,22 +150,23 @@ def _values(datasets: Iterable[Any]) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _text(element: Any) -> str:
+def _text(element: Element | None) -> str:
     words = " ".join(element.itertext()) if element is not None else ""
     return one_line(storable(words[: 4 * MAX_VALUE]))[:MAX_VALUE]
 
 
-def _child(element: Any, *path: str) -> Any:
+def _child(element: Element, *path: str) -> Element | None:
+    found: Element | None = element
     for name in path:
-        element = next((child for child in element if _local(child) == name), None)
-        if element is None:
+        if found is None:
             return None
-    return element
+        found = next((child for child in found if _local(child) == name), None)
+    return found
 
 
 def _spaced(name: str) -> str:
     return one_line(name.replace("_", " "))[:MAX_LABEL]
 
 
-def _local(element: Any) -> str:
+def _local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

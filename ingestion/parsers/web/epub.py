@@ -4,8 +4,8 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 from core.domain.knowledge import HiddenText, ParsedDocument
 from core.errors import UnreadableDocument
@@ -54,7 +54,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(MAX_PART)
 
 
-def _spine(package: Any, path: str) -> Iterator[str]:
+def _spine(package: Element, path: str) -> Iterator[str]:
     """The files of the book in reading order; the table of contents repeats what follows."""
     items = {e.get("id"): e for e in package.iter() if _local(e) == "item"}
     for reference in package.iter():
@@ -63,7 +63,7 @@ def _spine(package: Any, path: str) -> Iterator[str]:
             yield _absolute(path, item.get("href") or "")
 
 
-def _pictures(package: Any, path: str) -> Iterator[str]:
+def _pictures(package: Element, path: str) -> Iterator[str]:
     """The pictures that the book names, without its cover, whose words are its title."""
     covers = {e.get("content") for e in package.iter() if e.get("name") == "cover"}
     for item in package.iter():
@@ -86,7 +86,7 @@ def _chapter(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> Seen
     return SeenPage(f"# {title}\n\n{page.text}", page.hidden)
 
 
-def _contents(archive: zipfile.ZipFile, package: Any, path: str) -> dict[str, str]:
+def _contents(archive: zipfile.ZipFile, package: Element, path: str) -> dict[str, str]:
     """Chapter titles by file, from the table of contents of EPUB 2."""
     listing = next((e for e in package.iter() if "ncx" in (e.get("media-type") or "")), None)
     if listing is None:
@@ -109,5 +109,5 @@ def _absolute(base: str, href: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
 
 
-def _local(element: Any) -> str:
+def _local(element: Element) -> str:
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -30,10 +29,10 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     return build([(text, "page")], file_name, titles=[title])
 
 
-def parsed_xml(content: bytes) -> Any:  # Any: an element, whose class defusedxml does not type
+def parsed_xml(content: bytes) -> Element:
     """The root element; entities and outside references are refused as unsafe."""
     try:
-        return fromstring(content)
+        return _root(content)
     except DefusedXmlException as error:
         raise UnreadableDocument(TYPE_DEFINITION) from error
     except ParseError as error:
@@ -44,19 +43,24 @@ def parsed_xml(content: bytes) -> Any:  # Any: an element, whose class defusedxm
         raise UnreadableDocument("The file is not valid XML: its encoding is unknown.") from error
 
 
-def _from_text(content: bytes, error: ParseError) -> Any:
+def _from_text(content: bytes, error: ParseError) -> Element:
     """XML without a declaration in an encoding that only its bytes tell."""
     try:
-        return fromstring(content.decode(encoding_of(content) or "utf-8", "replace"))
+        return _root(content.decode(encoding_of(content) or "utf-8", "replace"))
     except (DefusedXmlException, ParseError, ValueError):
         raise UnreadableDocument(_position(error)) from error
+
+
+def _root(content: bytes | str) -> Element:
+    root: Element = fromstring(content)  # defusedxml does not say what it returns
+    return root
 
 
 def _position(error: ParseError) -> str:
     return f"The file is not valid XML: it breaks off or is wrong in line {error.position[0]}."
 
 
-def _lines(root: Any) -> Iterator[str]:
+def _lines(root: Element) -> Iterator[str]:
     """Elements in their order; without recursion, since XML nests deep."""
     stack = [root]
     while stack:
@@ -72,7 +76,7 @@ def _lines(root: Any) -> Iterator[str]:
             yield from _leaf(element)
 
 
-def _is_prose(element: Any) -> bool:
+def _is_prose(element: Element) -> bool:
     """Whether text stands between the element's children, as in a paragraph with emphasis."""
     if not len(element):
         return False
@@ -80,7 +84,7 @@ def _is_prose(element: Any) -> bool:
     return tails or bool((element.text or "").strip())
 
 
-def _leaf(element: Any) -> Iterator[str]:
+def _leaf(element: Element) -> Iterator[str]:
     text = " ".join((element.text or "").split())
     if len(text) > MAX_VALUE:
         yield from ("", text, "")
@@ -90,13 +94,13 @@ def _leaf(element: Any) -> Iterator[str]:
         yield from _attributes(element)
 
 
-def _attributes(element: Any) -> Iterator[str]:
+def _attributes(element: Element) -> Iterator[str]:
     shown = [f"{_name_of(key)}={one_line(value)}" for key, value in element.items() if value]
     if shown:
         yield f"{_name(element)}: {', '.join(shown)}"
 
 
-def _name(element: Any) -> str:
+def _name(element: Element) -> str:
     return _name_of(element.tag) if isinstance(element.tag, str) else ""
 
 

@@ -1,8 +1,9 @@
 """Turns the body of an OpenDocument file into text."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from ingestion.parsers.blocks import ITEM
 from ingestion.parsers.building import one_line, raised, tidy
@@ -60,7 +61,7 @@ class OdfReader:
         self.hidden: list[tuple[str, str]] = []
         self.comments = 0
 
-    def pages(self, body: Any) -> list[str]:  # Any: XML elements
+    def pages(self, body: Element) -> list[str]:
         """The text of each page; an empty last page is left out."""
         marked = "".join(self._block(element, 0, self._look) for element in body)
         pages = [""]
@@ -74,12 +75,12 @@ class OdfReader:
             shown.pop()
         return shown
 
-    def text(self, parts: Any) -> str:
+    def text(self, parts: Iterable[Element]) -> str:
         """The text of elements without pages."""
         words = "".join(self._block(element, 0, self._look) for element in parts)
         return tidy(words.replace(SOFT_BREAK, "").replace(HARD_BREAK, "")).strip("\n")
 
-    def slide(self, page: Any) -> str:
+    def slide(self, page: Element) -> str:
         """The text of a slide, its title as heading, then its notes."""
         shapes = [e for e in page if name_of(e) != "presentation:notes"]
         titles = [e for e in shapes if attribute(e, "presentation:class") == "title"]
@@ -90,7 +91,7 @@ class OdfReader:
         blocks = [f"# {heading}" if heading else "", rest, f"Notes:\n{said}" if said else ""]
         return tidy("\n\n".join(b for b in blocks if b.strip()))
 
-    def _block(self, element: Any, depth: int, look: Look) -> str:
+    def _block(self, element: Element, depth: int, look: Look) -> str:
         match name_of(element):
             case "text:h" | "text:p":
                 return self._paragraph(element, look)
@@ -114,7 +115,7 @@ class OdfReader:
                 inner = _in_shape(element, look)
                 return "".join(self._block(e, depth, inner) for e in element)
 
-    def _paragraph(self, element: Any, look: Look, label: str = "") -> str:
+    def _paragraph(self, element: Element, look: Look, label: str = "") -> str:
         self._is_apart = True
         style = attribute(element, "text:style-name")
         look = self._styles.look("paragraph", style, look)
@@ -131,7 +132,7 @@ class OdfReader:
         before = HARD_BREAK if side == "before" else ""
         return f"{before}\n\n{text}{notes}{HARD_BREAK if side == 'after' else ''}"
 
-    def _heading(self, element: Any, text: str, label: str) -> str:
+    def _heading(self, element: Element, text: str, label: str) -> str:
         """A heading with its number, which also an empty one counts for in a list only."""
         if not text.strip():
             return text
@@ -142,11 +143,11 @@ class OdfReader:
         words = one_line(f"{label} {text}")
         return f"{SOFT_BREAK if SOFT_BREAK in text else ''}{marks} {words}"
 
-    def _list(self, element: Any, depth: int, look: Look, around: OdfList | None) -> str:
+    def _list(self, element: Element, depth: int, look: Look, around: OdfList | None) -> str:
         counted = self._numbering.begun(element, around)
         return "".join(self._item(item, depth, look, counted) for item in element)
 
-    def _item(self, item: Any, depth: int, look: Look, counted: OdfList) -> str:
+    def _item(self, item: Element, depth: int, look: Look, counted: OdfList) -> str:
         """An item with its number or a bar; its first paragraph alone is numbered."""
         lines: list[str] = []
         is_numbered = name_of(item) != "text:list-item"
@@ -171,7 +172,7 @@ class OdfReader:
                 lines.append(_line(text, depth, label, is_first=not lines, is_heading=is_heading))
         return "".join(lines)
 
-    def _table(self, table: Any, look: Look) -> str:
+    def _table(self, table: Element, look: Look) -> str:
         look = self._styles.look("table", attribute(table, "table:style-name"), look)
         rows = list(_own_rows(table))
         grid = spread([self._cells(row.element, look) for row in rows])
@@ -184,7 +185,7 @@ class OdfReader:
         headers = sum(row.is_header and not row.is_hidden for row in rows)
         return "".join(f"{line}\n" for line in table_lines(shown, headers=headers or None))
 
-    def _cells(self, line: Any, look: Look) -> list[Spanned]:
+    def _cells(self, line: Element, look: Look) -> list[Spanned]:
         """The cells of a row without those that another one is merged over."""
         look = self._styles.look("table-row", attribute(line, "table:style-name"), look)
         cells: list[Spanned] = []
@@ -194,7 +195,7 @@ class OdfReader:
             cells.extend([Spanned(self._cell_text(cell, look), *spans)] * repeated)
         return cells
 
-    def _cell_text(self, cell: Any, look: Look) -> str:
+    def _cell_text(self, cell: Element, look: Look) -> str:
         look = self._styles.look("table-cell", attribute(cell, "table:style-name"), look)
         text = "".join(self._block(inner, 0, look) for inner in cell)
         lines = text.replace(HARD_BREAK, " ").replace(SOFT_BREAK, " ").strip().split("\n")
@@ -202,7 +203,7 @@ class OdfReader:
             return " ".join(lines)
         return "; ".join(line.strip().replace(" | ", ", ") for line in lines if line.strip())
 
-    def _inline(self, element: Any, look: Look, before: str = "") -> str:
+    def _inline(self, element: Element, look: Look, before: str = "") -> str:
         """`before` is what stands in front, on which it depends how raised figures are written."""
         words = self._said(element.text or "", look)
         text = raised(words, before) if look.is_raised else words
@@ -211,7 +212,7 @@ class OdfReader:
             text += self._said(child.tail or "", look)
         return text
 
-    def _piece(self, child: Any, look: Look, before: str) -> str:
+    def _piece(self, child: Element, look: Look, before: str) -> str:
         match name_of(child):
             case "text:s":
                 count = attribute(child, "text:c")
@@ -265,7 +266,7 @@ class OdfReader:
             return "".join(letter(ord(c), font) if ord(c) in PRIVATE else c for c in words)
         return words
 
-    def _note(self, note: Any, look: Look) -> str:
+    def _note(self, note: Element, look: Look) -> str:
         mark = note.findtext("text:note-citation", "", NAMESPACES)
         body = note.find("text:note-body", NAMESPACES)
         before, self._notes = self._notes, []
@@ -284,7 +285,7 @@ def _line(text: str, depth: int, label: str, *, is_first: bool, is_heading: bool
     return f"{'  ' * min(depth, 8) if is_first else ''}{mark}{text}\n"
 
 
-def _is_ticked(field: Any) -> bool:
+def _is_ticked(field: Element) -> bool:
     """Whether a check box of old Word is ticked, as Writer keeps it."""
     return any(
         attribute(one, "field:name").endswith("Checked") and attribute(one, "field:value") == "true"
@@ -292,25 +293,25 @@ def _is_ticked(field: Any) -> bool:
     )
 
 
-def _is_off(element: Any) -> bool:
+def _is_off(element: Element) -> bool:
     """Whether a section or field is set to be hidden, always or as its condition was last."""
     if attribute(element, "text:display") == "none":
         return True
     return attribute(element, "text:is-hidden") == "true"
 
 
-def _in_shape(element: Any, look: Look) -> Look:
+def _in_shape(element: Element, look: Look) -> Look:
     """The text of shapes stands on something that may have any colour."""
     return replace(look, has_ground=True) if name_of(element).startswith("draw:") else look
 
 
-def _embedded(frame: Any) -> Any:
+def _embedded(frame: Element) -> Element | None:
     """The object in a frame, of which the picture beside it is a copy."""
     return next((child for child in frame if name_of(child) in OBJECTS), None)
 
 
 def _own_rows(
-    table: Any, *, is_header: bool = False, is_hidden: bool = False
+    table: Element, *, is_header: bool = False, is_hidden: bool = False
 ) -> Iterator["_TableRow"]:
     """The rows of a table, also those in groups, without those of tables within its cells."""
     for child in table:
@@ -335,6 +336,6 @@ class _TableRow:
     is_hidden: bool
 
 
-def _count(element: Any, name: str) -> int:
+def _count(element: Element, name: str) -> int:
     count = attribute(element, name)
     return max(min(int(count), MAX_REPEATED), 1) if count.isdecimal() and len(count) < 10 else 1

@@ -3,9 +3,10 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from xml.etree.ElementTree import Element
 
 from core.domain.knowledge import HiddenText, ParsedDocument
+from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, without_page_number
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.hidden import NOT_DISPLAYED, hidden_texts
@@ -47,7 +48,10 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
         if slides:
             pages = [reading.slide(number, slide) for number, slide in enumerate(slides, start=1)]
         else:
-            pages = reading.text(root.find("office:body/office:text", NAMESPACES))
+            body = root.find("office:body/office:text", NAMESPACES)
+            if body is None:
+                raise UnreadableDocument(DAMAGED)
+            pages = reading.text(body)
     files.unread["comments"] += reading.comments
     return build(
         pages,
@@ -61,7 +65,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 class _Reading:
     """Reads one document from its content and its common styles."""
 
-    def __init__(self, root: Any, common: Any, objects: OdfObjects) -> None:  # Any: XML elements
+    def __init__(self, root: Element, common: Element, objects: OdfObjects) -> None:
         self._root, self._common, self._objects = root, common, objects
         self._styles = OdfStyles(common, root)
         self._numbering = OdfNumbering(common, root)
@@ -69,7 +73,7 @@ class _Reading:
         self.hidden: list[HiddenText] = []
         self.comments = 0
 
-    def text(self, body: Any) -> list[tuple[str, str]]:
+    def text(self, body: Element) -> list[tuple[str, str]]:
         """The pages of a text."""
         look = Look(has_ground=is_painted(self._root, self._common))
         reader = OdfReader(self._styles, self._numbering, self._objects.words, look)
@@ -81,7 +85,7 @@ class _Reading:
             self._keep(1, one)
         return [(page, "page") for page in pages]
 
-    def slide(self, number: int, slide: Any) -> tuple[str, str]:
+    def slide(self, number: int, slide: Element) -> tuple[str, str]:
         """A slide; nobody knows what stands behind white words there."""
         look = Look(has_ground=True)
         self._objects.page = number
@@ -98,7 +102,7 @@ class _Reading:
         self.comments += reader.comments
 
 
-def _margin(common: Any, kind: str, reader: OdfReader) -> str:
+def _margin(common: Element, kind: str, reader: OdfReader) -> str:
     """What all headers or footers say, each line once."""
     lines: dict[str, None] = {}
     for margin in _margins(common, kind):
@@ -106,7 +110,7 @@ def _margin(common: Any, kind: str, reader: OdfReader) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _margins(common: Any, kind: str) -> Iterator[Any]:
+def _margins(common: Element, kind: str) -> Iterator[Element]:
     for name in (kind, f"{kind}-left", f"{kind}-first"):
         for margin in common.iter(f"{STYLE}{name}"):
             if attribute(margin, "style:display") != "false":
@@ -118,7 +122,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(MAX_PART)
 
 
-def common_styles(archive: zipfile.ZipFile) -> Any:
+def common_styles(archive: zipfile.ZipFile) -> Element:
     """The root of what all parts of a document share, without children if it has none."""
     if "styles.xml" in archive.namelist():
         return parsed_xml(_part(archive, "styles.xml"))
@@ -129,13 +133,10 @@ def title_of(archive: zipfile.ZipFile) -> str | None:
     """The title in the properties of a document, if it has any."""
     if "meta.xml" not in archive.namelist():
         return None
-    title: str | None = parsed_xml(_part(archive, "meta.xml")).findtext(
-        ".//dc:title", "", NAMESPACES
-    )
-    return title
+    return parsed_xml(_part(archive, "meta.xml")).findtext(".//dc:title", "", NAMESPACES)
 
 
-def _hiding_styles(root: Any) -> set[str]:
+def _hiding_styles(root: Element) -> set[str]:
     """The styles of slides that are left out of the show."""
     return {
         attribute(element, "style:name")

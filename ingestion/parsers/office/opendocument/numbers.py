@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from xml.etree.ElementTree import Element
 
 from ingestion.parsers.building import one_line
 from ingestion.parsers.office.opendocument.styles import NAMESPACES, attribute
@@ -44,7 +44,7 @@ class OdfList:
 class OdfNumbering:
     """The lists of one document, and how far each has come."""
 
-    def __init__(self, *roots: Any) -> None:  # Any: XML elements
+    def __init__(self, *roots: Element) -> None:
         self._levels: dict[str, dict[int, _Level]] = {}
         for root in roots:
             for style in root.iter(f"{TEXT}list-style"):
@@ -55,7 +55,7 @@ class OdfNumbering:
         self._last: dict[str, OdfList] = {}
         self._headings = OdfList(OUTLINE, {})
 
-    def begun(self, element: Any, around: OdfList | None) -> OdfList:
+    def begun(self, element: Element, around: OdfList | None) -> OdfList:
         """The list of a `text:list`, which may go on with an earlier one."""
         style = attribute(element, "text:style-name")
         if around is not None:
@@ -93,7 +93,7 @@ class OdfNumbering:
         return self.next(self._headings, max(_number(level) - 1, 0), start)
 
 
-def _levels(style: Any) -> dict[int, _Level]:
+def _levels(style: Element) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for level in style:
         kind = KINDS.get(attribute(level, "style:num-format"))
@@ -104,7 +104,7 @@ def _levels(style: Any) -> dict[int, _Level]:
     return found
 
 
-def _pattern(level: Any, at: int) -> str:
+def _pattern(level: Element, at: int) -> str:
     """As newer programs write it, else put together as the standard says (19.500 and others)."""
     if own := attribute(level, "loext:num-list-format"):
         return own[:MAX_LABEL]

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from typing import Any
+from xml.etree.ElementTree import Element
 
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line
@@ -33,7 +33,7 @@ class OdfObjects:
         self.page = 1
         """Where the objects stand that are read next."""
 
-    def words(self, embedded: Any) -> str:  # Any: XML elements
+    def words(self, embedded: Element) -> str:
         """The words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
 
         A formula is part of its line; everything else stands below it.
@@ -52,8 +52,9 @@ class OdfObjects:
         root = parsed_xml(content)
         if name_of(root) == "math:math":
             return f" {_formula(root)} "
-        body = root.find("office:body", NAMESPACES)
-        inner = body[0]
+        inner = root.find("office:body/*", NAMESPACES)
+        if inner is None:
+            raise UnreadableDocument("The object is empty.")
         if name_of(inner) == "office:chart":
             return _below(_chart(root, inner, keeps_figures=self._keeps_figures))
         if name_of(inner) == "office:spreadsheet":
@@ -69,13 +70,13 @@ def _below(words: str) -> str:
     return f"\n\n{words}\n" if words else ""
 
 
-def _formula(root: Any) -> str:
+def _formula(root: Element) -> str:
     """As its author typed it, where that was kept; else its signs one after another."""
     typed = root.findtext(".//math:annotation", "", NAMESPACES)
     return one_line(typed or " ".join(root.itertext()))
 
 
-def _chart(root: Any, chart: Any, *, keeps_figures: bool) -> str:
+def _chart(root: Element, chart: Element, *, keeps_figures: bool) -> str:
     """The titles of a chart and of its axes, then its figures as a table."""
     reader = OdfReader(OdfStyles(root), OdfNumbering(root), lambda _: "")
     titles = (part for part in chart.iter() if name_of(part) in TITLES)

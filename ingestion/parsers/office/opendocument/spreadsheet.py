@@ -5,9 +5,11 @@ import re
 import zipfile
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any
+from typing import IO
+from xml.etree.ElementTree import Element
 
 from lxml import etree
+from lxml.etree import _Element as XmlElement
 
 from core.domain.knowledge import ParsedDocument
 from core.domain.text.table_rows import NOT_CALCULATED
@@ -79,7 +81,7 @@ class _Beside:
         self._objects = objects
         self.comments = 0
 
-    def words(self, part: Any) -> str:
+    def words(self, part: XmlElement) -> str:
         """The words of the drawings in a part of a sheet; comments are counted."""
         reader = OdfReader(OdfStyles(), OdfNumbering(), self._objects.words, Look(has_ground=True))
         found = "\n\n".join(filter(None, (reader.text([one]) for one in _drawings(part))))
@@ -87,7 +89,7 @@ class _Beside:
         return found
 
 
-def _drawings(part: Any) -> Iterator[Any]:
+def _drawings(part: XmlElement) -> Iterator[XmlElement]:
     """The outermost drawings."""
     for child in part.iterchildren():
         if not isinstance(child.tag, str) or child.tag == f"{OFFICE}annotation":
@@ -98,7 +100,7 @@ def _drawings(part: Any) -> Iterator[Any]:
             yield from _drawings(child)
 
 
-def _sheets(source: Any, common: Any, beside: _Beside) -> Iterator[NamedSheet]:
+def _sheets(source: IO[bytes], common: Element, beside: _Beside) -> Iterator[NamedSheet]:
     hidden_styles: set[str] = set()
     styles = OdfStyles(common)
     reader = _SheetReader(styles, beside)
@@ -129,7 +131,7 @@ def _sheets(source: Any, common: Any, beside: _Beside) -> Iterator[NamedSheet]:
             element.clear()
 
 
-def _is_sheet(element: Any) -> bool:
+def _is_sheet(element: XmlElement) -> bool:
     """Whether the element belongs to a sheet, and not to a table that is kept from elsewhere."""
     node = (
         element if element.tag == f"{TABLE}table" else next(element.iterancestors(f"{TABLE}table"))
@@ -151,7 +153,7 @@ class _SheetReader:
         self._row = 1
         self._filled = 0
 
-    def column(self, element: Any) -> None:
+    def column(self, element: XmlElement) -> None:
         """Notes which columns are hidden."""
         count = _count(element, "number-columns-repeated", MAX_COLUMNS)
         if _is_hidden(element):
@@ -160,7 +162,7 @@ class _SheetReader:
         self._column = min(self._column + count, MAX_COLUMNS)
         self._usual.append((self._column, element.get(USUAL) or ""))
 
-    def finish(self, sheet: Any) -> None:
+    def finish(self, sheet: XmlElement) -> None:
         """Reads what the sheet holds beside its rows; rules may colour what stands behind words."""
         shapes = sheet.find(f"{TABLE}shapes")
         if shapes is not None:
@@ -170,7 +172,7 @@ class _SheetReader:
             for child in sheet
         )
 
-    def row(self, element: Any) -> None:
+    def row(self, element: XmlElement) -> None:
         """Adds a row as often as it stands there."""
         count = _count(element, "number-rows-repeated", 2**20)
         cells, white = self._cells(element)
@@ -185,7 +187,7 @@ class _SheetReader:
                 self.grid.hidden_rows.add(self._row + at)
         self._row += count
 
-    def _cells(self, row: Any) -> tuple[dict[int, str], list[int]]:
+    def _cells(self, row: XmlElement) -> tuple[dict[int, str], list[int]]:
         """The words by column, and the columns in which they are white."""
         cells: dict[int, str] = {}
         white: list[int] = []
@@ -201,7 +203,7 @@ class _SheetReader:
             column += count
         return cells, white
 
-    def _look(self, row: Any, cell: Any, column: int) -> Look:
+    def _look(self, row: XmlElement, cell: XmlElement, column: int) -> Look:
         """By its own style, that of its row, or that of its column."""
         name = cell.get(f"{TABLE}style-name") or row.get(USUAL)
         if not name:
@@ -209,7 +211,7 @@ class _SheetReader:
             name = self._usual[at][1] if at < len(self._usual) else ""
         return self._styles.look("table-cell", name, Look())
 
-    def _note_merge(self, cell: Any, column: int) -> None:
+    def _note_merge(self, cell: XmlElement, column: int) -> None:
         across = _count(cell, "number-columns-spanned", MAX_COLUMNS)
         down = _count(cell, "number-rows-spanned", 2**20)
         if across > 1 or down > 1:
@@ -217,19 +219,19 @@ class _SheetReader:
             self.grid.merges.append(merge)
 
 
-def _is_hidden(element: Any) -> bool:
+def _is_hidden(element: XmlElement) -> bool:
     if element.get(f"{TABLE}visibility") in HIDDEN_ROWS:
         return True
     groups = element.iterancestors(f"{TABLE}table-row-group", f"{TABLE}table-column-group")
     return any(group.get(f"{TABLE}display") == "false" for group in groups)
 
 
-def _count(element: Any, name: str, most: int) -> int:
+def _count(element: XmlElement, name: str, most: int) -> int:
     value = element.get(f"{TABLE}{name}") or ""
     return max(min(int(value), most), 1) if value.isdecimal() and len(value) < 10 else 1
 
 
-def _shown(cell: Any, styles: OdfStyles, look: Look) -> str:
+def _shown(cell: XmlElement, styles: OdfStyles, look: Look) -> str:
     """What the program last showed in the cell; its value where it showed nothing."""
     if look.is_struck:
         return ""
@@ -243,7 +245,7 @@ def _shown(cell: Any, styles: OdfStyles, look: Look) -> str:
     return one_line(_value(cell, kind))
 
 
-def _words(element: Any, styles: OdfStyles) -> str:
+def _words(element: XmlElement, styles: OdfStyles) -> str:
     """The words of a paragraph or span without what is struck out in it."""
     pieces = [element.text or ""]
     for node in element.iterchildren():
@@ -255,12 +257,12 @@ def _words(element: Any, styles: OdfStyles) -> str:
     return "".join(pieces)
 
 
-def _is_struck(span: Any, styles: OdfStyles) -> bool:
+def _is_struck(span: XmlElement, styles: OdfStyles) -> bool:
     name = span.get(f"{TEXT}style-name") if span.tag == f"{TEXT}span" else ""
     return bool(name) and styles.look("text", name, Look()).is_struck
 
 
-def _value(cell: Any, kind: str) -> str:
+def _value(cell: XmlElement, kind: str) -> str:
     value = cell.get(f"{OFFICE}value") or ""
     match kind:
         case "percentage":

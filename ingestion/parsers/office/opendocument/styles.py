@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from ingestion.parsers.hidden import WHITE
 
@@ -29,7 +30,7 @@ INVISIBLE, TINY = "invisible", "tiny"
 NO_GROUND = ("", "transparent", "none")
 
 
-def name_of(element: Any) -> str:  # Any: XML elements
+def name_of(element: Element) -> str:
     """`text:p` of an element; empty for comments."""
     if not isinstance(element.tag, str):
         return ""
@@ -37,7 +38,7 @@ def name_of(element: Any) -> str:  # Any: XML elements
     return f"{PREFIXES.get(uri, '')}:{local}"
 
 
-def attribute(element: Any, name: str) -> str:
+def attribute(element: Element, name: str) -> str:
     """The value of an attribute such as `text:style-name`; empty if there is none."""
     prefix, _, local = name.partition(":")
     return element.get(f"{{{NAMESPACES[prefix]}}}{local}") or ""
@@ -68,7 +69,7 @@ class Look:
 class OdfStyles:
     """The styles of one document; those of `roots` further back win."""
 
-    def __init__(self, *roots: Any) -> None:
+    def __init__(self, *roots: Element) -> None:
         self._styles: dict[tuple[str, str], Any] = {}
         self._fonts: dict[str, str] = {}
         self._known: dict[tuple[str, str], dict[str, str]] = {}
@@ -125,7 +126,7 @@ class OdfStyles:
             self._known[key] = merged
         return self._known[key]
 
-    def _chain(self, family: str, name: str) -> Iterator[Any]:
+    def _chain(self, family: str, name: str) -> Iterator[Element]:
         for _ in range(MAX_STYLES):
             style = self._styles.get((family, name), self._styles.get(("", name)))
             if style is None:
@@ -137,7 +138,7 @@ class OdfStyles:
 LINE_TYPE = "style:text-line-through-type"
 
 
-def is_painted(*roots: Any) -> bool:
+def is_painted(*roots: Element) -> bool:
     """Whether pages have a colour or a picture behind their text."""
     style = f"{{{NAMESPACES['style']}}}"
     for root in roots:

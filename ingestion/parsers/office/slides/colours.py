@@ -2,10 +2,11 @@
 
 import colorsys
 from collections.abc import Mapping
-from typing import Any
 
+from lxml.etree import _Element as XmlElement
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
+from pptx.slide import Slide, SlideMaster
 
 from ingestion.parsers.damage import DAMAGE
 from ingestion.parsers.office.charts import A
@@ -27,7 +28,7 @@ BACKGROUNDS = 1_001
 class Palette:
     """The colours of one slide's theme, and which of them stands for text and paper."""
 
-    def __init__(self, slide: Any) -> None:  # Any: python-pptx has no types
+    def __init__(self, slide: Slide) -> None:
         master = slide.slide_layout.slide_master
         self._theme = _theme(master)
         mapping = master._element.find(f"{P}clrMap")
@@ -36,7 +37,7 @@ class Palette:
             own = owner._element.find(f"{P}clrMapOvr/{A}overrideClrMapping")
             self._mapping |= {} if own is None else dict(own.attrib)
 
-    def of(self, holder: Any) -> Colour | None:
+    def of(self, holder: XmlElement | None) -> Colour | None:
         """The colour in a fill or reference; None where it is changed in ways not computed here."""
         for found in () if holder is None else holder:
             value, name = found.get("val") or "", found.tag.removeprefix(A)
@@ -54,7 +55,7 @@ class Palette:
             return _changed(colour, found)
         return None
 
-    def background(self, reference: Any) -> Colour | None:
+    def background(self, reference: XmlElement) -> Colour | None:
         """The colour of a background that a theme defines by its number."""
         number = reference.get("idx") or ""
         if not number.isdecimal() or self._theme is None:
@@ -85,17 +86,17 @@ def look_alike(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
 
 
-def is_faint(fill: Any) -> bool:
+def is_faint(fill: XmlElement) -> bool:
     """Whether so little of a colour is drawn that it is not seen."""
     return any(_share(alpha) < FAINT for alpha in fill.iter(f"{A}alpha"))
 
 
-def is_opaque(fill: Any) -> bool:
+def is_opaque(fill: XmlElement) -> bool:
     """Whether nothing of what is behind a fill is seen."""
     return all(_share(alpha) >= 1 for alpha in fill.iter(f"{A}alpha"))
 
 
-def _theme(master: Any) -> Any:
+def _theme(master: SlideMaster) -> XmlElement | None:
     try:
         return parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
     except DAMAGE:
@@ -110,7 +111,7 @@ def _hexadecimal(value: str) -> Colour | None:
     return red, green, blue
 
 
-def _changed(colour: Colour | None, element: Any) -> Colour | None:
+def _changed(colour: Colour | None, element: XmlElement) -> Colour | None:
     """A colour made darker or lighter (ECMA-376, 20.1.2.3.20 and .21)."""
     if colour is None:
         return None
@@ -129,7 +130,7 @@ def _changed(colour: Colour | None, element: Any) -> Colour | None:
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _share(element: Any) -> float:
+def _share(element: XmlElement) -> float:
     value = (element.get("val") or "").rstrip("%")
     try:
         return float(value) / (100 if "%" in (element.get("val") or "") else WHOLE)

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import _Element as XmlElement
+from pptx.shapes.base import BaseShape
+from pptx.slide import Slide
+
 from ingestion.parsers.hidden import WHITE as ON_WHITE
 from ingestion.parsers.office.charts import A
 from ingestion.parsers.office.slides.colours import (
@@ -51,20 +55,20 @@ CLEAR, UNKNOWN = _Fill(is_painted=False), _Fill(is_painted=True)
 class SlideLooks:
     """Tells what stands behind the words of one slide, and takes out those that nobody sees."""
 
-    def __init__(self, slide: Any) -> None:  # Any: python-pptx has no types
+    def __init__(self, slide: Slide) -> None:
         self._slide = slide
         self._palette = Palette(slide)
         self._master = slide.slide_layout.slide_master
         self._paper = self._background()
         self._shapes = [*self._below(), *slide.shapes]
 
-    def take_hidden(self, shape: Any) -> list[tuple[str, str]]:
+    def take_hidden(self, shape: BaseShape) -> list[tuple[str, str]]:
         """Takes the words that nobody sees out of a shape; (kind, words) of them.
 
         What is hidden side by side in a paragraph is one text.
         """
         found: list[tuple[str, str]] = []
-        grounds: dict[Any, Colour | None] = {}
+        grounds: dict[XmlElement | None, Colour | None] = {}
         before: tuple[str, Any] = ("", None)
         for run in shape._element.iter(*RUNS):
             text = run.find(f"{A}t")
@@ -82,7 +86,7 @@ class SlideLooks:
             before = place
         return found
 
-    def _hiding(self, shape: Any, run: Any, ground: Colour | None) -> str:
+    def _hiding(self, shape: BaseShape, run: XmlElement, ground: Colour | None) -> str:
         layers = list(self._layers(shape, run))
         size = next((layer.get("sz") for layer in layers if layer.get("sz")), "")
         if size.isascii() and size.isdecimal() and len(size) < 7 and int(size) <= TINY:
@@ -101,7 +105,7 @@ class SlideLooks:
             return ""
         return ON_WHITE if is_light(colour) else INVISIBLE
 
-    def _layers(self, shape: Any, run: Any) -> Iterator[Any]:
+    def _layers(self, shape: BaseShape, run: XmlElement) -> Iterator[XmlElement]:
         """What tells how a run looks, the nearest first; the style of a table is not known."""
         own = run.find(f"{A}rPr")
         if own is not None:
@@ -135,7 +139,7 @@ class SlideLooks:
             return self._palette.of(fill) if fill.tag == SOLID else None
         return WHITE
 
-    def _below(self) -> Iterator[Any]:
+    def _below(self) -> Iterator[BaseShape]:
         """What the layout and the master draw below the slide; their placeholders are not shown."""
         owners = (self._slide, self._slide.slide_layout)
         shows = [owner._element.get("showMasterSp") not in ("0", "false") for owner in owners]
@@ -143,19 +147,20 @@ class SlideLooks:
         layers += [self._slide.slide_layout.shapes] if shows[0] else []
         return (shape for layer in layers for shape in layer if not shape.is_placeholder)
 
-    def _ground(self, shape: Any, cell: Any) -> Colour | None:
+    def _ground(self, shape: BaseShape, cell: XmlElement | None) -> Colour | None:
         """The colour behind the words of a shape or of a cell of it; None where it is not known."""
         if cell is not None:
             fill = _fill(cell.find(f"{A}tcPr"))
             if fill is None:
-                style = _above(cell, f"{A}tbl").findtext(f"{A}tblPr/{A}tableStyleId") or ""
+                table = _above(cell, f"{A}tbl")
+                style = "" if table is None else table.findtext(f"{A}tblPr/{A}tableStyleId") or ""
                 return self._behind(shape) if style in UNPAINTED else None
             paint = self._paint_of(fill)
         else:
             paint = self._paint(shape)
         return paint.colour if paint.is_painted else self._behind(shape)
 
-    def _behind(self, shape: Any) -> Colour | None:
+    def _behind(self, shape: BaseShape) -> Colour | None:
         """The colour of the last thing drawn before a shape in its place."""
         top = _outermost(shape._element)
         if top is not shape._element and any(map(_may_paint, _earlier(top, shape._element))):
@@ -174,7 +179,7 @@ class SlideLooks:
             return paint.colour if is_whole else None
         return self._paper
 
-    def _paint(self, shape: Any) -> _Fill:
+    def _paint(self, shape: BaseShape) -> _Fill:
         for one in (shape, *_bases(shape)):
             properties = one._element.find(f"{P}spPr")
             fill = _fill(properties)
@@ -188,62 +193,63 @@ class SlideLooks:
             _Fill(is_painted=True, colour=self._palette.of(reference)) if number == "1" else UNKNOWN
         )
 
-    def _paint_of(self, fill: Any) -> _Fill:
+    def _paint_of(self, fill: XmlElement) -> _Fill:
         if fill.tag == NO_FILL:
             return CLEAR
         is_plain = fill.tag == SOLID and is_opaque(fill)
         return _Fill(is_painted=True, colour=self._palette.of(fill)) if is_plain else UNKNOWN
 
 
-def is_off(shape: Any, width: int, height: int) -> bool:
+def is_off(shape: BaseShape, width: int, height: int) -> bool:
     """Whether a shape lies beside a slide of this size, if both are known."""
     box = _box(shape)
     return box is not None and min(width, height) > 0 and not _overlap(box, (0, 0, width, height))
 
 
-def _fill(properties: Any) -> Any:
+def _fill(properties: XmlElement | None) -> XmlElement | None:
     """What colours something, or a reference to the colour of the words of a shape."""
     if properties is None:
         return None
     return next((child for child in properties if child.tag in (*FILLS, FONT)), None)
 
 
-def _is_outlined(layers: Sequence[Any]) -> bool:
+def _is_outlined(layers: Sequence[XmlElement]) -> bool:
     """Whether the letters have a line around them, in which case they need no colour."""
     line = next((found for layer in layers if (found := layer.find(f"{A}ln")) is not None), None)
     fill = _fill(line)
     return fill is not None and fill.tag != NO_FILL
 
 
-def _bases(shape: Any) -> Iterator[Any]:
+def _bases(shape: BaseShape) -> Iterator[BaseShape]:
     """The placeholders from which a shape has what it does not say itself."""
+    base: BaseShape | None = shape
     for _ in range(MAX_BASES):
-        shape = getattr(shape, "_base_placeholder", None)
-        if shape is None:
+        base = getattr(base, "_base_placeholder", None)
+        if base is None:
             return
-        yield shape
+        yield base
 
 
-def _text_style(shape: Any) -> str:
+def _text_style(shape: BaseShape) -> str:
     kind = shape._element.find(f".//{P}nvPr/{P}ph")
     if kind is None:
         return "otherStyle"
     return "titleStyle" if kind.get("type") in TITLES else "bodyStyle"
 
 
-def _level(properties: Any) -> int:
+def _level(properties: XmlElement | None) -> int:
     value = "" if properties is None else properties.get("lvl") or ""
     return min(int(value), 8) if value.isascii() and value.isdecimal() and len(value) < 4 else 0
 
 
-def _outermost(element: Any) -> Any:
+def _outermost(element: XmlElement) -> XmlElement:
     """The shape or group of the slide itself in which an element is."""
     while (above := element.getparent()) is not None and above.tag == f"{P}grpSp":
         element = above
     return element
 
 
-def _earlier(group: Any, element: Any) -> Iterator[Any]:
+def _earlier(group: XmlElement, element: XmlElement) -> Iterator[XmlElement]:
     """The shapes of a group that are drawn before one of them."""
     for other in group.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame"):
         if other is element:
@@ -251,7 +257,7 @@ def _earlier(group: Any, element: Any) -> Iterator[Any]:
         yield other
 
 
-def _may_paint(shape: Any) -> bool:
+def _may_paint(shape: XmlElement) -> bool:
     if shape.tag != f"{P}sp":
         return True
     fill = _fill(shape.find(f"{P}spPr"))
@@ -261,7 +267,7 @@ def _may_paint(shape: Any) -> bool:
     return bool(fill.tag != NO_FILL)
 
 
-def _box(shape: Any) -> Box | None:
+def _box(shape: BaseShape) -> Box | None:
     """Where a shape lies; None where it does not tell."""
     sides = (shape.left, shape.top, shape.width, shape.height)
     if any(side is None for side in sides):
@@ -280,7 +286,7 @@ def _covers(outer: Box, inner: Box) -> bool:
     return starts_before and outer[2] >= inner[2] and outer[3] >= inner[3]
 
 
-def _above(node: Any, tag: str) -> Any:
+def _above(node: XmlElement, tag: str) -> XmlElement | None:
     while node is not None and node.tag != tag:
         node = node.getparent()
     return node

@@ -4,10 +4,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pptx import Presentation
 from pptx.exc import PythonPptxError
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.base import BaseShape
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.slide import Slide
+from pptx.table import Table, _Cell, _Row
 
 from core.domain.knowledge import ParsedDocument
 from core.errors import UnreadableDocument
@@ -75,7 +79,7 @@ class SlideReader:
         self._size = (width, height)
         self.pictures = PictureReader()
 
-    def slide(self, number: int, slide: Any) -> _Slide:  # Any: python-pptx has no types
+    def slide(self, number: int, slide: Slide) -> _Slide:
         """A hidden slide shows nothing, nor do shapes switched off or beside the slide."""
         unwrap(slide.shapes._spTree)
         write_out(slide.shapes._spTree)
@@ -93,7 +97,7 @@ class SlideReader:
         pictures = f"\n\nOn pictures:\n{words}" if words else ""
         return _Slide(_text(slide, texts) + pictures, [(NOT_DISPLAYED, switched_off), *unseen])
 
-    def _shape_text(self, number: int, shape: Any) -> str:
+    def _shape_text(self, number: int, shape: BaseShape) -> str:
         """With what its chart, diagram or file says; what cannot be read is counted."""
         try:
             return _shape_text(shape) or graphic_text(shape) or self._file(number, shape)
@@ -101,7 +105,7 @@ class SlideReader:
             self._files.unread["charts and diagrams"] += 1
             return ""
 
-    def _file(self, number: int, shape: Any) -> str:
+    def _file(self, number: int, shape: BaseShape) -> str:
         embedded = next(shape._element.iter(OBJECT), None)
         if embedded is None or embedded.find(f"{P}embed") is None:
             return ""
@@ -109,7 +113,7 @@ class SlideReader:
         return self._files.words(str(part.partname), part.blob, page=number)
 
 
-def _pictures(shapes: Iterable[Any]) -> Iterator[bytes]:
+def _pictures(shapes: Iterable[BaseShape]) -> Iterator[bytes]:
     """The pictures among shapes; one that is linked and not stored is none."""
     for shape in shapes:
         try:
@@ -120,17 +124,17 @@ def _pictures(shapes: Iterable[Any]) -> Iterator[bytes]:
             yield image.blob
 
 
-def _comments(slide: Any) -> int:
+def _comments(slide: Slide) -> int:
     """How many comments there are, of both kinds that PowerPoint knows."""
     parts = (r.target_part for r in slide.part.rels.values() if r.reltype.endswith("/comments"))
     return sum(len(re.findall(rb"<(?:\w+:)?cm[\s/>]", part.blob)) for part in parts)
 
 
-def _text(slide: Any, texts: Sequence[tuple[Any, str]]) -> str:
+def _text(slide: Slide, texts: Sequence[tuple[BaseShape, str]]) -> str:
     title = slide.shapes.title
     name = None if title is None else title.shape_id
     is_titled = any(shape.shape_id == name for shape, _ in texts)
-    blocks = [_heading(frame_text(title.text_frame, "\n"))] if is_titled else []
+    blocks = [_heading(frame_text(title.text_frame, "\n"))] if title and is_titled else []
     blocks.extend(text for shape, text in texts if shape.shape_id != name)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         notes = tidy(frame_text(slide.notes_slide.notes_text_frame))
@@ -144,7 +148,9 @@ def _heading(title: str) -> str:
     return f"# {words}" if len(words) <= MAX_HEADING else tidy(title)
 
 
-def _flat(shapes: Any, size: tuple[int, int] | None = None) -> Iterator[tuple[Any, bool]]:
+def _flat(
+    shapes: Iterable[BaseShape], size: tuple[int, int] | None = None
+) -> Iterator[tuple[BaseShape, bool]]:
     """Shapes in their order with those inside groups, and whether each is hidden.
 
     Hidden is also what lies beside a slide of this width and height.
@@ -159,17 +165,17 @@ def _flat(shapes: Any, size: tuple[int, int] | None = None) -> Iterator[tuple[An
             yield shape, is_hidden
 
 
-def _is_hidden(shape: Any) -> bool:
+def _is_hidden(shape: BaseShape) -> bool:
     return shape._element._nvXxPr.cNvPr.get("hidden") in ("1", "true")
 
 
-def _shape_text(shape: Any) -> str:
-    if getattr(shape, "has_table", False):
+def _shape_text(shape: BaseShape) -> str:
+    if isinstance(shape, GraphicFrame) and shape.has_table:
         return _table_text(shape.table)
-    return frame_text(shape.text_frame) if shape.has_text_frame else ""
+    return frame_text(shape.text_frame) if isinstance(shape, Shape) else ""
 
 
-def _table_text(table: Any) -> str:
+def _table_text(table: Table) -> str:
     """A table whose merged cells count for all of their places."""
     grid = spread(
         [
@@ -183,6 +189,6 @@ def _table_text(table: Any) -> str:
     return "\n".join(table_lines(grid, headers=None if table.first_row else 0))
 
 
-def _begun(line: Any) -> Iterator[Any]:
+def _begun(line: _Row) -> Iterator[_Cell]:
     """The cells of a row without those that another one is merged over."""
     return (cell for cell in line.cells if not cell.is_spanned)

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from lxml.etree import _Element as XmlElement
+from pptx.text.text import TextFrame
 
 from ingestion.parsers.building import one_line, raised
 from ingestion.parsers.office.charts import A
@@ -33,7 +35,7 @@ class _Piece:
     is_raised: bool = False
 
 
-def unwrap(tree: Any) -> None:  # Any: lxml elements
+def unwrap(tree: XmlElement) -> None:
     """Puts shapes in place of the wrappers in which PowerPoint keeps those with newer features."""
     for wrapper in list(tree.iter(WRAPPER)):
         parent = wrapper.getparent()
@@ -45,13 +47,13 @@ def unwrap(tree: Any) -> None:  # Any: lxml elements
         parent.remove(wrapper)
 
 
-def frame_text(frame: Any, line_break: str = " ") -> str:
+def frame_text(frame: TextFrame, line_break: str = " ") -> str:
     """The paragraphs of a frame, a line each; those below the first level are list items."""
     counts: dict[int, tuple[str, int]] = {}
     return "\n".join(_paragraph(p._p, counts, line_break) for p in frame.paragraphs)
 
 
-def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: str) -> str:
+def _paragraph(paragraph: XmlElement, counts: dict[int, tuple[str, int]], line_break: str) -> str:
     """`counts` holds for each level how its list is numbered and how far it came."""
     words = ""
     for piece in _pieces(paragraph, line_break):
@@ -65,7 +67,7 @@ def _paragraph(paragraph: Any, counts: dict[int, tuple[str, int]], line_break: s
     return f"- {text}" if text and level > 0 else text
 
 
-def _pieces(paragraph: Any, line_break: str) -> Iterator[_Piece]:
+def _pieces(paragraph: XmlElement, line_break: str) -> Iterator[_Piece]:
     """The words that hold; the number of the slide is known without its field."""
     for node in paragraph.iterchildren():
         if node.tag == f"{A}br":
@@ -80,27 +82,27 @@ def _pieces(paragraph: Any, line_break: str) -> Iterator[_Piece]:
             yield from _formula(node)
 
 
-def _formula(part: Any) -> Iterator[_Piece]:
+def _formula(part: XmlElement) -> Iterator[_Piece]:
     return (_Piece(text.text or "") for text in part.iter(MATH_TEXT))
 
 
-def _is_raised(run: Any) -> bool:
+def _is_raised(run: XmlElement) -> bool:
     properties = run.find(f"{A}rPr")
     baseline = "" if properties is None else properties.get("baseline") or ""
     return baseline.strip("%").isdecimal() and baseline != "0"
 
 
-def _is_left_out(run: Any) -> bool:
+def _is_left_out(run: XmlElement) -> bool:
     properties = run.find(f"{A}rPr")
     is_struck = properties is not None and properties.get("strike") in STRUCK
     return is_struck or run.get("type") == "slidenum"
 
 
-def _has_words(paragraph: Any) -> bool:
+def _has_words(paragraph: XmlElement) -> bool:
     return any((text.text or "").strip() for text in paragraph.iter(f"{A}t", MATH_TEXT))
 
 
-def _label(properties: Any, level: int, counts: dict[int, tuple[str, int]]) -> str:
+def _label(properties: XmlElement | None, level: int, counts: dict[int, tuple[str, int]]) -> str:
     """The number of the next paragraph; a list goes on until its level is used otherwise."""
     for deeper in [at for at in counts if at > level]:
         del counts[deeper]

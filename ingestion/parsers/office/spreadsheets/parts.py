@@ -4,7 +4,8 @@ import posixpath
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
+from xml.etree.ElementTree import Element
 
 from core.errors import UnreadableDocument
 from ingestion.parsers.building import one_line
@@ -112,7 +113,7 @@ def _boxes(content: bytes) -> str:
     return "\n\n".join(filter(None, map(_box, _bodies(parsed_xml(content)))))
 
 
-def _bodies(drawing: Any) -> Iterator[Any]:
+def _bodies(drawing: Element) -> Iterator[Element]:
     """The frames with words, without the copies for old programs."""
     stack = [drawing]
     while stack:
@@ -123,12 +124,12 @@ def _bodies(drawing: Any) -> Iterator[Any]:
             stack.extend(reversed(element))
 
 
-def _box(body: Any) -> str:
+def _box(body: Element) -> str:
     lines = (one_line("".join(_words(paragraph))) for paragraph in body.iter(f"{A}p"))
     return "\n".join(line for line in lines if line)
 
 
-def _words(paragraph: Any) -> Iterator[str]:
+def _words(paragraph: Element) -> Iterator[str]:
     """The words that hold: struck-out ones do not."""
     for run in paragraph:
         properties = run.find(f"{A}rPr")
@@ -144,5 +145,5 @@ def _binary_comments(content: bytes) -> int:
     return sum(kind == COMMENT for kind, _ in records(content))
 
 
-def _local(element: Any) -> str:
+def _local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import IO, Any, BinaryIO
 
 from lxml import etree
+from lxml.etree import _Element as XmlElement
 
 from core.domain.text.table_rows import NOT_CALCULATED
 from core.errors import UnreadableDocument
@@ -75,7 +76,7 @@ def _elements(source: BinaryIO) -> Iterator[Any]:
             del parent[0]
 
 
-def _read_row(row: Any, number: int, grid: Grid, cell_text: "_CellText") -> int:
+def _read_row(row: XmlElement, number: int, grid: Grid, cell_text: "_CellText") -> int:
     """Keeps the cells of a row that hold something; how many characters they are."""
     if _is_on(row.get("hidden")) or row.get("ht") in ("0", "0.0"):
         grid.hidden_rows.add(number)
@@ -101,7 +102,7 @@ class _CellText:
         self._book = book
         self._offset = MAC_OFFSET if book.counts_from_1904 else 0
 
-    def __call__(self, cell: Any) -> tuple[str, Style]:
+    def __call__(self, cell: XmlElement) -> tuple[str, Style]:
         style = self._style(cell.get("s"))
         value = formula = inline = None
         for child in cell:
@@ -180,7 +181,7 @@ def shared_texts(source: IO[bytes]) -> list[str]:
     return texts
 
 
-def _rich_text(inline: Any) -> str:
+def _rich_text(inline: XmlElement) -> str:
     """The words of a text without what is struck out, and without Japanese reading aids."""
     return "".join(
         node.text or ""
@@ -189,7 +190,7 @@ def _rich_text(inline: Any) -> str:
     )
 
 
-def _is_struck(run: Any) -> bool:
+def _is_struck(run: XmlElement) -> bool:
     marks = run.iter(f"{MAIN}strike", f"{STRICT}strike")
     return any(mark.get("val") not in ("0", "false") for mark in marks)
 

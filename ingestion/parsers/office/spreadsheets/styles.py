@@ -1,8 +1,10 @@
 """How the cells of an Excel workbook look: their number formats, and what is set in white."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.styles import Color, Fill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from ingestion.parsers.numbers.formats import hides
@@ -32,12 +34,12 @@ class Style:
 GENERAL = Style()
 
 
-def styles_of(book: Any) -> list[Style]:  # Any: openpyxl has no types
+def styles_of(book: Workbook) -> list[Style]:
     """The styles of a workbook by their number."""
     return [_style(book, found) for found in book._cell_styles]
 
 
-def _style(book: Any, found: Any) -> Style:
+def _style(book: Workbook, found: StyleArray) -> Style:
     number_format = _number_format(book, found.numFmtId)
     font = book._fonts[found.fontId]
     is_white = _is_light(font.color) and not _is_dark(book._fills[found.fillId])
@@ -51,14 +53,14 @@ def known_format(number: int) -> str:
     return str(BUILTIN_FORMATS.get(number, "General"))
 
 
-def _number_format(book: Any, number: int) -> str:
+def _number_format(book: Workbook, number: int) -> str:
     own = number - FIRST_OWN_FORMAT
     if 0 <= own < len(book._number_formats):
         return str(book._number_formats[own])
     return known_format(number)
 
 
-def _is_light(colour: Any) -> bool:
+def _is_light(colour: Color | None) -> bool:
     if colour is None:
         return False
     if colour.type == "theme":
@@ -69,7 +71,7 @@ def _is_light(colour: Any) -> bool:
     return min(bytes.fromhex(rgb[2:])) >= LIGHT
 
 
-def _is_dark(fill: Any) -> bool:
+def _is_dark(fill: Fill) -> bool:
     """Whether anything but white is behind the words."""
     kind = getattr(fill, "fill_type", None)
     if kind is None and not hasattr(fill, "stop"):

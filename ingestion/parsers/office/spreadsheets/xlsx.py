@@ -4,7 +4,6 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import openpyxl
 
@@ -62,7 +61,7 @@ def _xml_size(archive: zipfile.ZipFile) -> int:
 
 
 def _sheets(
-    book: Any,  # Any: openpyxl has no types
+    book: openpyxl.Workbook,
     archive: zipfile.ZipFile,
     files: InnerFiles,
 ) -> Iterator[NamedSheet]:
@@ -84,7 +83,7 @@ def _sheets(
         yield NamedSheet(sheet.title, sheet_of(grid), is_shown=is_shown, beside=beside)
 
 
-def _texts(book: Any, archive: zipfile.ZipFile) -> Sequence[str]:
+def _texts(book: openpyxl.Workbook, archive: zipfile.ZipFile) -> Sequence[str]:
     """The texts of the cells, read once more where words in them are struck out."""
     if TEXTS in archive.namelist() and b"<strike" in archive.read(TEXTS):
         with archive.open(TEXTS) as source:

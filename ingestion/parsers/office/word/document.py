@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Collection
-from typing import Any
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.opc.exceptions import OpcError
+from docx.opc.part import Part, XmlPart
 from docx.oxml import parse_xml
+from lxml.etree import _Element as XmlElement
 
 from core.domain.knowledge import HiddenText, ParsedDocument
+from core.errors import UnreadableDocument
 from ingestion.parsers.building import build, one_line, storable, without_page_number
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.inner_files import InnerFiles
@@ -37,11 +40,11 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
         levels, body = _style_levels(document), document.element.body
         looks = Looks(document.styles.element, body)
         notes = [root for kind in NOTES for root in _roots(document, f"{kind}s")]
-        margins = [p.element for k in ("header", "footer") for p in _parts(document, k)]
+        margins = [_element(p) for k in ("header", "footer") for p in _parts(document, k)]
         taken = _take_unread([body, *margins, *notes], looks)
         tick_boxes(body)
         write_out(body)
-        numbering = next((part.element for part in _parts(document, "numbering")), None)
+        numbering = next(map(_element, _parts(document, "numbering")), None)
         Numbering(numbering, document.styles.element).label(body)
         previews = show_parts(body, document, files)
         pages = read_body(body, levels, _notes(notes))
@@ -61,7 +64,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
     return build(shown, file_name, titles=[title], hidden=hidden, left_out=left_out)
 
 
-def _take_unread(parts: list[Any], looks: Looks) -> list[tuple[str, str]]:
+def _take_unread(parts: list[XmlElement], looks: Looks) -> list[tuple[str, str]]:
     """Takes out what nobody sees, whose kind and words come back, and what is struck out."""
     taken = [words for part in parts for words in take_hidden(part, looks)]
     for part in parts:
@@ -69,14 +72,21 @@ def _take_unread(parts: list[Any], looks: Looks) -> list[tuple[str, str]]:
     return taken
 
 
-def _roots(document: Any, kind: str) -> list[Any]:  # Any: python-docx has no types
+def _roots(document: WordDocument, kind: str) -> list[XmlElement]:
     return [
-        part.element if hasattr(part, "element") else parse_xml(part.blob)
+        part.element if isinstance(part, XmlPart) else parse_xml(part.blob)
         for part in _parts(document, kind)
     ]
 
 
-def _notes(roots: list[Any]) -> dict[str, str]:
+def _element(part: Part) -> XmlElement:
+    """What stands in a part that python-docx knows; raises UnreadableDocument for another one."""
+    if not isinstance(part, XmlPart):
+        raise UnreadableDocument(DAMAGED)
+    return part.element
+
+
+def _notes(roots: list[XmlElement]) -> dict[str, str]:
     """Footnotes by `f` and their number in the file, endnotes by `e`."""
     found: dict[str, str] = {}
     for root in roots:
@@ -87,16 +97,16 @@ def _notes(roots: list[Any]) -> dict[str, str]:
     return found
 
 
-def _margin(document: Any, kind: str, levels: dict[str, int]) -> str:
+def _margin(document: WordDocument, kind: str, levels: dict[str, int]) -> str:
     """What all headers or footers say, each line once."""
     lines: dict[str, None] = {}
     for part in _parts(document, kind):
-        for text in read_body(part.element, levels):
+        for text in read_body(_element(part), levels):
             lines.update(dict.fromkeys(map(without_page_number, text.split("\n"))))
     return "\n".join(line for line in lines if line)
 
 
-def _parts(document: Any, kind: str, without: Collection[str] = ()) -> list[Any]:
+def _parts(document: WordDocument, kind: str, without: Collection[str] = ()) -> list[Part]:
     return [
         relation.target_part
         for name, relation in document.part.rels.items()
@@ -106,7 +116,7 @@ def _parts(document: Any, kind: str, without: Collection[str] = ()) -> list[Any]
     ]
 
 
-def _style_levels(document: Any) -> dict[str, int]:
+def _style_levels(document: WordDocument) -> dict[str, int]:
     """Heading level by style id, 1 for the title; styles based on a heading count as one."""
     levels: dict[str, int] = {}
     for style in document.styles:

@@ -1,9 +1,11 @@
 """Puts words of other parts of a Word document in their place: diagrams, charts, files."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
+from docx.document import Document as WordDocument
+from docx.opc.part import Part
 from docx.oxml import parse_xml
+from lxml.etree import _Element as XmlElement
 
 from ingestion.parsers.building import storable
 from ingestion.parsers.inner_files import EMBEDDED, INSERTED, InnerFiles
@@ -31,7 +33,7 @@ GRAPHICS: dict[str, tuple[str, str, Callable[[bytes], str]]] = {
 }
 
 
-def show_parts(body: Any, document: Any, files: InnerFiles) -> set[str]:
+def show_parts(body: XmlElement, document: WordDocument, files: InnerFiles) -> set[str]:
     """Writes the words into the body; which relations are pictures of files that were read.
 
     `files` is told what is hidden in them and what could not be read.
@@ -49,7 +51,7 @@ def show_parts(body: Any, document: Any, files: InnerFiles) -> set[str]:
     return set(_show_files(body, document, files))
 
 
-def _show(graphic: Any, parts: Mapping[str, Any], files: InnerFiles) -> None:
+def _show(graphic: XmlElement, parts: Mapping[str, Part], files: InnerFiles) -> None:
     what, relation, read = GRAPHICS[graphic.tag]
     try:
         graphic.append(_text(f"\n{read(parts[graphic.get(relation)].blob)}\n"))
@@ -57,7 +59,7 @@ def _show(graphic: Any, parts: Mapping[str, Any], files: InnerFiles) -> None:
         files.unread[what] += 1
 
 
-def _show_files(body: Any, document: Any, files: InnerFiles) -> Iterator[str]:
+def _show_files(body: XmlElement, document: WordDocument, files: InnerFiles) -> Iterator[str]:
     """Reads embedded files where they are shown; the others are counted."""
     relations = document.part.rels
     embedded = {name: r for name, r in relations.items() if r.reltype.endswith(STORED)}
@@ -76,15 +78,15 @@ def _show_files(body: Any, document: Any, files: InnerFiles) -> Iterator[str]:
     files.unread["controls"] += sum(r.reltype.endswith(CONTROL) for r in relations.values())
 
 
-def _words(part: Any, files: InnerFiles, what: str = EMBEDDED) -> str:
+def _words(part: Part, files: InnerFiles, what: str = EMBEDDED) -> str:
     return storable(files.words(str(part.partname), part.blob, what=what))
 
 
-def _is_for_old_programs(node: Any) -> bool:
+def _is_for_old_programs(node: XmlElement) -> bool:
     return any(True for _ in node.iterancestors(FALLBACK))
 
 
-def _text(words: str) -> Any:
+def _text(words: str) -> XmlElement:
     text = parse_xml(f'<w:r xmlns:w="{SPACE}"><w:t/></w:r>')[0]
     text.text = words
     return text
