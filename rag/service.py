@@ -28,7 +28,7 @@ from rag.conversations.stored import read_messages
 from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
 
 REMEMBERED = 20
@@ -104,7 +104,7 @@ class Chat:
             history = [turn for turn in said if turn.text != question]
             answer_row = _store_question(session, conversation, question)
             surface = Surface("chat", conversation.id, answer_row.id)
-        draft = Draft(question=question, history=history)
+        draft = AnswerDraft(question=question, history=history)
         return self._stream(user, draft, surface, collection_ids, is_signed_in)
 
     def ask_again(
@@ -148,7 +148,7 @@ class Chat:
     ) -> Answer:
         """Answers without a conversation; usage is recorded all the same."""
         require_active(user)
-        draft = Draft(question=question, history=history)
+        draft = AnswerDraft(question=question, history=history)
         for event in self._stream(user, draft, Surface(surface), collection_ids):
             if isinstance(event, AnswerFinished):
                 return event.answer
@@ -210,7 +210,7 @@ class Chat:
     def _stream(
         self,
         user: User,
-        draft: Draft,
+        draft: AnswerDraft,
         surface: Surface,
         collection_ids: Sequence[str] | None,
         is_signed_in: SignInCheck = never_signs_in,

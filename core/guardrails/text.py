@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.screening import ScreeningKind
 from core.guardrails.detectors import Kind, detect
 from core.guardrails.injection import find_injections
-from core.guardrails.verdict import Finding, FindingKind, GuardVerdict
+from core.guardrails.screened_question import Finding, ScreenedQuestion
 
 _NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _ZWNJ, _ZWJ, _SKIN_TONES = "\u200c", "\u200d", range(0x1F3FB, 0x1F400)
@@ -99,29 +100,29 @@ def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
     return tuple(runs)
 
 
-def screen_question(text: str, max_chars: int = 4000) -> GuardVerdict:
+def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
     """Cleans a question and reports what is in it; blocks only empty and overlong ones."""
     cleaned = clean(text)
     question = cleaned.text.strip()
     if not question:
-        return GuardVerdict("", blocked_reason="Please type a question.")
+        return ScreenedQuestion("", blocked_reason="Please type a question.")
     if len(question) > max_chars:
         reason = (
             f"The question has {len(question):,} characters; {max_chars:,} are possible. "
             "Please shorten it, or ask an administrator to add the text as a document."
         )
-        return GuardVerdict(question[:max_chars], blocked_reason=reason)
-    return GuardVerdict(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
+        return ScreenedQuestion(question[:max_chars], blocked_reason=reason)
+    return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
 
 
 def _hidden(cleaned: CleanText) -> list[Finding]:
-    return [Finding(FindingKind.INVISIBLE, kind.name.lower()) for kind, _ in cleaned.counts]
+    return [Finding(ScreeningKind.INVISIBLE, kind.name.lower()) for kind, _ in cleaned.counts]
 
 
 def _private(text: str) -> list[Finding]:
     return [
         Finding(
-            FindingKind.SECRET if hit.kind is Kind.SECRET else FindingKind.PERSONAL_DATA,
+            ScreeningKind.SECRET if hit.kind is Kind.SECRET else ScreeningKind.PERSONAL_DATA,
             hit.kind.name.lower(),
             hit.start,
             hit.end,
@@ -132,7 +133,7 @@ def _private(text: str) -> list[Finding]:
 
 def _attacks(text: str) -> list[Finding]:
     return [
-        Finding(FindingKind.INJECTION, hit.rule, hit.start, hit.end)
+        Finding(ScreeningKind.INJECTION, hit.rule, hit.start, hit.end)
         for hit in find_injections(text)
     ]
 

@@ -35,7 +35,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class VersionDraft:
     """A version as it was read and cut, not yet searchable."""
 
     source: Source
@@ -85,7 +85,7 @@ class Draft:
 class Indexed:
     """A draft whose passages are stored and in both indexes, but not ready yet."""
 
-    draft: Draft
+    draft: VersionDraft
     chunk_ids: list[int]
     generation: int = 1
     seconds: float = 0.0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.domain.ports import Embedder, VectorIndex, Vectors
     from core.storage.database import Database
-    from ingestion.indexing.drafts import Draft
+    from ingestion.indexing.drafts import VersionDraft
 
     Known = dict[str, tuple[Vectors, Vectors]]
 
@@ -39,7 +39,9 @@ class Embedding:
         self._embedder = embedder
         self._generation = generation
 
-    def embed(self, batch: Sequence[Draft], report: Callable[[float], None]) -> EmbeddedPassages:
+    def embed(
+        self, batch: Sequence[VersionDraft], report: Callable[[float], None]
+    ) -> EmbeddedPassages:
         """One row a passage of the batch, in order; `report` hears the share that is done."""
         hashes = [one for draft in batch for one in draft.content_hashes()]
         texts = [text for draft in batch for text in draft.embedded_texts()]
@@ -61,7 +63,7 @@ class Embedding:
             tuple(found[content_hash][1] for content_hash in hashes),
         )
 
-    def _known(self, batch: Sequence[Draft]) -> Known:
+    def _known(self, batch: Sequence[VersionDraft]) -> Known:
         """The vectors of passages that the answering versions of these documents have too."""
         known: Known = {}
         with self._database.read() as session:
@@ -70,7 +72,7 @@ class Embedding:
                     known |= self._known_of(session, draft)
         return known
 
-    def _known_of(self, session: Session, draft: Draft) -> Known:
+    def _known_of(self, session: Session, draft: VersionDraft) -> Known:
         ids: dict[str, int] = {}
         for some in batched(draft.content_hashes(), HASHES_PER_QUERY):
             rows = session.exec(

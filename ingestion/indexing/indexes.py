@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.domain.ports import KeywordEntry, KeywordIndex, VectorIndex
-from ingestion.indexing.drafts import Draft
+from ingestion.indexing.drafts import VersionDraft
 
 if TYPE_CHECKING:
     from core.domain.ports import Vectors
@@ -23,7 +23,7 @@ class SearchIndexes:
 
     def add(
         self,
-        stored: Sequence[tuple[Draft, list[int] | None]],
+        stored: Sequence[tuple[VersionDraft, list[int] | None]],
         vectors: "Vectors",
         *,
         generation: int | None = None,

@@ -30,7 +30,7 @@ OLD_DAYS = 2 * 365
 MANY_COMPLAINTS = 3
 
 
-class Verdict(StrEnum):
+class Reliability(StrEnum):
     """The fitness of a document in a word."""
 
     GOOD = "good"
@@ -59,11 +59,11 @@ class Fitness:
     open_findings: int
 
     @property
-    def verdict(self) -> Verdict:
+    def reliability(self) -> Reliability:
         """The worst of what was found."""
         if any(is_poor for is_poor, _ in self._found()):
-            return Verdict.POOR
-        return Verdict.LOOK if self.reasons else Verdict.GOOD
+            return Reliability.POOR
+        return Reliability.LOOK if self.reasons else Reliability.GOOD
 
     @property
     def reasons(self) -> tuple[str, ...]:

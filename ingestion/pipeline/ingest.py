@@ -13,7 +13,7 @@ from core.domain.ports import Embedder, Embedders, KeywordIndex, Originals, Vect
 from core.errors import IndexUnavailable, SandboxError
 from core.storage.database import Database
 from core.storage.queries.screening import store_findings
-from ingestion.indexing.drafts import Draft, Indexed, Source
+from ingestion.indexing.drafts import Indexed, Source, VersionDraft
 from ingestion.indexing.embedding import Embedding
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.live_index import LiveIndexes, require_live
@@ -87,14 +87,14 @@ class IngestPipeline:
         """Allows runs again after `interrupt`."""
         self._is_interrupted.clear()
 
-    def prepare(self, source: Source) -> Draft:
+    def prepare(self, source: Source) -> VersionDraft:
         """Parses, screens and splits the original; raises UnreadableDocument."""
         started = time.monotonic()
         content = self._originals.get(source.sha256)
         prepared = self._preparation.prepare(source.reading, content)
-        return Draft(source, prepared, time.monotonic() - started)
+        return VersionDraft(source, prepared, time.monotonic() - started)
 
-    def index(self, batch: Sequence[Draft]) -> list[Indexed]:
+    def index(self, batch: Sequence[VersionDraft]) -> list[Indexed]:
         """Embeds all passages together, stores them as not ready, then writes both indexes.
 
         All drafts are of collections that answer from the same generation and model.
@@ -139,7 +139,7 @@ class IngestPipeline:
                 len(item.chunk_ids),
             )
 
-    def _drafts(self, version_ids: Sequence[str]) -> Iterator[Draft]:
+    def _drafts(self, version_ids: Sequence[str]) -> Iterator[VersionDraft]:
         """The drafts that are to be indexed; every other version has ended in a state."""
         for start in range(0, len(version_ids), SOURCES_PER_QUERY):
             with self._database.read() as session:
@@ -152,7 +152,7 @@ class IngestPipeline:
                 if draft is not None:
                     yield draft
 
-    def _prepare(self, source: Source) -> Draft | None:
+    def _prepare(self, source: Source) -> VersionDraft | None:
         with self._ending_in_a_state(source.version_id):
             if not self._advance([source.version_id], DocumentState.PARSING, progress=READING):
                 return None
@@ -161,7 +161,7 @@ class IngestPipeline:
             return None if draft.is_held_back else draft
         return None
 
-    def _keep_findings(self, draft: Draft) -> None:
+    def _keep_findings(self, draft: VersionDraft) -> None:
         version_id, findings = draft.source.version_id, draft.prepared.findings
         with self._database.begin() as session:
             if versions.active_among(session, [version_id]):
@@ -170,7 +170,7 @@ class IngestPipeline:
             reason = reason_of(findings)
             self._end(version_id, DocumentState.QUARANTINED, reason, seconds=draft.seconds)
 
-    def _index_batch(self, batch: Sequence[Draft]) -> None:
+    def _index_batch(self, batch: Sequence[VersionDraft]) -> None:
         wanted = self._still_wanted(batch)
         if len({draft.source.collection_id for draft in wanted}) > 1:
             for some in self._by_live_index(wanted):
@@ -178,9 +178,9 @@ class IngestPipeline:
         else:
             self._index_alike(wanted)
 
-    def _by_live_index(self, batch: Sequence[Draft]) -> list[list[Draft]]:
+    def _by_live_index(self, batch: Sequence[VersionDraft]) -> list[list[VersionDraft]]:
         """Drafts whose passages can be embedded together and written alike."""
-        parts: dict[tuple[str, int], list[Draft]] = defaultdict(list)
+        parts: dict[tuple[str, int], list[VersionDraft]] = defaultdict(list)
         for draft in batch:
             try:
                 live = self._live.of(draft.source.collection_id)
@@ -190,7 +190,7 @@ class IngestPipeline:
                 parts[live.embedder.name, live.generation].append(draft)
         return list(parts.values())
 
-    def _index_alike(self, wanted: Sequence[Draft]) -> None:
+    def _index_alike(self, wanted: Sequence[VersionDraft]) -> None:
         if len(wanted) > 1:
             try:
                 self.finish(self.index(wanted))
@@ -202,7 +202,7 @@ class IngestPipeline:
             with self._ending_in_a_state(draft.source.version_id, since=draft.seconds):
                 self.finish(self.index([draft]))
 
-    def _still_wanted(self, batch: Sequence[Draft]) -> list[Draft]:
+    def _still_wanted(self, batch: Sequence[VersionDraft]) -> list[VersionDraft]:
         with self._database.read() as session:
             active = versions.active_among(session, _version_ids(batch))
         return [draft for draft in batch if draft.source.version_id in active]
@@ -237,7 +237,7 @@ class IngestPipeline:
                 "leftovers stay version_id=%s error=%s", version_id, type(error).__name__
             )
 
-    def _show_embedded(self, batch: Sequence[Draft], share: float) -> None:
+    def _show_embedded(self, batch: Sequence[VersionDraft], share: float) -> None:
         progress = READ + (EMBEDDED - READ) * share
         moved = self._advance(_version_ids(batch), DocumentState.INDEXING, progress=progress)
         if not moved or self._is_interrupted.is_set():
@@ -280,11 +280,11 @@ class IngestPipeline:
             )
 
 
-def _passage_count(draft: Draft) -> int:
+def _passage_count(draft: VersionDraft) -> int:
     return max(len(draft.passages), 1)
 
 
-def _version_ids(batch: Sequence[Draft]) -> list[str]:
+def _version_ids(batch: Sequence[VersionDraft]) -> list[str]:
     return [draft.source.version_id for draft in batch]
 
 

@@ -15,7 +15,7 @@ from core.errors import PassagesMissing
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.files.media import MediaType
-from ingestion.indexing.drafts import Draft, Indexed, Source
+from ingestion.indexing.drafts import Indexed, Source, VersionDraft
 from ingestion.indexing.indexes import ChunkIds
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def remove_content(session: Session, version_ids: Sequence[str]) -> None:
         session.execute(delete(PageRow).where(col(PageRow.version_id).in_(some)))
 
 
-def store_content(session: Session, draft: Draft) -> list[int] | None:
+def store_content(session: Session, draft: VersionDraft) -> list[int] | None:
     """Stores pages and chunks, not ready yet; None if the version was deleted meanwhile."""
     if session.get(DocumentVersionRow, draft.source.version_id) is None:
         return None
@@ -140,7 +140,7 @@ def store_content(session: Session, draft: Draft) -> list[int] | None:
 
 def store_sentence_vectors(
     session: Session,
-    stored: Sequence[tuple[Draft, list[int] | None]],
+    stored: Sequence[tuple[VersionDraft, list[int] | None]],
     sentences: Sequence[Vectors],
     *,
     generation: int = 1,
@@ -295,7 +295,7 @@ def _source(version: DocumentVersionRow, document: DocumentRow) -> Source:
     )
 
 
-def _pages(draft: Draft) -> Iterable[PageRow]:
+def _pages(draft: VersionDraft) -> Iterable[PageRow]:
     start = 0
     for page in draft.document.pages:
         yield PageRow(
@@ -310,7 +310,7 @@ def _pages(draft: Draft) -> Iterable[PageRow]:
         start += len(page.text) + len(PAGE_SEPARATOR)
 
 
-def _chunk(draft: Draft, ordinal: int, content_hash: str) -> ChunkRow:
+def _chunk(draft: VersionDraft, ordinal: int, content_hash: str) -> ChunkRow:
     passage = draft.passages[ordinal]
     return ChunkRow(
         collection_id=draft.source.collection_id,

@@ -1,7 +1,7 @@
 """The steps from a question to an answer, in the order of docs/architecture.md.
 
-Each step reads and completes the Draft; recording is the service's part, so that it happens also
-when a step was stopped or failed.
+Each step reads and completes the AnswerDraft. Recording is left to the service, so that it happens
+also when a step was stopped or failed.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -19,10 +19,10 @@ from rag.grounding import SupportJudge
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
-from rag.reading.evidence import QuestionTerms, judge
+from rag.reading.evidence import QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit
 from rag.writing.citations import cite
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 from rag.writing.passages import PassageEngine
@@ -66,7 +66,9 @@ class AnswerPipeline:
         """The configured language model, None in passage mode."""
         return self._generation.model_name if self._generation else None
 
-    def run(self, user: User, draft: Draft, collection_ids: Sequence[str] | None) -> PipelineEvents:
+    def run(
+        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+    ) -> PipelineEvents:
         """Completes the draft; a ModelError ends it as failed with the text so far."""
         self._screen(draft)
         self._rewrite(draft)
@@ -84,18 +86,18 @@ class AnswerPipeline:
         if draft.status is AnswerStatus.PENDING:
             draft.status = AnswerStatus.COMPLETE
 
-    def _screen(self, draft: Draft) -> None:
-        verdict = screen_question(draft.question)
-        if verdict.blocked_reason:
-            raise InvalidInput(verdict.blocked_reason)
-        draft.question = verdict.text
-        draft.findings = tuple(finding.kind.value for finding in verdict.findings)
+    def _screen(self, draft: AnswerDraft) -> None:
+        screened = screen_question(draft.question)
+        if screened.blocked_reason:
+            raise InvalidInput(screened.blocked_reason)
+        draft.question = screened.text
+        draft.findings = tuple(finding.kind.value for finding in screened.findings)
 
-    def _rewrite(self, draft: Draft) -> None:
+    def _rewrite(self, draft: AnswerDraft) -> None:
         draft.search = self._completed(draft) or search_query(draft.question, draft.history)
         draft.query = draft.search.standalone
 
-    def _completed(self, draft: Draft) -> SearchQuery | None:
+    def _completed(self, draft: AnswerDraft) -> SearchQuery | None:
         """The follow-up as the language model completed it, None without a usable reply."""
         if self._rewriter is None or not any(turn.role == "user" for turn in draft.history):
             return None
@@ -109,7 +111,7 @@ class AnswerPipeline:
         return SearchQuery(rewriting.question) if rewriting.question else None
 
     def _retrieve(
-        self, user: User, draft: Draft, collection_ids: Sequence[str] | None
+        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
     ) -> Iterator[PipelineEvent]:
         draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
         yield StepStarted(Step.SEARCHING, len(draft.collections))
@@ -124,24 +126,26 @@ class AnswerPipeline:
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
-    def _judge(self, draft: Draft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
+    def _judge(self, draft: AnswerDraft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
         terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
         sentences = None
         if self._generation is None:  # with a model nothing waits for the reading of sentences
             sentences = self._passages.read(draft.query, terms, draft.chunks)
-        draft.evidence = judge(terms, draft.chunks, sentences)
+        draft.evidence = weigh_evidence(terms, draft.chunks, sentences)
         if not draft.collections:
             draft.abstain(NO_COLLECTIONS)
         elif not draft.evidence.is_enough:
             draft.abstain(NOT_IN_DOCUMENTS)
         return terms, sentences
 
-    def _tell(self, draft: Draft, text: str, *, is_quote: bool = False) -> Iterator[PipelineEvent]:
+    def _tell(
+        self, draft: AnswerDraft, text: str, *, is_quote: bool = False
+    ) -> Iterator[PipelineEvent]:
         draft.note_first_text()
         yield TextAdded(text, is_quote)
 
     def _quote(
-        self, draft: Draft, terms: QuestionTerms, sentences: list[ReadUnit] | None
+        self, draft: AnswerDraft, terms: QuestionTerms, sentences: list[ReadUnit] | None
     ) -> Iterator[PipelineEvent]:
         """The passage engine's answer: quotes, word for word, each with its citation."""
         quotes = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
@@ -153,13 +157,13 @@ class AnswerPipeline:
             draft.text += piece
             yield from self._tell(draft, piece, is_quote=True)
 
-    def _ground(self, draft: Draft) -> None:
+    def _ground(self, draft: AnswerDraft) -> None:
         """Broken answers are left to what needs no further request."""
         if not draft.abstained and draft.status is AnswerStatus.PENDING:
             draft.ground(self._support)
 
 
-def _advise(user: User, draft: Draft) -> None:
+def _advise(user: User, draft: AnswerDraft) -> None:
     """Whoever can change the settings is told which one; employees read whom to tell."""
     if user.role is Role.ADMIN and draft.advice:
         told = draft.error.replace(TELL_AN_ADMINISTRATOR, "")

@@ -25,7 +25,7 @@ from core.storage.tables import (
     SearchedCollectionRow,
 )
 from rag.prompting.model_call import ModelCall
-from rag.writing.draft import Draft, supported_count
+from rag.writing.draft import AnswerDraft, supported_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Surface:
     message_id: str = ""
 
 
-def _price(session: Session, draft: Draft, model: str) -> Price | None:
+def _price(session: Session, draft: AnswerDraft, model: str) -> Price | None:
     """Looked up once an answer: its rows are written many times while it is."""
     if model not in draft.prices:
         draft.prices[model] = find_price(session, model, now())
@@ -56,7 +56,7 @@ class Recorder:
         self._currency = currency
         self._embedding_model = embedding_model
 
-    def record(self, session: Session, user: User, draft: Draft, surface: Surface) -> Answer:
+    def record(self, session: Session, user: User, draft: AnswerDraft, surface: Surface) -> Answer:
         """Returns the finished answer, and writes it in the place of what was saved of it.
 
         The message row, if any, must exist already.
@@ -70,7 +70,7 @@ class Recorder:
         return answer
 
     def save(
-        self, session: Session, user: User, draft: Draft, surface: Surface, *, is_first: bool
+        self, session: Session, user: User, draft: AnswerDraft, surface: Surface, *, is_first: bool
     ) -> None:
         """Writes an answer that is still being made as far as it has come.
 
@@ -83,7 +83,7 @@ class Recorder:
             _replace_reading(session, surface.message_id, draft)
 
     def _write(
-        self, session: Session, user: User, draft: Draft, surface: Surface, answer: Answer
+        self, session: Session, user: User, draft: AnswerDraft, surface: Surface, answer: Answer
     ) -> None:
         session.merge(self._usage_row(draft.usage_id, user, draft, surface, answer))
         if surface.message_id:
@@ -93,7 +93,7 @@ class Recorder:
                 session, CitationRow, _citation_rows(surface.message_id, answer), surface.message_id
             )
 
-    def _settle(self, session: Session, user: User, draft: Draft) -> TokenUsage:
+    def _settle(self, session: Session, user: User, draft: AnswerDraft) -> TokenUsage:
         """Records every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
         for purpose, call in _calls(draft):
@@ -104,7 +104,7 @@ class Recorder:
         return usage
 
     def _call_row(
-        self, session: Session, draft: Draft, call: ModelCall, purpose: str
+        self, session: Session, draft: AnswerDraft, call: ModelCall, purpose: str
     ) -> ModelCallRow:
         is_answer = call is draft.call
         # Only a judge may be another model than the one that the operator's price is for.
@@ -125,7 +125,7 @@ class Recorder:
         return _call_row(call, metered, purpose, status, currency)
 
     def _usage_row(
-        self, usage_id: str, user: User, draft: Draft, surface: Surface, answer: Answer
+        self, usage_id: str, user: User, draft: AnswerDraft, surface: Surface, answer: Answer
     ) -> AnswerUsageRow:
         return AnswerUsageRow(
             id=usage_id,
@@ -161,7 +161,7 @@ def _is_same_model(call: ModelCall, other: ModelCall | None) -> bool:
     return other is not None and call.model_requested == other.model_requested
 
 
-def _calls(draft: Draft) -> list[tuple[str, ModelCall]]:
+def _calls(draft: AnswerDraft) -> list[tuple[str, ModelCall]]:
     """Every request made for an answer, with what it was for; that of the answer first."""
     calls = [
         ("answer", draft.call),
@@ -172,12 +172,12 @@ def _calls(draft: Draft) -> list[tuple[str, ModelCall]]:
     return [(purpose, call) for purpose, call in calls if call is not None]
 
 
-def _is_under_way(draft: Draft, call: ModelCall) -> bool:
+def _is_under_way(draft: AnswerDraft, call: ModelCall) -> bool:
     """Whether nobody knows yet how a request ends."""
     return draft.status is AnswerStatus.PENDING and not call.error_type and not call.total_ms
 
 
-def _status(draft: Draft, call: ModelCall) -> AnswerStatus:
+def _status(draft: AnswerDraft, call: ModelCall) -> AnswerStatus:
     if _is_under_way(draft, call):
         return AnswerStatus.PENDING
     return AnswerStatus.FAILED if call.error_type else AnswerStatus.COMPLETE
@@ -240,7 +240,7 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
     ]
 
 
-def _replace_reading(session: Session, message_id: str, draft: Draft) -> None:
+def _replace_reading(session: Session, message_id: str, draft: AnswerDraft) -> None:
     """What was searched and found for an answer."""
     _replace(session, SearchedCollectionRow, _searched_rows(session, message_id, draft), message_id)
     _replace(session, RetrievalRow, _retrieval_rows(message_id, draft), message_id)
@@ -280,7 +280,9 @@ def _citation_row(message_id: str, citation: Citation) -> CitationRow:
     )
 
 
-def _searched_rows(session: Session, message_id: str, draft: Draft) -> list[SearchedCollectionRow]:
+def _searched_rows(
+    session: Session, message_id: str, draft: AnswerDraft
+) -> list[SearchedCollectionRow]:
     """Without those that were deleted while the answer was made."""
     ids = [one.id for one in draft.collections]
     left = set(session.exec(select(CollectionRow.id).where(col(CollectionRow.id).in_(ids))))
@@ -293,7 +295,7 @@ def _searched_rows(session: Session, message_id: str, draft: Draft) -> list[Sear
     ]
 
 
-def _retrieval_rows(message_id: str, draft: Draft) -> list[RetrievalRow]:
+def _retrieval_rows(message_id: str, draft: AnswerDraft) -> list[RetrievalRow]:
     read = {hit.chunk.id for hit in draft.chunks_read}
     cited = {citation.chunk_id for citation in draft.citations}
     return [

@@ -18,7 +18,7 @@ from core.errors import AnswerInterrupted, AnswerNotStored, SandboxError, Storag
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow, MessageRow, ModelCallRow
 from rag.answering.recording import Recorder, Surface
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class RunningAnswers:
         self._running: dict[str, RunningAnswer] = {}
         self._is_stopping = False
 
-    def begin(self, user: User, draft: Draft, surface: Surface) -> "RunningAnswer":
+    def begin(self, user: User, draft: AnswerDraft, surface: Surface) -> "RunningAnswer":
         """From now on the answer counts as being made."""
         running = RunningAnswer(self, user, draft, surface)
         draft.before_request = running.save
@@ -154,7 +154,9 @@ class RunningAnswers:
 class RunningAnswer:
     """One answer from its first step to its record; the first thread that ends it counts."""
 
-    def __init__(self, answers: RunningAnswers, user: User, draft: Draft, surface: Surface) -> None:
+    def __init__(
+        self, answers: RunningAnswers, user: User, draft: AnswerDraft, surface: Surface
+    ) -> None:
         self.user = user
         self.draft = draft
         self.surface = surface

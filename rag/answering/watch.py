@@ -12,7 +12,7 @@ from core.storage.database import Database
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
 from rag.answering.pipeline import PipelineEvent, PipelineEvents
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
@@ -49,7 +49,7 @@ class AccessWatch:
     def watched(
         self,
         user: User,
-        draft: Draft,
+        draft: AnswerDraft,
         events: PipelineEvents,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> PipelineEvents:
@@ -72,7 +72,7 @@ class AccessWatch:
                     checks.before(event.text)
                 yield event
 
-    def _require_open(self, user: User, draft: Draft) -> None:
+    def _require_open(self, user: User, draft: AnswerDraft) -> None:
         with self._database.read() as session:
             person = as_now(session, user)
             sources = draft.sources

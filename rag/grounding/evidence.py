@@ -9,7 +9,7 @@ from core.domain.text.sentences import TextUnit, UnitKind, text_units, without_b
 from rag.grounding.figures.reading import Figure
 from rag.grounding.figures.sameness import is_same
 from rag.grounding.languages import language_of
-from rag.grounding.statements import Statement, merged, state
+from rag.grounding.statements import Statement, merged, statement_of
 from rag.grounding.words import are_related
 
 # A further unit belongs to the evidence if it holds so many items that the others lack.
@@ -105,7 +105,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _unit(unit: TextUnit, words: str, spoken: str, before: Sequence[SourceUnit]) -> SourceUnit:
     previous = before[-1].statement if before else None
-    statement = state(" ".join(words.split()), spoken)
+    statement = statement_of(" ".join(words.split()), spoken)
     return SourceUnit(unit.text, statement, previous, unit.kind, unit.start, unit.end)
 
 

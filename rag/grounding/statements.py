@@ -148,7 +148,7 @@ class Statement:
 
 
 @lru_cache(maxsize=4096)
-def state(text: str, code: str = "") -> Statement:
+def statement_of(text: str, code: str = "") -> Statement:
     """Reads a text, in the language with this code if it does not clearly show another."""
     spoken = language(language_of(text) or code or ENGLISH)
     for pattern, instead in _IDIOMS if spoken.code == ENGLISH else spoken.idioms:

@@ -7,7 +7,7 @@ from core.domain.answers import RetrievedChunk
 from rag.reading.question import QuestionTerms
 from rag.reading.reader import ReadUnit, strength_of
 
-__all__ = ["Evidence", "QuestionTerms", "judge"]
+__all__ = ["Evidence", "QuestionTerms", "weigh_evidence"]
 
 # Near a logistic regression on the sample questions (51 answerable, 22 not), 400 questions of SQuAD
 # 2.0 dev, and 300 questions of five other sets asked about the same documents; rounded. At 2.16 it
@@ -50,7 +50,7 @@ class Evidence:
         return self.strength >= (ENOUGH_FOR_MODEL if self.for_model else ENOUGH)
 
 
-def judge(
+def weigh_evidence(
     terms: QuestionTerms,
     chunks: Sequence[RetrievedChunk],
     sentences: Sequence[ReadUnit] | None = None,

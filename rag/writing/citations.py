@@ -15,7 +15,7 @@ from rag.grounding.markers import (
     strip_markers,
     unfinished_from,
 )
-from rag.grounding.statements import state
+from rag.grounding.statements import statement_of
 
 __all__ = [
     "CitationWeaver",
@@ -52,7 +52,7 @@ def best_quote(sentence: str, passage: str) -> str:
 
     Two sentences that follow each other are quoted together where the sentence joins them.
     """
-    evidence = gather(state(" ".join(sentence.split())), (passage,), quotable=True)
+    evidence = gather(statement_of(" ".join(sentence.split())), (passage,), quotable=True)
     if not evidence.units:
         return passage.strip()
     first, last = _run(evidence.units, passage)

@@ -35,7 +35,7 @@ def _nothing_to_do() -> None:
 
 
 @dataclass(slots=True)
-class Draft:
+class AnswerDraft:
     """Everything known about an answer while it is made.
 
     `given` is the number of passages that the model read, where it could not read all.

@@ -14,7 +14,7 @@ from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt, fences
 from rag.prompting.prompt_fit import PromptFit, ever_less
 from rag.writing.citations import CitationWeaver
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 from rag.writing.events import TextAdded, TextWithdrawn
 from rag.writing.opening import looks_like_a_thought, opened
 from rag.writing.sentinel import SentinelGuard
@@ -44,7 +44,7 @@ class Generation:
         """The model as the provider spells it."""
         return self._model.name
 
-    def run(self, draft: Draft) -> Iterator[WritingEvent]:
+    def run(self, draft: AnswerDraft) -> Iterator[WritingEvent]:
         """Completes the draft; a ModelError ends it as failed with the text so far.
 
         A prompt that is too long for the model is sent again with fewer passages.
@@ -70,7 +70,7 @@ class Generation:
 
     def _write(
         self,
-        draft: Draft,
+        draft: AnswerDraft,
         masker: Masker,
         messages: Sequence[ChatMessage],
         chunks: Sequence[RetrievedChunk],
@@ -95,7 +95,7 @@ class Generation:
 
     def _masked_messages(
         self,
-        draft: Draft,
+        draft: AnswerDraft,
         masker: Masker,
         chunks: Sequence[RetrievedChunk],
         history: Sequence[Turn],
@@ -110,13 +110,13 @@ class Generation:
         ]
 
 
-def _keep_refused(draft: Draft, *, is_last: bool) -> None:
+def _keep_refused(draft: AnswerDraft, *, is_last: bool) -> None:
     """So that every request has its row; the last one stays the one of the answer."""
     if draft.call is not None and not is_last:
         draft.refused_calls.append(draft.call)
 
 
-def _known(draft: Draft, chunks: Sequence[RetrievedChunk]) -> list[str]:
+def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
     """What an answer may repeat: the person may read all of it."""
     return [
         draft.question,
@@ -133,7 +133,7 @@ class _Attempts:
     """
 
     def __init__(
-        self, draft: Draft, call: ModelCall, deltas: Iterator[ModelDelta], began: int
+        self, draft: AnswerDraft, call: ModelCall, deltas: Iterator[ModelDelta], began: int
     ) -> None:
         self._draft = draft
         self._call = call
@@ -179,7 +179,7 @@ class _Attempts:
 
 
 def _shown(
-    draft: Draft,
+    draft: AnswerDraft,
     masker: Masker,
     weaver: CitationWeaver,
     attempts: _Attempts,
@@ -213,7 +213,7 @@ def _shown(
         yield TextAdded(draft.text)
 
 
-def _grow(draft: Draft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
+def _grow(draft: AnswerDraft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
     draft.citations = list(weaver.citations)
     text = text if draft.text else text.lstrip()
     if text:

@@ -150,7 +150,7 @@ def _row(document: DocumentOverview, fitness: Fitness | None) -> dict[str, objec
         "classification": document.classification.value,
         "owner": document.owner_name,
         "review_by": _day(document.review_by),
-        "fitness": fitness.verdict.value if fitness else "",
+        "fitness": fitness.reliability.value if fitness else "",
     }
 
 
@@ -172,7 +172,7 @@ def _facts(details: Details) -> dict[str, object]:
 
 def _fitness(fitness: Fitness) -> dict[str, object]:
     return {
-        "fitness": fitness.verdict.value,
+        "fitness": fitness.reliability.value,
         "reasons": list(fitness.reasons),
         "pages": fitness.pages,
         "readable_pages": fitness.readable_pages,

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _SyncRequest:
     """Which collection is to follow which folder; `wait` is in seconds."""
 
     folder: Path
@@ -52,56 +52,58 @@ def sync(
 ) -> None:
     """Upload new and changed files, delete what disappeared; a running app does it itself."""
     with readable_errors():
-        wish = _Wish(folder, collection_named(collection), allow_empty, wait)
+        request = _SyncRequest(folder, collection_named(collection), allow_empty, wait)
         if watch:
-            _watch(wish, interval)
+            _watch(request, interval)
             return
-        _show(_look(wish) if dry_run else _run(wish), as_json=as_json)
+        _show(_look(request) if dry_run else _run(request), as_json=as_json)
 
 
-def _look(wish: _Wish) -> SyncReport:
+def _look(request: _SyncRequest) -> SyncReport:
     """What would be done."""
     return services().lifecycle.folder_sync.sync(
-        SYSTEM, wish.folder, wish.collection_id, is_dry=True, allow_empty=wish.allow_empty
+        SYSTEM, request.folder, request.collection_id, is_dry=True, allow_empty=request.allow_empty
     )
 
 
-def _run(wish: _Wish) -> SyncReport:
+def _run(request: _SyncRequest) -> SyncReport:
     """Here where the indexes are free, else by the app that owns them."""
     try:
         with services().worker.exclusive():
-            return _run_here(wish)
+            return _run_here(request)
     except IndexesInUse:
-        return _hand_over(wish)
+        return _hand_over(request)
 
 
-def _run_here(wish: _Wish) -> SyncReport:
+def _run_here(request: _SyncRequest) -> SyncReport:
     return services().lifecycle.folder_sync.sync(
-        SYSTEM, wish.folder, wish.collection_id, allow_empty=wish.allow_empty
+        SYSTEM, request.folder, request.collection_id, allow_empty=request.allow_empty
     )
 
 
-def _hand_over(wish: _Wish) -> SyncReport:
+def _hand_over(request: _SyncRequest) -> SyncReport:
     """Waits for the app, or does the work here after all once the app has ended."""
     runs = services().lifecycle.sync_runs
-    run_id = runs.ask(SYSTEM, wish.folder, wish.collection_id, allow_empty=wish.allow_empty)
-    end = time.monotonic() + wish.wait
+    run_id = runs.ask(
+        SYSTEM, request.folder, request.collection_id, allow_empty=request.allow_empty
+    )
+    end = time.monotonic() + request.wait
     while time.monotonic() < end:
         time.sleep(POLL_SECONDS)
-        if report := runs.result(SYSTEM, run_id) or _without_app(wish, run_id):
+        if report := runs.result(SYSTEM, run_id) or _without_app(request, run_id):
             return report
     if runs.withdraw(SYSTEM, run_id):
         raise Conflict(
-            f"Another process uses the indexes and did not start this sync within {wish.wait:,} "
+            f"Another process uses the indexes and did not start this sync within {request.wait:,} "
             "seconds. Nothing was changed. Run sync again, or pass a longer --wait."
         )
     raise StillRunning(
-        f"The sync did not finish within {count(wish.wait, 'second')}. The app continues with it; "
-        "see its Documents page."
+        f"The sync did not finish within {count(request.wait, 'second')}. The app continues "
+        "with it; see its Documents page."
     )
 
 
-def _without_app(wish: _Wish, run_id: str) -> SyncReport | None:
+def _without_app(request: _SyncRequest, run_id: str) -> SyncReport | None:
     """None while an app owns the indexes."""
     runs = services().lifecycle.sync_runs
     try:
@@ -109,19 +111,19 @@ def _without_app(wish: _Wish, run_id: str) -> SyncReport | None:
             if report := runs.result(SYSTEM, run_id):
                 return report
             runs.take_back(SYSTEM, run_id)
-            return _run_here(wish)
+            return _run_here(request)
     except IndexesInUse:
         return None
 
 
-def _watch(wish: _Wish, interval: int) -> None:
+def _watch(request: _SyncRequest, interval: int) -> None:
     from watchfiles import watch
 
     if code := _run_in_child():
         raise typer.Exit(code)
     # By time as well: a network share tells nobody what changes on it.
     changes = watch(
-        wish.folder,
+        request.folder,
         debounce=DEBOUNCE_MS,
         rust_timeout=interval * 1000,
         yield_on_timeout=True,
@@ -129,7 +131,7 @@ def _watch(wish: _Wish, interval: int) -> None:
     )
     for _ in changes:
         try:
-            report = _look(wish)
+            report = _look(request)
         except SandboxError as error:  # such as a disk that is away for a moment
             say(str(error), style="red")
             continue

@@ -45,7 +45,7 @@ class HeldQueue(DirectQueue):
 
 
 @dataclass(slots=True)
-class House:
+class Harness:
     """Everything an ingest test touches."""
 
     database: Database
@@ -77,7 +77,7 @@ class House:
 
 
 @pytest.fixture
-def house(sqlite_database: Database, tmp_path: Path) -> Iterator[House]:
+def harness(sqlite_database: Database, tmp_path: Path) -> Iterator[Harness]:
     """Two collections; `policies` is read by the group `staff`."""
     with sqlite_database.begin() as session:
         session.add_all(
@@ -104,7 +104,7 @@ def house(sqlite_database: Database, tmp_path: Path) -> Iterator[House]:
         images=images,
     )
     folder = tmp_path / "originals"
-    yield House(
+    yield Harness(
         sqlite_database, originals, vectors, keywords, embedder, pipeline, documents, folder, queue
     )
     parser.close()

@@ -24,21 +24,21 @@ from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.checking.findings import CollectionFindings
 from ingestion.pipeline.deletion import DELETION_BEGUN
-from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, READER, Harness
 
 LEAVE = "Every parent gets 90 days of leave."
 OLDER = 7200
 
 
 @pytest.fixture
-def consistency(house: House) -> Consistency:
+def consistency(harness: Harness) -> Consistency:
     return Consistency(
-        house.database,
-        house.originals,
-        house.vectors,
-        house.keywords,
-        embedders=LoadedEmbedders(house.embedder, lambda _: house.embedder),
-        queue=DirectQueue(house.pipeline.run),
+        harness.database,
+        harness.originals,
+        harness.vectors,
+        harness.keywords,
+        embedders=LoadedEmbedders(harness.embedder, lambda _: harness.embedder),
+        queue=DirectQueue(harness.pipeline.run),
     )
 
 
@@ -47,15 +47,15 @@ def found(consistency: Consistency) -> CollectionFindings:
     return one
 
 
-def chunk_ids(house: House) -> set[int | None]:
-    with house.database.read() as session:
+def chunk_ids(harness: Harness) -> set[int | None]:
+    with harness.database.read() as session:
         return set(session.exec(select(ChunkRow.id)).all())
 
 
-def test_a_house_in_order_has_nothing_wrong(house: House, consistency: Consistency) -> None:
-    house.upload("a.txt", "The first words.")
-    house.upload("a.txt", LEAVE)
-    house.upload("broken.pdf", b"no pdf")
+def test_a_house_in_order_has_nothing_wrong(harness: Harness, consistency: Consistency) -> None:
+    harness.upload("a.txt", "The first words.")
+    harness.upload("a.txt", LEAVE)
+    harness.upload("broken.pdf", b"no pdf")
 
     report = consistency.check(ADMIN)
 
@@ -66,40 +66,40 @@ def test_a_house_in_order_has_nothing_wrong(house: House, consistency: Consisten
     ]
 
 
-def lose_vectors(house: House) -> None:
-    house.vectors.drop(COLLECTION)
+def lose_vectors(harness: Harness) -> None:
+    harness.vectors.drop(COLLECTION)
 
 
-def lose_keywords(house: House) -> None:
-    house.keywords.drop(COLLECTION)
+def lose_keywords(harness: Harness) -> None:
+    harness.keywords.drop(COLLECTION)
 
 
-def orphan_entries(house: House) -> None:
-    house.vectors.add(COLLECTION, [4711], house.embedder.embed_passages(["gone"]))
+def orphan_entries(harness: Harness) -> None:
+    harness.vectors.add(COLLECTION, [4711], harness.embedder.embed_passages(["gone"]))
 
 
-def lose_sentences(house: House) -> None:
-    with house.database.begin() as session:
+def lose_sentences(harness: Harness) -> None:
+    with harness.database.begin() as session:
         session.execute(delete(SentenceVectorsRow))
 
 
-def lose_a_chunk(house: House) -> None:
-    with house.database.begin() as session:
+def lose_a_chunk(harness: Harness) -> None:
+    with harness.database.begin() as session:
         session.execute(delete(ChunkRow))
 
 
-def hide_a_chunk(house: House) -> None:
-    with house.database.begin() as session:
+def hide_a_chunk(harness: Harness) -> None:
+    with harness.database.begin() as session:
         session.execute(update(ChunkRow).values(is_ready=False))
 
 
-def lose_the_current_version(house: House) -> None:
-    with house.database.begin() as session:
+def lose_the_current_version(harness: Harness) -> None:
+    with harness.database.begin() as session:
         session.execute(update(DocumentRow).values(current_version_id="nowhere"))
 
 
-def miscount(house: House) -> None:
-    with house.database.begin() as session:
+def miscount(harness: Harness) -> None:
+    with harness.database.begin() as session:
         session.execute(update(DocumentVersionRow).values(chunk_count=7))
 
 
@@ -117,80 +117,82 @@ def miscount(house: House) -> None:
     ],
 )
 def test_every_damage_is_found_and_mended(
-    house: House, consistency: Consistency, damage: Callable[[House], None], kind: str
+    harness: Harness, consistency: Consistency, damage: Callable[[Harness], None], kind: str
 ) -> None:
-    receipt = house.upload("a.txt", LEAVE)
-    damage(house)
+    receipt = harness.upload("a.txt", LEAVE)
+    damage(harness)
     assert kind in found(consistency).wrong
 
     repairs = consistency.repair(ADMIN)
 
     assert repairs.report.is_ok
-    assert house.state(receipt) is DocumentState.READY
-    assert house.vectors.ids(COLLECTION) == house.keywords.ids(COLLECTION) == chunk_ids(house)
-    assert len(chunk_ids(house)) == 1
+    assert harness.state(receipt) is DocumentState.READY
+    assert harness.vectors.ids(COLLECTION) == harness.keywords.ids(COLLECTION) == chunk_ids(harness)
+    assert len(chunk_ids(harness)) == 1
 
 
 @pytest.mark.parametrize("damage", [lose_sentences, lose_vectors])
 def test_a_passage_too_short_for_sentence_vectors_is_mended_once(
-    house: House,
+    harness: Harness,
     consistency: Consistency,
-    damage: Callable[[House], None],
+    damage: Callable[[Harness], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(house.embedder, "embed_with_sentences", without_sentences(house))
-    house.upload("short.txt", "Yes.")
+    monkeypatch.setattr(harness.embedder, "embed_with_sentences", without_sentences(harness))
+    harness.upload("short.txt", "Yes.")
     assert found(consistency).is_ok
-    damage(house)
+    damage(harness)
     assert found(consistency).wrong
 
     first = consistency.repair(ADMIN)
-    embedded = house.embedder.embedded
+    embedded = harness.embedder.embedded
     second = consistency.repair(ADMIN)
 
     assert (first.report.is_ok, first.chunks_indexed) == (True, 1)
     assert (second.report.is_ok, second.chunks_indexed) == (True, 0)
-    assert house.embedder.embedded == embedded
-    with house.database.read() as session:
+    assert harness.embedder.embedded == embedded
+    with harness.database.read() as session:
         assert [r.vectors for r in session.exec(select(SentenceVectorsRow)).all()] == [b""]
 
 
 def without_sentences(
-    house: House,
+    harness: Harness,
 ) -> Callable[[Sequence[str], Sequence[Spans]], EmbeddedPassages]:
     """An embedding of passages that are too short to have sentences of their own."""
 
     def embed(texts: Sequence[str], _spans: Sequence[Spans]) -> EmbeddedPassages:
-        none = np.empty((0, house.embedder.dimension), dtype=np.float32)
-        return EmbeddedPassages(house.embedder.embed_passages(texts), tuple(none for _ in texts))
+        none = np.empty((0, harness.embedder.dimension), dtype=np.float32)
+        return EmbeddedPassages(harness.embedder.embed_passages(texts), tuple(none for _ in texts))
 
     return embed
 
 
 def test_passages_of_an_older_version_that_still_answer_are_silenced(
-    house: House, consistency: Consistency
+    harness: Harness, consistency: Consistency
 ) -> None:
-    old = house.upload("a.txt", "The first words.")
-    new = house.upload("a.txt", LEAVE)
-    with house.database.begin() as session:
+    old = harness.upload("a.txt", "The first words.")
+    new = harness.upload("a.txt", LEAVE)
+    with harness.database.begin() as session:
         session.execute(update(ChunkRow).values(is_ready=True))
         ids = session.exec(select(ChunkRow.id).where(ChunkRow.version_id == old.version_id)).all()
     stale = [i for i in ids if i is not None]
-    house.vectors.add(COLLECTION, stale, house.embedder.embed_passages(["first"]))
+    harness.vectors.add(COLLECTION, stale, harness.embedder.embed_passages(["first"]))
     assert found(consistency).wrong == {"stale_chunks": 1, "vectors_orphaned": 1}
 
     repairs = consistency.repair(ADMIN)
 
     assert repairs.report.is_ok
-    with house.database.read() as session:
+    with harness.database.read() as session:
         ready = session.exec(select(ChunkRow.version_id).where(col(ChunkRow.is_ready))).all()
     assert ready == [new.version_id]
-    assert not house.vectors.ids(COLLECTION) & set(stale)
+    assert not harness.vectors.ids(COLLECTION) & set(stale)
 
 
-def test_what_stayed_of_a_failed_version_is_removed(house: House, consistency: Consistency) -> None:
-    house.upload("a.txt", LEAVE)
-    with house.database.begin() as session:
+def test_what_stayed_of_a_failed_version_is_removed(
+    harness: Harness, consistency: Consistency
+) -> None:
+    harness.upload("a.txt", LEAVE)
+    with harness.database.begin() as session:
         session.execute(update(DocumentVersionRow).values(state="failed"))
         session.execute(update(DocumentRow).values(current_version_id=None))
         session.execute(update(ChunkRow).values(is_ready=False))
@@ -203,13 +205,13 @@ def test_what_stayed_of_a_failed_version_is_removed(house: House, consistency: C
     repairs = consistency.repair(ADMIN)
 
     assert repairs.report.is_ok
-    assert chunk_ids(house) == house.vectors.ids(COLLECTION) == set()
+    assert chunk_ids(harness) == harness.vectors.ids(COLLECTION) == set()
 
 
-def test_a_deletion_that_broke_off_is_finished(house: House, consistency: Consistency) -> None:
-    receipt = house.upload("a.txt", LEAVE)
-    hide_a_chunk(house)
-    with house.database.begin() as session:
+def test_a_deletion_that_broke_off_is_finished(harness: Harness, consistency: Consistency) -> None:
+    receipt = harness.upload("a.txt", LEAVE)
+    hide_a_chunk(harness)
+    with harness.database.begin() as session:
         session.execute(update(DocumentRow).values(current_version_id=None))
         event = AuditEventRow(action=DELETION_BEGUN, object_id=receipt.document_id or "")
         session.add(event)
@@ -217,44 +219,44 @@ def test_a_deletion_that_broke_off_is_finished(house: House, consistency: Consis
     repairs = consistency.repair(ADMIN)
 
     assert (repairs.deletions_finished, repairs.report.is_ok) == (1, True)
-    assert house.documents.count(ADMIN) == 0
-    assert house.stored_files() == 0
+    assert harness.documents.count(ADMIN) == 0
+    assert harness.stored_files() == 0
 
 
 def test_a_hidden_document_whose_deletion_nobody_asked_for_answers_again(
-    house: House, consistency: Consistency
+    harness: Harness, consistency: Consistency
 ) -> None:
-    receipt = house.upload("a.txt", LEAVE)
-    with house.database.begin() as session:
+    receipt = harness.upload("a.txt", LEAVE)
+    with harness.database.begin() as session:
         session.execute(update(DocumentRow).values(current_version_id=None))
 
     repairs = consistency.repair(ADMIN)
 
     assert (repairs.versions_read_again, repairs.report.is_ok) == (1, True)
-    with house.database.read() as session:
+    with harness.database.read() as session:
         assert session.exec(select(DocumentRow.current_version_id)).one() == receipt.version_id
 
 
 def test_originals_that_are_gone_or_changed_are_named_and_stay_wrong(
-    house: House, consistency: Consistency
+    harness: Harness, consistency: Consistency
 ) -> None:
-    gone, changed = house.upload("a.txt", LEAVE), house.upload("b.txt", "Other words.")
-    house.originals.remove(house.version(gone).sha256)
-    path = next(house.folder.rglob(house.version(changed).sha256))
+    gone, changed = harness.upload("a.txt", LEAVE), harness.upload("b.txt", "Other words.")
+    harness.originals.remove(harness.version(gone).sha256)
+    path = next(harness.folder.rglob(harness.version(changed).sha256))
     path.write_bytes(b"Something else.")
 
     [one] = consistency.repair(ADMIN, COLLECTION).report.collections
 
-    assert one.originals_missing == (house.version(gone).sha256,)
-    assert one.originals_damaged == (house.version(changed).sha256,)
+    assert one.originals_missing == (harness.version(gone).sha256,)
+    assert one.originals_damaged == (harness.version(changed).sha256,)
     assert one.chunks == one.vectors == 2
 
 
 def test_an_original_that_nothing_uses_is_removed_once_it_is_old(
-    house: House, consistency: Consistency
+    harness: Harness, consistency: Consistency
 ) -> None:
-    young, old = house.originals.put(b"being uploaded"), house.originals.put(b"forgotten")
-    path = next(house.folder.rglob(old))
+    young, old = harness.originals.put(b"being uploaded"), harness.originals.put(b"forgotten")
+    path = next(harness.folder.rglob(old))
     part = path.with_name("0123.part")
     part.write_bytes(b"half")
     for one in (path, part):
@@ -264,26 +266,26 @@ def test_an_original_that_nothing_uses_is_removed_once_it_is_old(
     repairs = consistency.repair(ADMIN)
 
     assert (repairs.originals_removed, repairs.report.is_ok) == (2, True)
-    assert list(house.originals.stored()) == [young]
+    assert list(harness.originals.stored()) == [young]
 
 
 def test_a_version_that_cannot_be_read_again_is_left_as_it_is(
-    house: House, consistency: Consistency
+    harness: Harness, consistency: Consistency
 ) -> None:
-    receipt = house.upload("a.txt", LEAVE)
-    house.originals.remove(house.version(receipt).sha256)
-    miscount(house)
+    receipt = harness.upload("a.txt", LEAVE)
+    harness.originals.remove(harness.version(receipt).sha256)
+    miscount(harness)
 
     repairs = consistency.repair(ADMIN)
 
     assert repairs.versions_read_again == 0
-    assert house.state(receipt) is DocumentState.READY
+    assert harness.state(receipt) is DocumentState.READY
 
 
-def test_work_in_progress_is_no_flaw(house: House, consistency: Consistency) -> None:
-    receipt = house.upload("a.txt", LEAVE)
-    hide_a_chunk(house)
-    with house.database.begin() as session:
+def test_work_in_progress_is_no_flaw(harness: Harness, consistency: Consistency) -> None:
+    receipt = harness.upload("a.txt", LEAVE)
+    hide_a_chunk(harness)
+    with harness.database.begin() as session:
         session.execute(update(DocumentVersionRow).values(state="indexing"))
         session.execute(update(DocumentRow).values(current_version_id=None))
 

@@ -15,15 +15,15 @@ from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
 from core.storage.queries.chunks import ready_chunks
 from core.storage.tables import DocumentRow
 from ingestion.sync.folder_sync import FolderSync, SyncReport
-from tests.ingestion.conftest import ADMIN, COLLECTION, READER, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, READER, Harness
 
 
 class Share:
     """A folder, and the collection that follows it."""
 
-    def __init__(self, house: House, folder: Path) -> None:
-        self.house, self.folder = house, folder
-        self.sync = FolderSync(house.database, house.documents)
+    def __init__(self, harness: Harness, folder: Path) -> None:
+        self.harness, self.folder = harness, folder
+        self.sync = FolderSync(harness.database, harness.documents)
         self._clock = time.time_ns()
 
     def write(self, path: str, text: str) -> Path:
@@ -41,21 +41,21 @@ class Share:
         )
 
     def answers(self) -> list[str]:
-        with self.house.database.read() as session:
+        with self.harness.database.read() as session:
             chunks = ready_chunks(session, COLLECTION, after=0, limit=1000)
         return sorted(chunk.text for chunk in chunks)
 
     def keys(self) -> dict[str, str]:
-        with self.house.database.read() as session:
+        with self.harness.database.read() as session:
             rows = session.exec(select(DocumentRow)).all()
         return {row.source_key: row.id for row in rows}
 
 
 @pytest.fixture
-def share(house: House, tmp_path: Path) -> Share:
+def share(harness: Harness, tmp_path: Path) -> Share:
     folder = tmp_path / "share"
     folder.mkdir()
-    return Share(house, folder)
+    return Share(harness, folder)
 
 
 def test_files_of_one_name_in_two_folders_are_two_documents(share: Share) -> None:
@@ -67,18 +67,18 @@ def test_files_of_one_name_in_two_folders_are_two_documents(share: Share) -> Non
     assert report.uploaded == ("a/leave.md", "b/leave.md")
     assert share.answers() == ["Ninety days.", "Thirty days."]
     assert set(share.keys()) == {"a/leave.md", "b/leave.md"}
-    with share.house.database.read() as session:
+    with share.harness.database.read() as session:
         assert set(session.exec(select(DocumentRow.external_id)).all()) == {None}
 
 
 def test_a_second_run_changes_nothing_and_reads_nothing(share: Share) -> None:
     share.write("a.txt", "Ninety days.").chmod(0o600)
     share.run()
-    before = share.house.embedder.embedded
+    before = share.harness.embedder.embedded
 
     report = share.run()
 
-    assert (report.changed, report.files, share.house.embedder.embedded) == (0, 1, before)
+    assert (report.changed, report.files, share.harness.embedder.embedded) == (0, 1, before)
 
 
 def test_a_changed_file_is_a_new_version_and_a_touched_one_is_not(share: Share) -> None:
@@ -260,7 +260,7 @@ def test_a_file_that_goes_before_it_is_read_does_not_stop_the_others(
 
 
 def test_what_was_uploaded_by_hand_is_not_deleted_with_its_copy(share: Share) -> None:
-    share.house.upload("by-hand.txt", "Ninety days.")
+    share.harness.upload("by-hand.txt", "Ninety days.")
     share.write("copy.txt", "Ninety days.")
     share.write("other.txt", "Thirty days.")
     share.run()

@@ -12,7 +12,7 @@ from core.domain.knowledge import Upload
 from ingestion.files.archives import UploadLimits
 from ingestion.intake.reception import MAX_KEY, Incoming, document_key, received
 from ingestion.values import Receipt
-from tests.ingestion.conftest import ADMIN, COLLECTION, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, Harness
 
 NAMES = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/\\"), min_size=1
@@ -66,14 +66,14 @@ def test_members_whose_names_become_the_same_when_made_safe_stay_apart(
     assert len({document.source_key for document in found}) == 2
 
 
-def test_receipts_tell_which_file_they_are_for(house: House) -> None:
+def test_receipts_tell_which_file_they_are_for(harness: Harness) -> None:
     uploads = [
         Upload("a.zip", archive_of(("x/index.md", "Gate 7."), ("y/index.md", "Gate 8."))),
         Upload("program.exe", b"MZ"),
         Upload("index.md", b"Gate 9."),
     ]
 
-    receipts = house.documents.upload(ADMIN, COLLECTION, uploads)
+    receipts = harness.documents.upload(ADMIN, COLLECTION, uploads)
 
     assert [receipt.upload for receipt in receipts] == [0, 0, 1, 2]
 

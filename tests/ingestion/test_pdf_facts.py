@@ -10,7 +10,7 @@ from core.domain.knowledge import ParsedDocument, Restriction
 from core.errors import UnreadableDocument
 from ingestion.parsers.pdf import document as pdf
 from ingestion.reading.wire import decode_document, encode_document
-from tests.ingestion.conftest import House
+from tests.ingestion.conftest import Harness
 from tools.trial import files
 
 PAGES = 4
@@ -38,10 +38,10 @@ def read(content: bytes) -> ParsedDocument:
     return pdf.parse(content, "handbook.pdf")
 
 
-def test_what_the_author_forbids_is_said_at_the_document(house: House) -> None:
+def test_what_the_author_forbids_is_said_at_the_document(harness: Harness) -> None:
     content = restricted(EVERYTHING ^ (UserAccessPermissions.EXTRACT | UserAccessPermissions.PRINT))
 
-    version = house.version(house.upload("handbook.pdf", content))
+    version = harness.version(harness.upload("handbook.pdf", content))
 
     assert read(content).restrictions == (Restriction.COPYING, Restriction.PRINTING)
     assert version.reason.startswith("Its author does not allow copying and printing.")

@@ -29,7 +29,7 @@ from ingestion.parsers.pdf import more
 from ingestion.parsers.pdf.more import may_hold_more, with_more
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
-from tests.ingestion.conftest import House
+from tests.ingestion.conftest import Harness
 from tools.trial import files
 
 PAGES = 4
@@ -205,7 +205,7 @@ def test_files_deep_in_the_tree_are_read_each_once() -> None:
     assert sorted(texts) == [f"Words of file {number}" for number in range(3)]
 
 
-def test_files_that_cannot_be_read_are_counted_and_the_others_read(house: House) -> None:
+def test_files_that_cannot_be_read_are_counted_and_the_others_read(harness: Harness) -> None:
     changed = writer(2)
     for name, content in (
         *(("a.exe", b"MZ\x00\x01"), ("b.pdf", files.encrypted_pdf("secret"))),
@@ -219,7 +219,7 @@ def test_files_that_cannot_be_read_are_counted_and_the_others_read(house: House)
     assert {page.label for page in document.pages[2:]} == {
         *("attachment c.pdf, page 1", "attachment c.pdf, page 2", "attachment d.txt")
     }
-    version = house.version(house.upload("files.pdf", stored(changed)))
+    version = harness.version(harness.upload("files.pdf", stored(changed)))
     assert "Not read (attached files" in version.reason
 
 

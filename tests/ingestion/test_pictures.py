@@ -13,7 +13,7 @@ from core.domain.knowledge import LeftOut, ParsedDocument
 from ingestion.files.media import MediaType
 from ingestion.parsers.registry import parser_for
 from ingestion.reading.wire import decode_document, encode_document
-from tests.ingestion.conftest import House
+from tests.ingestion.conftest import Harness
 from tests.ingestion.workbook_files import book_of, stored
 
 WORDS = "Gate nine opens at six"
@@ -105,10 +105,10 @@ def test_what_was_left_out_comes_back_from_the_parser_child() -> None:
     assert decode_document(encode_document(document)) == document
 
 
-def test_an_administrator_is_told_what_was_not_read(house: House) -> None:
+def test_an_administrator_is_told_what_was_not_read(harness: Harness) -> None:
     book = book_of([["Yard", "Fee"], ["Split", 4]])
     book["Sheet 1"].add_image(SheetImage(picture()), "D4")
 
-    version = house.version(house.upload("fees.xlsx", stored(book)))
+    version = harness.version(harness.upload("fees.xlsx", stored(book)))
 
     assert version.reason == "Not read (pictures: 1). Answers do not know what is in them."

@@ -26,11 +26,11 @@ from core.storage.tables import (
     UserRow,
 )
 from ingestion.library.catalogue import Catalogue, DocumentFilter, Order
-from ingestion.library.fitness import Fitness, Verdict
+from ingestion.library.fitness import Fitness, Reliability
 from ingestion.library.reviews import ReviewState, review_state, today
 from ingestion.library.stewardship import Changes, Stewardship
 from ingestion.values import Receipt
-from tests.ingestion.conftest import ADMIN, COLLECTION, READER, STRANGER, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, READER, STRANGER, Harness
 
 OWNER = User("olga", "olga@example.com", "Olga")
 BROKEN_PDF = b"%PDF-1.7\nthis is not really a PDF"
@@ -39,9 +39,9 @@ A_DAY = timedelta(days=1)
 
 @dataclass(slots=True)
 class Kept:
-    """A house with its stewardship, and an owner who reads nothing."""
+    """A harness with its stewardship, and an owner who reads nothing."""
 
-    house: House
+    harness: Harness
     stewardship: Stewardship
     catalogue: Catalogue
 
@@ -49,10 +49,10 @@ class Kept:
         return self.receipt(name, content).document_id or ""
 
     def receipt(self, name: str, content: str = "") -> Receipt:
-        return self.house.upload(name, content or f"# {name}\n\nWords about {name}.\n")
+        return self.harness.upload(name, content or f"# {name}\n\nWords about {name}.\n")
 
     def set(self, document_id: str, **columns: object) -> None:
-        with self.house.database.begin() as session:
+        with self.harness.database.begin() as session:
             session.get_one(DocumentRow, document_id).sqlmodel_update(columns)
 
     def fitness(self, document_id: str) -> Fitness:
@@ -73,7 +73,7 @@ class Kept:
         rows = [chat, said, *(_citation(said.id, document_id, number) for number in (1, 2))]
         if rating:
             rows.append(FeedbackRow(message_id=said.id, user_id="olga", rating=rating))
-        with self.house.database.begin() as session:
+        with self.harness.database.begin() as session:
             for row in rows:
                 session.add(row)
                 session.flush()
@@ -93,17 +93,17 @@ def _citation(message_id: str, document_id: str, number: int) -> CitationRow:
 
 
 @pytest.fixture
-def kept(house: House) -> Kept:
-    with house.database.begin() as session:
+def kept(harness: Harness) -> Kept:
+    with harness.database.begin() as session:
         session.add(UserRow(id="olga", email="olga@example.com", name="Olga", role="employee"))
         session.add(
             UserRow(id="gone", email="gone@example.com", name="G", role="admin", is_active=False)
         )
-    return Kept(house, Stewardship(house.database), Catalogue(house.database))
+    return Kept(harness, Stewardship(harness.database), Catalogue(harness.database))
 
 
 def test_a_new_document_is_as_sensitive_as_its_collection(kept: Kept) -> None:
-    with kept.house.database.begin() as session:
+    with kept.harness.database.begin() as session:
         session.get_one(CollectionRow, COLLECTION).sensitivity = "confidential"
 
     document = kept.upload("a.md")
@@ -153,7 +153,7 @@ def test_the_audit_log_names_the_fields_and_not_their_content(kept: Kept) -> Non
 
     kept.stewardship.update(ADMIN, [document], Changes(source="From the merger", rights="Secret"))
 
-    with kept.house.database.read() as session:
+    with kept.harness.database.read() as session:
         described = AuditEventRow.action == "document.described"
         events = session.exec(select(AuditEventRow).where(described)).all()
     assert [(e.object_id, e.details) for e in events] == [(document, {"fields": "rights, source"})]
@@ -248,13 +248,13 @@ def test_the_list_is_filtered_by_the_same_states(kept: Kept) -> None:
 def test_a_clean_recent_document_is_good(kept: Kept) -> None:
     fitness = kept.fitness(kept.upload("a.md"))
 
-    assert (fitness.verdict, fitness.reasons) == (Verdict.GOOD, ())
+    assert (fitness.reliability, fitness.reasons) == (Reliability.GOOD, ())
     assert (fitness.pages, fitness.readable_pages, fitness.age_days) == (1, 1, 0)
 
 
 def test_a_document_with_most_pages_unreadable_is_poor(kept: Kept) -> None:
     receipt = kept.receipt("a.md")
-    with kept.house.database.begin() as session:
+    with kept.harness.database.begin() as session:
         session.add_all(
             PageRow(version_id=receipt.version_id or "", number=n, start=n, text="", quality=None)
             for n in (2, 3)
@@ -262,19 +262,19 @@ def test_a_document_with_most_pages_unreadable_is_poor(kept: Kept) -> None:
 
     fitness = kept.fitness(receipt.document_id or "")
 
-    assert fitness.verdict is Verdict.POOR
+    assert fitness.reliability is Reliability.POOR
     assert fitness.reasons == ("2 of 3 pages cannot be read",)
 
 
 def test_doubtful_recognition_asks_for_a_look(kept: Kept) -> None:
     receipt = kept.receipt("a.md")
-    with kept.house.database.begin() as session:
+    with kept.harness.database.begin() as session:
         page = session.get_one(PageRow, (receipt.version_id, 1))
         page.quality, page.ocr_confidence = 0.9, 0.6
 
     fitness = kept.fitness(receipt.document_id or "")
 
-    assert (fitness.verdict, fitness.ocr_pages) == (Verdict.LOOK, 1)
+    assert (fitness.reliability, fitness.ocr_pages) == (Reliability.LOOK, 1)
     assert "60%" in fitness.reasons[0]
 
 
@@ -286,7 +286,11 @@ def test_answers_count_once_however_often_they_cite_and_old_ones_not_at_all(kept
 
     fitness = kept.fitness(document)
 
-    assert (fitness.times_cited, fitness.thumbs_down, fitness.verdict) == (2, 0, Verdict.GOOD)
+    assert (fitness.times_cited, fitness.thumbs_down, fitness.reliability) == (
+        2,
+        0,
+        Reliability.GOOD,
+    )
 
 
 def test_one_thumb_down_asks_for_a_look_and_three_make_it_poor(kept: Kept) -> None:
@@ -298,16 +302,16 @@ def test_one_thumb_down_asks_for_a_look_and_three_make_it_poor(kept: Kept) -> No
 
     thrice = kept.fitness(document)
 
-    assert (once.verdict, once.reasons) == (
-        Verdict.LOOK,
+    assert (once.reliability, once.reasons) == (
+        Reliability.LOOK,
         ("1 thumbs down on 1 answers citing it",),
     )
-    assert (thrice.verdict, thrice.thumbs_down) == (Verdict.POOR, 3)
+    assert (thrice.reliability, thrice.thumbs_down) == (Reliability.POOR, 3)
 
 
 def test_open_findings_ask_for_a_look_and_those_only_noted_do_not(kept: Kept) -> None:
     receipt = kept.receipt("a.md")
-    with kept.house.database.begin() as session:
+    with kept.harness.database.begin() as session:
         session.add_all(
             ScreeningFindingRow(
                 version_id=receipt.version_id or "",
@@ -321,11 +325,11 @@ def test_open_findings_ask_for_a_look_and_those_only_noted_do_not(kept: Kept) ->
 
     fitness = kept.fitness(receipt.document_id or "")
 
-    assert (fitness.verdict, fitness.open_findings) == (Verdict.LOOK, 1)
+    assert (fitness.reliability, fitness.open_findings) == (Reliability.LOOK, 1)
 
 
 def test_fitness_of_a_document_that_failed_is_poor(kept: Kept) -> None:
-    receipt = kept.house.upload("broken.pdf", BROKEN_PDF)
+    receipt = kept.harness.upload("broken.pdf", BROKEN_PDF)
 
     assert kept.fitness(receipt.document_id or "").reasons == ("No page was read",)
 
@@ -333,7 +337,7 @@ def test_fitness_of_a_document_that_failed_is_poor(kept: Kept) -> None:
 def test_the_counts_of_the_list_are_those_of_newest_versions(kept: Kept) -> None:
     kept.upload("a.md", "First words.")
     kept.upload("a.md", "Second words.")
-    kept.house.upload("broken.pdf", BROKEN_PDF)
+    kept.harness.upload("broken.pdf", BROKEN_PDF)
 
     page = kept.catalogue.page(ADMIN, DocumentFilter(), limit=1)
 
@@ -370,7 +374,7 @@ def test_the_list_is_filtered_by_owner_class_and_format(kept: Kept) -> None:
 
 def test_decisions_count_what_waits_for_an_administrator(kept: Kept) -> None:
     kept.set(kept.upload("late.md"), review_by=today() - A_DAY)
-    kept.house.upload("broken.pdf", BROKEN_PDF)
+    kept.harness.upload("broken.pdf", BROKEN_PDF)
 
     decisions = kept.catalogue.decisions(ADMIN)
 
@@ -386,8 +390,8 @@ def test_no_work_is_in_hand_when_everything_is_finished(kept: Kept) -> None:
 def test_work_in_hand_counts_all_that_was_uploaded_together(kept: Kept) -> None:
     kept.upload("earlier.md")
     first = kept.receipt("a.md")
-    with kept.house.database.begin() as session:
-        version = kept.house.version(first)
+    with kept.harness.database.begin() as session:
+        version = kept.harness.version(first)
         for number, state, progress in ((2, "ready", 1), (3, "failed", 0), (4, "indexing", 0.5)):
             copy = version.model_copy(
                 update={"id": f"v{number}", "number": number, "state": state, "progress": progress}
@@ -408,19 +412,19 @@ def test_readers_learn_owner_class_and_age_of_a_source_and_others_nothing(kept: 
     kept.set(receipt.document_id or "", owner_id="olga", review_by=today() - A_DAY)
     version_id = receipt.version_id or ""
 
-    read = kept.house.documents.provenance(READER, [version_id])[version_id]
+    read = kept.harness.documents.provenance(READER, [version_id])[version_id]
 
     assert (read.owner_name, read.review) == ("Olga", ReviewState.OVERDUE)
     assert read.is_stale
     for person in (STRANGER, OWNER, User("a2", "a2@example.com", "A", Role.ADMIN)):
-        assert kept.house.documents.provenance(person, [version_id]) == {}
+        assert kept.harness.documents.provenance(person, [version_id]) == {}
 
 
 def test_a_source_that_a_newer_version_replaced_is_stale(kept: Kept) -> None:
     old = kept.receipt("a.md", "First words.").version_id or ""
     new = kept.receipt("a.md", "Second words.").version_id or ""
 
-    found = kept.house.documents.provenance(READER, [old, new])
+    found = kept.harness.documents.provenance(READER, [old, new])
 
     assert (found[old].is_stale, found[new].is_stale) == (True, False)
 
@@ -429,9 +433,9 @@ def test_passages_lie_exactly_where_their_offsets_say(kept: Kept) -> None:
     paragraphs = "\n\n".join(f"## Part {n}\n\n" + f"Sentence {n} of many. " * 60 for n in range(4))
     receipt = kept.receipt("long.md", paragraphs)
     version_id = receipt.version_id or ""
-    page = kept.house.documents.page(READER, version_id, 1)
+    page = kept.harness.documents.page(READER, version_id, 1)
 
-    passages = kept.house.documents.passages(READER, version_id, 1)
+    passages = kept.harness.documents.passages(READER, version_id, 1)
 
     assert len(passages) > 1
     assert all(page.text[p.start : p.end] == p.text for p in passages)
@@ -444,4 +448,4 @@ def test_passages_are_for_readers_only(kept: Kept) -> None:
 
     for person in (STRANGER, OWNER, ADMIN):
         with pytest.raises(NotFound):
-            kept.house.documents.passages(person, receipt.version_id or "", 1)
+            kept.harness.documents.passages(person, receipt.version_id or "", 1)

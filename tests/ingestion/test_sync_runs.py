@@ -16,7 +16,7 @@ from core.storage.tables import CollectionRow, DocumentRow, SyncRunRow
 from ingestion.sync.folder_sync import FolderSync, SyncReport
 from ingestion.sync.runs import RunState, SyncRuns, forget_finished
 from ingestion.sync.work import BackgroundSyncs
-from tests.ingestion.conftest import ADMIN, COLLECTION, House
+from tests.ingestion.conftest import ADMIN, COLLECTION, Harness
 
 PATIENCE_S = 20
 
@@ -30,13 +30,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def folder_sync(house: House) -> FolderSync:
-    return FolderSync(house.database, house.documents)
+def folder_sync(harness: Harness) -> FolderSync:
+    return FolderSync(harness.database, harness.documents)
 
 
 @pytest.fixture
-def runs(house: House, folder_sync: FolderSync) -> SyncRuns:
-    return SyncRuns(house.database, folder_sync)
+def runs(harness: Harness, folder_sync: FolderSync) -> SyncRuns:
+    return SyncRuns(harness.database, folder_sync)
 
 
 @pytest.fixture
@@ -59,18 +59,18 @@ def wait_for(runs: SyncRuns, run_id: str) -> SyncReport:
     raise TimeoutError
 
 
-def change(house: House, **values: object) -> None:
-    with house.database.begin() as session:
+def change(harness: Harness, **values: object) -> None:
+    with harness.database.begin() as session:
         session.execute(update(SyncRunRow).values(**values))
 
 
-def row(house: House) -> SyncRunRow:
-    with house.database.read() as session:
+def row(harness: Harness) -> SyncRunRow:
+    with harness.database.read() as session:
         return session.exec(select(SyncRunRow)).one()
 
 
-def documents(house: House) -> int:
-    with house.database.read() as session:
+def documents(harness: Harness) -> int:
+    with harness.database.read() as session:
         return len(session.exec(select(DocumentRow)).all())
 
 
@@ -93,7 +93,7 @@ def test_the_report_of_the_app_is_the_one_of_a_run_by_oneself(
 
 
 def test_what_a_run_fails_with_reaches_whoever_asked(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     runs.perform(ask(runs, folder))
     (folder / "leave.txt").unlink()
@@ -107,19 +107,19 @@ def test_what_a_run_fails_with_reaches_whoever_asked(
         runs.result(SYSTEM, empty)
     with pytest.raises(InvalidInput, match="app cannot see the folder"):
         runs.result(SYSTEM, gone)
-    assert documents(house) == 1
+    assert documents(harness) == 1
     folder.mkdir()
     allowed = ask(runs, folder, allow_empty=True)
     runs.perform(allowed)
     assert runs.result(SYSTEM, allowed) is not None
-    assert documents(house) == 0
+    assert documents(harness) == 0
 
 
 def test_something_unexpected_ends_the_run_with_a_sentence(
-    runs: SyncRuns, folder: Path, house: House, monkeypatch: pytest.MonkeyPatch
+    runs: SyncRuns, folder: Path, harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = ask(runs, folder)
-    monkeypatch.setattr(house.documents, "upload", lambda *_: 1 / 0)
+    monkeypatch.setattr(harness.documents, "upload", lambda *_: 1 / 0)
 
     runs.perform(run_id)
 
@@ -128,58 +128,58 @@ def test_something_unexpected_ends_the_run_with_a_sentence(
 
 
 def test_a_run_that_a_crash_left_is_done_again_but_not_for_ever(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     run_id = ask(runs, folder)
-    change(house, state="running", attempts=1)
+    change(harness, state="running", attempts=1)
 
     assert runs.unfinished() == [run_id]
     runs.perform(run_id)
     assert runs.result(SYSTEM, run_id) is not None
 
-    change(house, state="running", attempts=2)
+    change(harness, state="running", attempts=2)
     runs.perform(run_id)
     with pytest.raises(SandboxError, match="twice"):
         runs.result(SYSTEM, run_id)
 
 
 def test_a_run_that_waited_for_days_does_nothing(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     run_id = ask(runs, folder)
-    change(house, asked_at=now() - timedelta(days=2))
+    change(harness, asked_at=now() - timedelta(days=2))
 
     runs.perform(run_id)
 
     with pytest.raises(SandboxError, match="more than a day"):
         runs.result(SYSTEM, run_id)
-    assert documents(house) == 0
+    assert documents(harness) == 0
 
 
 def test_an_app_that_ends_leaves_its_run_to_the_next_one(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     run_id = ask(runs, folder)
     runs.interrupt()
     runs.perform(run_id)
-    assert (row(house).state, row(house).attempts) == (RunState.ASKED, 0)
-    assert documents(house) == 0
+    assert (row(harness).state, row(harness).attempts) == (RunState.ASKED, 0)
+    assert documents(harness) == 0
 
     app = BackgroundSyncs(runs)
     app.start()
     wait_for(runs, run_id)
     app.stop()
 
-    assert documents(house) == 1
+    assert documents(harness) == 1
 
 
 def test_only_what_nobody_has_begun_can_be_withdrawn(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     run_id = ask(runs, folder)
-    change(house, state="running")
+    change(harness, state="running")
     assert not runs.withdraw(SYSTEM, run_id)
-    change(house, state="asked")
+    change(harness, state="asked")
 
     assert runs.withdraw(SYSTEM, run_id)
 
@@ -189,19 +189,19 @@ def test_only_what_nobody_has_begun_can_be_withdrawn(
 
 
 def test_names_of_files_are_kept_for_a_day_and_forgotten_by_an_erasure(
-    runs: SyncRuns, house: House, folder: Path
+    runs: SyncRuns, harness: Harness, folder: Path
 ) -> None:
     runs.perform(ask(runs, folder))
-    change(house, finished_at=now() - timedelta(days=2))
+    change(harness, finished_at=now() - timedelta(days=2))
     second = ask(runs, folder)
-    assert row(house).id == second
+    assert row(harness).id == second
     runs.perform(second)
     waiting = ask(runs, folder)
 
-    with house.database.begin() as session:
+    with harness.database.begin() as session:
         forget_finished(session)
 
-    assert row(house).id == waiting
+    assert row(harness).id == waiting
 
 
 def test_nobody_but_the_terminal_may_ask(runs: SyncRuns, folder: Path) -> None:
@@ -211,9 +211,9 @@ def test_nobody_but_the_terminal_may_ask(runs: SyncRuns, folder: Path) -> None:
         runs.ask(SYSTEM, folder, "nowhere")
 
 
-def test_a_run_ends_with_its_collection(runs: SyncRuns, house: House, folder: Path) -> None:
+def test_a_run_ends_with_its_collection(runs: SyncRuns, harness: Harness, folder: Path) -> None:
     run_id = ask(runs, folder)
-    with house.database.begin() as session:
+    with harness.database.begin() as session:
         session.delete(session.get_one(CollectionRow, COLLECTION))
 
     runs.perform(run_id)

@@ -55,7 +55,7 @@ REPLIES = {
 
 
 @dataclass
-class House:
+class Harness:
     """An answer that hanna got from a closed and an open document, and an idea made of it."""
 
     knowledge: Knowledge
@@ -87,20 +87,20 @@ class House:
 
 
 @pytest.fixture(params=sorted(REPLIES))
-def house(request: pytest.FixtureRequest, knowledge: Knowledge) -> Iterator[House]:
+def harness(request: pytest.FixtureRequest, knowledge: Knowledge) -> Iterator[Harness]:
     """For each way in which a model may cite."""
     with FakeProvider(Reply("")) as provider:
         yield build(knowledge, provider, REPLIES[request.param])
 
 
 @pytest.fixture
-def one_house(knowledge: Knowledge) -> Iterator[House]:
+def desk(knowledge: Knowledge) -> Iterator[Harness]:
     """Where the model cites nothing."""
     with FakeProvider(Reply("")) as provider:
         yield build(knowledge, provider, REPLIES["without a marker"])
 
 
-def build(knowledge: Knowledge, provider: FakeProvider, reply: str) -> House:
+def build(knowledge: Knowledge, provider: FakeProvider, reply: str) -> Harness:
     closed = knowledge.collection("Board papers", "hr")
     knowledge.document(closed, "Severance", SECRET)
     knowledge.document(knowledge.collection("Handbook", is_open=True), "Rules", OPEN)
@@ -116,10 +116,10 @@ def build(knowledge: Knowledge, provider: FakeProvider, reply: str) -> House:
     assert FIGURE in last.answer.text
     idea = Ideas(knowledge.database).submit(hanna, DRAFT, message_id=last.message_id)
     conversation = chat.conversations.list(hanna)[0].id
-    return House(knowledge, provider, chat, hanna, conversation, last.message_id, idea.id, closed)
+    return Harness(knowledge, provider, chat, hanna, conversation, last.message_id, idea.id, closed)
 
 
-Surface = Callable[[House, User], object]
+Surface = Callable[[Harness, User], object]
 
 OWN: dict[str, Surface] = {
     "the conversation": lambda h, u: h.chat.conversations.get(u, h.conversation),
@@ -147,81 +147,79 @@ LOOKING = OWN | SHARED
 EVERYTHING = LOOKING | LATER  # asking on changes the conversation, so it comes last
 
 
-def telling(house: House, user: User, surfaces: Mapping[str, Surface] = EVERYTHING) -> set[str]:
+def telling(harness: Harness, user: User, surfaces: Mapping[str, Surface] = EVERYTHING) -> set[str]:
     """The surfaces that show this person what the model made of the closed document."""
-    return {name for name, show in surfaces.items() if RETOLD in repr(show(house, user))}
+    return {name for name, show in surfaces.items() if RETOLD in repr(show(harness, user))}
 
 
-def test_its_reader_sees_it_everywhere_while_all_that_was_read_is_open(house: House) -> None:
-    assert telling(house, house.hanna) == set(EVERYTHING)
+def test_its_reader_sees_it_everywhere_while_all_that_was_read_is_open(harness: Harness) -> None:
+    assert telling(harness, harness.hanna) == set(EVERYTHING)
 
 
-def test_once_access_is_withdrawn_not_even_the_author_sees_it(house: House) -> None:
-    assert telling(house, house.withdraw()) == set()
+def test_once_access_is_withdrawn_not_even_the_author_sees_it(harness: Harness) -> None:
+    assert telling(harness, harness.withdraw()) == set()
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_else_sees_it_without_access_whatever_their_role(
-    one_house: House, role: Role
-) -> None:
-    outsider = one_house.knowledge.person("ole", "sales", role=role)
+def test_nobody_else_sees_it_without_access_whatever_their_role(desk: Harness, role: Role) -> None:
+    outsider = desk.knowledge.person("ole", "sales", role=role)
 
-    assert telling(one_house, outsider, SHARED) == set()
-    assert DRAFT.title in repr(one_house.ideas.list(outsider))
+    assert telling(desk, outsider, SHARED) == set()
+    assert DRAFT.title in repr(desk.ideas.list(outsider))
 
 
-def test_colleagues_with_access_and_whoever_runs_the_terminal_see_it(one_house: House) -> None:
-    for reader in (one_house.knowledge.person("carl", "hr"), SYSTEM):
-        assert telling(one_house, reader, SHARED) == set(SHARED)
+def test_colleagues_with_access_and_whoever_runs_the_terminal_see_it(desk: Harness) -> None:
+    for reader in (desk.knowledge.person("carl", "hr"), SYSTEM):
+        assert telling(desk, reader, SHARED) == set(SHARED)
 
 
-def test_access_that_comes_back_brings_it_back(one_house: House) -> None:
-    one_house.withdraw()
-    with one_house.knowledge.database.begin() as session:
+def test_access_that_comes_back_brings_it_back(desk: Harness) -> None:
+    desk.withdraw()
+    with desk.knowledge.database.begin() as session:
         session.execute(update(CollectionRow).values(is_open=True))
 
-    assert telling(one_house, one_house.hanna) == set(EVERYTHING)
+    assert telling(desk, desk.hanna) == set(EVERYTHING)
 
 
-def test_without_a_record_of_what_was_read_it_is_withheld(one_house: House) -> None:
-    with one_house.knowledge.database.begin() as session:
+def test_without_a_record_of_what_was_read_it_is_withheld(desk: Harness) -> None:
+    with desk.knowledge.database.begin() as session:
         session.execute(delete(AnswerSourceRow))
         row = session.exec(select(IdeaRow)).one()
         row.origin = {k: v for k, v in (row.origin or {}).items() if k != "sources"}
 
-    assert telling(one_house, one_house.hanna) == set()
+    assert telling(desk, desk.hanna) == set()
 
 
-def test_a_deleted_document_is_guarded_by_the_collection_it_was_in(one_house: House) -> None:
-    with one_house.knowledge.database.begin() as session:
+def test_a_deleted_document_is_guarded_by_the_collection_it_was_in(desk: Harness) -> None:
+    with desk.knowledge.database.begin() as session:
         session.execute(delete(DocumentRow))
 
-    readers = telling(one_house, one_house.hanna, LOOKING)
-    outsiders = telling(one_house, one_house.withdraw(), LOOKING)
+    readers = telling(desk, desk.hanna, LOOKING)
+    outsiders = telling(desk, desk.withdraw(), LOOKING)
 
     assert (readers, outsiders) == (set(LOOKING), set())
 
 
-def test_a_deleted_collection_is_open_to_nobody(one_house: House) -> None:
-    with one_house.knowledge.database.begin() as session:
+def test_a_deleted_collection_is_open_to_nobody(desk: Harness) -> None:
+    with desk.knowledge.database.begin() as session:
         session.execute(delete(DocumentRow))
         session.execute(delete(CollectionRow))
 
-    assert telling(one_house, one_house.hanna, LOOKING) == set()
+    assert telling(desk, desk.hanna, LOOKING) == set()
 
 
 def test_a_document_that_moved_to_a_closed_collection_takes_its_texts_along(
-    one_house: House,
+    desk: Harness,
 ) -> None:
-    vault = one_house.knowledge.collection("Vault", "board")
-    with one_house.knowledge.database.begin() as session:
+    vault = desk.knowledge.collection("Vault", "board")
+    with desk.knowledge.database.begin() as session:
         session.execute(update(DocumentRow).values(collection_id=vault))
 
-    assert telling(one_house, one_house.hanna, LOOKING) == set()
+    assert telling(desk, desk.hanna, LOOKING) == set()
 
 
-def test_a_withheld_answer_says_so_and_the_question_stays(one_house: House) -> None:
-    conversation = one_house.chat.conversations.get(one_house.withdraw(), one_house.conversation)
+def test_a_withheld_answer_says_so_and_the_question_stays(desk: Harness) -> None:
+    conversation = desk.chat.conversations.get(desk.withdraw(), desk.conversation)
 
     asked, answered = conversation.messages
     assert asked.text == QUESTION
@@ -231,18 +229,18 @@ def test_a_withheld_answer_says_so_and_the_question_stays(one_house: House) -> N
     assert answered.answer.citations == ()
 
 
-def test_what_a_model_wrote_after_a_closed_answer_is_closed_with_it(one_house: House) -> None:
-    one_house.provider.script(Reply("As said, it is paid in spring. [1]"))
-    one_house.ask_on(one_house.hanna)
-    hanna = one_house.withdraw()
+def test_what_a_model_wrote_after_a_closed_answer_is_closed_with_it(desk: Harness) -> None:
+    desk.provider.script(Reply("As said, it is paid in spring. [1]"))
+    desk.ask_on(desk.hanna)
+    hanna = desk.withdraw()
 
-    later = one_house.chat.conversations.get(hanna, one_house.conversation).messages[-1]
+    later = desk.chat.conversations.get(hanna, desk.conversation).messages[-1]
 
     assert later.text == WITHHELD
 
 
-def test_earlier_answers_stand_between_the_marks_like_documents(one_house: House) -> None:
-    prompt = one_house.ask_on(one_house.hanna)
+def test_earlier_answers_stand_between_the_marks_like_documents(desk: Harness) -> None:
+    prompt = desk.ask_on(desk.hanna)
 
     marks = [line for line in prompt.splitlines() if line.startswith("=== ")]
     place = prompt.index(f"assistant: A team lead gets {FIGURE}")
@@ -283,12 +281,12 @@ def test_an_answer_that_is_being_written_ends_within_a_sentence(
 ) -> None:
     sentences = [f"Sentence {number} tells {FIGURE} things. [1] " for number in range(40)]
     with FakeProvider(Reply("")) as provider:
-        house = build(knowledge, provider, f"{FIGURE} [1]")
+        harness = build(knowledge, provider, f"{FIGURE} [1]")
         provider.script(Reply("".join(sentences)))
         heard: list[str] = []
 
         with pytest.raises(AccessDenied, match="ends here"):
-            hear(house, heard, lambda: apply(house, change))
+            hear(harness, heard, lambda: apply(harness, change))
 
     assert "".join(heard).count("Sentence") <= 2
     with knowledge.database.read() as session:
@@ -297,21 +295,21 @@ def test_an_answer_that_is_being_written_ends_within_a_sentence(
     assert last.status == AnswerStatus.FAILED
 
 
-def hear(house: House, heard: list[str], then: Callable[[], None]) -> None:
+def hear(harness: Harness, heard: list[str], then: Callable[[], None]) -> None:
     """Listens to an answer; `then` happens after its first words."""
-    for event in house.chat.ask(house.hanna, QUESTION, conversation_id=house.conversation):
+    for event in harness.chat.ask(harness.hanna, QUESTION, conversation_id=harness.conversation):
         if isinstance(event, TextAdded):
             heard.append(event.text)
             if len(heard) == 1:
                 then()
 
 
-def apply(house: House, change: str) -> None:
+def apply(harness: Harness, change: str) -> None:
     """What an administrator does while the answer is being written."""
-    with house.knowledge.database.begin() as session:
+    with harness.knowledge.database.begin() as session:
         match change:
             case "deactivated":
-                session.get_one(UserRow, house.hanna.id).is_active = False
+                session.get_one(UserRow, harness.hanna.id).is_active = False
             case "withdrawn":
                 session.execute(delete(MembershipRow))
             case "closed":
@@ -342,14 +340,14 @@ def test_what_a_model_searched_for_is_told_to_readers_of_its_sources_only(
     knowledge: Knowledge,
 ) -> None:
     with FakeProvider(Reply("")) as provider:
-        house = build(knowledge, provider, f"{FIGURE} [1]")
+        harness = build(knowledge, provider, f"{FIGURE} [1]")
     completed = f"Who approved the {FIGURE} EUR?"
     with knowledge.database.begin() as session:
-        row = session.get_one(MessageRow, house.message)
+        row = session.get_one(MessageRow, harness.message)
         row.abstained, row.text, row.standalone_query = True, "Not in the documents.", completed
     requests = GapRequests(knowledge.database)
-    assert requests.prepare(house.hanna, house.message).searched_for == completed
-    requests.ask(house.hanna, house.message, collection_id=house.closed)
+    assert requests.prepare(harness.hanna, harness.message).searched_for == completed
+    requests.ask(harness.hanna, harness.message, collection_id=harness.closed)
 
     admin = knowledge.person("ada", role=Role.ADMIN)
     reader = knowledge.person("rita", "hr", role=Role.ADMIN)
@@ -357,14 +355,14 @@ def test_what_a_model_searched_for_is_told_to_readers_of_its_sources_only(
 
     assert [gap.searched_for for gap in inbox.list(reader)] == [completed]
     assert [gap.searched_for for gap in inbox.list(admin)] == [""]
-    assert requests.prepare(house.withdraw(), house.message).searched_for == ""
+    assert requests.prepare(harness.withdraw(), harness.message).searched_for == ""
 
 
 def test_promoted_cases_are_shown_to_administrators_who_may_read_their_sources(
     knowledge: Knowledge,
 ) -> None:
     with FakeProvider(Reply("")) as provider:
-        house = build(knowledge, provider, f"{FIGURE} [1]")
+        harness = build(knowledge, provider, f"{FIGURE} [1]")
     evaluations = Evaluations(knowledge.database, lambda *_, **__: None, lambda *_, **__: (), dict)  # type: ignore[arg-type]  # nothing is asked here
     author = knowledge.person("rita", "hr", role=Role.ADMIN)
     outsider = knowledge.person("ada", role=Role.ADMIN)
@@ -372,7 +370,7 @@ def test_promoted_cases_are_shown_to_administrators_who_may_read_their_sources(
     by_evidence = Case("", QUESTION, evidence=(Evidence("severance.txt", 1, SECRET),))
     by_message = Case("", "And when?", history=said)
     evaluations.promote(author, by_evidence)
-    evaluations.promote(author, by_message, source_message_id=house.message)
+    evaluations.promote(author, by_message, source_message_id=harness.message)
     evaluations.promote(author, replace(by_message, text="And where?"))
 
     shown = {who.name: len(evaluations.promoted(who).cases) for who in (author, outsider, SYSTEM)}

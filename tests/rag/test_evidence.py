@@ -1,4 +1,4 @@
-"""The judge counts only sentences that hold what is asked for, and words the documents know."""
+"""Evidence counts only sentences that hold what is asked for, and words the documents know."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
 from rag.reading.answer_kind import AnswerKind, expected_answer
-from rag.reading.evidence import ENOUGH, Evidence, QuestionTerms, judge
+from rag.reading.evidence import ENOUGH, Evidence, QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit, read
 from tests.rag.conftest import Knowledge
 
@@ -186,8 +186,11 @@ def test_only_fitting_sentences_are_evidence(knowledge: Knowledge) -> None:
     answer = sentences(knowledge, question, "The electric car drives 320 kilometres.")
     terms = QuestionTerms(knowledge.keywords, question, [])
 
-    assert judge(terms, [hit("x")], near).fitting == 0.0
-    assert judge(terms, [hit("x")], answer).strength > judge(terms, [hit("x")], near).strength
+    assert weigh_evidence(terms, [hit("x")], near).fitting == 0.0
+    assert (
+        weigh_evidence(terms, [hit("x")], answer).strength
+        > weigh_evidence(terms, [hit("x")], near).strength
+    )
 
 
 def test_what_comes_nearer_but_does_not_fit_counts_against() -> None:
@@ -200,8 +203,8 @@ def test_what_comes_nearer_but_does_not_fit_counts_against() -> None:
 def test_without_passages_there_is_no_evidence(knowledge: Knowledge) -> None:
     terms = QuestionTerms(knowledge.keywords, "parental leave", [])
 
-    assert not judge(terms, [], []).is_enough
-    assert not judge(terms, []).is_enough
+    assert not weigh_evidence(terms, [], []).is_enough
+    assert not weigh_evidence(terms, []).is_enough
 
 
 def test_passages_stand_in_where_no_sentence_was_read(knowledge: Knowledge) -> None:
@@ -209,8 +212,8 @@ def test_passages_stand_in_where_no_sentence_was_read(knowledge: Knowledge) -> N
     knowledge.document(collection, "Leave", "Parental leave is 90 days.")
     terms = QuestionTerms(knowledge.keywords, "parental leave", [collection])
 
-    assert judge(terms, [hit("Parental leave is 90 days.", 0.8)]).strength >= ENOUGH
-    assert judge(terms, [hit("Lunch is at noon.", 0.1)]).strength < ENOUGH
+    assert weigh_evidence(terms, [hit("Parental leave is 90 days.", 0.8)]).strength >= ENOUGH
+    assert weigh_evidence(terms, [hit("Lunch is at noon.", 0.1)]).strength < ENOUGH
 
 
 def test_a_language_model_may_read_what_is_too_little_for_quotes() -> None:

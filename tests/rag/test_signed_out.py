@@ -20,7 +20,7 @@ from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import CollectionRow, MessageRow, ModelCallRow
 from rag.answering.watch import LONGEST_UNCHECKED_S, AccessWatch
 from rag.service import Chat
-from rag.writing.draft import Draft
+from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvent, AnswerEvents, StepStarted, TextAdded
 from tests.rag.conftest import Knowledge
 from tools.trial.provider import FakeProvider, Reply
@@ -135,7 +135,7 @@ def test_a_sentence_that_takes_long_is_not_waited_for(desk: Desk) -> None:
     watch = AccessWatch(desk.knowledge.database, clock=lambda: now[0])
     words = iter([TextAdded("One "), TextAdded("two "), TextAdded("three ")])
 
-    watched = watch.watched(desk.hanna, Draft(QUESTION), _generated(words), desk.is_signed_in)
+    watched = watch.watched(desk.hanna, AnswerDraft(QUESTION), _generated(words), desk.is_signed_in)
 
     assert next(watched) == TextAdded("One ")
     desk.sign_in.sign_out(desk.token)

@@ -58,7 +58,7 @@ class SignedIn:
 
 
 @dataclass
-class House:
+class Harness:
     """The quota in front of a store, without a network."""
 
     store: Store
@@ -100,7 +100,7 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
+def harness() -> Harness:
     store = Store()
     app = Starlette(
         routes=[Route("/_stcore/upload_file/{session}/{file}", store.put, methods=["PUT"])],
@@ -109,7 +109,7 @@ def house() -> House:
             Middleware(UploadQuota, held=lambda: store.held, limits=LIMITS),
         ],
     )
-    return House(store, app)
+    return Harness(store, app)
 
 
 async def megabytes(count: int, each: Callable[[], Awaitable[None]] | None = None):  # type: ignore[no-untyped-def]  # an async generator
@@ -120,75 +120,77 @@ async def megabytes(count: int, each: Callable[[], Awaitable[None]] | None = Non
         yield b"x" * MEGABYTE
 
 
-def test_files_within_the_quota_are_taken(house: House) -> None:
-    assert run(house.send(megabytes(3))) == 204
+def test_files_within_the_quota_are_taken(harness: Harness) -> None:
+    assert run(harness.send(megabytes(3))) == 204
 
 
-def test_a_body_without_a_length_ends_with_the_megabyte_that_is_too_many(house: House) -> None:
-    assert run(house.send(megabytes(400))) == 413
-    assert house.store.read <= LIMITS.session_bytes
-    assert house.store.held == {}
+def test_a_body_without_a_length_ends_with_the_megabyte_that_is_too_many(harness: Harness) -> None:
+    assert run(harness.send(megabytes(400))) == 413
+    assert harness.store.read <= LIMITS.session_bytes
+    assert harness.store.held == {}
 
 
-def test_a_declared_length_beyond_the_quota_is_refused_before_a_byte(house: House) -> None:
-    assert run(house.send(megabytes(400), length=400 * MEGABYTE)) == 413
-    assert house.store.read == 0
+def test_a_declared_length_beyond_the_quota_is_refused_before_a_byte(harness: Harness) -> None:
+    assert run(harness.send(megabytes(400), length=400 * MEGABYTE)) == 413
+    assert harness.store.read == 0
 
 
-def test_a_false_length_does_not_help(house: House) -> None:
-    assert run(house.send(megabytes(400), length=1)) == 413
-    assert house.store.read <= LIMITS.session_bytes
+def test_a_false_length_does_not_help(harness: Harness) -> None:
+    assert run(harness.send(megabytes(400), length=1)) == 413
+    assert harness.store.read <= LIMITS.session_bytes
 
 
-def test_what_a_page_holds_already_counts(house: House) -> None:
-    assert run(house.send(megabytes(2))) == 204
-    assert run(house.send(megabytes(2))) == 413
+def test_what_a_page_holds_already_counts(harness: Harness) -> None:
+    assert run(harness.send(megabytes(2))) == 204
+    assert run(harness.send(megabytes(2))) == 413
 
 
-def test_files_that_were_taken_in_make_room(house: House) -> None:
-    run(house.send(megabytes(3)))
-    house.store.held.clear()
+def test_files_that_were_taken_in_make_room(harness: Harness) -> None:
+    run(harness.send(megabytes(3)))
+    harness.store.held.clear()
 
-    assert run(house.send(megabytes(3))) == 204
+    assert run(harness.send(megabytes(3))) == 204
 
 
-def test_the_pages_of_a_person_count_together_and_others_are_not_touched(house: House) -> None:
+def test_the_pages_of_a_person_count_together_and_others_are_not_touched(harness: Harness) -> None:
     async def all_of_them() -> list[int]:
         return [
-            await house.send(megabytes(3), session="one"),
-            await house.send(megabytes(2), session="two"),
-            await house.send(megabytes(3), session="three", person="ben"),
+            await harness.send(megabytes(3), session="one"),
+            await harness.send(megabytes(2), session="two"),
+            await harness.send(megabytes(3), session="three", person="ben"),
         ]
 
     assert run(all_of_them()) == [204, 413, 204]
 
 
-def test_uploads_at_the_same_moment_count_together(house: House) -> None:
+def test_uploads_at_the_same_moment_count_together(harness: Harness) -> None:
     async def both() -> tuple[int, int]:
         met = asyncio.Barrier(2)
 
         async def meet() -> None:
             await met.wait()
 
-        return await asyncio.gather(house.send(megabytes(2, meet)), house.send(megabytes(2, meet)))
+        return await asyncio.gather(
+            harness.send(megabytes(2, meet)), harness.send(megabytes(2, meet))
+        )
 
     assert sorted(run(both())) == [204, 413]
-    assert house.store.read <= LIMITS.session_bytes
+    assert harness.store.read <= LIMITS.session_bytes
 
 
-def test_more_files_than_at_a_time_wait_and_are_all_taken(house: House) -> None:
+def test_more_files_than_at_a_time_wait_and_are_all_taken(harness: Harness) -> None:
     async def small() -> AsyncIterator[bytes]:
         await asyncio.sleep(0)
         yield b"x"
 
     async def many() -> list[int]:
-        return await asyncio.gather(*(house.send(small()) for _ in range(60)))
+        return await asyncio.gather(*(harness.send(small()) for _ in range(60)))
 
     assert set(run(many())) == {204}
-    assert house.store.most_at_once == AT_A_TIME
+    assert harness.store.most_at_once == AT_A_TIME
 
 
-def test_requests_without_end_are_refused_beyond_those_that_may_wait(house: House) -> None:
+def test_requests_without_end_are_refused_beyond_those_that_may_wait(harness: Harness) -> None:
     async def flood() -> list[int]:
         free = asyncio.Event()
 
@@ -196,10 +198,10 @@ def test_requests_without_end_are_refused_beyond_those_that_may_wait(house: Hous
             await free.wait()
             yield b"x"
 
-        waiting = [asyncio.create_task(house.send(stuck())) for _ in range(AT_A_TIME + WAITING)]
+        waiting = [asyncio.create_task(harness.send(stuck())) for _ in range(AT_A_TIME + WAITING)]
         await asyncio.sleep(0)
-        refused = await house.send(stuck())
-        other = asyncio.create_task(house.send(megabytes(1), person="ben", session="two"))
+        refused = await harness.send(stuck())
+        other = asyncio.create_task(harness.send(megabytes(1), person="ben", session="two"))
         taken = await other
         free.set()
         return [refused, taken, *set(await asyncio.gather(*waiting))]

@@ -57,12 +57,12 @@ def _draw(name: str, user: User, document: DocumentOverview, *, is_readable: boo
 
 
 def _draw_fitness(user: User, document: DocumentOverview) -> None:
-    """The verdict with its reasons, then the figures it comes from."""
+    """Draw how far a document can be relied on, why, and the figures behind it."""
     fitness = services().stewardship.fitness(user, [document.id]).get(document.id)
     if fitness is None:
         return
     reasons = ". ".join(fitness.reasons) or "No problems found"
-    st.markdown(f"**{document_words.VERDICTS[fitness.verdict]}.** {words.plain(reasons)}.")
+    st.markdown(f"**{document_words.RELIABILITY[fitness.reliability]}.** {words.plain(reasons)}.")
     with st.container(horizontal=True):
         quality = "–" if fitness.quality is None else f"{fitness.quality:.0%}"
         st.metric("Readable pages", f"{fitness.readable_pages} of {fitness.pages}", width=150)

@@ -10,7 +10,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState
 from ingestion.library.catalogue import DocumentFilter, Order
-from ingestion.library.fitness import Fitness, Verdict
+from ingestion.library.fitness import Fitness, Reliability
 from ui import words
 from ui.components.times import time_zone
 from ui.documents import words as document_words
@@ -31,7 +31,11 @@ COLOURS = {
     DocumentState.PAUSED: "gray",
     DocumentState.CANCELLED: "gray",
 }
-VERDICT_COLOURS = {Verdict.GOOD: "green", Verdict.LOOK: "orange", Verdict.POOR: "red"}
+RELIABILITY_COLOURS = {
+    Reliability.GOOD: "green",
+    Reliability.LOOK: "orange",
+    Reliability.POOR: "red",
+}
 
 
 def draw_page(
@@ -79,7 +83,7 @@ def document_table(
             "Name": [d.title for d in documents],
             "Status": [[words.DOCUMENT_STATES[d.state]] for d in documents],
             "Progress": [d.progress for d in documents],
-            "Reliability": [_verdict(d, fitness) for d in documents],
+            "Reliability": [_reliability(d, fitness) for d in documents],
             "Collection": [d.collection_name for d in documents],
             "Owner": [d.owner_name for d in documents],
             "Classification": [document_words.CLASSES[d.classification] for d in documents],
@@ -95,11 +99,11 @@ def document_table(
     )
 
 
-def _verdict(document: DocumentOverview, fitness: Mapping[str, Fitness]) -> list[str]:
+def _reliability(document: DocumentOverview, fitness: Mapping[str, Fitness]) -> list[str]:
     """In a word; empty while the document is read for the first time."""
     found = fitness.get(document.id)
     is_read = document.state is DocumentState.READY
-    return [document_words.VERDICTS[found.verdict]] if found and is_read else []
+    return [document_words.RELIABILITY[found.reliability]] if found and is_read else []
 
 
 def _columns() -> dict[str, ColumnConfig]:
@@ -115,8 +119,8 @@ def _columns() -> dict[str, ColumnConfig]:
             min_value=0.0, max_value=1.0, format="percent", width=110
         ),
         "Reliability": column.MultiselectColumn(
-            options=[document_words.VERDICTS[verdict] for verdict in VERDICT_COLOURS],
-            color=list(VERDICT_COLOURS.values()),
+            options=[document_words.RELIABILITY[one] for one in RELIABILITY_COLOURS],
+            color=list(RELIABILITY_COLOURS.values()),
             width=100,
         ),
         "Review by": column.DateColumn(format="D MMM YYYY"),

@@ -7,7 +7,7 @@ from core.domain.knowledge import DocumentState, Sensitivity
 from core.domain.screening import ScreeningKind, Severity
 from ingestion.files.media import FORMAT_NAMES, MediaType
 from ingestion.library.catalogue import Decisions, Order, WorkInHand
-from ingestion.library.fitness import Verdict
+from ingestion.library.fitness import Reliability
 from ingestion.library.provenance import Provenance
 from ingestion.library.reviews import ReviewState
 from ingestion.library.stewardship import Details
@@ -25,7 +25,11 @@ REVIEWS = {
     ReviewState.DUE: "Due within 30 days",
     ReviewState.OVERDUE: "Overdue",
 }
-VERDICTS = {Verdict.GOOD: "Good", Verdict.LOOK: "Needs attention", Verdict.POOR: "Poor"}
+RELIABILITY = {
+    Reliability.GOOD: "Good",
+    Reliability.LOOK: "Needs attention",
+    Reliability.POOR: "Poor",
+}
 FINDINGS = {
     ScreeningKind.HIDDEN_TEXT: "Hidden text",
     ScreeningKind.INVISIBLE: "Invisible characters",

@@ -6,7 +6,7 @@ from core.domain.answers import Support
 from core.domain.ports import EntailmentModel
 from rag.grounding.amounts import wrong_figure
 from rag.grounding.evidence import gather
-from rag.grounding.statements import state
+from rag.grounding.statements import statement_of
 from rag.grounding.verdicts import Claim, Judgement, Verdict
 
 # The class that is more likely than the other two together.
@@ -36,12 +36,12 @@ class NliJudge:
 
 def _premise(claim: Claim) -> str:
     """The sentences that the claim rests on: models of entailment are trained on short texts."""
-    evidence = gather(state(" ".join(claim.sentence.split())), claim.passages)
+    evidence = gather(statement_of(" ".join(claim.sentence.split())), claim.passages)
     return " ".join(" ".join(unit.text.split()) for unit in evidence.units)
 
 
 def _figures(claim: Claim) -> Verdict | None:
-    statement = state(" ".join(claim.sentence.split()))
+    statement = statement_of(" ".join(claim.sentence.split()))
     found = wrong_figure(statement, gather(statement, claim.passages))
     return found if found and found.support is Support.UNSUPPORTED else None
 

@@ -13,7 +13,7 @@ from rag.grounding.languages import ENGLISH, language_of
 from rag.grounding.names import foreign_name, is_known
 from rag.grounding.places import misjoined
 from rag.grounding.polarity import denied, overstated
-from rag.grounding.statements import Statement, Word, state
+from rag.grounding.statements import Statement, Word, statement_of
 from rag.grounding.swaps import Swap, find_swaps
 from rag.grounding.verdicts import Claim, Judgement, Verdict
 from rag.grounding.words import COMPOUNDING, share_part
@@ -112,7 +112,7 @@ def _candidates(reading: _Reading) -> list[str]:
 def _read(claim: Claim, spoken: str) -> _Reading:
     """`spoken` is the language of the whole answer, "" if it cannot be told."""
     spoken = spoken or language_of("\n".join(claim.passages))
-    statement = state(" ".join(claim.sentence.split()), spoken)
+    statement = statement_of(" ".join(claim.sentence.split()), spoken)
     evidence = gather(statement, claim.passages)
     share = _share(statement, evidence)
     if share < SUPPORTED_SHARE and is_foreign(statement, evidence):

@@ -1,16 +1,8 @@
-"""What the checks on text report."""
+"""What the checks on a question report."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class FindingKind(StrEnum):
-    """What was found in a text."""
-
-    INVISIBLE = "invisible"
-    INJECTION = "injection"
-    PERSONAL_DATA = "personal_data"
-    SECRET = "secret"  # noqa: S105 - the name of a category
+from core.domain.screening import ScreeningKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +13,15 @@ class Finding:
     offsets into the checked text, both 0 where a hit has no place in it.
     """
 
-    kind: FindingKind
+    kind: ScreeningKind
     rule: str
     start: int = 0
     end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class GuardVerdict:
-    """The text to go on with, what was found in it, and why it may not go on (or None)."""
+class ScreenedQuestion:
+    """The question to go on with, what was found in it, and why it may not go on (or None)."""
 
     text: str
     findings: tuple[Finding, ...] = ()
@@ -39,6 +31,6 @@ class GuardVerdict:
     def is_blocked(self) -> bool:
         return self.blocked_reason is not None
 
-    def found(self, kind: FindingKind) -> tuple[Finding, ...]:
+    def found(self, kind: ScreeningKind) -> tuple[Finding, ...]:
         """The findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)
