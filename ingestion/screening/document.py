@@ -47,7 +47,10 @@ def screen(document: ParsedDocument) -> Screened:
     cleaned = replace(
         document,
         title=_cleaned(document.title),
-        pages=tuple(replace(page, text=_cleaned(page.text)) for page in document.pages),
+        pages=tuple(
+            replace(page, text=_cleaned(page.text), label=_cleaned(page.label))
+            for page in document.pages
+        ),
         hidden=(),
     )
     if not cleaned.text.strip():
@@ -98,8 +101,16 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
         yield from _injections(page, redactor)
     for page, following in pairwise(pages):
         yield from _across(page, following, redactor)
-    title = PageText(1, cleaned.title, redactor.learn(cleaned.title))
-    yield from _injections(title, redactor)
+    for name, number in _names(cleaned).items():
+        yield from _injections(PageText(number, name, redactor.learn(name)), redactor)
+
+
+def _names(document: ParsedDocument) -> dict[str, int]:
+    """What the document and its pages are called, each name with the first page that bears it."""
+    names = {document.title: 1}
+    for page in document.pages:
+        names.setdefault(page.label, page.number)
+    return names
 
 
 def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:

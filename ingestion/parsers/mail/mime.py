@@ -1,5 +1,6 @@
 """The parts of an e-mail: which are its text, which were enclosed, which are of no use."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from email.message import EmailMessage, Message
@@ -24,6 +25,8 @@ PGP = "-----BEGIN PGP MESSAGE-----"
 # HTML says more than its plain alternative where that is only a stub of it.
 STUB = 0.4
 SIGNATURES = {"pkcs7-signature", "x-pkcs7-signature", "pgp-signature", "pgp-keys", "pgp-encrypted"}
+# Told by mail servers and programs: what was delivered, and what was read.
+REPORTS = ("message/delivery-status", "message/disposition-notification")
 # For parts without a name; what is not here is not readable anyway.
 ENDINGS = {
     "application/pdf": ".pdf",
@@ -79,6 +82,8 @@ def _read(part: Message, parts: Parts, depth: int) -> None:
         raise UnreadableDocument(OPAQUE if is_signed else ENCRYPTED)
     elif part.get_content_type() == "message/rfc822":
         parts.enclosed.extend(p for p in _children(part) if isinstance(p, EmailMessage))
+    elif part.get_content_type() in REPORTS:
+        parts.texts.append(Said("\n".join(_report(part)), ""))
     elif subtype == "calendar" and (event := invitation(_decoded(part), parts.zone)):
         parts.events.append(event)
     elif kind == "text" and not _is_attached(part):
@@ -118,6 +123,12 @@ def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None
     for found in read:
         parts.events.extend(found.events)
         parts.enclosed.extend(found.enclosed)
+
+
+def _report(part: Message) -> Iterator[str]:
+    """What a mail server tells of an e-mail: fields of the delivery, then of each recipient."""
+    for group in _children(part):
+        yield from (f"{name}: {one_line(str(value))}" for name, value in group.raw_items())
 
 
 def _words(parts: Parts) -> str:

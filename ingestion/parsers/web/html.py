@@ -33,9 +33,10 @@ SELF_CLOSING = {
 }
 BULLET = re.compile(r"^([•●▪◦‣■·]|[o§–-]) \| ", re.MULTILINE)
 BLOCKS = {
-    *("address", "article", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt"),
-    *("fieldset", "figcaption", "figure", "footer", "form", "header", "hr", "html", "main"),
-    *("ol", "p", "section", "table", "tbody", "tfoot", "thead", "ul"),
+    *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details"),
+    *("dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "header"),
+    *("hgroup", "hr", "html", "legend", "main", "menu", "nav", "ol", "p", "search", "section"),
+    *("summary", "table", "tbody", "tfoot", "thead", "ul"),
 }
 NO_STYLES = OutOfSight()
 HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-NEVER_TEXT = "head, script, style, noscript, template, svg, iframe, object, select, button, canvas"
-HIDDEN = '[hidden], [style*="display:none" i], [style*="display: none" i], dialog:not([open])'
+NEVER_TEXT = (
+    "head, script, style, noscript, template, svg, iframe, object, select, button, canvas, "
+    "datalist, audio, video, annotation, annotation-xml"
+)
+HIDDEN = (
+    '[hidden], [popover], [style*="display:none" i], [style*="display: none" i], dialog:not([open])'
+)
 # What an author took back does not stand beside what holds now.
 STRUCK = "del, s, strike"
 NAVIGATION = (

@@ -20,10 +20,10 @@ from ingestion.parsers.office.word.symbols import EMPTY as NOT_TICKED
 from ingestion.parsers.office.word.symbols import TICKED, letter
 from ingestion.parsers.tables import Spanned, spread, table_lines
 
-# Deleted words, reading aids, tables of contents, and what programs keep for themselves.
+# Deleted words, reading aids, scripts, tables of contents, and what programs keep for themselves.
 LEFT_OUT = {
     *("text:tracked-changes", "office:forms", "text:sequence-decls", "text:ruby-text"),
-    *("text:page-number", "text:page-count", "office:annotation-end"),
+    *("text:page-number", "text:page-count", "office:annotation-end", "text:script"),
     *("text:table-of-content", "text:alphabetical-index", "text:illustration-index"),
     *("text:table-index", "text:object-index", "text:table-of-content-source"),
 }

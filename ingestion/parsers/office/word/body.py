@@ -32,12 +32,28 @@ def read_body(
     `notes` holds foot- and endnotes; each stands below the paragraph that refers to it.
     """
     numbers: dict[str, int] = {}
+    _join_paragraphs(body)
     blocks = (_block(element, levels) for element in _blocks(body))
     marked = "".join(_with_notes(block, notes or {}, numbers) for block in blocks)
     pages = [tidy(page) for page in _split_pages(marked)]
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
     return pages
+
+
+def _join_paragraphs(body: XmlElement) -> None:
+    """Joins a paragraph whose end was deleted with the next one, of which it is the beginning."""
+    for paragraph in list(body.iter(f"{W}p")):
+        following = paragraph.getnext()
+        if following is None or following.tag != f"{W}p":
+            continue
+        if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is None:
+            continue
+        properties = following.find(f"{W}pPr")
+        at = 0 if properties is None else following.index(properties) + 1
+        own = [child for child in paragraph if child.tag != f"{W}pPr"]
+        following[at:at] = own
+        paragraph.getparent().remove(paragraph)
 
 
 def _with_notes(block: str, notes: Mapping[str, str], numbers: dict[str, int]) -> str:

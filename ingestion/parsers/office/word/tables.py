@@ -70,6 +70,8 @@ def _grid(
         if column:
             line.append(_Cell("", column))
         for found in _inside(row, f"{W}tc"):
+            if found.find(f"{W}tcPr/{W}cellDel") is not None:
+                continue
             text = _cell_text(found, read, depth)
             if SOFT_BREAK in text or HARD_BREAK in text:
                 breaks += [at] if at not in breaks[-1:] else []
@@ -86,7 +88,7 @@ def _grid(
 
 
 def _rows(table: XmlElement) -> list[XmlElement]:
-    """The rows without those whose deletion was tracked."""
+    """The rows without those whose deletion was tracked, as that of cells is."""
     rows = _inside(table, f"{W}tr")
     return [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
 
