@@ -1,7 +1,8 @@
-"""Rich Text: what is set to be hidden is hidden text."""
+"""Rich Text: what nobody sees is hidden text, what is struck out none, notes are read."""
 
 import pytest
 
+from core.domain.knowledge import LeftOut
 from ingestion.files.media import MediaType
 from tests.ingestion.test_formats_word import parsed
 
@@ -70,3 +71,56 @@ def test_words_hidden_behind_struck_out_ones_are_hidden_text() -> None:
 
     assert document.text == "Fee:  45"
     assert [one.text for one in document.hidden] == ["code 77"]
+
+
+COLOURS = r"{\colortbl;\red255\green255\blue255;\red0\green0\blue96;}"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        (COLOURS + r"Gate 3.{\cf1 code 77}\par Open.", "white"),
+        (COLOURS + r"Gate 3.\cf1 code 77\cf2\par Open.", "white"),
+        (r"Gate 3.{\fs2 code 77}\par Open.", "tiny"),
+    ],
+)
+def test_white_and_tiny_words_are_hidden_text(source: str, kind: str) -> None:
+    document = parsed(MediaType.RTF, f"{{\\rtf1\\ansi {source}}}".encode())
+
+    assert document.text == "Gate 3.\nOpen."
+    assert [(one.kind, one.text) for one in document.hidden] == [(kind, "code 77")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        COLOURS + r"{\cf1\highlight2 Open.}",
+        COLOURS + r"{\cf1\chcbpat2 Open.}",
+        COLOURS + r"\pard\cbpat2{\cf1 Open.}",
+        COLOURS + r"{\cf2 Open.}",
+        r"{\cf1 Open.}",
+        r"{\fs20 Open.}",
+    ],
+)
+def test_words_that_are_seen_are_text(source: str) -> None:
+    document = parsed(MediaType.RTF, f"{{\\rtf1\\ansi {source}}}".encode())
+
+    assert (document.text, document.hidden) == ("Open.", ())
+
+
+def test_a_footnote_stands_below_its_paragraph() -> None:
+    source = (
+        rb"{\rtf1\ansi The fee is 40 EUR{\super\chftn}{\footnote\pard\chftn  From May on.} a day"
+        rb"{\footnote Or part of it.}.\par The yard is open.\par}"
+    )
+
+    assert parsed(MediaType.RTF, source).text.strip() == (
+        "The fee is 40 EUR[1] a day[2].\n\n[1] From May on.\n\n[2] Or part of it.\n\n"
+        "The yard is open."
+    )
+
+
+def test_comments_are_counted() -> None:
+    document = parsed(MediaType.RTF, rb"{\rtf1\ansi Open.{\*\annotation Really?}{\annotation No}}")
+
+    assert (document.text, document.left_out) == ("Open.", (LeftOut("comments", 2),))

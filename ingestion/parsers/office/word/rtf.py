@@ -1,89 +1,154 @@
 """Rich Text: its words, tables and page breaks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import count
 
 from striprtf import striprtf
 
 from core.domain.knowledge import HiddenText, ParsedDocument
-from ingestion.parsers.building import build, row, tidy
+from ingestion.parsers.building import build, one_line, row, tidy
 from ingestion.parsers.damage import damaged_if_it_fails
+from ingestion.parsers.hidden import WHITE as ON_WHITE
 from ingestion.parsers.hidden import hidden_texts
+from ingestion.parsers.unread import Unread
 
 DAMAGED = "The Rich Text document is damaged. Save it again and upload it."
 # Unicode's private use area: no program writes it, and no reader of RTF changes it.
 PAGE, CELL, ROW = "\ue000", "\ue001", "\ue002"
 MARKS = {"page": PAGE, "cell": CELL, "nestcell": CELL, "row": ROW, "nestrow": ROW}
+NOTE_BEGINS, NOTE_ENDS = "\ue008", "\ue009"
+PLACES = frozenset((*MARKS.values(), NOTE_BEGINS, NOTE_ENDS))
 CONTROL = re.compile(r"\\(page|cell|nestcell|row|nestrow)(?![a-zA-Z0-9])[ ]?")
-# Words set to be hidden begin with the first of these, what is struck out with the second; both end
-# with the third: from `\v` to `\v0`, from `\strike` to `\strike0`, `\plain` or a group's end.
-UNSEEN, STRUCK, SEEN = "\ue003", "\ue004", "\ue005"
-HIDING = re.compile(
-    r"\\(v|strike|striked|deleted|plain)([01]?)(?![a-zA-Z0-9])[ ]?|\\[^a-zA-Z]|[{}]"
+# Words that are not seen or hold no longer begin with one of these letters and end with `SEEN`:
+# from `\v` to `\v0`, from `\strike` to `\strike0`, `\plain` or a group's end, and so on.
+UNSEEN, STRUCK, WHITE, TINY, SEEN = "\ue003", "\ue004", "\ue005", "\ue006", "\ue007"
+HIDING = {UNSEEN: "invisible", WHITE: ON_WHITE, TINY: "tiny"}
+LOOKS = re.compile(
+    r"\\(v|strike|striked|deleted|plain|cf|fs|footnote)(\d{0,4})(?![a-zA-Z0-9])[ ]?"
+    r"|\\[^a-zA-Z]|[{}]"
 )
-UNSEEN_WORDS = re.compile(f"{UNSEEN}([^{UNSEEN}{STRUCK}{SEEN}]*)(?:{SEEN}|$)")
-STRUCK_WORDS = re.compile(f"{STRUCK}([^{UNSEEN}{STRUCK}{SEEN}]*)(?:{SEEN}|$)")
+OUT_OF_SIGHT = re.compile(
+    f"([{UNSEEN}{STRUCK}{WHITE}{TINY}])([^{UNSEEN}{STRUCK}{WHITE}{TINY}{SEEN}]*)(?:{SEEN}|$)"
+)
+NOTE = re.compile(f"{NOTE_BEGINS}([^{NOTE_BEGINS}{NOTE_ENDS}]*){NOTE_ENDS}")
+COMMENT = re.compile(r"\\annotation(?![a-zA-Z0-9])")
+COLOURS = re.compile(r"\{\\colortbl([^{}]*)\}")
+PARTS = re.compile(r"\\(?:red|green|blue)(\d{1,3})")
+# What may stand behind white words anywhere in the document: highlights, shades of words and cells.
+PAINTED = re.compile(
+    r"\\(?:highlight|cb|chcbpat|cbpat|clcbpat|trcbpat|shading|chshdng|clshdng)[1-9]|\\\*\\background"
+)
+# Half points; and red, green and blue of 255 each.
+TINY_SIZE, LIGHT = 2, 240
 NO_MARKS: frozenset[str] = frozenset()
+UNSEEN_BY = (("v", UNSEEN), ("fs", TINY), ("cf", WHITE))
 PICTURE = re.compile(r"(?<=[\s\\a-z0-9])[0-9a-fA-F\s]{400,}(?=[}\\])")
 TITLE = re.compile(r"\{\\title ([^{}]{1,300})\}")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Pages end where the author put a page break; words that are struck out are left out."""
+    """Pages end where the author put a page break; words that are struck out are left out.
+
+    Footnotes stand below the paragraph that refers to them; comments are counted.
+    """
     source = PICTURE.sub("", content.decode("cp1252", "replace"))
     with damaged_if_it_fails(DAMAGED):
-        text = _words(_with_hiding(CONTROL.sub(_mark, source)))
+        text = _words(_with_marks(CONTROL.sub(_mark, source), _white(source)))
         found = TITLE.search(source)
         title = _words(f"{{\\rtf1 {found.group(1)}}}") if found else None
-    text = STRUCK_WORDS.sub(lambda found: _places(found[1]), text)
-    shown = UNSEEN_WORDS.sub(lambda found: _places(found[1]), text)
-    pages = [_page(part) for part in shown.replace(SEEN, "").split(PAGE)]
+    shown = OUT_OF_SIGHT.sub(lambda found: _places(found[2]), text)
+    numbers = count(1)
+    pages = [_page(part, numbers) for part in shown.replace(SEEN, "").split(PAGE)]
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
-    hidden = list(_hidden(text))
-    return build([(page, "page") for page in pages], file_name, titles=[title], hidden=hidden)
+    unread = Unread({"comments": len(COMMENT.findall(source))})
+    return build(
+        [(page, "page") for page in pages],
+        file_name,
+        titles=[title],
+        hidden=list(_hidden(text)),
+        left_out=unread.left_out(),
+    )
 
 
-def _with_hiding(source: str) -> str:
-    """The source with a letter of ours where words begin and cease to be hidden or struck out."""
+def _with_marks(source: str, white: Collection[int]) -> str:
+    """The source with a letter of ours where words begin and cease to look otherwise.
+
+    `white` are the numbers of the colours that nobody sees.
+    """
     pieces: list[str] = []
-    outer: list[frozenset[str]] = []
-    marks, at = NO_MARKS, 0
-    for found in HIDING.finditer(source):
+    outer: list[tuple[frozenset[str], bool]] = []
+    marks, is_note, at = NO_MARKS, False, 0
+    for found in LOOKS.finditer(source):
         pieces.append(source[at : found.start()])
-        at, part, before = found.end(), found[0], _letter_of(marks)
-        if part == "{":
-            outer.append(marks)
-        elif part == "}":
-            marks = outer.pop() if outer else NO_MARKS
-        elif found[1] == "plain":
-            marks = NO_MARKS
-        elif found[1]:
-            marks = marks - {found[1]} if found[2] == "0" else marks | {found[1]}
+        at, part, before, ends_note = found.end(), found[0], _letter_of(marks), False
+        match found[1]:
+            case None if part == "{":
+                outer.append((marks, is_note))
+                is_note = False
+            case None if part == "}":
+                ends_note = is_note
+                marks, is_note = outer.pop() if outer else (NO_MARKS, False)
+            case None:
+                pass
+            case "footnote":
+                part, is_note = _letter(NOTE_BEGINS), True
+            case word:
+                marks = _marked(marks, word, found[2], white)
         now = _letter_of(marks)
-        ends = _letter(SEEN) if before and now != before else ""
-        begins = _letter(now) if now and now != before else ""
-        pieces += (ends, part, begins)
+        pieces += (
+            _letter(SEEN) if before and now != before else "",
+            _letter(NOTE_ENDS) if ends_note else "",
+            part,
+            _letter(now) if now and now != before else "",
+        )
     return "".join((*pieces, source[at:]))
+
+
+def _marked(
+    marks: frozenset[str], word: str, number: str, white: Collection[int]
+) -> frozenset[str]:
+    """The marks of words behind a control word."""
+    match word:
+        case "plain":
+            return NO_MARKS
+        case "cf":
+            is_on = int(number or 0) in white
+        case "fs":
+            is_on = bool(number) and int(number) <= TINY_SIZE
+        case _:
+            is_on = number != "0"
+    return marks | {word} if is_on else marks - {word}
 
 
 def _letter_of(marks: frozenset[str]) -> str:
     """What words with these marks begin with: what is struck out holds no longer, seen or not."""
-    if marks - {"v"}:
+    if marks & {"strike", "striked", "deleted"}:
         return STRUCK
-    return UNSEEN if marks else ""
+    return next((letter for word, letter in UNSEEN_BY if word in marks), "")
+
+
+def _white(source: str) -> set[int]:
+    """The numbers of the colours as good as white; none where something may stand behind them."""
+    found = COLOURS.search(source)
+    if found is None or PAINTED.search(source):
+        return set()
+    colours = ([int(part) for part in PARTS.findall(one)] for one in found[1].split(";"))
+    return {at for at, parts in enumerate(colours) if len(parts) == 3 and min(parts) >= LIGHT}
 
 
 def _hidden(text: str) -> Iterator[HiddenText]:
-    for found in UNSEEN_WORDS.finditer(text):
-        page = text.count(PAGE, 0, found.start()) + 1
-        words = found[1].translate({ord(mark): " " for mark in MARKS.values()})
-        yield from hidden_texts(page, [("invisible", words)])
+    for found in OUT_OF_SIGHT.finditer(text):
+        if found[1] in HIDING:
+            page = text.count(PAGE, 0, found.start()) + 1
+            words = found[2].translate({ord(mark): " " for mark in MARKS.values()})
+            yield from hidden_texts(page, [(HIDING[found[1]], words)])
 
 
 def _places(words: str) -> str:
     """What hidden words leave behind: the ends of cells, rows and pages among them."""
-    return "".join(char for char in words if char in MARKS.values())
+    return "".join(char for char in words if char in PLACES)
 
 
 def _words(source: str) -> str:
@@ -100,9 +165,29 @@ def _letter(letter: str) -> str:
     return f"{{\\uc1\\u{ord(letter)}?}}"
 
 
-def _page(text: str) -> str:
-    lines = (_line(line) for line in _rows_on_lines(text).split("\n"))
+def _page(text: str, numbers: Iterator[int]) -> str:
+    lines = (_line(line) for line in _rows_on_lines(_notes_below(text, numbers)).split("\n"))
     return tidy("\n".join(lines))
+
+
+def _notes_below(text: str, numbers: Iterator[int]) -> str:
+    """Each note below the paragraph that refers to it, as in Word; in a cell behind its words."""
+    pieces: list[str] = []
+    notes: list[str] = []
+    at = 0
+    for found in NOTE.finditer(text):
+        between = text[at : found.start()]
+        paragraph, end, rest = between.partition("\n")
+        pieces.append(f"{paragraph}{''.join(notes)}{end}{rest}" if end else between)
+        notes = [] if end else notes
+        at = found.end()
+        if not found[1].strip():
+            continue
+        number = next(numbers)
+        pieces.append(f"[{number}]")
+        notes.append(f"\n\n[{number}] {one_line(found[1])}\n")
+    paragraph, end, rest = text[at:].partition("\n")
+    return "".join((*pieces, paragraph, *notes, end, rest))
 
 
 def _rows_on_lines(text: str) -> str:
