@@ -42,7 +42,7 @@ class Collections:
         self._embedding_dimension = embedding_dimension
         self._splitter_version = splitter_version
 
-    def add(
+    def add(  # noqa: PLR0913  each field of the form by its name
         self,
         actor: User,
         name: str,

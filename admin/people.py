@@ -47,7 +47,7 @@ class People:
         with self._database.read() as session:
             return groups(session)
 
-    def add(
+    def add(  # noqa: PLR0913  each field of the form by its name
         self,
         actor: User,
         email: str,

@@ -74,6 +74,23 @@ class Values:
     right: Counter[Kind] = field(default_factory=Counter)
 
 
+@dataclass(slots=True)
+class Counts:
+    """What was counted so far: texts by file and label, documents by folder, values."""
+
+    texts: dict[tuple[str, str], Texts] = field(default_factory=dict)
+    documents: dict[str, Documents] = field(default_factory=dict)
+    values: Values = field(default_factory=Values)
+
+    def texts_of(self, file: str, label: str) -> Texts:
+        """The counts of texts with one label in one file."""
+        return self.texts.setdefault((file, label), Texts(file, label))
+
+    def documents_of(self, name: str) -> Documents:
+        """The counts of documents in one place."""
+        return self.documents.setdefault(name, Documents(name))
+
+
 def main() -> None:
     """Measures every folder and writes the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,54 +98,44 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print ordinary documents held back")
     parser.add_argument("--output", type=Path, default=RESULTS / "screening.md")
     options = parser.parse_args()
-    texts: dict[tuple[str, str], Texts] = {}
-    documents: dict[str, Documents] = {}
-    values = Values()
+    counts = Counts()
     for folder in options.folders:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            _measure(path, folder, texts, documents, values, show=options.show)
-    text = "\n".join(_report([*texts.values()], [*documents.values()], values))
+            _measure(path, folder, counts, show=options.show)
+    report = _report([*counts.texts.values()], [*counts.documents.values()], counts.values)
+    text = "\n".join(report)
     options.output.write_text(text + "\n", encoding="utf-8")
     print(text)
 
 
-def _measure(
-    path: Path,
-    folder: Path,
-    texts: dict[tuple[str, str], Texts],
-    documents: dict[str, Documents],
-    values: Values,
-    *,
-    show: bool,
-) -> None:
+def _measure(path: Path, folder: Path, counts: Counts, *, show: bool) -> None:
     if path.suffix == ".jsonl":
         for row in _rows(path):
             if "_id" in row:
                 if path.name.startswith("corpus"):
                     name = f"{path.parent.name}, {path.stem}"
                     page = ParsedDocument(str(row.get("title", "")), (Page(1, row["text"]),))
-                    _look(page, str(row["_id"]), documents.setdefault(name, Documents(name)), show)
+                    _look(page, str(row["_id"]), counts.documents_of(name), show)
             elif "spans" in row:
-                _count_values(row, values)
+                _count_values(row, counts.values)
             elif row.get("label") in INNOCENT | ATTACKS:
-                key = path.stem, row["label"]
-                _count_text(row["text"], texts.setdefault(key, Texts(*key)))
+                _count_text(row["text"], counts.texts_of(path.stem, row["label"]))
         return
     media_type = BY_SUFFIX.get(path.suffix.lower())
     if media_type is None or media_type in CONTAINERS or path.name == "meta.json":
         return
     is_pdf = media_type is MediaType.PDF
     name = f"{folder.name}, {'PDF' if is_pdf else 'other files'}"
-    counts = documents.setdefault(name, Documents(name))
+    documents = counts.documents_of(name)
     try:
         parsed = parser_for(media_type)(path.read_bytes(), path.name)
     except SandboxError as error:
-        counts.count += 1
-        counts.unread += 1
+        documents.count += 1
+        documents.unread += 1
         if show:
             print(f"not read: {path.name}: {error}", flush=True)
         return
-    _look(parsed, path.name, counts, show)
+    _look(parsed, path.name, documents, show)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON

@@ -71,7 +71,7 @@ class EndpointEmbedder:
     every text that leaves.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what an operator sets of it, and how to mask
         self,
         base_url: str,
         api_key: str,

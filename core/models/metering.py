@@ -31,7 +31,7 @@ class MeteredCall:
         return self.price is not None
 
 
-def meter(
+def meter(  # noqa: PLR0913  what is known of one call
     messages: Sequence[ChatMessage],
     answer: str,
     *,

@@ -1,5 +1,7 @@
 """Knowledge gaps reach their owner and the administrators, and are settled once."""
 
+from dataclasses import dataclass
+
 import pytest
 from sqlmodel import select
 
@@ -33,6 +35,20 @@ def maria(people: People) -> User:
     return people.add(SYSTEM, "maria@nordhafen.example", name="Maria Keller", password=PASSWORD)
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """An administrator, an employee and the owner of the handbook."""
+
+    anna: User
+    ben: User
+    maria: User
+
+
+@pytest.fixture
+def staff(anna: User, ben: User, maria: User) -> Staff:
+    return Staff(anna, ben, maria)
+
+
 @pytest.fixture
 def handbook(collections: Collections, anna: User, maria: User) -> Collection:
     """Owned by Maria."""
@@ -63,20 +79,18 @@ def test_an_owner_sees_the_gaps_of_their_collections_only(
     sqlite_database: Database,
     inbox: GapInbox,
     collections: Collections,
-    anna: User,
-    ben: User,
-    maria: User,
+    staff: Staff,
     handbook: Collection,
 ) -> None:
-    fleet = collections.add(anna, "Fleet", is_open=True)
-    add_gap(sqlite_database, ben, "How long is a sabbatical?", handbook)
-    add_gap(sqlite_database, ben, "Who insures our trucks?", fleet)
-    add_gap(sqlite_database, ben, "Who won in 1974?")
+    fleet = collections.add(staff.anna, "Fleet", is_open=True)
+    add_gap(sqlite_database, staff.ben, "How long is a sabbatical?", handbook)
+    add_gap(sqlite_database, staff.ben, "Who insures our trucks?", fleet)
+    add_gap(sqlite_database, staff.ben, "Who won in 1974?")
 
-    assert questions(inbox, maria) == ["How long is a sabbatical?"]
-    assert inbox.count_open(maria) == 1
-    assert [c.name for c in inbox.collections(maria)] == ["Handbook"]
-    assert len(questions(inbox, anna)) == inbox.count_open(anna) == 3
+    assert questions(inbox, staff.maria) == ["How long is a sabbatical?"]
+    assert inbox.count_open(staff.maria) == 1
+    assert [c.name for c in inbox.collections(staff.maria)] == ["Handbook"]
+    assert len(questions(inbox, staff.anna)) == inbox.count_open(staff.anna) == 3
 
 
 def test_the_inbox_is_closed_to_people_who_own_nothing(
@@ -105,22 +119,20 @@ def test_gaps_follow_a_collection_to_its_new_owner(
     sqlite_database: Database,
     inbox: GapInbox,
     collections: Collections,
-    anna: User,
-    ben: User,
-    maria: User,
+    staff: Staff,
     handbook: Collection,
 ) -> None:
-    add_gap(sqlite_database, maria, "How long is a sabbatical?", handbook)
+    add_gap(sqlite_database, staff.maria, "How long is a sabbatical?", handbook)
 
-    collections.set_owner(anna, handbook.id, ben.id)
+    collections.set_owner(staff.anna, handbook.id, staff.ben.id)
 
-    assert questions(inbox, ben) == ["How long is a sabbatical?"]
-    assert not inbox.is_open_to(maria)
-    assert inbox.list(ben)[0].owner_name == "Maria Keller"
+    assert questions(inbox, staff.ben) == ["How long is a sabbatical?"]
+    assert not inbox.is_open_to(staff.maria)
+    assert inbox.list(staff.ben)[0].owner_name == "Maria Keller"
 
 
 @pytest.mark.parametrize(
-    ("verb", "status"),
+    "settling",
     [
         ("answer", GapStatus.ANSWERED),
         ("close", GapStatus.CLOSED),
@@ -130,13 +142,12 @@ def test_gaps_follow_a_collection_to_its_new_owner(
 def test_a_gap_is_settled_once_with_words_and_a_trace(
     sqlite_database: Database,
     inbox: GapInbox,
-    ben: User,
-    maria: User,
+    staff: Staff,
     handbook: Collection,
-    verb: str,
-    status: GapStatus,
+    settling: tuple[str, GapStatus],
 ) -> None:
-    gap = add_gap(sqlite_database, ben, "How long is a sabbatical?", handbook)
+    maria, (verb, status) = staff.maria, settling
+    gap = add_gap(sqlite_database, staff.ben, "How long is a sabbatical?", handbook)
 
     settled = getattr(inbox, verb)(maria, gap, " Up to six months. ")
 

@@ -46,7 +46,6 @@ ODP_BODY = """<draw:page><draw:frame presentation:class="title"><draw:text-box>
 def odf(
     body: str = ODT_BODY,
     kind: str = "text",
-    prologue: str = "",
     *,
     styles: str = "",
     common: str = "",
@@ -54,20 +53,21 @@ def odf(
 ) -> bytes:
     """An OpenDocument text or, with `kind` “presentation”, slides.
 
-    `styles` are its own, `common` is what stands in `styles.xml`, `parts` are further files.
+    `styles` are its own, `common` is what stands in `styles.xml`, `parts` are further files,
+    or others in their place.
     """
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?>{prologue}<office:document-content {ODF}>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODF}>'
         f"<office:automatic-styles>{PAGE_BREAK_STYLE}{styles}</office:automatic-styles>"
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
     mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
     manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    stored = {"mimetype": mimetype, "META-INF/manifest.xml": manifest, **(parts or {})}
+    stored = {"mimetype": mimetype, "META-INF/manifest.xml": manifest}
     if common:
         shared = f"<office:document-styles {ODF}>{common}</office:document-styles>"
         stored["styles.xml"] = shared.encode()
-    return zip_of({**stored, "content.xml": content.encode()})
+    return zip_of({**stored, "content.xml": content.encode(), **(parts or {})})
 
 
 def epub(
@@ -127,6 +127,8 @@ SECTOR = 512
 MINI = 64
 SMALL = 4096
 END, NONE = 0xFFFFFFFE, 0xFFFFFFFF
+Entry = tuple[str, int, int, bytes]
+"""Name, kind, first child and content."""
 
 
 def ole(root: Storage) -> bytes:
@@ -147,9 +149,7 @@ def ole(root: Storage) -> bytes:
     return _compound_file(entries, siblings)
 
 
-def _compound_file(
-    entries: Sequence[tuple[str, int, int, bytes]], siblings: Mapping[int, int]
-) -> bytes:
+def _compound_file(entries: Sequence[Entry], siblings: Mapping[int, int]) -> bytes:
     """Directory, large streams, small streams and their table; the table of all last."""
     sectors, minis = _Sectors(SECTOR), _Sectors(MINI)
     sectors.add(bytes(len(entries) * 128))  # room for the directory
@@ -157,7 +157,7 @@ def _compound_file(
     small, starts[0] = minis.content, sectors.add(minis.content)
     mini_fat_at = sectors.add(minis.fat)
     directory = b"".join(
-        _directory_entry(*entry, start=start, sibling=siblings.get(index, NONE))
+        _directory_entry(entry, start=start, sibling=siblings.get(index, NONE))
         for index, (entry, start) in enumerate(zip(entries, starts, strict=True))
     )
     directory = directory[:120] + struct.pack("<Q", len(small)) + directory[128:]
@@ -198,9 +198,8 @@ class _Sectors:
         return packed.ljust(-(-len(packed) // SECTOR) * SECTOR, b"\xff")
 
 
-def _directory_entry(
-    name: str, kind: int, child: int, content: bytes, *, start: int, sibling: int
-) -> bytes:
+def _directory_entry(entry: Entry, *, start: int, sibling: int) -> bytes:
+    name, kind, child, content = entry
     encoded = name.encode("utf-16-le")
     return struct.pack(
         "<64sHBBIII16xI8x8xIQ",

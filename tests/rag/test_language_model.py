@@ -268,7 +268,7 @@ WORDS = len(TWO_SENTENCES.split())
 
 
 @pytest.mark.parametrize(
-    ("reply", "error", "sentence"),
+    "failure",
     [
         (Reply(status=400), "ModelRefusedRequest", "refused to answer"),
         (Reply(status=401), "ModelRejectedKey", "tell an administrator"),
@@ -293,10 +293,9 @@ def test_a_failure_before_the_first_word_keeps_the_question_and_says_what_to_do(
     anna: User,
     knowledge: Knowledge,
     provider: FakeProvider,
-    reply: Reply,
-    error: str,
-    sentence: str,
+    failure: tuple[Reply, str, str],
 ) -> None:
+    reply, error, sentence = failure
     provider.script(reply)
 
     answer = ask(chat, anna)
@@ -332,7 +331,7 @@ def test_every_request_has_its_row_also_those_that_were_too_long(
 
 
 @pytest.mark.parametrize(
-    ("reply", "error"),
+    "failure",
     [
         (Reply(TWO_SENTENCES, cut_after=WORDS), "ModelStreamBroken"),
         (Reply(TWO_SENTENCES, stall_after=WORDS), "ModelTimeout"),
@@ -346,9 +345,9 @@ def test_a_failure_in_the_middle_keeps_what_was_shown_with_its_sources(
     anna: User,
     knowledge: Knowledge,
     provider: FakeProvider,
-    reply: Reply,
-    error: str,
+    failure: tuple[Reply, str],
 ) -> None:
+    reply, error = failure
     provider.script(reply)
 
     events = list(chat.ask(anna, QUESTION))

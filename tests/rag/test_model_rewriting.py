@@ -136,7 +136,7 @@ def test_an_answer_that_is_not_in_the_documents_still_costs_its_rewriting(
 
 
 @pytest.mark.parametrize(
-    ("reply", "error"),
+    "failure",
     [
         (Reply(status=500), "ModelUnavailable"),
         (Reply(status=400), "ModelRefusedRequest"),
@@ -149,9 +149,9 @@ def test_a_provider_that_fails_leaves_the_question_as_it_would_be_without_one(
     anna: User,
     provider: FakeProvider,
     knowledge: Knowledge,
-    reply: Reply,
-    error: str,
+    failure: tuple[Reply, str],
 ) -> None:
+    reply, error = failure
     provider.script(reply, ANSWER)
 
     answer = ask(chat, anna)
