@@ -73,8 +73,7 @@ def run_case(case: Case, system: System, k: int) -> CaseResult:
         answer = system.ask(case)
     except SandboxError as error:
         return _failure(case, k, str(error))
-    except Exception:
-        # A defect in one answer must not hide the results of all others.
+    except Exception:  # a defect in one answer must not hide the results of all others
         logger.exception("case failed case_id=%s", case.id)
         return _failure(case, k, UNEXPECTED)
     if answer.status is not AnswerStatus.COMPLETE:

@@ -227,7 +227,7 @@ class Chat:
         except SignedOut:
             running.stop()
             raise
-        except Exception as error:
+        except Exception as error:  # whatever it is, the answer must not stay pending
             running.fail(error)
             raise
         except BaseException:  # the reader has stopped it, or the page or command that shows it

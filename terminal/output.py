@@ -62,7 +62,7 @@ def readable_errors() -> Iterator[None]:
         raise typer.Exit(_exit_code(error)) from error
     except (typer.TyperException, typer.Exit, typer.Abort, BrokenPipeError):
         raise  # the usual ways to end a command
-    except Exception as error:
+    except Exception as error:  # a defect: one sentence here, its trace in a file
         say(_unexpected(error), style="red")
         raise typer.Exit(1) from error
 

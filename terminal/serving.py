@@ -18,4 +18,4 @@ def run(context: typer.Context) -> None:
     if prepared.returncode:
         raise typer.Exit(prepared.returncode)
     app = str(_PROGRAM / "sandbox_app.py")
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", app, *context.args])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", app, *context.args])  # noqa: S606  the program becomes Streamlit, with a fixed list of arguments

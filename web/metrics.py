@@ -32,7 +32,7 @@ class RequestCounter:
             return await self._app(scope, receive, send)
         try:
             return await self._app(scope, receive, send_and_count)
-        except Exception:
+        except Exception:  # counted as what it becomes, then raised again
             self._requests.labels(kind_of(scope["path"]), scope["type"], "500").inc()
             raise
 

@@ -58,7 +58,7 @@ class Case:
 _Change = Callable[[str, random.Random], str | None]
 
 _DIGITS = re.compile(r"(?<![\w.,/-])\d{1,4}(?:,\d{3})*(?:\.\d+)?(?![\w/-])")
-_COUNTS = "two three four five six seven eight nine ten twelve fifteen twenty thirty fifty".split()  # noqa: SIM905
+_COUNTS = "two three four five six seven eight nine ten twelve fifteen twenty thirty fifty".split()
 _COUNT = re.compile(rf"(?<![:-])\b(?:{'|'.join(_COUNTS)})\b(?!-| and a half)")
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|can|could|may|must|should|will|would|has been|have been|had)\b(?! not\b)"
@@ -76,7 +76,7 @@ _PEOPLE = re.compile(
 )
 _LARGE = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,]|\.\d)")
 _PERCENT = re.compile(r"(?<=\d) ?%(?!\w)| percent\b")
-_SPELLED = dict(zip("2 3 4 5 6 7 8 9 10 12 15 20 30 50".split(), _COUNTS, strict=True))  # noqa: SIM905
+_SPELLED = dict(zip("2 3 4 5 6 7 8 9 10 12 15 20 30 50".split(), _COUNTS, strict=True))
 
 
 def quotable(passage: str, kind: UnitKind = UnitKind.SENTENCE) -> list[str]:

@@ -129,7 +129,7 @@ class OpenAICompatibleChat:
             while first is not None and not first.characters:
                 first = opened.pull()
             _check_begin(opened)
-        except Exception as error:
+        except Exception as error:  # of several libraries, translated in one place
             opened.close()
             raise self._refusal(error) from error
         return opened
@@ -158,7 +158,7 @@ class OpenAICompatibleChat:
                 _check_time(end)
             self._thinks_at_once |= opened.begins_with_a_thought
             self._check_end(opened, has_text=has_text)
-        except Exception as error:
+        except Exception as error:  # of several libraries, translated in one place
             raise _as_our_error(error) from error
         finally:
             opened.close()

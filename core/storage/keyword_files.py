@@ -36,8 +36,8 @@ def keyword_errors() -> Iterator[None]:
         raise _of_disk(error) from error
     except ValueError as error:  # what tantivy raises for everything
         raise _meaning(error) from error
-    except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":  # a panic in Rust is no Exception
+    except BaseException as error:  # a panic in Rust is no Exception
+        if type(error).__module__ != "pyo3_runtime":
             raise
         raise IndexDamaged(DAMAGED) from error
 

@@ -37,7 +37,7 @@ READABLE = (
     "e-mails, pictures and zip archives of these can be read. If the file is plain text, give it "
     "the ending .txt."
 )
-PASSWORD = "The file is protected by a password. Remove the password and upload it again."  # noqa: S105
+PASSWORD = "The file is protected by a password. Remove the password and upload it again."  # noqa: S105  a sentence
 DAMAGED_ZIP = "The file is damaged: its zip structure cannot be read. Save it again and upload it."
 TYPE_DEFINITION = (
     "The file holds an XML type definition, which files of this kind never need. "

@@ -44,7 +44,7 @@ class BackgroundBuilds:
                 self._build_all()
             except SandboxError:
                 continue  # it is the state of the generation now, which is not built again
-            except Exception:
+            except Exception:  # one failed build must not end the thread
                 logger.exception("build of an index failed")
             self._stopped.wait(POLL_SECONDS)
 

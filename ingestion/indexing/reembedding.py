@@ -112,7 +112,7 @@ class Reembedding:
                 mark(session, generation_id, GenerationState.BUILT)
         except NotFound:  # discarded meanwhile
             return
-        except Exception as error:
+        except Exception as error:  # marked as failed, then raised again
             reason = str(error) if isinstance(error, SandboxError) else UNEXPECTED
             logger.warning("build failed id=%s error=%s", generation_id, type(error).__name__)
             with self._database.begin() as session:

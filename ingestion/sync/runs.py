@@ -124,7 +124,7 @@ class SyncRuns:
             self._store(run_id, RunState.ASKED, attempts=row.attempts - 1)
         except SandboxError as error:
             self._fail(run_id, str(error), type(error).__name__)
-        except Exception:
+        except Exception:  # the terminal waits for the end of the run, whatever it is
             logger.exception("sync failed run_id=%s", run_id)
             self._fail(run_id, UNEXPECTED)
         else:

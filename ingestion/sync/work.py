@@ -42,6 +42,6 @@ class BackgroundSyncs:
                     if self._stopped.is_set():
                         return
                     self._runs.perform(run_id)
-            except Exception:
+            except Exception:  # one failed look must not end the thread
                 logger.exception("folder syncs cannot be looked at")
             self._stopped.wait(POLL_SECONDS)

@@ -110,8 +110,7 @@ class RunningAnswers:
         """Writes the finished answer; raises AnswerNotStored after several tries."""
         try:
             answer = self._record_with_patience(running)
-        except Exception as error:
-            # Not only what the storage reports: whatever it is, the answer must not stay pending.
+        except Exception as error:  # whatever it is, the answer must not stay pending
             logger.exception("answer not recorded message_id=%s", running.surface.message_id)
             self._give_up(running.surface.message_id)
             raise AnswerNotStored(NOT_STORED) from error

@@ -8,9 +8,9 @@ from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
 
 _ALIASES = (
-    frozenset("us usa america american states".split()),  # noqa: SIM905
-    frozenset("uk britain british england kingdom".split()),  # noqa: SIM905
-    frozenset("eu europe european union".split()),  # noqa: SIM905
+    frozenset("us usa america american states".split()),
+    frozenset("uk britain british england kingdom".split()),
+    frozenset("eu europe european union".split()),
 )
 
 

@@ -8,11 +8,11 @@ from rag.grounding.verdicts import Verdict
 
 # Share of a clause's words that its counterpart must have to contradict it.
 OPPOSED_SHARE = 0.5
-_ABSOLUTES = frozenset("always all every each any whenever everyone everything entirely".split())  # noqa: SIM905
+_ABSOLUTES = frozenset("always all every each any whenever everyone everything entirely".split())
 _EXCLUSIVES = frozenset(
-    "only solely exclusively just except unless limited restricted sole atmost".split()  # noqa: SIM905
+    "only solely exclusively just except unless limited restricted sole atmost".split()
 )
-_TURNS = frozenset("until unless before without".split())  # noqa: SIM905
+_TURNS = frozenset("until unless before without".split())
 
 
 def denied(claim: Statement, evidence: Evidence) -> Verdict | None:

@@ -56,14 +56,14 @@ _ELISION = re.compile(r"^(?:[ldnscjmt]|qu|un|dell|all|nell|sull|dall|quest)['’
 _START = re.compile(r"(?:^|[.!?:|\n]|[\"“‘(]|[-*•–]\s)[\s\"“‘(*_#>]*$")
 _NAME_FOLLOWS = re.compile(r"\s[A-ZÀ-Þ]\w")
 _NEGATIONS = frozenset(
-    "not no never none neither nobody nothing nowhere without non hardly".split()  # noqa: SIM905
+    "not no never none neither nobody nothing nowhere without non hardly".split()
 )
 _REFUSALS = frozenset(
     stem(word)
     for word in """
     prohibit forbid forbidden ban disallow refuse deny denied reject avoid refrain prevent exclude
     lack ineligible unable
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -15,7 +15,7 @@ STOP_WORDS = frozenset(
     one ones etc e g i.e following follows according based document documents source sources
     however therefore thus hence moreover furthermore additionally meanwhile not no never none
     neither without cannot let use used using make made atmost atleast morethan lessthan
-    """.split()  # noqa: SIM905  a list of words reads better as text
+    """.split()
 )
 
 _IRREGULAR = dict(
@@ -30,7 +30,7 @@ _IRREGULAR = dict(
     driven:drive wore:wear worn:wear felt:feel meant:mean ran:run stood:stand understood:understand
     men:man women:woman children:child people:person feet:foot criteria:criterion
     longer:long shorter:short higher:high lower:low earlier:early later:late
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 # Suffix, what takes its place, letters that must remain before it. The longest suffix counts.

@@ -47,7 +47,7 @@ NO_NAMES = frozenset(
     """
     eur usd gbp chf pln ext no monday tuesday wednesday thursday friday saturday sunday january
     february march april may june july august september october november december
-    """.split()  # noqa: SIM905  a list of words reads better as text
+    """.split()
 )
 
 # Who does something may also be told by a post or a body, singular or plural.

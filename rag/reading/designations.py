@@ -23,7 +23,7 @@ _FURTHER = re.compile(
     r"\s?(?P<join>,|/|&|\+|-|–|\b(?:and|or|to|through|und|oder|bis|et|ou|à|y|o|a|i|lub|do)\b)\s?"
     rf"(?P<number>{_NUMBER})"
 )
-_RANGE = frozenset("- – to through bis à a do".split())  # noqa: SIM905  reads better as text
+_RANGE = frozenset("- – to through bis à a do".split())
 LONGEST_RANGE = 500
 # A code is a word of its own: K2, B-117, DIN-5008.
 _CODE = re.compile(
@@ -45,7 +45,7 @@ _PARTS = """
     section chapter article paragraph clause point item step rule abschnitt kapitel artikel paragraf
     absatz ziffer punkt schritt regel chapitre alinea etape regle seccion capitulo articulo apartado
     parrafo paso regla punto rozdział artykuł ustep krok zasada §
-    """.split()  # noqa: SIM905  a list of words reads better as text
+    """.split()
 _OPENING_NUMBER = re.compile(r"\W*(?:§\s?)?(?P<number>\d+(?:\.\d+)*|[a-z](?=[.)]))(?=[.):]?\s)")
 # "What comes after step 2?" and "Who ruled before 1921?" are answered by another one.
 _BESIDE = re.compile(

@@ -160,8 +160,7 @@ class _Attempts:
                     yield delta.text
         except ModelError as error:
             self._fail(error)
-        except BaseException:
-            # Left in its silence, or while its words were shown: the provider works on it by now.
+        except BaseException:  # left by its reader: the provider works on it by now
             self._call.is_charged = True
             raise
 

@@ -177,7 +177,7 @@ def test_an_answer_that_trickles_is_cut_off_at_the_deadline_with_the_text_so_far
     model = OpenAICompatibleChat(ChatEndpoint(provider.base_url, "m"), limits)
     heard: list[str] = []
 
-    with pytest.raises(ModelTimeout, match="text so far") as caught:  # noqa: PT012
+    with pytest.raises(ModelTimeout, match="text so far") as caught:  # noqa: PT012  it is the reading that takes long
         for delta in model.stream([ChatMessage("user", "?")]):
             heard.append(delta.text)
 

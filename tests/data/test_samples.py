@@ -123,7 +123,7 @@ class MainText(HTMLParser):
         self.inside = False
         self.parts: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the parser's own signature
         """Notice the start of the main element."""
         self.inside = self.inside or tag == "main"
 

@@ -19,17 +19,17 @@ DRAFT = IdeaDraft(
 
 
 @pytest.fixture
-def ideas(knowledge: Knowledge) -> Ideas:  # noqa: F811
+def ideas(knowledge: Knowledge) -> Ideas:  # noqa: F811  a fixture of another package
     return Ideas(knowledge.database)
 
 
 @pytest.fixture
-def hanna(knowledge: Knowledge) -> User:  # noqa: F811
+def hanna(knowledge: Knowledge) -> User:  # noqa: F811  a fixture of another package
     return knowledge.person("hanna", "hr")
 
 
 @pytest.fixture
-def card(knowledge: Knowledge, ideas: Ideas, hanna: User) -> IdeaCard:  # noqa: F811
+def card(knowledge: Knowledge, ideas: Ideas, hanna: User) -> IdeaCard:  # noqa: F811  a fixture of another package
     """An idea that starts from an answer out of a document for the group hr."""
     knowledge.document(knowledge.collection("Pay", "hr"), "Salary bands", SALARY)
     *_, last = knowledge.chat().ask(hanna, "What is the salary band of a team lead?")
@@ -48,7 +48,7 @@ def test_the_author_sees_answer_and_sources(card: IdeaCard, ideas: Ideas, hanna:
 def test_a_reader_of_the_document_sees_them_too(
     card: IdeaCard,
     ideas: Ideas,
-    knowledge: Knowledge,  # noqa: F811
+    knowledge: Knowledge,  # noqa: F811  a fixture of another package
 ) -> None:
     colleague = knowledge.person("carl", "hr")
 
@@ -58,7 +58,7 @@ def test_a_reader_of_the_document_sees_them_too(
 def test_others_see_the_idea_but_no_word_of_the_document(
     card: IdeaCard,
     ideas: Ideas,
-    knowledge: Knowledge,  # noqa: F811
+    knowledge: Knowledge,  # noqa: F811  a fixture of another package
 ) -> None:
     outsider = knowledge.person("ole", "sales")
 

@@ -62,7 +62,7 @@ class Numbered(Canvas):  # type: ignore[misc]
         super().__init__(*args, **options)
         self.pages: list[dict[str, object]] = []
 
-    def showPage(self) -> None:  # noqa: N802
+    def showPage(self) -> None:  # noqa: N802  reportlab's name
         """Keep the page until the total is known."""
         self.pages.append(dict(self.__dict__))
         self._startPage()
@@ -79,7 +79,7 @@ class Numbered(Canvas):  # type: ignore[misc]
 class Handout(BaseDocTemplate):  # type: ignore[misc]
     """A document template that reports sections to the table of contents."""
 
-    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802  reportlab's name
         """Tell the table of contents about each section."""
         if isinstance(flowable, Title) and flowable.block.level == 1:
             self.notify("TOCEntry", (0, flowable.block.text, self.page, flowable.key))

@@ -202,7 +202,7 @@ def main() -> None:
     options = parser.parse_args()
     reply = Reply(grounded_echo(), pause_s=options.pause)
     with FakeProvider(reply, port=options.port) as provider:
-        print(f"Fake provider at {provider.base_url}; stop with Ctrl+C.")  # noqa: T201
+        print(f"Fake provider at {provider.base_url}; stop with Ctrl+C.")  # noqa: T201  started by hand, it says its address
         threading.Event().wait()
 
 

@@ -24,8 +24,8 @@ def wait_in_pieces(transport: httpx2.BaseTransport | None) -> None:
     """From now on the connections of this transport ask whether they are still wanted."""
     if isinstance(transport, httpx2.HTTPTransport):
         # Public where a pool is made, but the transport makes its pool itself.
-        pool = transport._pool  # noqa: SLF001
-        pool._network_backend = _PatientBackend(pool._network_backend)  # noqa: SLF001
+        pool = transport._pool  # noqa: SLF001  httpx2 has no public way to it
+        pool._network_backend = _PatientBackend(pool._network_backend)  # noqa: SLF001  as above
 
 
 class _PatientBackend(httpcore2.NetworkBackend):

@@ -48,8 +48,8 @@ def chroma_errors(*, is_server: bool) -> Iterator[None]:
         if "connect" not in str(error):  # to a server, or to the database of files
             raise
         raise _meaning(str(error), is_server=is_server) from error
-    except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":  # a panic in Rust is no Exception
+    except BaseException as error:  # a panic in Rust is no Exception
+        if type(error).__module__ != "pyo3_runtime":
             raise
         raise IndexDamaged(DAMAGED) from error
 

@@ -257,8 +257,7 @@ def open_chroma(folder: Path, url: str = "") -> ClientAPI:
 
     try:
         return _connected(folder, url)
-    except BaseException:
-        # Chroma would hand out the half-opened one at the next try.
+    except BaseException:  # Chroma would hand out the half-opened one at the next try
         SharedSystemClient.clear_system_cache()
         raise
 

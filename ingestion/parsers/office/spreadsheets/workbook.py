@@ -56,8 +56,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
                     pictures = pictures_in(archive)
     except PasswordError as error:
         raise UnreadableDocument(PASSWORD) from error
-    # A panic of the Rust library is no Exception.
-    except BaseException as error:
+    except BaseException as error:  # a panic of the Rust library is no Exception
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableDocument(DAMAGED) from error
