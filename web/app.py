@@ -21,7 +21,7 @@ from core.storage.database import Database
 from core.storage.migrate import require_ready
 from rag.conversations.own import ExportFormat
 from web.cookies import Cookies
-from web.exports import Original, export_routes, original_route
+from web.exports import Original, export_routes, handover_route, original_route
 from web.forms import Forms
 from web.gate import Gate
 from web.headers import SecurityHeaders, content_policy, streamlit_page
@@ -45,6 +45,12 @@ class Chat(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+
+
+class PersonalConversations(Protocol):
+    """What is handed over of a person."""
+
+    def export_lines(self, actor: User, person_id: str, /) -> str: ...
 
 
 class Documents(Protocol):
@@ -92,6 +98,9 @@ class WebServices(Protocol):
     def chat(self) -> Chat: ...
 
     @property
+    def personal_conversations(self) -> PersonalConversations: ...
+
+    @property
     def documents(self) -> Documents: ...
 
     @property
@@ -113,6 +122,7 @@ def routes(services: WebServices) -> list[Route]:
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *PasswordPages(services.password_links, forms=forms).routes(),
         *export_routes(services.chat.conversations.export),
+        handover_route(services.personal_conversations.export_lines),
         original_route(services.documents.original),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),

@@ -1,4 +1,4 @@
-"""Downloads: own conversations and originals, with access checked again where the file is made."""
+"""Downloads: conversations and originals, with access checked again where the file is made."""
 
 import re
 from collections.abc import Callable
@@ -19,6 +19,10 @@ Export = Callable[[User, str, ExportFormat], str]
 """Takes the person, a conversation id and the format; raises NotFound."""
 
 
+ExportOfPerson = Callable[[User, str], str]
+"""Takes the administrator and the id of a person; raises AccessDenied and NotFound."""
+
+
 class Original(Protocol):
     """An uploaded file."""
 
@@ -33,6 +37,7 @@ FindOriginal = Callable[[User, str], Original]
 """Takes the person and the id of a version; raises NotFound for what they may not read."""
 
 NO_CONVERSATION = "This conversation does not exist, or it is not yours."
+NO_PERSON = "This account does not exist, or you cannot access its conversations."
 NO_DOCUMENT = "This document does not exist, or you cannot access it."
 OBJECT_ID = re.compile(r"[0-9a-f]{32}")
 MEDIA_TYPES = {
@@ -59,6 +64,23 @@ def _export_route(export: Export, kind: ExportFormat) -> Route:
         return _attachment(text.encode(), name, MEDIA_TYPES[kind])
 
     return Route(f"/export/conversations/{{conversation_id}}.{kind}", download)
+
+
+def handover_route(export: ExportOfPerson) -> Route:
+    """GET /export/people/{id}.jsonl: all conversations of a person, for administrators."""
+
+    async def download(request: Request) -> Response:
+        person_id = request.path_params["person_id"]
+        if not OBJECT_ID.fullmatch(person_id):
+            return _not_found(NO_PERSON)
+        try:
+            text = await run_in_threadpool(export, current_user(request), person_id)
+        except (NotFound, AccessDenied):
+            return _not_found(NO_PERSON)
+        name = f"conversations-{person_id[:8]}.jsonl"
+        return _attachment(text.encode(), name, "application/jsonl")
+
+    return Route("/export/people/{person_id}.jsonl", download)
 
 
 def original_route(find: FindOriginal) -> Route:

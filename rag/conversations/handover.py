@@ -9,9 +9,11 @@ from sqlmodel import col, select
 
 from core.domain.access import require_admin
 from core.domain.identity import User
+from core.errors import NotFound
 from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.people import user_by_id
 from core.storage.tables import ConversationRow
 from rag.conversations.own import Conversations, ExportFormat
 
@@ -37,6 +39,15 @@ class PersonalConversations:
             )
         for one in found:
             yield json.loads(self._conversations.export(person, one.id, ExportFormat.JSON))
+
+    def export_lines(self, actor: User, person_id: str) -> str:
+        """What `export` yields, an object a line; raises NotFound for an account that is gone."""
+        require_admin(actor)
+        with self._database.read() as session:
+            person = user_by_id(session, person_id)
+        if person is None:
+            raise NotFound("This account no longer exists.")
+        return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in self.export(actor, person))
 
     def delete(self, actor: User, person: User) -> int:
         """Leaves no byte of them, also of those that were hidden; returns how many they were.

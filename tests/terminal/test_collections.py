@@ -116,13 +116,16 @@ def test_conversations_of_a_person_are_handed_over_also_after_they_left(
 ) -> None:
     asked_by(handbook, OLE)
     handbook("users", "set", OLE, "--inactive")
+    [ole] = [one for one in handbook.services.people.list_all(SYSTEM) if one.email == OLE]
 
-    [record] = handbook("conversations", "export", OLE, "--json").records
+    ran = handbook("conversations", "export", OLE, "--json")
 
+    [record] = ran.records
+    assert ran.out == handbook.services.personal_conversations.export_lines(SYSTEM, ole.id)
     assert [m["text"] for m in record["messages"] if m["role"] == "user"] == [QUESTION]
     assert QUESTION in handbook("conversations", "export", OLE).out
     actions = [r["action"] for r in handbook("audit", "list", "--json").records]
-    assert actions.count("conversations.exported") == 2
+    assert actions.count("conversations.exported") == 3
 
 
 def test_conversations_of_a_person_are_deleted_and_nobody_elses(handbook: Terminal) -> None:

@@ -2,9 +2,11 @@
 
 from streamlit.testing.v1 import AppTest
 
+from admin.audit import AuditFilter
 from admin.signing_in.attempts import account_bucket
 from bootstrap.services import Services
 from core.domain.identity import Role, User
+from core.domain.knowledge import Upload
 from core.storage.tables import SignInFailureRow
 from tests.ui.conftest import PASSWORD, Pages, table, texts
 
@@ -173,3 +175,44 @@ def test_a_one_time_link_lets_a_person_choose_the_password(
     token = app.code[0].value.partition("/new-password?token=")[2]
     services.password_links.use(token, "lantern walrus copper tundra")
     assert services.sign_in.sign_in(ben.email, "lantern walrus copper tundra")
+
+
+def test_a_collection_is_deleted_once_its_name_is_typed(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    handbook = services.collections.add(anna, "Handbook", is_open=True)
+    kept = services.collections.add(anna, "Travel", is_open=True)
+    for one in (handbook, kept):
+        services.documents.upload(anna, one.id, [Upload(f"{one.name}.txt", one.name.encode())])
+    app = select(pages.open("people", anna), "collections-2", 0)
+    told, before = texts(app), app.button(key=f"delete-{handbook.id}").disabled
+
+    app.text_input(key=f"confirm-delete-{handbook.id}").input("Handbook").run()
+    app.button(key=f"delete-{handbook.id}").click().run()
+
+    assert "This permanently deletes 1 document with all versions" in told
+    assert before
+    assert [one.name for one in services.collections.list_all(anna)] == ["Travel"]
+    assert [one.title for one in services.documents.list(anna)] == ["Travel"]
+    assert "Deleted Handbook with 1 document and 1 passage" in app.session_state["notice"]
+    [event] = services.audit.list(anna, AuditFilter("collection.delete"))
+    assert (event.actor, event.object_id) == (anna.email, handbook.id)
+
+
+def test_another_name_deletes_nothing(pages: Pages, services: Services, anna: User) -> None:
+    handbook = services.collections.add(anna, "Handbook", is_open=True)
+    app = select(pages.open("people", anna), "collections-1", 0)
+
+    app.text_input(key=f"confirm-delete-{handbook.id}").input("Handbooks").run()
+
+    assert app.button(key=f"delete-{handbook.id}").disabled
+    assert "It holds no documents." in texts(app)
+
+
+def test_the_conversations_of_a_person_are_a_link_away(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    links = [one.proto.url for one in app.get("link_button")]
+    assert f"/export/people/{ben.id}.jsonl" in links

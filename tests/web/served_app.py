@@ -11,7 +11,7 @@ from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
-from core.errors import NotFound
+from core.errors import AccessDenied, NotFound
 from core.storage.database import Database
 from rag.conversations.own import ExportFormat
 from ui.uploads import held_uploads
@@ -40,6 +40,17 @@ class OneConversation:
 @dataclass(frozen=True)
 class ServedChat:
     conversations: OneConversation = field(default_factory=OneConversation)
+
+
+class OnePerson:
+    """Conversations of one person, for administrators."""
+
+    def export_lines(self, actor: User, person_id: str, /) -> str:
+        if not actor.is_admin:
+            raise AccessDenied("Only administrators can do this.")
+        if person_id != OWN_CONVERSATION:
+            raise NotFound("This account no longer exists.")
+        return '{"title": "Urlaub für Eltern"}\n'
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class ServedServices:
     sign_in: SignIn
     password_links: PasswordLinks
     chat: ServedChat = field(default_factory=ServedChat)
+    personal_conversations: OnePerson = field(default_factory=OnePerson)
     documents: OneDocument = field(default_factory=OneDocument)
     worker: IdleWorker = field(default_factory=IdleWorker)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)

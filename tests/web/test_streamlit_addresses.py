@@ -97,6 +97,20 @@ def test_an_original_is_handed_to_readers_only(
         assert "x" not in response.headers  # a line break in a name begins no header
 
 
+@pytest.mark.parametrize(("person", "status"), [(0, 303), (1, 404), (2, 200)])
+def test_conversations_of_a_person_are_handed_to_administrators_only(
+    visitors: list[Visitor], person: int, status: int
+) -> None:
+    response = visitors[person].get(f"/export/people/{'0' * 32}.jsonl")
+    unknown = visitors[person].get(f"/export/people/{'1' * 32}.jsonl")
+
+    assert (response.status_code, unknown.status_code) == (status, 303 if status == 303 else 404)
+    if status == 200:
+        assert response.text == '{"title": "Urlaub für Eltern"}\n'
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["content-disposition"].endswith("conversations-00000000.jsonl")
+
+
 @pytest.mark.parametrize("name", ["1", "..%2f..%2fetc", "Z" * 32])
 def test_no_other_name_of_an_original_is_looked_up(visitors: list[Visitor], name: str) -> None:
     assert visitors[2].get(f"/original/{name}").status_code in (303, 400, 404)

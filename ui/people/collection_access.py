@@ -10,6 +10,7 @@ from core.domain.knowledge import Collection
 from ui import state, words
 from ui.components.access_choice import access_of, draw_access_choice
 from ui.components.problems import shown_problems
+from ui.people.collection_deletion import draw_collection_deletion
 from ui.resources import services
 
 
@@ -63,6 +64,7 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
                 state.notify(words.plain(f"Access to {collection.name} changed."))
                 st.rerun()
         _draw_owner(admin, collection)
+        draw_collection_deletion(admin, collection)
 
 
 def _draw_owner(admin: User, collection: Collection) -> None:

@@ -56,6 +56,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
             with shown_problems():
                 _save(admin, person, role=role, groups=chosen, is_active=is_active)
         _draw_password(admin, person)
+        _draw_handover(person)
 
 
 def _save(admin: User, person: User, *, role: Role, groups: Sequence[str], is_active: bool) -> None:
@@ -90,6 +91,21 @@ def _draw_password(admin: User, person: User) -> None:
             with shown_problems():
                 token = services().password_links.create(admin, person.id)
                 st.code(f"{_address()}/new-password?token={token}", language=None)
+
+
+def _draw_handover(person: User) -> None:
+    """A link that asks for the right again whenever it is opened, by whomever."""
+    with st.expander("Export conversations"):
+        st.write(
+            "All conversations that this person has not deleted, with their sources, as JSON "
+            "Lines. They can be confidential: export them only when that was asked for."
+        )
+        st.link_button(
+            "Download conversations",
+            f"/export/people/{person.id}.jsonl",
+            icon=":material/download:",
+        )
+        st.caption("Every download is recorded in the audit log.")
 
 
 def _address() -> str:
