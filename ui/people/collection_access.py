@@ -70,7 +70,7 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
 def _draw_owner(admin: User, collection: Collection) -> None:
     """Who gets the questions that its documents do not answer."""
     people = {one.id: one.name for one in services().people.list_all(admin) if one.is_active}
-    names = {"": "No owner: questions go to the administrators", **people}
+    names = {"": "No owner: the administrators get them", **people}
     now = collection.owner_id if collection.owner_id in names else ""
     chosen = st.selectbox(
         "Owner, who receives the questions that the collection does not answer",

@@ -14,13 +14,13 @@ def draw_collection_deletion(admin: User, collection: Collection) -> None:
     with st.expander("Delete this collection"):
         st.write(_what_goes(services().documents.count(admin, collection.id)))
         typed = st.text_input(
-            "Type the name of the collection to confirm",
+            f"Type “{words.plain(collection.name)}” to confirm",
             autocomplete="off",
-            placeholder=collection.name,
             key=f"confirm-delete-{collection.id}",
         )
         if st.button(
             "Delete collection",
+            type="primary",
             icon=":material/delete:",
             disabled=typed.strip() != collection.name,
             key=f"delete-{collection.id}",
