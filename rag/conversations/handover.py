@@ -47,7 +47,9 @@ class PersonalConversations:
             person = user_by_id(session, person_id)
         if person is None:
             raise NotFound("This account no longer exists.")
-        return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in self.export(actor, person))
+        return "".join(
+            f"{json.dumps(record, ensure_ascii=False)}\n" for record in self.export(actor, person)
+        )
 
     def delete(self, actor: User, person: User) -> int:
         """Leaves no byte of them, also of those that were hidden; returns how many they were.

@@ -98,6 +98,49 @@ def test_a_silent_model_can_be_stopped_before_it_is_given_up(
     expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
 
 
+def test_an_answer_goes_on_while_the_menu_of_a_conversation_is_opened_and_used(
+    ada: Person, provider: FakeProvider
+) -> None:
+    words = "Every parent gets 90 working days of parental leave per child [1]. "
+    provider.disconnected.clear()
+    provider.script(Reply(words * 4, pause_s=0.05))
+    ada.open("/")
+    ada.composer.fill("How many days of parental leave does each parent get?")
+    ada.composer.press("Enter")
+    expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
+
+    ada.page.get_by_role("button", name="More").first.click()
+    expect(ada.page.get_by_text("One moment …").last).to_be_visible()
+    expect(ada.answers.last).to_contain_text("supported")
+    ada.settle()
+    ada.page.get_by_label("Name", exact=True).fill("Parental leave of everybody")
+    ada.page.get_by_role("button", name="Rename").click()
+
+    renamed = ada.page.get_by_role("button", name="Parental leave of everybody")
+    expect(renamed).to_be_visible()
+    assert not provider.disconnected.is_set()
+
+
+def test_conversations_are_pinned_and_deleted_from_their_menu(ada: Person) -> None:
+    ada.open("/")
+    ada.ask("Who pays for a broken screen?")
+    entry = ada.page.get_by_role("button", name="Who pays for a broken screen?").first
+    more = ada.page.get_by_role("button", name="More")
+
+    more.first.click()
+    ada.page.get_by_role("button", name="Pin", exact=True).click()
+    expect(ada.page.get_by_text("Pinned", exact=True)).to_be_visible()
+    ada.settle()
+    ada.page.keyboard.press("Escape")
+    ada.settle()
+    more.first.click()
+    ada.page.get_by_role("button", name="Delete", exact=True).click()
+
+    expect(entry).to_have_count(0)
+    ada.page.get_by_role("button", name="Undo delete").click()
+    expect(entry).to_be_visible()
+
+
 def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
     ada: Person, provider: FakeProvider
 ) -> None:

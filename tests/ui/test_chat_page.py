@@ -278,6 +278,9 @@ def test_the_history_is_searched_renamed_pinned_deleted_and_undone(
     app = app.text_input(key="history-search").input("lunch").run()
     assert [b.key for b in app.button if b.key and b.key.startswith("open-")] == [f"open-{lunch}"]
 
+    assert "Rename" not in [button.label for button in app.button]
+    app.session_state[f"more-{lunch}"] = True  # as a click on it does
+    app.run()
     app.text_input(key=f"name-{lunch}").input("Canteen")
     app = app.button(key=f"rename-{lunch}").click().run()
     app = app.text_input(key="history-search").input("").run()

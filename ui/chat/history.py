@@ -37,25 +37,25 @@ def draw_history(user: User) -> None:
             st.caption(
                 "No conversations found." if search else "Your conversations will appear here."
             )
-        _draw_list(user, found[:SHOWN], services().gap_requests.unread(user))
+        _draw_list(found[:SHOWN], services().gap_requests.unread(user))
         if len(found) > SHOWN:
             st.caption(
                 f"{words.count(len(found) - SHOWN, 'older conversation')}: search to find more."
             )
 
 
-def _draw_list(user: User, found: Sequence[ConversationSummary], unread: Set[str]) -> None:
+def _draw_list(found: Sequence[ConversationSummary], unread: Set[str]) -> None:
     for heading, entries in groupby(found, _heading):
         st.caption(heading)
         for entry in entries:
-            _draw_entry(user, entry, has_reply=entry.id in unread)
+            _draw_entry(entry, has_reply=entry.id in unread)
 
 
 def _heading(entry: ConversationSummary) -> str:
     return "Pinned" if entry.is_pinned else words.day(entry.updated_at)
 
 
-def _draw_entry(user: User, entry: ConversationSummary, *, has_reply: bool) -> None:
+def _draw_entry(entry: ConversationSummary, *, has_reply: bool) -> None:
     is_open = entry.id == state.conversation_id()
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
         st.button(
@@ -68,10 +68,29 @@ def _draw_entry(user: User, entry: ConversationSummary, *, has_reply: bool) -> N
             on_click=state.open_conversation,
             args=(entry.id,),
         )
-        with st.popover(
-            "", icon=":material/more_horiz:", type="tertiary", help="More", key=f"more-{entry.id}"
-        ):
-            _draw_menu(user, entry)
+        _draw_more(entry)
+
+
+@st.fragment
+def _draw_more(entry: ConversationSummary) -> None:
+    """The menu of one conversation, drawn where it is open: closed ones cost every page run.
+
+    A fragment, since opening a menu must not end the answer that is being written.
+    """
+    menu = st.popover(
+        "",
+        icon=":material/more_horiz:",
+        type="tertiary",
+        help="More",
+        key=f"more-{entry.id}",
+        on_change="rerun",
+    )
+    if menu.open:
+        with menu:
+            _draw_menu(state.require_user(), entry)
+    else:
+        # What an opened one shows until it is drawn: after the answer that is being written.
+        menu.caption("One moment …")
 
 
 def _draw_menu(user: User, entry: ConversationSummary) -> None:
