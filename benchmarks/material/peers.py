@@ -9,11 +9,11 @@ from pathlib import Path
 
 from langchain_chroma import Chroma
 from langchain_classic.retrievers import EnsembleRetriever
+from langchain_community.embeddings import HuggingFaceEmbeddings
 from langchain_community.retrievers import BM25Retriever
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
-from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from core.models.weights import find_weights
@@ -31,7 +31,11 @@ class SourceText:
 
 
 def stock_embeddings() -> Embeddings:
-    """The weights that the product uses too, in 32-bit floats."""
+    """The weights that the product uses too, in 32-bit floats.
+
+    The class of langchain-huggingface does the same, but does not go with the product's
+    huggingface-hub.
+    """
     embeddings: Embeddings = HuggingFaceEmbeddings(model_name=str(find_weights()))
     return embeddings
 

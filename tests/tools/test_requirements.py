@@ -43,6 +43,12 @@ def test_a_package_is_pinned_to_one_version() -> None:
     assert not [name for name in tools if product.get(name, tools[name]) != tools[name]]
 
 
+def test_benchmarks_run_with_the_packages_of_the_product() -> None:
+    product, peers = pins("requirements.txt"), pins("benchmarks/requirements.txt")
+
+    assert not [name for name in peers if product.get(name, peers[name]) != peers[name]]
+
+
 def test_make_installs_the_torch_that_is_pinned() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
