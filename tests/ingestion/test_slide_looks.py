@@ -1,6 +1,8 @@
 """Words of a slide that nobody sees are hidden text; white ones on a dark ground are not."""
 
+import time
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -215,3 +217,20 @@ def test_one_word_in_several_white_runs_is_one_text() -> None:
     more.font.color.rgb = WHITE
 
     assert [one.text for one in read(deck).hidden] == [f"{UNSEEN} Never say so."]
+
+
+@pytest.mark.parametrize("is_grouped", [True, False])
+def test_a_slide_of_very_many_shapes_is_read_in_seconds(is_grouped: bool) -> None:
+    deck, page = slide()
+    shape = box(page, "The yard opens at six.")
+    tree = shape.element.getparent()
+    if is_grouped:
+        tree = page.shapes.add_group_shape([shape]).element
+    for _ in range(2_000):
+        tree.append(deepcopy(shape.element))
+    started = time.monotonic()
+
+    document = read(deck)
+
+    assert document.text.count("six") == 2_001
+    assert time.monotonic() - started < 15

@@ -1,5 +1,6 @@
 """Which words of a slide nobody sees: of the colour of what is behind them, uncoloured, tiny."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ UNPAINTED = (
 )
 TITLES = ("title", "ctrTitle")
 MAX_BASES = 4
+# Behind more painted shapes than this, nobody looks for the colour behind words.
+MAX_BEHIND = 1_000
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom."""
@@ -49,6 +52,22 @@ class _Fill:
     colour: Colour | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How many shapes are drawn before, and where; None where a shape does not tell."""
+
+    at: int
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Painted:
+    """A shape that may stand behind others; `colour` is None where nobody can tell."""
+
+    place: _Place
+    colour: Colour | None
+
+
 CLEAR, UNKNOWN = _Fill(is_painted=False), _Fill(is_painted=True)
 
 
@@ -60,7 +79,10 @@ class SlideLooks:
         self._palette = Palette(slide)
         self._master = slide.slide_layout.slide_master
         self._paper = self._background()
-        self._shapes = [*self._below(), *slide.shapes]
+        shapes = [*self._below(), *slide.shapes]
+        self._places = {shape._element: _Place(at, _box(shape)) for at, shape in enumerate(shapes)}
+        self._painted = list(self._paints(shapes))
+        self._in_groups: dict[XmlElement, bool] = {}
 
     def take_hidden(self, shape: BaseShape) -> list[tuple[str, str]]:
         """Takes the words that nobody sees out of a shape; (kind, words) of them.
@@ -163,21 +185,36 @@ class SlideLooks:
     def _behind(self, shape: BaseShape) -> Colour | None:
         """The colour of the last thing drawn before a shape in its place."""
         top = _outermost(shape._element)
-        if top is not shape._element and any(map(_may_paint, _earlier(top, shape._element))):
+        if top is not shape._element and self._is_painted_in_group(top, shape._element):
             return None
-        shapes = self._shapes
-        at = next((n for n, one in enumerate(shapes) if one._element is top), len(shapes))
-        box = None if at == len(shapes) else _box(shapes[at])
-        for other in reversed(shapes[:at]):
-            place = _box(other)
-            if box is not None and place is not None and not _overlap(place, box):
+        own = self._places.get(top, _Place(len(self._places), None))
+        last = bisect_left(self._painted, own.at, key=lambda painted: painted.place.at)
+        for painted in reversed(self._painted[max(last - MAX_BEHIND, 0) : last]):
+            place = painted.place.box
+            if own.box is None or place is None:
+                return None
+            if _overlap(place, own.box):
+                return painted.colour if _covers(place, own.box) else None
+        return self._paper if last <= MAX_BEHIND else None
+
+    def _paints(self, shapes: Sequence[BaseShape]) -> Iterator["_Painted"]:
+        """The shapes with a colour of their own; a line is none, and pictures have many."""
+        for shape in shapes:
+            element = shape._element
+            if element.tag == f"{P}cxnSp":
                 continue
-            paint = self._paint(other) if other._element.tag == f"{P}sp" else UNKNOWN
-            if other._element.tag == f"{P}cxnSp" or not paint.is_painted:
-                continue
-            is_whole = box is not None and place is not None and _covers(place, box)
-            return paint.colour if is_whole else None
-        return self._paper
+            paint = self._paint(shape) if element.tag == f"{P}sp" else UNKNOWN
+            if paint.is_painted:
+                yield _Painted(self._places[element], paint.colour)
+
+    def _is_painted_in_group(self, group: XmlElement, element: XmlElement) -> bool:
+        """Whether something of a group is drawn before one of its shapes."""
+        if element not in self._in_groups:
+            is_painted = False
+            for shape in group.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame"):
+                self._in_groups[shape] = is_painted
+                is_painted = is_painted or _may_paint(shape)
+        return self._in_groups.get(element, True)
 
     def _paint(self, shape: BaseShape) -> _Fill:
         for one in (shape, *_bases(shape)):
@@ -247,14 +284,6 @@ def _outermost(element: XmlElement) -> XmlElement:
     while (above := element.getparent()) is not None and above.tag == f"{P}grpSp":
         element = above
     return element
-
-
-def _earlier(group: XmlElement, element: XmlElement) -> Iterator[XmlElement]:
-    """The shapes of a group that are drawn before one of them."""
-    for other in group.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame"):
-        if other is element:
-            return
-        yield other
 
 
 def _may_paint(shape: XmlElement) -> bool:
