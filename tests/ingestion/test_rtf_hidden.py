@@ -124,3 +124,12 @@ def test_comments_are_counted() -> None:
     document = parsed(MediaType.RTF, rb"{\rtf1\ansi Open.{\*\annotation Really?}{\annotation No}}")
 
     assert (document.text, document.left_out) == ("Open.", (LeftOut("comments", 2),))
+
+
+def test_hidden_words_of_a_page_are_together_and_bounded() -> None:
+    source = rb"{\rtf1\ansi Open. \v a\v0 b\v c\v0\page Next.{\v d}" + rb"\v x\v0 y" * 5_000 + b"}"
+
+    hidden = parsed(MediaType.RTF, source).hidden
+
+    assert [(one.page, one.text[:3]) for one in hidden][:2] == [(1, "a c"), (2, "d x")]
+    assert len(hidden) < 10

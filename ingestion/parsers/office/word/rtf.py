@@ -139,11 +139,15 @@ def _white(source: str) -> set[int]:
 
 
 def _hidden(text: str) -> Iterator[HiddenText]:
+    by_page: dict[int, list[tuple[str, str]]] = {}
+    page, at = 1, 0
     for found in OUT_OF_SIGHT.finditer(text):
+        page, at = page + text.count(PAGE, at, found.start()), found.start()
         if found[1] in HIDING:
-            page = text.count(PAGE, 0, found.start()) + 1
             words = found[2].translate({ord(mark): " " for mark in MARKS.values()})
-            yield from hidden_texts(page, [(HIDING[found[1]], words)])
+            by_page.setdefault(page, []).append((HIDING[found[1]], words))
+    for page, hidden in by_page.items():
+        yield from hidden_texts(page, hidden)
 
 
 def _places(words: str) -> str:
