@@ -1,0 +1,194 @@
+"""Builds what reads documents, keeps them in order, finds passages and answers from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bootstrap.judges import build_judge
+from bootstrap.language_models import answering_model
+from bootstrap.lifecycle import Lifecycle, build_lifecycle
+from bootstrap.reembedding import build_reembedding
+from bootstrap.search import build_reranking, build_rewriter
+from bootstrap.stores import Stores, reopen
+from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver, end_this_process
+from core.domain.identity import SYSTEM
+from core.domain.ports import Embedders
+from core.models.embedding_process import EmbeddingProcess
+from core.models.embeddings import tokenizer_file
+from core.models.prices import operator_price
+from core.settings import Settings
+from core.storage.lease import Lease
+from ingestion.background.ownership import IndexOwnership
+from ingestion.background.queue import open_queue
+from ingestion.background.worker import BackgroundQueue, DirectQueue
+from ingestion.files.archives import UploadLimits
+from ingestion.indexing.builds import BackgroundBuilds
+from ingestion.indexing.reembedding import Reembedding
+from ingestion.pipeline.ingest import IngestPipeline
+from ingestion.reading.preparation import PreparationHere
+from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.service import Documents
+from ingestion.sync.work import BackgroundSyncs
+from ingestion.values import Queue
+from rag.answering.pipeline import AnswerPipeline
+from rag.answering.recording import Recorder
+from rag.answering.turns import AnswerTurns
+from rag.finding.retrieval import HybridRetriever
+from rag.prompting.prompt import load_prompt
+from rag.service import Chat
+
+# Added to the niceness of the processes that read and embed documents.
+WORK_NICENESS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How passages are embedded and found."""
+
+    embedders: Embedders
+    bulk: Embedders
+    retriever: HybridRetriever
+    reembedding: Reembedding
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Documents, what happens to them, and the answers from them."""
+
+    documents: Documents
+    lifecycle: Lifecycle
+    worker: BackgroundWork
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How documents become passages, and the children that do it."""
+
+    pipeline: IngestPipeline
+    images: SandboxedParser
+    children: Sequence[Child]
+
+
+@dataclass(frozen=True, slots=True)
+class _Queues:
+    """Where versions wait to be read: `queue` takes them, `background` works here."""
+
+    ownership: IndexOwnership
+    background: BackgroundQueue
+    queue: Queue
+
+
+def build_search(
+    settings: Settings, stores: Stores, embedders: Embedders, bulk: Embedders
+) -> Search:
+    """Builds the search; `bulk` embeds documents, in a child where that is possible."""
+    retriever = HybridRetriever(
+        stores.database,
+        stores.vectors,
+        stores.keywords,
+        embedders,
+        candidates=settings.retrieval.candidates,
+        reranking=build_reranking(settings),
+    )
+    reembedding = build_reembedding(stores.database, stores.vectors, bulk, retriever)
+    return Search(embedders, bulk, retriever, reembedding)
+
+
+def build_knowledge(
+    settings: Settings, stores: Stores, search: Search, *, hands_over: bool
+) -> Knowledge:
+    """Builds all of it; with `hands_over`, an app that owns the indexes reads the versions."""
+    reading = _reading(settings, stores, search.bulk)
+    queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
+    documents = Documents(
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        queue=queues.queue,
+        images=reading.images,
+        limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
+    )
+    lifecycle = build_lifecycle(
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        vector_files=stores.vector_files,
+        documents=documents,
+        embedders=search.bulk,
+        queue=queues.queue,
+        run=reading.pipeline.run,
+    )
+    queues.ownership.reopen = lambda: reopen(stores)
+    queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
+    chat = _chat(settings, stores, search)
+    worker = BackgroundWork(
+        queues.ownership,
+        queues.background,
+        reading.pipeline,
+        documents,
+        chat,
+        reading.children,
+        (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding)),
+        lifecycle.consistency.require_searchable,
+    )
+    return Knowledge(documents, lifecycle, worker, chat)
+
+
+def _reading(settings: Settings, stores: Stores, embedders: Embedders) -> _Reading:
+    embedder = embedders.default
+    limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
+    # Two children: a page that a reader opens must not wait behind a long parse.
+    tokenizer = tokenizer_file(settings.embeddings.model, settings.models_dir)
+    parser = SandboxedParser(limits, tokenizer=tokenizer, niceness=WORK_NICENESS)
+    images = SandboxedParser(limits)
+    pipeline = IngestPipeline(
+        stores.database,
+        stores.originals,
+        stores.vectors,
+        stores.keywords,
+        embedder,
+        parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
+        embedders,
+    )
+    children: list[Child] = [parser, images, stores.vectors.store]
+    if isinstance(embedder, EmbeddingProcess):
+        children.append(embedder)
+    return _Reading(pipeline, images, children)
+
+
+def _queues(
+    settings: Settings, stores: Stores, pipeline: IngestPipeline, *, hands_over: bool
+) -> _Queues:
+    lease = Lease(stores.database, "indexes", on_lost=end_this_process)
+    ownership = IndexOwnership(settings.data_dir, lease)
+    queue = open_queue(settings.data_dir, settings.queue.redis_url)
+    background = BackgroundQueue(queue, pipeline.run)
+    if not hands_over:
+        return _Queues(ownership, background, background)
+    own = OwnOrHandOver(ownership, DirectQueue(pipeline.run), background)
+    return _Queues(ownership, background, own)
+
+
+def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
+    retriever, embedder = search.retriever, search.embedders.default
+    pipeline = AnswerPipeline(
+        retriever,
+        stores.keywords,
+        embedder,
+        prompt=load_prompt(settings.company_name),
+        model=answering_model(settings.llm),
+        top_k=settings.retrieval.top_k,
+        judge=build_judge(settings, embedder),
+        rewriter=build_rewriter(settings, stores.keywords),
+    )
+    recorder = Recorder(
+        own_price=operator_price(
+            settings.llm.input_price, settings.llm.output_price, settings.currency
+        ),
+        currency=settings.currency,
+        embedding_model=embedder.name,
+    )
+    turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
+    return Chat(stores.database, retriever, pipeline, recorder, turns=turns)
