@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,10 @@ def opened(folder: Path) -> ChromaVectorIndex:
 
 
 @pytest.fixture
-def vectors(tmp_path: Path) -> ChromaVectorIndex:
-    return opened(tmp_path / "chroma")
+def vectors(tmp_path: Path) -> Iterator[ChromaVectorIndex]:
+    store = ChromaStore(lambda: open_chroma(tmp_path / "chroma"))
+    yield ChromaVectorIndex(store)
+    store.close()
 
 
 @pytest.fixture(

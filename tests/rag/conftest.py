@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -229,10 +229,12 @@ class Knowledge:
 
 
 @pytest.fixture
-def knowledge(sqlite_database: Database, tmp_path: Path) -> Knowledge:
-    return Knowledge(
+def knowledge(sqlite_database: Database, tmp_path: Path) -> Iterator[Knowledge]:
+    store = ChromaStore(lambda: open_chroma(tmp_path / "chroma"))
+    yield Knowledge(
         sqlite_database,
-        ChromaVectorIndex(ChromaStore(lambda: open_chroma(tmp_path / "chroma"))),
+        ChromaVectorIndex(store),
         TantivyKeywordIndex(tmp_path / "keywords"),
         HashingEmbedder(),
     )
+    store.close()  # an open one holds ten files
