@@ -7,8 +7,7 @@ from bootstrap.judges import build_judge
 from bootstrap.language_models import answering_model
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
-from bootstrap.search import build_reranking, build_rewriter
-from bootstrap.stores import Stores, reopen
+from bootstrap.search import Stores, build_reranking, build_rewriter, reopen
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver, end_this_process
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders

@@ -1,5 +1,6 @@
-"""Chooses how passages are found: the keyword index, and whether a model sorts the hits again."""
+"""Opens where everything is kept, and chooses how passages are found in it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
@@ -10,12 +11,53 @@ from core.models.reranker import CrossEncoderReranker
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
+from core.storage.migrate import require_ready
+from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
+from core.storage.queries.generations import StoredGenerations
+from core.storage.vectors.files import ChromaFiles
+from core.storage.vectors.index import ChromaVectorIndex
+from core.storage.vectors.opening import open_vectors
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
 
 # A question of 300 characters and what a reasoning model thinks before it.
 REWRITE_TOKENS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where everything is kept."""
+
+    database: Database
+    vectors: ChromaVectorIndex
+    vector_files: ChromaFiles
+    keywords: TantivyKeywordIndex | PostgresKeywordIndex
+    originals: OriginalFiles
+
+
+def open_stores(settings: Settings) -> Stores:
+    """Raises ConfigurationError if the database was not migrated."""
+    database = Database(settings.database_url)
+    require_ready(database)
+    data_dir = settings.data_dir
+    folder = data_dir / "vectors"
+    store = open_vectors(folder, settings.vectors.url)
+    vectors = ChromaVectorIndex(store, StoredGenerations(database))
+    return Stores(
+        database,
+        vectors,
+        ChromaFiles(store, None if settings.vectors.url else folder),
+        open_keywords(settings, database),
+        OriginalFiles(data_dir / "originals"),
+    )
+
+
+def reopen(stores: Stores) -> None:
+    """Reads both indexes anew, after another process has written them."""
+    stores.vectors.store.reopen()
+    if isinstance(stores.keywords, TantivyKeywordIndex):
+        stores.keywords.reopen()
 
 
 def open_keywords(

@@ -21,7 +21,7 @@ from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.stores import open_stores
+from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
 from core.settings import Settings
