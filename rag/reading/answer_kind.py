@@ -18,8 +18,10 @@ from rag.reading.answer_patterns import (
     NAMED_CELL,
     NO_NAMES,
     ROLE,
+    SELDOM_REPEATED,
     SENTENCE,
     SPAN,
+    THING,
     TIME,
     beside_number,
     unit_of_measure,
@@ -113,6 +115,18 @@ def expected_answer(question: str) -> Expectation:
         measure=unit_of_measure(halves[0]) if kinds[0] is AnswerKind.COUNT else "",
         named=(named[1] or named[2]).lower() if named else "",
     )
+
+
+def thing_asked_for(question: str) -> str:
+    """The word for what "What is the ...?" asks for, "" where its answer need not have it.
+
+    Where the answer is known by other signs (an amount, a name), they decide.
+    """
+    asked = list(THING.finditer(question))
+    if not asked or expected_answer(question).kind is not AnswerKind.ANY:
+        return ""
+    thing = asked[-1][1].split()[-1].strip("’'-").lower()
+    return "" if thing in SELDOM_REPEATED else thing
 
 
 def _kind(question: str) -> AnswerKind:

@@ -116,6 +116,27 @@ NAMED = _any_of(
     r"\b(?:what|which) (\w+) (?:company|firm|provider|supplier|vendor|agency|organi[sz]ation)\b",
 )
 
+# "What is the gate code?" asks for a code: the last word before what belongs to another part.
+_BEYOND = (
+    "of|for|in|at|on|to|from|with|without|by|about|during|after|before|under|over|between|among|within"
+    "|through|against|into|upon|as|per|like|than|since|until|that|which|who|whose|where|when|if|and|or"
+    "|called|used|is|are|was|were|do|does|did|has|have|had|can|will|would|must|should|may|today|now|here"
+)
+THING = re.compile(
+    r"\b(?:what|which)(?:['’]s|\s+(?:is|are|was|were))\s+(?:the|our|my|your|a|an|his|her|its|their)\s+"
+    rf"((?:(?!(?:{_BEYOND})\b)[\w’'-]+\s*){{1,6}})",
+    re.IGNORECASE,
+)
+# Answers seldom repeat these: "Gate 9 opens at 04:50" tells its opening time.
+SELDOM_REPEATED = frozenset(
+    """
+    time times hour hours date day deadline period duration place location address name title kind
+    type number amount total size length height width weight depth distance age way manner purpose
+    aim goal reason cause meaning definition difference role task rule rules procedure process step
+    steps maximum minimum limit rate share percentage ratio result effect consequence example status
+    """.split()
+)
+
 # Units of measure by their stem, with abbreviations: other words for them are rare.
 _UNITS = {
     "second": "s|sec",

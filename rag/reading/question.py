@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.bm25 import inverse_document_frequency
 from core.domain.ports import KeywordIndex
+from rag.reading.answer_kind import thing_asked_for
 from rag.reading.question_words import shaping_words
 
 # Among few passages a word they all hold would count next to nothing beside one that none holds.
@@ -26,6 +27,12 @@ class QuestionTerms:
             term: inverse_document_frequency(count + BACKGROUND, n)
             for term, n in self._holding.items()
         }
+        self._thing = keywords.terms(thing_asked_for(question))
+
+    @property
+    def is_thing_unknown(self) -> bool:
+        """Whether no document has the word for the very thing that the question asks for."""
+        return any(self._holding.get(term) == 0 for term in self._thing)
 
     @property
     def known(self) -> float:

@@ -160,6 +160,35 @@ def test_a_question_in_german_is_known_where_its_content_words_stand(knowledge: 
     assert 0.0 < terms.known < 1.0
 
 
+@pytest.mark.parametrize(
+    ("question", "is_unknown"),
+    [
+        ("What is the stable code?", True),
+        ("What's the password of the stable?", True),
+        ("What is the bedding of a stable?", False),
+        ("What is the opening time of the stable?", False),
+        ("What is the price of a stable?", False),
+        ("Is there a code for the stable?", False),
+        ("Who has the stable code?", False),
+    ],
+)
+def test_the_very_thing_asked_for_may_be_unknown_to_the_documents(
+    knowledge: Knowledge, question: str, *, is_unknown: bool
+) -> None:
+    collection = knowledge.collection("Stable", is_open=True)
+    knowledge.document(collection, "Stable", "The bedding of the stable is straw.")
+
+    assert QuestionTerms(knowledge.keywords, question, [collection]).is_thing_unknown is is_unknown
+
+
+def test_where_no_document_knows_the_thing_asked_for_more_evidence_is_needed() -> None:
+    known = Evidence(similarity=0.6, sentence_similarity=0.5, nearest=1.4, fitting=1.4, known=0.5)
+
+    assert known.is_enough
+    assert not replace(known, is_thing_unknown=True).is_enough
+    assert replace(known, is_thing_unknown=True, for_model=True).is_enough
+
+
 def test_known_is_the_share_of_terms_that_the_documents_hold(knowledge: Knowledge) -> None:
     collection = knowledge.collection("Handbook", is_open=True)
     knowledge.document(collection, "Leave", "Parental leave is 90 days.")
