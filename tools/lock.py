@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -20,10 +21,12 @@ GPU_PACKAGES = ("cuda-toolkit", "cuda-bindings", "triton", "nvidia-cudnn-cu13",
 
 
 def main() -> None:
-    """Writes requirements.txt, requirements-dev.txt and requirements.lock."""
+    """Writes requirements.in, requirements.txt, requirements-dev.txt and requirements.lock."""
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
-    product = _pinned(_known("requirements.txt"), "pyproject.toml", *upgrade)
-    _write("requirements.txt", "the dependencies in pyproject.toml", product)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    _write("requirements.in", "the dependencies in pyproject.toml", project["dependencies"])
+    product = _pinned(_known("requirements.txt"), "requirements.in", *upgrade)
+    _write("requirements.txt", "requirements.in", product)
     everything = [*_known("requirements-dev.txt"), *product]
     tools = _pinned(
         everything, "pyproject.toml", "--group", "dev", *upgrade, "-c", "requirements.txt"
@@ -57,7 +60,7 @@ def _pinned(known: list[str], *options: str) -> list[str]:
 def _write(name: str, source: str, lines: list[str]) -> None:
     text = HEADER.format(source=source) + "\n".join(lines) + "\n"
     (ROOT / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{name}: {sum('==' in line for line in lines)} packages\n")
+    sys.stdout.write(f"{name}: {len(lines)} lines\n")
 
 
 if __name__ == "__main__":

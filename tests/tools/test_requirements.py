@@ -31,6 +31,14 @@ def test_every_package_of_the_product_is_pinned() -> None:
     assert not missing
 
 
+def test_the_loose_list_is_that_of_the_project() -> None:
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not line.startswith("#")] == PROJECT["project"][
+        "dependencies"
+    ]
+
+
 def test_every_package_of_tests_and_checks_is_pinned() -> None:
     pinned = pins("requirements.txt") | pins("requirements-dev.txt")
 
