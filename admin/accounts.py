@@ -15,17 +15,17 @@ MAX_NAME = 120
 
 
 def has_accounts(session: Session) -> bool:
-    """Whether anybody has an account, active or not."""
+    """Return whether anybody has an account, active or not."""
     return session.exec(select(func.count(col(UserRow.id)))).one() > 0
 
 
 def account_row(session: Session, email: str) -> UserRow | None:
-    """The account of an e-mail address in any case, None if unknown."""
+    """Return the account of an e-mail address in any case, None if unknown."""
     return session.exec(select(UserRow).where(UserRow.email == email.strip().lower())).first()
 
 
 def clean_email(email: str) -> str:
-    """The address as it is stored; raises InvalidInput if it cannot be one."""
+    """Return the address as it is stored; raise InvalidInput if it cannot be one."""
     cleaned = email.strip().lower()
     if len(cleaned) > MAX_EMAIL or not EMAIL.fullmatch(cleaned):
         raise InvalidInput("Enter a complete e-mail address, such as anna@company.com.")
@@ -33,7 +33,7 @@ def clean_email(email: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """The name as it is stored; raises InvalidInput if it is empty or too long."""
+    """Return the name as it is stored; raise InvalidInput if it is empty or too long."""
     cleaned = clean_line(name)
     if not cleaned or len(cleaned) > MAX_NAME:
         raise InvalidInput(f"Enter a name of at most {MAX_NAME} characters.")
@@ -43,7 +43,7 @@ def clean_name(name: str) -> str:
 def add_account(
     session: Session, email: str, *, name: str, role: Role, password_hash: str
 ) -> UserRow:
-    """Adds the row; the e-mail address and name are clean. Raises Conflict if it exists."""
+    """Add the row; the e-mail address and name are clean. Raise Conflict if it exists."""
     if account_row(session, email) is not None:
         raise Conflict(f"There is already an account for {email}.")
     row = UserRow(email=email, name=name, role=role, password_hash=password_hash)

@@ -48,7 +48,7 @@ class AuditLog:
     def list(
         self, actor: User, wanted: AuditFilter | None = None, *, limit: int = 100
     ) -> "list[AuditEvent]":
-        """The latest events first; admins only."""
+        """Return the latest events first; admins only."""
         require_admin(actor)
         query = (
             select(AuditEventRow, UserRow.email)

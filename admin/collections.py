@@ -52,7 +52,7 @@ class Collections:
         is_open: bool = False,
         sensitivity: Sensitivity = Sensitivity.INTERNAL,
     ) -> Collection:
-        """Admins only; raises InvalidInput for the name, Conflict if it is taken."""
+        """Create a collection; admins only. Raise InvalidInput for the name, Conflict if taken."""
         require_admin(actor)
         row = CollectionRow(
             name=_clean_name(name),
@@ -73,19 +73,19 @@ class Collections:
             return collection_by_id(session, row.id)
 
     def list_all(self, actor: User) -> list[Collection]:
-        """Every collection, by name; admins only."""
+        """Return every collection, by name; admins only."""
         require_admin(actor)
         with self._database.read() as session:
             return with_counts(session, all_collections(session))
 
     def readable(self, user: User) -> list[Collection]:
-        """The collections this person gets answers from, by name."""
+        """Return the collections this person gets answers from, by name."""
         require_active(user)
         with self._database.read() as session:
             return with_counts(session, readable_collections(session, user))
 
     def rename(self, actor: User, collection_id: str, name: str) -> Collection:
-        """Raises InvalidInput for the name, Conflict if it is taken, NotFound."""
+        """Rename a collection. Raise InvalidInput for the name, Conflict if taken, NotFound."""
         require_admin(actor)
         cleaned = _clean_name(name)
         with self._database.begin() as session:
@@ -101,7 +101,7 @@ class Collections:
     def set_access(
         self, actor: User, collection_id: str, *, groups: Sequence[str], is_open: bool
     ) -> Collection:
-        """Makes these the groups that may read it; admins only; raises NotFound."""
+        """Replace the groups that may read it; admins only; raise NotFound."""
         require_admin(actor)
         with self._database.begin() as session:
             row = session.get(CollectionRow, collection_id)
@@ -123,7 +123,7 @@ class Collections:
             return collection
 
     def set_owner(self, actor: User, collection_id: str, owner_id: str) -> Collection:
-        """Makes an active person the one who answers for it, nobody if the id is empty.
+        """Make an active person the owner; an empty id means no owner.
 
         Admins only; owning a collection opens its knowledge gaps, not its documents. Raises
         NotFound for a collection or person that does not exist.

@@ -24,13 +24,13 @@ NO_GAPS = "Only administrators and owners of a collection see knowledge gaps."
 
 
 class GapInbox:
-    """Administrators see every gap, owners those of the collections they own now."""
+    """The knowledge gaps a person may answer: all for admins, else those of their collections."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def is_open_to(self, user: User) -> bool:
-        """Whether this person is an administrator or owns a collection."""
+        """Return whether this person is an administrator or owns a collection."""
         if not user.is_active:
             return False
         if user.is_admin:
@@ -39,7 +39,7 @@ class GapInbox:
             return session.exec(_owned(user)).first() is not None
 
     def count_open(self, user: User) -> int:
-        """How many gaps wait for a reply of this person."""
+        """Return how many gaps wait for this person's reply."""
         require_active(user)
         with self._database.read() as session:
             return session.exec(
@@ -49,7 +49,7 @@ class GapInbox:
             ).one()
 
     def collections(self, user: User) -> Sequence[Collection]:
-        """The collections whose gaps this person sees, by name."""
+        """Return the collections whose gaps this person sees, by name."""
         self._require_access(user)
         with self._database.read() as session:
             found = all_collections(session)
@@ -63,7 +63,7 @@ class GapInbox:
         collection_id: str | None = None,
         search: str = "",
     ) -> list[KnowledgeGap]:
-        """Newest first; `search` looks into the question, the note and who asked."""
+        """List gaps, newest first; `search` looks into the question, the note and who asked."""
         self._require_access(user)
         conditions = [_visible_to(user), *_filters(status, collection_id, search)]
         with self._database.read() as session:
@@ -76,11 +76,11 @@ class GapInbox:
             return [to_gap(session, row, user) for row in rows]
 
     def answer(self, user: User, gap_id: str, reply: str) -> KnowledgeGap:
-        """Sends a reply to the person who asked."""
+        """Send a reply to the person who asked."""
         return self._settle(user, gap_id, GapStatus.ANSWERED, reply)
 
     def close(self, user: User, gap_id: str, reason: str) -> KnowledgeGap:
-        """It is settled another way, such as by a new document."""
+        """Close the gap: it is settled another way, for example by a new document."""
         return self._settle(user, gap_id, GapStatus.CLOSED, reason)
 
     def decline(self, user: User, gap_id: str, reason: str) -> KnowledgeGap:
@@ -88,7 +88,7 @@ class GapInbox:
         return self._settle(user, gap_id, GapStatus.DECLINED, reason)
 
     def _settle(self, user: User, gap_id: str, status: GapStatus, reply: str) -> KnowledgeGap:
-        """Raises InvalidInput without words, NotFound, and Conflict if it was settled before."""
+        """Store the reply. Raise InvalidInput if empty, NotFound, Conflict if already settled."""
         self._require_access(user)
         reply = _clean_reply(reply)
         with self._database.begin() as session:

@@ -21,13 +21,13 @@ class Groups:
         self._database = database
 
     def list(self, actor: User) -> "list[Group]":
-        """All groups with their sizes, by name."""
+        """Return all groups with their sizes, by name."""
         require_admin(actor)
         with self._database.read() as session:
             return groups(session)
 
     def add(self, actor: User, name: str) -> Group:
-        """Raises InvalidInput for the name, Conflict if it is taken."""
+        """Create a group. Raise InvalidInput for the name, Conflict if taken."""
         require_admin(actor)
         cleaned = _clean_name(name)
         with self._database.begin() as session:
@@ -39,7 +39,7 @@ class Groups:
             return Group(row.id, row.name)
 
     def rename(self, actor: User, name: str, new_name: str) -> Group:
-        """People and collections keep it. Raises as `add` does, and NotFound."""
+        """Rename a group; people and collections keep it. Raise as `add` does, and NotFound."""
         require_admin(actor)
         cleaned = _clean_name(new_name)
         with self._database.begin() as session:
@@ -51,7 +51,7 @@ class Groups:
             return Group(row.id, row.name, _members(session, row.id))
 
     def remove(self, actor: User, name: str, *, although_used: bool = False) -> Group:
-        """Returns the group as it was; its people lose what it opened to them.
+        """Remove a group and return it as it was; its people lose the access it gave them.
 
         Raises NotFound, and Conflict if it is used and that was not said to be meant.
         """

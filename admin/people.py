@@ -30,19 +30,19 @@ class People:
         self._passwords = passwords
 
     def has_users(self) -> bool:
-        """Whether anybody has an account."""
+        """Return whether anybody has an account."""
         with self._database.read() as session:
             return has_accounts(session)
 
     def list_all(self, actor: User) -> list[User]:
-        """Everybody, by name."""
+        """Return everyone, by name."""
         require_admin(actor)
         with self._database.read() as session:
             rows = session.exec(select(UserRow).order_by(col(UserRow.name), col(UserRow.email)))
             return [to_user(session, row) for row in rows.all()]
 
     def list_groups(self, actor: User) -> list[Group]:
-        """All groups with their sizes, by name."""
+        """Return all groups with their sizes, by name."""
         require_admin(actor)
         with self._database.read() as session:
             return groups(session)
@@ -57,7 +57,7 @@ class People:
         role: Role = Role.EMPLOYEE,
         groups: Sequence[str] = (),
     ) -> User:
-        """Raises InvalidInput for what was typed, Conflict if the address has an account."""
+        """Create an account. Raise InvalidInput for the input, Conflict if the address has one."""
         require_admin(actor)
         email, name = clean_email(email), clean_name(name)
         self._passwords.check(password, email=email, name=name)
@@ -77,7 +77,7 @@ class People:
         role: Role = Role.EMPLOYEE,
         groups: Sequence[str] = (),
     ) -> User:
-        """As `add`; the person cannot sign in before a link of PasswordLinks was used."""
+        """Create an account that cannot sign in before a link of PasswordLinks was used."""
         require_admin(actor)
         email, name = clean_email(email), clean_name(name)
         with self._database.begin() as session:
@@ -87,7 +87,7 @@ class People:
             return to_user(session, row)
 
     def set_role(self, actor: User, user_id: str, role: Role) -> User:
-        """Raises Conflict if it would take away the last active admin."""
+        """Set the role; raise Conflict if it would take away the last active admin."""
         require_admin(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
@@ -98,7 +98,7 @@ class People:
             return to_user(session, row)
 
     def set_active(self, actor: User, user_id: str, *, is_active: bool) -> User:
-        """Deactivating also ends all sessions; raises Conflict for the last active admin."""
+        """Set whether a person may sign in, and end their sessions; Conflict for the last admin."""
         require_admin(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
@@ -111,7 +111,7 @@ class People:
             return to_user(session, row)
 
     def set_groups(self, actor: User, user_id: str, groups: Sequence[str]) -> User:
-        """Makes these the person's groups."""
+        """Make these the person's groups."""
         require_admin(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
@@ -124,7 +124,7 @@ class People:
             return user
 
     def set_password(self, actor: User, user_id: str, password: str) -> None:
-        """For a forgotten password: ends all sessions and forgets failed attempts."""
+        """Set a forgotten password, end all sessions and forget failed attempts."""
         require_admin(actor)
         with self._database.read() as session:
             account = _account(session, user_id)

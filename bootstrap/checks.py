@@ -57,7 +57,7 @@ class SystemChecks:
         self._inspect = inspect
 
     def run(self, user: User) -> list[Check]:
-        """All of them; the provider is asked for one token. Raises AccessDenied."""
+        """Run all checks; the provider is asked for one token. Raise AccessDenied."""
         require_admin(user)
         return list(run_checks(self._settings, self._inspect))
 
@@ -73,7 +73,7 @@ def run_checks(settings: Settings, inspect: Callable[[], Report] | None = None) 
 
 
 def check_settings() -> Check:
-    """Whether all names are known; raises ConfigurationError for values that are not allowed."""
+    """Check that all names are known; raise ConfigurationError for invalid values."""
     settings, found = read_settings(), sources()
     if found.unknown:
         return Check(
@@ -100,7 +100,7 @@ def _meant(unknown: UnknownName) -> str:
 def _steps(
     settings: Settings, database: Database, inspect: Callable[[], Report] | None
 ) -> tuple[tuple[str, Callable[[], Check], str], ...]:
-    """Each check with what to do where it cannot even be made."""
+    """Yield each check with the advice for when it cannot even be made."""
     return (
         ("settings", check_settings, "Correct the settings file."),
         ("database", lambda: _database(database), BROKEN),
@@ -123,16 +123,20 @@ def _guarded(name: str, step: Callable[[], Check], fix: str) -> Check:
         return Check(name, is_ok=False, found=found, fix=fix)
 
 
+def _engine(database: Database) -> str:
+    return "PostgreSQL" if database.dialect == "postgresql" else "SQLite"
+
+
 def _database(database: Database) -> Check:
     if not database.is_there:
-        return Check("database", is_ok=False, found="there is none yet", fix=SETUP)
+        return Check("database", is_ok=False, found="no database yet", fix=SETUP)
     found, newest = current_revision(database), newest_revision()
     if found == newest:
-        return Check("database", is_ok=True, found=f"{database.dialect}, version {found}")
+        return Check("database", is_ok=True, found=f"{_engine(database)}, version {found}")
     return Check(
         "database",
         is_ok=False,
-        found=f"{database.dialect}, version {found or 'none'}, expected {newest}",
+        found=f"{_engine(database)}, version {found or 'none'}, expected {newest}",
         fix=MIGRATE,
     )
 
@@ -148,7 +152,7 @@ def _disk(settings: Settings) -> Check:
 
 
 def _files(settings: Settings) -> Check:
-    """Whether this account may write, and nobody else may read; all of it is confidential."""
+    """Check that this account may write, and that nobody else may read."""
     folder = settings.data_dir
     if not folder.is_dir():
         return Check("files", is_ok=False, found="not checked without a folder", fix=SETUP)
@@ -188,7 +192,9 @@ def _queue(settings: Settings) -> Check:
 def _embeddings(settings: Settings) -> Check:
     embedder = load_embedder(settings, settings.embeddings.model)
     vector = embedder.embed_query("parental leave")
-    return Check("embedding model", is_ok=True, found=f"{embedder.name}, {len(vector)} dimensions")
+    return Check(
+        "embedding model", is_ok=True, found=f"model {embedder.name}, {len(vector)} dimensions"
+    )
 
 
 def _index(settings: Settings, database: Database, inspect: Callable[[], Report] | None) -> Check:
@@ -226,7 +232,7 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
 
 
 def _is_elsewhere(found: CollectionFindings) -> bool:
-    """Whether one of the indexes was never filled here."""
+    """Return whether one of the indexes was never filled here."""
     has_none = found.chunks in (len(found.vectors_missing), len(found.keywords_missing))
     return found.chunks > 0 and has_none
 

@@ -38,7 +38,7 @@ class Sources:
 
 
 def read_settings() -> Settings:
-    """Raises ConfigurationError naming every setting that is wrong."""
+    """Read the settings; raise ConfigurationError naming every one that is wrong."""
     file = _env_file()
     try:
         return Settings(_env_file=file)
@@ -53,7 +53,7 @@ def read_settings() -> Settings:
 
 
 def sources() -> Sources:
-    """Looks at names only; raises ConfigurationError for a file that cannot be read."""
+    """Look at names only; raise ConfigurationError for a file that cannot be read."""
     file = _env_file()
     in_file = _ours(dotenv_values(file, interpolate=False)) if file else ()
     in_environment = _ours(os.environ)
@@ -68,7 +68,7 @@ def sources() -> Sources:
 
 
 def known_names() -> Iterator[str]:
-    """Every setting as it is spelled in the environment."""
+    """Return every setting as it is spelled in the environment."""
     for name, field in Settings.model_fields.items():
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -89,12 +89,12 @@ def _lists() -> frozenset[str]:
 
 
 def _groups() -> frozenset[str]:
-    """A whole group can be given as a JSON object."""
+    """Accept a whole group as a JSON object."""
     return frozenset(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
 
 
 def _env_file() -> Path | None:
-    """Raises ConfigurationError where the file cannot be read."""
+    """Find the settings file; raise ConfigurationError if it cannot be read."""
     named = os.environ.get(ENV_FILE, "")
     file = Path(named) if named else project_folder() / ".env"
     try:
@@ -120,7 +120,7 @@ def _ours(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _no_json(error: SettingsError) -> str:
-    """Names the lists and whole groups that are set: pydantic-settings tells the group only."""
+    """Name the lists and groups that are set: pydantic-settings tells only the group."""
     found = sources()
     given = dict.fromkeys((*found.in_environment, *found.in_file))
     named = [n for n in given if (n in _lists() or n in _groups()) and _group_of(n) in str(error)]
@@ -131,5 +131,5 @@ def _no_json(error: SettingsError) -> str:
 
 
 def _group_of(name: str) -> str:
-    """As the message of pydantic-settings has it."""
+    """Return the group that the message of pydantic-settings names."""
     return f'"{name.removeprefix(PREFIX).partition(DELIMITER)[0].lower()}"'

@@ -12,7 +12,7 @@ from core.settings import Settings
 
 
 def build_embedders(settings: Settings) -> Embedders:
-    """The model that is set, and any other one that a collection was indexed with."""
+    """Build the configured model, and any other that a collection was indexed with."""
 
     def load(name: str) -> Embedder:
         return load_embedder(settings, name)
@@ -21,7 +21,7 @@ def build_embedders(settings: Settings) -> Embedders:
 
 
 def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
-    """The same models for many passages at once, which must not slow down a question."""
+    """Return the same models for many passages at once, without slowing down questions."""
     default = embedders.default
     if isinstance(default, OnnxEmbedder):
         default = EmbeddingProcess(default, niceness=niceness)
@@ -29,7 +29,7 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
 
 
 def load_embedder(settings: Settings, name: str) -> Embedder:
-    """Raises ConfigurationError if the model is not on this machine, or has no safe address."""
+    """Load a model; raise ConfigurationError if it is missing or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
         if not chosen.base_url:

@@ -23,7 +23,7 @@ GIT_SECONDS = 5
 def build_evaluations(
     settings: Settings, database: Database, chat: Chat, embedder: Embedder
 ) -> Evaluations:
-    """Evaluations of this chat; their usage is recorded under a name of its own."""
+    """Build evaluations of this chat; their usage is recorded under its own name."""
 
     def find(
         user: User,
@@ -53,7 +53,7 @@ def build_evaluations(
 
 
 def git_revision(folder: Path) -> str:
-    """The first characters of the commit that is checked out, "" where git does not know."""
+    """Return the start of the commit that is checked out, "" if git does not know."""
     command = ["git", "-C", str(folder), "rev-parse", "--short=12", "HEAD"]
     try:
         done = subprocess.run(

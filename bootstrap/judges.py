@@ -20,7 +20,7 @@ TIMEOUT_S = 30.0
 
 
 def build_judge(settings: Settings, embedder: Embedder) -> SupportJudge:
-    """Raises ConfigurationError if the judge that is set lacks its model."""
+    """Build the judge; raise ConfigurationError if it lacks its model."""
     lexical = LexicalJudge(embedder)
     match settings.grounding.judge:
         case "lexical":

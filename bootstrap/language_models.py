@@ -9,7 +9,7 @@ BASE_URL = "SANDBOX_LLM__BASE_URL"
 
 
 def chat_model(llm: ModelSettings, limits: ChatLimits, model: str = "") -> OpenAICompatibleChat:
-    """The model that is set, or another one at the same provider.
+    """Return the configured model, or another one of the same provider.
 
     Raises ConfigurationError if its address is none, or is not safe to send documents to.
     """
@@ -21,7 +21,7 @@ def chat_model(llm: ModelSettings, limits: ChatLimits, model: str = "") -> OpenA
 
 
 def answering_model(llm: ModelSettings) -> OpenAICompatibleChat | None:
-    """The model that answers, None where none is set; raises as `chat_model`."""
+    """Return the model that answers, None if none is set; raise as `chat_model`."""
     if not llm.is_configured:
         return None
     limits = ChatLimits(
@@ -35,13 +35,13 @@ def answering_model(llm: ModelSettings) -> OpenAICompatibleChat | None:
 
 
 def helper_limits(llm: ModelSettings, max_output_tokens: int, seconds: float) -> ChatLimits:
-    """How the model is asked for something that an answer waits for: once, and not for long."""
+    """Return limits for requests that an answer waits for: one try, and a short one."""
     silence = min(llm.timeout_s, seconds)
     return ChatLimits(0.0, max_output_tokens, silence, max_retries=0, total_s=seconds)
 
 
 def require_model_address(llm: ModelSettings) -> None:
-    """Raises ConfigurationError unless the address may be sent questions and documents."""
+    """Raise ConfigurationError unless questions and documents may be sent there."""
     if not llm.base_url:
         raise ConfigurationError(
             f"No language model is set. Set {BASE_URL} and SANDBOX_LLM__MODEL."

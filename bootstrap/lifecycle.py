@@ -49,7 +49,7 @@ def build_lifecycle(
     queue: Queue,
     run: Callable[[Sequence[str]], None],
 ) -> Lifecycle:
-    """`queue` takes versions that are released.
+    """Build the services; `queue` takes versions that are released.
 
     `run` reads versions at once, in the thread that calls it; see IngestPipeline.run.
     """

@@ -15,7 +15,7 @@ from core.storage.queries.prices import seed_prices
 
 
 def migrate_database(settings: Settings) -> str:
-    """Migrates, adds list prices that are new, and returns the revision.
+    """Migrate, add list prices that are new, and return the revision.
 
     Raises DatabaseDamaged where the file of the database was lost and uploaded files are there.
     """
@@ -31,7 +31,7 @@ def migrate_database(settings: Settings) -> str:
 
 
 def _require_beginning(settings: Settings, database: Database) -> None:
-    """An empty database beside the files of a full one would look as if nothing had ever been."""
+    """Refuse an empty database beside the files of a full one."""
     is_empty = not database.is_there or current_revision(database) is None
     if settings.database.url or not is_empty:
         return
@@ -44,7 +44,7 @@ def _require_beginning(settings: Settings, database: Database) -> None:
 
 
 def database_has_collections(settings: Settings) -> bool:
-    """Whether there is any collection yet."""
+    """Return whether there is any collection yet."""
     database = Database(settings.database_url)
     try:
         with database.read() as session:
@@ -54,7 +54,7 @@ def database_has_collections(settings: Settings) -> bool:
 
 
 def prepare_model(settings: Settings, *, report: Callable[[str], None]) -> None:
-    """Converts the offline embedding model once (about 15 s); other models are used as they are."""
+    """Convert the offline embedding model once (about 15 s); other models are used as they are."""
     if settings.embeddings.model != DEFAULT_MODEL:
         return
     if not onnx_folder(settings.models_dir).is_dir():

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def keep_private(folder: Path) -> None:
-    """Files that this process and its children create are its account's only, from now on.
+    """Make files of this process and its children private to its account from now on.
 
     A folder of an earlier version, open to others, is closed with all that is in it; what belongs
     to another account or lies on a read-only disk stays as it is, and the doctor says so. A

@@ -25,12 +25,12 @@ logger = logging.getLogger(__name__)
 
 @cache
 def services() -> Services:
-    """Of the web app: web edge and pages share them."""
+    """Return the services of the web app, which web edge and pages share."""
     return _build(ProcessRole.APP, logging.INFO)
 
 
 def app_services() -> Services:
-    """The same, as the app starts with them: ends the process with a sentence if they cannot be."""
+    """Return the services; end the process with a sentence if they cannot be built."""
     try:
         return services()
     except SandboxError as error:
@@ -39,12 +39,12 @@ def app_services() -> Services:
 
 @cache
 def terminal_services() -> Services:
-    """Of a terminal command; built at the first use, so that `--help` is quick."""
+    """Return the services of a terminal command, built at first use to keep `--help` quick."""
     return _build(ProcessRole.TERMINAL, logging.WARNING)
 
 
 def prepare(report: Callable[[str], None]) -> str:
-    """Migrates the database, converts the embedding model once, returns the revision."""
+    """Migrate the database, convert the embedding model once, return the revision."""
     settings = read_settings()
     keep_private(settings.data_dir)
     revision = migrate_database(settings)
@@ -53,29 +53,29 @@ def prepare(report: Callable[[str], None]) -> str:
 
 
 def has_collections() -> bool:
-    """Whether the database holds any collection; does not load models or indexes."""
+    """Return whether there is any collection, without loading models or indexes."""
     return database_has_collections(read_settings())
 
 
 def migrate() -> str:
-    """Migrates the database and returns its revision."""
+    """Migrate the database and return its revision."""
     settings = read_settings()
     keep_private(settings.data_dir)
     return migrate_database(settings)
 
 
 def setting_sources() -> Sources:
-    """Which settings are set where."""
+    """Return which settings are set where."""
     return sources()
 
 
 def checks() -> Iterator[Check]:
-    """What the doctor finds."""
+    """Return what the doctor finds."""
     return run_checks(read_settings())
 
 
 def check_settings() -> Check:
-    """What the doctor finds about the settings; raises ConfigurationError for a wrong value."""
+    """Check the settings; raise ConfigurationError for a wrong value."""
     return check_of_settings()
 
 

@@ -26,7 +26,7 @@ class ProviderFinding:
 
 
 def ask_provider(llm: ModelSettings, *, trusts_proxy: bool = True) -> ProviderFinding:
-    """Sends one question of one word; the model answers with one token, which may cost.
+    """Send one question of one word; the model answers with one token, which may cost.
 
     `trusts_proxy` is false where a proxy of this machine could read what is not encrypted.
     """
@@ -38,7 +38,7 @@ def ask_provider(llm: ModelSettings, *, trusts_proxy: bool = True) -> ProviderFi
         with httpx.Client(headers=headers, timeout=SECONDS, trust_env=trusts_proxy) as client:
             answer = _answer(client, f"{base}/chat/completions", llm.model)
             if _is_answered(answer):
-                found = f"{llm.model} at {base} answered a test of one token"
+                found = f"the model {llm.model} at {base} answered a test of one token"
                 return ProviderFinding(f"{found}{_note_on_list(client, base, llm.model)}")
             return _meaning(client, answer, llm)
     except httpx.TimeoutException:
@@ -47,7 +47,7 @@ def ask_provider(llm: ModelSettings, *, trusts_proxy: bool = True) -> ProviderFi
         )
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return ProviderFinding(
-            f"{base} cannot be reached ({type(error).__name__})", "Check SANDBOX_LLM__BASE_URL."
+            f"no connection to {base} ({type(error).__name__})", "Check SANDBOX_LLM__BASE_URL."
         )
 
 
@@ -89,13 +89,14 @@ def _meaning(client: httpx.Client, response: httpx.Response, llm: ModelSettings)
             return ProviderFinding(f"no chat completions at {llm.base_url} ({status})", ADDRESS)
         case HTTPStatus.OK:
             return ProviderFinding(
-                f"{llm.base_url} answers, but not as a language model"
+                f"the server at {llm.base_url} answers, but not as a language model"
                 f"{' (a web page)' if '<html' in response.text[:1000].lower() else ''}",
                 ADDRESS,
             )
         case _ if response.is_redirect:
             return ProviderFinding(
-                f"{llm.base_url} redirects elsewhere ({status}), which is not followed", ADDRESS
+                f"the server at {llm.base_url} redirects elsewhere ({status}), not followed",
+                ADDRESS,
             )
         case _:
             return ProviderFinding(
@@ -114,7 +115,7 @@ def _unknown_model(client: httpx.Client, llm: ModelSettings) -> ProviderFinding:
 
 
 def _note_on_list(client: httpx.Client, base: str, model: str) -> str:
-    """Names of deployments need not be listed; the answer proves more than the list."""
+    """Say if the model is not listed; deployments need not be, so the answer proves more."""
     listed = _listed(client, base)
     return ", though its list of models does not name it" if listed and model not in listed else ""
 
@@ -137,7 +138,7 @@ def _object(response: httpx.Response) -> Mapping[str, Any]:  # Any: JSON
 
 
 def _error_words(response: httpx.Response) -> str:
-    """Code, type and message of an error in lower case; never shown, since it may hold the key."""
+    """Return an error's code, type and message in lower case; they may hold the key."""
     error = _object(response).get("error", {})
     values = error.values() if isinstance(error, Mapping) else [error]
     return " ".join(str(value) for value in values).lower()

@@ -40,7 +40,7 @@ def build_reembedding(
     embedders: Embedders,
     retriever: HybridRetriever,
 ) -> Reembedding:
-    """Compares with whole searches, as people make them."""
+    """Build re-embedding that compares whole searches, as people make them."""
     comparing = _Comparing(database, vectors, retriever)
     return Reembedding(database, vectors, embedders, comparing.compare)
 
@@ -58,7 +58,7 @@ class _Comparing:
     def compare(
         self, _user: User, live: Collection, candidate: IndexGeneration
     ) -> GenerationComparison:
-        """Raises Conflict if there is nothing to ask about."""
+        """Compare both indexes; raise Conflict if there is nothing to ask about."""
         dataset = self._questions(live.id)
         if not dataset.cases:
             raise Conflict("The collection has no documents to ask about.")

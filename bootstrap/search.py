@@ -63,7 +63,7 @@ def reopen(stores: Stores) -> None:
 def open_keywords(
     settings: Settings, database: Database
 ) -> TantivyKeywordIndex | PostgresKeywordIndex:
-    """Raises ConfigurationError if PostgreSQL is to search and is not the database."""
+    """Open the keyword index; raise ConfigurationError if PostgreSQL is not the database."""
     match settings.keywords.engine:
         case "tantivy":
             return TantivyKeywordIndex(settings.data_dir / "keywords")
@@ -73,7 +73,7 @@ def open_keywords(
 
 
 def build_reranking(settings: Settings) -> Reranking | None:
-    """None where no model is set; raises ConfigurationError if there is none in its folder."""
+    """Build reranking, None if no model is set; raise ConfigurationError if it is missing."""
     if not settings.reranker.model:
         return None
     folder = Path(settings.reranker.model)
@@ -84,7 +84,7 @@ def build_reranking(settings: Settings) -> Reranking | None:
 
 
 def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter | None:
-    """None where no language model is set, or where it is not to rewrite questions."""
+    """Build the rewriter, None without a language model or if it is switched off."""
     if not settings.llm.is_configured or not settings.retrieval.rewrite:
         return None
     model = chat_model(settings.llm, helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S))

@@ -91,7 +91,7 @@ class Services:
 
 
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
-    """Raises ConfigurationError if the database was not migrated or a setting is wrong."""
+    """Build the services; raise ConfigurationError for a wrong setting or an old database."""
     stores = open_stores(settings)
     embedders = build_embedders(settings)
     embedder = embedders.default

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def warm_up(services: Services) -> None:
-    """Answers nobody's question, then freezes what stays for good.
+    """Answer a question of nobody, then freeze what stays for good.
 
     A full collection looks at every object there is, with the interpreter's lock held: hundreds
     of milliseconds with the libraries of this app. What is loaded now lives as long as the

@@ -42,7 +42,7 @@ class OwnOrHandOver:
         self._app = app
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Returns when the work is done, or at once if the app does it."""
+        """Return when the work is done, or at once if the app does it."""
         was_owned = self._ownership.is_owned
         if not self._ownership.acquire():
             self._app.enqueue(version_ids)
@@ -55,7 +55,7 @@ class OwnOrHandOver:
 
 
 def end_this_process() -> None:
-    """Ends it as a supervisor would: another one works on the same data."""
+    """End this process as a supervisor would: another one works on the same data."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -84,14 +84,14 @@ class BackgroundWork:
         self._require_searchable = require_searchable
 
     def resume_here(self) -> None:
-        """Finishes what an earlier process left unfinished, unless an app owns the indexes."""
+        """Finish what an earlier process left unfinished, unless an app owns the indexes."""
         if self._ownership.acquire():
             self._ownership.release()
             self._documents.resume_unfinished()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Work on the indexes that must not meet an app; raises IndexesInUse likewise.
+        """Hold the indexes for work that must not meet an app; raise IndexesInUse.
 
         A process that owns them already, such as the app itself, goes on owning them.
         """
@@ -104,7 +104,7 @@ class BackgroundWork:
                 self._ownership.release()
 
     def start(self) -> None:
-        """Raises IndexesInUse if another process works on the same data directory or database.
+        """Start; raise IndexesInUse if another process works on the same data or database.
 
         Raises QueueUnavailable if the queue does not answer, and IndexDamaged or IndexIncomplete:
         who asks before a repair would be told that nothing is found.
@@ -132,23 +132,23 @@ class BackgroundWork:
             )
 
     def require_here(self) -> None:
-        """Raises IndexesInUse where an app of another data directory works on this database.
+        """Raise IndexesInUse if an app of another data directory uses this database.
 
         It would not find the originals that are stored here.
         """
         self._ownership.require_here()
 
     def require_searchable(self) -> None:
-        """Raises IndexIncomplete where the indexes here are not those of the database."""
+        """Raise IndexIncomplete if the indexes here do not match the database."""
         self._require_searchable()
 
     def require_ready(self) -> None:
-        """Raises QueueUnavailable where work cannot be handed over, IndexesInUse as above."""
+        """Raise QueueUnavailable if work cannot be handed over, IndexesInUse as above."""
         self.require_here()
         self._queue.require_answer()
 
     def stop(self) -> None:
-        """Ends running work soon, to be resumed at the next start; gives the indexes back."""
+        """End running work soon, to be resumed at the next start; give the indexes back."""
         # First of all: it takes a moment, and what is being written has been paid for.
         stopped = self._chat.stop_answers()
         logger.info("work ends answers_stopped=%s", stopped)

@@ -97,7 +97,7 @@ class AnswerInterrupted(SandboxError):
     """The app ends while an answer is being made."""
 
 
-TELL_AN_ADMINISTRATOR = "; please tell an administrator"
+TELL_AN_ADMINISTRATOR = ". Tell an administrator"
 
 
 class ModelError(SandboxError):

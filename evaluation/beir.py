@@ -17,7 +17,7 @@ QRELS = ("qrels.tsv", "qrels/test.tsv")
 
 
 def load_beir(folder: Path) -> Dataset:
-    """One case for each query with a relevant document; others cannot be scored.
+    """Load one case for each query with a relevant document; others cannot be scored.
 
     Raises InvalidInput if the folder has another layout.
     """
@@ -52,7 +52,7 @@ def _cases(path: Path, grades: Mapping[str, Mapping[str, int]]) -> Iterator[Case
 
 
 def _grades(path: Path) -> dict[str, dict[str, int]]:
-    """Grades > 0 by query and document."""
+    """Return grades > 0 by query and document."""
     grades: dict[str, dict[str, int]] = defaultdict(dict)
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.reader(lines, delimiter="\t"), start=1):
@@ -64,7 +64,7 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
 
 
 def _judgement(place: str, row: list[str]) -> tuple[str, str, int]:
-    """Query, document and grade; TREC's four columns have an unused one in second place."""
+    """Read query, document and grade; TREC's four columns have an unused one second."""
     if len(row) not in (3, 4) or not _is_grade(row[-1]):
         raise InvalidInput(f"{place}: a judgement needs a query id, a document id and a grade.")
     return row[0], row[-2], int(row[-1])

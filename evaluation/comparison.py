@@ -78,7 +78,7 @@ class Comparison:
 
 
 def compare(run: Run, baseline: Run, *, tolerance: float = TOLERANCE) -> Comparison:
-    """Paired over the cases with the same id in both runs.
+    """Compare the cases that both runs have, paired by id.
 
     A gated measure that got worse by more than `tolerance` fails if the interval of the difference
     excludes 0; anything else that got worse is a warning.
@@ -96,7 +96,7 @@ def compare(run: Run, baseline: Run, *, tolerance: float = TOLERANCE) -> Compari
 
 
 def bootstrap_mean(values: Sequence[float]) -> Interval:
-    """Percentile bootstrap of a mean (Efron and Tibshirani, 1993), 10,000 resamples, fixed seed.
+    """Bootstrap a mean (percentiles, Efron and Tibshirani, 1993); 10,000 resamples, fixed seed.
 
     With differences of pairs it is the paired bootstrap (Koehn, 2004).
     """

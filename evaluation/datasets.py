@@ -86,29 +86,29 @@ class Dataset:
         return hashlib.sha256(content.encode()).hexdigest()
 
     def first(self, count: int | None) -> "Dataset":
-        """The first `count` cases, all of them if None."""
+        """Return the first `count` cases, all of them if None."""
         return self if count is None else Dataset(self.name, self.cases[:count])
 
 
 def _canonical(case: Case) -> dict[str, object]:
-    """What was asked: of earlier messages who said what, and not what stood behind it."""
+    """Return the case as asked; of earlier messages only who said what."""
     history = [{"role": turn.role, "text": turn.text} for turn in case.history]
     return {**asdict(case), "history": history}
 
 
 def load_golden() -> Dataset:
-    """The questions that come with the product, about its sample documents."""
+    """Return the questions that come with the product, about its sample documents."""
     return load_cases(GOLDEN, GOLDEN_NAME)
 
 
 def load_cases(path: Path, name: str | None = None) -> Dataset:
-    """The cases of a JSONL file; raises InvalidInput naming the first line that is none."""
+    """Return the cases of a JSONL file; raise InvalidInput naming the first line that is none."""
     cases = [_case(place, record) for place, record in read_records(path)]
     return Dataset(name or path.name, tuple(_distinct(cases, path.name)))
 
 
 def read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JSON
-    """The objects of a JSONL file, each with the words that name its place."""
+    """Return the objects of a JSONL file, each with the words that name its place."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:

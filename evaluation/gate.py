@@ -39,12 +39,12 @@ GOLDEN_FLOORS = Floors(
 
 
 def floors_of(dataset_name: str) -> Floors:
-    """The floors of the golden questions; other datasets have hard rules only."""
+    """Return the floors of the golden questions; other datasets have hard rules only."""
     return GOLDEN_FLOORS if dataset_name == GOLDEN_NAME else Floors()
 
 
 def breaches(run: Run, floors: Floors | None = None) -> list[Breach]:
-    """Every rule that the run breaks; empty if it may pass."""
+    """Return every rule that the run breaks; empty if it may pass."""
     limits = floors if floors is not None else floors_of(run.dataset_name)
     return [*_hard_rules(run), *_below(run, limits)]
 

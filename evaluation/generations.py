@@ -39,20 +39,20 @@ class SearchResults:
 
 
 def measure(cases: Sequence[Case], find: Find) -> SearchResults:
-    """Every question once; `cases` must not be empty."""
+    """Ask every question once; `cases` must not be empty."""
     rows = [_measured(case, find) for case in cases]
     return SearchResults(*zip(*rows, strict=True))
 
 
 def moved(before: SearchResults, after: SearchResults) -> tuple[int, int]:
-    """How many questions are answered better and worse by their nDCG."""
+    """Count the questions that are answered better and worse, by nDCG."""
     changes = [new - old for old, new in zip(before.ndcg, after.ndcg, strict=True)]
     better = sum(change > NOTICEABLE for change in changes)
     return better, sum(change < -NOTICEABLE for change in changes)
 
 
 def cases_about(datasets: Iterable[Dataset], documents: frozenset[str]) -> Dataset | None:
-    """The questions of the first dataset that has any whose evidence lies in these documents."""
+    """Return the questions of the first dataset with evidence in these documents."""
     for dataset in datasets:
         cases = tuple(case for case in dataset.cases if _is_about(case, documents))
         if cases:
@@ -61,7 +61,7 @@ def cases_about(datasets: Iterable[Dataset], documents: frozenset[str]) -> Datas
 
 
 def cases_from_headings(chunks: Iterable[Chunk]) -> Dataset:
-    """A question for each passage: its title and headings, which are to find its page again."""
+    """Make a question of each passage's title and headings, which should find its page."""
     cases = (
         Case(
             id=str(chunk.id),

@@ -21,7 +21,7 @@ class Measure:
     is_share: bool = True
 
     def shown(self, value: float) -> str:
-        """The value as a reader expects it."""
+        """Return the value as a reader expects it."""
         if not self.is_share:
             return f"{value:,.0f}"
         return f"{value:.3f}"
@@ -56,22 +56,22 @@ _BY_NAME = {measure.name: place for place, measure in enumerate(MEASURES)}
 
 
 def measure_of(name: str) -> Measure:
-    """The measure of a value such as `recall@10`; KeyError for an unknown name."""
+    """Return the measure named like `recall@10`; raise KeyError for an unknown name."""
     return MEASURES[_BY_NAME[base_name(name)]]
 
 
 def title_of(name: str) -> str:
-    """What a reader sees: the title, with the cut-off of a ranking."""
+    """Return the title for readers, with the cut-off of a ranking."""
     _, cut, k = name.partition("@")
     return measure_of(name).title + (f" at {k}" if cut else "")
 
 
 def base_name(name: str) -> str:
-    """The name without its cut-off."""
+    """Return the name without its cut-off."""
     return name.partition("@")[0]
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """The known names in the order of MEASURES; unknown ones, as of an older run, are left out."""
+    """Return the known names in the order of MEASURES, without unknown ones of older runs."""
     known = (name for name in set(names) if base_name(name) in _BY_NAME)
     return sorted(known, key=lambda name: (_BY_NAME[base_name(name)], name))

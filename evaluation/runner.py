@@ -36,7 +36,7 @@ class System:
 
 
 def no_progress(_done: int, _total: int) -> None:
-    """For callers who do not wait."""
+    """Ignore progress, for callers who do not wait."""
 
 
 def run_dataset(
@@ -47,7 +47,7 @@ def run_dataset(
     k: int = 10,
     progress: Progress = no_progress,
 ) -> Run:
-    """Every case once, in order; a case that fails is a failure and is never left out."""
+    """Run every case once, in order; a failed case counts as a failure, never left out."""
     started = now()
     results = []
     for done, case in enumerate(dataset.cases, start=1):
@@ -65,7 +65,7 @@ def run_dataset(
 
 
 def run_case(case: Case, system: System, k: int) -> CaseResult:
-    """One case; only the search is run where only the search is judged."""
+    """Run one case; only the search if only the search is judged."""
     try:
         hits = system.search(case, min(k * PASSAGES_PER_PLACE, MAX_PASSAGES))
         if case.is_retrieval_only:

@@ -52,7 +52,7 @@ class Run:
         return {**self.means, **_abstention(self.means, self.results), **_times(self.results)}
 
     def of_kind(self, kind: str) -> list[CaseResult]:
-        """The results of one kind of question."""
+        """Return the results of one kind of question."""
         return [result for result in self.results if result.kind == kind]
 
 
@@ -70,7 +70,7 @@ class RunOverview:
 
 
 def by_measure(results: Iterable[CaseResult]) -> dict[str, list[float]]:
-    """The values of each measure, in the order of the results."""
+    """Return the values of each measure, in the order of the results."""
     values: dict[str, list[float]] = defaultdict(list)
     for result in results:
         for name, value in result.values.items():
@@ -79,7 +79,7 @@ def by_measure(results: Iterable[CaseResult]) -> dict[str, list[float]]:
 
 
 def run_record(run: Run) -> dict[str, object]:
-    """A run as one JSON object."""
+    """Return a run as one JSON object."""
     return {
         "id": run.id,
         "dataset": run.dataset_name,
@@ -93,7 +93,7 @@ def run_record(run: Run) -> dict[str, object]:
 
 
 def run_from_record(record: Mapping[str, Any]) -> Run:  # Any: JSON
-    """Reads what `run_record` wrote; raises InvalidInput for anything else."""
+    """Read what `run_record` wrote; raise InvalidInput for anything else."""
     try:
         return Run(
             id=str(record["id"]),
@@ -109,7 +109,7 @@ def run_from_record(record: Mapping[str, Any]) -> Run:  # Any: JSON
 
 
 def _abstention(means: Mapping[str, float], results: Iterable[CaseResult]) -> dict[str, float]:
-    """Precision and F1 of not answering; its recall is the mean of `abstention`."""
+    """Return precision and F1 of abstaining; its recall is the mean of `abstention`."""
     rightly = sum(result.values.get("abstention", 0) for result in results)
     wrongly = sum(result.values.get("false_abstention", 0) for result in results)
     if "abstention" not in means or "false_abstention" not in means:
@@ -121,7 +121,7 @@ def _abstention(means: Mapping[str, float], results: Iterable[CaseResult]) -> di
 
 
 def _times(results: Iterable[CaseResult]) -> dict[str, float]:
-    """Median and 95th percentile of the answer times in milliseconds."""
+    """Return median and 95th percentile of the answer times in milliseconds."""
     times = [result.values[TOTAL_MS] for result in results if TOTAL_MS in result.values]
     if len(times) < 2:
         return {}

@@ -88,7 +88,7 @@ class Evaluations:
         *,
         progress: Progress = no_progress,
     ) -> Run:
-        """Asks every question and stores the run.
+        """Ask every question and store the run.
 
         Raises AccessDenied for anybody but administrators, and for an administrator who would ask
         as somebody else: only the terminal may, because it reads everything anyway.
@@ -111,7 +111,7 @@ class Evaluations:
     def runs(
         self, admin: User, dataset_name: str | None = None, *, limit: int = 50
     ) -> list[RunOverview]:
-        """Runs of one dataset or of all, newest first."""
+        """List the runs of one dataset or of all, newest first."""
         require_admin(admin)
         with self._database.read() as session:
             rows = queries.runs_newest_first(session, dataset_name, limit=limit)
@@ -119,7 +119,7 @@ class Evaluations:
         return [stored.to_overview(row, counts.get(row.id, 0)) for row in rows]
 
     def load(self, admin: User, run_id: str) -> Run:
-        """A stored run with its results; raises NotFound."""
+        """Return a stored run with its results; raise NotFound."""
         require_admin(admin)
         with self._database.read() as session:
             row = session.get(EvaluationRunRow, run_id)
@@ -128,14 +128,14 @@ class Evaluations:
             return stored.to_run(row, queries.results_of(session, run_id))
 
     def baseline(self, admin: User, dataset_name: str) -> Run | None:
-        """The run that others of this dataset are compared with, None if none was chosen."""
+        """Return the run that others of this dataset are compared with, None if none was chosen."""
         require_admin(admin)
         with self._database.read() as session:
             row = queries.baseline_row(session, dataset_name)
             return stored.to_run(row, queries.results_of(session, row.id)) if row else None
 
     def set_baseline(self, admin: User, run_id: str) -> None:
-        """Makes a run the one baseline of its dataset; raises NotFound."""
+        """Make a run the one baseline of its dataset; raise NotFound."""
         require_admin(admin)
         with self._database.begin() as session:
             row = session.get(EvaluationRunRow, run_id)
@@ -145,7 +145,7 @@ class Evaluations:
             record_event(session, admin, "evaluation.set_baseline", run_id)
 
     def promote(self, admin: User, case: Case, *, source_message_id: str = "") -> str:
-        """Adds a case to the dataset in the database; returns its new id.
+        """Add a case to the dataset in the database; return its new id.
 
         The id of `case` is not used. Raises InvalidInput if it could never be right.
         """
@@ -161,7 +161,7 @@ class Evaluations:
         return row.id
 
     def promoted(self, admin: User) -> Dataset:
-        """The promoted cases that were not retired, oldest first; perhaps none.
+        """Return the promoted cases that were not retired, oldest first; perhaps none.
 
         Cases hold words of documents and earlier answers, so those whose sources are not all open
         to this administrator are left out.
@@ -172,7 +172,7 @@ class Evaluations:
         return Dataset(PROMOTED_NAME, tuple(map(stored.to_case, rows)))
 
     def retire(self, admin: User, case_id: str) -> None:
-        """Takes a promoted case out of the dataset; raises NotFound."""
+        """Take a promoted case out of the dataset; raise NotFound."""
         require_admin(admin)
         with self._database.begin() as session:
             row = session.get(EvaluationCaseRow, case_id)
@@ -219,7 +219,7 @@ class Evaluations:
 
 
 def _is_open(session: Session, admin: User, row: EvaluationCaseRow) -> bool:
-    """Where nobody knows what stands behind a case, only whoever wrote it reads it."""
+    """Return whether the person may read the case; with unknown sources only its author may."""
     if admin is SYSTEM:
         return True
     sources = _sources(session, row)
@@ -229,7 +229,7 @@ def _is_open(session: Session, admin: User, row: EvaluationCaseRow) -> bool:
 
 
 def _sources(session: Session, row: EvaluationCaseRow) -> frozenset[Source] | None:
-    """The documents behind evidence and history; None if some of them are not known."""
+    """Return the documents behind evidence and history; None if some of them are not known."""
     names = {evidence["document"] for evidence in row.evidence}
     named = sources_named(session, names)
     asked = sources_of(session, [row.source_message_id]).get(row.source_message_id)
@@ -244,5 +244,5 @@ def _person(case: Case, asker: User) -> User:
 
 
 def _collections(case: Case, chosen: Sequence[str] | None) -> Sequence[str] | None:
-    """The chosen collections; all readable ones for an outsider, who may not read the chosen."""
+    """Return the chosen collections, or all readable ones for an outsider."""
     return None if case.asked_as is AskedAs.OUTSIDER else chosen

@@ -10,7 +10,7 @@ from evaluation.runs import CaseResult, Run, RunOverview
 
 
 def run_row(run: Run) -> EvaluationRunRow:
-    """The row of a run without its results."""
+    """Return the row of a run without its results."""
     return EvaluationRunRow(
         id=run.id,
         dataset_name=run.dataset_name,
@@ -23,7 +23,7 @@ def run_row(run: Run) -> EvaluationRunRow:
 
 
 def result_rows(run: Run) -> list[EvaluationResultRow]:
-    """One row for each result; answers are not stored, see EvaluationResultRow."""
+    """Make one row per result; answers are not stored (see EvaluationResultRow)."""
     return [
         EvaluationResultRow(
             run_id=run.id,
@@ -39,7 +39,7 @@ def result_rows(run: Run) -> list[EvaluationResultRow]:
 
 
 def to_run(row: EvaluationRunRow, results: Sequence[EvaluationResultRow]) -> Run:
-    """A run with its results, which have no answers."""
+    """Make a run with its results, which have no answers."""
     return Run(
         id=row.id,
         dataset_name=row.dataset_name,
@@ -55,7 +55,7 @@ def to_run(row: EvaluationRunRow, results: Sequence[EvaluationResultRow]) -> Run
 
 
 def to_overview(row: EvaluationRunRow, cases: int) -> RunOverview:
-    """One line in the list of runs."""
+    """Make one line in the list of runs."""
     return RunOverview(
         id=row.id,
         dataset_name=row.dataset_name,
@@ -68,7 +68,7 @@ def to_overview(row: EvaluationRunRow, cases: int) -> RunOverview:
 
 
 def case_row(case: Case, *, promoted_by: str, source_message_id: str) -> EvaluationCaseRow:
-    """The row of a new promoted case; its id is made here."""
+    """Return the row of a new promoted case; its id is made here."""
     return EvaluationCaseRow(
         kind=case.kind,
         question=case.text,
@@ -82,7 +82,7 @@ def case_row(case: Case, *, promoted_by: str, source_message_id: str) -> Evaluat
 
 
 def to_case(row: EvaluationCaseRow) -> Case:
-    """A promoted case."""
+    """Make a promoted case."""
     return Case(
         id=row.id,
         text=row.question,

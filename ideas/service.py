@@ -36,7 +36,7 @@ class Ideas:
         self._database = database
 
     def submit(self, user: User, draft: IdeaDraft, *, message_id: str | None = None) -> IdeaCard:
-        """Creates a card, with the chat behind `message_id` frozen into it if given.
+        """Create a card, with the conversation of `message_id` frozen into it if given.
 
         Raises InvalidInput naming every field that needs work, and NotFound for an answer that
         is not this person's own.
@@ -53,7 +53,7 @@ class Ideas:
             return _to_card(row, user.name, _reach(session, user, row))
 
     def origin_of(self, user: User, message_id: str) -> IdeaOrigin:
-        """What an idea from one of this person's answers would begin with, as they may read it."""
+        """Return what an idea from this answer would begin with, as the person may read it."""
         require_active(user)
         with self._database.read() as session:
             origin = _origin(session, user, message_id)
@@ -62,7 +62,7 @@ class Ideas:
     def list(
         self, user: User, *, search: str = "", category: IdeaCategory | None = None
     ) -> list[IdeaCard]:
-        """All ideas, newest first; `search` looks into title, problem and proposal."""
+        """Return all ideas, newest first; `search` looks into title, problem and proposal."""
         require_active(user)
         query = select(IdeaRow, UserRow.name).join(
             UserRow, col(UserRow.id) == IdeaRow.submitter_id, isouter=True
@@ -81,7 +81,7 @@ class Ideas:
             return [_to_card(row, name, reach) for row, name in rows]
 
     def get(self, user: User, idea_id: str) -> IdeaCard:
-        """Raises NotFound if there is no such idea."""
+        """Return the idea; raise NotFound if it does not exist."""
         require_active(user)
         with self._database.read() as session:
             row = session.get(IdeaRow, idea_id)
@@ -92,7 +92,7 @@ class Ideas:
 
 
 def draft_problems(draft: IdeaDraft) -> dict[str, str]:
-    """What is missing, by field name; empty if the draft can be submitted."""
+    """Return what is missing, by field name; empty if the draft can be submitted."""
     draft = _visible(draft)
     shortest, longest = TITLE_LENGTH
     problems: dict[str, str] = {}
@@ -190,7 +190,7 @@ def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
 
 
 def _to_card(row: IdeaRow, submitter_name: str | None, reach: Reach) -> IdeaCard:
-    """The card as its reader may see it."""
+    """Return the card as its reader may see it."""
     origin = _stored_origin(row)
     return IdeaCard(
         id=row.id,
@@ -222,7 +222,7 @@ def _for_reader(origin: IdeaOrigin, reach: Reach) -> IdeaOrigin:
 
 
 def _reach(session: Session, user: User, *rows: IdeaRow) -> Reach:
-    """What this person may read of the documents behind these ideas."""
+    """Return what this person may read of the documents behind these ideas."""
     origins = filter(None, map(_stored_origin, rows))
     return reach_of(session, user, {one for origin in origins for one in origin.sources or ()})
 

@@ -147,7 +147,7 @@ def _route(session: Session, user: User, message_id: str, collection_id: str) ->
     for route in _routes(session, user, message_id):
         if route.collection_id == collection_id:
             return route
-    raise NotFound("This collection is not one that can be asked about the question.")
+    raise NotFound("This question cannot be sent to the owner of that collection.")
 
 
 def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ...]:

@@ -91,7 +91,7 @@ class Chat:
         """
         require_active(user)
         if not question.strip():
-            raise InvalidInput("Type a question first.")
+            raise InvalidInput("Type a question.")
         question = clean(question).text.strip()
         with self._database.begin() as session:
             conversation = (

@@ -1,4 +1,4 @@
-"""What every command needs: the services and the people they name."""
+"""Finds what every command needs: the services, and the people and collections it names."""
 
 import shlex
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ __all__ = ["collection_ids", "collection_named", "known_groups", "services", "us
 
 
 def user_named(email: str) -> User:
-    """Raises NotFound if nobody has this e-mail address."""
+    """Return the person with this e-mail address; raise NotFound if nobody has it."""
     wanted = email.strip().lower()
     for user in services().people.list_all(SYSTEM):
         if user.email == wanted:
@@ -23,7 +23,7 @@ def user_named(email: str) -> User:
 
 
 def collection_named(name: str) -> str:
-    """The id of a collection; raises NotFound if there is none of this name."""
+    """Return the id of a collection; raise NotFound if there is none of this name."""
     for collection in services().collections.list_all(SYSTEM):
         if collection.name == name:
             return collection.id
@@ -33,7 +33,7 @@ def collection_named(name: str) -> str:
 
 
 def known_groups(names: Sequence[str] | None) -> list[str]:
-    """These names; raises NotFound for one that no group has, with the nearest that exists."""
+    """Return these names; raise NotFound for an unknown one, with the closest that exists."""
     known = [group.name for group in services().groups.list(SYSTEM)]
     for name in names or ():
         if name.strip() not in known:
@@ -47,7 +47,7 @@ def known_groups(names: Sequence[str] | None) -> list[str]:
 
 
 def collection_ids(user: User, names: Sequence[str] | None) -> list[str] | None:
-    """The ids of collections this person may read, None for all; raises InvalidInput."""
+    """Return the ids of collections this person may read, None for all; raise InvalidInput."""
     if not names:
         return None
     readable = {c.name: c.id for c in services().collections.readable(user)}

@@ -1,4 +1,4 @@
-"""`setup`, `migrate` and `doctor`: getting started and staying healthy."""
+"""`setup`, `migrate`, `reindex` and `doctor`: start the app and keep it healthy."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,7 @@ SAMPLE_COLLECTION = "Company handbook"
 
 
 def setup() -> None:
-    """Prepare everything the app needs; quick when it was done before."""
+    """Prepare everything the app needs; quick if it was done before."""
     with readable_errors():
         process.prepare(messages.print)
         if not process.has_collections():
@@ -35,7 +35,7 @@ def _load_samples() -> None:
 
 
 def migrate(as_json: Json = False) -> None:
-    """Bring the database to the newest version."""
+    """Upgrade the database to the newest version."""
     with readable_errors():
         version = process.migrate()
         if as_json:
@@ -53,7 +53,7 @@ def reindex(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Build the live search indexes anew from the database; stop the app first."""
+    """Rebuild the search indexes from the database; stop the app first."""
     with readable_errors(), services().worker.exclusive():
         rebuilding = services().reindexing
         wanted = None if collection is None else collection_named(collection)

@@ -1,4 +1,4 @@
-"""Results go to standard output, as JSON lines if asked for; messages go to standard error."""
+"""Writes results to standard output, as JSON lines if asked for, and messages to standard error."""
 
 import json
 import os
@@ -25,12 +25,12 @@ messages = Console(stderr=True, highlight=False)
 
 
 def emit(record: Mapping[str, object]) -> None:
-    """Writes one JSON object as a line."""
+    """Write one JSON object as a line."""
     sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def emit_table(records: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
-    """Writes records as JSON lines or as a table with the first record's keys as header."""
+    """Write records as JSON lines, or as a table with the first record's keys as its header."""
     if as_json:
         for record in records:
             emit(record)
@@ -45,13 +45,13 @@ def emit_table(records: Sequence[Mapping[str, object]], *, as_json: bool) -> Non
 
 
 def say(text: str, style: str = "") -> None:
-    """Writes a message letter for letter: names and questions may look like rich's markup."""
+    """Write a message letter for letter: names and questions may look like rich's markup."""
     messages.print(Text(text, style=style), soft_wrap=True)
 
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Ends the command with a sentence instead of a traceback.
+    """End the command with a sentence instead of a traceback.
 
     The code is 2 for bad usage, 3 if the app goes on with the work, 1 for the rest.
     """
@@ -68,7 +68,7 @@ def readable_errors() -> Iterator[None]:
 
 
 class ReadableErrors(TyperGroup):
-    """The commands of the terminal; whatever goes wrong in one of them is told in a sentence."""
+    """The commands of the terminal; every error in them is told in a sentence."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  typer keeps the type of a context to itself
         with readable_errors():
@@ -76,7 +76,7 @@ class ReadableErrors(TyperGroup):
 
 
 def _unexpected(error: Exception) -> str:
-    """Keeps the trace of a mistake for this account alone: it may hold words of documents."""
+    """Keep the traceback readable for this account alone: it may hold words of documents."""
     handle, path = tempfile.mkstemp(prefix="genai-sandbox-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
@@ -93,7 +93,7 @@ def _exit_code(error: SandboxError) -> int:
 
 
 def confirm(question: str) -> None:
-    """Ends the command unless the answer is yes; raises InvalidInput where nobody can be asked."""
+    """End the command unless the answer is yes; raise InvalidInput if there is nobody to ask."""
     if not sys.stdin.isatty():
         raise InvalidInput(
             "There is no terminal to ask for confirmation. Pass --yes to continue without it."
@@ -102,12 +102,12 @@ def confirm(question: str) -> None:
 
 
 def progress() -> Progress:
-    """A progress bar on a terminal; nothing where standard error is a file."""
+    """Make a progress bar for a terminal; nothing if standard error is a file."""
     return Progress(console=messages, disable=not messages.is_terminal, transient=True)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
-    """The objects of a JSONL file; raises InvalidInput naming a line that is none."""
+    """Yield the objects of a JSONL file; raise InvalidInput naming the line that is not one."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ ANY_OPTION = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def run(context: typer.Context) -> None:
-    """Start the app, after `setup`; more options go to Streamlit, such as --server.port 8600."""
+    """Start the app after `setup`; other options go to Streamlit, such as --server.port 8600."""
     # Both are processes of their own: what setup loads is not carried into the app.
     prepared = subprocess.run([sys.executable, _PROGRAM / "sandbox_cli.py", "setup"], check=False)
     if prepared.returncode:

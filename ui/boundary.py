@@ -1,4 +1,4 @@
-"""What people see when something fails that nobody foresaw."""
+"""Tells people what to do when something fails that nobody foresaw."""
 
 import logging
 from uuid import uuid4
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def explain(problem: Exception) -> bool:
-    """Draws one sentence in place of Streamlit's error box; True, because it is drawn.
+    """Draw one sentence in place of Streamlit's error box; return True because it is drawn.
 
     Streamlit calls it for whatever a page, a part of a page or a callback raises. The number stands
     in the log beside the trace, and the text of the error in the log only.

@@ -1,4 +1,4 @@
-"""What stands around every page: the sidebar with history, data class line and account menu."""
+"""Draws the frame of every page: the sidebar with history, notice and account menu."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from ui.resources import services
 
 
 def draw_sidebar(user: User, *, has_history: bool) -> None:
-    """The conversations on the chat page; the notice and the account on every page."""
+    """Draw the conversations on the chat page; the notice and the account on every page."""
     with st.sidebar:
         if has_history:
             draw_history(user)

@@ -1,4 +1,4 @@
-"""The script of every page run: who is here, which pages they have, and the frame around them."""
+"""Runs at every page run: finds the person and their pages, and draws the frame around them."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ from ui.usage import page as usage
 
 
 def main() -> None:
-    """Draws the frame and the chosen page."""
+    """Draw the frame and the chosen page."""
     # A local icon: Streamlit would load one of its own names from a font server.
     st.set_page_config(page_title="GenAI Sandbox", page_icon=icon(), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
@@ -40,7 +40,7 @@ def _draw(user: User) -> None:
 
 
 def pages_for(user: User) -> dict[str, list[st.Page]]:
-    """The pages of each role; every service behind them checks the role again.
+    """Return the pages of each role; every service behind them checks the role again.
 
     They are drawn for the person whom this run found, who is looked up once.
     """
@@ -69,7 +69,7 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
 
 
 def _pages_of_owners(user: User) -> list[st.Page]:
-    """What waits for somebody who owns a collection or a document."""
+    """Return the pages for somebody who owns a collection or a document."""
     pages = [_gaps_page(user)] if services().gap_inbox.is_open_to(user) else []
     if services().stewardship.owns_any(user):
         pages.append(_reviews_page(user))
@@ -101,7 +101,7 @@ def _admin_pages(user: User) -> list[st.Page]:
 
 
 def _gaps_page(user: User) -> st.Page:
-    """Its name says how many questions wait."""
+    """Return the page; its name says how many questions wait."""
     waiting = services().gap_inbox.count_open(user)
     return st.Page(
         partial(gaps.page, user),

@@ -1,4 +1,4 @@
-"""Everything that lives longer than a page run: the services and the registered components."""
+"""Holds what lives longer than a page run: the services and the registered components."""
 
 import base64
 from functools import cache
@@ -14,13 +14,13 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 def services() -> Services:
-    """The services of this process, the same that the web edge uses."""
+    """Return the services of this process, the same that the web edge uses."""
     return process_services()
 
 
 @st.cache_resource(show_spinner=False)
 def answer_component() -> ComponentRenderer:
-    """Draws an answer with clickable citations; registered once per process."""
+    """Register, once per process, the component that draws an answer with clickable citations."""
     return st.components.v2.component(
         "answer",
         css=(ASSETS / "answer.css").read_text(encoding="utf-8"),
@@ -30,7 +30,7 @@ def answer_component() -> ComponentRenderer:
 
 @st.cache_resource(show_spinner=False)
 def passage_component() -> ComponentRenderer:
-    """Shows text with marked words; registered once per process."""
+    """Register, once per process, the component that shows text with marked words."""
     return st.components.v2.component(
         "passage",
         css=(ASSETS / "passage.css").read_text(encoding="utf-8"),
@@ -40,7 +40,7 @@ def passage_component() -> ComponentRenderer:
 
 @st.cache_resource(show_spinner=False)
 def reading_place_component() -> ComponentRenderer:
-    """Scrolls the page to where reading goes on; registered once per process."""
+    """Register, once per process, the component that scrolls to where reading goes on."""
     return st.components.v2.component(
         "reading_place",
         js=(ASSETS / "reading_place.js").read_text(encoding="utf-8"),
@@ -49,7 +49,7 @@ def reading_place_component() -> ComponentRenderer:
 
 @st.cache_resource(show_spinner=False)
 def download_component() -> ComponentRenderer:
-    """A button that saves a small file; registered once per process."""
+    """Register, once per process, the button that saves a small file."""
     return st.components.v2.component(
         "download",
         css=(ASSETS / "download.css").read_text(encoding="utf-8"),
@@ -58,7 +58,7 @@ def download_component() -> ComponentRenderer:
 
 
 def picture_address(png: bytes) -> str:
-    """A PNG as part of the page itself, as a data: address.
+    """Return a PNG as a data: address, a part of the page itself.
 
     Streamlit would serve it at an address that answers everybody who is signed in and knows it.
     """
@@ -67,5 +67,5 @@ def picture_address(png: bytes) -> str:
 
 @cache
 def icon() -> str:
-    """The icon of the browser tab."""
+    """Return the icon of the browser tab."""
     return picture_address((ASSETS / "icon.png").read_bytes())

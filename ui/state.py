@@ -60,13 +60,13 @@ class OpenDialog:
 
 
 def session_token() -> str:
-    """The sign-in token of this browser, empty if there is none."""
+    """Return the sign-in token of this browser; empty if there is none."""
     name = session_cookie_name(is_secure=services().web.secure_cookie)
     return st.context.cookies.get(name, "")
 
 
 def current_user() -> User | None:
-    """The person behind this run, resolved from the database each time.
+    """Return the person behind this run, read from the database each time.
 
     The WebSocket outlives a revoked session, so this check, at the start of every run, is the gate
     that counts. Another person on the same connection starts with an empty state.
@@ -81,13 +81,13 @@ def current_user() -> User | None:
 
 
 def sign_in_check() -> Callable[[], bool]:
-    """Whether the sign-in of this browser still holds, to be asked while an answer is written."""
+    """Return a check, for use while an answer is written, that this sign-in still holds."""
     sign_in, token = services().sign_in, session_token()
     return lambda: sign_in.user_for(token) is not None
 
 
 def require_user() -> User:
-    """The signed-in person; without one the run ends with a link to the sign-in page.
+    """Return the signed-in person, or end the run with a link to the sign-in page.
 
     It is drawn as the text that every page has: code for other elements is behind the gate by now.
     """
@@ -102,12 +102,12 @@ def require_user() -> User:
 
 
 def conversation_id() -> str | None:
-    """The open conversation, None for a new one; it stands in the address as ?chat=."""
+    """Return the open conversation (?chat= in the address), None for a new one."""
     return st.query_params.get("chat")
 
 
 def open_conversation(conversation: str | None) -> None:
-    """Opens a conversation, or a new one, and closes the source panel."""
+    """Open a conversation, or a new one, and close the source panel."""
     st.session_state.pop(_CITATION, None)
     if conversation is None:
         st.query_params.pop("chat", None)
@@ -116,175 +116,175 @@ def open_conversation(conversation: str | None) -> None:
 
 
 def keep_conversation(conversation: str) -> None:
-    """Puts the conversation that just began into the address."""
+    """Put the conversation that just began into the address."""
     st.query_params["chat"] = conversation
 
 
 def show_earlier_messages(conversation_id: str) -> None:
-    """From now on all messages of this conversation are read, until another one asks for that."""
+    """Read all messages of this conversation until another one asks for that."""
     st.session_state[_EARLIER] = conversation_id
 
 
 def shows_earlier_messages(conversation_id: str) -> bool:
-    """Whether the person asked for all messages of this conversation."""
+    """Tell whether the person asked for all messages of this conversation."""
     return bool(st.session_state.get(_EARLIER) == conversation_id)
 
 
 def chosen_collections() -> set[str]:
-    """The collections picked in the composer; empty means all."""
+    """Return the collections picked in the composer; empty means all."""
     return set(st.session_state.get(_COLLECTIONS) or ())
 
 
 def open_citation() -> OpenCitation | None:
-    """The citation in the source panel, None if the panel is closed."""
+    """Return the citation in the source panel, None if the panel is closed."""
     return cast("OpenCitation | None", st.session_state.get(_CITATION))
 
 
 def show_citation(message_id: str, number: int) -> None:
-    """Opens the source panel."""
+    """Open the source panel."""
     st.session_state[_CITATION] = OpenCitation(message_id, number)
 
 
 def show_clicked_citation(component_key: str, message_id: str) -> None:
-    """Opens the source panel for the chip that was clicked in an answer component."""
+    """Open the source panel for the chip that was clicked in an answer component."""
     number = st.session_state[component_key].get("cite")
     if number is not None:
         show_citation(message_id, int(number))
 
 
 def close_citation() -> None:
-    """Closes the source panel."""
+    """Close the source panel."""
     st.session_state.pop(_CITATION, None)
 
 
 def queue_question(question: QueuedQuestion) -> None:
-    """Asks a question that was not typed: a starter, or an earlier one again."""
+    """Ask a question that was not typed: a starter, or an earlier one again."""
     st.session_state[_QUESTION] = question
 
 
 def take_question() -> QueuedQuestion | None:
-    """The queued question, once."""
+    """Return the queued question, once."""
     return cast("QueuedQuestion | None", st.session_state.pop(_QUESTION, None))
 
 
 def start_idea_from(message_id: str | None) -> None:
-    """Remembers the answer that the next idea starts from, None for a blank form."""
+    """Remember the answer that the next idea starts from, None for a blank form."""
     st.session_state[_IDEA_SOURCE] = message_id
     st.session_state.pop(_IDEA_FORM, None)
 
 
 def idea_source() -> str | None:
-    """The answer that the idea form starts from."""
+    """Return the answer that the idea form starts from."""
     return cast("str | None", st.session_state.get(_IDEA_SOURCE))
 
 
 def remember_pages(pages: dict[str, st.Page]) -> None:
-    """The pages of this run by their address, for buttons that lead to another page."""
+    """Remember the pages of this run by address, for buttons that lead to another page."""
     st.session_state[_PAGES] = pages
 
 
 def page_named(url_path: str) -> st.Page:
-    """The page with this address."""
+    """Return the page with this address."""
     return cast("dict[str, st.Page]", st.session_state[_PAGES])[url_path]
 
 
 def notify(text: str) -> None:
-    """A short confirmation that survives the next rerun."""
+    """Show a short confirmation that survives the next rerun."""
     st.session_state[_NOTICE] = text
 
 
 def take_notice() -> str | None:
-    """The waiting confirmation, once."""
+    """Return the waiting confirmation, once."""
     return cast("str | None", st.session_state.pop(_NOTICE, None))
 
 
 def remember_deleted(conversation: str) -> None:
-    """So that the deletion can be undone."""
+    """Remember the conversation, so that the deletion can be undone."""
     st.session_state[_DELETED] = conversation
 
 
 def take_deleted() -> str | None:
-    """The conversation deleted last, once."""
+    """Return the conversation deleted last, once."""
     return cast("str | None", st.session_state.pop(_DELETED, None))
 
 
 def deleted() -> str | None:
-    """The conversation deleted last."""
+    """Return the conversation deleted last."""
     return cast("str | None", st.session_state.get(_DELETED))
 
 
 def show_dialog(name: str, documents: tuple[DocumentOverview, ...] = ()) -> None:
-    """Opens a dialog at the next run; it stays open until it is dismissed or done."""
+    """Open a dialog at the next run; it stays open until it is dismissed or done."""
     st.session_state[_DIALOG] = OpenDialog(name, documents)
 
 
 def open_dialog() -> OpenDialog | None:
-    """The open dialog."""
+    """Return the open dialog."""
     return cast("OpenDialog | None", st.session_state.get(_DIALOG))
 
 
 def close_dialog() -> None:
-    """Closes the open dialog."""
+    """Close the open dialog."""
     st.session_state.pop(_DIALOG, None)
 
 
 def choose_upload_collection(collection: str) -> None:
-    """The collection that the next files go to."""
+    """Choose the collection that the next files go to."""
     st.session_state[_UPLOAD_COLLECTION] = collection
 
 
 def upload_collection() -> str | None:
-    """The collection chosen last for uploads."""
+    """Return the collection chosen last for uploads."""
     return cast("str | None", st.session_state.get(_UPLOAD_COLLECTION))
 
 
 def forget_receipts() -> None:
-    """Nothing is shown of the last upload, deletion or erasure any more."""
+    """Stop showing the last upload, deletion or erasure."""
     for key in (_RECEIPTS, _DELETIONS, _ERASURE):
         st.session_state.pop(key, None)
 
 
 def keep_receipts(receipts: Sequence[Receipt]) -> None:
-    """What became of the uploaded files; the next run starts with an empty uploader."""
+    """Keep the receipts of the uploaded files; the next run starts with an empty uploader."""
     forget_receipts()
     st.session_state[_RECEIPTS] = tuple(receipts)
     st.session_state[_UPLOADS] = uploads() + 1
 
 
 def receipts() -> tuple[Receipt, ...]:
-    """What became of the files uploaded last."""
+    """Return the receipts of the files uploaded last."""
     return cast("tuple[Receipt, ...]", st.session_state.get(_RECEIPTS, ()))
 
 
 def uploads() -> int:
-    """How often files were uploaded; names the current uploader."""
+    """Count the uploads; the number names the current uploader."""
     return cast("int", st.session_state.get(_UPLOADS, 0))
 
 
 def keep_deletions(deletions: Sequence[DeletionReceipt]) -> None:
-    """What the last deletion removed; it replaces what is shown of earlier ones and uploads."""
+    """Keep what the last deletion removed, in place of earlier receipts."""
     forget_receipts()
     st.session_state[_DELETIONS] = tuple(deletions)
 
 
 def deletions() -> tuple[DeletionReceipt, ...]:
-    """What the last deletion removed."""
+    """Return what the last deletion removed."""
     return cast("tuple[DeletionReceipt, ...]", st.session_state.get(_DELETIONS, ()))
 
 
 def keep_erasure(receipt: ErasureReceipt) -> None:
-    """What the last erasure removed; it replaces what is shown of earlier ones and uploads."""
+    """Keep what the last erasure removed, in place of earlier receipts."""
     forget_receipts()
     st.session_state[_ERASURE] = receipt
 
 
 def erasure() -> ErasureReceipt | None:
-    """What the last erasure removed."""
+    """Return what the last erasure removed."""
     return cast("ErasureReceipt | None", st.session_state.get(_ERASURE))
 
 
 def open_idea(idea: str | None) -> None:
-    """Puts an idea into the address as ?idea=, None for the list."""
+    """Put an idea into the address as ?idea=, None for the list."""
     if idea is None:
         st.query_params.pop("idea", None)
     else:
@@ -292,52 +292,52 @@ def open_idea(idea: str | None) -> None:
 
 
 def idea_id() -> str | None:
-    """The idea in the address."""
+    """Return the idea in the address."""
     return st.query_params.get("idea")
 
 
 def show_idea_form(*, is_open: bool) -> None:
-    """Opens the form, or puts it aside with its text."""
+    """Open the form, or put it aside with its text."""
     st.session_state[_IDEA_FORM] = is_open
 
 
 def is_idea_form_open() -> bool:
-    """Whether the form was asked for, or an answer waits to become an idea."""
+    """Tell whether the form was asked for, or an answer waits to become an idea."""
     return cast("bool", st.session_state.get(_IDEA_FORM, idea_source() is not None))
 
 
 def idea_draft() -> str:
-    """Names the current draft, so that its fields keep their text and a new one starts empty."""
+    """Name the current draft, so that its fields keep their text and a new one starts empty."""
     return f"{st.session_state.get(_IDEA_DRAFTS, 0)}-{idea_source() or 'blank'}"
 
 
 def mark_idea_tried() -> None:
-    """From now on the form says what is missing."""
+    """Make the form say what is missing from now on."""
     st.session_state[_IDEA_TRIED] = idea_draft()
 
 
 def is_idea_tried() -> bool:
-    """Whether the current draft was sent once."""
+    """Tell whether the current draft was sent once."""
     return st.session_state.get(_IDEA_TRIED) == idea_draft()
 
 
 def finish_idea(idea: str) -> None:
-    """The draft became this idea: it is opened and the next draft starts empty."""
+    """Open the idea that the draft became; the next draft starts empty."""
     st.session_state[_IDEA_DRAFTS] = st.session_state.get(_IDEA_DRAFTS, 0) + 1
     start_idea_from(None)
     open_idea(idea)
 
 
 def ask_owner(message_id: str) -> None:
-    """Opens the form that sends the question of this answer to somebody who may know."""
+    """Open the form that sends the question of this answer to somebody who may know."""
     st.session_state[_ASKING_OWNER] = message_id
 
 
 def is_asking_owner(message_id: str) -> bool:
-    """Whether that form is open below this answer."""
+    """Tell whether that form is open below this answer."""
     return st.session_state.get(_ASKING_OWNER) == message_id
 
 
 def stop_asking() -> None:
-    """Closes that form."""
+    """Close that form."""
     st.session_state.pop(_ASKING_OWNER, None)

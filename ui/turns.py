@@ -1,4 +1,4 @@
-"""One page run of a person at a time, so that many busy tabs weigh on the others like one."""
+"""Runs one page of a person at a time, so that many busy tabs weigh on others like one."""
 
 import threading
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class PageTurns:
 
     @contextmanager
     def turn(self, person: str) -> Iterator[bool]:
-        """Waits until the person's other tabs have been drawn, but never longer than patience.
+        """Wait until the person's other tabs have been drawn, but never longer than patience.
 
         Gives whether they have.
         """
@@ -37,7 +37,7 @@ class PageTurns:
             turn.leave()
 
     def set_aside(self) -> None:
-        """Lets the person's next tab begin, because this run only waits from now on."""
+        """Let the person's next tab begin, because this run only waits from now on."""
         turn: Turn | None = getattr(self._of_thread, "turn", None)
         if turn is not None:
             turn.leave()

@@ -1,11 +1,11 @@
-"""How much Streamlit holds of uploaded files that no page has taken in yet."""
+"""Measures the uploaded files that Streamlit holds and no page has used yet."""
 
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 
 def held_uploads() -> dict[str, int]:
-    """Bytes by session of a page; the files of a page go when it is closed or has used them."""
+    """Return the bytes held by each page session; they go when it closes or uses them."""
     manager = runtime.get_instance().uploaded_file_mgr if runtime.exists() else None
     if not isinstance(manager, MemoryUploadedFileManager):
         return {}

@@ -62,40 +62,40 @@ _STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
 
 
 def plain(text: str) -> str:
-    """Text of people and documents, which Streamlit's Markdown shows letter for letter."""
+    """Escape text of people and documents, so Streamlit's Markdown shows it letter for letter."""
     return literal(text)
 
 
 def streamed(text: str) -> str:
-    """An answer while a model writes it: its lists as Markdown, its markers as text, no links."""
+    """Prepare an answer being written: lists as Markdown, markers as text, no links."""
     return unlinked(text).translate(_STREAMED)
 
 
 def streamed_quote(text: str) -> str:
-    """A line of the passage engine, `> words [1]`, with the words letter for letter."""
+    """Prepare a line of the passage engine, `> words [1]`, with the words letter for letter."""
     breaks, mark, quote = text.partition("> ")
     return f"{breaks}{mark}{plain(quote)}" if mark and not breaks.strip() else plain(text)
 
 
 def shortened(text: str, length: int) -> str:
-    """At most `length` characters, cut at a word."""
+    """Cut at a word, to at most `length` characters."""
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0] + "…"
 
 
 def engine(name: str) -> str:
-    """How an employee is told who wrote an answer."""
+    """Tell an employee who wrote an answer."""
     return "document passages, no language model" if name == PASSAGES else name
 
 
 def seconds(milliseconds: int | None) -> str:
-    """`1.2 s`; a dash if unknown."""
+    """Return `1.2 s`; a dash if unknown."""
     return "–" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
 
 
 def money(micros: int, currency: str) -> str:
-    """An amount in its currency; small amounts in hundredths, `0.4 ct`."""
+    """Return an amount in its currency; small amounts in hundredths, `0.4 ct`."""
     amount = micros / _MICROS
     if 0 < amount < 0.1 and currency in ("EUR", "USD"):
         return f"{amount * 100:.2g} ct {currency}"
@@ -103,7 +103,7 @@ def money(micros: int, currency: str) -> str:
 
 
 def day(moment: datetime, today: datetime | None = None) -> str:
-    """`Today`, `Yesterday` or the date."""
+    """Return `Today`, `Yesterday` or the date."""
     distance = ((today or datetime.now(UTC)).date() - moment.date()).days
     if distance in (0, 1):
         return ("Today", "Yesterday")[distance]
@@ -111,19 +111,19 @@ def day(moment: datetime, today: datetime | None = None) -> str:
 
 
 def place(citation: Citation) -> str:
-    """`page 3`, `slide 2`, `sheet Rates A2:F120`."""
+    """Return `page 3`, `slide 2`, `sheet Rates A2:F120`."""
     return citation.place
 
 
 def page_place(page: PageView) -> str:
-    """`page 3 of 12`, `slide 2 of 10`, `sheet Rates`; with a note if a newer version exists."""
+    """Return `page 3 of 12`, `sheet Rates`; with a note if a newer version exists."""
     is_numbered = page.label in NUMBERED_LABELS
     where = f"{page.label} {page.number} of {page.page_count}" if is_numbered else page.label
     return where if page.is_current else f"{where} · older version {page.version}"
 
 
 def doubt(sentence: AnswerSentence) -> str:
-    """Why a sentence is marked, as a sentence of its own; empty if it is supported."""
+    """Say why a sentence is marked, in a sentence; empty if it is supported."""
     if sentence.support is Support.SUPPORTED or not sentence.reason:
         return DOUBTS[sentence.support]
     reason = sentence.reason.rstrip(".")
@@ -131,7 +131,7 @@ def doubt(sentence: AnswerSentence) -> str:
 
 
 def supported(answer: Answer) -> str:
-    """`5 of 6 sentences supported`, with the number of those that could not be checked."""
+    """Return `5 of 6 sentences supported`, with the number that could not be checked."""
     supports = [sentence.support for sentence in answer.sentences]
     unchecked = supports.count(Support.NOT_CHECKED)
     number = supports.count(Support.SUPPORTED)
@@ -140,7 +140,7 @@ def supported(answer: Answer) -> str:
 
 
 def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
-    """`5 of 6 sentences supported · 3 sources, 1 of them stale · 1.2 s · 0.4 ct EUR`."""
+    """Return `5 of 6 sentences supported · 3 documents, 1 of them overdue or replaced · 1.2 s`."""
     parts = [supported(answer)] if answer.sentences else []
     if answer.citations:
         found = count(len({c.document_id for c in answer.citations}), "document")

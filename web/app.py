@@ -131,12 +131,12 @@ def routes(services: WebServices) -> list[Route]:
 
 
 async def _start_page(request: Request) -> Response:
-    """The chat is the start page, which Streamlit knows by its empty path only."""
+    """Redirect to the chat, the start page, which Streamlit knows by its empty path only."""
     return RedirectResponse(request.url.replace(path="/"))
 
 
 def _require_ready(services: WebServices) -> None:
-    """Raises DatabaseUnavailable, ConfigurationError or QueueUnavailable."""
+    """Raise DatabaseUnavailable, ConfigurationError or QueueUnavailable if one is not ready."""
     require_ready(services.database)
     services.worker.require_ready()
 
@@ -164,7 +164,7 @@ def middleware(
 def lifespan(
     services: WebServices, address: str, port: int, *, warm_up: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """Says where the app is, or how to set it up, and runs the worker while the server runs.
+    """Say where the app is, or how to set it up, and run the worker while the server runs.
 
     `warm_up` loads what is not to be loaded with the first request.
     """

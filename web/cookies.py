@@ -28,15 +28,15 @@ class Cookies:
         return "__Host-form" if self.is_secure else "form"
 
     def session_token(self, connection: HTTPConnection) -> str:
-        """The raw session token, empty if there is none."""
+        """Return the raw session token, empty if there is none."""
         return connection.cookies.get(self.session_name, "")
 
     def open_session(self, response: Response, token: str) -> None:
-        """Sets the session cookie; it ends with the browser, the session itself may end earlier."""
+        """Set the session cookie; it ends with the browser, the session itself may end earlier."""
         self._set(response, self.session_name, token)
 
     def close_session(self, response: Response) -> None:
-        """Removes the session cookie."""
+        """Remove the session cookie."""
         response.delete_cookie(
             self.session_name, path="/", secure=self.is_secure, httponly=True, samesite="lax"
         )
@@ -46,24 +46,24 @@ class Cookies:
         return "__Host-browser" if self.is_secure else "browser"
 
     def browser_mark(self, connection: HTTPConnection) -> str:
-        """What this browser kept of an earlier sign-in, empty if there is nothing."""
+        """Return what this browser kept of an earlier sign-in, empty if there is nothing."""
         return connection.cookies.get(self.browser_name, "")
 
     def keep_browser_mark(self, response: Response, mark: str) -> None:
-        """Outlives the session and signing out; it opens nothing by itself."""
+        """Keep the mark beyond the session and signing out; it opens nothing by itself."""
         self._set(response, self.browser_name, mark, seconds=int(LIFETIME.total_seconds()))
 
     def form_token(self, connection: HTTPConnection) -> str:
-        """The browser's form token, or a new one; every form carries it in a hidden field."""
+        """Return the browser's form token, or a new one for the hidden field of every form."""
         token = connection.cookies.get(self.form_name, "")
         return token if len(token) == FORM_TOKEN_LENGTH else secrets.token_urlsafe(32)
 
     def keep_form_token(self, response: Response, token: str) -> None:
-        """Sets the form token cookie, which a foreign site can neither read nor set."""
+        """Set the form token cookie, which a foreign site can neither read nor set."""
         self._set(response, self.form_name, token)
 
     def is_own_form(self, connection: HTTPConnection, token: str) -> bool:
-        """Whether the submitted token equals the cookie (double submit)."""
+        """Return whether the submitted token equals the cookie (double submit)."""
         expected = connection.cookies.get(self.form_name, "")
         return bool(expected) and hmac.compare_digest(expected.encode(), token.encode())
 

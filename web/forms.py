@@ -25,7 +25,7 @@ class Forms:
     def show(
         self, request: Request, template: str, *, status: int = 200, **values: str
     ) -> HTMLResponse:
-        """The page; `values` are escaped where the template shows them."""
+        """Return the page; `values` are escaped where the template shows them."""
         token = self._cookies.form_token(request)
         page = self._templates.get_template(template).render(
             company_name=self._company_name, form_token=token, **values
@@ -35,10 +35,10 @@ class Forms:
         return response
 
     async def read(self, request: Request) -> dict[str, str]:
-        """The text fields; files and over-long forms are refused with 400."""
+        """Return the text fields; files and over-long forms are refused with 400."""
         form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES)
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
     def is_own(self, request: Request, fields: dict[str, str]) -> bool:
-        """Whether one of our pages in this browser sent the form."""
+        """Return whether one of our pages in this browser sent the form."""
         return self._cookies.is_own_form(request, fields.get(FORM_TOKEN_FIELD, ""))

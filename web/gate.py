@@ -67,7 +67,7 @@ class Gate:
 
 
 def _refusal_of(user: User | None, connection: HTTPConnection, kind: RouteKind) -> Response | None:
-    """Why this person may not go there, None if they may."""
+    """Return why this person may not go there, None if they may."""
     if user is None:
         return _not_signed_in(connection, kind)
     match kind:
@@ -80,7 +80,7 @@ def _refusal_of(user: User | None, connection: HTTPConnection, kind: RouteKind) 
 
 
 def current_user(connection: HTTPConnection) -> User:
-    """The person the gate let through; only for routes behind it."""
+    """Return the person that the gate let through; only for routes behind it."""
     user = connection.scope["sandbox.user"]
     if not isinstance(user, User):
         raise TypeError("this route is not behind the gate")

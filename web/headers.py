@@ -53,7 +53,7 @@ class SecurityHeaders:
 
 
 def content_policy(page: str) -> str:
-    """The Content-Security-Policy that runs Streamlit's own page and nothing foreign.
+    """Return the Content-Security-Policy that runs Streamlit's own page and nothing foreign.
 
     `blob:` scripts are Streamlit's inline components; images only from here is what stops an
     answer from leaking text in an image address.
@@ -85,7 +85,7 @@ def inline_script_hashes(page: str) -> list[str]:
 
 
 def streamlit_page() -> str:
-    """The HTML page the installed Streamlit serves; its inline script changes with the version."""
+    """Return the page Streamlit serves; its inline script changes with the version."""
     spec = find_spec("streamlit")
     if spec is None or spec.origin is None:
         raise ConfigurationError("Streamlit is not installed.")

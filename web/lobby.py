@@ -26,7 +26,7 @@ class Lobby:
         self._limiter: CapacityLimiter | None = None
 
     async def run(self, sign_in: Callable[[], T]) -> T:
-        """Raises TooManyAttempts where too many wait already."""
+        """Run a sign-in; raise TooManyAttempts if too many wait already."""
         if self._inside >= self._most:
             raise TooManyAttempts(FULL)
         self._inside += 1

@@ -17,13 +17,13 @@ def hosts(configured: tuple[str, ...]) -> frozenset[str]:
 
 
 def is_known_host(connection: HTTPConnection, known: frozenset[str]) -> bool:
-    """Whether the Host header names this app; refuses DNS rebinding."""
+    """Return whether the Host header names this app; refuse DNS rebinding."""
     names = connection.headers.getlist("host")
     return len(names) == 1 and _host_name(names[0]) in known
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:
-    """Whether the browser page behind the request is our own.
+    """Return whether the browser page behind the request is our own.
 
     Browsers send Origin with every WebSocket and form; a client that sends none is no browser
     and so cannot be a tricked one. "null" and other ports of this host count as foreign.
@@ -35,7 +35,7 @@ def is_same_origin(connection: HTTPConnection) -> bool:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """Whether it comes straight from this machine, not through a proxy on it."""
+    """Return whether it comes straight from this machine, not through a proxy on it."""
     if connection.client is None or any(name in connection.headers for name in FORWARDING_HEADERS):
         return False
     try:

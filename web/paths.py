@@ -31,7 +31,7 @@ CLOSED_PATHS = frozenset({"/media", "/component", "/_stcore", "/oauth2callback"}
 
 
 def kind_of(path: str) -> RouteKind:
-    """The kind of a decoded path. Open kinds match exactly, so no spelling slips through."""
+    """Return the kind of a decoded path. Open kinds match exactly, so no spelling slips through."""
     if path in HEALTH_PATHS:
         return RouteKind.HEALTH
     if path == "/metrics":

@@ -79,7 +79,7 @@ class UploadQuota:
                 self._people.pop(user_id, None)
 
     async def _pass_on(self, person: _Person, scope: Scope, receive: Receive, send: Send) -> None:
-        """Counts the body while it comes in; the request ends with the byte that is too many."""
+        """Count the body while it comes in; the request ends with the byte that is too many."""
         session = _session_of(scope)
         person.sessions.add(session)
         if not self._has_room(person, session, _declared(scope)):
@@ -127,6 +127,6 @@ def _session_of(scope: Scope) -> str:
 
 
 def _declared(scope: Scope) -> int:
-    """The size that the request says it has, 0 if it says none or nonsense."""
+    """Return the size that the request says it has, 0 if it says none or nonsense."""
     length = HTTPConnection(scope).headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else 0

@@ -28,7 +28,7 @@ class Limit:
     longest: timedelta
 
     def delay(self, failures: int) -> timedelta:
-        """Nothing while free, then 1, 2, 4, ... seconds."""
+        """Return the wait: nothing while free, then 1, 2, 4, ... seconds."""
         if failures < self.free:
             return timedelta()
         return min(timedelta(seconds=2 ** min(failures - self.free, 20)), self.longest)
@@ -56,14 +56,14 @@ class Caller:
 
     @property
     def own(self) -> "Bucket":
-        """Where tries count from the moment they begin, so that parallel guesses do not slip by."""
+        """Count tries from the moment they begin, so that parallel guesses do not slip by."""
         if self.device:
             return Bucket(_key("device", self.device), DEVICE)
         return account_bucket(self.email)
 
     @property
     def buckets(self) -> tuple["Bucket", ...]:
-        """All that may make this try wait."""
+        """Return all buckets that may make this try wait."""
         if self.device or not self.address:
             return (self.own,)
         return (self.own, address_bucket(self.address))
@@ -79,17 +79,17 @@ class Bucket:
 
 
 def account_bucket(email: str) -> Bucket:
-    """The failures of unknown browsers at one account."""
+    """Return the failures of unknown browsers at one account."""
     return Bucket(_key("account", email.strip().lower()), ACCOUNT)
 
 
 def address_bucket(address: str) -> Bucket:
-    """The failures of unknown browsers from one address."""
+    """Return the failures of unknown browsers from one address."""
     return Bucket(_key("address", address), ADDRESS, address)
 
 
 def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:
-    """How long this try has to wait. Zero: it is counted as the caller's own until settled.
+    """Return how long this try must wait; zero: it counts as the caller's own until settled.
 
     At an address a try counts only once it failed: people of one office who sign in at the same
     moment are no failures. A wait that begins is audited, those within it are counted.
@@ -107,13 +107,13 @@ def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = 
 
 
 def note_failure(session: Session, caller: Caller, at: datetime) -> None:
-    """The try that began at `at` failed; at the caller's own count it stands already."""
+    """Record that the try that began at `at` failed; the caller's own count has it already."""
     for bucket in caller.buckets[1:]:
         session.add(SignInFailureRow(key=bucket.key, at=at, address=bucket.address))
 
 
 def forgive(session: Session, caller: Caller) -> None:
-    """The password was right: forgets the caller's own failures.
+    """Forget the caller's own failures: the password was right.
 
     Those of the address stay: signing in to an own account must not buy new guesses at others.
     So do those of strangers at the account, if a known browser signed in.
@@ -122,17 +122,17 @@ def forgive(session: Session, caller: Caller) -> None:
 
 
 def forget(session: Session, email: str) -> None:
-    """Forgets all failures of unknown browsers at an account."""
+    """Forget all failures of unknown browsers at an account."""
     _forget(session, [account_bucket(email).key])
 
 
 def forget_bucket(session: Session, bucket: Bucket) -> None:
-    """Forgets all failures of an account or an address."""
+    """Forget all failures of an account or an address."""
     _forget(session, [bucket.key])
 
 
 def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
-    """How long a try at this moment would have to wait; zero or less if it need not."""
+    """Return how long a try at this moment would have to wait; zero or less if it need not."""
     failures, latest = session.exec(
         select(func.count(col(SignInFailureRow.id)), func.max(SignInFailureRow.at)).where(
             SignInFailureRow.key == bucket.key
@@ -142,7 +142,7 @@ def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
 
 
 def too_many(wait: timedelta) -> TooManyAttempts:
-    """What is said to whoever has to wait."""
+    """Return the error for whoever has to wait."""
     return TooManyAttempts(
         f"Too many failed attempts. Wait {ceil(wait.total_seconds())} seconds, then try again. "
         "An administrator can end the delay."
@@ -150,7 +150,7 @@ def too_many(wait: timedelta) -> TooManyAttempts:
 
 
 def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
-    """One event for each wait, however often somebody knocks: a flood must not fill the log."""
+    """Record one event for each wait, however often somebody knocks, to spare the log a flood."""
     latest = session.exec(
         select(SignInFailureRow)
         .where(SignInFailureRow.key == bucket.key)

@@ -19,13 +19,13 @@ _MARK = re.compile(
 
 
 def mark_for(account: UserRow, at: datetime) -> str:
-    """A new mark, to be kept by the browser that has just signed in."""
+    """Make a new mark, to be kept by the browser that has just signed in."""
     body = f"{secrets.token_hex(16)}.{int(at.timestamp())}"
     return f"{body}.{_signature(account, body)}"
 
 
 def known_browser(account: UserRow | None, mark: str, at: datetime) -> str:
-    """What to call the browser, if the mark is one of this account; else empty."""
+    """Return the browser's name if the mark belongs to this account; else empty."""
     match = _MARK.fullmatch(mark)
     if match is None or account is None or not account.password_hash:
         return ""
@@ -36,6 +36,6 @@ def known_browser(account: UserRow | None, mark: str, at: datetime) -> str:
 
 
 def _signature(account: UserRow, body: str) -> str:
-    """Signed with the stored hash, which has its own random salt and never leaves the database."""
+    """Sign with the stored hash, which has its own random salt and never leaves the database."""
     key = hashlib.sha256(f"known browser:{account.password_hash}".encode()).digest()
     return hmac.new(key, f"{account.id}:{body}".encode(), "sha256").hexdigest()

@@ -33,7 +33,7 @@ class PasswordLinks:
         self._clock = clock
 
     def create(self, actor: User, user_id: str) -> str:
-        """The raw token, 256 bit, for 24 hours; earlier links of this person end.
+        """Make a link and return its raw token, 256 bit, for 24 hours; earlier links end.
 
         Raises NotFound for an account that does not exist or is deactivated.
         """
@@ -53,12 +53,12 @@ class PasswordLinks:
         return token
 
     def is_open(self, token: str) -> bool:
-        """Whether this token would be accepted now."""
+        """Return whether this token would be accepted now."""
         with self._database.read() as session:
             return self._user_of(session, token) is not None
 
     def use(self, token: str, password: str) -> User:
-        """Sets the password, ends all sessions and the link.
+        """Set the password, end all sessions and the link.
 
         Raises SignInFailed for a link that is used or expired, InvalidInput for the password.
         """

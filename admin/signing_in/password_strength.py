@@ -62,7 +62,7 @@ class _Estimate:
 
 
 def weakness(password: str, own_words: Collection[str]) -> Weakness | None:
-    """What makes it easy to guess, None if nothing does; `own_words` are of person and company."""
+    """Return what makes it easy to guess, or None; `own_words` come from person and company."""
     folded = password.casefold()
     own = frozenset(own_words)
     if len(set(folded)) < DISTINCT_CHARACTERS:
@@ -79,12 +79,12 @@ def weakness(password: str, own_words: Collection[str]) -> Weakness | None:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of three letters and more."""
+    """Return the words of three letters and more."""
     return frozenset(re.findall(r"[^\W\d_]{3,}", text.casefold()))
 
 
 def common_words() -> frozenset[str]:
-    """Words of the place and the trade, and rows of other keyboards, that zxcvbn does not know."""
+    """Return words of place and trade, and keyboard rows, that zxcvbn does not know."""
     return words_of(COMMON_WORDS.read_text(encoding="utf-8"))
 
 
@@ -108,7 +108,7 @@ def _estimate(password: str, own: frozenset[str]) -> _Estimate:
 
 
 def _chance_repeated(matches: Sequence[dict[str, Any]]) -> float:
-    """The guesses of characters without a pattern that are repeated as a whole, else 0.
+    """Return the guesses for characters without a pattern, repeated as a whole; else 0.
 
     zxcvbn takes ten guesses for a character whatever it is, and then counts the repeats only.
     """
@@ -148,7 +148,7 @@ def _is_spelled_from(password: str, words: Collection[str]) -> bool:
 
 
 def _is_words_and_year(password: str) -> bool:
-    """Whether nothing but one or two words of three letters and more stands with a year.
+    """Return whether it is only one or two words of three or more letters and a year.
 
     Scripts without capitals are left out, since they write sentences without blanks.
     """
@@ -162,7 +162,7 @@ def _is_words_and_year(password: str) -> bool:
 
 
 def _words_in(text: str) -> int:
-    """How many words it seems to be, 0 if it holds more than words: "GutenMorgen" is two."""
+    """Return how many words it seems to be ("GutenMorgen" is two), 0 if it holds more."""
     words: list[str] = []
     for run in LETTERS.findall(text):
         start = 0
@@ -176,5 +176,5 @@ def _words_in(text: str) -> int:
 
 
 def _counts_on(password: str) -> bool:
-    """Whether it only counts up, down or repeats, such as 123456789012 or abcdefghijkl."""
+    """Return whether it only counts up, down or repeats, such as 123456789012 or abcdefghijkl."""
     return all(ord(second) - ord(first) in SEQUENCE_STEPS for first, second in pairwise(password))

@@ -34,7 +34,7 @@ class Passwords:
         self._nobody = self.hash(secrets.token_urlsafe())
 
     def check(self, password: str, *, email: str = "", name: str = "") -> None:
-        """Raises InvalidInput unless this may become the password of the person.
+        """Raise InvalidInput unless this can become the person's password.
 
         Passwords that are in use are not checked again.
         """
@@ -51,12 +51,12 @@ class Passwords:
             )
 
     def hash(self, password: str) -> str:
-        """The encoded argon2id hash, at most 255 characters."""
+        """Return the encoded argon2id hash, at most 255 characters."""
         with self._slots:
             return self._hasher.hash(_normal(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password matches; as slow for an unknown person (`stored` None or empty)."""
+        """Return whether the password matches, as slowly for an unknown person (no `stored`)."""
         is_checkable = bool(stored) and len(password) <= MAX_LENGTH
         try:
             with self._slots:
@@ -69,7 +69,7 @@ class Passwords:
         return is_checkable
 
     def needs_rehash(self, stored: str) -> bool:
-        """Whether the hash was made with other parameters than today's."""
+        """Return whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
 
 

@@ -2,5 +2,5 @@
 
 
 def session_cookie_name(*, is_secure: bool) -> str:
-    """Browsers accept the `__Host-` prefix only on Secure cookies of exactly this host."""
+    """Return the name; browsers accept `__Host-` only on Secure cookies of this host."""
     return "__Host-sid" if is_secure else "sid"

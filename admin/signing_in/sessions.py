@@ -25,14 +25,14 @@ class SignInSession:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a session or set-up token."""
+    """Return what is stored of a session or set-up token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_session(
     session: Session, user_id: str, *, browser: str, at: datetime, lifetime: timedelta
 ) -> str:
-    """Adds a session and returns its raw token, 256 bit; clears the person's expired ones."""
+    """Add a session and return its raw token, 256 bit; clear the person's expired ones."""
     expired = (col(SessionRow.user_id) == user_id, col(SessionRow.expires_at) <= at)
     session.exec(delete(SessionRow).where(*expired))
     token = secrets.token_urlsafe(32)
@@ -50,21 +50,21 @@ def open_session(
 
 
 def session_of_token(session: Session, token: str) -> SessionRow | None:
-    """The session of a raw token, live or not."""
+    """Return the session of a raw token, live or not."""
     return session.exec(
         select(SessionRow).where(SessionRow.token_hash == token_hash(token))
     ).first()
 
 
 def is_live(row: SessionRow, at: datetime, idle: timedelta) -> bool:
-    """Whether it is neither ended, nor too old, nor unused for too long."""
+    """Return whether the session is neither ended, nor too old, nor unused for too long."""
     return row.revoked_at is None and at < row.expires_at and at - row.last_seen_at < idle
 
 
 def live_sessions(
     session: Session, user_id: str, at: datetime, idle: timedelta
 ) -> list[SessionRow]:
-    """The person's live sessions, last used first."""
+    """Return the person's live sessions, last used first."""
     rows = session.exec(
         select(SessionRow)
         .where(SessionRow.user_id == user_id, col(SessionRow.revoked_at).is_(None))
@@ -74,7 +74,7 @@ def live_sessions(
 
 
 def end_sessions(session: Session, user_id: str, at: datetime, *, keep_token: str = "") -> None:
-    """Ends all sessions of a person, except the one of `keep_token`."""
+    """End all sessions of a person, except the one of `keep_token`."""
     session.exec(
         update(SessionRow)
         .where(

@@ -31,12 +31,12 @@ class SetUp:
         self._clock = clock
 
     def is_needed(self) -> bool:
-        """Whether nobody has an account yet."""
+        """Return whether nobody has an account yet."""
         with self._database.read() as session:
             return not has_accounts(session)
 
     def start(self) -> str:
-        """A new token, 128 bit, for 30 minutes; earlier ones end. Raises Conflict if not needed."""
+        """Make a token, 128 bit, for 30 minutes; earlier ones end. Raise Conflict if not needed."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         at = self._clock()
         with self._database.begin() as session:
@@ -50,12 +50,12 @@ class SetUp:
         return token
 
     def is_open(self, token: str) -> bool:
-        """Whether this token would be accepted now."""
+        """Return whether this token would be accepted now."""
         with self._database.read() as session:
             return self._open_row(session, token) is not None
 
     def complete(self, token: str, email: str, *, name: str, password: str) -> User:
-        """Creates the first admin. Raises SignInFailed for a used link, InvalidInput for input."""
+        """Create the first admin. Raise SignInFailed for a used link, InvalidInput for input."""
         if not self.is_open(token):
             raise _used_up()
         email, name = clean_email(email), clean_name(name)

@@ -58,21 +58,21 @@ class SignIn:
         self._set_up = SetUp(database, passwords, clock=clock)
 
     def needs_setup(self) -> bool:
-        """Whether nobody has an account yet."""
+        """Return whether nobody has an account yet."""
         return self._set_up.is_needed()
 
     def start_setup(self) -> str:
-        """The raw token of a new one-time link, 30 minutes; raises Conflict if not needed."""
+        """Return the raw token of a new one-time link, 30 minutes; raise Conflict if not needed."""
         return self._set_up.start()
 
     def is_setup_open(self, token: str) -> bool:
-        """Whether a set-up link would be accepted now."""
+        """Return whether a set-up link would be accepted now."""
         return self._set_up.is_open(token)
 
     def complete_setup(
         self, token: str, email: str, *, name: str, password: str, browser: str = ""
     ) -> str:
-        """Creates the first admin and returns a session token.
+        """Create the first admin and return a session token.
 
         Raises SignInFailed for a link that is used or expired, InvalidInput for what was typed.
         """
@@ -83,7 +83,7 @@ class SignIn:
     def sign_in(
         self, email: str, password: str, *, address: str = "", browser: str = "", mark: str = ""
     ) -> str:
-        """Returns the raw session token; `mark` is what `browser_mark` gave this browser before.
+        """Open a session, return its raw token; `mark` is what `browser_mark` gave before.
 
         Raises SignInFailed with one text for every reason, and TooManyAttempts after repeated
         failures of this account or from this address. Where the password is right, people who sign
@@ -108,14 +108,14 @@ class SignIn:
         raise SignInFailed("Incorrect e-mail address or password. Try again.")
 
     def browser_mark(self, token: str) -> str:
-        """What the browser of this session keeps, to be known at the next sign-in; else empty."""
+        """Return the mark by which this browser is known at the next sign-in; else empty."""
         with self._database.read() as session:
             row = session_of_token(session, token)
             account = session.get(UserRow, row.user_id) if row else None
             return mark_for(account, self._clock()) if account else ""
 
     def user_for(self, token: str) -> User | None:
-        """The person of a live session with role and groups as they are now, else None."""
+        """Return the person of a live session with role and groups as they are now, else None."""
         if not token:
             return None
         at = self._clock()
@@ -131,7 +131,7 @@ class SignIn:
         return user
 
     def sign_out(self, token: str) -> None:
-        """Ends the session of a token; unknown tokens are ignored."""
+        """End the session of a token; unknown tokens are ignored."""
         with self._database.begin() as session:
             row = session_of_token(session, token)
             if row is not None and row.revoked_at is None:
@@ -139,13 +139,13 @@ class SignIn:
                 record_event(session, user_by_id(session, row.user_id), "session.ended", row.id)
 
     def sign_out_everywhere(self, user: User) -> None:
-        """Ends all sessions of this person."""
+        """End all sessions of this person."""
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock())
             record_event(session, user, "session.all_ended", user.id)
 
     def end_session(self, user: User, session_id: str) -> None:
-        """Ends one of the person's own sessions; raises NotFound for any other."""
+        """End one of the person's own sessions; raise NotFound for any other."""
         with self._database.begin() as session:
             row = session.get(SessionRow, session_id)
             if row is None or row.user_id != user.id:
@@ -154,7 +154,7 @@ class SignIn:
             record_event(session, user, "session.ended", row.id)
 
     def sessions_of(self, user: User, *, current_token: str = "") -> list[SignInSession]:
-        """The person's live sessions, last used first."""
+        """Return the person's live sessions, last used first."""
         with self._database.read() as session:
             rows = live_sessions(session, user.id, self._clock(), self._idle)
         current = token_hash(current_token)
@@ -171,7 +171,7 @@ class SignIn:
         ]
 
     def change_password(self, user: User, old: str, new: str, *, keep_token: str = "") -> None:
-        """Sets a new password and ends all sessions but the one of `keep_token`.
+        """Set a new password and end all sessions but the one of `keep_token`.
 
         Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
         """
@@ -196,7 +196,7 @@ class SignIn:
         return Caller(email, address, known_browser(account, mark, self._clock()))
 
     def _take_turn(self, caller: Caller, at: datetime) -> str | None:
-        """Counts the try and returns the stored hash, None for an unknown account."""
+        """Count the try and return the stored hash, None for an unknown account."""
         with self._database.begin() as session:
             row = account_row(session, caller.email)
             wait = take_turn(session, caller, at, user_id=row.id if row else "")
@@ -216,7 +216,7 @@ class SignIn:
         )
 
     def _mark_seen(self, session_id: str, at: datetime) -> None:
-        """As well as it can: nothing a person does now depends on it."""
+        """Update when it was last seen, as well as possible: nothing depends on it."""
         try:
             with self._database.begin() as session:
                 session.exec(

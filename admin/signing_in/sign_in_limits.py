@@ -39,7 +39,7 @@ class SignInLimits:
         self._clock = clock
 
     def slowed(self, actor: User) -> list[Slowed]:
-        """Accounts by address of mail, then network addresses, that have to wait now."""
+        """Return delayed accounts by e-mail address, then delayed network addresses."""
         require_admin(actor)
         at = self._clock()
         with self._database.read() as session:
@@ -59,7 +59,7 @@ class SignInLimits:
             return [one for one in known if one is not None]
 
     def free_account(self, actor: User, email: str) -> None:
-        """Ends the wait of an account's unknown browsers; raises NotFound."""
+        """End the delay of an account's unknown browsers; raise NotFound."""
         require_admin(actor)
         with self._database.begin() as session:
             row = account_row(session, email)
@@ -69,7 +69,7 @@ class SignInLimits:
             record_event(session, actor, "sign_in.freed", row.id, by="account")
 
     def free_address(self, actor: User, address: str) -> None:
-        """Ends the wait of an address; raises NotFound for one without failed attempts."""
+        """End the delay of an address; raise NotFound if it had no failed attempts."""
         require_admin(actor)
         bucket = address_bucket(address.strip())
         with self._database.begin() as session:

@@ -12,7 +12,7 @@ BUSY = "Many people are signing in right now. Try again in a few seconds."
 
 
 class FairTurns:
-    """`slots` at once. Callers take turns, and within a caller the first comes first."""
+    """A limit of `slots` at once; callers take turns, each in order of arrival."""
 
     def __init__(self, slots: int, longest_line: int = LONGEST_LINE) -> None:
         self._free = slots
@@ -28,7 +28,7 @@ class FairTurns:
 
     @contextmanager
     def turn(self, caller: str) -> Iterator[None]:
-        """Waits for a slot; raises TooManyAttempts where too many of this caller wait already."""
+        """Wait for a slot; raise TooManyAttempts if too many of this caller wait already."""
         self._take(caller)
         try:
             yield
@@ -53,7 +53,7 @@ class FairTurns:
         return next(iter(self._lines.values()))[0]
 
     def _leave(self, caller: str) -> None:
-        """Who was served goes to the end of the lines."""
+        """Move the caller that was served to the end of the line."""
         line = self._lines.pop(caller)
         line.popleft()
         if line:

@@ -55,7 +55,7 @@ class RetrievedChunk:
     sentence_similarity: float | None = None
 
 
-WITHHELD = "The answer comes from documents that are not open to you."
+WITHHELD = "The answer comes from documents that you cannot access."
 """Stands in place of a text that was made from documents which its reader may not read now."""
 
 

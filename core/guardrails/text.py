@@ -105,11 +105,11 @@ def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
     cleaned = clean(text)
     question = cleaned.text.strip()
     if not question:
-        return ScreenedQuestion("", blocked_reason="Please type a question.")
+        return ScreenedQuestion("", blocked_reason="Type a question.")
     if len(question) > max_chars:
         reason = (
-            f"The question has {len(question):,} characters; {max_chars:,} are possible. "
-            "Please shorten it, or ask an administrator to add the text as a document."
+            f"The question has {len(question):,} characters; at most {max_chars:,} are allowed. "
+            "Shorten it, or ask an administrator to add the text as a document."
         )
         return ScreenedQuestion(question[:max_chars], blocked_reason=reason)
     return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))

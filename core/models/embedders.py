@@ -35,15 +35,14 @@ class LoadedEmbedders:
 
     def _load_named(self, name: str) -> Embedder:
         if not name.strip():
-            raise ConfigurationError("Please name an embedding model, or the folder of one.")
+            raise ConfigurationError("Enter the name of an embedding model, or its folder.")
         try:
             embedder = self._load(name)
             # Some adapters load at first use; here a model that cannot be used shows itself.
             _ = embedder.dimension
         except ConfigurationError as error:
             raise ConfigurationError(
-                f"The embedding model “{name}” cannot be loaded. Put its folder back where it was, "
-                "or build the index of the collection with another model: "
-                "sandbox_cli.py embeddings build."
+                f"The embedding model “{name}” cannot be loaded. Restore its folder, or build "
+                "the index of the collection with another model: sandbox_cli.py embeddings build"
             ) from error
         return self._loaded.get(embedder.name, embedder)

@@ -71,8 +71,8 @@ class EmbeddingProcess:
                     logger.warning("embedding process lost attempt=%s", attempt)
                     lost = error
         raise ModelUnavailable(
-            "The process that embeds documents ended unexpectedly, perhaps for want of memory. "
-            "Try again."
+            "The process that embeds documents ended unexpectedly, perhaps because memory ran "
+            "out. Try again."
         ) from lost
 
     def embed_query(self, text: str) -> Vectors:

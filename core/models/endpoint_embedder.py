@@ -49,11 +49,11 @@ _REASONS: dict[type[ModelError], str] = {
     ),
     ModelRateLimited: "The embedding service is busy. Try again later.",
     ModelQuotaUsedUp: (
-        "The account at the embedding service is used up. Check the account that "
+        "The account with the embedding service is used up. Check the account that "
         "SANDBOX_EMBEDDINGS__API_KEY belongs to."
     ),
     ModelRedirected: (
-        "The embedding service sends requests on to another place, which is not followed. Check "
+        "The embedding service redirects to another address, which is not followed. Check "
         "SANDBOX_EMBEDDINGS__BASE_URL."
     ),
 }

@@ -64,9 +64,9 @@ def _places(model: CrossEncoder) -> dict[str, int]:
 
 
 def _load(folder: Path, device: str) -> CrossEncoder:
-    model = load_cross_encoder(folder, device, name="model of entailment", hint=_HINT)
+    model = load_cross_encoder(folder, device, name="entailment model", hint=_HINT)
     if set(_places(model)) != set(_LABELS):
-        raise ConfigurationError(f"The model in {folder} does not tell entailment. {_HINT}")
+        raise ConfigurationError(f"The model in {folder} is not an entailment model. {_HINT}")
     return model
 
 

@@ -44,7 +44,7 @@ def operator_price(
         return None
     if input_price is None or output_price is None:
         raise ConfigurationError(
-            "Set both SANDBOX_LLM__INPUT_PRICE and SANDBOX_LLM__OUTPUT_PRICE, or none of them."
+            "Set both SANDBOX_LLM__INPUT_PRICE and SANDBOX_LLM__OUTPUT_PRICE, or neither."
         )
     return Price(
         model_pattern="*",

@@ -48,7 +48,7 @@ class CrossEncoderReranker:
 def _load(folder: Path, device: str) -> CrossEncoder:
     model = load_cross_encoder(folder, device, name="reranker", hint=_HINT)
     if model.config is None or model.config.num_labels != 1:
-        raise ConfigurationError(f"The model in {folder} does not give one score. {_HINT}")
+        raise ConfigurationError(f"The model in {folder} does not return a single score. {_HINT}")
     return model
 
 

@@ -44,7 +44,7 @@ def compact_file(path: Path) -> None:
             logger.info("the database is busy while it is compacted")
         time.sleep(PAUSE_S)
     raise IndexUnavailable(
-        "The database is busy, so the traces of what was deleted are still in its file. Try again."
+        "The database is busy, so traces of deleted content are still in its file. Try again."
     )
 
 

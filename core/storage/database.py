@@ -19,8 +19,8 @@ WRITER_PATIENCE_SECONDS = 60
 READERS_AT_ONCE = 64
 CONNECT_SECONDS = 10
 WRITERS_WAIT = (
-    "The database is busy: others have been writing for too long. Nothing was changed. Try again "
-    "in a moment."
+    "The database is busy: other work has been writing for too long. Nothing was changed. Try "
+    "again in a moment."
 )
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 _KINDS = (
@@ -126,11 +126,11 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise ConfigurationError(
-            f"SANDBOX_DATABASE__URL is no address of a database. {_KINDS}"
+            f"SANDBOX_DATABASE__URL is not a database address. {_KINDS}"
         ) from error
     if parsed.drivername not in DRIVERS:
         raise ConfigurationError(
-            f"SANDBOX_DATABASE__URL begins with “{parsed.drivername}”, which is not known here. "
+            f"SANDBOX_DATABASE__URL begins with “{parsed.drivername}”, which is not supported. "
             f"{_KINDS}"
         )
     return parsed

@@ -14,7 +14,7 @@ from core.errors import DatabaseBusy, DatabaseDamaged, DatabaseUnavailable
 from core.storage.disk_errors import KEPT
 
 RESTORE = (
-    "Stop the app, keep a copy of the file, and put back the last back-up (docs/operations.md, "
+    "Stop the app, keep a copy of the file, and restore the last backup (docs/operations.md, "
     "“Back-up and restore”)."
 )
 _PRIMARY_CODE = 0xFF
@@ -63,23 +63,20 @@ def _sqlite_error(error: sqlite3.DatabaseError) -> DatabaseUnavailable | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return DatabaseUnavailable(
                 "The database cannot be written: its file or folder is read-only. Nothing was "
-                "changed. Give the account that runs the app the right to write to the data "
-                "directory."
+                "changed. Give the account that runs the app write access to the data directory."
             )
         case sqlite3.SQLITE_CANTOPEN:
             return DatabaseUnavailable(
-                "The file of the database cannot be opened. Nothing was changed. Check "
-                "SANDBOX_DATA_DIR, its disk, and whether the account of the app may write there."
+                "The database file cannot be opened. Nothing was changed. Check "
+                "SANDBOX_DATA_DIR, its disk, and whether the account of the app can write there."
             )
         case sqlite3.SQLITE_IOERR:
             return DatabaseUnavailable(
-                "The disk did not read or write the file of the database, perhaps because it is "
+                "The disk could not read or write the database file, perhaps because it is "
                 f"full. {KEPT} Check the disk of the data directory, then try again."
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DatabaseDamaged(
-                f"The file of the database is damaged. Nothing was changed. {RESTORE}"
-            )
+            return DatabaseDamaged(f"The database file is damaged. Nothing was changed. {RESTORE}")
         case _:
             return None
 
@@ -90,7 +87,7 @@ def _server_error(error: DBAPIError) -> DatabaseUnavailable | None:
     is_connecting = not state and isinstance(error, OperationalError)
     if state == "3D000" or (is_connecting and _NO_DATABASE.search(words)):
         return DatabaseUnavailable(
-            "The database server has no database of the configured name. Nothing was changed. "
+            "The database server has no database with the configured name. Nothing was changed. "
             "Create it, or correct the name at the end of SANDBOX_DATABASE__URL."
         )
     if state.startswith("28") or (is_connecting and _NOT_LET_IN.search(words)):
@@ -100,13 +97,13 @@ def _server_error(error: DBAPIError) -> DatabaseUnavailable | None:
         )
     if state.startswith("53"):
         return DatabaseUnavailable(
-            f"The database server has no room left, on its disk or for connections. {KEPT} Make "
-            "room there and try again."
+            f"The database server has run out of disk space or connections. {KEPT} Free some and "
+            "try again."
         )
     if state == "25006":
         return DatabaseUnavailable(
-            "The database is read-only, perhaps a standby. Nothing was changed. Let "
-            "SANDBOX_DATABASE__URL name the primary server."
+            "The database is read-only, perhaps a standby. Nothing was changed. Set "
+            "SANDBOX_DATABASE__URL to the primary server."
         )
     if is_connecting or error.connection_invalidated or state.startswith(_AWAY):
         return DatabaseUnavailable(

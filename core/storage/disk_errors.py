@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from core.errors import DiskUnavailable
 
-KEPT = "What was stored before is kept; what was being written is not."
+KEPT = "Stored data is kept. What was being written is lost."
 
 
 @contextmanager
@@ -31,14 +31,14 @@ def disk_error(error: OSError, what: str) -> DiskUnavailable:
             )
         case errno.EROFS | errno.EACCES | errno.EPERM:
             return DiskUnavailable(
-                f"{what} cannot be opened or written: the disk is read-only, or this account may "
-                f"not write there. {KEPT} Give the account that runs the app the right to write to "
-                "the data directory, or set SANDBOX_DATA_DIR."
+                f"{what} cannot be opened or written: the disk is read-only, or this account has "
+                f"no write access. {KEPT} Give the account that runs the app write access to the "
+                "data directory, or set SANDBOX_DATA_DIR."
             )
         case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
             return DiskUnavailable(
                 f"{what} cannot be opened: a folder of the data directory is missing, or a file "
-                "lies in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
+                "is in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
                 "disk is mounted."
             )
         case _:

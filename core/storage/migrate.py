@@ -59,13 +59,13 @@ def require_ready(database: Database) -> None:
     """Raises DatabaseUnavailable, or ConfigurationError where the tables are of another version."""
     if not database.is_there:
         raise ConfigurationError(
-            "There is no database yet in the data directory. Nothing was created. Run: python "
-            "sandbox_cli.py setup; or, if there should be one, check SANDBOX_DATA_DIR."
+            "The data directory has no database yet. Nothing was created. If it should have "
+            "one, check SANDBOX_DATA_DIR. Otherwise run: python sandbox_cli.py setup"
         )
     if current_revision(database) != newest_revision():
         raise ConfigurationError(
-            "The database is not at the version of this program. Nothing was changed. Run: python "
-            "sandbox_cli.py setup"
+            "The database does not match the version of this program. Nothing was changed. Run: "
+            "python sandbox_cli.py setup"
         )
 
 

@@ -76,8 +76,8 @@ class PostgresKeywordIndex:
     def __init__(self, database: Database) -> None:
         if database.dialect != "postgresql":
             raise ConfigurationError(
-                "SANDBOX_KEYWORDS__ENGINE is postgres, but SANDBOX_DATABASE__URL is no PostgreSQL "
-                "database. Set both, or use tantivy."
+                "SANDBOX_KEYWORDS__ENGINE is postgres, but SANDBOX_DATABASE__URL is not a "
+                "PostgreSQL database. Set both, or use tantivy."
             )
         self._database = database
         self._analyzer = word_analyzer()

@@ -13,14 +13,14 @@ Values = dict[str, float]
 
 
 def search_values(case: Case, hits: Sequence[RetrievedChunk], k: int) -> Values:
-    """What a search is worth; nothing where it has nothing to find."""
+    """Measure a search; return nothing if there is nothing to find."""
     return dict(search_measures(case, hits, k)) if case.is_answerable or case.relevant else {}
 
 
 def answer_values(
     case: Case, answer: Answer, hits: Sequence[RetrievedChunk], page_text: PageText
 ) -> Values:
-    """What an answer is worth."""
+    """Measure an answer."""
     return {
         "right": float(answers.is_right(case, answer, hits)),
         **dict(_against_evidence(case, answer)),
@@ -33,7 +33,7 @@ def answer_values(
 
 
 def failed_values(case: Case, k: int) -> Values:
-    """Of a case that ended in an error: the worst of everything that would have been measured."""
+    """Return the worst value of everything that a failed case would have measured."""
     worst: Values = {"right": 0.0, "error": 1.0}
     if case.is_answerable or case.relevant:
         worst |= dict(search_measures(case, (), k))
@@ -57,7 +57,7 @@ def _against_evidence(case: Case, answer: Answer) -> Iterator[tuple[str, float]]
 
 
 def _silence(case: Case) -> str:
-    """Questions about closed documents are counted apart: what they test is the leak."""
+    """Count questions about closed documents apart: they test for leaks."""
     return "closed_abstention" if case.kind == Kind.NO_PERMISSION else "abstention"
 
 

@@ -15,7 +15,7 @@ HELD_SHARE = 0.5
 def search_measures(
     case: Case, hits: Sequence[RetrievedChunk], k: int
 ) -> Iterator[tuple[str, float]]:
-    """Name and value of each measure of a search, cut after k documents or pages.
+    """Return each measure of a search by name, cut after k documents or pages.
 
     With `relevant`, the ranking is of documents by external id, else of pages with evidence; each
     stands where its best passage stands.
@@ -28,7 +28,7 @@ def search_measures(
 
 
 def quote_recall(evidence: Sequence[Evidence], hits: Sequence[RetrievedChunk]) -> float:
-    """Share of the evidence that a passage holds."""
+    """Return the share of the evidence that a passage holds."""
     return sum(any(_holds(h, e) for h in hits) for e in evidence) / len(evidence)
 
 
@@ -68,5 +68,5 @@ _MEASURES: Mapping[str, Callable[[ranking.Ranking, ranking.Grades, int], float]]
 
 
 def _words(text: str) -> str:
-    """On one line, without the signs between the cells of a table."""
+    """Join the words on one line, without the signs between table cells."""
     return " ".join(text.replace("|", " ").split())

@@ -12,17 +12,17 @@ Grades = Mapping[str, int]
 
 
 def recall(ranking: Ranking, grades: Grades, k: int) -> float:
-    """Share of the relevant ids among the first k."""
+    """Return the share of relevant ids among the first k."""
     return sum(i in grades for i in ranking[:k]) / len(grades) if grades else 0.0
 
 
 def hit(ranking: Ranking, grades: Grades, k: int) -> float:
-    """1 if a relevant id is among the first k, else 0 (success@k)."""
+    """Return 1 if a relevant id is among the first k, else 0 (success@k)."""
     return float(any(i in grades for i in ranking[:k]))
 
 
 def reciprocal_rank(ranking: Ranking, grades: Grades, k: int) -> float:
-    """1 / rank of the first relevant id, 0 if none is among the first k; its mean is the MRR@k."""
+    """Return 1 / rank of the first relevant id among k, else 0; its mean is MRR@k."""
     ranks = (rank for rank, i in enumerate(ranking[:k], start=1) if i in grades)
     return 1 / next(ranks, float("inf"))
 

@@ -18,12 +18,12 @@ SUMMARY_TITLES = {
 
 
 def measure_head(findings: Findings) -> tuple[str, ...]:
-    """With the columns of the change where there is a baseline."""
+    """Return the header, with the columns of the change if there is a baseline."""
     return (*MEASURE_HEAD, *(CHANGE_HEAD if findings.comparison else ()))
 
 
 def measure_cells(line: MeasureLine) -> list[str]:
-    """A measure, and its change if the baseline has it too."""
+    """Return the cells of a measure, with its change if the baseline has it too."""
     shown = measure_of(line.name).shown
     bounds = f"{shown(line.interval.low)} … {shown(line.interval.high)}"
     cells = [line.title, str(line.cases), shown(line.mean), bounds]
@@ -36,7 +36,7 @@ def measure_cells(line: MeasureLine) -> list[str]:
 
 
 def summary_cells(run: Run) -> list[list[str]]:
-    """What only a whole run has."""
+    """Return the lines that only a whole run has."""
     return [
         [title, "", f"{value:.0f}" if name.endswith("_ms") else f"{value:.3f}"]
         for name, title in SUMMARY_TITLES.items()
@@ -45,7 +45,7 @@ def summary_cells(run: Run) -> list[list[str]]:
 
 
 def kind_cells(line: KindLine) -> list[str]:
-    """A kind of question with its shares."""
+    """Return the cells of a kind of question with its shares."""
     shares = (line.right, line.right_page, line.abstained)
     shown = ["" if share is None else f"{share:.3f}" for share in shares]
     return [line.kind, str(line.cases), *shown, str(line.errors)]

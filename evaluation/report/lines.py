@@ -67,7 +67,7 @@ class KindLine:
 
 
 def measure_lines(findings: Findings) -> list[MeasureLine]:
-    """All measures of the run in their fixed order."""
+    """Return all measures of the run in their fixed order."""
     values = by_measure(findings.run.results)
     comparison = findings.comparison
     steps = {d.name: d for d in comparison.differences} if comparison else {}
@@ -85,7 +85,7 @@ def measure_lines(findings: Findings) -> list[MeasureLine]:
 
 
 def kind_lines(run: Run) -> list[KindLine]:
-    """The kinds of question, the most frequent first."""
+    """Return the kinds of question, the most frequent first."""
     counts = Counter(result.kind for result in run.results)
     return [_kind_line(kind, run.of_kind(kind)) for kind, _ in counts.most_common()]
 

@@ -12,7 +12,7 @@ from evaluation.report.plots import measure_bars
 
 
 def html_page(findings: Findings) -> str:
-    """The whole page; every text of a case is escaped."""
+    """Return the whole page; every text of a case is escaped."""
     run = findings.run
     lines = measure_lines(findings)
     style = files("evaluation").joinpath("report", "page.css").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def measure_bars(lines: Sequence[MeasureLine]) -> str:
-    """A bar for the mean of each share, its 95 % interval, and a mark for the baseline."""
+    """Draw a bar per mean share, its 95 % interval, and a mark for the baseline."""
     shown = [line for line in lines if _fits(line)]
     height = TOP + ROW * len(shown) + 6
     grid = "".join(_tick(tick, height) for tick in TICKS)
@@ -26,7 +26,7 @@ def measure_bars(lines: Sequence[MeasureLine]) -> str:
 
 
 def _fits(line: MeasureLine) -> bool:
-    """Scores below 0 and counts have another scale and stand in the table only."""
+    """Leave scores below 0 and counts out: they have another scale and are in the table."""
     measure = measure_of(line.name)
     return measure.is_share and measure.name not in ("score", "invalid_citations")
 

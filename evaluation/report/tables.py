@@ -13,7 +13,7 @@ STYLES = {Outcome.PASS: "", Outcome.WARN: "yellow", Outcome.FAIL: "bold red"}
 
 
 def tables(findings: Findings) -> Iterator[Table]:
-    """Measures, kinds, flipped cases, wrong cases: only those with lines."""
+    """Yield measures, kinds, changed cases and wrong cases; tables without lines are left out."""
     yield _measures(findings)
     yield _kinds(findings)
     if findings.comparison and findings.comparison.flips:

@@ -17,9 +17,9 @@ IN_USE = "in use\n"
 # Linux; another one at each start of a machine, and the same in all its containers.
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 ELSEWHERE = (
-    "Another app works with this database from another data directory or machine; only one "
-    "may, and nothing was changed here. Stop that one, or give this one a database of its own; if "
-    "it was killed, try again in half a minute."
+    "Another app uses this database from another data directory or machine. Only one app can, "
+    "so nothing was changed. Stop the other app, or give this one its own database. If the "
+    "other app was killed, try again in half a minute."
 )
 
 

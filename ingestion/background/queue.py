@@ -25,8 +25,8 @@ AWAY_SECONDS = 1.0
 ANSWER_SECONDS = 5
 """Longest wait for an answer of Redis; longer than a worker listens for work (1 s)."""
 AWAY = (
-    "The work queue does not answer. Nothing is lost: files that were handed in are stored, and "
-    "are read as soon as it answers again. Start Redis, or check SANDBOX_QUEUE__REDIS_URL."
+    "The work queue does not answer. Nothing is lost: uploaded files are stored and will be "
+    "read as soon as it answers again. Start Redis, or check SANDBOX_QUEUE__REDIS_URL."
 )
 
 
@@ -127,12 +127,12 @@ def open_queue(data_dir: Path, redis_url: str = "") -> LocalQueue | RedisQueue:
         return _in_redis(redis_url)
     except ValueError as error:
         raise ConfigurationError(
-            "SANDBOX_QUEUE__REDIS_URL is no address of a Redis. Nothing was changed. Write "
+            "SANDBOX_QUEUE__REDIS_URL is not a Redis address. Nothing was changed. Write "
             "redis://host:6379/0, or leave it empty for a queue in the data directory."
         ) from error
     except (ImportError, HueyConfigurationError) as error:
         raise ConfigurationError(
-            "A queue in Redis needs the package “redis”. Install it or clear the Redis address."
+            "A queue in Redis needs the package “redis”. Install it, or clear the Redis address."
         ) from error
 
 

@@ -31,8 +31,8 @@ LOOKED_FOR = 200
 """Of the oldest and of the newest passages of a collection: an index of earlier lacks the newest,
 one that was begun elsewhere the oldest."""
 INCOMPLETE = (
-    "The search indexes of this data directory lack passages that are in the database, and nothing "
-    "was changed: set SANDBOX_DATA_DIR to the directory that has them, or build them anew with: "
+    "The search indexes in this data directory lack passages that are in the database. Nothing "
+    "was changed. Set SANDBOX_DATA_DIR to the directory that has them, or rebuild them with: "
     "python sandbox_cli.py reindex"
 )
 

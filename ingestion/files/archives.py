@@ -81,7 +81,7 @@ def check_cost(archive: zipfile.ZipFile, limits: UploadLimits) -> None:
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > limits.max_entries:
         raise UnreadableDocument(
-            f"The file holds {len(entries):,} parts; at most {limits.max_entries:,} are allowed."
+            f"The file has {len(entries):,} parts; at most {limits.max_entries:,} are allowed."
         )
     if unpacked > limits.max_unpacked_bytes:
         raise UnreadableDocument(
@@ -126,8 +126,8 @@ def _refuse_large_parts(archive: zipfile.ZipFile) -> None:
     largest = max((e.file_size for e in archive.infolist() if _is_xml(e)), default=0)
     if largest > MAX_XML_PART:
         raise UnreadableDocument(
-            f"The text of the file unpacks to {largest // 2**20} MB of XML; "
-            f"at most {MAX_XML_PART // 2**20} MB can be read. Split it up."
+            f"The text of the file unpacks to {largest // 2**20} MB of XML; at most "
+            f"{MAX_XML_PART // 2**20} MB can be read. Split the file."
         )
 
 

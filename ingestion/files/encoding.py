@@ -25,7 +25,7 @@ def decode(content: bytes) -> str:
     """The text of `content`; raises UnreadableDocument if it is not text."""
     encoding = encoding_of(content)
     if encoding is None:
-        raise UnreadableDocument("The file holds binary content, not text.")
+        raise UnreadableDocument("The file contains binary data, not text.")
     return content.decode(encoding, errors="replace")
 
 

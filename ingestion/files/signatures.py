@@ -46,16 +46,17 @@ def ole_type(content: bytes) -> MediaType:
         return MediaType.XLS
     if _has_ole_entry(content, "WordDocument"):
         raise UnreadableDocument(
-            "The file is a Word 97 document. Open it in Word, save it as .docx and upload that."
+            "The file is a Word 97 document. Open it in Word, save it as .docx and upload "
+            "the result."
         )
     if _has_ole_entry(content, "PowerPoint Document"):
         raise UnreadableDocument(
-            "The file is a PowerPoint 97 presentation. "
-            "Open it in PowerPoint, save it as .pptx and upload that."
+            "The file is a PowerPoint 97 presentation. Open it in PowerPoint, save it as .pptx "
+            "and upload the result."
         )
     raise UnreadableDocument(
-        "The file has an old Office format that cannot be read, or is damaged. "
-        "Save it as .docx, .pptx, .xlsx or PDF and upload it."
+        "The file is damaged or has an old Office format that cannot be read. Save it as .docx, "
+        ".pptx, .xlsx or PDF and upload the result."
     )
 
 

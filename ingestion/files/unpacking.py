@@ -75,7 +75,7 @@ def _members(
                 inner = inner_path(path, name, is_taken=True)
             yield from _inner(inner, _content(archive, entry, budget.left), budget, depth)
     if not entries:
-        raise UnreadableDocument("The archive holds no files.")
+        raise UnreadableDocument("The archive contains no files.")
 
 
 def _inner(
@@ -90,7 +90,9 @@ def _inner(
         elif depth < MAX_DEPTH:
             yield from _members(path, found, budget, depth=depth + 1)
         else:
-            yield RefusedMember(path, f"Archives more than {MAX_DEPTH} deep are not unpacked.")
+            yield RefusedMember(
+                path, f"Archives nested more than {MAX_DEPTH} deep are not unpacked."
+            )
     except UnreadableDocument as error:
         yield RefusedMember(path, str(error))
 
@@ -106,7 +108,7 @@ def _content(
     try:
         return archive.read(entry)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        return UnreadableDocument("It is damaged or packed in an unknown way.")
+        return UnreadableDocument("It is damaged or uses an unknown compression.")
     except (ValueError, zipfile.zlib.error):  # type: ignore[attr-defined]  # no stub
         return UnreadableDocument("It is damaged.")
 

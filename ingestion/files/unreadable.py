@@ -1,6 +1,6 @@
 """What people are told about files that cannot be read: the cause, and what to do instead."""
 
-_MEDIA = "Sound and video cannot be read. Upload a transcript as text instead."
+_MEDIA = "Audio and video cannot be read. Upload a transcript as text instead."
 _PROGRAM = "It is a program, not a document."
 _ARCHIVE = "Pack its files into a .zip and upload that."
 _DRAWING = "Export it as PDF and upload the result."
@@ -21,9 +21,9 @@ INSTEAD = {
     ".pub": _DRAWING,
     ".vsd": _DRAWING,
     ".vsdx": _DRAWING,
-    ".heic": "Save the picture as JPEG or PNG and upload the result.",
-    ".heif": "Save the picture as JPEG or PNG and upload the result.",
-    ".svg": "Save the picture as PNG or PDF and upload the result.",
+    ".heic": "Save the image as JPEG or PNG and upload the result.",
+    ".heif": "Save the image as JPEG or PNG and upload the result.",
+    ".svg": "Save the image as PNG or PDF and upload the result.",
     ".mobi": "Convert it to EPUB or PDF and upload the result.",
     ".pst": "Save the messages as .msg or .eml and upload those.",
     ".mbox": "Save the messages as .eml and upload those.",
@@ -33,23 +33,20 @@ INSTEAD = {
     **dict.fromkeys((".7z", ".rar", ".gz", ".tar", ".tgz", ".bz2", ".xz"), _ARCHIVE),
 }
 READABLE = (
-    "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, CSV, XML, JSON, "
-    "e-mails, pictures and zip archives of these can be read. If the file is plain text, give it "
-    "the ending .txt."
+    "PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, CSV, XML, "
+    "JSON, e-mails, images and zip archives of these can be read. If the file is plain text, "
+    "give it the extension .txt."
 )
 PASSWORD = "The file is protected by a password. Remove the password and upload it again."  # noqa: S105  a sentence
 DAMAGED_ZIP = "The file is damaged: its zip structure cannot be read. Save it again and upload it."
 TYPE_DEFINITION = (
-    "The file holds an XML type definition, which files of this kind never need. "
-    "It was refused as unsafe."
+    "The file contains an XML type definition, which files of this kind never need. It was "
+    "refused as unsafe."
 )
-POLYGLOT = (
-    "The file is two things at once: behind its own content a zip archive is attached. "
-    "It was refused as unsafe."
-)
+POLYGLOT = "The file has a zip archive attached after its own content. It was refused as unsafe."
 
 
 def reason_for_suffix(suffix: str) -> str:
     """Why files with this ending (with its dot, or empty) are not read, and what helps."""
-    named = f"Files of type {suffix}" if suffix else "Files without an ending"
+    named = f"Files of type {suffix}" if suffix else "Files without an extension"
     return f"{named} cannot be read. {INSTEAD.get(suffix, READABLE)}"

@@ -45,9 +45,9 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
     actual = _binary_type(suffix, content, limits)
     if actual is not None and actual is not expected:
         raise UnreadableDocument(
-            f"The file is named {suffix or 'without an ending'} but contains "
-            f"{FORMAT_NAMES[actual]}. Give it the ending {usual_suffix(actual)} "
-            "and upload it again."
+            f"The file is named {suffix or 'without an extension'} but contains "
+            f"{FORMAT_NAMES[actual]}. Give it the extension {usual_suffix(actual)} and upload it "
+            "again."
         )
     if expected is None:
         raise UnreadableDocument(reason_for_suffix(suffix))
@@ -69,11 +69,11 @@ def safe_name(file_name: str) -> str:
 
 def _check_size(content: bytes, limits: UploadLimits) -> None:
     if not content:
-        raise UnreadableDocument("The file is empty; it contains no text.")
+        raise UnreadableDocument("The file is empty. It contains no text.")
     if len(content) > limits.max_bytes:
         raise UnreadableDocument(
-            f"The file has {len(content) / 2**20:.1f} MB; "
-            f"at most {limits.max_bytes // 2**20} MB are allowed."
+            f"The file is {len(content) / 2**20:.1f} MB; at most {limits.max_bytes // 2**20} "
+            "MB are allowed."
         )
 
 
@@ -116,7 +116,7 @@ def _is_pdf(content: bytes, expected: MediaType | None) -> bool:
 def _text_type(expected: MediaType, content: bytes) -> MediaType:
     head = content[:HEAD_BYTES].replace(b"\0", b"")
     if not content.strip():
-        raise UnreadableDocument("The file contains no text, only white space.")
+        raise UnreadableDocument("The file contains only white space.")
     if expected not in TEXT_TYPES:
         found = "an HTML page" if HTML_TAG.search(head) else "text"
         raise UnreadableDocument(
@@ -129,6 +129,6 @@ def _text_type(expected: MediaType, content: bytes) -> MediaType:
         case MediaType.HTML if not HTML_TAG.search(head):
             return MediaType.TEXT
         case MediaType.JSONL if not head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
-            raise UnreadableDocument("The file is named like JSON lines, but it has no records.")
+            raise UnreadableDocument("The file is named like JSON lines but has no records.")
         case _:
             return expected

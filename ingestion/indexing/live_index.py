@@ -59,5 +59,6 @@ def require_live(session: Session, generations: Mapping[str, int]) -> None:
     ).all()
     if any(generations[collection_id] != number for collection_id, number in found):
         raise IndexUnavailable(
-            "The collection got another index while the document was being indexed. Try again."
+            "The collection switched to another index while the document was being indexed. "
+            "Try again."
         )

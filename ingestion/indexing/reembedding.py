@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 MAX_MODEL_NAME = 120
 # Documents that become ready while the last missing passages are added ask for another round.
 CATCH_UP_ROUNDS = 10
-UNEXPECTED = "Something unexpected went wrong; the log of the program names the place."
+UNEXPECTED = "Something unexpected went wrong. See the log for details."
 
 
 class Compare(Protocol):
@@ -84,11 +84,11 @@ class Reembedding:
         require_admin(user)
         embedder = self._embedders.get(model.strip())
         if len(embedder.name) > MAX_MODEL_NAME:
-            raise InvalidInput("The path of the model is too long; 120 characters are stored.")
+            raise InvalidInput("The model path is too long; at most 120 characters are allowed.")
         with self._database.begin() as session:
             collection = locked_collection(session, collection_id)
             if embedder.name == collection.embedding_model:
-                raise InvalidInput(f"The live index is already made with “{embedder.name}”.")
+                raise InvalidInput(f"The current index already uses “{embedder.name}”.")
             row = _started(session, user, collection, (embedder.name, embedder.dimension))
             if not row.passages_total:
                 # A number is used again after a discard that a crash may have cut short.
@@ -154,7 +154,7 @@ class Reembedding:
             rows = generation_rows(session, collection_id)
         retired = [row for row in rows if row.state == GenerationState.RETIRED]
         if not retired:
-            raise NotFound("There is no earlier index of this collection to go back to.")
+            raise NotFound("This collection has no previous index to roll back to.")
         newest = max(retired, key=lambda row: (row.accepted_at or row.created_at, row.number))
         return self._go_live(user, newest.id, "index.roll_back", GenerationState.BUILT)
 
@@ -165,7 +165,7 @@ class Reembedding:
             row = generation_by_id(session, generation_id)
             locked_collection(session, row.collection_id)
             if row.state == GenerationState.LIVE:
-                raise Conflict("Answers come from this index. Accept another one first.")
+                raise Conflict("Answers use this index. Accept another one first.")
             drop_sentences(session, row.collection_id, row.number)
             session.delete(row)
             record_event(session, user, "index.discard", row.id, number=row.number)
@@ -185,7 +185,7 @@ class Reembedding:
                 _swap(session, collection, row, old_state)
                 record_event(session, user, action, row.id, number=row.number)
                 return to_generation(row)
-        raise Conflict("Documents change too fast for the index to catch up. Try again later.")
+        raise Conflict("The documents change too fast for the index to catch up. Try again later.")
 
 
 def _swap(
@@ -209,8 +209,8 @@ def _started(
     if found is not None:
         if found.state != GenerationState.FAILED or found.embedding_model != model[0]:
             raise Conflict(
-                f"Another index of this collection is there already ({found.embedding_model}). "
-                "Accept or discard it first."
+                f"This collection already has another index ({found.embedding_model}). Accept or "
+                "discard it first."
             )
         found.state, found.reason = GenerationState.BUILDING.value, ""
         return found
@@ -230,7 +230,7 @@ def _started(
 
 def _built(row: IndexGenerationRow) -> IndexGenerationRow:
     if row.state != GenerationState.BUILT:
-        raise Conflict("This index is not built yet, or it answers already.")
+        raise Conflict("This index is not built yet, or it is already in use.")
     return row
 
 

@@ -103,7 +103,7 @@ def _records(name: str, content: bytes) -> Iterator[Incoming | Receipt]:
             is_empty = False
             yield _record(name, number, record)
     if is_empty:
-        yield Receipt(name, ReceiptStatus.FAILED, "The file is empty; it contains no text.")
+        yield Receipt(name, ReceiptStatus.FAILED, "The file is empty. It contains no text.")
 
 
 def _record(name: str, number: int, line: bytes) -> Incoming | Receipt:

@@ -149,7 +149,7 @@ def _duplicate(document: Incoming, row: DocumentRow, version: DocumentVersionRow
     if version.state == DocumentState.REJECTED:
         reason = f"The same content was rejected before: {version.decision_reason}"
     elif version.state == DocumentState.QUARANTINED:
-        reason = f"The same content is held back as “{row.title}” until somebody has decided."
+        reason = f"The same content is quarantined as “{row.title}” until an administrator decides."
     return Receipt(
         document.file_name,
         ReceiptStatus.DUPLICATE,

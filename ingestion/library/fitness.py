@@ -9,7 +9,6 @@ from typing import Any
 from sqlmodel import Session, case, col, distinct, func, select
 
 from core.domain.clock import now
-from core.domain.text.plurals import count
 from core.storage.tables import (
     CitationRow,
     DocumentRow,
@@ -34,8 +33,21 @@ class Reliability(StrEnum):
     """The fitness of a document in a word."""
 
     GOOD = "good"
-    LOOK = "look at it"
+    LOOK = "needs attention"
     POOR = "poor"
+
+
+class Concern(StrEnum):
+    """A reason why a document is not good; the figures of its fitness say how much."""
+
+    NO_PAGES = "no pages read"
+    UNREADABLE_PAGES = "unreadable pages"
+    LOW_QUALITY = "low text quality"
+    UNCERTAIN_RECOGNITION = "uncertain text recognition"
+    OVERDUE = "overdue for review"
+    LONG_UNREVIEWED = "not reviewed for years"
+    RATED_NOT_HELPFUL = "rated not helpful"
+    OPEN_FINDINGS = "open findings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +75,15 @@ class Fitness:
         """The worst of what was found."""
         if any(is_poor for is_poor, _ in self._found()):
             return Reliability.POOR
-        return Reliability.LOOK if self.reasons else Reliability.GOOD
+        return Reliability.LOOK if self.concerns else Reliability.GOOD
 
     @property
-    def reasons(self) -> tuple[str, ...]:
-        """What keeps it from being good, in words, the most serious first."""
-        return tuple(reason for _, reason in sorted(self._found(), key=lambda one: not one[0]))
+    def concerns(self) -> tuple[Concern, ...]:
+        """What keeps it from being good, the most serious first."""
+        return tuple(concern for _, concern in sorted(self._found(), key=lambda one: not one[0]))
 
-    def _found(self) -> list[tuple[bool, str]]:
-        """Reasons, each with whether it alone makes the document poor.
+    def _found(self) -> list[tuple[bool, Concern]]:
+        """Return the concerns, each with whether it alone makes the document poor.
 
         Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
         thumbs down on at least a tenth of the answers that cite it. To be looked at: any page
@@ -81,40 +93,37 @@ class Fitness:
         """
         return [*self._of_pages(), *self._of_age(), *self._of_readers()]
 
-    def _of_pages(self) -> list[tuple[bool, str]]:
+    def _of_pages(self) -> list[tuple[bool, Concern]]:
         found = []
         if not self.pages:
-            found.append((True, "No page was read"))
+            found.append((True, Concern.NO_PAGES))
         missing = self.pages - self.readable_pages
         if missing:
             is_poor = self.readable_pages < POOR_SHARE * self.pages
-            found.append((is_poor, f"{missing} of {self.pages} pages cannot be read"))
+            found.append((is_poor, Concern.UNREADABLE_PAGES))
         if self.quality is not None and self.quality < GOOD_QUALITY:
             is_poor = self.quality < READABLE
-            found.append((is_poor, f"The text reads badly (quality {self.quality:.0%})"))
+            found.append((is_poor, Concern.LOW_QUALITY))
         if self.ocr_confidence is not None and self.ocr_confidence < GOOD_QUALITY:
-            sure = f"{self.ocr_confidence:.0%}"
-            found.append((False, f"Words recognised on images are uncertain ({sure})"))
+            found.append((False, Concern.UNCERTAIN_RECOGNITION))
         return found
 
-    def _of_age(self) -> list[tuple[bool, str]]:
+    def _of_age(self) -> list[tuple[bool, Concern]]:
         if self.review is ReviewState.OVERDUE:
-            return [(False, "Overdue for review")]
+            return [(False, Concern.OVERDUE)]
         if self.age_days > OLD_DAYS and self.review is ReviewState.NONE:
-            return [(False, f"Not reviewed for {self.age_days // 365} years")]
+            return [(False, Concern.LONG_UNREVIEWED)]
         return []
 
-    def _of_readers(self) -> list[tuple[bool, str]]:
+    def _of_readers(self) -> list[tuple[bool, Concern]]:
         found = []
         if self.thumbs_down:
             is_poor = (
                 self.thumbs_down >= MANY_COMPLAINTS and 10 * self.thumbs_down >= self.times_cited
             )
-            found.append(
-                (is_poor, f"{self.thumbs_down} thumbs down on {self.times_cited} answers citing it")
-            )
+            found.append((is_poor, Concern.RATED_NOT_HELPFUL))
         if self.open_findings:
-            found.append((False, f"{count(self.open_findings, 'finding')} of the upload checks"))
+            found.append((False, Concern.OPEN_FINDINGS))
         return found
 
 

@@ -17,7 +17,7 @@ from ingestion.values import PageView
 
 Owner = aliased(UserRow)
 _OWNER = Owner.name
-GONE = "This document does not exist, or you may not read it."
+GONE = "This document does not exist, or you cannot access it."
 
 
 def overviews(

@@ -168,7 +168,7 @@ def _rows(session: Session, document_ids: Sequence[str]) -> Iterable[DocumentRow
 def _values(changes: Changes) -> dict[str, object]:
     """The columns to set."""
     if changes.review_by is not None and changes.review_by < today():
-        raise InvalidInput("The review date lies in the past. Choose today or a later day.")
+        raise InvalidInput("The review date is in the past. Choose today or a later day.")
     values: dict[str, object] = {}
     if changes.owner_id is not None:
         values["owner_id"] = changes.owner_id or None
@@ -181,7 +181,7 @@ def _values(changes: Changes) -> dict[str, object]:
     if changes.review_by is not None or changes.no_review:
         values["review_by"] = None if changes.no_review else changes.review_by
     if not values:
-        raise InvalidInput("Nothing was chosen to be changed.")
+        raise InvalidInput("Nothing was changed: no field was filled in.")
     return values
 
 

@@ -71,11 +71,11 @@ class VersionHistory:
             _answerable(session, version_id)
             mine = versions.chunk_ids_of(session, [version_id])
         if not mine:
-            raise Conflict("Nothing is stored of this version any more. Upload the file again.")
+            raise Conflict("Nothing of this version is stored any longer. Upload the file again.")
         for collection_id, chunk_ids in mine.items():
             self._refill.add(collection_id, chunk_ids)
         if self._indexes.missing(mine):
-            raise IndexUnavailable("The search index did not take all passages. Try again.")
+            raise IndexUnavailable("The search index did not accept all passages. Try again.")
         try:
             with self._database.begin() as session:
                 retired = _switch(session, user, version_id)
@@ -91,9 +91,9 @@ def _answerable(session: Session, version_id: str) -> tuple[DocumentVersionRow, 
     if version is None or document is None:
         raise NotFound("This version no longer exists.")
     if version.state != DocumentState.READY:
-        raise Conflict("Only a version that was ready can answer.")
+        raise Conflict("Answers can use only a version that was ready.")
     if document.current_version_id in (None, version_id):
-        raise Conflict("This version answers already, or its document is being deleted.")
+        raise Conflict("Answers already use this version, or its document is being deleted.")
     return version, document
 
 

@@ -90,8 +90,8 @@ def build(
     characters = sum(len(page.text) for page in read)
     if characters > MAX_CHARACTERS:
         raise UnreadableDocument(
-            f"The file holds {characters / 1e6:.0f} million characters of text; "
-            f"at most {MAX_CHARACTERS / 1e6:.0f} million are indexed. Split it up."
+            f"The file contains {characters / 1e6:.0f} million characters of text; at most "
+            f"{MAX_CHARACTERS / 1e6:.0f} million are indexed. Split the file."
         )
     numbered = tuple(_page(number, page) for number, page in enumerate(read, start=1))
     guesses = (*titles, *headings(numbered[0].text))
@@ -117,8 +117,8 @@ def bounded(lines: Iterable[str]) -> Iterator[str]:
         characters += len(line) + 1
         if characters > MAX_CHARACTERS:
             raise UnreadableDocument(
-                f"The file holds more than {MAX_CHARACTERS / 1e6:.0f} million characters of text. "
-                "Split it up."
+                f"The file contains more than {MAX_CHARACTERS / 1e6:.0f} million characters of "
+                "text. Split the file."
             )
         yield line
 

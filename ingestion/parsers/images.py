@@ -19,7 +19,7 @@ READ_PIXELS = 9_000_000
 MAX_FRAMES = 500
 DAMAGED = "The image is damaged or incomplete. Export it again and upload the new file."
 TOO_LARGE = "The image has more than 32 million pixels. Make it smaller and upload it again."
-NO_TEXT = "No text was recognised on the image."
+NO_TEXT = "No text was recognised in the image."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:

@@ -38,9 +38,9 @@ READ = frozenset(
 WEB_ARCHIVES = (".mht", ".mhtml")
 NATIVE, PACKAGE, EQUATION = "\x01Ole10Native", "Package", "Equation Native"
 DAMAGED = "The embedded file is damaged."
-NOT_READ = "Files of this kind are not read inside of others."
-TOO_DEEP = "The file is embedded too deep."
-TOO_MUCH = "The document holds too much already."
+NOT_READ = "Files of this kind are not read inside other files."
+TOO_DEEP = "The file is embedded too deeply."
+TOO_MUCH = "The document already contains too much."
 
 
 class InnerFiles:

@@ -17,8 +17,8 @@ PAGE_SECONDS = 20.0
 LANGUAGES = ("eng", "deu", "fra", "spa", "ita", "nld", "pol", "por")
 WORD_LEVEL = "5"
 NEEDS_OCR = (
-    "The file holds images of text only (a scan) and needs OCR: install tesseract on the server, "
-    "or run the file through text recognition and upload the result."
+    "The file contains only images of text (a scan) and needs OCR. Install tesseract on the "
+    "server, or run the file through text recognition and upload the result."
 )
 
 

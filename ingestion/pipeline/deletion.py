@@ -66,8 +66,8 @@ class Deletion:
         remaining = self._indexes.remaining(chunk_ids)
         if remaining:
             raise IndexUnavailable(
-                f"The search index still knows {count(remaining, 'passage')}. "
-                "Delete the document again."
+                f"The search index still contains {count(remaining, 'passage')}. Delete the "
+                "document again."
             )
 
     def _delete_rows(self, session: Session, document_ids: Sequence[str]) -> list[DeletionReceipt]:

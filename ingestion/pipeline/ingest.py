@@ -32,8 +32,8 @@ BATCH_PASSAGES = 256
 PASSAGES_AHEAD = 1_024
 READING, READ, EMBEDDED = 0.1, 0.3, 0.9
 UNEXPECTED = (
-    "Something unexpected went wrong while the file was being indexed. "
-    "Try again; if it fails again, the log of the server names the place."
+    "Something unexpected went wrong while the file was being indexed. Try again. If it fails "
+    "again, see the server log for details."
 )
 
 
@@ -125,7 +125,7 @@ class IngestPipeline:
         for item in batch:
             written[item.draft.source.collection_id].extend(item.chunk_ids)
         if self._indexes.missing(written):
-            raise IndexUnavailable("The search index did not take all passages. Try again.")
+            raise IndexUnavailable("The search index did not accept all passages. Try again.")
         with self._database.begin() as session:
             require_live(session, {i.draft.source.collection_id: i.generation for i in batch})
             retired = versions.publish(session, batch)
@@ -241,7 +241,7 @@ class IngestPipeline:
         progress = READ + (EMBEDDED - READ) * share
         moved = self._advance(_version_ids(batch), DocumentState.INDEXING, progress=progress)
         if not moved or self._is_interrupted.is_set():
-            raise NoLongerWanted("The work on this document was stopped.")
+            raise NoLongerWanted("Work on this document was stopped.")
 
     def _drop_stopped(self, version_ids: Sequence[str]) -> None:
         """Passages of versions that were paused or cancelled at the last moment."""

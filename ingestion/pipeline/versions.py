@@ -183,7 +183,7 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
         counted += result.rowcount if isinstance(result, CursorResult) else 0
     if counted != sum(len(i.chunk_ids) for i in batch if i.draft.source.version_id in answering):
         raise PassagesMissing(
-            "Another process removed passages of this document while it was read. Try again."
+            "Another process removed passages of this document while it was being read. Try again."
         )
     return retired
 
@@ -233,7 +233,7 @@ def _note_on_pages(document: ParsedDocument) -> str:
     more = f" and {len(unread) - SHOWN_PAGES} more" if len(unread) > SHOWN_PAGES else ""
     return (
         f"{len(unread)} of {len(document.pages)} pages could not be read ({shown}{more}): they "
-        "hold images of text only. Answers do not know them."
+        "contain only images of text. Answers do not use them."
     )
 
 
@@ -241,7 +241,7 @@ def _note_on_left_out(document: ParsedDocument) -> str:
     if not document.left_out:
         return ""
     parts = ", ".join(f"{part.what}: {part.count}" for part in document.left_out)
-    return f"Not read ({parts}). Answers do not know what is in them."
+    return f"Not read ({parts}). Answers do not use their content."
 
 
 def _note_on_restrictions(document: ParsedDocument) -> str:
@@ -249,8 +249,8 @@ def _note_on_restrictions(document: ParsedDocument) -> str:
         return ""
     forbidden = " and ".join(document.restrictions)
     return (
-        f"Its author does not allow {forbidden}. Answers quote from it: make sure that this is "
-        "permitted here."
+        f"Its author does not allow {forbidden}. Answers quote from it, so make sure that this "
+        "is permitted here."
     )
 
 

@@ -99,8 +99,8 @@ class SandboxedParser:
                     "parser failed error=%s at=\n%s", header.get("error"), header.get("frames")
                 )
                 raise UnreadableDocument(
-                    "The file could not be read; it is probably damaged. "
-                    "Open it in its own program, save it again and upload it."
+                    "The file could not be read and is probably damaged. Open it in its own "
+                    "program, save it again and upload it."
                 )
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Header, body: bytes) -> Reply:
@@ -151,13 +151,13 @@ class SandboxedParser:
         if is_late:
             return f"Reading the file took longer than {self._limits.seconds:g} seconds."
         return (
-            "Reading the file broke its parser; it is damaged or needs more than "
+            "The file crashed its parser. It is damaged or needs more than "
             f"{self._limits.memory_megabytes} MB of memory."
         )
 
     def _memory_reason(self) -> str:
         megabytes = self._limits.memory_megabytes
-        return f"Reading the file needs more than {megabytes} MB of memory. Split it up."
+        return f"Reading the file needs more than {megabytes} MB of memory. Split the file."
 
 
 def _better(first: Reply, second: Reply) -> Reply:

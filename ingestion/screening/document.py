@@ -54,7 +54,7 @@ def screen(document: ParsedDocument) -> Screened:
         hidden=(),
     )
     if not cleaned.text.strip():
-        raise UnreadableDocument("The file holds invisible characters only.")
+        raise UnreadableDocument("The file contains only invisible characters.")
     findings = sorted(_findings(document, cleaned), key=lambda f: (not f.is_blocking, f.page))
     return Screened(cleaned, tuple(findings[:MOST_FINDINGS]))
 
@@ -68,13 +68,14 @@ def reason_of(findings: Sequence[ScreeningFinding]) -> str:
     more = len(blocking) - 1
     others = f" There {'is 1 more finding' if more == 1 else f'are {more} more findings'}."
     return (
-        f"Page {first.page} holds {WHAT[first.kind]} ({first.rule}): “{first.excerpt.strip()}”."
-        f"{others if more else ''} Check the document before it is used."
+        f"Page {first.page} contains {WHAT[first.kind]} ({first.rule}): "
+        f"“{first.excerpt.strip()}”.{others if more else ''} Check the document before it is "
+        "used."
     )
 
 
 WHAT = {
-    ScreeningKind.HIDDEN_TEXT: "text that people do not see",
+    ScreeningKind.HIDDEN_TEXT: "text that people cannot see",
     ScreeningKind.INVISIBLE: "words in invisible characters",
     ScreeningKind.INJECTION: "text aimed at a language model",
     ScreeningKind.PERSONAL_DATA: "personal data",

@@ -147,15 +147,15 @@ def _locked(session: Session, version_id: str) -> DocumentVersionRow:
 
 def _no_longer_held(version: DocumentVersionRow) -> str:
     if version.decision:
-        return f"Somebody else has {version.decision} this document in the meantime."
-    return "This document is not held back any more."
+        return f"Someone else has already {version.decision} this document."
+    return "This document is no longer quarantined."
 
 
 def _checked(reason: str) -> str:
     reason = clean(reason).text.strip()
     if len(reason.split()) < LEAST_WORDS:
         raise InvalidInput(
-            f"Give the reason in at least {LEAST_WORDS} words: it stays with the document."
+            f"Give a reason of at least {LEAST_WORDS} words. It stays with the document."
         )
     if len(reason) > MAX_REASON:
         raise InvalidInput(f"Keep the reason below {MAX_REASON} characters.")

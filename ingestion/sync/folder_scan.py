@@ -55,7 +55,7 @@ def scan(folder: Path) -> dict[str, SeenFile]:
     behind a link.
     """
     if not folder.is_dir():
-        raise InvalidInput(f"The folder {folder} is not there, so nothing was changed.")
+        raise InvalidInput(f"The folder {folder} does not exist. Nothing was changed.")
     return {seen.path: seen for seen in _files(folder, folder.resolve())}
 
 
@@ -101,7 +101,7 @@ def _files(folder: Path, inside: Path) -> Iterator[SeenFile]:
 
 def _refuse(error: OSError) -> NoReturn:
     raise InvalidInput(
-        f"{error.filename} cannot be read ({error.strerror}), so nothing was changed."
+        f"{error.filename} cannot be read ({error.strerror}). Nothing was changed."
     ) from error
 
 

@@ -93,8 +93,8 @@ class FolderSync:
         folder_id, known = self._known(folder, collection_id)
         if known and not seen and not allow_empty:
             raise Conflict(
-                f"The folder {folder} is empty, and {len(known):,} files were there before. "
-                "If that is meant, pass --allow-empty."
+                f"The folder {folder} is empty but contained {len(known):,} files before. "
+                "Nothing was changed. If this is intended, pass --allow-empty."
             )
         changes = compare(folder, seen, known)
         if not is_dry and _has_work(changes):
@@ -170,7 +170,7 @@ class FolderSync:
 
     def _go_on(self) -> None:
         if self._is_interrupted.is_set():
-            raise SyncInterrupted("The program ends. Run sync again.")
+            raise SyncInterrupted("The program is shutting down. Run sync again.")
 
     def _delete(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
         receipts: list[DeletionReceipt] = []

@@ -32,9 +32,9 @@ logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
 # A run that ended the app twice would do so again.
 MOST_ATTEMPTS = 2
-UNEXPECTED = "Something unexpected went wrong; the log of the app names the place."
-TOO_OLD = "The run waited for more than a day, so nothing was changed. Run sync again."
-TOO_OFTEN = "The app was ended in the middle of this run twice. Look at its log, then sync again."
+UNEXPECTED = "Something unexpected went wrong. See the log of the app for details."
+TOO_OLD = "The run waited for more than a day. Nothing was changed. Run sync again."
+TOO_OFTEN = "The app stopped twice during this run. Check its log, then run sync again."
 KINDS = {
     kind.__name__: kind
     for kind in (ConfigurationError, Conflict, IndexUnavailable, InvalidInput, NotFound)
@@ -83,7 +83,7 @@ class SyncRuns:
         with self._database.read() as session:
             row = session.get(SyncRunRow, run_id)
         if row is None:
-            raise NotFound("What became of this run is not known any more. Run sync again.")
+            raise NotFound("The result of this run is no longer known. Run sync again.")
         if row.state == RunState.FAILED:
             raise KINDS.get(row.error_kind, SandboxError)(row.error)
         return _to_report(row.report) if row.state == RunState.DONE else None
@@ -156,8 +156,8 @@ class SyncRuns:
         folder = Path(row.path)
         if not folder.is_dir():
             raise InvalidInput(
-                f"The running app cannot see the folder {folder}, so nothing was changed. "
-                "Put it where the app can read it, or stop the app and run sync again."
+                f"The running app cannot see the folder {folder}. Nothing was changed. Move it "
+                "where the app can read it, or stop the app and run sync again."
             )
         return self._folder_sync.sync(
             SYSTEM, folder, row.collection_id, allow_empty=row.allow_empty

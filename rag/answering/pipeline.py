@@ -27,7 +27,7 @@ from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 from rag.writing.passages import PassageEngine
 
-NO_COLLECTIONS = "No document collection is open to you yet. Ask an administrator for access."
+NO_COLLECTIONS = "You do not have access to any collections yet. Ask an administrator for access."
 
 # So many passages are found for each one read, since copies and neighbours fall together.
 FOUND_FOR_ONE_READ = 2

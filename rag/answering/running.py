@@ -22,14 +22,14 @@ from rag.writing.draft import AnswerDraft
 
 logger = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong while answering. Your question is kept; try again."
+UNEXPECTED = "Something went wrong while answering. Your question is kept. Try again."
 RESTARTED = (
-    "The app was restarted before this answer was finished. What was written until then is kept; "
-    "ask again for all of it."
+    "The app restarted before this answer was finished. The text written so far is kept. Ask "
+    "again for the whole answer."
 )
 NOT_STORED = (
-    "This answer could not be stored as a whole. Your question is kept; ask again. If it happens "
-    "again, tell an administrator."
+    "This answer could not be stored completely. Your question is kept. Ask again. If this "
+    "happens again, tell an administrator."
 )
 # The first words are saved soon, then twice as seldom each time up to this: seldom enough to cost
 # little with 60 answers at once, often enough that little is lost.

@@ -22,8 +22,8 @@ LONGEST_UNCHECKED_S = 1.0
 """Of a model that writes slowly, or thinks: a sentence of it can take many seconds."""
 
 WITHDRAWN = (
-    "This answer ends here: your account or your access to its documents was changed while it was "
-    "being written. Ask an administrator if you need them."
+    "This answer ends here: your account or your access to its documents changed while it was "
+    "being written. If you need the documents, ask an administrator."
 )
 SIGNED_OUT = "This answer ends here: you were signed out while it was being written."
 

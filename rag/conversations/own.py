@@ -25,7 +25,7 @@ from core.storage.tables import ConversationRow, MessageRow
 from rag.conversations.stored import read_messages
 
 MAX_TITLE = 120
-UNFINISHED = "This answer was not finished. Your question is kept; ask again."
+UNFINISHED = "This answer was not finished. Your question is kept. Ask again."
 
 
 class ExportFormat(StrEnum):
@@ -92,7 +92,7 @@ class Conversations:
         """Raises InvalidInput for an empty title."""
         title = clean_line(title)
         if not title:
-            raise InvalidInput("Give the conversation a name.")
+            raise InvalidInput("Enter a name for the conversation.")
         with self._database.begin() as session:
             owned_conversation(session, user, conversation_id).title = title[:MAX_TITLE]
 

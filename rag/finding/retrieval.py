@@ -118,7 +118,7 @@ class HybridRetriever:
             return readable
         unknown = set(collection_ids) - {c.id for c in readable}
         if unknown:
-            raise NotFound("One of the chosen collections does not exist or is not open to you.")
+            raise NotFound("One of the chosen collections does not exist, or you cannot access it.")
         return [c for c in readable if c.id in set(collection_ids)]
 
     def _spaces(self, collections: Sequence[Collection]) -> list[_Space]:
@@ -133,9 +133,9 @@ class HybridRetriever:
             return self._embedders.get(collection.embedding_model)
         except ConfigurationError as error:
             raise IndexUnavailable(
-                f"“{collection.name}” cannot be searched now, because its embedding model "
-                f"“{collection.embedding_model}” cannot be loaded. Ask an administrator to put the "
-                "model back, or to build the index of this collection with another one."
+                f"“{collection.name}” cannot be searched because its embedding model "
+                f"“{collection.embedding_model}” cannot be loaded. Ask an administrator to "
+                "restore the model, or to build an index of this collection with another one."
             ) from error
 
     def _corrected(self, query: str, spaces: Sequence[_Space]) -> str:

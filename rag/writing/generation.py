@@ -224,6 +224,6 @@ def _grow(draft: AnswerDraft, weaver: CitationWeaver, text: str) -> Iterator[Wri
 def _repeated(*, has_text: bool) -> PromptRepeated:
     what = "the answer ends here" if has_text else "the answer was withheld"
     return PromptRepeated(
-        f"The language model began to repeat the instructions it works by, so {what}. Your "
-        "question is kept; please ask it in other words."
+        f"The language model began to repeat its own instructions, so {what}. Your question is "
+        "kept. Ask it in other words."
     )

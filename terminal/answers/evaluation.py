@@ -57,7 +57,7 @@ def evaluate(
     limit: Annotated[int | None, typer.Option(help="Run only the first cases.", min=1)] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure answers and retrieval; exit code 1 if a rule is broken or a measure fell."""
+    """Measure answers and retrieval; exit code 1 if a rule is broken or a measure dropped."""
     with readable_errors():
         # An empty name, as from an unset variable, must not become the operator.
         asker = SYSTEM if user is None else user_named(user)
@@ -80,7 +80,7 @@ def evaluate(
 
 
 def _require_folders(*paths: Path | None) -> None:
-    """Before the questions are asked, which may take long."""
+    """Check the folders before the questions are asked, which may take long."""
     for path in paths:
         if path is not None and not path.parent.is_dir():
             raise InvalidInput(
@@ -107,7 +107,7 @@ def _dataset(name: str) -> Dataset:
 
 
 def _answerable_here(dataset: Dataset) -> Dataset:
-    """Without the cases that this knowledge base cannot test; raises NotFound if none is left.
+    """Drop cases that this knowledge base cannot test; raise NotFound if none is left.
 
     A closed document that does not exist leaks nothing, so its cases would prove nothing. Other
     cases stay: they count as wrong.

@@ -18,7 +18,7 @@ def usage(
     days: Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)] = 30,
     as_json: Json = False,
 ) -> None:
-    """Questions, people, tokens, cost and answer times per day."""
+    """Show questions, people, tokens, cost and answer times per day."""
     with readable_errors():
         report = services().usage.report(SYSTEM, days=days)
         rows = [{"day": d.day.isoformat(), **figures_record(d.figures)} for d in report.days]
@@ -27,7 +27,7 @@ def usage(
 
 
 def figures_record(figures: UsageFigures) -> dict[str, object]:
-    """One flat record of usage figures."""
+    """Flatten usage figures into one record."""
     record = asdict(figures)
     record["cost"] = record.pop("cost_micros") / 1_000_000
     return record

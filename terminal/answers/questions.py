@@ -86,7 +86,7 @@ def ask(
 def _answer_to(
     question: Question, user: User, chosen: Sequence[str] | None, *, may_fail: bool
 ) -> Answer:
-    """The answer; of many questions, one that cannot be used is reported and the rest go on."""
+    """Return the answer; of many questions, report one that cannot be used and go on."""
     try:
         return services().chat.answer_once(
             user, question.text, history=question.history, collection_ids=chosen
@@ -116,7 +116,7 @@ def _question(record: dict[str, Any]) -> Question:  # Any: JSON
 
 
 def _history(record: dict[str, Any]) -> tuple[Turn, ...]:  # Any: JSON
-    """Objects with “role” and “content” (or “speaker” and “text”), or pairs of both."""
+    """Read objects with “role” and “content” (or “speaker” and “text”), or pairs of both."""
     turns = record.get("history") or []
     if not isinstance(turns, list):
         raise InvalidInput(BAD_HISTORY)

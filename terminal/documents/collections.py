@@ -1,4 +1,4 @@
-"""`collections`: what there is, who may read it, who answers for it."""
+"""`collections`: list them, change their access and owner, delete them."""
 
 from typing import Annotated
 

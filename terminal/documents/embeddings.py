@@ -1,4 +1,4 @@
-"""`embeddings`: another embedding model for a collection, built beside the live index."""
+"""`embeddings`: build another index for a collection beside the current one, compare, switch."""
 
 import time
 from collections.abc import Iterator
@@ -101,7 +101,7 @@ def discard(
 
 
 def _start(collection_id: str, model: str) -> None:
-    """Does nothing if this model is being built already."""
+    """Start the build; do nothing if this model is being built already."""
     for one in services().reembedding.generations(SYSTEM, collection_id):
         if one.state is GenerationState.BUILDING and one.embedding_model == model:
             return
@@ -109,7 +109,7 @@ def _start(collection_id: str, model: str) -> None:
 
 
 def _follow(collection_id: str) -> None:
-    """Builds here, or waits for the app that owns the indexes."""
+    """Build here, or wait for the app that owns the indexes."""
     generation = _candidate(collection_id)
     with progress() as bar:
         task = bar.add_task(generation.embedding_model, total=generation.passages_total or None)
@@ -128,7 +128,7 @@ def _progress(generation: IndexGeneration) -> Iterator[int]:
 
 
 def _progress_elsewhere(generation: IndexGeneration) -> Iterator[int]:
-    """Of an app that owns the indexes and builds what was asked for."""
+    """Return the progress of an app that owns the indexes and builds this one."""
     now = generation
     while now.state is GenerationState.BUILDING:
         yield now.passages_done

@@ -1,4 +1,4 @@
-"""`erase`: documents out of the world, and their bytes out of every file."""
+"""`erase`: remove documents, and their bytes from every file."""
 
 from collections.abc import Iterator
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Which files `ingest` was given, and what each of them is called."""
+"""Finds the files that `ingest` was given, and names each of them."""
 
 import os
 import unicodedata
@@ -14,13 +14,13 @@ from ingestion.sync.folder_scan import cannot_be_opened, scan
 
 @dataclass(frozen=True, slots=True)
 class GivenFile:
-    """A file of this machine; `name` is its path from what was given, unique among all of them."""
+    """A file on this machine; `name` is its path from what was given, unique among all of them."""
 
     path: Path
     name: str
 
     def upload(self) -> Upload:
-        """Raises InvalidInput if it cannot be read."""
+        """Read the file; raise InvalidInput if it cannot be read."""
         if not self.path.is_file():
             raise InvalidInput("This is not a regular file.")
         try:
@@ -31,7 +31,7 @@ class GivenFile:
 
 
 def given_files(paths: Sequence[Path]) -> list[GivenFile]:
-    """Files, and those in folders but hidden and temporary ones, see ingestion.sync.folder_scan.
+    """List files, and those in folders except hidden and temporary ones (see `folder_scan`).
 
     Raises InvalidInput for a folder that cannot be read, or if there is no file at all.
     """
@@ -52,7 +52,7 @@ def _found(path: Path) -> Iterator[GivenFile]:
 
 
 def _distinguished(files: Sequence[GivenFile]) -> Iterable[GivenFile]:
-    """Names that several files have get as many of their folders as tell them apart."""
+    """Add folders to names that several files share until they differ."""
     named = list(dict.fromkeys(files))
     while doubles := _doubles(named):
         named = [_longer(file) if _key(file) in doubles else file for file in named]
@@ -60,7 +60,7 @@ def _distinguished(files: Sequence[GivenFile]) -> Iterable[GivenFile]:
 
 
 def _doubles(files: Sequence[GivenFile]) -> set[str]:
-    """Without those that have no further folder to add."""
+    """Return the shared names that can still grow by a folder."""
     paths = dict.fromkeys((file.path, _key(file)) for file in files)
     counts = Counter(key for _, key in paths)
     can_grow = {_key(file) for file in files if _longer(file) != file}

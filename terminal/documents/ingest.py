@@ -1,4 +1,4 @@
-"""`ingest`: files and folders into a collection, waiting until they answer."""
+"""`ingest`: read files and folders into a collection, and wait until they are searchable."""
 
 import time
 from collections import Counter, deque
@@ -85,7 +85,7 @@ def _ingest(files: Sequence[GivenFile], collection_id: str, *, as_json: bool) ->
 
 
 def _finished(files: Sequence[GivenFile], collection_id: str) -> Iterator[HandedIn]:
-    """Group by group, each as soon as all its documents are in a final state."""
+    """Yield group after group, each as soon as all its documents are in a final state."""
     waiting: deque[HandedIn] = deque()
     for some in batched(files, FILES_AT_ONCE):
         waiting.append(_hand_in(some, collection_id))
@@ -96,7 +96,7 @@ def _finished(files: Sequence[GivenFile], collection_id: str) -> Iterator[Handed
 
 
 def _hand_in(files: Sequence[GivenFile], collection_id: str) -> HandedIn:
-    """Returns when they are read, or at once if an app reads them."""
+    """Hand files in; return when they are read, or at once if an app reads them."""
     read, uploads, unreadable = [], [], []
     for file in files:
         try:
@@ -122,7 +122,7 @@ def _waited_for(group: HandedIn) -> HandedIn:
 
 
 def _outcomes(group: HandedIn) -> Iterator[Outcome]:
-    """One a document, and one for each file that could not be read."""
+    """Yield one outcome per document, and one per file that could not be read."""
     found = services().documents.overviews(SYSTEM, group.version_ids)
     overviews = {overview.version_id: overview for overview in found}
     states = {s.version_id: s for s in services().documents.states(SYSTEM, group.version_ids)}
@@ -136,7 +136,7 @@ def _outcomes(group: HandedIn) -> Iterator[Outcome]:
 def _outcome(
     name: str, receipt: Receipt, version: VersionState | None, overview: DocumentOverview | None
 ) -> Outcome:
-    """`overview` is None for a version that is not the newest any more."""
+    """Describe one receipt; `overview` is None for a version that is no longer the newest."""
     status, reason = receipt.status.value, receipt.reason
     if receipt.status is ReceiptStatus.REGISTERED:
         status, reason = (version.state.value, version.reason) if version else ("deleted", "")

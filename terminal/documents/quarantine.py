@@ -1,4 +1,4 @@
-"""Documents that the upload checks hold back: list them, look at them, decide."""
+"""`quarantine`: list quarantined documents, view their findings, decide."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""`documents`: list them, see how fit they are, say who answers for them, read their passages."""
+"""`documents`: list them, show their reliability, set their details, read their passages."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -117,7 +117,7 @@ def show_passages(
 
 
 def _version_id(document_id: str) -> str:
-    """The version that answers; raises NotFound."""
+    """Return the current version; raise NotFound if there is none."""
     version_id = services().stewardship.details(SYSTEM, document_id).current_version_id
     if not version_id:
         raise NotFound("This document has no version that is ready.")
@@ -125,7 +125,7 @@ def _version_id(document_id: str) -> str:
 
 
 def _owner_id(email: str | None) -> str | None:
-    """None leaves the owner as it is, an empty address means nobody."""
+    """Return the owner's id; None changes nothing, an empty address means no owner."""
     if email is None:
         return None
     return user_named(email).id if email.strip() else ""
@@ -173,7 +173,7 @@ def _facts(details: Details) -> dict[str, object]:
 def _fitness(fitness: Fitness) -> dict[str, object]:
     return {
         "fitness": fitness.reliability.value,
-        "reasons": list(fitness.reasons),
+        "concerns": list(fitness.concerns),
         "pages": fitness.pages,
         "readable_pages": fitness.readable_pages,
         "quality": fitness.quality,

@@ -1,4 +1,4 @@
-"""`sync`: a collection that follows a folder."""
+"""`sync`: keep a collection like a folder."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _SyncRequest:
-    """Which collection is to follow which folder; `wait` is in seconds."""
+    """The folder that a collection is to match; `wait` is in seconds."""
 
     folder: Path
     collection_id: str
@@ -50,7 +50,7 @@ def sync(
     ] = 3600,
     as_json: Json = False,
 ) -> None:
-    """Upload new and changed files, delete what disappeared; a running app does it itself."""
+    """Upload new and changed files, delete those that are gone; a running app does the work."""
     with readable_errors():
         request = _SyncRequest(folder, collection_named(collection), allow_empty, wait)
         if watch:
@@ -60,14 +60,14 @@ def sync(
 
 
 def _look(request: _SyncRequest) -> SyncReport:
-    """What would be done."""
+    """Report what would be done."""
     return services().lifecycle.folder_sync.sync(
         SYSTEM, request.folder, request.collection_id, is_dry=True, allow_empty=request.allow_empty
     )
 
 
 def _run(request: _SyncRequest) -> SyncReport:
-    """Here where the indexes are free, else by the app that owns them."""
+    """Run the sync here, or hand it to the app if it owns the indexes."""
     try:
         with services().worker.exclusive():
             return _run_here(request)
@@ -82,7 +82,7 @@ def _run_here(request: _SyncRequest) -> SyncReport:
 
 
 def _hand_over(request: _SyncRequest) -> SyncReport:
-    """Waits for the app, or does the work here after all once the app has ended."""
+    """Wait for the app, or do the work here once the app has ended."""
     runs = services().lifecycle.sync_runs
     run_id = runs.ask(
         SYSTEM, request.folder, request.collection_id, allow_empty=request.allow_empty
@@ -94,17 +94,18 @@ def _hand_over(request: _SyncRequest) -> SyncReport:
             return report
     if runs.withdraw(SYSTEM, run_id):
         raise Conflict(
-            f"Another process uses the indexes and did not start this sync within {request.wait:,} "
-            "seconds. Nothing was changed. Run sync again, or pass a longer --wait."
+            "Another process uses the indexes and did not start this sync within "
+            f"{count(request.wait, 'second')}. Nothing was changed. Run sync again, or pass a "
+            "longer --wait."
         )
     raise StillRunning(
-        f"The sync did not finish within {count(request.wait, 'second')}. The app continues "
-        "with it; see its Documents page."
+        f"The sync did not finish within {count(request.wait, 'second')}. The app continues with "
+        "it; see its Documents page."
     )
 
 
 def _without_app(request: _SyncRequest, run_id: str) -> SyncReport | None:
-    """None while an app owns the indexes."""
+    """Run the sync if no app owns the indexes; return None while one does."""
     runs = services().lifecycle.sync_runs
     try:
         with services().worker.exclusive():
@@ -140,7 +141,7 @@ def _watch(request: _SyncRequest, interval: int) -> None:
 
 
 def _run_in_child() -> int:
-    """The same command without --watch; returns its exit code.
+    """Run the same command without --watch; return its exit code.
 
     In a process of its own: what this one had read of the indexes would be out of date once an app
     has written them in between.

@@ -1,4 +1,4 @@
-"""`verify`: whether database, indexes and originals agree."""
+"""`verify`: compare database, indexes and originals."""
 
 from collections.abc import Mapping
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`documents delete`, `versions` and `roll-back`: what leaves the indexes or comes back to them."""
+"""`documents delete`, `versions` and `roll-back`: choose what answers are made from."""
 
 from typing import Annotated
 
@@ -48,7 +48,7 @@ def delete_documents(
 
 
 def list_versions(document_id: DocumentId, as_json: Json = False) -> None:
-    """List the versions of a document, the newest first."""
+    """List the versions of a document, newest first."""
     with readable_errors():
         found = services().lifecycle.version_history.versions(SYSTEM, document_id)
         emit_table([_row(version) for version in found], as_json=as_json)
@@ -64,7 +64,7 @@ def roll_back(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Let an older version answer again; stop the app first, or roll back in the app."""
+    """Use an older version for answers again; stop the app first, or roll back in the app."""
     with readable_errors():
         history = services().lifecycle.version_history
         chosen = _chosen(history.versions(SYSTEM, document_id), version)
@@ -77,7 +77,7 @@ def roll_back(
 
 
 def _chosen(versions: list[VersionEntry], number: int | None) -> VersionEntry:
-    """Raises NotFound if there is no such version, InvalidInput if there is none before."""
+    """Return the version; raise NotFound for an unknown one, InvalidInput if none is before."""
     if number is not None:
         found = [one for one in versions if one.number == number]
         if not found:

@@ -1,4 +1,4 @@
-"""`documents retry`, `pause`, `resume`, `cancel`: the work on documents that are not ready."""
+"""`documents retry`, `pause`, `resume`, `cancel`: steer documents that are not ready."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -15,22 +15,22 @@ Move = Callable[[User, Sequence[str]], int]
 
 
 def retry(document_ids: DocumentIds, as_json: Json = False) -> None:
-    """Read failed or cancelled documents again; waits unless a running app does it."""
+    """Read failed or cancelled documents again; wait unless a running app does it."""
     _move(document_ids, lambda: services().documents.retry, as_json=as_json)
 
 
 def pause(document_ids: DocumentIds, as_json: Json = False) -> None:
-    """Take unfinished documents out of the work until they are resumed."""
+    """Pause unfinished documents until they are resumed."""
     _move(document_ids, lambda: services().documents.pause, as_json=as_json)
 
 
 def resume(document_ids: DocumentIds, as_json: Json = False) -> None:
-    """Go on with paused documents; waits unless a running app does it."""
+    """Resume paused documents; wait unless a running app does it."""
     _move(document_ids, lambda: services().documents.resume, as_json=as_json)
 
 
 def cancel(document_ids: DocumentIds, as_json: Json = False) -> None:
-    """End the work on unfinished documents; an older version goes on answering."""
+    """Cancel unfinished documents; answers keep using an older version."""
     _move(document_ids, lambda: services().documents.cancel, as_json=as_json)
 
 

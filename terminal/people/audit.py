@@ -1,4 +1,4 @@
-"""`audit`: who did what, when."""
+"""`audit`: show who did what, when."""
 
 from datetime import UTC, datetime
 from typing import Annotated

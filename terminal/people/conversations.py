@@ -1,4 +1,4 @@
-"""`conversations`: what one person asked, handed over or deleted when that is asked for."""
+"""`conversations`: export or delete everything one person asked."""
 
 from typing import Annotated
 

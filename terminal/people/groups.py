@@ -1,4 +1,4 @@
-"""`groups`: the sets of people that collections are opened to."""
+"""`groups`: manage the groups that collections are opened to."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`users`: accounts, what they may do, and one-time links for passwords."""
+"""`users`: manage accounts, roles and one-time password links."""
 
 import sys
 from typing import Annotated

@@ -34,10 +34,10 @@ CANARY = "secret-canary"
         (errno.EDQUOT, "the disk is full"),
         (errno.EFBIG, "the disk is full"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "may not write"),
-        (errno.EPERM, "may not write"),
+        (errno.EACCES, "no write access"),
+        (errno.EPERM, "no write access"),
         (errno.ENOENT, "is missing"),
-        (errno.ENOTDIR, "a file lies in its place"),
+        (errno.ENOTDIR, "a file is in its place"),
         (errno.EIO, "Check the disk"),
         (0, "Check the disk"),
     ],
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_database_is_told_as_damaged(tmp_path: Path) -> None:
     (tmp_path / "sandbox.db").write_bytes(b"no database" * 1000)
     database = Database(f"sqlite:///{tmp_path / 'sandbox.db'}")
 
-    with pytest.raises(DatabaseDamaged, match="back-up"), database.read() as session:
+    with pytest.raises(DatabaseDamaged, match="backup"), database.read() as session:
         session.connection()
 
     database.close()

@@ -76,7 +76,7 @@ def test_a_normal_question_passes_unchanged() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u200b"])
 def test_an_empty_question_is_blocked(text: str) -> None:
-    assert screen_question(text).blocked_reason == "Please type a question."
+    assert screen_question(text).blocked_reason == "Type a question."
 
 
 def test_an_overlong_question_is_blocked_with_the_limit() -> None:

@@ -64,7 +64,7 @@ def test_a_folder_without_a_model_is_a_configuration_error(tmp_path: Path) -> No
 def test_a_model_of_several_classes_is_no_reranker(tmp_path: Path) -> None:
     folder = saved_model(tmp_path, 3)
 
-    with pytest.raises(ConfigurationError, match="does not give one score"):
+    with pytest.raises(ConfigurationError, match="does not return a single score"):
         CrossEncoderReranker(folder).score("leave", ["days"])
 
 

@@ -75,7 +75,7 @@ def test_the_administrator_is_told_where_a_redirect_leads(
     with pytest.raises(ModelRedirected) as caught:
         ask(provider.base_url)
 
-    assert f"{SETTING} leads on to http://llm.example/v2/chat." in caught.value.advice
+    assert f"{SETTING} redirects to http://llm.example/v2/chat." in caught.value.advice
     assert "llm.example" not in str(caught.value)
 
 

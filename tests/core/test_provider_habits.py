@@ -256,9 +256,9 @@ def test_administrators_are_told_what_to_change(
 @pytest.mark.parametrize(
     ("reason", "said", "advice"),
     [
-        ("length", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS;"),
-        ("max_tokens", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
-        ("MAX_TOKENS", "longest length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
+        ("length", "maximum length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS."),
+        ("max_tokens", "maximum length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
+        ("MAX_TOKENS", "maximum length", "SANDBOX_LLM__MAX_OUTPUT_TOKENS"),
         ("content_filter", "content filter|refused", "filter is set at the provider"),
         ("SAFETY", "content filter|refused", "filter is set at the provider"),
         ("tool_calls", "use a tool", "offers no tools"),

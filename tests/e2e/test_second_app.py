@@ -13,7 +13,7 @@ from core.storage.tables import LeaseRow
 from tools.trial.served import ROOT, ServedApp, app_on
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
-SENTENCE = "Another app works with this database from another data directory"
+SENTENCE = "Another app uses this database from another data directory"
 
 
 @pytest.fixture

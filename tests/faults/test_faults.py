@@ -159,8 +159,8 @@ def test_a_damaged_queue_is_made_anew_by_itself(installation: Installation, harm
         ("postgres://root@127.0.0.1/test", "begins with “postgres”"),
         ("postgresql://root@127.0.0.1/test", "begins with “postgresql”"),
         ("mysql://root@127.0.0.1/test", "begins with “mysql”"),
-        ("nonsense", "no address"),
-        ("postgresql+psycopg://root@127.0.0.1:port/test", "no address"),
+        ("nonsense", "is not a"),
+        ("postgresql+psycopg://root@127.0.0.1:port/test", "is not a"),
         ("postgresql+psycopg://root@127.0.0.1:9/test", "does not answer"),
         (
             "postgresql+psycopg://root:secret-canary@127.0.0.1:6379/test?connect_timeout=2",
@@ -194,7 +194,7 @@ def test_a_database_that_the_server_does_not_have_is_said(
     for command in (("users", "list"), ("migrate",)):
         ran = installation.run(*command, "--json")
         require_sentence(ran)
-        assert "has no database of the configured name" in ran.err
+        assert "has no database with the configured name" in ran.err
 
 
 @pytest.mark.parametrize(

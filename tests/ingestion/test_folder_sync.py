@@ -138,7 +138,7 @@ def test_an_empty_or_missing_folder_does_not_empty_the_collection(share: Share) 
     with pytest.raises(Conflict, match="--allow-empty"):
         share.run()
     share.folder.rmdir()
-    with pytest.raises(InvalidInput, match="not there"):
+    with pytest.raises(InvalidInput, match="does not exist"):
         share.run()
     assert share.answers() == ["Ninety days."]
 

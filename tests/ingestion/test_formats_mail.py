@@ -121,7 +121,7 @@ def test_emails_in_emails_are_read_three_deep() -> None:
         "attachment Second",
         "attachment Second, attachment Third",
     ]
-    assert "Inmost (not readable: it is enclosed too deep)" in document.text
+    assert "Inmost (not readable: it is nested too deeply)" in document.text
 
 
 def test_a_stub_of_plain_text_gives_way_to_the_html() -> None:

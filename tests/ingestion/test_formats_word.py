@@ -235,7 +235,7 @@ def test_a_presentation_of_pictures_only_is_told_so() -> None:
     stored = io.BytesIO()
     deck.save(stored)
 
-    with pytest.raises(UnreadableDocument, match="only pictures"):
+    with pytest.raises(UnreadableDocument, match="only images"):
         parsed(MediaType.PPTX, stored.getvalue())
 
 

@@ -74,7 +74,9 @@ def test_archives_are_unpacked_two_deep() -> None:
     content = zip_of({"inner.zip": inner})
 
     assert [d.file_name for d in documents(content)] == ["pack.zip/inner.zip/inner.txt"]
-    assert reasons(content) == ["inner.zip/inmost.zip: Archives more than 2 deep are not unpacked."]
+    assert reasons(content) == [
+        "inner.zip/inmost.zip: Archives nested more than 2 deep are not unpacked."
+    ]
 
 
 def test_archives_inside_count_towards_the_same_limits() -> None:
@@ -82,7 +84,7 @@ def test_archives_inside_count_towards_the_same_limits() -> None:
     content = zip_of({"one.zip": inner, "two.zip": inner})
 
     assert len(documents(content)) == 15
-    assert "two.zip: The file holds 15 parts; at most 3 are allowed." in reasons(content)
+    assert "two.zip: The file has 15 parts; at most 3 are allowed." in reasons(content)
 
 
 def test_an_encrypted_member_is_told_so() -> None:

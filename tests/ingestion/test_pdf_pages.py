@@ -267,7 +267,7 @@ def test_a_scanned_page_is_recognised_with_its_confidence() -> None:
 
 @pytest.mark.usefixtures("no_tesseract")
 def test_a_scan_without_tesseract_needs_ocr() -> None:
-    with pytest.raises(UnreadableDocument, match="needs OCR: install tesseract"):
+    with pytest.raises(UnreadableDocument, match=r"needs OCR\. Install tesseract"):
         pdf.parse(files.scanned_pdf(), "a.pdf")
 
 

@@ -111,4 +111,4 @@ def test_an_administrator_is_told_what_was_not_read(harness: Harness) -> None:
 
     version = harness.version(harness.upload("fees.xlsx", stored(book)))
 
-    assert version.reason == "Not read (pictures: 1). Answers do not know what is in them."
+    assert version.reason == "Not read (pictures: 1). Answers do not use their content."

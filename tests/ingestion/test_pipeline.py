@@ -89,7 +89,7 @@ def test_a_bug_ends_in_a_state_and_logs_no_words_of_the_document(
 def test_a_document_of_invisible_characters_fails(harness: Harness) -> None:
     receipt = harness.upload("blank.txt", "x")
 
-    assert "invisible characters only" in harness.version(receipt).reason
+    assert "only invisible characters" in harness.version(receipt).reason
 
 
 def test_a_document_aimed_at_a_model_is_quarantined_with_the_passage(harness: Harness) -> None:
@@ -152,7 +152,7 @@ def test_a_document_is_not_ready_while_an_index_lacks_passages(harness: Harness)
 
     receipt = harness.upload("a.txt", "Words.")
 
-    assert "did not take all passages" in harness.version(receipt).reason
+    assert "did not accept all passages" in harness.version(receipt).reason
     assert ready_chunks(harness) == []
     assert harness.keywords.ids(COLLECTION) == set()
 

@@ -71,7 +71,7 @@ def test_an_older_version_answers_while_a_newer_one_is_held_back(
 def test_a_decision_is_made_once(quarantine: Quarantine, held: Receipt) -> None:
     quarantine.reject(ADMIN, str(held.version_id), REASON)
 
-    with pytest.raises(Conflict, match="rejected this document in the meantime"):
+    with pytest.raises(Conflict, match="already rejected this document"):
         quarantine.release(ADMIN, str(held.version_id), REASON)
 
 
@@ -135,13 +135,13 @@ def test_uploading_held_content_again_says_that_it_waits(harness: Harness, held:
     receipt = harness.upload("copy.md", ATTACK)
 
     assert receipt.version_id == held.version_id
-    assert "held back" in receipt.reason
+    assert "quarantined" in receipt.reason
 
 
 def test_what_answers_cannot_be_rejected(harness: Harness, quarantine: Quarantine) -> None:
     ready = harness.upload("harmless.md", "The canteen opens at noon.")
 
-    with pytest.raises(Conflict, match="not held back"):
+    with pytest.raises(Conflict, match="no longer quarantined"):
         quarantine.reject(ADMIN, str(ready.version_id), REASON)
 
 

@@ -298,12 +298,12 @@ def test_the_live_index_cannot_be_discarded(library: Library) -> None:
     generation = library.build("wide")
     library.reembedding.accept(ADMIN, generation.id)
 
-    with pytest.raises(Conflict, match="Answers come from this index"):
+    with pytest.raises(Conflict, match="Answers use this index"):
         library.reembedding.discard(ADMIN, generation.id)
 
 
 def test_one_index_at_a_time_is_built_with_another_model_that_exists(library: Library) -> None:
-    with pytest.raises(InvalidInput, match="already made with"):
+    with pytest.raises(InvalidInput, match="already uses"):
         library.reembedding.start(ADMIN, OPEN, "hashing")
     with pytest.raises(ConfigurationError, match="cannot be loaded"):
         library.reembedding.start(ADMIN, OPEN, "nowhere")
@@ -331,7 +331,7 @@ def test_an_index_that_is_not_built_is_neither_compared_nor_accepted(library: Li
 
 
 def test_without_an_earlier_index_there_is_nothing_to_go_back_to(library: Library) -> None:
-    with pytest.raises(NotFound, match="no earlier index"):
+    with pytest.raises(NotFound, match="no previous index"):
         library.reembedding.roll_back(ADMIN, OPEN)
 
 

@@ -133,7 +133,7 @@ def test_too_much_memory_is_refused_and_the_next_file_is_read(bad_parser: Sandbo
 
 
 def test_a_crash_of_the_parser_is_a_reason(bad_parser: SandboxedParser) -> None:
-    with pytest.raises(UnreadableDocument, match="broke its parser"):
+    with pytest.raises(UnreadableDocument, match="crashed its parser"):
         read(bad_parser, b"die")
 
     assert read(bad_parser, b"a,b\n1,2") == "a | b\n1 | 2"

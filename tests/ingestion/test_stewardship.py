@@ -26,7 +26,7 @@ from core.storage.tables import (
     UserRow,
 )
 from ingestion.library.catalogue import Catalogue, DocumentFilter, Order
-from ingestion.library.fitness import Fitness, Reliability
+from ingestion.library.fitness import Concern, Fitness, Reliability
 from ingestion.library.reviews import ReviewState, review_state, today
 from ingestion.library.stewardship import Changes, Stewardship
 from ingestion.values import Receipt
@@ -248,7 +248,7 @@ def test_the_list_is_filtered_by_the_same_states(kept: Kept) -> None:
 def test_a_clean_recent_document_is_good(kept: Kept) -> None:
     fitness = kept.fitness(kept.upload("a.md"))
 
-    assert (fitness.reliability, fitness.reasons) == (Reliability.GOOD, ())
+    assert (fitness.reliability, fitness.concerns) == (Reliability.GOOD, ())
     assert (fitness.pages, fitness.readable_pages, fitness.age_days) == (1, 1, 0)
 
 
@@ -263,7 +263,7 @@ def test_a_document_with_most_pages_unreadable_is_poor(kept: Kept) -> None:
     fitness = kept.fitness(receipt.document_id or "")
 
     assert fitness.reliability is Reliability.POOR
-    assert fitness.reasons == ("2 of 3 pages cannot be read",)
+    assert fitness.concerns == (Concern.UNREADABLE_PAGES,)
 
 
 def test_doubtful_recognition_asks_for_a_look(kept: Kept) -> None:
@@ -275,7 +275,8 @@ def test_doubtful_recognition_asks_for_a_look(kept: Kept) -> None:
     fitness = kept.fitness(receipt.document_id or "")
 
     assert (fitness.reliability, fitness.ocr_pages) == (Reliability.LOOK, 1)
-    assert "60%" in fitness.reasons[0]
+    assert fitness.concerns == (Concern.UNCERTAIN_RECOGNITION,)
+    assert fitness.ocr_confidence == pytest.approx(0.6)
 
 
 def test_answers_count_once_however_often_they_cite_and_old_ones_not_at_all(kept: Kept) -> None:
@@ -302,10 +303,7 @@ def test_one_thumb_down_asks_for_a_look_and_three_make_it_poor(kept: Kept) -> No
 
     thrice = kept.fitness(document)
 
-    assert (once.reliability, once.reasons) == (
-        Reliability.LOOK,
-        ("1 thumbs down on 1 answers citing it",),
-    )
+    assert (once.reliability, once.concerns) == (Reliability.LOOK, (Concern.RATED_NOT_HELPFUL,))
     assert (thrice.reliability, thrice.thumbs_down) == (Reliability.POOR, 3)
 
 
@@ -331,7 +329,7 @@ def test_open_findings_ask_for_a_look_and_those_only_noted_do_not(kept: Kept) ->
 def test_fitness_of_a_document_that_failed_is_poor(kept: Kept) -> None:
     receipt = kept.harness.upload("broken.pdf", BROKEN_PDF)
 
-    assert kept.fitness(receipt.document_id or "").reasons == ("No page was read",)
+    assert kept.fitness(receipt.document_id or "").concerns == (Concern.NO_PAGES,)
 
 
 def test_the_counts_of_the_list_are_those_of_newest_versions(kept: Kept) -> None:

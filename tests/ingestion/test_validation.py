@@ -59,10 +59,10 @@ def test_a_readable_file_is_recognised(name: str, content: bytes, expected: Medi
         ("a.docx", b"Just words", "its content is text, not a Word document"),
         ("a.txt", files.pdf([("Text", 11)]), "named .txt but contains a PDF"),
         ("a.docx", files.xlsx(), "named .docx but contains an Excel workbook"),
-        ("a.txt", PNG, "named .txt but contains a PNG picture. Give it the ending .png"),
+        ("a.txt", PNG, "named .txt but contains a PNG image. Give it the extension .png"),
         ("a.txt", bytes(range(256)) * 4, "not plain text"),
         ("a.doc", files.docx(), "named .doc but contains a Word document"),
-        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(range(64)), "Save the picture as JPEG or PNG"),
+        ("a.heic", b"\0\0\0\x18ftypheic" + bytes(range(64)), "Save the image as JPEG or PNG"),
         ("a.mp3", b"\xff\xfb\x90\x64" + bytes(64), "Upload a transcript"),
         ("a.doc", more.ole({"WordDocument": b"x"}), "save it as .docx"),
         ("a.ppt", more.ole({"PowerPoint Document": b"x"}), "save it as .pptx"),
@@ -73,13 +73,17 @@ def test_a_readable_file_is_recognised(name: str, content: bytes, expected: Medi
             "protected by a password",
         ),
         ("a.exe", b"MZ", "Files of type .exe cannot be read"),
-        ("a", b"words", "Files without an ending"),
+        ("a", b"words", "Files without an extension"),
         ("a.jsonl", b"words", "no records"),
         ("a.docx", files.zip_of({"readme.txt": b"hello"}), "contains a zip archive"),
         ("a.pdf", b"<html>%PDF-1.7</html>", "its content is an HTML page"),
-        ("a.pdf", b"%PDF-1.7 words" + files.zip_of({"a.txt": b"x"}), "two things at once"),
-        ("a.png", PNG + files.zip_of({"a.txt": b"x"}), "two things at once"),
-        ("a.txt", b" \n\t ", "contains no text"),
+        (
+            "a.pdf",
+            b"%PDF-1.7 words" + files.zip_of({"a.txt": b"x"}),
+            "attached after its own content",
+        ),
+        ("a.png", PNG + files.zip_of({"a.txt": b"x"}), "attached after its own content"),
+        ("a.txt", b" \n\t ", "only white space"),
         ("a.zip", files.zip_of({"a.txt": bytes(30 * 2**20)}), "looks like a zip bomb"),
         ("a.docx", files.docx()[:2000], "damaged"),
         (
@@ -117,7 +121,7 @@ def test_a_text_too_large_for_its_parser_is_refused() -> None:
 def test_an_archive_of_very_many_parts_is_refused() -> None:
     parts = {f"word/{n}.xml": b"" for n in range(30)}
 
-    with pytest.raises(UnreadableDocument, match="holds 30 parts; at most 20"):
+    with pytest.raises(UnreadableDocument, match="has 30 parts; at most 20"):
         validate("a.docx", files.zip_of(parts), UploadLimits(max_entries=20))
 
 

@@ -220,7 +220,7 @@ def test_a_database_that_takes_nothing_at_all_leaves_no_answer_pending(
     answer = stored(chat, anna)
     assert (answer.status, answer.error) == (
         AnswerStatus.FAILED,
-        "This answer was not finished. Your question is kept; ask again.",
+        "This answer was not finished. Your question is kept. Ask again.",
     )
 
 

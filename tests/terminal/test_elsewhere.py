@@ -62,7 +62,7 @@ def test_every_command_that_would_is_refused_and_stores_nothing(
     for command in commands:
         ran = terminal(*command)
         assert (ran.code, ran.out) == (1, ""), command
-        assert "Another app works with this database" in ran.err
+        assert "Another app uses this database" in ran.err
         assert len(ran.err.splitlines()) == 1
 
     assert states(terminal) == before

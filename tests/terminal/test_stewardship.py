@@ -23,7 +23,7 @@ def test_a_document_is_listed_and_shown_with_its_fitness(terminal: Terminal) -> 
     [shown] = terminal("documents", "show", document, "--json").records
 
     assert (listed["fitness"], listed["classification"]) == ("good", "internal")
-    assert (shown["pages"], shown["readable_pages"], shown["reasons"]) == (1, 1, [])
+    assert (shown["pages"], shown["readable_pages"], shown["concerns"]) == (1, 1, [])
     assert "fitness" in terminal("documents", "show", document).out
 
 

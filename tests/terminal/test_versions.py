@@ -55,7 +55,7 @@ def test_a_roll_back_can_be_taken_back(handbook: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("options", "code", "said"),
-    [(("--version", "7"), 2, "no version 7"), (("--version", "2"), 1, "answers already")],
+    [(("--version", "7"), 2, "no version 7"), (("--version", "2"), 1, "already use")],
 )
 def test_a_version_that_cannot_answer_is_told(
     handbook: Terminal, options: tuple[str, ...], code: int, said: str

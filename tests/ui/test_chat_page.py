@@ -127,7 +127,7 @@ def test_a_refused_question_stays_visible_with_the_reason(
 ) -> None:
     app = ask(pages.open("chat", ben), "\u200b\u200b")
 
-    assert app.error[0].value == "Please type a question."
+    assert app.error[0].value == "Type a question."
     assert len(app.chat_message) == 2
 
 

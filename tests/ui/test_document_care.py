@@ -89,14 +89,14 @@ def test_a_way_back_that_the_index_refuses_is_told_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*_: object) -> None:
-        raise IndexUnavailable("The search index did not take all passages. Try again.")
+        raise IndexUnavailable("The search index did not accept all passages. Try again.")
 
     app = old_version(pages.open("documents", anna), services, anna, handbook.id)
     monkeypatch.setattr(VersionHistory, "roll_back", refuse)
 
     app.button(key=f"roll-back-{handbook.id}-1").click().run()
 
-    assert "did not take all passages" in app.error[0].value
+    assert "did not accept all passages" in app.error[0].value
 
 
 def test_erasing_says_that_earlier_answers_lose_their_quotes_and_asks(

@@ -36,4 +36,4 @@ def test_the_model_that_answers_already_is_refused_in_words(
     app.text_input(key=f"model-{policies.id}").input(policies.embedding_model)
     app.button(key=f"build-{policies.id}").click().run()
 
-    assert "already made with" in app.error[0].value
+    assert "already uses" in app.error[0].value

@@ -79,7 +79,7 @@ def test_without_a_reason_nothing_is_decided(
 
     app.button(key=f"release-list-{document.version_id}").click().run()
 
-    assert "Give the reason" in app.error[0].value
+    assert "Give a reason" in app.error[0].value
     assert services.documents.list(anna)[0].state is DocumentState.QUARANTINED
 
 

@@ -13,7 +13,7 @@ from ui.resources import answer_component
 
 
 def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]) -> None:
-    """The answer with one chip per citation; a click opens the source panel.
+    """Draw the answer with one chip per citation; a click opens the source panel.
 
     `kept` tells by version how the cited documents are kept; stale ones are marked.
     """
@@ -40,7 +40,7 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
 
 
 def draw_kept_answer(origin: IdeaOrigin) -> None:
-    """An answer as an idea keeps it: same look, nothing to open."""
+    """Draw an answer as an idea keeps it: same look, nothing to open."""
     numbers = {c.number for c in origin.citations}
     data = {
         "blocks": answer_tree(origin.answer, (), numbers, origin.engine),
@@ -64,6 +64,6 @@ def _for_browser(
 
 
 def _note(citation: Citation, kept: Mapping[str, Provenance]) -> str:
-    """Why this source is stale, empty if it is not."""
+    """Say why this source is stale; empty if it is not."""
     source = kept.get(citation.version_id)
     return document_words.stale(source) if source else ""

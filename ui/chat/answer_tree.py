@@ -43,7 +43,7 @@ class Run:
 def answer_tree(
     text: str, sentences: Sequence[AnswerSentence], cited: set[int], engine: str = ""
 ) -> list[Node]:
-    """Blocks of the answer; markers whose number is not in `cited` stay plain text."""
+    """Return the blocks of an answer; markers whose number is not in `cited` stay plain text."""
     if engine == PASSAGES:
         return list(_quoted(text, cited))
     tokens = _markdown().parse(text)
@@ -51,7 +51,7 @@ def answer_tree(
 
 
 def _quoted(text: str, cited: set[int]) -> Iterator[Node]:
-    """An answer of the passage engine: quotes, and what stands between them, letter for letter."""
+    """Build an answer of the passage engine: quotes, and the text between them as it is."""
     position = 0
     for quote in _QUOTE.finditer(text):
         yield from _paragraphs(text[position : quote.start()])
@@ -79,7 +79,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _backslashes(state: StateInline, is_silent: bool) -> bool:
-    """Several in a row are no escape but a path: `\\\\server\\share` keeps all of them."""
+    """Keep several backslashes in a row: `\\\\server\\share` is a path, not an escape."""
     run = re.match(r"\\{2,}", state.src[state.pos :])
     if run is None:
         return False
@@ -90,7 +90,7 @@ def _backslashes(state: StateInline, is_silent: bool) -> bool:
 
 
 class _Blocks:
-    """Walks the token stream once, from block to block."""
+    """A walk through the token stream, once, from block to block."""
 
     def __init__(
         self, tokens: Iterator[Token], sentences: Sequence[AnswerSentence], cited: set[int]
@@ -100,7 +100,7 @@ class _Blocks:
         self._cited = cited
 
     def until(self, closing: str | None) -> Iterator[Node]:
-        """The blocks up to the closing token of their parent."""
+        """Return the blocks up to the closing token of their parent."""
         for token in self._tokens:
             if token.type == closing:
                 return
@@ -153,7 +153,7 @@ class _Blocks:
             }
 
     def _judged(self, text: str) -> AnswerSentence | None:
-        """The sentence that `text` is, or is part of between two markers; the worst of several."""
+        """Return the sentence that `text` is, or is part of; the worst if it is part of several."""
         key = _key(text)
         same = [sentence for known, sentence in self._sentences if key and known == key]
         if not same and len(key) >= LEAST_PART:
@@ -177,7 +177,7 @@ def _runs(children: Iterable[Token]) -> Iterator[Run]:
 
 
 def _segments(runs: Sequence[Run], cited: set[int]) -> Iterator[tuple[list[Run], list[int]]]:
-    """Text with the citation numbers that follow it."""
+    """Split text into pieces, each with the citation numbers that follow it."""
     pending: list[Run] = []
     numbers: list[int] = []
     for piece in _pieces(runs, cited):

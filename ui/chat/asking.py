@@ -29,7 +29,7 @@ REDRAW_SECONDS = 0.08
 
 
 def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) -> None:
-    """Streams the answer; at the end the page is drawn again from what was stored.
+    """Stream the answer; at the end the page is drawn again from what was stored.
 
     A refused question stays visible with the reason. Stopping closes the stream, which stores
     what was written until then.
@@ -51,7 +51,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
 
 
 def _still_reads(place: DeltaGenerator) -> Callable[[], bool]:
-    """Whether the reader is signed in; a stop is noticed where something is drawn."""
+    """Tell whether the reader is still signed in; a stop is noticed when something is drawn."""
     is_signed_in = state.sign_in_check()
 
     def still_reads() -> bool:

@@ -1,4 +1,4 @@
-"""Thumbs under an answer; thumbs down asks for the reason."""
+"""Draws the thumbs under an answer; thumbs down asks for the reason."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ UP, DOWN = 1, 0
 
 
 def draw_feedback(user: User, message: Message) -> None:
-    """The thumbs, with what was said before already chosen."""
+    """Draw the thumbs, with the person's earlier choice selected."""
     before = message.feedback
     chosen = st.feedback(
         "thumbs",
@@ -26,7 +26,7 @@ def draw_feedback(user: User, message: Message) -> None:
 
 
 def draw_reasons(user: User, message: Message) -> None:
-    """After thumbs down: why, in a word and in the person's own words."""
+    """Ask for the reason after a thumbs down: one from a list, and the person's own words."""
     before = message.feedback
     if before is None or before.rating > 0:
         return

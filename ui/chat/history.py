@@ -15,7 +15,7 @@ SHOWN = 30
 
 
 def draw_history(user: User) -> None:
-    """A button for a new conversation, the search, and the list by day."""
+    """Draw the button for a new conversation, the search, and the list by day."""
     with st.sidebar:
         st.button(
             "New conversation",

@@ -7,7 +7,7 @@ from ui import state
 
 
 def reading_row() -> tuple[DeltaGenerator, DeltaGenerator | None]:
-    """A column of readable width; while a source is open, a second one beside it.
+    """Make a column of readable width, and a second one beside it while a source is open.
 
     Rows are made one by one, so that a source stands beside its own answer however long the
     conversation is.

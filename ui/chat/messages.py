@@ -24,7 +24,7 @@ SHOWN_MESSAGES = 20
 
 
 def draw_messages(user: User, conversation: Conversation) -> None:
-    """The messages that were read; a click reads the earlier ones as well."""
+    """Draw the messages that were read; a click reads the earlier ones as well."""
     messages = conversation.messages
     if conversation.earlier and st.button(
         f"Show {words.count(conversation.earlier, 'earlier message')}",
@@ -49,7 +49,7 @@ def draw_messages(user: User, conversation: Conversation) -> None:
 def draw_message(
     user: User, message: Message, kept: Mapping[str, Provenance], *, is_last: bool
 ) -> None:
-    """A question as typed, or an answer with its sources and actions."""
+    """Draw a question as typed, or an answer with its sources and actions."""
     if message.role is MessageRole.USER:
         draw_question(message.text)
     elif message.answer is not None:
@@ -58,13 +58,13 @@ def draw_message(
 
 
 def draw_question(text: str) -> None:
-    """A question, letter for letter."""
+    """Draw a question, letter for letter."""
     with st.chat_message("user", avatar=":material/person:"):
         st.text(text)
 
 
 def _kept(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
-    """How the documents behind all these answers are kept, in one query."""
+    """Read how the documents behind all these answers are kept, in one query."""
     cited = {c.version_id for m in messages if m.answer for c in m.answer.citations}
     return services().documents.provenance(user, sorted(cited)) if cited else {}
 

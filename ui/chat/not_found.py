@@ -1,4 +1,4 @@
-"""What a person can do when the documents do not answer: read near, ask somebody, have an idea."""
+"""Offers what is left when the documents do not answer: nearest passages, a person, an idea."""
 
 import streamlit as st
 
@@ -15,14 +15,14 @@ from ui.resources import services
 
 
 def draw_not_found(message: Message, answer: Answer) -> None:
-    """The nearest passages, and the way to somebody who may know."""
+    """Draw the nearest passages, and the way to somebody who may know."""
     _draw_nearest(message, answer)
     # A fragment, so that writing to an owner interrupts no answer that is being written.
     st.fragment(_draw_next_step)(message.id)
 
 
 def draw_idea_button(message_id: str) -> None:
-    """Leads to the idea form with this question and answer in it."""
+    """Draw the button that opens the idea form with this question and answer."""
     if st.button(
         "Make it an idea",
         key=f"idea-{message_id}",
@@ -52,7 +52,7 @@ def _draw_nearest(message: Message, answer: Answer) -> None:
 
 
 def _draw_next_step(message_id: str) -> None:
-    """What was sent, or the way to send it; once sent, the one takes the place of the other."""
+    """Draw the form that sends the question on, or what was sent with it."""
     user = state.require_user()
     place = st.empty()
     with shown_problems():
@@ -85,7 +85,7 @@ def _draw_asking(user: User, message_id: str) -> KnowledgeGap | None:
 
 
 def _draw_gap(gap: KnowledgeGap) -> None:
-    """That it was sent, then the reply, letter for letter."""
+    """Draw what was sent, then the reply, letter for letter."""
     with st.container(border=True, gap="xsmall", key=f"gap-{gap.message_id}"):
         st.caption(f":material/check: {gap_words.sent(gap)}, {local_time(gap.asked_at)}")
         if gap.note:

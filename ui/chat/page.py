@@ -16,7 +16,7 @@ from ui.state import QueuedQuestion
 
 
 def page(user: User) -> None:
-    """The conversation with its sources, and the composer below it."""
+    """Draw the conversation with its sources, and the composer below it."""
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     question = _composer(collections) or state.take_question()
@@ -68,7 +68,7 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
 
 
 def _chosen(collections: list[Collection]) -> list[str] | None:
-    """The collections picked in the composer; None, which means all, if none is."""
+    """Return the collections picked in the composer; None, which means all, if none is picked."""
     picked = state.chosen_collections()
     return [c.id for c in collections if c.id in picked] or None
 

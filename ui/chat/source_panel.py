@@ -13,7 +13,7 @@ from ui.resources import picture_address, services
 
 
 def draw_source_panel(user: User, message: Message) -> None:
-    """The open citation if it is one of this message; nothing otherwise."""
+    """Draw the open citation if it belongs to this message; otherwise draw nothing."""
     opened = state.open_citation()
     if opened is None or opened.message_id != message.id or message.answer is None:
         return
@@ -41,7 +41,7 @@ def _header(citation: Citation) -> None:
 
 
 def _page(user: User, citation: Citation) -> None:
-    """The page as it is now readable for this person; says so if it no longer is."""
+    """Return the page as this person can read it now, or say that they no longer can."""
     documents = services().documents
     page = documents.page(user, citation.version_id, citation.page)
     st.caption(words.plain(f"{page.file_name} · {words.page_place(page)}"))
@@ -58,7 +58,7 @@ def _page(user: User, citation: Citation) -> None:
 
 
 def _keeping(user: User, citation: Citation) -> None:
-    """Owner, class and age, and a mark on what is overdue for review or replaced."""
+    """Draw owner, classification and age, and mark what is overdue for review or replaced."""
     kept = services().documents.provenance(user, [citation.version_id]).get(citation.version_id)
     if kept is None:
         return

@@ -1,4 +1,4 @@
-"""What an empty chat shows: what can be asked, and four questions to start with."""
+"""Draws the empty chat: what can be asked, and four questions to start with."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from ui.state import QueuedQuestion
 
 
 def draw_welcome(user: User, collections: list[Collection]) -> None:
-    """A greeting by name, the readable collections and starter questions."""
+    """Greet the person by name; draw the readable collections and starter questions."""
     first_name = user.name.split()[0] if user.name.split() else user.name
     st.header(f"What do you want to know, {words.plain(first_name)}?")
     if not collections:

@@ -1,4 +1,4 @@
-"""Why this answer, or why none: what was searched, found and used, for whoever wants to know."""
+"""Explains an answer, or why there is none: what was searched, found and used."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from ui.resources import services
 
 
 def draw_why(message: Message, answer: Answer) -> None:
-    """Closed by default; nothing is read from the database before it is opened."""
+    """Draw the closed panel; nothing is read from the database before it is opened."""
     title = "Why not found" if answer.abstained else "Why this answer"
     # A fragment, so that opening it interrupts no answer that is being written.
     st.fragment(_draw_panel)(message.id, title)
@@ -30,7 +30,7 @@ def _draw_panel(message_id: str, title: str) -> None:
 
 
 def draw_explanation(explanation: Explanation) -> None:
-    """What can be relied on or why nothing can, then what was searched and found, and how."""
+    """Draw what can be relied on or why nothing can, what was searched and found, and how."""
     answer = explanation.answer
     if answer.abstained:
         _draw_lines("", why_words.not_found(explanation))
@@ -43,7 +43,7 @@ def draw_explanation(explanation: Explanation) -> None:
 
 
 def _draw_lines(heading: str, lines: Sequence[str]) -> None:
-    """Lines letter for letter: they hold words of people and documents."""
+    """Draw lines letter for letter: they hold words of people and documents."""
     with st.container(gap="xxsmall"):
         if heading:
             st.markdown(f"**{heading}**")
@@ -77,7 +77,7 @@ def _draw_hits(explanation: Explanation) -> None:
 
 
 def hit_table(hits: Sequence[Hit]) -> pd.DataFrame:
-    """One row per passage, everything in words."""
+    """Make one row per passage, everything in words."""
     return pd.DataFrame(
         {
             "": [hit.rank for hit in hits],

@@ -39,23 +39,23 @@ _NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
 
 
 def closeness(hit: Hit) -> str:
-    """`Close 0.46`, on one line."""
+    """Return `Close 0.46`, on one line."""
     word = CLOSENESS[hit.closeness].replace(" ", "\u00a0")
     return word if hit.similarity is None else f"{word}\u00a0{hit.similarity:.2f}"
 
 
 def keywords(hit: Hit) -> str:
-    """`15.2`; a dash if the keyword search did not find the passage."""
+    """Return `15.2`, or a dash if the keyword search did not find the passage."""
     return "–" if hit.keyword_score is None else f"{hit.keyword_score:.1f}"
 
 
 def closed_hits(count: int) -> str:
-    """Passages that must not be named."""
+    """Count the passages that must not be named."""
     return f"{words.count(count, 'more passage')}: deleted, or no longer accessible to you."
 
 
 def searched(explanation: Explanation) -> list[str]:
-    """`Company handbook: 20 documents, 8 passages found`, one line per collection."""
+    """Return `Company handbook: 20 documents, 8 passages found`, one line per collection."""
     lines = [
         f"{c.name}: {words.count(c.documents, 'document')}, "
         f"{words.count(c.passages, 'passage') if c.passages else 'no passages'} found"
@@ -68,7 +68,7 @@ def searched(explanation: Explanation) -> list[str]:
 
 
 def not_found(explanation: Explanation) -> list[str]:
-    """What was missing, in plain words; says nothing of collections that are not open."""
+    """Say what was missing; never mention collections that the person cannot read."""
     if not explanation.hits:
         return ["Nothing that you can access comes close to the question."]
     lines = [_missing(explanation.missing_words)] if explanation.missing_words else []
@@ -86,7 +86,7 @@ def _nearest(hits: Sequence[Hit]) -> str:
 
 
 def _topic(hit: Hit) -> str:
-    """`“Carrying leave over” in Employee Handbook 2026`."""
+    """Return `“Carrying leave over” in Employee Handbook 2026`."""
     heading = _NUMBERING.sub("", hit.headings[-1]) if hit.headings else ""
     if not heading or heading == hit.document_title:
         return f"“{hit.document_title}”"
@@ -100,7 +100,7 @@ def _not_enough(best: Hit) -> str:
 
 
 def how_answered(explanation: Explanation) -> list[str]:
-    """Engine or model, tokens and cost, times."""
+    """Say which engine or model answered, with tokens, cost and times."""
     answer = explanation.answer
     lines = [_engine(explanation)]
     if answer.usage.source is not UsageSource.NONE:

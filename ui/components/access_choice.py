@@ -1,4 +1,4 @@
-"""The question who may read a collection."""
+"""Asks who can read a collection."""
 
 from collections.abc import Collection as Several
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from core.domain.knowledge import Collection
 
 
 class Readers(StrEnum):
-    """Who may read a collection."""
+    """The kinds of access to a collection."""
 
     NOBODY = "No one yet"
     EVERYBODY = "Everyone"
@@ -25,7 +25,7 @@ ALL_READERS: Sequence[Readers] = tuple(Readers)
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An answer to the question; `groups` are names."""
+    """Who can read a collection; `groups` are names."""
 
     is_open: bool = False
     groups: tuple[str, ...] = ()
@@ -42,17 +42,17 @@ class Access:
 
 
 def access_of(collection: Collection, groups: Sequence[Group]) -> Access:
-    """The collection's access as it is now."""
+    """Return the collection's current access."""
     return Access(collection.is_open, tuple(group_names(collection.group_ids, groups)))
 
 
 def group_names(ids: Several[str], groups: Sequence[Group]) -> list[str]:
-    """The names of these groups, in the order of `groups`."""
+    """Return the names of these groups, in the order of `groups`."""
     return [group.name for group in groups if group.id in ids]
 
 
 def draw_access_choice(key: str, groups: Sequence[Group], now: Access | None = None) -> Access:
-    """Asks, starting from the access as it is."""
+    """Ask who can read the collection, starting from the current access."""
     now = now or Access()
     readers = st.radio(
         "Who can read it",
@@ -73,7 +73,7 @@ def draw_access_choice(key: str, groups: Sequence[Group], now: Access | None = N
 
 
 def draw_groups(key: str, groups: Sequence[Group], chosen: Sequence[str] = ()) -> tuple[str, ...]:
-    """Asks for groups; a new name makes a new group."""
+    """Ask for groups; a new name makes a new group."""
     return tuple(
         st.multiselect(
             "Groups",

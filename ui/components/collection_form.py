@@ -12,7 +12,7 @@ NEW_COLLECTION = "new-collection"
 
 
 def draw_new_collection_button() -> None:
-    """Opens the dialog."""
+    """Draw the button that opens the dialog."""
     st.button(
         "New collection",
         icon=":material/add:",
@@ -24,7 +24,7 @@ def draw_new_collection_button() -> None:
 
 @st.dialog("New collection", on_dismiss=state.close_dialog)
 def draw_new_collection() -> None:
-    """Name, description and readers; stays open, with everything typed, until it is saved."""
+    """Ask for name, description and access; keep what is typed until it is saved."""
     with shown_problems():
         groups = services().people.list_groups(state.require_user())
         name = st.text_input("Name", max_chars=80, key="new-collection-name")

@@ -14,12 +14,12 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads accents; formulas get an apostrophe."""
+    """Encode as UTF-8 with a byte order mark for Excel; formulas get an apostrophe."""
     return b"\xef\xbb\xbf" + table.map(_harmless).to_csv(index=False).encode()
 
 
 def draw_csv_download(table: Callable[[], pd.DataFrame], file_name: str) -> None:
-    """A button; the file is part of the page, so that there is no address that others can open."""
+    """Draw a button; the file is part of the page, so no address exists that others can open."""
     content = base64.b64encode(csv_bytes(table())).decode()
     download_component()(
         key=f"download-{file_name}",
@@ -28,7 +28,7 @@ def draw_csv_download(table: Callable[[], pd.DataFrame], file_name: str) -> None
 
 
 def _harmless(cell: object) -> object:
-    """White space and what nobody sees may stand before the sign, and it may be a wide one."""
+    """Disarm formulas, also behind white space or invisible characters, or with a wide sign."""
     if not isinstance(cell, str):
         return cell
     cell = cell.replace("\r\n", "\n").replace(

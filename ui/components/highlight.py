@@ -5,7 +5,7 @@ from ui.resources import passage_component
 
 
 def draw_passage(text: str, quote: str, *, key: str) -> None:
-    """The text, scrolled to the quote; without a mark where the quote is not found for certain."""
+    """Draw the text, scrolled to the quote; unmarked if the quote is not found for certain."""
     places = locate(text, quote)
     start, end = (places[0], places[-1] + 1) if places else (0, 0)
     if places and end < len(text) and text[end] in ".!?":
@@ -14,7 +14,7 @@ def draw_passage(text: str, quote: str, *, key: str) -> None:
 
 
 def draw_marked(text: str, start: int, end: int, *, key: str) -> None:
-    """The text with the characters from `start` to `end` marked, scrolled to them."""
+    """Draw the text with the characters from `start` to `end` marked, scrolled to them."""
     passage_component()(
         key=key,
         data={"before": text[:start], "quote": text[start:end], "after": text[end:]},

@@ -11,7 +11,7 @@ from ui import words
 
 @contextmanager
 def shown_problems() -> Iterator[None]:
-    """Ends the block at the first SandboxError and shows its message; other errors pass through."""
+    """End the block at the first SandboxError and show its message; let other errors pass."""
     try:
         yield
     except SandboxError as problem:

@@ -9,12 +9,12 @@ from ui import words
 
 
 def time_zone() -> str:
-    """The name of the person's time zone, UTC if the browser does not tell a known one."""
+    """Return the person's time zone, or UTC if the browser names no known one."""
     return getattr(_zone(), "key", "UTC")
 
 
 def local_day(moment: datetime) -> str:
-    """`Today`, `Yesterday` or the date, on the person's calendar."""
+    """Return `Today`, `Yesterday` or the date, on the person's calendar."""
     zone = _zone()
     return words.day(moment.astimezone(zone), datetime.now(zone))
 

@@ -1,4 +1,4 @@
-"""What can be done with the selected documents."""
+"""Draws the actions for the selected documents."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ MOVING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)
 
 
 def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
-    """Details and actions of one document, or actions for several."""
+    """Draw details and actions of one document, or actions for several."""
     if not selected:
         return
     is_readable = len(selected) == 1 and _is_readable(user, selected[0])
@@ -44,7 +44,7 @@ def draw_actions(user: User, selected: Sequence[DocumentOverview]) -> None:
 
 
 def _draw_moves(user: User, selected: Sequence[DocumentOverview]) -> None:
-    """Only what is possible for at least one of them."""
+    """Draw the moves that are possible for at least one of the documents."""
     documents = services().documents
     moves = (
         ("Try again", "retry", "refresh", (DocumentState.FAILED,), documents.retry),
@@ -67,13 +67,13 @@ def _draw_describe(selected: Sequence[DocumentOverview]) -> None:
 
 
 def draw_deletion(documents: Sequence[DocumentOverview]) -> None:
-    """The dialog that says what will be gone and asks once."""
+    """Open the dialog that says what will be gone and asks once."""
     title = f"Delete {words.count(len(documents), 'document')}"
     st.dialog(title, on_dismiss=state.close_dialog)(_ask_deletion)(documents)
 
 
 def draw_deletions() -> None:
-    """What the last deletion removed."""
+    """Draw what the last deletion removed."""
     receipts = state.deletions()
     if not receipts:
         return
@@ -93,7 +93,7 @@ def _is_readable(user: User, document: DocumentOverview) -> bool:
 
 
 def _draw_download(document: DocumentOverview) -> None:
-    """A link that asks for access again whenever it is opened, by whomever."""
+    """Draw a link that checks access again whenever anybody opens it."""
     st.link_button(
         "Download original", f"/original/{document.version_id}", icon=":material/download:"
     )

@@ -1,4 +1,4 @@
-"""Who answers for a document: the form for one or many, and the note of a review."""
+"""Draws the details of documents: the form for one or many, and the record of a review."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -21,13 +21,13 @@ NEXT_REVIEW = timedelta(days=365)
 
 
 def draw_description(documents: Sequence[DocumentOverview]) -> None:
-    """The dialog that changes many documents at once; empty fields stay as they are."""
+    """Open the dialog that changes many documents at once; empty fields change nothing."""
     title = f"Edit {words.count(len(documents), 'document')}"
     st.dialog(title, on_dismiss=state.close_dialog)(_ask_changes)(documents)
 
 
 def draw_fields(user: User, key: str, *, kept: str = KEEP) -> Changes | None:
-    """Owner, class, source, rights and review date; None if nothing was chosen.
+    """Ask for owner, classification, origin, rights and review date; None if all are empty.
 
     `kept` names what happens to a field that is left empty.
     """
@@ -49,7 +49,7 @@ def draw_fields(user: User, key: str, *, kept: str = KEEP) -> Changes | None:
 
 
 def draw_care(user: User, document: DocumentOverview) -> None:
-    """What is known of one document, and the form that changes it."""
+    """Draw what is known of one document, and the form that changes it."""
     details = services().stewardship.details(user, document.id)
     _draw_review(user, details)
     with st.form(f"care-{document.id}", border=False):
@@ -136,7 +136,7 @@ def _ask_changes(documents: Sequence[DocumentOverview]) -> None:
 
 
 def describe_uploaded(user: User, document_ids: Sequence[str], changes: Changes | None) -> str:
-    """Applies the fields of an upload; returns what went wrong, empty if nothing did."""
+    """Apply the fields of an upload; return what went wrong, empty if nothing did."""
     if changes is None or not document_ids:
         return ""
     try:
@@ -147,7 +147,7 @@ def describe_uploaded(user: User, document_ids: Sequence[str], changes: Changes 
 
 
 def _draw_owner(user: User, key: str, kept: str) -> str | None:
-    """None leaves the owner as it is; an empty id means nobody."""
+    """Ask for the owner; None changes nothing, an empty id means no owner."""
     labels: dict[str | None, str] = {None: kept, "": "No owner"}
     labels.update(_people(user).items())
     return st.selectbox("Owner", list(labels), format_func=labels.__getitem__, key=key)

@@ -1,4 +1,4 @@
-"""How a document was cut: its passages over the image or the text of each page."""
+"""Shows how a document was split: its passages beside the image or the text of each page."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ HEADING_SIGNS = re.compile(r"^#{1,6} ")
 
 
 def draw_passages(user: User, version_id: str, page_count: int) -> None:
-    """A version page by page, for those who may read the collection; raises NotFound for others."""
+    """Draw a version page by page; raise NotFound for people who cannot read the collection."""
     number = _draw_pages(version_id, page_count)
     documents = services().documents
     page = documents.page(user, version_id, number)

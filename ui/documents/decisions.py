@@ -1,4 +1,4 @@
-"""What needs an administrator first: held back, failed, overdue for review."""
+"""Lists what needs an administrator first: quarantined, failed, overdue for review."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ SHOWN = 20
 
 
 def draw_decisions(user: User) -> None:
-    """One line that opens to the documents; nothing where nothing waits."""
+    """Draw one line that opens to the documents; nothing if no decision is waiting."""
     waiting = services().catalogue.decisions(user)
     if not waiting.total:
         return
@@ -38,7 +38,7 @@ def draw_decisions(user: User) -> None:
 
 
 def _draw_held(user: User) -> None:
-    """Each can be selected and decided about on the spot."""
+    """Draw the quarantined documents; each can be selected and decided on the spot."""
     quarantine = services().lifecycle.quarantine
     held = quarantine.held(user, limit=SHOWN)
     if not held:

@@ -1,4 +1,4 @@
-"""Everything about the one document that is selected."""
+"""Draws everything about the selected document."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from ui.resources import services
 
 
 def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
-    """Its name, where it comes from, and why it is where it is."""
+    """Draw the document's name, its upload, and the reason for its status."""
     st.markdown(f"**{words.plain(document.title)}**")
     by = f"by {document.uploaded_by}" if document.uploaded_by else "from the terminal"
     uploaded = f"version {document.version}, uploaded {by}, {local_time(document.uploaded_at)}"
@@ -28,7 +28,7 @@ def draw_facts(document: DocumentOverview, *, is_readable: bool) -> None:
 
 
 def draw_details(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """Tabs that are worked out when they are looked at.
+    """Draw tabs whose content is computed when they are opened.
 
     A quarantined version shows its findings already.
     """
@@ -57,12 +57,13 @@ def _draw(name: str, user: User, document: DocumentOverview, *, is_readable: boo
 
 
 def _draw_fitness(user: User, document: DocumentOverview) -> None:
-    """Draw how far a document can be relied on, why, and the figures behind it."""
+    """Draw the reliability with its concerns, then the figures it comes from."""
     fitness = services().stewardship.fitness(user, [document.id]).get(document.id)
     if fitness is None:
         return
-    reasons = ". ".join(fitness.reasons) or "No problems found"
-    st.markdown(f"**{document_words.RELIABILITY[fitness.reliability]}.** {words.plain(reasons)}.")
+    concerns = " ".join(document_words.concern(one, fitness) for one in fitness.concerns)
+    reliability = document_words.RELIABILITY[fitness.reliability]
+    st.markdown(f"**{reliability}.** {words.plain(concerns or 'No problems found.')}")
     with st.container(horizontal=True):
         quality = "–" if fitness.quality is None else f"{fitness.quality:.0%}"
         st.metric("Readable pages", f"{fitness.readable_pages} of {fitness.pages}", width=150)

@@ -16,7 +16,7 @@ SHOWN_NAMES = 5
 
 
 def draw_erase_button(selected: Sequence[DocumentOverview]) -> None:
-    """Opens the dialog."""
+    """Draw the button that opens the dialog."""
     if st.button(
         "Erase",
         icon=":material/delete_forever:",
@@ -28,13 +28,13 @@ def draw_erase_button(selected: Sequence[DocumentOverview]) -> None:
 
 
 def draw_erasure(user: User, documents: Sequence[DocumentOverview]) -> None:
-    """The dialog that says what will be gone and asks once."""
+    """Open the dialog that says what will be gone and asks once."""
     title = f"Erase {words.count(len(documents), 'document')}"
     st.dialog(title, on_dismiss=state.close_dialog)(_ask)(user, documents)
 
 
 def draw_erased() -> None:
-    """What the last erasure removed."""
+    """Draw what the last erasure removed."""
     receipt = state.erasure()
     if receipt is None:
         return
@@ -44,7 +44,7 @@ def draw_erased() -> None:
 
 
 def names_of(documents: Sequence[DocumentOverview]) -> str:
-    """Their titles as a list, the first five of many."""
+    """List the titles, the first five of many."""
     names = [f"- {words.plain(d.title)}" for d in documents[:SHOWN_NAMES]]
     hidden = len(documents) - SHOWN_NAMES
     more = [f"- and {words.count(hidden, 'other')}"] if hidden > 0 else []

@@ -1,4 +1,4 @@
-"""What is looked for in the list of documents; the choice stands in the address."""
+"""Draws the filter of the document list; the choice stands in the address."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -20,7 +20,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 
 
 def draw_filter(user: User, collections: Sequence[Collection]) -> tuple[DocumentFilter, Order]:
-    """Search, collection and state in one row; the rest behind "More filters"."""
+    """Draw search, collection and status in one row; the rest behind "More filters"."""
     search, collection, state, more = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
     text = search.text_input("Search by name", key="documents-search", bind="query-params")
     names = {"": "All collections", **{c.id: c.name for c in collections}}
@@ -75,6 +75,6 @@ def _draw_more(user: User) -> tuple[DocumentFilter, Order]:
 def _choice(
     place: DeltaGenerator, label: str, words_of: Mapping[Kind, str], every: str, key: str
 ) -> str:
-    """The chosen value, empty for all of them."""
+    """Return the chosen value; empty means all."""
     labels = {"": every, **{one.value: word for one, word in words_of.items()}}
     return place.selectbox(label, list(labels), format_func=labels.__getitem__, key=key)

@@ -1,4 +1,4 @@
-"""The vector indexes of a collection: which one answers, what is built, how they compare."""
+"""Draws the indexes of a collection: which one is in use, which are built, how they compare."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ POLL_SECONDS = 2
 
 
 def draw_collection_indexes(user: User, collections: Sequence[Collection]) -> None:
-    """Folded away until it is needed: the choice of a collection, then its indexes."""
+    """Draw a closed section: the choice of a collection, then its indexes."""
     if not collections:
         return
     opened = st.expander(
@@ -49,7 +49,7 @@ def draw_collection_indexes(user: User, collections: Sequence[Collection]) -> No
 
 
 def draw_generations(user: User, collection: Collection) -> None:
-    """For administrators; follows the work while an index is being built."""
+    """Draw the indexes for administrators, and follow the work while one is being built."""
     with shown_problems():
         found = services().reembedding.generations(user, collection.id)
         is_building = any(one.state is GenerationState.BUILDING for one in found)

@@ -32,7 +32,7 @@ LIST_SECONDS = 6
 
 
 def page(user: User) -> None:
-    """Upload and decisions, then the list, which follows the work while something moves."""
+    """Draw upload and decisions, then the list, which follows work in progress."""
     st.title("Documents", anchor=False)
     with shown_problems():
         st.write("Upload files to make them searchable. Answers quote only these documents.")

@@ -1,4 +1,4 @@
-"""What the upload checks found, and the decision about a version that they hold back."""
+"""Draws the findings of the upload checks, and the decision about a quarantined version."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ CLASSES = list(Sensitivity)
 
 
 def draw_review(user: User, version_id: str, held_because: str, place: str = "list") -> None:
-    """The findings, then the form that lets the version in or keeps it out, with a reason.
+    """Draw the findings, then the form that releases or rejects the version with a reason.
 
     `place` tells two forms for one version on a page apart.
     """
@@ -53,7 +53,7 @@ def draw_review(user: User, version_id: str, held_because: str, place: str = "li
 
 
 def draw_checks(user: User, version_id: str, classification: Sensitivity) -> None:
-    """The findings of a version that needs no decision, and the class that they suggest."""
+    """Draw the findings of a version that needs no decision, and the class they suggest."""
     findings = services().lifecycle.quarantine.findings(user, version_id)
     draw_findings(findings)
     suggested = suggested_classification(findings)
@@ -65,7 +65,7 @@ def draw_checks(user: User, version_id: str, classification: Sensitivity) -> Non
 
 
 def draw_findings(findings: Sequence[ScreeningFinding]) -> None:
-    """One by one, the blocking ones first, each with its place and its words."""
+    """Draw the findings, blocking ones first, each with its page and excerpt."""
     if not findings:
         st.caption("The upload checks found nothing in this version.")
         return
@@ -88,7 +88,7 @@ def _draw_finding(finding: ScreeningFinding) -> None:
 
 
 def _marked(finding: ScreeningFinding) -> str:
-    """The excerpt on one line; what was found in it stands on a coloured ground."""
+    """Return the excerpt on one line, with the match on a coloured background."""
     text, start, end = finding.excerpt, finding.start, finding.end
     before, found, after = (_plain(part) for part in (text[:start], text[start:end], text[end:]))
     ground = f":orange-background[{found}]" if found else ""

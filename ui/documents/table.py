@@ -41,7 +41,7 @@ RELIABILITY_COLOURS = {
 def draw_page(
     user: User, wanted: DocumentFilter, order: Order, found: int
 ) -> list[DocumentOverview]:
-    """One page of documents; returns the selected ones."""
+    """Draw one page of documents; return the selected ones."""
     pages = -(-found // PER_PAGE)
     number = st.pagination(pages, key=f"documents-page-{pages}") if pages > 1 else 1
     documents = services().catalogue.list(
@@ -69,7 +69,7 @@ def _draw_table(
 
 
 def table_key(documents: Sequence[DocumentOverview]) -> str:
-    """Changes with the rows shown, so that a selection never moves to another document."""
+    """Return a key that changes with the rows, so a selection never moves to another document."""
     ids = "".join(document.version_id for document in documents)
     return f"documents-{hashlib.sha256(ids.encode()).hexdigest()[:12]}"
 
@@ -77,7 +77,7 @@ def table_key(documents: Sequence[DocumentOverview]) -> str:
 def document_table(
     documents: Sequence[DocumentOverview], fitness: Mapping[str, Fitness]
 ) -> pd.DataFrame:
-    """One row per document, in the order given."""
+    """Make one row per document, in the order given."""
     return pd.DataFrame(
         {
             "Name": [d.title for d in documents],
@@ -100,7 +100,7 @@ def document_table(
 
 
 def _reliability(document: DocumentOverview, fitness: Mapping[str, Fitness]) -> list[str]:
-    """In a word; empty while the document is read for the first time."""
+    """Return the reliability in a word; empty while the document is read for the first time."""
     found = fitness.get(document.id)
     is_read = document.state is DocumentState.READY
     return [document_words.RELIABILITY[found.reliability]] if found and is_read else []
@@ -113,7 +113,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "Status": column.MultiselectColumn(
             options=[words.DOCUMENT_STATES[state] for state in COLOURS],
             color=list(COLOURS.values()),
-            width=100,
+            width=115,
         ),
         "Progress": column.ProgressColumn(
             min_value=0.0, max_value=1.0, format="percent", width=110
@@ -121,7 +121,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "Reliability": column.MultiselectColumn(
             options=[document_words.RELIABILITY[one] for one in RELIABILITY_COLOURS],
             color=list(RELIABILITY_COLOURS.values()),
-            width=100,
+            width=115,
         ),
         "Review by": column.DateColumn(format="D MMM YYYY"),
         "Size": column.NumberColumn(format="bytes"),

@@ -1,4 +1,4 @@
-"""Where files are handed in, and what became of each of them."""
+"""Takes in files, and shows the receipt of each."""
 
 import unicodedata
 from collections import Counter
@@ -31,7 +31,7 @@ SHOWN_REFUSALS = 20
 
 
 def draw_upload_area(user: User, collections: Sequence[Collection]) -> None:
-    """Collection, files, one button; then the receipts of the last upload."""
+    """Draw collection, files and one button, then the receipts of the last upload."""
     with st.container(border=True):
         collection_id = _draw_collection_choice(collections)
         one_by_one, whole = st.columns([3, 2])
@@ -57,14 +57,14 @@ def _draw_files() -> list[UploadedFile]:
         "Files",
         type=FILE_TYPES,
         accept_multiple_files=True,
-        help="PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, "
-        "CSV, XML, JSON, e-mails with their attachments, pictures, and zip archives of these.",
+        help="PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, HTML, Markdown, text, CSV, "
+        "XML, JSON, e-mails with their attachments, images, and zip archives of these.",
         key=f"files-{state.uploads()}",
     )
 
 
 def _draw_folder() -> list[UploadedFile]:
-    """Of any type: what cannot be read gets a receipt that says so, instead of vanishing."""
+    """Accept files of any type: an unreadable one gets a receipt instead of vanishing."""
     return st.file_uploader(
         "Or a folder with its subfolders",
         accept_multiple_files="directory",
@@ -110,7 +110,7 @@ def _upload(
 
 
 def _require_different_names(files: Sequence[UploadedFile]) -> None:
-    """Raises InvalidInput: the second of two would replace the first as its newer version."""
+    """Raise InvalidInput: of two files with one name, the second would replace the first."""
     names = Counter(unicodedata.normalize("NFC", file.name) for file in files)
     for name, count in names.items():
         if count > 1:
@@ -121,7 +121,7 @@ def _require_different_names(files: Sequence[UploadedFile]) -> None:
 
 
 def _to_upload(file: UploadedFile) -> Upload:
-    """Files of one name in two folders are two documents, so the path names them."""
+    """Name each file by its path: one name in two folders means two documents."""
     is_in_folder = "/" in file.name
     return Upload(file.name, file.getvalue(), external_id=file.name if is_in_folder else None)
 
@@ -156,6 +156,6 @@ def _table(receipts: Sequence[Receipt]) -> pd.DataFrame:
 
 
 def _name(receipt: Receipt) -> str:
-    """With its folders, where it came with them."""
+    """Return the file name, with its folders if it came with them."""
     given = receipt.external_id or ""
     return given if "/" in given else receipt.file_name

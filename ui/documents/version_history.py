@@ -1,4 +1,4 @@
-"""The versions of a document: which one answers, what stands in the others, and going back."""
+"""Draws the versions of a document: the current one, the others, and the roll-back."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from ui.resources import services
 
 
 def draw_versions(user: User, document: DocumentOverview, *, is_readable: bool) -> None:
-    """All versions as a table; the selected one can be looked at and made to answer."""
+    """Draw all versions as a table; the selected one can be viewed and used again."""
     versions = services().lifecycle.version_history.versions(user, document.id)
     st.caption(_line(versions))
     chosen = _draw_table(document.id, versions)
@@ -63,12 +63,12 @@ def _draw_table(document_id: str, versions: Sequence[VersionEntry]) -> VersionEn
 
 
 def versions_key(document_id: str, versions: Sequence[VersionEntry]) -> str:
-    """Changes with every new version, so that a selection never moves to another one."""
+    """Return a key that changes with every new version, so a selection never moves."""
     return f"versions-{document_id}-{len(versions)}"
 
 
 def version_table(versions: Sequence[VersionEntry]) -> pd.DataFrame:
-    """One row per version, in the order given."""
+    """Make one row per version, in the order given."""
     return pd.DataFrame(
         {
             "Version": [one.number for one in versions],

@@ -1,13 +1,14 @@
-"""Texts of the Documents page and of the keeping of sources, in one place for a translator."""
+"""Texts of the Documents page, in one place for a translator."""
 
 from datetime import date, datetime
+from typing import assert_never
 
 from core.domain.clock import now
 from core.domain.knowledge import DocumentState, Sensitivity
 from core.domain.screening import ScreeningKind, Severity
 from ingestion.files.media import FORMAT_NAMES, MediaType
 from ingestion.library.catalogue import Decisions, Order, WorkInHand
-from ingestion.library.fitness import Reliability
+from ingestion.library.fitness import Concern, Fitness, Reliability
 from ingestion.library.provenance import Provenance
 from ingestion.library.reviews import ReviewState
 from ingestion.library.stewardship import Details
@@ -52,13 +53,13 @@ ORDERS = {
 
 
 def format_name(media_type: MediaType) -> str:
-    """`PDF`, `Word document`."""
+    """Return `PDF`, `Word document`."""
     name = FORMAT_NAMES[media_type].removeprefix("a ").removeprefix("an ")
     return name[0].upper() + name[1:]
 
 
 def work(work: WorkInHand) -> str:
-    """`143 of 500 files, 2 failed`."""
+    """Return `143 of 500 files, 2 failed`."""
     parts = [f"{work.finished:,} of {words.count(work.files, 'file')}"]
     for state, word in (
         (DocumentState.FAILED, "failed"),
@@ -71,7 +72,7 @@ def work(work: WorkInHand) -> str:
 
 
 def decisions(waiting: Decisions) -> str:
-    """`3 documents need a decision: 1 held back, 2 failed`."""
+    """Return `3 documents need a decision: 1 quarantined, 2 failed`."""
     kinds = (
         (waiting.held, "quarantined"),
         (waiting.failed, "failed"),
@@ -82,13 +83,39 @@ def decisions(waiting: Decisions) -> str:
     return f"{words.count(waiting.total, 'document')} {verb} a decision: {named}"
 
 
+def concern(concern: Concern, fitness: Fitness) -> str:
+    """Say in a sentence what keeps a document from being reliable."""
+    match concern:
+        case Concern.NO_PAGES:
+            return "No pages were read."
+        case Concern.UNREADABLE_PAGES:
+            missing = fitness.pages - fitness.readable_pages
+            return f"{missing} of {words.count(fitness.pages, 'page')} cannot be read."
+        case Concern.LOW_QUALITY:
+            return f"The text is hard to read (quality {fitness.quality or 0:.0%})."
+        case Concern.UNCERTAIN_RECOGNITION:
+            sure = f"{fitness.ocr_confidence or 0:.0%}"
+            return f"Words recognised in images are uncertain ({sure} confidence)."
+        case Concern.OVERDUE:
+            return "Overdue for review."
+        case Concern.LONG_UNREVIEWED:
+            return f"Not reviewed for {words.count(fitness.age_days // 365, 'year')}."
+        case Concern.RATED_NOT_HELPFUL:
+            cited = words.count(fitness.times_cited, "answer")
+            return f"{fitness.thumbs_down} of {cited} citing it rated not helpful."
+        case Concern.OPEN_FINDINGS:
+            return f"{words.count(fitness.open_findings, 'finding')} from the upload checks."
+        case _:
+            assert_never(concern)
+
+
 def day(moment: date) -> str:
-    """`1 May 2026`."""
+    """Return `1 May 2026`."""
     return f"{moment.day} {moment:%B %Y}"
 
 
 def ago(moment: datetime) -> str:
-    """`today`, `3 days ago`, `3 months ago`, `2 years ago`."""
+    """Return `today`, `3 days ago`, `3 months ago`, `2 years ago`."""
     days = (now() - moment).days
     if days < 1:
         return "today"
@@ -99,7 +126,7 @@ def ago(moment: datetime) -> str:
 
 
 def stale(source: Provenance) -> str:
-    """Why a reader should look twice: `older version`, `overdue for review since 1 May 2026`."""
+    """Say why to look twice: `older version`, `overdue for review since 1 May 2026`."""
     parts = [] if source.is_current else ["older version"]
     if source.review is ReviewState.OVERDUE and source.review_by is not None:
         parts.append(f"overdue for review since {day(source.review_by)}")
@@ -107,7 +134,7 @@ def stale(source: Provenance) -> str:
 
 
 def review_of(details: Details) -> str:
-    """`Handbook · Internal · overdue since 1 May 2026 · reviewed 14 months ago`."""
+    """Return `Handbook · Internal · overdue since 1 May 2026 · reviewed 14 months ago`."""
     parts = [details.collection_name, CLASSES[details.classification]]
     if details.review_by is not None:
         due = "overdue since" if details.review is ReviewState.OVERDUE else "review by"
@@ -120,7 +147,7 @@ def review_of(details: Details) -> str:
 
 
 def keeping(source: Provenance) -> str:
-    """`Owner: Anna Berg · Internal · reviewed 3 months ago`."""
+    """Return `Owner: Anna Berg · Internal · reviewed 3 months ago`."""
     parts = [f"Owner: {source.owner_name}"] if source.owner_name else []
     parts.append(CLASSES[source.classification])
     if source.reviewed_at is not None:

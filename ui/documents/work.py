@@ -1,4 +1,4 @@
-"""How far the uploads are, and the buttons that halt, continue or drop them."""
+"""Draws the progress of uploads, and the buttons that pause, resume or cancel them."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ WAITING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)
 
 
 def draw_work(was_moving: bool) -> None:
-    """The progress of all unfinished uploads; nothing where nothing is unfinished."""
+    """Draw the progress of all unfinished uploads; nothing if all are finished."""
     with shown_problems():
         user = state.require_user()
         work = services().catalogue.work(user)
@@ -29,7 +29,7 @@ def draw_work(was_moving: bool) -> None:
 
 
 def _draw_buttons(user: User, work: WorkInHand) -> None:
-    """Whole-page runs, since they begin or end the asking for progress."""
+    """Draw the buttons; they rerun the whole page, since they start or end the polling."""
     documents, catalogue = services().documents, services().catalogue
     if work.is_moving and st.button("Pause", icon=":material/pause:", key="pause-all"):
         documents.pause(user, catalogue.unfinished_ids(user, *WAITING))

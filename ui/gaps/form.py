@@ -1,4 +1,4 @@
-"""Sends a question to the owner of a collection: who will read what, before it is sent."""
+"""Sends a question to the owner of a collection; says who will read what before it is sent."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from ui.resources import services
 
 
 def draw_gap_form(user: User, message_id: str, draft: GapDraft) -> KnowledgeGap | None:
-    """Whom to ask, what they will read, a note, and one button; returns what was sent."""
+    """Ask whom to send the question to and for a note; return what was sent."""
     with st.container(border=True, key=f"ask-form-{message_id}"):
         route = _draw_route(user, message_id, draft)
         _draw_preview(draft)
@@ -34,7 +34,7 @@ def draw_gap_form(user: User, message_id: str, draft: GapDraft) -> KnowledgeGap 
 
 def _draw_route(user: User, message_id: str, draft: GapDraft) -> GapRoute:
     if len(draft.routes) == 1:
-        st.markdown(f"**{words.plain(gap_words.route(draft.routes[0], user))}**")
+        st.markdown(f"**{words.plain(gap_words.heading(draft.routes[0], user))}**")
         return draft.routes[0]
     labels = {route.collection_id: gap_words.route(route, user) for route in draft.routes}
     chosen = st.radio(
@@ -57,7 +57,7 @@ def _draw_preview(draft: GapDraft) -> None:
 
 
 def _draw_buttons(message_id: str) -> bool:
-    """Whether Send was pressed."""
+    """Draw the buttons; tell whether Send was pressed."""
     with st.container(horizontal=True):
         is_sent = st.button("Send", type="primary", key=f"send-gap-{message_id}")
         st.button(

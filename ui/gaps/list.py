@@ -19,7 +19,7 @@ STATUS_LABELS: dict[str, str] = {"": "All statuses"} | {
 
 
 def draw_gap_list(user: User) -> None:
-    """Newest first; an open one can be replied to where it stands."""
+    """Draw the questions, newest first; an open one can be replied to in place."""
     search, status, collection_id = _draw_filter(user)
     gaps = services().gap_inbox.list(
         user, status=status, collection_id=collection_id, search=search

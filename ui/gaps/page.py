@@ -1,4 +1,4 @@
-"""Knowledge gaps: what colleagues asked and no document answers, for those who can fill them."""
+"""Knowledge gaps: questions that no document answers, for those who can reply."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ READABLE_WIDTH = 860
 
 
 def page(user: User) -> None:
-    """The questions with their replies."""
+    """Draw the questions with their replies."""
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Knowledge gaps", anchor=False)
         st.write(

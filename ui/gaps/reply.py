@@ -19,7 +19,7 @@ Settle: TypeAlias = Callable[[User, str, str], KnowledgeGap]
 
 
 def draw_reply(gap: KnowledgeGap) -> None:
-    """What was written, by whom and when."""
+    """Draw what was written, by whom and when."""
     with st.container(gap="xxsmall"):
         when = local_time(gap.replied_at) if gap.replied_at else ""
         st.caption(f"{words.plain(gap.replied_by)}, {when}")
@@ -27,7 +27,7 @@ def draw_reply(gap: KnowledgeGap) -> None:
 
 
 def draw_reply_form(user: User, gap: KnowledgeGap) -> None:
-    """One text, and three ways to send it."""
+    """Draw one text field and three ways to send it."""
     inbox = services().gap_inbox
     with st.expander("Reply", icon=":material/reply:", key=f"reply-panel-{gap.id}"):
         text = st.text_area(

@@ -30,7 +30,7 @@ _VERBS = {
 
 
 def ask_label(route: GapRoute, user: User) -> str:
-    """What the button says: `Ask Maria Keller`."""
+    """Return the label of the button: `Ask Maria Keller`."""
     if not route.owner_id:
         return "Ask an administrator"
     if route.owner_id == user.id:
@@ -39,7 +39,7 @@ def ask_label(route: GapRoute, user: User) -> str:
 
 
 def route(route: GapRoute, user: User) -> str:
-    """Who is asked: `Maria Keller, who owns Company handbook`."""
+    """Say who is asked: `Maria Keller, who owns Company handbook`."""
     if route.owner_id and route.owner_id == user.id:
         return f"Keep it for {route.collection_name}, which you own"
     if route.owner_id:
@@ -49,8 +49,19 @@ def route(route: GapRoute, user: User) -> str:
     return "The administrators"
 
 
+def heading(route: GapRoute, user: User) -> str:
+    """Name the only person who can be asked: `Ask Maria Keller, who owns Company handbook`."""
+    if route.owner_id and route.owner_id == user.id:
+        return f"Keep this question for {route.collection_name}, which you own"
+    if route.owner_id:
+        return f"Ask {route.owner_name}, who owns {route.collection_name}"
+    if route.collection_name:
+        return f"Ask the administrators about {route.collection_name}"
+    return "Ask the administrators"
+
+
 def readers(route: GapRoute, user: User) -> str:
-    """Who will see what, said before it is sent."""
+    """Say who will see what, before it is sent."""
     who = "The administrators"
     if route.owner_id and route.owner_id != user.id:
         who = f"{route.owner_name} and the administrators"
@@ -58,18 +69,18 @@ def readers(route: GapRoute, user: User) -> str:
 
 
 def sent(gap: KnowledgeGap) -> str:
-    """`Sent to Maria Keller, who owns Company handbook`."""
+    """Return `Sent to Maria Keller about Company handbook`."""
     about = f" about {words.plain(gap.collection_name)}" if gap.collection_name else ""
     return f"Sent to {words.plain(gap.owner_name) or 'the administrators'}{about}"
 
 
 def replied(gap: KnowledgeGap) -> str:
-    """`Maria Keller replied`."""
+    """Return `Maria Keller replied`."""
     return f"{words.plain(gap.replied_by)} {_VERBS[gap.status]}"
 
 
 def summary(gap: KnowledgeGap, asked_at: str) -> str:
-    """State, who asked, when, about which collection and whom, in one line."""
+    """Return status, person, time, collection and owner, in one line."""
     parts = [
         gap.asker_name,
         asked_at,

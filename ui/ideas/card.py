@@ -1,4 +1,4 @@
-"""One idea with everything that was written about it."""
+"""Draws one idea with everything that was written about it."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from ui.resources import services
 
 
 def draw_idea_card(user: User, idea_id: str) -> None:
-    """The card, or a word that it does not exist; the way back either way."""
+    """Draw the card, or say that it does not exist; the way back either way."""
     st.button(
         "All ideas",
         icon=":material/arrow_back:",

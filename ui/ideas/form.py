@@ -21,7 +21,7 @@ Notes = dict[str, DeltaGenerator]
 
 
 def draw_idea_form(user: User) -> None:
-    """The chat it starts from, if any, the fields, and one button."""
+    """Draw the conversation it starts from, if any, the fields, and one button."""
     st.button(
         "All ideas",
         icon=":material/arrow_back:",

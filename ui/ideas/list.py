@@ -18,7 +18,7 @@ CATEGORY_LABELS: dict[str, str] = {"": "All categories"} | {
 
 
 def draw_idea_list(user: User) -> None:
-    """One entry per idea, newest first; its number opens the card."""
+    """Draw one entry per idea, newest first; its number opens the card."""
     search, category = _draw_filter()
     ideas = services().ideas.list(user, search=search, category=category)
     if not ideas:
@@ -30,7 +30,7 @@ def draw_idea_list(user: User) -> None:
 
 
 def summary(card: IdeaCard) -> str:
-    """Category, person, day and where it came from, in one line."""
+    """Return category, person, day and where it came from, in one line."""
     parts = [
         words.CATEGORIES[card.draft.category],
         words.plain(card.submitter_name),

@@ -1,4 +1,4 @@
-"""The chat an idea came from: question, answer and sources, letter for letter."""
+"""Draws the conversation an idea came from: question, answer and sources, letter for letter."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from ui.chat.answer import draw_kept_answer
 
 
 def draw_origin(origin: IdeaOrigin) -> None:
-    """Nothing here is interpreted: texts of people and documents appear as they were written."""
+    """Draw the origin; texts of people and documents appear letter for letter."""
     _draw_part("Question", origin.question)
     with st.container(gap="xxsmall"):
         st.caption(f"Answer ({words.plain(words.engine(origin.engine))})")

@@ -1,4 +1,4 @@
-"""Ideas: what people want to do with AI, for everybody."""
+"""Ideas: what people want to do with AI, for everyone."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ READABLE_WIDTH = 860
 
 
 def page(user: User) -> None:
-    """The list, one card (?idea=), or the form."""
+    """Draw the list, one card (?idea=), or the form."""
     idea_id = state.idea_id()
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Ideas", anchor=False)

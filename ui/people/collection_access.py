@@ -1,4 +1,4 @@
-"""Who may read which collection."""
+"""Draws who can read which collection."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from ui.resources import services
 
 
 def draw_collections(admin: User, groups: Sequence[Group]) -> None:
-    """The list, and the choice for the one that is selected."""
+    """Draw the list, and the choice for the selected collection."""
     collections = services().collections.list_all(admin)
     if not collections:
         st.info("No collections yet. Create one here, or with the first upload under Documents.")
@@ -34,7 +34,7 @@ def draw_collections(admin: User, groups: Sequence[Group]) -> None:
 
 
 def collection_table(collections: Sequence[Collection], groups: Sequence[Group]) -> pd.DataFrame:
-    """One row per collection, in the order given."""
+    """Make one row per collection, in the order given."""
     return pd.DataFrame(
         {
             "Collection": [c.name for c in collections],
@@ -68,7 +68,7 @@ def _draw_access(admin: User, collection: Collection, groups: Sequence[Group]) -
 
 
 def _draw_owner(admin: User, collection: Collection) -> None:
-    """Who gets the questions that its documents do not answer."""
+    """Ask who receives the questions that the collection does not answer."""
     people = {one.id: one.name for one in services().people.list_all(admin) if one.is_active}
     names = {"": "No owner: the administrators get them", **people}
     now = collection.owner_id if collection.owner_id in names else ""

@@ -1,4 +1,4 @@
-"""Adding a person and changing what one may do."""
+"""Adds people and changes what they can do."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ ALL_ROLES: Sequence[Role] = tuple(Role)
 
 @st.dialog("Add a person", on_dismiss=state.close_dialog)
 def draw_new_person() -> None:
-    """Stays open, with everything typed, until the person is added."""
+    """Ask for a new person; the dialog keeps what is typed until the person is added."""
     with shown_problems():
         admin = state.require_user()
         email = st.text_input("E-mail", autocomplete="off", key="new-person-email")
@@ -42,7 +42,7 @@ def draw_new_person() -> None:
 
 
 def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
-    """Role, groups and state of the selected person."""
+    """Draw role, groups and sign-in of the selected person."""
     with st.container(border=True, key="person"):
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
         role = _draw_role(f"role-{person.id}", person.role)
@@ -109,7 +109,7 @@ def _draw_handover(person: User) -> None:
 
 
 def _address() -> str:
-    """Where this browser reaches the app."""
+    """Return the address at which this browser reaches the app."""
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}" if here.netloc else ""
 

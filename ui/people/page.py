@@ -1,4 +1,4 @@
-"""People and access: who may sign in, and who may read what, for administrators."""
+"""People and access: who can sign in, and who can read what, for administrators."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from ui.resources import services
 
 
 def page(user: User) -> None:
-    """People, then collections with their readers."""
+    """Draw people, then collections with their readers."""
     st.title("People and access", anchor=False)
     with shown_problems():
         _draw_people(user)

@@ -1,4 +1,4 @@
-"""Accounts and addresses that have to wait before a sign-in, and the end of the wait."""
+"""Draws accounts and addresses whose sign-in is delayed, and ends the delay."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from ui.resources import services
 
 
 def draw_sign_in_waits(admin: User) -> None:
-    """Nothing while nobody has to wait, which is nearly always."""
+    """Draw delayed sign-ins; nothing if there are none, which is nearly always."""
     slowed = services().sign_in_limits.slowed(admin)
     if not slowed:
         return

@@ -12,7 +12,7 @@ ROLES = {Role.EMPLOYEE: "Employee", Role.REVIEWER: "Reviewer", Role.ADMIN: "Admi
 
 
 def draw_people_table(people: Sequence[User], groups: Sequence[Group]) -> User | None:
-    """Everybody by name; returns the selected person."""
+    """Draw everyone by name; return the selected person."""
     event = st.dataframe(
         people_table(people, groups),
         hide_index=True,
@@ -27,7 +27,7 @@ def draw_people_table(people: Sequence[User], groups: Sequence[Group]) -> User |
 
 
 def people_table(people: Sequence[User], groups: Sequence[Group]) -> pd.DataFrame:
-    """One row per person, in the order given."""
+    """Make one row per person, in the order given."""
     return pd.DataFrame(
         {
             "Name": [person.name for person in people],

@@ -1,4 +1,4 @@
-"""The documents of an owner that are due for a review, each to be read and confirmed in place."""
+"""Draws an owner's documents that are due for review, to be read and confirmed in place."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ OUTDATED = (
 
 
 def draw_review_list(user: User) -> None:
-    """The longest overdue first."""
+    """Draw the documents to review, the longest overdue first."""
     due = services().stewardship.due_reviews(user, SHOWN)
     if not due:
         st.info("Nothing is due. A document appears here 30 days before its review date.")
@@ -45,7 +45,7 @@ def _draw_entry(user: User, details: Details, *, is_readable: bool) -> None:
 
 
 def _draw_reading(user: User, details: Details) -> None:
-    """Nothing is read before it is opened."""
+    """Draw the document; nothing is read before it is opened."""
     panel = st.expander(
         "Read document",
         icon=":material/article:",

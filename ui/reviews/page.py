@@ -1,4 +1,4 @@
-"""Document reviews: what somebody answers for, and is to be looked at again."""
+"""Document reviews: what its owner has to review again."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ READABLE_WIDTH = 860
 
 
 def page(user: User) -> None:
-    """The documents whose review is due, the longest overdue first."""
+    """Draw the documents whose review is due, the longest overdue first."""
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("Document reviews", anchor=False)
         st.write("Answers rely on the documents that you own. Confirm that they are still correct.")

@@ -13,7 +13,7 @@ from ui.resources import services
 
 
 def draw_checks(user: User) -> None:
-    """A button, and what was found the last time it was pressed."""
+    """Draw a button, and what was found when it was last pressed."""
     require_admin(user)
     st.caption(
         "Runs the same checks as “python sandbox_cli.py doctor”. This takes a few seconds. A "

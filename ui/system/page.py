@@ -1,4 +1,4 @@
-"""System: whether everything the product stands on works, for administrators."""
+"""System: whether everything that the product depends on works, for administrators."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from ui.system.checks import draw_checks
 
 
 def page(user: User) -> None:
-    """The doctor's checks, made when they are asked for."""
+    """Draw the doctor's checks, which run on demand."""
     st.title("System", anchor=False)
     with shown_problems():
         draw_checks(user)

@@ -17,7 +17,7 @@ BLUE, ORANGE = "#3f87b8", "#c07a30"
 
 
 def draw_questions_chart(report: UsageReport) -> None:
-    """Questions per day."""
+    """Draw questions per day."""
     table = pd.DataFrame(
         {
             "Day": _days(report.days),
@@ -29,7 +29,7 @@ def draw_questions_chart(report: UsageReport) -> None:
 
 
 def draw_spending_chart(report: UsageReport) -> None:
-    """Money per day, tokens where no price is known, one sentence where neither was used."""
+    """Draw money per day, tokens if no price is known, a sentence if neither was used."""
     total = report.total
     if not total.cost_micros and not total.input_tokens + total.output_tokens:
         with st.container(border=True):
@@ -49,7 +49,7 @@ def draw_spending_chart(report: UsageReport) -> None:
 
 
 def draw_times_chart(report: UsageReport) -> None:
-    """Median and 95th percentile of the answer time per day, in seconds."""
+    """Draw median and 95th percentile of the answer time per day, in seconds."""
     table = pd.DataFrame(
         {
             "Day": _days(report.days),
@@ -69,7 +69,7 @@ def questions_title(report: UsageReport) -> str:
 
 
 def spending_title(report: UsageReport) -> str:
-    """`1.20 EUR spent, 3 ct EUR a question`, or the tokens where no price is known."""
+    """Return `1.20 EUR spent, 3 ct EUR per question`, or the tokens if no price is known."""
     total = report.total
     if not total.cost_micros:
         return f"{total.input_tokens + total.output_tokens:,} tokens used, price unknown"
@@ -78,7 +78,7 @@ def spending_title(report: UsageReport) -> str:
 
 
 def times_title(report: UsageReport) -> str:
-    """`Half of the answers came within 1.2 s, 95 of 100 within 3.4 s`."""
+    """Return `Half of the answers took at most 1.2 s, 95% at most 3.4 s`."""
     total = report.total
     if total.median_ms is None:
         return "No answers were completed"
@@ -89,7 +89,7 @@ def times_title(report: UsageReport) -> str:
 
 
 def draw_chart(title: str, chart: alt.Chart, table: pd.DataFrame, file_name: str) -> None:
-    """Title, chart, and its numbers to read and to take along."""
+    """Draw title and chart, with the numbers as a table and a download."""
     with st.container(border=True):
         _draw_title(title)
         st.altair_chart(chart, width="stretch", height=HEIGHT, alt=title)

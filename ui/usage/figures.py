@@ -11,7 +11,7 @@ Reading = Callable[[UsageFigures], str]
 
 
 def draw_figures(report: UsageReport, days: int) -> None:
-    """Questions, people, cost, and the two shares as counts."""
+    """Draw questions, people, cost, and the two shares as counts."""
     total, before = report.total, report.previous
     with st.container(horizontal=True):
         _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
@@ -26,12 +26,12 @@ def draw_figures(report: UsageReport, days: int) -> None:
 
 
 def abstained_of(figures: UsageFigures) -> str:
-    """`3 of 42`, of all questions."""
+    """Return `3 of 42`, of all questions."""
     return f"{figures.abstained:,} of {figures.questions:,}"
 
 
 def helpful_of(figures: UsageFigures) -> str:
-    """`8 of 9`, of the answers that were rated."""
+    """Return `8 of 9`, of the answers that were rated."""
     rated = figures.helpful + figures.not_helpful
     return f"{figures.helpful:,} of {rated:,}" if rated else "None rated"
 

@@ -14,7 +14,7 @@ DEFAULT_DAYS = 30
 
 
 def page(user: User) -> None:
-    """Figures, charts and unanswered questions of one period."""
+    """Draw figures, charts and unanswered questions of one period."""
     st.title("Usage", anchor=False)
     with shown_problems():
         days = _draw_period()

@@ -19,7 +19,7 @@ HEIGHT = 560
 
 
 def draw_unanswered(admin: User, days: int) -> None:
-    """What was asked and why it was not answered, newest first."""
+    """Draw what was asked and why it was not answered, newest first."""
     st.subheader("Unanswered questions", anchor=False)
     found = services().usage.unanswered(admin, days=days, limit=LIMIT)
     if not found:
@@ -43,7 +43,7 @@ def draw_unanswered(admin: User, days: int) -> None:
 
 
 def unanswered_table(found: Sequence[UnansweredQuestion]) -> pd.DataFrame:
-    """One row per question, everything in words."""
+    """Make one row per question, everything in words."""
     return pd.DataFrame(
         {
             "Question": [one.question for one in found],

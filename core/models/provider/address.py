@@ -21,19 +21,19 @@ def require_safe_address(url: str, *, setting: str, allows_plain_http: bool) -> 
         host, has_name = "", False
     if not host or parts.scheme.lower() not in ("http", "https"):
         raise ConfigurationError(
-            f"{setting} is not an address. It looks like https://llm.example.com/v1."
+            f"{setting} is not an address. Write it like https://llm.example.com/v1."
         )
     if has_name:
         raise ConfigurationError(
-            f"{setting} holds a user name or password. Put the key into "
-            f"{_sibling(setting, 'API_KEY')} and take them out of the address."
+            f"{setting} contains a user name or password. Put the key into "
+            f"{_sibling(setting, 'API_KEY')} and remove them from the address."
         )
     if parts.scheme.lower() == "http" and not is_this_machine(host) and not allows_plain_http:
         raise ConfigurationError(
-            f"{setting} is plain http to another machine: everybody on the way could read "
-            f"questions and documents. Use https. Where {host} is a server of your own in a "
-            "private network (vLLM, Ollama, LM Studio), and you accept that this network can "
-            f"read along, set {_sibling(setting, 'ALLOW_PLAIN_HTTP')}=true."
+            f"{setting} is plain http to another machine: anyone on the network could read "
+            f"questions and documents. Use https. If {host} is your own server in a private "
+            "network (vLLM, Ollama, LM Studio) and you accept that others on this network can "
+            f"read them, set {_sibling(setting, 'ALLOW_PLAIN_HTTP')}=true."
         )
 
 

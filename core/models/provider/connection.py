@@ -73,8 +73,8 @@ class ProviderClient(httpx2.Client):
             )
         except (ImportError, ValueError, httpx2.InvalidURL) as error:
             raise ConfigurationError(
-                "A proxy in the environment (HTTPS_PROXY or ALL_PROXY) cannot be used. Give it as "
-                "http://host:port, or take it away."
+                "A proxy in the environment (HTTPS_PROXY or ALL_PROXY) cannot be used. Write it "
+                "like http://host:port, or remove it."
             ) from error
         for transport in (self._transport, *self._mounts.values()):
             wait_in_pieces(transport)

@@ -1,6 +1,6 @@
 """What people read when a language model fails: what happened, what is kept, what to do.
 
-The first group is for everybody, the second is added for administrators, who can change it.
+The first group is for everyone, the second is added for administrators, who can change it.
 """
 
 from core.errors import TELL_AN_ADMINISTRATOR
@@ -8,74 +8,60 @@ from core.errors import TELL_AN_ADMINISTRATOR
 _KEPT = "Your question is kept"
 _BOTH_KEPT = "Your question and the text so far are kept"
 _TELL = TELL_AN_ADMINISTRATOR
+_OFTEN = "If this happens again, tell an administrator."
 
-REFUSED = (
-    f"The language model refused to answer this request. {_KEPT}; please ask it in other words."
-)
-UNREADABLE = (
-    f"The language model's answer could not be read. {_KEPT}; please ask again, and tell an "
-    "administrator if it happens repeatedly."
-)
+REFUSED = f"The language model refused to answer this request. {_KEPT}. Ask it in other words."
+UNREADABLE = f"The language model's answer could not be read. {_KEPT}. Ask again. {_OFTEN}"
 BROKEN = (
-    f"The connection to the language model broke in the middle of the answer. {_BOTH_KEPT}; "
-    "please ask again."
+    "The connection to the language model broke in the middle of the answer. "
+    f"{_BOTH_KEPT}. Ask again."
 )
-ENDLESS = (
-    f"The language model did not stop writing and was cut off. {_BOTH_KEPT}; please ask again."
-)
-UNREACHABLE = (
-    f"The language model cannot be reached. {_KEPT}; please try again in a few minutes, and tell "
-    "an administrator if it lasts."
-)
+ENDLESS = f"The language model did not stop writing and was cut off. {_BOTH_KEPT}. Ask again."
+UNREACHABLE = f"The language model cannot be reached. {_KEPT}. Try again in a few minutes. {_OFTEN}"
 SERVER_ERROR = (
-    f"The language model has a problem of its own (error {{status}}). {_KEPT}; please try again "
-    "in a few minutes."
+    f"The language model reports an error of its own ({{status}}). {_KEPT}. "
+    "Try again in a few minutes."
 )
-TIMEOUT = f"The language model took too long. {_KEPT}; please try again, or ask a shorter question."
+TIMEOUT = f"The language model took too long. {_KEPT}. Try again, or ask a shorter question."
 TOO_SLOW = (
-    f"The language model took too long to finish and was cut off. {_BOTH_KEPT}; please try again, "
-    "or ask for less at once."
+    f"The language model took too long to finish and was cut off. {_BOTH_KEPT}. Try again, or ask "
+    "for less at once."
 )
-REJECTED_KEY = f"The language model does not accept this application's key. {_KEPT}{_TELL}."
-QUOTA = f"The company's account at the language model is used up. {_KEPT}{_TELL}."
+REJECTED_KEY = f"The language model does not accept this app's key. {_KEPT}{_TELL}."
+QUOTA = f"The company's account with the language model provider is used up. {_KEPT}{_TELL}."
 UNKNOWN_MODEL = f"The provider does not know the configured language model. {_KEPT}{_TELL}."
 WRONG_ADDRESS = f"There is no language model at the configured address. {_KEPT}{_TELL}."
 REDIRECTED = (
-    "The address of the language model sends requests on to another place, which is not followed. "
+    "The address of the language model redirects to another one, which is not followed. "
     f"{_KEPT}{_TELL}."
 )
 TOO_LONG = (
-    f"Question, conversation and passages together are too long for the language model. {_KEPT}; "
-    "please start a new conversation or ask a shorter question."
+    "The question, the conversation and the passages together are too long for the language model. "
+    f"{_KEPT}. Start a new conversation or ask a shorter question."
 )
-REFUSED_SETTING = (
-    f"The language model does not accept how this application asks it. {_KEPT}{_TELL}."
-)
-BUSY = f"The language model is busy. {_KEPT}; please try again {{when}}."
-EMPTY = f"The language model ended without writing an answer. {_KEPT}; please ask again."
+REFUSED_SETTING = f"The language model does not accept this app's requests. {_KEPT}{_TELL}."
+BUSY = f"The language model is busy. {_KEPT}. Try again {{when}}."
+EMPTY = f"The language model ended without writing an answer. {_KEPT}. Ask again."
 CUT = (
-    f"The answer reached the longest length that is allowed, and ends here. {_BOTH_KEPT}; please "
-    "ask for less at once, or for the rest."
+    f"The answer reached the maximum length and ends here. {_BOTH_KEPT}. Ask for less at once, or "
+    "ask for the rest."
 )
 CUT_BEFORE = (
-    "The language model used up the longest length that is allowed before it wrote an answer. "
-    f"{_KEPT}; please ask for less at once, or tell an administrator."
+    "The language model reached the maximum length before it wrote an answer. "
+    f"{_KEPT}. Ask for less at once. {_OFTEN}"
 )
-FILTERED = (
-    f"The provider's content filter ended this answer. {_BOTH_KEPT}; please ask in other words."
-)
+FILTERED = f"The provider's content filter ended this answer. {_BOTH_KEPT}. Ask in other words."
 TOOL = (
-    f"The language model tried to use a tool instead of finishing its answer. {_BOTH_KEPT}; please "
-    "ask again, and tell an administrator if it happens repeatedly."
+    "The language model tried to use a tool instead of finishing its answer. "
+    f"{_BOTH_KEPT}. Ask again. {_OFTEN}"
 )
 TOOL_BEFORE = (
-    f"The language model tried to use a tool instead of answering. {_KEPT}; please ask again, and "
-    "tell an administrator if it happens repeatedly."
+    f"The language model tried to use a tool instead of answering. {_KEPT}. Ask again. {_OFTEN}"
 )
-GAVE_UP = f"The language model gave up in the middle of its answer. {_BOTH_KEPT}; please ask again."
-GAVE_UP_BEFORE = f"The language model gave up before it wrote an answer. {_KEPT}; please ask again."
+GAVE_UP = f"The language model gave up in the middle of its answer. {_BOTH_KEPT}. Ask again."
+GAVE_UP_BEFORE = f"The language model gave up before it wrote an answer. {_KEPT}. Ask again."
 
-CHECK_KEY = "Check SANDBOX_LLM__API_KEY and what this key may use."
+CHECK_KEY = "Check SANDBOX_LLM__API_KEY and what this key can access."
 CHECK_ACCOUNT = (
     "Check plan, balance and limits of the account that SANDBOX_LLM__API_KEY belongs to."
 )
@@ -89,8 +75,8 @@ WEB_PAGE = (
     "with /v1."
 )
 FIX_REDIRECT = (
-    "SANDBOX_LLM__BASE_URL leads on to {target}. If that is where questions and documents may go, "
-    "set the address that it stands for; redirects are never followed."
+    "SANDBOX_LLM__BASE_URL redirects to {target}. Redirects are never followed. If questions "
+    "and documents may go there, set that address."
 )
 LONGER_CONTEXT = (
     "Serve the model with a longer context (vLLM --max-model-len, llama.cpp -c, Ollama num_ctx), "
@@ -101,18 +87,17 @@ LOWER_LIMIT = (
     "SANDBOX_LLM__MODEL."
 )
 RAISE_LIMIT = (
-    "The limit is SANDBOX_LLM__MAX_OUTPUT_TOKENS; what a model thinks before it "
-    "writes counts as well, so models that reason need several thousand."
+    "The limit is SANDBOX_LLM__MAX_OUTPUT_TOKENS. Reasoning counts as well, so reasoning models "
+    "need several thousand."
 )
 RUN_DOCTOR = (
     "The provider refused with status {status}. If it refuses every question, run: python "
     "sandbox_cli.py doctor"
 )
-RAISE_DEADLINE = "The longest time for an answer is SANDBOX_LLM__ANSWER_SECONDS."
+RAISE_DEADLINE = "The time limit for an answer is SANDBOX_LLM__ANSWER_SECONDS."
 FILTER_SETTINGS = "The content filter is set at the provider, for this model or deployment."
 NO_TOOLS = (
-    "This application offers no tools; look for a gateway or template that adds some to "
-    "SANDBOX_LLM__MODEL."
+    "This app offers no tools. Look for a gateway or template that adds some to SANDBOX_LLM__MODEL."
 )
 TRY_MODEL = (
     "If it happens often, try another SANDBOX_LLM__MODEL, or check the chat template it is served "

@@ -15,10 +15,10 @@ DAMAGED = (
     "every passage. Stop the app and run: python sandbox_cli.py verify --repair"
 )
 AWAY = (
-    "The Chroma server does not answer as it should. Nothing was changed. Start it, or check "
+    "The Chroma server does not answer correctly. Nothing was changed. Start it, or check "
     "SANDBOX_VECTORS__URL, then try again."
 )
-BUSY = "The vector index is busy: another process is writing it. Nothing was changed. Try again."
+BUSY = "The vector index is busy: another process is writing to it. Nothing was changed. Try again."
 _SYSTEM_CODE = re.compile(r"os error (\d+)")
 _SQLITE_CODE = re.compile(r"\(code: (\d+)\)")
 _AS_SYSTEM_CODE = {

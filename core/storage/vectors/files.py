@@ -76,8 +76,8 @@ def _compact(path: Path) -> set[str]:
     segments = json.loads(output or "null")
     if segments is None:
         raise IndexUnavailable(
-            "The vector index is busy, so the traces of what was deleted are still in its files. "
-            "Try again."
+            "The vector index is busy, so traces of deleted content are still in its files. Try "
+            "again."
         )
     return set(segments)
 

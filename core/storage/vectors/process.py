@@ -133,8 +133,8 @@ class VectorProcess:
                 _raise_for(header)
                 return header, reply
         raise IndexUnavailable(
-            "The process of the vector index ended unexpectedly. Try again, and tell an "
-            "administrator if it goes on."
+            "The process of the vector index ended unexpectedly. Try again. If this happens "
+            "again, tell an administrator."
         ) from lost
 
     def _warm(self) -> _Child:
@@ -204,6 +204,6 @@ def _raise_for(header: Header) -> None:
     if "failed" in header:
         logger.error("vector index failed error=%s", header["failed"])
         raise IndexUnavailable(
-            "The vector index cannot be read or written at the moment. Try again, and tell an "
-            "administrator if it goes on."
+            "The vector index cannot be read or written right now. Try again. If this happens "
+            "again, tell an administrator."
         )

@@ -228,8 +228,8 @@ class ChromaStore:
             raise  # of the files, and translated as such
         except ChromaError as error:
             raise IndexUnavailable(
-                "The search index cannot be read at the moment. Try again, and tell an "
-                "administrator if it goes on."
+                "The search index cannot be read right now. Try again. If this happens again, "
+                "tell an administrator."
             ) from error
 
     def _open(self, name: str) -> Collection:

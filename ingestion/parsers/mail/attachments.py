@@ -23,8 +23,8 @@ from ingestion.parsers.unread import FILES, Unread
 MAX_DEPTH = 3
 MAX_ATTACHMENTS = 100
 LIMITS = UploadLimits()
-TOO_DEEP = "it is enclosed too deep"
-TOO_MUCH = "the e-mail holds too much text already"
+TOO_DEEP = "it is nested too deeply"
+TOO_MUCH = "the e-mail already contains too much text"
 DAMAGED = "it is damaged"
 
 

@@ -23,10 +23,11 @@ from ingestion.parsers.titles import telling_name
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
 PROTECTED = (
     "The PDF is protected by a certificate or by rights management, which only its own program "
-    "opens. If its author allows it, save it there without the protection and upload that."
+    "can open. If its author allows it, save it there without the protection and upload the "
+    "result."
 )
 DAMAGED = "The PDF is damaged or incomplete. Export it again and upload the new file."
-TOO_LONG = "The PDF has more than 20,000 pages. Split it up."
+TOO_LONG = "The PDF has more than 20,000 pages. Split it."
 UNREADABLE_SCAN = "No text was recognised on the pages, which are images (a scan)."
 REASONS = {pdfium_c.FPDF_ERR_PASSWORD: LOCKED, pdfium_c.FPDF_ERR_SECURITY: PROTECTED}
 MAX_PAGES = 20_000

@@ -81,7 +81,7 @@ def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -
         for add in (_with_labels, _with_form, _with_files):
             read = _tried(partial(add, reader, read, limit), read)
     if not read.text.strip():
-        raise UnreadableDocument("What is attached to the file holds no text that can be read.")
+        raise UnreadableDocument("The attachments of the file contain no readable text.")
     return read
 
 

@@ -21,7 +21,7 @@ CONTENT_TYPE = "{http://www.xfa.org/schema/xfa-data/1.0/}contentType"
 # Where a value is not words that people typed.
 SECRET = ("passwordEdit", "imageEdit", "signature", "button", "barcode")
 NEEDED = (b"template", b"datasets")
-TOO_MUCH = "The form holds too much."
+TOO_MUCH = "The form contains too much."
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from ingestion.parsers.web.xml import parsed_xml
 
 DAMAGED = "The book is damaged. Save it again and upload it."
 CONTAINER = "META-INF/container.xml"
-PROTECTED = "The book is protected against copying, so its text cannot be read."
+PROTECTED = "The book is copy-protected, so its text cannot be read."
 MAX_PART = 20 * 2**20
 
 

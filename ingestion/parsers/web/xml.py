@@ -57,7 +57,7 @@ def _root(content: bytes | str) -> Element:
 
 
 def _position(error: ParseError) -> str:
-    return f"The file is not valid XML: it breaks off or is wrong in line {error.position[0]}."
+    return f"The file is not valid XML: it is incomplete or invalid at line {error.position[0]}."
 
 
 def _lines(root: Element) -> Iterator[str]:

@@ -193,4 +193,4 @@ def _meant(reading: _Reading, likeness: _Likeness) -> Verdict:
 def _partly(reading: _Reading) -> Verdict:
     words = [word.text for word in _lacking(reading.claim, reading.evidence.statements)]
     shown = ", ".join(f"“{word}”" for word in dict.fromkeys(words[:3]))
-    return Verdict(Support.WEAK, f"only a part is in the cited passages; missing: {shown}")
+    return Verdict(Support.WEAK, f"only part of this is in the cited passages; missing: {shown}")

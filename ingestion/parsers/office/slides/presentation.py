@@ -48,7 +48,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
         title = deck.core_properties.title
         has_pictures = any(hasattr(s, "image") for d in deck.slides for s, _ in _flat(d.shapes))
     if has_pictures and not any(slide.text.strip() for slide in slides):
-        raise UnreadableDocument("The presentation contains no text, only pictures.")
+        raise UnreadableDocument("The presentation contains no text, only images.")
     hidden = [
         text
         for number, slide in enumerate(slides, start=1)

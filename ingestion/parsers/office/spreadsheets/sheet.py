@@ -47,8 +47,8 @@ def read_grid(source: BinaryIO, book: Book) -> Grid:
                 characters += _read_row(element, number, grid, cell_text)
                 if characters > MAX_CHARACTERS:
                     raise UnreadableDocument(
-                        f"The file holds more than {MAX_CHARACTERS / 1e6:.0f} million characters "
-                        "of text. Split it up."
+                        f"The file contains more than {MAX_CHARACTERS / 1e6:.0f} million "
+                        "characters of text. Split the file."
                     )
             case "col":
                 if _is_on(element.get("hidden")) or element.get("width") in ("0", "0.0"):
