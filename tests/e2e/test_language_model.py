@@ -95,7 +95,7 @@ def test_a_silent_model_can_be_stopped_before_it_is_given_up(
 
     assert provider.disconnected.wait(4)
     ada.page.reload()
-    expect(ada.page.get_by_text("Stopped. What was written until then is kept.")).to_be_visible()
+    expect(ada.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
 
 
 def test_an_answer_goes_on_while_the_menu_of_a_conversation_is_opened_and_used(
