@@ -19,7 +19,7 @@ def start_child(
     descriptors: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Runs `python -m module arguments` with pipes for input and output, and no secrets.
+    """Run `python -m module arguments` with pipes for input and output, and no secrets.
 
     The child also gets these open file descriptors, and these variables.
     """
@@ -38,7 +38,7 @@ def start_child(
 
 
 def end_child(child: subprocess.Popen[bytes]) -> None:
-    """Kills the child, whatever it is doing, and waits until it is gone."""
+    """Kill the child, whatever it is doing, and wait until it is gone."""
     child.kill()
     for pipe in (child.stdin, child.stdout):
         with suppress(OSError):
@@ -48,6 +48,6 @@ def end_child(child: subprocess.Popen[bytes]) -> None:
 
 
 def lower_priority(niceness: int) -> None:
-    """Adds to this process's niceness, so that others get the processor first."""
+    """Add to this process's niceness, so that others get the processor first."""
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)

@@ -13,7 +13,7 @@ class Turn:
         self._has_come = threading.Event()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it has come by then."""
+        """Return whether it has come by then."""
         return self._has_come.wait(seconds)
 
     @property
@@ -21,11 +21,11 @@ class Turn:
         return self._has_come.is_set()
 
     def call(self) -> None:
-        """Lets its owner begin."""
+        """Let its owner begin."""
         self._has_come.set()
 
     def leave(self) -> None:
-        """Gives the place to the next; harmless when it was left before."""
+        """Give the place to the next; harmless when it was left before."""
         self._queue.leave(self)
 
 
@@ -55,7 +55,7 @@ class FairQueue:
         return turn
 
     def leave(self, turn: Turn) -> None:
-        """Ends a turn, whether it has come or not."""
+        """End a turn, whether it has come or not."""
         with self._lock:
             if turn in self._turns:
                 self._turns.discard(turn)
@@ -75,7 +75,7 @@ class FairQueue:
             turn.call()
 
     def _forget(self, person: str) -> None:
-        """Keeps nothing of somebody who is not there."""
+        """Forget somebody who is not waiting."""
         if not self._working[person] and not self._waiting.get(person):
             self._waiting.pop(person, None)
             self._served.pop(person, None)

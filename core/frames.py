@@ -23,7 +23,7 @@ class Writable(Protocol):
 
 
 def write_frame(stream: Writable, header: Header, body: bytes = b"") -> None:
-    """Writes one message and flushes it."""
+    """Write one message and flush it."""
     encoded = json.dumps(header).encode()
     stream.write(LENGTHS.pack(len(encoded), len(body)))
     stream.write(encoded)
@@ -32,7 +32,7 @@ def write_frame(stream: Writable, header: Header, body: bytes = b"") -> None:
 
 
 def read_frame(stream: Readable) -> tuple[Header, bytes]:
-    """Raises EOFError if the other side is gone."""
+    """Read one message; raise EOFError if the other side is gone."""
     header_length, body_length = LENGTHS.unpack(_exactly(stream, LENGTHS.size))
     header: Header = json.loads(_exactly(stream, header_length))
     return header, _exactly(stream, body_length)

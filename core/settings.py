@@ -16,7 +16,7 @@ DATA = Path("data/local")
 
 
 def project_folder() -> Path:
-    """The folder that holds the program, or the working directory where it was installed."""
+    """Return the folder that holds the program, or the working directory where it was installed."""
     folder = Path(__file__).resolve().parents[1]
     return folder if (folder / "pyproject.toml").is_file() else Path.cwd()
 

@@ -20,18 +20,18 @@ def may_read(user: User, collection: Collection) -> bool:
 
 
 def require_admin(user: User) -> None:
-    """Raises AccessDenied unless the person is an active admin."""
+    """Raise AccessDenied unless the person is an active admin."""
     if not (user.is_active and user.is_admin):
         raise AccessDenied("Only administrators can do this. Ask an administrator for help.")
 
 
 def require_reviewer(user: User) -> None:
-    """Raises AccessDenied unless the person is an active reviewer or admin."""
+    """Raise AccessDenied unless the person is an active reviewer or admin."""
     if not (user.is_active and user.is_reviewer):
         raise AccessDenied("Only reviewers can do this. Ask an administrator for help.")
 
 
 def require_active(user: User) -> None:
-    """Raises AccessDenied for a deactivated account."""
+    """Raise AccessDenied for a deactivated account."""
     if not user.is_active:
         raise AccessDenied("This account is deactivated. Ask an administrator for help.")

@@ -156,7 +156,7 @@ def page_name(label: str, number: int) -> str:
 def searchable_text(
     title: str, headings: tuple[str, ...], text: str, *, external_id: str | None = None
 ) -> str:
-    """What is embedded and compared of a passage: its place in the document, then its words.
+    """Return what is embedded of a passage: its place in the document, then its words.
 
     A title that is no more than the id of a record would only take room from the words.
     """

@@ -105,17 +105,17 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Returns an array of shape (len(texts), dimension), rows of length 1."""
+        """Return an array of shape (len(texts), dimension), rows of length 1."""
         ...
 
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """The passages, and each of their sentences as it reads in its passage."""
+        """Return the passages, and each of their sentences as it reads in its passage."""
         ...
 
     def embed_query(self, text: str) -> Vectors:
-        """Returns an array of shape (dimension,), length 1."""
+        """Return an array of shape (dimension,), length 1."""
         ...
 
     def count_tokens(self, text: str) -> int:
@@ -158,7 +158,7 @@ class VectorIndex(Protocol):
     def search(
         self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
     ) -> list[ScoredId]:
-        """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
+        """Return the k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
         ...
 
     def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]: ...
@@ -166,17 +166,17 @@ class VectorIndex(Protocol):
     def known(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> set[int]:
-        """Those of `chunk_ids` that are in the index; what it costs does not grow with it."""
+        """Return those of `chunk_ids` that are in the index, at a cost independent of its size."""
         ...
 
     def vectors_of(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> dict[int, Vectors]:
-        """The vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
+        """Return the vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
         ...
 
     def generations(self, collection_id: str) -> tuple[int, ...]:
-        """The numbers of all generations, the live one included."""
+        """Return the numbers of all generations, the live one included."""
         ...
 
     def drop(self, collection_id: str, *, generation: int | None = None) -> None:
@@ -205,7 +205,7 @@ class KeywordIndex(Protocol):
     """Terms of the chunks, one index per collection."""
 
     def terms(self, text: str) -> list[str]:
-        """The index terms of a text in order: lower case, stemmed, without stop words."""
+        """Return the index terms of a text in order: lower case, stemmed, without stop words."""
         ...
 
     def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies: ...
@@ -217,7 +217,7 @@ class KeywordIndex(Protocol):
     def search(
         self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
     ) -> list[ScoredId]:
-        """The k best chunks of these collections, best first; empty if no query term is known.
+        """Return the k best chunks of these collections, best first; empty without known terms.
 
         Scores are comparable between collections: how rare a word is counts over all of them.
         """
@@ -226,13 +226,13 @@ class KeywordIndex(Protocol):
     def ids(self, collection_id: str) -> set[int]: ...
 
     def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
-        """Those of `chunk_ids` that are in the index; what it costs does not grow with it."""
+        """Return those of `chunk_ids` that are in the index, at a cost independent of its size."""
         ...
 
     def drop(self, collection_id: str) -> None: ...
 
     def drop_damaged(self, collection_id: str) -> bool:
-        """Drops the index where its files cannot be read; returns whether it did."""
+        """Drop the index where its files cannot be read; return whether it did."""
         ...
 
 
@@ -246,7 +246,7 @@ class ChatModel(Protocol):
     def provider(self) -> str: ...
 
     def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
-        """Yields the answer piece by piece.
+        """Yield the answer piece by piece.
 
         Closing the iterator closes the connection. Raises a ModelError; after the first piece
         only ModelStreamBroken, ModelTimeout or ModelUnavailable. A provider that is silent is
@@ -268,7 +268,7 @@ class EntailmentModel(Protocol):
     """Tells whether one text follows from another."""
 
     def entailment(self, pairs: Sequence[tuple[str, str]]) -> list[EntailmentScore]:
-        """Scores for (premise, hypothesis) pairs, in order."""
+        """Return a score for each (premise, hypothesis) pair, in order."""
         ...
 
 
@@ -284,11 +284,11 @@ class Originals(Protocol):
     """Uploaded files, stored once by the SHA-256 of their content."""
 
     def put(self, content: bytes) -> str:
-        """Stores the content and returns its SHA-256 as 64 hex digits."""
+        """Store the content and return its SHA-256 as 64 hex digits."""
         ...
 
     def get(self, sha256: str) -> bytes:
-        """Raises NotFound if no file with this hash is stored."""
+        """Return the content; raise NotFound if no file with this hash is stored."""
         ...
 
     def remove(self, sha256: str) -> None: ...

@@ -25,7 +25,7 @@ class Price:
 
 
 def choose_price(prices: Iterable[Price], model: str, at: datetime) -> Price | None:
-    """The price of a model at a time, None if it is not known.
+    """Return the price of a model at a time, None if it is not known.
 
     Prices of the future do not count; the longest matching pattern wins, then the newest price.
     Case does not matter, nor does a vendor before the name ("openai/gpt-4o").

@@ -61,17 +61,17 @@ class ScreeningFinding:
 
 
 def finding_from(values: Mapping[str, Any]) -> ScreeningFinding:  # Any: JSON
-    """The finding that `dataclasses.asdict` and JSON made this of."""
+    """Return the finding that `dataclasses.asdict` and JSON made this of."""
     return ScreeningFinding(**{**values, "kind": ScreeningKind(values["kind"])})
 
 
 def has_blocking(findings: Sequence[ScreeningFinding]) -> bool:
-    """Whether an administrator has to decide before the document may answer."""
+    """Return whether an administrator has to decide before the document may answer."""
     return any(finding.is_blocking for finding in findings)
 
 
 def suggested_classification(findings: Sequence[ScreeningFinding]) -> Sensitivity:
-    """The lowest class that suits what was found; a suggestion to people, never a rule.
+    """Return the lowest class that suits what was found; a suggestion to people, never a rule.
 
     A secret makes it restricted; account, card and identity numbers, or the contact details of
     many people, confidential; a few contact details internal.

@@ -101,7 +101,7 @@ _LIVE = re.compile(r"://|www\.|\]\(", re.IGNORECASE)
 
 
 def detect(text: str) -> list[Hit]:
-    """All values in a text, in their order, never overlapping; surer kinds win."""
+    """Return all values in a text, in their order, never overlapping; surer kinds win."""
     text = even(text)
     taken: list[Hit] = []
     for kind, spans in _candidates(text):

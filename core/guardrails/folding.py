@@ -54,7 +54,7 @@ class _Step:
     ranges: Sequence[tuple[int, int, bool]]
 
     def origin(self, place: int) -> tuple[int, int]:
-        """The range in the text before of the character at this place."""
+        """Return the range in the text before of the character at this place."""
         piece = bisect_right(self.at, place) - 1
         start, end, is_kept = self.ranges[piece]
         kept = start + place - self.at[piece]
@@ -81,7 +81,7 @@ def fold(text: str) -> Folded:
 
 
 def flatten(text: str) -> Folded:
-    """Folds a text and takes its layout out: the same words read the same however they are set.
+    """Fold a text and take its layout out: the same words read the same however they are set.
 
     Markup and entities are resolved, words cut at a line end or set letter by letter are joined,
     and whatever stands between two words is one space, SOFT_BREAK or HARD_BREAK.
@@ -102,7 +102,7 @@ def _plain(mark: re.Match[str]) -> str:
 
 
 def _gap(match: re.Match[str]) -> str:
-    """What stays of the layout between two words."""
+    """Return what stays of the layout between two words."""
     run = match["run"]
     if run is None:
         return ""

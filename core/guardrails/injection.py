@@ -86,7 +86,7 @@ _TO_ADDRESS = r"\b[^.\n]{0,60}\b(?:to|in|at|into)\b[^.\n]{0,40}(?<!\()https?://[
 
 
 def _is_addressed(match: re.Match[str]) -> bool:
-    """Whether the reader is told to do it, rather than others, or not to."""
+    """Return whether the reader is told to do it, rather than others, or not to."""
     before = match.string[max(0, match.start() - 60) : match.start()]
     if _TO.search(before):
         return _TO_YOU.search(before) is not None
@@ -95,7 +95,7 @@ def _is_addressed(match: re.Match[str]) -> bool:
 
 
 def _is_staged(match: re.Match[str]) -> bool:
-    """Whether a role for a model is staged in the words around."""
+    """Return whether a role for a model is staged in the words around."""
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
     roles = {found[0] for found in _ROLES.finditer(near)}
     models = {found[0] for found in _MODELS.finditer(near)}
@@ -313,7 +313,7 @@ _SPELLED = re.compile(
 
 
 def is_spelled_out(text: str) -> bool:
-    """Whether letters that stand alone, each for itself, tell a model to drop its orders."""
+    """Return whether letters that stand alone, each for itself, tell a model to drop its orders."""
     letters = [part for part in text.split() if len(part) == 1]
     return _SPELLED.search(fold("".join(letters)).text) is not None
 

@@ -46,7 +46,7 @@ class LeakGuard:
         self.has_found = False
 
     def pass_on(self, sentences: Iterable[str]) -> Iterator[str]:
-        """The sentences before the first that gives something away."""
+        """Return the sentences before the first that gives something away."""
         for sentence in sentences:
             if self._gives_away(sentence):
                 self.has_found = True

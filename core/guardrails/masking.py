@@ -41,7 +41,7 @@ class Masker:
         self._counts: dict[Kind, int] = {}
 
     def mask(self, text: str) -> Masked:
-        """Replaces every value, and every other place where a known value occurs."""
+        """Replace every value, and every other place where a known value occurs."""
         hits = detect(text)
         for hit in hits:
             self._remember(hit.kind, text[hit.start : hit.end])
@@ -56,11 +56,11 @@ class Masker:
         return Masked("".join(parts), tuple(used.values()))
 
     def restore(self, text: str) -> str:
-        """Puts the values back; a placeholder that was never given out stays as it is."""
+        """Put the values back; a placeholder that was never given out stays as it is."""
         return PLACEHOLDER.sub(lambda match: self._by_placeholder.get(match[0], match[0]), text)
 
     def restore_stream(self, pieces: Iterable[str]) -> Iterator[str]:
-        """Restores a text that arrives in pieces, wherever these cut a placeholder."""
+        """Restore a text that arrives in pieces, wherever these cut a placeholder."""
         held = ""
         for piece in pieces:
             held += piece
@@ -85,7 +85,7 @@ class Masker:
         return used[value].placeholder
 
     def _mask_known(self, text: str, used: dict[str, Replacement]) -> str:
-        """Replaces known values where no detector saw them, such as inside longer words."""
+        """Replace known values where no detector saw them, such as inside longer words."""
         known = [value for value in self._by_value if value in text]
         if not known:
             return text
@@ -94,5 +94,5 @@ class Masker:
 
 
 def mask(text: str) -> Masked:
-    """Masks one text on its own."""
+    """Mask one text on its own."""
     return Masker().mask(text)

@@ -54,7 +54,7 @@ _ADDRESS = re.compile(r"(?i)https?://|www\.|\S@\S")
 
 
 def is_mentioned(text: str, hit: Injection) -> bool:
-    """Whether the words at this place are told as those of an attacker, rather than said."""
+    """Return whether the words at this place are told as those of an attacker, rather than said."""
     quoted = _quotation(text, hit)
     if quoted is None:
         return False
@@ -66,7 +66,7 @@ def is_mentioned(text: str, hit: Injection) -> bool:
 
 
 def _quotation(text: str, hit: Injection) -> tuple[int, int] | None:
-    """The range of the short quotation around this place, None if it stands in none."""
+    """Return the range of the short quotation around this place, None if it stands in none."""
     first = max(0, hit.start - _MOST_QUOTED)
     for place in range(hit.start - 1, first - 1, -1):
         char = text[place]

@@ -37,12 +37,12 @@ _BOUNDARY = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”)\]]))\s+(?=\S)|\n\
 
 
 def inert(text: str) -> str:
-    """The text without images, HTML tags and addresses; placeholders such as <EMAIL_1> stay."""
+    """Remove images, HTML tags and addresses; placeholders such as <EMAIL_1> stay."""
     return "".join(inert_stream([text]))
 
 
 def inert_stream(pieces: Iterable[str]) -> Iterator[str]:
-    """Makes a text inert that arrives in pieces; yields whole sentences and lines.
+    """Make a text inert that arrives in pieces; yield whole sentences and lines.
 
     However the text is cut into pieces, the result joined is that of `inert`.
     """
@@ -74,7 +74,7 @@ def _remove_once(text: str) -> str:
 
 
 def _outside_placeholders(text: str) -> str:
-    """Removes tags and addresses everywhere but inside our own placeholders."""
+    """Remove tags and addresses everywhere but inside our own placeholders."""
     parts = PLACEHOLDER.split(text)
     kept = PLACEHOLDER.findall(text)
     cleaned = [_remove_addresses(part) for part in parts]
@@ -88,7 +88,7 @@ def _remove_addresses(text: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    """Resolves HTML entities, also those that resolve to entities."""
+    """Resolve HTML entities, also those that resolve to entities."""
     previous = None
     while text != previous:
         previous, text = text, _ENTITY.sub(lambda match: html.unescape(match[0]), text)
@@ -110,7 +110,7 @@ def _domain_and_rest(match: re.Match[str]) -> str:
 
 
 def _domain(address: str) -> str:
-    """The host name of an address; without `www.`, which would be a link again."""
+    """Return the host name of an address; without `www.`, which would be a link again."""
     plain = address.replace("\\", "")
     try:
         host = urlsplit(plain if "//" in plain else f"//{plain}").hostname or ""

@@ -40,7 +40,7 @@ _IN_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"']{0,2000}/[^\s<>\"'?=&]{0
 
 
 def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is worth reporting as a value of this kind."""
+    """Return whether `text[start:end]` is worth reporting as a value of this kind."""
     value = text[start:end]
     match kind:
         case Kind.SECRET if value.startswith(_KEY_BLOCK):
@@ -61,7 +61,7 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
 
 
 def _is_likely(kind: Kind, text: str, start: int, end: int) -> bool:
-    """Whether a number is one of its kind by its form and by the words around it."""
+    """Return whether a number is one of its kind by its form and by the words around it."""
     first = max(0, start - _AROUND)
     near = even(text[first : end + _AROUND])
     place = near, start - first, end - first
@@ -81,7 +81,7 @@ def _is_likely(kind: Kind, text: str, start: int, end: int) -> bool:
 
 
 def _is_program(text: str, start: int, end: int) -> bool:
-    """Whether an expression stands where a password would; a quoted value is one as it is."""
+    """Return whether an expression is where a password would be; a quoted value may be one."""
     if text[start - 1 : start] in ("'", '"'):
         return False
     value = text[start:end]
@@ -92,5 +92,5 @@ def _is_program(text: str, start: int, end: int) -> bool:
 
 
 def _is_in_address(text: str, start: int) -> bool:
-    """Whether the place is within the path of a web address; behind `?` or `=` it may be a key."""
+    """Return whether the place is in the path of a web address; after `?` it may be a key."""
     return _IN_ADDRESS.search(text, max(0, start - 400), start) is not None

@@ -58,7 +58,7 @@ class Redactor:
         self._known: dict[str, Kind] = {}
 
     def learn(self, text: str) -> list[Hit]:
-        """The values in a text, which from now on are masked in every excerpt."""
+        """Return the values in a text, which from now on are masked in every excerpt."""
         hits = [hit for hit in detect(text) if hit.kind is not Kind.LITERAL]
         for hit in hits:
             self._known.setdefault(text[hit.start : hit.end], hit.kind)
@@ -67,7 +67,7 @@ class Redactor:
     def excerpt(
         self, text: str, start: int, end: int, hits: Sequence[Hit], *, length: int
     ) -> Excerpt:
-        """What stands around `text[start:end]` in one line of at most `length` characters.
+        """Return what stands around `text[start:end]` in one line of at most `length` characters.
 
         `hits` are the values in this text, as `learn` returned them.
         """
@@ -93,7 +93,7 @@ class Redactor:
         yield from _plain(place, last, cuts)
 
     def _values(self, text: str, first: int, last: int, hits: Sequence[Hit]) -> list[Hit]:
-        """The values that reach into the window, none overlapping another."""
+        """Return the values that reach into the window, none overlapping another."""
         found = [hit for hit in hits if hit.start < last and first < hit.end]
         for value, kind in self._known.items():
             near = text.find(value, max(0, first - len(value)), last + len(value))

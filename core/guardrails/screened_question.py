@@ -32,5 +32,5 @@ class ScreenedQuestion:
         return self.blocked_reason is not None
 
     def found(self, kind: ScreeningKind) -> tuple[Finding, ...]:
-        """The findings of one kind."""
+        """Return the findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)

@@ -59,7 +59,7 @@ class InvisibleRun:
 
 
 def clean(text: str) -> CleanText:
-    """Normalises to NFC and removes invisible characters; cleaning twice changes nothing.
+    """Normalise to NFC and remove invisible characters; cleaning twice changes nothing.
 
     Kept: line feeds and tabs, joiners inside emoji and in scripts that spell with them, one
     variation selector after a character. Other line ends become line feeds and are not counted.
@@ -84,7 +84,7 @@ def clean_line(text: str) -> str:
 
 
 def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
-    """The characters that `clean` removes, neighbours of one kind together, in their order."""
+    """Return the characters that `clean` removes, grouped by kind, in order."""
     source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
     if not _may_hold_invisible(source):
         return ()
@@ -101,7 +101,7 @@ def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
 
 
 def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
-    """Cleans a question and reports what is in it; blocks only empty and overlong ones."""
+    """Clean a question and report what is in it; block only empty and overlong ones."""
     cleaned = clean(text)
     question = cleaned.text.strip()
     if not question:
@@ -139,12 +139,12 @@ def _attacks(text: str) -> list[Finding]:
 
 
 def _may_hold_invisible(text: str) -> bool:
-    """Looks at each different character once, which spares most texts the way through all."""
+    """Look at each different character once, which spares most texts the way through all."""
     return any(_invisible(char, "", "") is not None for char in set(text))
 
 
 def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
-    """Each character, with its kind if it has to go."""
+    """Return each character, with its kind if it has to go."""
     before = ""
     for place, char in enumerate(source):
         kind = _invisible(char, before, source[place + 1 : place + 2])
@@ -154,7 +154,7 @@ def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
 
 
 def _invisible(char: str, before: str, following: str) -> Invisible | None:
-    """What kind of invisible character this is, None if it stays."""
+    """Return what kind of invisible character this is, None if it stays."""
     if " " <= char < "\x7f":
         return None
     code = ord(char)
@@ -194,7 +194,7 @@ def _joins(char: str, before: str, following: str) -> bool:
 
 
 def _selects(code: int, before: str) -> bool:
-    """Whether a variation selector changes the character before it, rather than carry data."""
+    """Return whether a variation selector changes the character before it and carries no data."""
     if not before or before.isspace() or before == _ZWJ:
         return False
     if code >= 0xE0100:

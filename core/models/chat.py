@@ -95,7 +95,7 @@ class OpenAICompatibleChat:
         return self._endpoint.provider
 
     def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
-        """Yields the answer piece by piece; closing the iterator closes the connection.
+        """Yield the answer piece by piece; closing the iterator closes the connection.
 
         Usage may come in none, one or several of the last pieces; the last one counts. Tries
         again before the first word only. Raises a ModelError; after the first piece only
@@ -107,7 +107,7 @@ class OpenAICompatibleChat:
         yield from self._pass_on(retry(self._open, messages, end), end)
 
     def _open(self, messages: Sequence[ChatMessage], end: float) -> _Opened:
-        """Reads up to the first word, or to the end of an answer without words."""
+        """Read up to the first word, or to the end of an answer without words."""
         while True:
             try:
                 return self._open_once(messages, end)
@@ -135,7 +135,7 @@ class OpenAICompatibleChat:
         return opened
 
     def _refusal(self, error: Exception) -> Exception:
-        """What a request that failed before the first word is followed by."""
+        """Return what follows a request that failed before the first word."""
         import openai
 
         if isinstance(error, SandboxError):
@@ -236,14 +236,14 @@ class _Opened:
         return any(delta.characters for delta in self._head)
 
     def pull(self) -> ModelDelta | None:
-        """The next piece with something in it, None at the end; it is kept for `all`."""
+        """Return the next piece with something in it, None at the end; it is kept for `all`."""
         delta = next(self._deltas(), None)
         if delta is not None:
             self._head.append(delta)
         return delta
 
     def all(self) -> Iterator[ModelDelta]:
-        """Every piece from the beginning, and what the sieve held back in the end."""
+        """Return every piece from the beginning, and what the sieve held back in the end."""
         yield from self._head
         yield from self._deltas()
         rest = self._sieve.finish(is_whole=self._is_whole)
@@ -267,7 +267,7 @@ class _Opened:
                 yield delta
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         close = getattr(self._chunks, "close", None)
         if close is not None:
             close()

@@ -24,7 +24,7 @@ class LoadedEmbedders:
         self._lock = threading.Lock()
 
     def get(self, name: str) -> Embedder:
-        """The embedder of a model name or folder.
+        """Return the embedder of a model name or folder.
 
         Raises ConfigurationError if it cannot be loaded, saying what to do.
         """

@@ -54,7 +54,7 @@ class EmbeddingProcess:
         return self._child.pid if self._child else None
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Returns an array of shape (len(texts), dimension), rows of length 1."""
+        """Return an array of shape (len(texts), dimension), rows of length 1."""
         return self.embed_with_sentences(texts, [()] * len(texts)).passages
 
     def embed_with_sentences(
@@ -76,7 +76,7 @@ class EmbeddingProcess:
         ) from lost
 
     def embed_query(self, text: str) -> Vectors:
-        """Returns an array of shape (dimension,), length 1; in this process."""
+        """Return an array of shape (dimension,), length 1; in this process."""
         return self._embedder.embed_query(text)
 
     def count_tokens(self, text: str) -> int:
@@ -84,7 +84,7 @@ class EmbeddingProcess:
         return self._embedder.count_tokens(text)
 
     def close(self) -> None:
-        """Ends the child; the next batch starts a new one."""
+        """End the child; the next batch starts a new one."""
         child = self._child
         if child is not None:
             # First, and without the lock: whoever waits for a batch in it lets go of the lock then.
@@ -111,7 +111,7 @@ class EmbeddingProcess:
 
 
 def packed(embedded: EmbeddedPassages) -> tuple[list[int], bytes]:
-    """How many sentences each passage has, then all vectors, those of the passages first."""
+    """Return how many sentences each passage has, then all vectors, those of the passages first."""
     counts = [len(vectors) for vectors in embedded.sentences]
     return counts, b"".join(v.tobytes() for v in (embedded.passages, *embedded.sentences))
 

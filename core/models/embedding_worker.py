@@ -17,7 +17,7 @@ from core.models.embeddings import OnnxEmbedder
 
 
 def main() -> None:
-    """Serves until the pipe is closed."""
+    """Serve until the pipe is closed."""
     folder, threads, niceness = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     lower_priority(niceness)
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")

@@ -47,7 +47,7 @@ class OnnxEmbedder:
         self._cached_query = lru_cache(maxsize=_CACHED_QUERIES)(self._embed_query)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Returns an array of shape (len(texts), 384), rows of length 1, in the order given."""
+        """Return an array of shape (len(texts), 384), rows of length 1, in the order given."""
         return self.embed_with_sentences(texts, [()] * len(texts)).passages
 
     def embed_with_sentences(
@@ -73,7 +73,7 @@ class OnnxEmbedder:
         return EmbeddedPassages(passages, tuple(sentences for _, sentences in embedded))
 
     def embed_query(self, text: str) -> Vectors:
-        """Returns an array of shape (384,), length 1; recent queries are remembered."""
+        """Return an array of shape (384,), length 1; recent queries are remembered."""
         return self._cached_query(text).copy()
 
     def count_tokens(self, text: str) -> int:
@@ -121,7 +121,7 @@ class _OnnxModel:
         self.tokenizer.enable_truncation(MAX_TOKENS)
 
     def embed(self, encoding: Encoding, spans: Spans) -> tuple[Vectors, Vectors]:
-        """The unit vectors of a text, shape (384,), and of its sentences, shape (m, 384)."""
+        """Return the unit vectors of a text, shape (384,), and of its sentences, shape (m, 384)."""
         (hidden,) = self._session.run(None, {self._input: np.array([encoding.ids], dtype=np.int64)})
         tokens: Vectors = hidden[0]
         if not spans:
@@ -130,7 +130,7 @@ class _OnnxModel:
 
 
 def _processors() -> int:
-    """How many this process may use."""
+    """Return how many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -172,7 +172,7 @@ class SentenceTransformerEmbedder:
         return int(dimension)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Returns an array of shape (len(texts), dimension), rows of length 1."""
+        """Return an array of shape (len(texts), dimension), rows of length 1."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._encode(self._model().encode_document, list(texts))
@@ -184,7 +184,7 @@ class SentenceTransformerEmbedder:
         return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:
-        """Returns an array of shape (dimension,), length 1."""
+        """Return an array of shape (dimension,), length 1."""
         return self._encode(self._model().encode_query, text)
 
     def count_tokens(self, text: str) -> int:
@@ -205,7 +205,7 @@ class SentenceTransformerEmbedder:
 
 
 def tokenizer_file(model: str, models_dir: Path) -> Path | None:
-    """The tokenizer.json of a model that lies on this machine; None if it has none."""
+    """Return the tokenizer.json of a model that lies on this machine; None if it has none."""
     is_default = model.removeprefix("sentence-transformers/") == DEFAULT_MODEL
     file = (onnx_folder(models_dir.resolve()) if is_default else Path(model)) / "tokenizer.json"
     return file if file.is_file() else None
@@ -214,7 +214,7 @@ def tokenizer_file(model: str, models_dir: Path) -> Path | None:
 def build_embedder(
     model: str, models_dir: Path, *, device: str = "cpu", threads: int = 0
 ) -> Embedder:
-    """The embedder for a model name or folder; converts the default model at first use.
+    """Return the embedder for a model name or folder; convert the default model at first use.
 
     Raises ConfigurationError if the model is not on this machine.
     """

@@ -96,7 +96,7 @@ class EndpointEmbedder:
         return len(self._cached_query("dimension"))
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Returns an array of shape (len(texts), dimension), rows of length 1.
+        """Return an array of shape (len(texts), dimension), rows of length 1.
 
         Raises ModelUnavailable, ModelTimeout, ModelRateLimited, ModelRejectedKey or
         ModelRefusedRequest.
@@ -108,11 +108,11 @@ class EndpointEmbedder:
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """The passages and their sentences, in the same requests; raises as embed_passages."""
+        """Embed passages and their sentences in the same requests; raise as embed_passages."""
         return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:
-        """Returns an array of shape (dimension,), length 1; recent queries are remembered."""
+        """Return an array of shape (dimension,), length 1; recent queries are remembered."""
         return self._cached_query(text).copy()
 
     def count_tokens(self, text: str) -> int:

@@ -40,7 +40,7 @@ def meter(  # noqa: PLR0913  what is known of one call
     hidden_characters: int = 0,
     is_charged: bool = True,
 ) -> MeteredCall:
-    """Measures a call by the provider's count, or by an estimate where that is missing.
+    """Measure a call by the provider's count, or by an estimate where that is missing.
 
     It is missing from servers that do not count, and from answers that were stopped or broke;
     `hidden_characters` were written and not shown. A call that the provider refused before it began

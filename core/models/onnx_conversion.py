@@ -55,7 +55,7 @@ _LIBRARIES = (
 
 
 def convert(source: Path, target: Path, bits: int) -> None:
-    """Writes model.onnx (weights of `bits` bits), tokenizer.json and manifest.json to `target`."""
+    """Write model.onnx (weights of `bits` bits), tokenizer.json and manifest.json to `target`."""
     write_model(source, target, bits)
     cosines = _cosines(_reference(source), target)
     manifest = {
@@ -71,7 +71,7 @@ def convert(source: Path, target: Path, bits: int) -> None:
 
 
 def write_model(source: Path, target: Path, bits: int | None) -> None:
-    """Writes model.onnx and tokenizer.json to `target`; without `bits` in 32-bit floats."""
+    """Write model.onnx and tokenizer.json to `target`; without `bits` in 32-bit floats."""
     import onnx
     from safetensors.numpy import load_file
 
@@ -82,7 +82,7 @@ def write_model(source: Path, target: Path, bits: int | None) -> None:
 
 
 def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[Vectors]:
-    """What the balanced products read of the sentences at most, each (384,)."""
+    """Return what the balanced products read of the sentences at most, each (384,)."""
     import numpy as np
     import onnxruntime
     from tokenizers import Tokenizer
@@ -99,7 +99,7 @@ def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[V
 
 
 def _reference(source: Path) -> Vectors:
-    """The vectors of the sentences by sentence-transformers, in 32-bit floats."""
+    """Return the vectors of the sentences by sentence-transformers, in 32-bit floats."""
     from core.models.embeddings import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(str(source)).embed_passages(REFERENCE_SENTENCES)

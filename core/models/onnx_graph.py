@@ -129,7 +129,7 @@ class _Graph:
         self._constants: list[TensorProto] = []
 
     def constant(self, values: NDArray[np.generic]) -> str:
-        """The name of an array."""
+        """Return the name of an array."""
         name = f"constant_{len(self._constants)}"
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
@@ -137,7 +137,7 @@ class _Graph:
     def add(
         self, operation: str, *inputs: str, domain: str = "", **attributes: float | int | str
     ) -> str:
-        """Adds an operation; returns the name of its result."""
+        """Add an operation; return the name of its result."""
         name = f"value_{len(self._nodes)}"
         node = helper.make_node(operation, list(inputs), [name], domain=domain)
         node.attribute.extend(helper.make_attribute(*one) for one in attributes.items())
@@ -168,7 +168,7 @@ class _Graph:
         return self.add("DynamicQuantizeMatMul", hidden, *inputs, domain=_CONTRIBUTED)
 
     def model(self, result: str, watched: Sequence[str]) -> ModelProto:
-        """The finished model; gives out its result, then what is watched."""
+        """Return the finished model; give out its result, then what is watched."""
         self._nodes.append(helper.make_node("Identity", [result], [OUTPUT]))
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])
         shape: list[str | int | None] = [1, "tokens", DIMENSION]

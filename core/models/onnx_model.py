@@ -46,7 +46,7 @@ def weight_bits(processor: Path = _PROCESSOR) -> int:
 
 
 def ensure_onnx_model(models_dir: Path) -> Path:
-    """The folder of the converted model; converts it first if it is missing (about 15 s).
+    """Return the folder of the converted model; convert it first if it is missing (about 15 s).
 
     Two processes never convert at once, and a folder under the final name is always complete.
     Raises ConfigurationError if the weights are missing or wrong, or the conversion fails.
@@ -62,7 +62,7 @@ def ensure_onnx_model(models_dir: Path) -> Path:
 
 
 def check_manifest(folder: Path) -> None:
-    """Raises ConfigurationError if the converted model lost too much against the original."""
+    """Raise ConfigurationError if the converted model lost too much against the original."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if manifest["cosine_min"] < LEAST_COSINE:
         raise ConfigurationError(
@@ -99,7 +99,7 @@ def _share_like(parent: Path, draft: Path) -> None:
 
 
 def _run_child(source: Path, target: Path) -> None:
-    """Converts in a process of its own, so that torch never enters this one."""
+    """Convert in a process of its own, so that torch never enters this one."""
     command = [sys.executable, "-m", "core.models.onnx_conversion"]
     command += [str(source), str(target), str(weight_bits())]
     environment = os.environ | {"PYTHONPATH": str(_REPOSITORY), "PYTHONWARNINGS": "ignore"}

@@ -14,7 +14,7 @@ _MICROS = 1_000_000
 
 
 def list_prices() -> tuple[Price, ...]:
-    """The list prices in prices.json; US dollars per million tokens, standard tier."""
+    """Return the list prices in prices.json; US dollars per million tokens, standard tier."""
     table = json.loads(files("core.models").joinpath("prices.json").read_text(encoding="utf-8"))
     valid_from = datetime.fromisoformat(table["valid_from"])
     return tuple(
@@ -35,7 +35,7 @@ def list_prices() -> tuple[Price, ...]:
 def operator_price(
     input_price: float | None, output_price: float | None, currency: str
 ) -> Price | None:
-    """The operator's own price for all models, per million tokens; None if none is set.
+    """Return the operator's own price for all models, per million tokens; None if none is set.
 
     Whoever asks for a price takes it first, and the list only without it.
     Raises ConfigurationError if only one half is set.
@@ -57,7 +57,7 @@ def operator_price(
 
 
 def cost_micros(price: Price | None, usage: ModelUsage) -> int:
-    """The cost in micro-units of the price's currency, rounded half up; 0 without a price.
+    """Return the cost in micro-units of the price's currency, rounded half up; 0 without a price.
 
     (input - cached) x input price + cached x cached price + output x output price, where the
     prices are per million tokens.

@@ -13,7 +13,7 @@ _FILE = "model.safetensors"
 
 
 def find_weights() -> Path:
-    """The folder that holds the official all-MiniLM-L6-v2 weights.
+    """Return the folder that holds the official all-MiniLM-L6-v2 weights.
 
     The package is located by its metadata and never imported: its code is not ours to run.
     Raises ConfigurationError if it is not installed or its weights are not the official ones.
@@ -24,7 +24,7 @@ def find_weights() -> Path:
 
 
 def verify(weights: Path, expected: str = SHA256) -> None:
-    """Raises ConfigurationError unless the file has the expected SHA-256 (64 hex digits)."""
+    """Raise ConfigurationError unless the file has the expected SHA-256 (64 hex digits)."""
     try:
         with weights.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()

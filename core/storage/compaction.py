@@ -18,7 +18,7 @@ PAUSE_S = 0.2
 
 
 def compact(database: Database, tables: Sequence[str]) -> None:
-    """Writes the database anew; on PostgreSQL these tables. Raises IndexUnavailable if it is busy.
+    """Rewrite the database, on PostgreSQL these tables; raise IndexUnavailable if it is busy.
 
     On PostgreSQL the server's own write-ahead log and backups keep the rows until they expire.
     """
@@ -34,7 +34,7 @@ def compact(database: Database, tables: Sequence[str]) -> None:
 
 
 def compact_file(path: Path) -> None:
-    """Writes an SQLite file anew and empties its log; raises IndexUnavailable if it stays busy."""
+    """Rewrite an SQLite file and empty its log; raise IndexUnavailable if it stays busy."""
     for _ in range(TRIES):
         try:
             with database_errors():

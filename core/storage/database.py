@@ -36,7 +36,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
-        """Opens nothing yet; raises ConfigurationError for a URL of another kind.
+        """Open nothing yet; raise ConfigurationError for a URL of another kind.
 
         `busy_timeout_ms` is how long SQLite waits for writers of other processes.
         """
@@ -86,7 +86,7 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Closes all connections."""
+        """Close all connections."""
         self._engine.dispose()
 
 

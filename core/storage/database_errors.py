@@ -27,7 +27,7 @@ _NOT_LET_IN = re.compile(r'authentication failed|role ".*" does not exist|no pg_
 
 @contextmanager
 def database_errors() -> Iterator[None]:
-    """Raises DatabaseUnavailable where the database is the reason.
+    """Raise DatabaseUnavailable for errors that the database causes.
 
     Errors of a statement, such as IntegrityError, pass: they are for the code that made it.
     """
@@ -41,7 +41,7 @@ def database_errors() -> Iterator[None]:
 
 
 def database_error(error: Exception) -> DatabaseUnavailable | None:
-    """The meaning of an error of SQLAlchemy or a driver, None if it is about a statement."""
+    """Return the meaning of an error of SQLAlchemy or a driver, None if it is about a statement."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.DatabaseError):
         return _sqlite_error(cause)

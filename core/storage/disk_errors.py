@@ -15,7 +15,7 @@ KEPT = "Stored data is kept. What was being written is lost."
 
 @contextmanager
 def disk_errors(what: str) -> Iterator[None]:
-    """Raises DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
+    """Raise DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
     try:
         yield
     except OSError as error:
@@ -23,7 +23,7 @@ def disk_errors(what: str) -> Iterator[None]:
 
 
 def disk_error(error: OSError, what: str) -> DiskUnavailable:
-    """The meaning of a refusal by the operating system."""
+    """Return the meaning of a refusal by the operating system."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return DiskUnavailable(

@@ -24,10 +24,10 @@ def word_analyzer() -> tantivy.TextAnalyzer:
 
 
 def identifiers(text: str) -> list[str]:
-    """The identifiers of a text in order, in lower case."""
+    """Return the identifiers of a text in order, in lower case."""
     return [match.group().lower() for match in IDENTIFIER.finditer(text)]
 
 
 def indexed_text(entry: KeywordEntry) -> str:
-    """What is searched of a chunk: title, headings and text."""
+    """Return what is searched of a chunk: title, headings and text."""
     return "\n".join((entry.title, entry.headings, entry.text))

@@ -29,7 +29,7 @@ _SYSTEM_CODE = re.compile(r"\bcode: (\d+)")
 
 @contextmanager
 def keyword_errors() -> Iterator[None]:
-    """Raises IndexDamaged or DiskUnavailable for what tantivy and the file system raise."""
+    """Raise IndexDamaged or DiskUnavailable for what tantivy and the file system raise."""
     try:
         yield
     except OSError as error:
@@ -43,7 +43,7 @@ def keyword_errors() -> Iterator[None]:
 
 
 def require_intact(folder: Path) -> None:
-    """Compares the files in use with their checksums; raises IndexDamaged."""
+    """Compare the files in use with their checksums; raise IndexDamaged."""
     meta = folder / META
     if not meta.exists():
         return
@@ -59,7 +59,7 @@ def require_intact(folder: Path) -> None:
 
 
 def remove_files(path: Path) -> None:
-    """Removes a folder with all that is in it, or a file in its place; it may be missing."""
+    """Remove a folder with all that is in it, or a file in its place; it may be missing."""
     if path.is_dir():
         shutil.rmtree(path)
     else:

@@ -46,7 +46,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
-        """Adds or replaces entries and makes them searchable before it returns."""
+        """Add or replace entries and make them searchable before it returns."""
         with self._writing:
             index = self._open(collection_id)
             writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
@@ -57,7 +57,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
-        """Removes entries; unknown ids are ignored."""
+        """Remove entries; unknown ids are ignored."""
         with self._writing:
             index = self._open(collection_id)
             writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
@@ -68,7 +68,7 @@ class TantivyKeywordIndex:
     def search(
         self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
     ) -> list[ScoredId]:
-        """The k best chunks of these collections by BM25, best first.
+        """Return the k best chunks of these collections by BM25, best first.
 
         tantivy weighs a word by how rare it is in one index. With several, each word is boosted to
         the weight it would have in one index of all passages; only the average length of a passage
@@ -91,7 +91,7 @@ class TantivyKeywordIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def terms(self, text: str) -> list[str]:
-        """The index terms of a text in order: lower case, stemmed, without stop words."""
+        """Return the index terms of a text in order: lower case, stemmed, without stop words."""
         return self._analyzer.analyze(text)
 
     @keyword_errors()
@@ -103,7 +103,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def ids(self, collection_id: str) -> set[int]:
-        """All chunk ids in the index."""
+        """Return all chunk ids in the index."""
         searcher = self._open(collection_id).searcher()
         if searcher.num_docs == 0:
             return set()
@@ -112,7 +112,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
-        """Those of `chunk_ids` that are in the index."""
+        """Return those of `chunk_ids` that are in the index."""
         if not chunk_ids:
             return set()
         index = self._open(collection_id)
@@ -125,7 +125,7 @@ class TantivyKeywordIndex:
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:
-        """Writes the index anew, so that no term of a removed entry stays in its files.
+        """Write the index anew, so that no term of a removed entry stays in its files.
 
         `entries_of` gives the entries of some of its chunks; it may leave some out. Searches go on
         in the old files until the new ones take their place.
@@ -158,7 +158,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def drop(self, collection_id: str) -> None:
-        """Removes the whole index of a collection, if there is one."""
+        """Remove the whole index of a collection, if there is one."""
         with self._writing, self._lock:
             self._opened.pop(collection_id, None)
             if not self._folder.is_dir():  # a file in the place of the folder
@@ -166,7 +166,7 @@ class TantivyKeywordIndex:
             remove_files(self._path(collection_id))
 
     def drop_damaged(self, collection_id: str) -> bool:
-        """Drops the index where its files cannot be read; returns whether it did."""
+        """Drop the index where its files cannot be read; return whether it did."""
         self.reopen()
         try:
             self.ids(collection_id)
@@ -176,7 +176,7 @@ class TantivyKeywordIndex:
         return False
 
     def reopen(self) -> None:
-        """Reads all files anew, after another process wrote them."""
+        """Read all files anew, after another process wrote them."""
         with self._lock:
             self._opened.clear()
 

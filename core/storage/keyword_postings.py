@@ -72,19 +72,19 @@ class EntryTerms:
 
 
 def entry_terms(entry: KeywordEntry, analyzer: tantivy.TextAnalyzer) -> EntryTerms:
-    """The terms of a chunk, words and identifiers."""
+    """Return the terms of a chunk, words and identifiers."""
     searched = indexed_text(entry)
     words, whole = analyzer.analyze(searched), whole_terms(searched)
     return EntryTerms(entry.chunk_id, Counter([*words, *whole]), len(words), len(whole))
 
 
 def whole_terms(searched: str) -> list[str]:
-    """The identifiers of a text as terms."""
+    """Return the identifiers of a text as terms."""
     return [WHOLE + each for each in identifiers(searched) if len(each) < LONGEST_TERM]
 
 
 def append(session: Session, collection_id: str, entries: Iterable[EntryTerms]) -> None:
-    """Adds chunks to the lists of their terms."""
+    """Add chunks to the lists of their terms."""
     lists: dict[Place, list[tuple[int, int, int]]] = {}
     for entry in entries:
         for term, frequency in entry.frequencies.items():
@@ -97,7 +97,7 @@ def append(session: Session, collection_id: str, entries: Iterable[EntryTerms]) 
 def take_out(
     session: Session, collection_id: str, chunk_ids: Sequence[int], places: Sequence[Place]
 ) -> None:
-    """Removes chunks from the lists at these places."""
+    """Remove chunks from the lists at these places."""
     wanted = {"terms": [term for term, _ in places], "blocks": [block for _, block in places]}
     rows = session.execute(_TAKE_OUT, {"collection_id": collection_id, **wanted}).all()
     kept = {(term, block): _without(_unpacked(raw), chunk_ids) for term, block, raw in rows}
@@ -107,7 +107,7 @@ def take_out(
 def read(
     session: Session, collection_ids: Sequence[str], terms: Sequence[str]
 ) -> dict[str, Postings]:
-    """The chunks of these collections that hold each term; without terms that none holds."""
+    """Return the chunks of these collections that hold each term; without terms that none holds."""
     parts: dict[str, list[bytes]] = {}
     values = {"collection_ids": list(collection_ids), "terms": list(terms)}
     for term, packed in session.execute(_READ, values):

@@ -60,13 +60,13 @@ class Lease:
         return is_mine
 
     def is_elsewhere(self, place: str) -> bool:
-        """Whether a process in another place has it and was heard of lately."""
+        """Return whether a process in another place has it and was heard of lately."""
         with self._database.read() as session:
             row = session.get(LeaseRow, self._name)
             return row is not None and not self._may_take(row, place, _now(session))
 
     def release(self) -> None:
-        """Gives it back; does nothing if another process has it."""
+        """Give the right back; do nothing if another process has it."""
         ended, self._ended = self._ended, None
         if ended is None:
             return
@@ -77,7 +77,7 @@ class Lease:
                 session.delete(row)
 
     def renew(self) -> bool:
-        """Says that the holder is there; False if another process has it meanwhile."""
+        """Report that the holder is alive; return False if another process has the right."""
         with self._database.begin() as session:
             row = _locked(session, self._name)
             if row is None or row.holder != self._holder:

@@ -42,13 +42,13 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def current_revision(database: Database) -> str | None:
-    """The revision the database is at, None if it was never migrated."""
+    """Return the revision the database is at, None if it was never migrated."""
     with database.read() as session:
         return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def newest_revision() -> str:
-    """The revision this code expects."""
+    """Return the revision this code expects."""
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     if head is None:
         raise RuntimeError("no migrations found")
@@ -56,7 +56,7 @@ def newest_revision() -> str:
 
 
 def require_ready(database: Database) -> None:
-    """Raises DatabaseUnavailable, or ConfigurationError where the tables are of another version."""
+    """Raise DatabaseUnavailable, or ConfigurationError if the tables have another version."""
     if not database.is_there:
         raise ConfigurationError(
             "The data directory has no database yet. Nothing was created. If it should have "
@@ -70,7 +70,7 @@ def require_ready(database: Database) -> None:
 
 
 def is_ready(database: Database) -> bool:
-    """Whether the database answers and has the tables this code expects."""
+    """Return whether the database answers and has the tables this code expects."""
     try:
         require_ready(database)
     except (DatabaseUnavailable, ConfigurationError) as error:
@@ -87,7 +87,7 @@ def drift(database: Database) -> list[object]:
 
 
 def new_revision(database: Database, message: str) -> None:
-    """Writes the next migration from the difference between database and tables."""
+    """Write the next migration from the difference between database and tables."""
     with database.engine.connect() as connection, connection.begin():
         count = len(list((MIGRATIONS / "versions").glob("[0-9]*.py")))
         command.revision(_config(connection), message, autogenerate=True, rev_id=f"{count + 1:04d}")

@@ -24,7 +24,7 @@ class OriginalFiles:
         self._folder = folder
 
     def put(self, content: bytes) -> str:
-        """Stores the content and returns its SHA-256 as 64 hex digits."""
+        """Store the content and return its SHA-256 as 64 hex digits."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         with disk_errors(FILES):
@@ -44,7 +44,7 @@ class OriginalFiles:
             raise
 
     def get(self, sha256: str) -> bytes:
-        """Raises NotFound if no file with this hash is stored."""
+        """Return the content; raise NotFound if no file with this hash is stored."""
         with disk_errors(FILES):
             try:
                 return self._path(sha256).read_bytes()
@@ -52,19 +52,19 @@ class OriginalFiles:
                 raise NotFound("The original file is no longer stored.") from error
 
     def remove(self, sha256: str) -> None:
-        """Removes the file if it is there."""
+        """Remove the file if it is there."""
         with disk_errors(FILES):
             self._path(sha256).unlink(missing_ok=True)
 
     def stored(self, *, older_than_s: float = 0.0) -> Iterator[str]:
-        """The SHA-256 of every stored file that was written at least so many seconds ago."""
+        """Return the SHA-256 of every file that was stored at least so many seconds ago."""
         newest = time.time() - older_than_s
         for path in self._folder.glob("??/*"):
             if len(path.name) == SHA256_DIGITS and path.stat().st_mtime <= newest:
                 yield path.name
 
     def remove_abandoned(self, *, older_than_s: float) -> int:
-        """Removes what a crash left half-written so many seconds ago; returns how many files."""
+        """Remove files that a crash left half-written so many seconds ago; count them."""
         newest = time.time() - older_than_s
         with disk_errors(FILES):
             found = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
@@ -73,7 +73,7 @@ class OriginalFiles:
         return len(found)
 
     def is_intact(self, sha256: str) -> bool:
-        """Whether the stored file still has the content it is named by; raises NotFound."""
+        """Return whether the stored file still has the content it is named by; raise NotFound."""
         with disk_errors(FILES):
             try:
                 with self._path(sha256).open("rb") as file:

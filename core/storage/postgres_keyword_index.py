@@ -61,7 +61,7 @@ class _Totals:
     identifiers: int
 
     def average(self, term: str) -> float:
-        """The average length of the field that a term belongs to."""
+        """Return the average length of the field that a term belongs to."""
         total = self.identifiers if term.startswith(WHOLE) else self.length
         return total / self.entries if total else 1.0
 
@@ -83,11 +83,11 @@ class PostgresKeywordIndex:
         self._analyzer = word_analyzer()
 
     def terms(self, text: str) -> list[str]:
-        """The index terms of a text in order: lower case, stemmed, without stop words."""
+        """Return the index terms of a text in order: lower case, stemmed, without stop words."""
         return self._analyzer.analyze(text)
 
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
-        """Adds or replaces entries and makes them searchable before it returns."""
+        """Add or replace entries and make them searchable before it returns."""
         found = [entry_terms(entry, self._analyzer) for entry in _last_of_each(entries)]
         if not found:
             return
@@ -99,7 +99,7 @@ class PostgresKeywordIndex:
             _count(session, collection_id, found, sign=1)
 
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
-        """Removes entries; unknown ids are ignored."""
+        """Remove entries; unknown ids are ignored."""
         with self._database.begin() as session:
             _lock(session, collection_id)
             _remove(session, collection_id, chunk_ids)
@@ -107,7 +107,7 @@ class PostgresKeywordIndex:
     def search(
         self, collection_ids: Sequence[str], query: Sequence[WeightedText], k: int
     ) -> list[ScoredId]:
-        """The k best chunks of these collections by BM25, best first."""
+        """Return the k best chunks of these collections by BM25, best first."""
         weights = self._weights(query)
         if not weights or not collection_ids:
             return []
@@ -132,13 +132,13 @@ class PostgresKeywordIndex:
         return TermFrequencies(totals.entries, {t: counts.get(t, 0) for t in dict.fromkeys(terms)})
 
     def ids(self, collection_id: str) -> set[int]:
-        """All chunk ids in the index."""
+        """Return all chunk ids in the index."""
         of_collection = keyword_entries.c.collection_id == collection_id
         with self._database.read() as session:
             return set(session.scalars(select(keyword_entries.c.chunk_id).where(of_collection)))
 
     def known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:
-        """Those of `chunk_ids` that are in the index."""
+        """Return those of `chunk_ids` that are in the index."""
         query = select(keyword_entries.c.chunk_id).where(
             keyword_entries.c.collection_id == collection_id,
             keyword_entries.c.chunk_id.in_(chunk_ids),
@@ -149,13 +149,13 @@ class PostgresKeywordIndex:
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:
-        """Writes the index anew; what was removed leaves the disk with the compaction after it."""
+        """Rewrite the index; removed entries leave the disk with the next compaction."""
         for some in batched(sorted(self.ids(collection_id)), REBUILT_TOGETHER):
             self.remove(collection_id, some)
             self.add(collection_id, entries_of(some))
 
     def drop(self, collection_id: str) -> None:
-        """Removes the whole index of a collection, if there is one."""
+        """Remove the whole index of a collection, if there is one."""
         with self._database.begin() as session:
             _lock(session, collection_id)
             for table in (keyword_entries, keyword_postings, keyword_totals):
@@ -176,7 +176,7 @@ class PostgresKeywordIndex:
 def _best(
     lists: Mapping[str, Postings], weights: Mapping[str, float], totals: _Totals, k: int
 ) -> list[ScoredId]:
-    """Adds up the scores of all terms; equal ones in the order of their ids."""
+    """Add up the scores of all terms; equal ones in the order of their ids."""
     scores = [_scores(lists[term], term, weights[term], totals) for term in lists]
     ids = np.concatenate([postings["chunk_id"] for postings in lists.values()])
     found, places = np.unique(ids, return_inverse=True)
@@ -224,7 +224,7 @@ def _remove(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> N
 
 
 def _delete(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> list[EntryTerms]:
-    """What was deleted; its frequencies are not read again."""
+    """Return what was deleted; its frequencies are not read again."""
     columns = keyword_entries.c
     # An array, since a statement may have 65,535 parameters at most.
     among = any_(literal(list(chunk_ids), ARRAY(Integer)))

@@ -61,14 +61,14 @@ _FRONT_MATTER = re.compile(
 
 
 def without_comments(text: str) -> str:
-    """The text with comments and front matter blanked, so that places stay the same."""
+    """Return the text with comments and front matter blanked, so that places stay the same."""
     for pattern in (_FRONT_MATTER, _COMMENT):
         text = pattern.sub(_blank, text) if "--" in text else text
     return text
 
 
 def asides(lines: Sequence[str]) -> Iterator[int]:
-    """The numbers of those lines that accompany the text."""
+    """Return the numbers of those lines that accompany the text."""
     signed_until = -1
     for number, line in enumerate(lines):
         plain = line.strip()
@@ -114,7 +114,7 @@ def _begins_signature(line: str) -> bool:
 
 
 def _signature_end(lines: Sequence[str], start: int) -> int:
-    """The last line of a signature; a blank line ends it, but not directly behind its beginning."""
+    """Return the last line of a signature; a blank line ends it, unless right at its start."""
     last = start
     for number in range(start + 1, min(len(lines), start + 1 + SIGNATURE_LINES)):
         line = lines[number].strip()

@@ -40,7 +40,7 @@ class NumberMention:
     sign: Sign
 
     def agrees_with(self, other: "NumberMention") -> bool:
-        """Whether both may say the same number."""
+        """Return whether both may say the same number."""
         return self.digits == other.digits and are_compatible(self.sign, other.sign)
 
 
@@ -89,12 +89,12 @@ _NEAR = 50
 
 
 def are_compatible(one: Sign, other: Sign) -> bool:
-    """Whether numbers of the same magnitude under these signs may be the same."""
+    """Return whether numbers of the same magnitude under these signs may be the same."""
     return Sign.OPEN in {one, other} or {one, other} not in _CLASHES
 
 
 def sign_at(text: str, start: int, end: int) -> SignMention:
-    """The sign of the number whose digits (or words) are `text[start:end]`."""
+    """Return the sign of the number whose digits (or words) are `text[start:end]`."""
     before, after = text[max(0, start - 80) : start], text[end : end + 80]
     below = _BELOW_ZERO.match(after)
     if below:
@@ -112,7 +112,7 @@ def sign_at(text: str, start: int, end: int) -> SignMention:
 
 
 def numbers_in(text: str) -> Iterator[NumberMention]:
-    """All numbers in digits, in reading order."""
+    """Return all numbers in digits, in reading order."""
     for match in _NUMBER.finditer(text):
         sign = sign_at(text, *match.span()).sign
         yield NumberMention(canonical(match.group()), sign)

@@ -53,7 +53,7 @@ class _Stop:
 
 
 def sentence_ends(text: str, start: int, end: int) -> Iterator[int]:
-    """The offsets behind which sentences of a paragraph end, but for its own end."""
+    """Return the offsets behind which sentences of a paragraph end, but for its own end."""
     begin = start
     enclosed = [match.span() for match in _ENCLOSED.finditer(text, start, end)]
     for mark in _MARK.finditer(text, start, end):

@@ -55,7 +55,7 @@ def sentence_spans(searchable: str, passage: str) -> list[tuple[int, int]]:
 
 
 def text_units(text: str) -> list[TextUnit]:
-    """All units of `text` in reading order; blank space between them belongs to none.
+    """Return all units of `text` in reading order; blank space between them belongs to none.
 
     A unit has a letter or a digit: rules, rows of dots, empty boxes and signs alone say nothing,
     and comments and the front matter of a file belong to none. A sentence may run over line ends,
@@ -70,7 +70,7 @@ def text_units(text: str) -> list[TextUnit]:
 
 
 def says_anything(text: str) -> bool:
-    """Whether there is a letter or a digit of any script."""
+    """Return whether there is a letter or a digit of any script."""
     return any(map(str.isalnum, text))
 
 
@@ -117,7 +117,7 @@ def _blocks(text: str) -> list[_Block]:
 def _goes_on(
     text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind, *, is_code: bool
 ) -> bool:
-    """Whether a line belongs to the block before it; code and text never share one."""
+    """Return whether a line belongs to the block before it; code and text never share one."""
     if not blocks or blocks[-1].is_code is not is_code:
         return False
     if not is_code:
@@ -127,7 +127,7 @@ def _goes_on(
 
 
 def _continues(text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind) -> bool:
-    """Whether a line goes on with what stands before it."""
+    """Return whether a line goes on with what stands before it."""
     block = blocks[-1] if blocks else None
     if block is None or text.count("\n", block.end, line.start()) > 1:
         return False
@@ -143,7 +143,7 @@ def _continues(text: str, blocks: list[_Block], line: re.Match[str], kind: UnitK
 
 
 def _is_number_inside(before: str, line: str, kind: UnitKind) -> bool:
-    """Whether "31. Dezember" at the start of a line is the rest of an open sentence."""
+    """Return whether "31. Dezember" at the start of a line is the rest of an open sentence."""
     number = _ORDERED.match(line)
     if kind is not UnitKind.LIST_ITEM or not number or before.rstrip()[-1] in ".!?:;":
         return False
@@ -151,13 +151,13 @@ def _is_number_inside(before: str, line: str, kind: UnitKind) -> bool:
 
 
 def without_bullet(unit: TextUnit) -> str:
-    """The words of a unit, of a list item without the sign in front of it."""
+    """Return the words of a unit, of a list item without the sign in front of it."""
     sign = _BULLET.match(unit.text) if unit.kind is UnitKind.LIST_ITEM else None
     return unit.text[sign.end() :] if sign else unit.text
 
 
 def split_sentences(text: str) -> list[str]:
-    """The units of `text` as plain strings."""
+    """Return the units of `text` as plain strings."""
     return [unit.text for unit in text_units(text)]
 
 
@@ -174,7 +174,7 @@ def _line_kind(lines: Sequence[str], number: int) -> UnitKind:
 
 
 def _is_signed_number(lines: Sequence[str], number: int) -> bool:
-    """Whether "- 20 °C" is no list item: no other one stands beside it, nothing introduces it."""
+    """Return whether "- 20 °C" is no list item: it stands alone and nothing introduces it."""
     sign = _DASH_AND_NUMBER.match(lines[number])
     if not sign:
         return False

@@ -23,19 +23,19 @@ LOOKED_AT = 5
 
 
 def cells_of(row: str) -> list[str]:
-    """The cells of a row, empty ones included."""
+    """Return the cells of a row, empty ones included."""
     if " | " in f" {row} ":
         return [cell.strip() for cell in _BAR.split(row)]
     return [cell.strip() for cell in _GAP.split(row)]
 
 
 def is_figure(cell: str) -> bool:
-    """Whether a cell holds a number, an amount, a date or a time rather than words."""
+    """Return whether a cell holds a number, an amount, a date or a time rather than words."""
     return len(cell) <= MAX_FIGURE and bool(_FIGURE.fullmatch(cell.strip()))
 
 
 def names_columns(first: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row of a table names its columns: it does not if it holds data itself.
+    """Return whether a table's first row names its columns; not if it holds data itself.
 
     A table of one row has no names, and one name is enough only where it leaves out the first
     column. Years name columns unless the rows below hold years as well.
@@ -52,7 +52,7 @@ def names_columns(first: Sequence[str], following: Sequence[Sequence[str]]) -> b
 
 
 def named(columns: Sequence[str], cells: Sequence[str]) -> str:
-    """The cells of a row, each after the name of its column."""
+    """Return the cells of a row, each after the name of its column."""
     if not columns or len(cells) > len(columns):
         return ", ".join(cell for cell in cells if cell)
     pairs = zip(columns, cells, strict=False)
@@ -60,7 +60,7 @@ def named(columns: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def _is_same_pair(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether both rows say the names of their columns themselves: `Part: bolt | Size: 4`."""
+    """Return whether both rows name their columns themselves: `Part: bolt | Size: 4`."""
     one = [found[1] for cell in first if (found := _PAIR.match(cell))]
     other = [found[1] for cell in second if (found := _PAIR.match(cell))]
     return len(one) > 1 and len(other) > 1 and one[0] == other[0]
@@ -71,7 +71,7 @@ def _below(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _holds_data(cell: str, below: Sequence[str]) -> bool:
-    """Whether a figure in the first row is one like those below it."""
+    """Return whether a figure in the first row is one like those below it."""
     if _YEAR.fullmatch(cell):
         return any(_YEAR.fullmatch(other) for other in below)
     return any(map(is_figure, below))

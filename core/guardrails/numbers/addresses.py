@@ -72,7 +72,7 @@ def is_likely_address(text: str, start: int, end: int) -> bool:
 
 
 def _is_outline(text: str, start: int, end: int) -> bool:
-    """Whether something says that these four numbers are a place in a text or a version."""
+    """Return whether something says that these four numbers are a place in a text or a version."""
     numbers = text[start:end].split(".")
     if _is_sure(text, start, end):
         return False
@@ -112,7 +112,7 @@ def _may_hold_version_6(text: str) -> bool:
 
 
 def _is_version_6(value: str) -> bool:
-    """Whether it is an address and no time of day or member of a program's class."""
+    """Return whether it is an address and no time of day or member of a program's class."""
     try:
         IPv6Address(value)
     except AddressValueError:

@@ -68,14 +68,14 @@ def is_french_number(text: str) -> bool:
 
 
 def is_spanish_number(text: str) -> bool:
-    """Whether the letter of a Spanish DNI or NIE is the right one: the rest by 23."""
+    """Return whether the letter of a Spanish DNI or NIE is the right one: the rest by 23."""
     plain = re.sub(r"\W", "", text).upper()
     number = {"X": "0", "Y": "1", "Z": "2"}.get(plain[0], plain[0]) + plain[1:-1]
     return plain[-1] == "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23]
 
 
 def is_pension_number(text: str) -> bool:
-    """Whether a German pension number has the right check digit (VKVV, section 4)."""
+    """Return whether a German pension number has the right check digit (VKVV, section 4)."""
     plain = re.sub(r"\W", "", text)
     digits = f"{plain[:8]}{ord(plain[8]) - 64:02d}{plain[9:]}"
     weighted = (int(d) * weight for d, weight in zip(digits, _PENSION_WEIGHTS, strict=False))

@@ -109,7 +109,7 @@ def formed_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def is_likely_id(text: str, start: int, end: int) -> bool:
-    """Whether a person should be told of it: announced, or checked and not about goods."""
+    """Return whether a person should be told of it: announced, or checked and not about goods."""
     if is_announced(text, start, _LEAD):
         return True
     value = text[start:end]

@@ -69,12 +69,12 @@ def even(text: str) -> str:
 
 
 def before(text: str, start: int, near: int = NEAR) -> str:
-    """What stands before a place on its line."""
+    """Return what stands before a place on its line."""
     return text[max(0, start - near) : start].rsplit("\n", 1)[-1]
 
 
 def after(text: str, end: int, near: int = NEAR) -> str:
-    """What stands behind a place on its line."""
+    """Return what stands behind a place on its line."""
     return text[end : end + near].split("\n", 1)[0]
 
 
@@ -88,7 +88,7 @@ def announced(
 
 
 def is_announced(text: str, start: int, lead: re.Pattern[str]) -> bool:
-    """Whether `lead` ends at this place; it may stand on the line before."""
+    """Return whether `lead` ends at this place; it may stand on the line before."""
     return lead.search(text, max(0, start - NEAR), start) is not None
 
 
@@ -98,12 +98,12 @@ def is_labelled_otherwise(text: str, start: int) -> bool:
 
 
 def is_about_goods(text: str, start: int) -> bool:
-    """Whether such words stand anywhere before it on its line."""
+    """Return whether such words stand anywhere before it on its line."""
     return _ABOUT_GOODS.search(before(text, start)) is not None
 
 
 def is_amount(text: str, start: int, end: int) -> bool:
-    """Whether a unit or currency makes it a measure, a count or a sum."""
+    """Return whether a unit or currency makes it a measure, a count or a sum."""
     return (
         _UNIT.match(text, end) is not None or _CURRENCY.search(before(text, start, 8)) is not None
     )

@@ -31,7 +31,7 @@ def digit_rows(text: str) -> tuple[Span, ...]:
 
 
 def among(pattern: re.Pattern[str], text: str, rows: Sequence[Span]) -> Iterator[re.Match[str]]:
-    """What `finditer` finds, for a pattern that needs five digits close together.
+    """Return what `finditer` finds, for a pattern that needs five digits close together.
 
     It may take in `LEAD` characters before the first digit, and look at `TAIL` behind the last.
     """
@@ -42,7 +42,7 @@ def among(pattern: re.Pattern[str], text: str, rows: Sequence[Span]) -> Iterator
 def starting(
     pattern: re.Pattern[str], text: str, folded: str | None, words: Sequence[str]
 ) -> Iterator[re.Match[str]]:
-    """What `finditer` finds, for a pattern that begins with one of these words in any case.
+    """Return what `finditer` finds, for a pattern that begins with one of these words in any case.
 
     `folded` is the text as `fold` gives it, in which the words are looked for.
     """
@@ -58,7 +58,7 @@ def starting(
 
 
 def fold(text: str) -> str | None:
-    """The text in small letters, place for place; None where letters may pass for others."""
+    """Return the text in small letters, place for place; None where letters may pass for others."""
     if not text.isascii() and not _SAME_LETTERS.isdisjoint(text):
         return None
     folded = text.lower()
@@ -66,7 +66,7 @@ def fold(text: str) -> str | None:
 
 
 def holds(folded: str | None, *words: str) -> bool:
-    """Whether a text may hold one of these words, in any case."""
+    """Return whether a text may hold one of these words, in any case."""
     return folded is None or any(word in folded for word in words)
 
 

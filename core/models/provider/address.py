@@ -9,7 +9,7 @@ from core.errors import ConfigurationError
 
 
 def require_safe_address(url: str, *, setting: str, allows_plain_http: bool) -> None:
-    """Raises ConfigurationError unless what goes to `url` stays between this machine and it.
+    """Raise ConfigurationError unless what goes to `url` stays between this machine and it.
 
     `setting` is the name of the setting that holds the address, such as SANDBOX_LLM__BASE_URL.
     Without encryption only this machine is allowed, and other machines where the operator said so.
@@ -38,12 +38,12 @@ def require_safe_address(url: str, *, setting: str, allows_plain_http: bool) -> 
 
 
 def is_encrypted(url: str) -> bool:
-    """Whether what is sent to this address is encrypted on the way."""
+    """Return whether what is sent to this address is encrypted on the way."""
     return url.strip().lower().startswith("https:")
 
 
 def is_this_machine(host: str) -> bool:
-    """Whether a host name or IP address is the machine that asks, without asking a name server."""
+    """Return whether a host is this machine, without asking a name server."""
     if host.lower().rstrip(".") == "localhost":
         return True
     try:

@@ -44,7 +44,7 @@ def _repaired(choice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _thoughts(delta: dict[str, Any]) -> int:
-    """How many characters of thoughts came apart from the answer."""
+    """Return how many characters of thoughts came apart from the answer."""
     content = delta.get("content")
     parts = content if isinstance(content, list) else []
     apart = [part for part in parts if isinstance(part, dict) and part.get("type") != "text"]

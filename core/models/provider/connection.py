@@ -92,7 +92,7 @@ class ProviderClient(httpx2.Client):
             del self._ends.at
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401  of the base
-        """Raises RedirectRefused, WebPageFound or DeadlinePassed besides what httpx2 raises."""
+        """Send; raise RedirectRefused, WebPageFound, DeadlinePassed or what httpx2 raises."""
         _strip(request, self._api_key)
         end = getattr(self._ends, "at", time.monotonic() + self._total_s)
         _shorten(request, end - time.monotonic())
@@ -130,7 +130,7 @@ class _UntilDeadline(httpx2.SyncByteStream):
             yield piece
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Close the connection."""
         self._stream.close()
 
 

@@ -39,13 +39,13 @@ class Dialect:
         return frozenset(name for name, is_sent in names.items() if is_sent)
 
     def refused_by(self, fault: Fault) -> str:
-        """What of this dialect the deployment does not know, "" if that is not the reason."""
+        """Return what of this dialect the deployment does not know, "" if it knows all."""
         if self.has_system_role and fault.refuses_system_role:
             return SYSTEM
         return fault.refused_parameter(self.sent)
 
     def without(self, parameter: str) -> Dialect:
-        """The next thing to try after `parameter` was refused: its other spelling, or none."""
+        """Return the next dialect after `parameter` was refused: its other spelling, or none."""
         refused = self.refused | {parameter}
         match parameter:
             case "temperature":
@@ -82,7 +82,7 @@ class Dialect:
 
 
 def first_dialect(model: str) -> Dialect:
-    """What a deployment of this name is asked in at first."""
+    """Return the dialect in which a deployment of this name is asked first."""
     if _REASONING_MODEL.match(model):
         return Dialect(limit="max_completion_tokens", has_temperature=False)
     return Dialect()

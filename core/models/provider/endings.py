@@ -44,7 +44,7 @@ class Ending(StrEnum):
 
 
 def ending_of(finish_reason: str) -> Ending:
-    """The ending for a finish reason; a word that nobody knows means that the answer is whole."""
+    """Return the ending for a finish reason; an unknown reason means a whole answer."""
     reason = finish_reason.lower()
     for ending, words in {
         Ending.LENGTH: _LENGTH,
@@ -58,7 +58,7 @@ def ending_of(finish_reason: str) -> Ending:
 
 
 def problem_of(ending: Ending, *, has_text: bool) -> ModelError | None:
-    """The error that tells how an answer ended, None for a whole one."""
+    """Return the error that tells how an answer ended, None for a whole one."""
     match ending:
         case Ending.DONE:
             return None if has_text else ModelCutShort(sentences.EMPTY, advice=sentences.TRY_MODEL)

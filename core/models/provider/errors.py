@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def translate(error: Exception, *, is_started: bool) -> ModelError:
-    """The error of ours for an exception of the client library or of our connection.
+    """Return the error of ours for an exception of the client library or of our connection.
 
     `is_started` says that words were already shown: then only ModelStreamBroken, ModelTimeout
     and ModelUnavailable come back.
@@ -110,7 +110,7 @@ def _too_long() -> ModelError:
 
 
 def _refused(fault: Fault) -> ModelError:
-    """Why a request that arrived is not answered, most certain reason first."""
+    """Return why a request that arrived is not answered, most certain reason first."""
     if fault.is_filtered:
         return ModelRefusedRequest(sentences.REFUSED, advice=sentences.FILTER_SETTINGS)
     if fault.is_unknown_model:

@@ -95,7 +95,7 @@ class Fault:
         return bool(_FILTER.search(self.text))
 
     def refused_parameter(self, sent: Collection[str]) -> str:
-        """Which of the parameters `sent` the provider does not know in this form, "" if none."""
+        """Return which parameter of `sent` the provider does not know in this form, "" if none."""
         if self.status not in (400, 404, 422, 501) or self.is_overflow or self.is_cut:
             return ""
         if self.parameter in sent and not self._is_only_too_much:
@@ -140,7 +140,7 @@ class Fault:
 
 
 def fault_of(error: openai.APIError) -> Fault:
-    """Reads an error of the client library, whatever shape its body has."""
+    """Read an error of the client library, whatever shape its body has."""
     body = error.body
     try:
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
@@ -155,6 +155,6 @@ def fault_of(error: openai.APIError) -> Fault:
 
 
 def _parameter(named: object) -> str:
-    """The parameter that the provider names, without the path to it (`body.stream_options`)."""
+    """Return the parameter that the provider names, without its path (`body.stream_options`)."""
     name = str(named or "").lower().rpartition(".")[2]
     return name if name in _PARAMETERS else ""

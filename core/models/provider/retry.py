@@ -14,7 +14,7 @@ _FIRST_WAIT_S = 0.5
 def retrying(
     max_retries: int, sleep: Callable[[float], None], total_s: float = float("inf")
 ) -> tenacity.Retrying:
-    """Sends again after 429, 5xx, connection errors and time-outs, at most `max_retries` times.
+    """Send again after 429, 5xx, connection errors and time-outs, at most `max_retries` times.
 
     Waits as long as the provider asks for, otherwise exponentially longer with jitter. A
     provider that asks for more than LONGEST_WAIT_S is not waited for: people are told instead.

@@ -65,7 +65,7 @@ class Sifted:
 
 
 def thinks_at_once(model: str) -> bool:
-    """Whether a model of this name begins with a thought that its template has opened."""
+    """Return whether a model of this name begins with a thought that its template has opened."""
     return bool(_THINKS_AT_ONCE.search(model))
 
 
@@ -83,7 +83,7 @@ class ThoughtSieve:
         self.has_lonely_close = False
 
     def feed(self, piece: str) -> Sifted:
-        """Takes the next piece of what the model writes."""
+        """Take the next piece of what the model writes."""
         self._held += piece
         self._text, self._withdraws = "", False
         if not self._is_begun and not self._begin():
@@ -95,7 +95,7 @@ class ThoughtSieve:
         return Sifted(self._text, len(piece) - len(self._text), self._withdraws)
 
     def finish(self, *, is_whole: bool) -> Sifted:
-        """What was held back; an answer that is not whole may still have been a thought."""
+        """Return what was held back; an answer that is not whole may still have been a thought."""
         self._text, self._withdraws = "", False
         self._take(self._held)
         if self._mode is _Mode.UNKNOWN and is_whole:
@@ -109,7 +109,7 @@ class ThoughtSieve:
             self._mode = _Mode.ANSWER
 
     def _begin(self) -> bool:
-        """Waits until it is clear whether the text begins with the name of a channel."""
+        """Wait until it is clear whether the text begins with the name of a channel."""
         start = self._held.lstrip()
         if len(start) <= len(_BARE) and _BARE.startswith(start):
             return False
@@ -119,7 +119,7 @@ class ThoughtSieve:
         return True
 
     def _read(self, text: str) -> None:
-        """Takes all that stands before the last complete mark, and turns at each mark."""
+        """Take all that stands before the last complete mark, and turn at each mark."""
         position = 0
         for mark in _MARK.finditer(text):
             self._take(text[position : mark.start()])

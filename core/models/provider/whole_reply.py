@@ -8,7 +8,7 @@ import httpx2
 
 
 def as_event_stream(response: httpx2.Response) -> httpx2.Response:
-    """The response itself, or its whole JSON reply as server-sent events."""
+    """Return the response itself, or its whole JSON reply as server-sent events."""
     if response.status_code != httpx2.codes.OK or media_type(response) != "application/json":
         return response
     body = response.read()
@@ -21,7 +21,7 @@ def as_event_stream(response: httpx2.Response) -> httpx2.Response:
 
 
 def media_type(response: httpx2.Response) -> str:
-    """The type of what came back, lower case, without its parameters."""
+    """Return the type of what came back, lower case, without its parameters."""
     return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 

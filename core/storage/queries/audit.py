@@ -15,7 +15,7 @@ def record_event(
     outcome: str = "ok",
     **details: str | int | float | bool | None,
 ) -> None:
-    """Adds an event; `action` reads `object.verb`, details hold ids and counts, never content."""
+    """Add an event; `action` reads `object.verb`, details hold ids and counts, never content."""
     session.add(
         AuditEventRow(
             actor_id=actor.id if actor else "",

@@ -10,7 +10,7 @@ from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageR
 
 
 def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> dict[int, Chunk]:
-    """The ready chunks among `chunk_ids` that lie in one of `collection_ids`, by id.
+    """Return the ready chunks among `chunk_ids` that lie in one of `collection_ids`, by id.
 
     Ids that an index still knows but the database does not allow are silently absent: that is
     the second of the two access checks.
@@ -24,7 +24,7 @@ def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> 
 
 
 def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
-    """The collection of each of these chunks that exists."""
+    """Return the collection of each of these chunks that exists."""
     rows = session.exec(
         select(ChunkRow.id, ChunkRow.collection_id).where(col(ChunkRow.id).in_(chunk_ids))
     ).all()
@@ -51,7 +51,7 @@ def chunks_by_id(session: Session, chunk_ids: Ids[int]) -> list[Chunk]:
 
 
 def _ready() -> Select[ChunkRow, DocumentRow, str, str | None]:
-    """The passages of current versions that are in both indexes."""
+    """Return the passages of current versions that are in both indexes."""
     return _any().where(
         col(ChunkRow.is_ready), col(DocumentRow.current_version_id) == ChunkRow.version_id
     )

@@ -15,17 +15,17 @@ from core.storage.tables import CollectionGroupRow, CollectionRow, DocumentRow, 
 
 
 def all_collections(session: Session) -> list[Collection]:
-    """Every collection, by name; for administration only."""
+    """Return every collection, by name; for administration only."""
     return _collections(session)
 
 
 def readable_collections(session: Session, user: User) -> list[Collection]:
-    """The collections this person may read, by name; empty is the default."""
+    """Return the collections this person may read, by name; empty is the default."""
     return [c for c in all_collections(session) if may_read(user, c)]
 
 
 def collection_named(session: Session, name: str) -> Collection:
-    """Raises NotFound if there is no collection of this name."""
+    """Return the collection of this name; raise NotFound if there is none."""
     found = _collections(session, CollectionRow.name == name)
     if not found:
         raise NotFound(f"There is no collection named “{name}”.")
@@ -33,7 +33,7 @@ def collection_named(session: Session, name: str) -> Collection:
 
 
 def with_counts(session: Session, collections: Iterable[Collection]) -> list[Collection]:
-    """The same with the number of documents that can be found; a search does not wait for it."""
+    """Add the number of documents that can be found; a search does not wait for it."""
     rows = session.exec(
         select(DocumentRow.collection_id, func.count(col(DocumentRow.id)))
         .where(col(DocumentRow.current_version_id).is_not(None))
@@ -44,7 +44,7 @@ def with_counts(session: Session, collections: Iterable[Collection]) -> list[Col
 
 
 def collection_by_id(session: Session, collection_id: str) -> Collection:
-    """Raises NotFound if there is no such collection."""
+    """Return the collection; raise NotFound if it does not exist."""
     found = _collections(session, CollectionRow.id == collection_id)
     if not found:
         raise NotFound("This collection no longer exists.")

@@ -10,7 +10,7 @@ from core.storage.tables import EvaluationCaseRow, EvaluationResultRow, Evaluati
 def runs_newest_first(
     session: Session, dataset_name: str | None = None, *, limit: int = 50
 ) -> Sequence[EvaluationRunRow]:
-    """The runs of one dataset, of all if None."""
+    """Return the runs of one dataset, of all if None."""
     query = select(EvaluationRunRow).order_by(
         col(EvaluationRunRow.started_at).desc(), col(EvaluationRunRow.id)
     )
@@ -20,7 +20,7 @@ def runs_newest_first(
 
 
 def case_counts(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
-    """How many results each of these runs has."""
+    """Return how many results each of these runs has."""
     rows = session.exec(
         select(EvaluationResultRow.run_id, func.count())
         .where(col(EvaluationResultRow.run_id).in_(run_ids))
@@ -30,7 +30,7 @@ def case_counts(session: Session, run_ids: Sequence[str]) -> dict[str, int]:
 
 
 def results_of(session: Session, run_id: str) -> Sequence[EvaluationResultRow]:
-    """The results of a run in the order of its dataset."""
+    """Return the results of a run in the order of its dataset."""
     return session.exec(
         select(EvaluationResultRow)
         .where(EvaluationResultRow.run_id == run_id)
@@ -39,7 +39,7 @@ def results_of(session: Session, run_id: str) -> Sequence[EvaluationResultRow]:
 
 
 def baseline_row(session: Session, dataset_name: str) -> EvaluationRunRow | None:
-    """The run that others of this dataset are compared with."""
+    """Return the run that others of this dataset are compared with."""
     return session.exec(
         select(EvaluationRunRow).where(
             EvaluationRunRow.dataset_name == dataset_name, col(EvaluationRunRow.is_baseline)
@@ -57,7 +57,7 @@ def make_baseline(session: Session, row: EvaluationRunRow) -> None:
 
 
 def drop_old_runs(session: Session, dataset_name: str, *, keep: int) -> None:
-    """Deletes all runs of a dataset, with their questions, but its baseline and the newest."""
+    """Delete all runs of a dataset, with their questions, but its baseline and the newest."""
     kept = [row.id for row in runs_newest_first(session, dataset_name, limit=keep)]
     old = session.exec(
         select(EvaluationRunRow.id).where(
@@ -70,7 +70,7 @@ def drop_old_runs(session: Session, dataset_name: str, *, keep: int) -> None:
 
 
 def active_cases(session: Session) -> Sequence[EvaluationCaseRow]:
-    """The promoted cases that were not retired, oldest first."""
+    """Return the promoted cases that were not retired, oldest first."""
     return session.exec(
         select(EvaluationCaseRow)
         .where(col(EvaluationCaseRow.retired_at).is_(None))

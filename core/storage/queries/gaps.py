@@ -12,7 +12,7 @@ ADMINISTRATOR = "An administrator"
 
 
 def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap:
-    """The domain value; people and collections that are gone have lost their names.
+    """Return the domain value; people and collections that are gone have lost their names.
 
     What was searched for may be completed from earlier answers, so it is left out for a reader
     who may not read what stands behind those.
@@ -38,7 +38,7 @@ def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap
 
 
 def gap_of_answer(session: Session, message_id: str) -> KnowledgeGapRow | None:
-    """The gap that was recorded for this answer, None if there is none."""
+    """Return the gap that was recorded for this answer, None if there is none."""
     return session.exec(
         select(KnowledgeGapRow).where(KnowledgeGapRow.message_id == message_id)
     ).first()

@@ -32,12 +32,12 @@ class StoredGenerations:
         self._database = database
 
     def live(self, collection_id: str) -> int:
-        """The number of the generation that answers; 1 for a collection that is gone."""
+        """Return the number of the generation that answers; 1 for a collection that is gone."""
         with self._database.read() as session:
             return _live_number(session, collection_id)
 
     def all(self, collection_id: str) -> tuple[int, ...]:
-        """The numbers of all generations, ascending."""
+        """Return the numbers of all generations, ascending."""
         with self._database.read() as session:
             numbers = session.exec(
                 select(IndexGenerationRow.number).where(
@@ -48,7 +48,7 @@ class StoredGenerations:
 
 
 def generation_rows(session: Session, collection_id: str) -> Sequence[IndexGenerationRow]:
-    """Those of a collection, by number."""
+    """Return the generations of a collection, by number."""
     return session.exec(
         select(IndexGenerationRow)
         .where(IndexGenerationRow.collection_id == collection_id)
@@ -57,7 +57,7 @@ def generation_rows(session: Session, collection_id: str) -> Sequence[IndexGener
 
 
 def generation_by_id(session: Session, generation_id: str) -> IndexGenerationRow:
-    """Raises NotFound if there is no such generation."""
+    """Return the generation; raise NotFound if it does not exist."""
     row = session.get(IndexGenerationRow, generation_id)
     if row is None:
         raise NotFound("This index no longer exists.")
@@ -65,13 +65,13 @@ def generation_by_id(session: Session, generation_id: str) -> IndexGenerationRow
 
 
 def candidate_row(session: Session, collection_id: str) -> IndexGenerationRow | None:
-    """The one that is being built or waits to be accepted."""
+    """Return the generation that is being built or waits to be accepted."""
     rows = generation_rows(session, collection_id)
     return next((row for row in rows if row.state in CANDIDATES), None)
 
 
 def building_ids(session: Session) -> Sequence[str]:
-    """All that are being built, the oldest first."""
+    """Return the generations that are being built, the oldest first."""
     return session.exec(
         select(IndexGenerationRow.id)
         .where(IndexGenerationRow.state == GenerationState.BUILDING.value)
@@ -80,7 +80,7 @@ def building_ids(session: Session) -> Sequence[str]:
 
 
 def locked_collection(session: Session, collection_id: str) -> CollectionRow:
-    """The collection, which keeps its live generation until the transaction ends.
+    """Return the collection, which keeps its live generation until the transaction ends.
 
     Raises NotFound.
     """
@@ -93,7 +93,7 @@ def locked_collection(session: Session, collection_id: str) -> CollectionRow:
 
 
 def live_row(session: Session, collection: CollectionRow) -> IndexGenerationRow:
-    """The row of the live generation, made here if it is the first one of the collection."""
+    """Return the row of the live generation, made here if it is the first one of the collection."""
     for row in generation_rows(session, collection.id):
         if row.number == collection.generation:
             return row
@@ -113,7 +113,7 @@ def live_row(session: Session, collection: CollectionRow) -> IndexGenerationRow:
 
 
 def drop_sentences(session: Session, collection_id: str, number: int) -> None:
-    """Deletes the sentence vectors of one generation of a collection."""
+    """Delete the sentence vectors of one generation of a collection."""
     chunks = select(ChunkRow.id).where(ChunkRow.collection_id == collection_id)
     session.exec(
         delete(SentenceVectorsRow).where(
@@ -142,12 +142,12 @@ def to_generation(row: IndexGenerationRow) -> IndexGeneration:
 
 
 def to_measures(comparison: GenerationComparison) -> dict[str, Any]:  # Any: JSON
-    """What is stored of a comparison."""
+    """Return what is stored of a comparison."""
     return asdict(comparison)
 
 
 def to_comparison(measures: dict[str, Any]) -> GenerationComparison | None:  # Any: JSON
-    """What was stored of a comparison, None if there was none."""
+    """Return what was stored of a comparison, None if there was none."""
     if not measures:
         return None
     sides = {side: IndexMeasures(**measures[side]) for side in ("live", "candidate")}

@@ -10,7 +10,7 @@ from core.storage.tables import GroupRow, MembershipRow, UserRow
 
 
 def user_by_id(session: Session, user_id: str) -> User | None:
-    """The person with their groups as they are now, None if unknown."""
+    """Return the person with their groups as they are now, None if unknown."""
     rows = session.exec(
         select(UserRow, MembershipRow.group_id)
         .join(MembershipRow, col(MembershipRow.user_id) == UserRow.id, isouter=True)
@@ -20,7 +20,7 @@ def user_by_id(session: Session, user_id: str) -> User | None:
 
 
 def as_now(session: Session, user: User) -> User:
-    """The person as the database knows them now; inactive if their account is gone.
+    """Return the person as the database knows them now; inactive if their account is gone.
 
     The terminal and test cases act as somebody without an account, who stays as they are.
     """
@@ -36,7 +36,7 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 
 def to_user(session: Session, row: UserRow) -> User:
-    """The domain value of an account row."""
+    """Return the domain value of an account row."""
     groups = session.exec(
         select(MembershipRow.group_id).where(MembershipRow.user_id == row.id)
     ).all()
@@ -55,7 +55,7 @@ def _user(row: UserRow, group_ids: Iterable[str]) -> User:
 
 
 def groups(session: Session) -> list[Group]:
-    """All groups with their sizes, by name."""
+    """Return all groups with their sizes, by name."""
     members = func.count(col(MembershipRow.user_id))
     rows = session.exec(
         select(GroupRow, members)

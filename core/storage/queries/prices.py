@@ -11,13 +11,13 @@ from core.storage.tables import PriceRow
 
 
 def find_price(session: Session, model: str, at: datetime) -> Price | None:
-    """The stored price of a model at a time, None if it is not known."""
+    """Return the stored price of a model at a time, None if it is not known."""
     rows = session.exec(select(PriceRow).where(col(PriceRow.valid_from) <= at)).all()
     return choose_price(map(_to_price, rows), model, at)
 
 
 def seed_prices(session: Session, prices: Iterable[Price]) -> int:
-    """Adds the prices that are not stored yet; returns how many.
+    """Add the prices that are not stored yet; return how many.
 
     A stored price with the same pattern and date stays as it is, so that corrections by an
     administrator survive.

@@ -13,7 +13,7 @@ IDS_PER_QUERY = 500
 
 
 def store_findings(session: Session, version_id: str, findings: Sequence[ScreeningFinding]) -> None:
-    """Replaces what an earlier reading of this version found; the order is kept."""
+    """Store the findings in order, in place of those of an earlier reading."""
     is_mine = col(ScreeningFindingRow.version_id) == version_id
     session.execute(delete(ScreeningFindingRow).where(is_mine))
     session.add_all(_row(version_id, finding) for finding in findings)
@@ -21,14 +21,14 @@ def store_findings(session: Session, version_id: str, findings: Sequence[Screeni
 
 
 def findings_of(session: Session, version_id: str) -> tuple[ScreeningFinding, ...]:
-    """The findings of a version, the blocking ones first; empty if there are none."""
+    """Return the findings of a version, the blocking ones first; empty if there are none."""
     return findings_by_version(session, [version_id]).get(version_id, ())
 
 
 def findings_by_version(
     session: Session, version_ids: Sequence[str]
 ) -> dict[str, tuple[ScreeningFinding, ...]]:
-    """The findings of several versions; those without any are missing."""
+    """Return the findings of several versions; those without any are left out."""
     found: dict[str, list[ScreeningFinding]] = defaultdict(list)
     for start in range(0, len(version_ids), IDS_PER_QUERY):
         some = version_ids[start : start + IDS_PER_QUERY]

@@ -27,7 +27,7 @@ def store_sentences(
     *,
     generation: int = FIRST,
 ) -> None:
-    """Stores or replaces the sentence vectors of chunks in one generation of their index.
+    """Store or replace the sentence vectors of chunks in one generation of their index.
 
     `sentences` has one array (m_i, dimension) for each chunk. A chunk without any gets an empty
     row, which tells it from one whose sentences are missing.
@@ -47,7 +47,7 @@ def store_sentences(
 def stored_sentences(
     session: Session, chunk_ids: Ids[int], dimension: int, *, generation: int = FIRST
 ) -> dict[int, Vectors]:
-    """The vectors of the sentences of each chunk that has a row, shape (m, dimension).
+    """Return the vectors of the sentences of each chunk that has a row, shape (m, dimension).
 
     Only their directions mean something: stored again, they are byte for byte the same.
     """
@@ -67,7 +67,7 @@ def stored_sentences(
 def sentence_similarities(
     session: Session, chunk_ids: Ids[int], query: Vectors, *, generation: int = FIRST
 ) -> dict[int, float]:
-    """The cosine similarity in [-1, 1] of the best sentence of each chunk that has any.
+    """Return the cosine similarity in [-1, 1] of the best sentence of each chunk that has any.
 
     `query` has shape (dimension,) and length 1. Only the vectors of this generation of the index
     are compared; those of another dimension, left by an earlier embedding model, are passed over.

@@ -34,12 +34,12 @@ class Reach:
     places: Mapping[str, str]
 
     def may_read(self, sources: Iterable[Source] | None) -> bool:
-        """Whether a text made from these sources is open; no record of any means that it is not."""
+        """Return whether a text made from these sources is open; without a record it is not."""
         recorded = tuple(sources or ())
         return self.is_everything or (bool(recorded) and not self.closed(recorded))
 
     def closed(self, sources: Iterable[Source]) -> frozenset[Source]:
-        """The sources that are not open; none for a text that no document stands behind."""
+        """Return the sources that are not open; none for a text that no document stands behind."""
         if self.is_everything:
             return frozenset()
         return frozenset(source for source in sources if not self._is_open(source))
@@ -49,7 +49,7 @@ class Reach:
 
 
 def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
-    """What this person may read of these sources, with access as it is now."""
+    """Return what this person may read of these sources, with access as it is now."""
     if user is SYSTEM:
         return Reach(True, frozenset(), {})
     ids = {source.document_id for source in sources}
@@ -66,7 +66,7 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
 
 
 def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozenset[Source]]:
-    """What was recorded for each of these answers; those without a record miss."""
+    """Return what was recorded for each answer; those without a record are left out."""
     found: dict[str, set[Source]] = defaultdict(set)
     for some in batched(message_ids, IDS_PER_QUERY):
         rows = session.exec(
@@ -78,7 +78,7 @@ def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozen
 
 
 def sources_named(session: Session, names: Collection[str]) -> dict[str, frozenset[Source]]:
-    """The documents that have one of these file names or external ids, by name."""
+    """Return the documents that have one of these file names or external ids, by name."""
     found: dict[str, set[Source]] = defaultdict(set)
     rows = session.exec(
         select(DocumentRow, DocumentVersionRow.file_name)
@@ -94,7 +94,7 @@ def sources_named(session: Session, names: Collection[str]) -> dict[str, frozens
 
 
 def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
-    """The condition under which this person may read the text of a message, for a search in it.
+    """Return the condition under which this person may read a message's text in a search.
 
     Questions and answers that abstained hold no words of documents.
     """
@@ -111,7 +111,7 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
 
 
 def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:
-    """Adds what is not recorded yet; the text and its sources belong into one transaction."""
+    """Add what is not recorded yet; the text and its sources belong into one transaction."""
     known = {source.document_id for source in sources_of(session, [message_id]).get(message_id, ())}
     session.add_all(
         AnswerSourceRow(message_id=message_id, document_id=document, collection_id=collection)
@@ -121,7 +121,7 @@ def record_sources(session: Session, message_id: str, sources: Iterable[Source])
 
 
 def messages_made_from(session: Session, document_ids: Iterable[str]) -> set[str]:
-    """The answers that one of these documents stands behind."""
+    """Return the answers that one of these documents stands behind."""
     found: set[str] = set()
     for some in batched(document_ids, IDS_PER_QUERY):
         found |= set(

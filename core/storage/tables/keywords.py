@@ -42,7 +42,7 @@ keyword_totals = Table(
 
 
 def metadata_of(dialect: str) -> MetaData:
-    """All tables that a migrated database of this kind has."""
+    """Return all tables that a migrated database of this kind has."""
     if dialect != "postgresql":
         return SQLModel.metadata
     together = MetaData(naming_convention=NAMING_CONVENTION)

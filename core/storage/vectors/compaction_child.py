@@ -15,7 +15,7 @@ from core.storage.compaction import compact_file
 
 
 def main(path: Path) -> None:
-    """Writes the segments in use to standard output, or null if the database stays busy."""
+    """Write the segments in use to standard output, or null if the database stays busy."""
     try:
         compact_file(path)
     except IndexUnavailable:

@@ -31,7 +31,7 @@ _AS_SYSTEM_CODE = {
 
 @contextmanager
 def chroma_errors(*, is_server: bool) -> Iterator[None]:
-    """Raises IndexDamaged, IndexUnavailable or DiskUnavailable for what Chroma raises.
+    """Raise IndexDamaged, IndexUnavailable or DiskUnavailable for what Chroma raises.
 
     What speaks of a call and not of the files, such as a wrong dimension, passes.
     """

@@ -31,7 +31,7 @@ class ChromaFiles:
         self._folder = folder
 
     def rebuild(self, collection_ids: Iterable[str]) -> bool:
-        """Copies what is left of these indexes to new ones and removes all traces of the old.
+        """Copy what is left of these indexes to new ones and remove all traces of the old.
 
         Vectors stay in the file of the graph, in the queue and in free pages of Chroma's database
         after they were deleted; a copy has none of them. Returns False where the files lie on a
@@ -47,7 +47,7 @@ class ChromaFiles:
         return True
 
     def _of(self, collection_id: str) -> list[str]:
-        """All generations of this index; finishes what an interrupted rebuild left behind."""
+        """Return all generations of this index; finish what an interrupted rebuild left behind."""
         first = index_name(collection_id)
         found = [n for n in self._store.names() if n == first or n.startswith(f"{first}-")]
         names = {name.removesuffix(BESIDE).removesuffix(OLD) for name in found}
@@ -67,7 +67,7 @@ class ChromaFiles:
 
 
 def _compact(path: Path) -> set[str]:
-    """Returns the segments in use; raises IndexUnavailable."""
+    """Return the segments in use; raise IndexUnavailable."""
     child = start_child("core.storage.vectors.compaction_child", [path.absolute()])
     try:
         output, _ = child.communicate()

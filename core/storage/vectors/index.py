@@ -51,44 +51,44 @@ class ChromaVectorIndex:
         *,
         generation: int | None = None,
     ) -> None:
-        """Adds or replaces vectors; shape (len(chunk_ids), dimension)."""
+        """Add or replace vectors; shape (len(chunk_ids), dimension)."""
         self.store.upsert(self._name(collection_id, generation), chunk_ids, vectors)
 
     def remove(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> None:
-        """Removes vectors from all generations or from one; unknown ids are ignored."""
+        """Remove vectors from all generations or from one; unknown ids are ignored."""
         for number in self._meant(collection_id, generation):
             self.store.delete(index_name(collection_id, number), chunk_ids)
 
     def search(
         self, collection_id: str, vector: Vectors, k: int, *, generation: int | None = None
     ) -> list[ScoredId]:
-        """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
+        """Return the k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
         return self.store.nearest(self._name(collection_id, generation), vector, k)
 
     def ids(self, collection_id: str, *, generation: int | None = None) -> set[int]:
-        """All chunk ids in the index."""
+        """Return all chunk ids in the index."""
         return self.store.ids(self._name(collection_id, generation))
 
     def known(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> set[int]:
-        """Those of `chunk_ids` that are in the index."""
+        """Return those of `chunk_ids` that are in the index."""
         return self.store.known(self._name(collection_id, generation), chunk_ids)
 
     def vectors_of(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> dict[int, Vectors]:
-        """The vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
+        """Return the vectors of those of `chunk_ids` that are in the index, each (dimension,)."""
         return self.store.vectors(self._name(collection_id, generation), chunk_ids)
 
     def generations(self, collection_id: str) -> tuple[int, ...]:
-        """The numbers of all generations, the live one included."""
+        """Return the numbers of all generations, the live one included."""
         return self._numbers.all(collection_id)
 
     def drop(self, collection_id: str, *, generation: int | None = None) -> None:
-        """Removes the index of all generations or of one, if there is any."""
+        """Remove the index of all generations or of one, if there is any."""
         for number in self._meant(collection_id, generation):
             self.store.drop(index_name(collection_id, number))
 
@@ -123,5 +123,5 @@ class ChromaVectorIndex:
 
 
 def index_name(collection_id: str, generation: int = FIRST) -> str:
-    """What the index of a generation is called in Chroma."""
+    """Return what the index of a generation is called in Chroma."""
     return f"c-{collection_id}" if generation == FIRST else f"c-{collection_id}-g{generation}"

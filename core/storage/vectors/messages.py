@@ -55,14 +55,14 @@ def as_ids(chunk_ids: Iterable[int]) -> NDArray[np.int64]:
 
 
 def pack(content: Content) -> tuple[Header, bytes]:
-    """The numbers of ids and vectors for the header, and the body."""
+    """Return the numbers of ids and vectors for the header, and the body."""
     vectors = np.ascontiguousarray(content.vectors, dtype=np.float32)
     header: Header = {"ids": len(content.ids), "shape": list(vectors.shape)}
     return header, content.ids.tobytes() + vectors.tobytes()
 
 
 def unpack(header: Header, body: bytes) -> Content:
-    """The reverse of `pack`."""
+    """Reverse `pack`."""
     ids = np.frombuffer(body, dtype=np.int64, count=header["ids"])
     vectors = np.frombuffer(body, dtype=np.float32, offset=ids.nbytes)
     return Content(ids, vectors.reshape(header["shape"]))

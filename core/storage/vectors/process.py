@@ -87,7 +87,7 @@ class VectorProcess:
         self._call(Task.REPLACE, name)
 
     def set_aside(self) -> None:
-        """Renames the folder, so that the next call begins with an empty one."""
+        """Rename the folder, so that the next call begins with an empty one."""
         self.close()
         with disk_errors("The vector index"):
             remove_files(self._aside)
@@ -107,7 +107,7 @@ class VectorProcess:
         self.close()
 
     def close(self) -> None:
-        """Ends the child; the next call starts a new one."""
+        """End the child; the next call starts a new one."""
         with self._lock:
             child, self._child = self._child, None
         if child is not None:
@@ -174,7 +174,7 @@ class _Child:
         self._end = weakref.finalize(self, _end, process, ours)
 
     def exchange(self, header: Header, body: bytes) -> tuple[Header, bytes]:
-        """Raises EOFError or OSError if the process is lost."""
+        """Send a call and return its reply; raise EOFError or OSError if the process is lost."""
         lane = self._free.get()
         try:
             write_frame(lane, header, body)

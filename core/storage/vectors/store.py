@@ -40,7 +40,7 @@ class VectorStore(Protocol):
     """
 
     def upsert(self, name: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
-        """Adds or replaces vectors; shape (len(chunk_ids), dimension)."""
+        """Add or replace vectors; shape (len(chunk_ids), dimension)."""
         ...
 
     def delete(self, name: str, chunk_ids: Sequence[int]) -> None:
@@ -48,7 +48,7 @@ class VectorStore(Protocol):
         ...
 
     def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
-        """The k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
+        """Return the k nearest chunks, best first; score is the cosine similarity in [-1, 1]."""
         ...
 
     def ids(self, name: str) -> set[int]: ...
@@ -58,23 +58,23 @@ class VectorStore(Protocol):
     def vectors(self, name: str, chunk_ids: Sequence[int]) -> dict[int, Vectors]: ...
 
     def drop(self, name: str) -> None:
-        """Does nothing if there is no such index."""
+        """Remove the index; do nothing if there is none."""
         ...
 
     def names(self) -> list[str]: ...
 
     def replace(self, name: str) -> None:
-        """Puts the index called `name` + BESIDE in the place of `name`; finishes a broken try."""
+        """Put the index called `name` + BESIDE in the place of `name`; finish a broken try."""
         ...
 
     def set_aside(self) -> None:
-        """Puts files that cannot be read out of the way; the next call begins with none."""
+        """Put files that cannot be read out of the way; the next call begins with none."""
         ...
 
     def remove_set_aside(self) -> None: ...
 
     def reopen(self) -> None:
-        """Reads all files anew, after another process wrote them.
+        """Read all files anew, after another process wrote them.
 
         Chroma holds graphs in memory: what it writes next would take out what was added to them.
         """
@@ -185,7 +185,7 @@ class ChromaStore:
         self.drop(f"{name}{OLD}")
 
     def set_aside(self) -> None:
-        """Raises IndexUnavailable: the files belong to whoever opened them."""
+        """Raise IndexUnavailable: the files belong to whoever opened them."""
         raise IndexUnavailable(AWAY)
 
     def remove_set_aside(self) -> None:
@@ -212,7 +212,7 @@ class ChromaStore:
             return self._connected
 
     def _read(self, name: str, read: Callable[[Collection], T]) -> T:
-        """Reads again if what was opened is written anew meanwhile; raises IndexUnavailable."""
+        """Read, and once more if another process rewrote the files; raise IndexUnavailable."""
         from chromadb.errors import ChromaError, InternalError
 
         for pause in PAUSES_S:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def main(folder: Path, descriptors: list[int]) -> None:
-    """Serves each of these sockets in a thread, until the app closes one or ends."""
+    """Serve each of these sockets in a thread, until the app closes one or ends."""
     store = ChromaStore(lambda: open_chroma(folder))
     lanes = [threading.Thread(target=_serve, args=(store, one)) for one in descriptors]
     for lane in lanes:
