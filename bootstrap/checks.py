@@ -167,7 +167,7 @@ def _files(settings: Settings) -> Check:
     # Below a folder that is closed nothing else has to be.
     if open_ones and _is_open(folder):
         fix = f"Run: chmod -R go= {shlex.quote(str(folder))}"
-        found = f"other accounts of this machine may read {_named(open_ones)}"
+        found = f"other accounts on this machine can read {_named(open_ones)}"
         return Check("files", is_ok=False, found=found, fix=fix)
     return Check("files", is_ok=True, found="writable, by this account only")
 

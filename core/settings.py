@@ -43,18 +43,18 @@ class ModelSettings(BaseModel):
     provider: str = Field("openai", description="Name shown in usage.")
     temperature: float = Field(0.0, ge=0.0, le=2.0)
     max_output_tokens: int = Field(800, ge=16, le=32_000)
-    timeout_s: float = Field(60.0, gt=0, description="Longest silence of the provider, seconds.")
+    timeout_s: float = Field(60.0, gt=0, description="Longest silence of the provider, in seconds.")
     answer_seconds: float = Field(
-        180.0, ge=5, le=3600, description="Longest time for a whole answer, seconds."
+        180.0, ge=5, le=3600, description="Longest time for a whole answer, in seconds."
     )
-    max_retries: int = Field(2, ge=0, le=5, description="Tries again before the first word only.")
+    max_retries: int = Field(2, ge=0, le=5, description="Retries before the first word.")
     allow_plain_http: bool = Field(
         False,
-        description="Plain http to another machine, for a server in a private network; what is "
-        "sent can be read on the way. To this machine it is always allowed.",
+        description="Allow plain http to another machine, such as a server in a private network, "
+        "although others on the network can read it. Plain http to this machine is always allowed.",
     )
-    input_price: float | None = Field(None, ge=0, description="Money per million input tokens.")
-    output_price: float | None = Field(None, ge=0, description="Money per million output tokens.")
+    input_price: float | None = Field(None, ge=0, description="Price per million input tokens.")
+    output_price: float | None = Field(None, ge=0, description="Price per million output tokens.")
 
     @property
     def is_configured(self) -> bool:
@@ -72,12 +72,13 @@ class EmbeddingSettings(BaseModel):
     base_url: str = Field("", description="OpenAI-compatible address for endpoint: models.")
     api_key: SecretStr = Field(SecretStr(""), description="Key for that address.")
     allow_plain_http: bool = Field(
-        False, description="Plain http to another machine, for a server in a private network."
+        False,
+        description="Allow plain http to another machine, such as a server in a private network.",
     )
     device: str = Field("cpu", description="cpu, cuda or mps; not used by the default model.")
     threads: int = Field(0, ge=0, description="Processor threads; 0 means all.")
     cache_dir: ProjectPath | None = Field(
-        None, description="Where converted models are kept; default: the data directory."
+        None, description="Folder for converted models; default: the data directory."
     )
 
 
@@ -92,7 +93,7 @@ class KeywordSettings(BaseModel):
 
     engine: Literal["tantivy", "postgres"] = Field(
         "tantivy",
-        description="tantivy: files of this machine; postgres: the PostgreSQL database.",
+        description="tantivy: files on this machine; postgres: the PostgreSQL database.",
     )
 
 
@@ -106,9 +107,9 @@ class RetrievalSettings(BaseModel):
     """How many passages are found and read."""
 
     top_k: int = Field(8, ge=1, le=50, description="Passages an answer is built from.")
-    candidates: int = Field(50, ge=10, le=500, description="Hits asked of each index.")
+    candidates: int = Field(50, ge=10, le=500, description="Hits requested from each index.")
     rewrite: bool = Field(
-        True, description="The language model, if there is one, completes follow-up questions."
+        True, description="Let the language model, if there is one, complete follow-up questions."
     )
 
 
@@ -116,7 +117,10 @@ class AnswerSettings(BaseModel):
     """How answers share the machine."""
 
     at_once_per_person: int = Field(
-        3, ge=1, le=50, description="Answers of one person made at the same time; others wait."
+        3,
+        ge=1,
+        le=50,
+        description="Answers one person can get at the same time; further ones wait.",
     )
 
 
@@ -125,7 +129,7 @@ class RerankerSettings(BaseModel):
 
     model: str = Field("", description="Folder of a cross-encoder for passage ranking.")
     device: str = Field("cpu", description="cpu, cuda or mps.")
-    depth: int = Field(20, ge=2, le=200, description="Hits that the model reads.")
+    depth: int = Field(20, ge=2, le=200, description="Number of hits that the model sorts.")
 
 
 class GroundingSettings(BaseModel):
@@ -147,7 +151,7 @@ class SessionSettings(BaseModel):
     idle_minutes: int = Field(12 * 60, ge=5)
     absolute_hours: int = Field(7 * 24, ge=1)
     secure_cookie: bool = Field(
-        True, description="Off only where people reach the app by plain http on another host."
+        True, description="Turn off only if people reach the app by plain http on another host."
     )
 
 
@@ -155,7 +159,7 @@ class ServerSettings(BaseModel):
     """How the web app is reached."""
 
     allowed_hosts: list[str] = Field(
-        default_factory=list, description="Host names people use, besides localhost."
+        default_factory=list, description="Host names that people use, besides localhost."
     )
 
 
@@ -166,8 +170,8 @@ class UploadSettings(BaseModel):
     held_megabytes: int = Field(
         512,
         ge=1,
-        description="What one page may hold of files that are not taken in yet; a person's pages "
-        "together twice as much.",
+        description="Megabytes of files waiting to be uploaded that one page can hold; all pages "
+        "of a person together, twice that.",
     )
     parse_seconds: float = Field(60.0, gt=0)
     parse_memory_megabytes: int = Field(1024, ge=128)

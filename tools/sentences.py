@@ -19,16 +19,31 @@ FOLDERS = (
     "core",
 )
 _LOGGERS = {"logger", "log", "logging"}
+_ELEMENT_TEXT = re.compile(r">\s*([^<>{}]+?)\s*<")
 _WORDS = re.compile(r"[A-Za-z]{2,}[,.:;]? \S|^[A-Z][a-z]+[.?!…]?$")
 
 
 def main() -> None:
     """Print one `file:line<TAB>sentence` for each sentence in the folders named, or in all."""
     for folder in sys.argv[1:] or FOLDERS:
-        for path in sorted(Path(folder).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for line, text in sorted(set(sentences(tree))):
-                sys.stdout.write(f"{path}:{line}\t{text}\n")
+        for path in sorted(Path(folder).rglob("*")):
+            if path.suffix in _READERS:
+                found = _READERS[path.suffix](path.read_text(encoding="utf-8"))
+                for line, text in sorted(set(found)):
+                    sys.stdout.write(f"{path}:{line}\t{text}\n")
+
+
+def python_sentences(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of a Python module, see `sentences`."""
+    return sentences(ast.parse(source))
+
+
+def template_sentences(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each element of an HTML template that has words."""
+    for match in _ELEMENT_TEXT.finditer(source):
+        text = " ".join(match.group(1).split())
+        if _WORDS.search(text):
+            yield source.count("\n", 0, match.start(1)) + 1, text
 
 
 def sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -78,6 +93,9 @@ def _is_command(node: ast.FunctionDef) -> bool:
         ".command(" in ast.unparse(one) or ".callback(" in ast.unparse(one)
         for one in node.decorator_list
     )
+
+
+_READERS = {".py": python_sentences, ".html": template_sentences}
 
 
 if __name__ == "__main__":

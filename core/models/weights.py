@@ -48,4 +48,4 @@ def _locate() -> Path:
     for file in files:
         if file.name == _FILE:
             return Path(str(file.locate())).resolve().parent
-    raise ConfigurationError(f"The package {PACKAGE} holds no {_FILE}; reinstall it.")
+    raise ConfigurationError(f"The package {PACKAGE} has no {_FILE}. Reinstall it.")

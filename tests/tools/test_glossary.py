@@ -35,8 +35,6 @@ def test_every_term_stands_in_the_glossary_once() -> None:
 def test_every_line_of_a_table_is_read() -> None:
     lines = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
 
-    listed = [
-        line for line in lines if line.startswith("| ") and line != "| term | in code | meaning |"
-    ]
+    listed = [line for line in lines if line.count("|") == 4 and "`" in line]
 
     assert len(listed) == len(rows())

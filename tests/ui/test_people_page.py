@@ -206,7 +206,7 @@ def test_another_name_deletes_nothing(pages: Pages, services: Services, anna: Us
     app.text_input(key=f"confirm-delete-{handbook.id}").input("Handbooks").run()
 
     assert app.button(key=f"delete-{handbook.id}").disabled
-    assert "It holds no documents." in texts(app)
+    assert "It contains no documents." in texts(app)
 
 
 def test_the_conversations_of_a_person_are_a_link_away(

@@ -31,11 +31,11 @@ def draw_collection_deletion(admin: User, collection: Collection) -> None:
 
 def _what_goes(documents: int) -> str:
     if not documents:
-        return "It holds no documents. Its name, access and owner are deleted permanently."
+        return "It contains no documents. Its name, access and owner are deleted permanently."
     return (
         f"This permanently deletes {words.count(documents, 'document')} with all versions, "
-        "originals and passages. Nobody can open earlier answers made from them any more. "
-        "For content that must leave no trace on the disk, erase the documents first."
+        "originals and passages. Earlier answers made from them can no longer be opened. For "
+        "content that must leave no trace on the disk, erase the documents first."
     )
 
 

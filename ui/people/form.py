@@ -98,7 +98,7 @@ def _draw_handover(person: User) -> None:
     with st.expander("Export conversations"):
         st.write(
             "All conversations that this person has not deleted, with their sources, as JSON "
-            "Lines. They can be confidential: export them only when that was asked for."
+            "Lines. They may be confidential. Export them only on request."
         )
         st.link_button(
             "Download conversations",
