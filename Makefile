@@ -28,23 +28,23 @@ test: $(VENV)/dev ## run all tests
 coverage: ## run all tests and list the lines that none of them runs
 	$(MAKE) test PYTEST="--cov --cov-report=term-missing:skip-covered"
 
-check: lint types contracts test ## everything a change must pass
+check: lint types contracts test ## run everything a change must pass
 
-lint: $(VENV)/dev ## format and lint
+lint: $(VENV)/dev ## check the format and lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: $(VENV)/dev ## strict types
+types: $(VENV)/dev ## check the types
 	$(BIN)/mypy
 
-contracts: $(VENV)/dev ## who may import whom
+contracts: $(VENV)/dev ## check who may import whom
 	$(BIN)/lint-imports
 
-format: $(VENV)/dev ## write the format
+format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/dev ## measurements, written to benchmarks/results
+bench: $(VENV)/dev ## measure, and write to benchmarks/results
 	$(BIN)/python -m benchmarks.golden
 	$(BIN)/python -m benchmarks.grounding
 
@@ -54,7 +54,7 @@ migration: $(VENV)/dev ## write the next migration from the tables in code; NAME
 lock: $(VENV)/dev ## pin the requirements of pyproject.toml; UPGRADE=1 takes the newest
 	PATH="$(BIN):$$PATH" $(BIN)/python -m tools.lock
 
-clean: ## remove the environment; data/local stays
+clean: ## remove the environment; keep data/local
 	rm -rf $(VENV)
 
 $(VENV)/bin/python:
