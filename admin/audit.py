@@ -46,14 +46,14 @@ class AuditLog:
         self._database = database
 
     def list(
-        self, actor: User, wanted: AuditFilter | None = None, *, limit: int = 100
+        self, actor: User, event_filter: AuditFilter | None = None, *, limit: int = 100
     ) -> "list[AuditEvent]":
         """Return the latest events first; admins only."""
         require_admin(actor)
         query = (
             select(AuditEventRow, UserRow.email)
             .join(UserRow, col(UserRow.id) == AuditEventRow.actor_id, isouter=True)
-            .where(*_conditions(wanted or AuditFilter()))
+            .where(*_conditions(event_filter or AuditFilter()))
             .order_by(col(AuditEventRow.id).desc())
             .limit(limit)
         )
@@ -61,19 +61,19 @@ class AuditLog:
             return [_event(row, email) for row, email in session.exec(query).all()]
 
 
-def _conditions(wanted: AuditFilter) -> list[bool]:
+def _conditions(event_filter: AuditFilter) -> list[bool]:
     conditions: list[bool] = []
-    if wanted.action:
-        is_named = col(AuditEventRow.action).startswith(wanted.action, autoescape=True)
+    if event_filter.action:
+        is_named = col(AuditEventRow.action).startswith(event_filter.action, autoescape=True)
         conditions.append(is_named)  # type: ignore[arg-type]  # an SQL expression
-    if wanted.actor_id is not None:
-        conditions.append(AuditEventRow.actor_id == wanted.actor_id)
-    if wanted.object_id:
-        conditions.append(AuditEventRow.object_id == wanted.object_id)
-    if wanted.outcome:
-        conditions.append(AuditEventRow.outcome == wanted.outcome)
-    if wanted.since is not None:
-        conditions.append(AuditEventRow.at >= wanted.since)
+    if event_filter.actor_id is not None:
+        conditions.append(AuditEventRow.actor_id == event_filter.actor_id)
+    if event_filter.object_id:
+        conditions.append(AuditEventRow.object_id == event_filter.object_id)
+    if event_filter.outcome:
+        conditions.append(AuditEventRow.outcome == event_filter.outcome)
+    if event_filter.since is not None:
+        conditions.append(AuditEventRow.at >= event_filter.since)
     return conditions
 
 

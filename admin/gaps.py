@@ -52,8 +52,8 @@ class GapInbox:
         """Return the collections whose gaps this person sees, by name."""
         self._require_access(user)
         with self._database.read() as session:
-            found = all_collections(session)
-        return [c for c in found if user.is_admin or c.owner_id == user.id]
+            collections = all_collections(session)
+        return [c for c in collections if user.is_admin or c.owner_id == user.id]
 
     def list(
         self,

@@ -111,9 +111,9 @@ class UsageReports:
         require_admin(admin)
         since = now() - timedelta(days=days)
         with self._database.begin() as session:
-            found = _unanswered(session, since, limit)
-            record_event(session, admin, "usage.read_questions", count=len(found))
-        return found
+            questions = _unanswered(session, since, limit)
+            record_event(session, admin, "usage.read_questions", count=len(questions))
+        return questions
 
     def _currency_of(self, rows: Sequence[AnswerUsageRow]) -> str:
         """The one currency that was spent; the configured one where there are several or none.

@@ -31,20 +31,20 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=500)
     parser.add_argument("--searches", type=int, default=300)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        services = app_services_in(Path(place))
+    with tempfile.TemporaryDirectory() as folder:
+        services = app_services_in(Path(folder))
         services.worker.start()
         collection = services.collections.add(SYSTEM, "All", is_open=True).id
         documents = _documents()
         _upload(services, collection, [next(documents) for _ in range(BEFORE)])
         while _is_working(services):
             time.sleep(0.5)
-        asked = _questions()
-        _milliseconds(services, asked, lambda count: count < 50)  # warm
-        idle = _milliseconds(services, asked, lambda count: count < arguments.searches)
+        questions = _questions()
+        _milliseconds(services, questions, lambda count: count < 50)  # warm
+        idle = _milliseconds(services, questions, lambda count: count < arguments.searches)
         started = time.monotonic()
         _upload(services, collection, [next(documents) for _ in range(arguments.documents)])
-        busy = _milliseconds(services, asked, lambda _: _is_working(services))
+        busy = _milliseconds(services, questions, lambda _: _is_working(services))
         seconds = time.monotonic() - started
         services.worker.stop()
     _write(idle, busy, arguments.documents, seconds)
@@ -53,14 +53,14 @@ def main() -> None:
 def _milliseconds(
     services: Services, questions: Iterator[str], go_on: Callable[[int], bool]
 ) -> list[float]:
-    taken: list[float] = []
-    while go_on(len(taken)):
+    durations: list[float] = []
+    while go_on(len(durations)):
         question = next(questions)
         started = time.perf_counter()
         services.chat.search(SYSTEM, question)
-        taken.append(1000 * (time.perf_counter() - started))
+        durations.append(1000 * (time.perf_counter() - started))
         time.sleep(PAUSE_S)
-    return taken
+    return durations
 
 
 def _questions() -> Iterator[str]:

@@ -47,44 +47,46 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    chance, seen = random.Random(arguments.seed), Outcome()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place, "files")
+    chance, outcome = random.Random(arguments.seed), Outcome()
+    with tempfile.TemporaryDirectory() as directory:
+        folder = Path(directory, "files")
         _make_files(folder)
         run = 0
-        while seen.kills < arguments.kills:
+        while outcome.kills < arguments.kills:
             run += 1
-            _until_done(Path(place, f"data-{run}"), folder, chance, seen, arguments.kills)
-    _write(seen)
-    sys.exit(1 if seen.problems or seen.half_visible else 0)
+            _until_done(Path(directory, f"data-{run}"), folder, chance, outcome, arguments.kills)
+    _write(outcome)
+    sys.exit(1 if outcome.problems or outcome.half_visible else 0)
 
 
-def _until_done(data: Path, folder: Path, chance: random.Random, seen: Outcome, most: int) -> None:
+def _until_done(
+    data: Path, folder: Path, chance: random.Random, outcome: Outcome, kills: int
+) -> None:
     """Ingests into an empty directory, with kills, until it comes to its end."""
     _terminal(data, "migrate")
     _terminal(data, "collections", "add", "All", "--open")
-    while not _ingest(data, folder, chance.uniform(EARLIEST_S, LATEST_S), seen, most):
-        seen.half_visible += _half_visible(data)
-    seen.completed += 1
-    seen.problems += _compare(data)
-    print(f"run ended kills={seen.kills} problems={seen.problems}", flush=True)
+    while not _ingest(data, folder, chance.uniform(EARLIEST_S, LATEST_S), outcome, kills):
+        outcome.half_visible += _half_visible(data)
+    outcome.completed += 1
+    outcome.problems += _compare(data)
+    print(f"run ended kills={outcome.kills} problems={outcome.problems}", flush=True)
 
 
-def _ingest(data: Path, folder: Path, seconds: float, seen: Outcome, most: int) -> bool:
+def _ingest(data: Path, folder: Path, seconds: float, outcome: Outcome, kills: int) -> bool:
     """True if the ingest ended by itself; it is not killed any more after the last kill."""
     command = [sys.executable, "sandbox_cli.py", "ingest", str(folder), "--collection", "All"]
     process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stderr=subprocess.PIPE)
     try:
-        _, errors = process.communicate(timeout=None if seen.kills >= most else seconds)
+        _, errors = process.communicate(timeout=None if outcome.kills >= kills else seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        seen.kills += 1
+        outcome.kills += 1
         for state in _states(data):
-            seen.by_state[state] = seen.by_state.get(state, 0) + 1
+            outcome.by_state[state] = outcome.by_state.get(state, 0) + 1
         return False
     if process.returncode:
-        seen.problems.append(f"ingest ended with {process.returncode}: {errors.decode()[-300:]}")
+        outcome.problems.append(f"ingest ended with {process.returncode}: {errors.decode()[-300:]}")
     return True
 
 
@@ -169,8 +171,8 @@ WORDS = (
 )
 
 
-def _write(seen: Outcome) -> None:
-    states = ", ".join(f"{state} {count}" for state, count in sorted(seen.by_state.items()))
+def _write(outcome: Outcome) -> None:
+    states = ", ".join(f"{state} {count}" for state, count in sorted(outcome.by_state.items()))
     lines: Sequence[str] = (
         "# Killed ingests",
         "",
@@ -178,12 +180,12 @@ def _write(seen: Outcome) -> None:
         "",
         "| measure | value |",
         "|---|---|",
-        f"| kills (SIGKILL) at random moments | {seen.kills} |",
+        f"| kills (SIGKILL) at random moments | {outcome.kills} |",
         f"| kills that found a document in this state | {states} |",
-        f"| ingests that came to their end after their kills | {seen.completed} |",
-        f"| visible passages of documents that were not ready | {seen.half_visible} |",
-        f"| documents lost, doubled or of unequal counts at the end | {len(seen.problems)} |",
-        *(f"| problem | {problem} |" for problem in seen.problems),
+        f"| ingests that came to their end after their kills | {outcome.completed} |",
+        f"| visible passages of documents that were not ready | {outcome.half_visible} |",
+        f"| documents lost, doubled or of unequal counts at the end | {len(outcome.problems)} |",
+        *(f"| problem | {problem} |" for problem in outcome.problems),
     )
     (RESULTS / "crashes.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

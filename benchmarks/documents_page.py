@@ -44,14 +44,17 @@ def seed(database: Database, number: int) -> None:
     with database.begin() as session:
         collection_id = session.exec(select(CollectionRow.id)).one()
         for start in range(0, number, ROWS_AT_ONCE):
-            some = [_document(rng, collection_id, n) for n in range(start, start + ROWS_AT_ONCE)]
-            versions = [row for one in some for row in _versions(rng, one)]
-            session.execute(insert(DocumentRow), some)
+            documents = [
+                _document(rng, collection_id, n) for n in range(start, start + ROWS_AT_ONCE)
+            ]
+            versions = [row for document in documents for row in _versions(rng, document)]
+            session.execute(insert(DocumentRow), documents)
             session.execute(insert(DocumentVersionRow), versions)
             newest = list({row["document_id"]: row for row in versions}.values())
-            session.execute(insert(PageRow), [row for one in newest for row in _pages(one)])
+            session.execute(insert(PageRow), [row for version in newest for row in _pages(version)])
             session.execute(
-                insert(ChunkRow), [row for one in newest for row in _chunks(one, collection_id)]
+                insert(ChunkRow),
+                [row for version in newest for row in _chunks(version, collection_id)],
             )
 
 
@@ -154,11 +157,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         set_up(page, app.setup_link)
-        few = [open_seconds(page, app.url) for _ in range(OPENINGS)]
+        with_few = [open_seconds(page, app.url) for _ in range(OPENINGS)]
         database = Database(f"sqlite:///{Path(folder) / 'sandbox.db'}")
         seed(database, options.documents)
         database.close()
-        many = [open_seconds(page, app.url) for _ in range(OPENINGS)]
+        with_many = [open_seconds(page, app.url) for _ in range(OPENINGS)]
         if options.screenshots:
             page.wait_for_timeout(1000)
             page.screenshot(path=options.screenshots / "many-documents.png")
@@ -171,8 +174,8 @@ def main() -> None:
         "",
         "| documents | median, s | slowest, s |",
         "|---:|---:|---:|",
-        f"| 20 | {statistics.median(few):.2f} | {max(few):.2f} |",
-        f"| {options.documents:,} | {statistics.median(many):.2f} | {max(many):.2f} |",
+        f"| 20 | {statistics.median(with_few):.2f} | {max(with_few):.2f} |",
+        f"| {options.documents:,} | {statistics.median(with_many):.2f} | {max(with_many):.2f} |",
     ]
     RESULTS_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

@@ -39,14 +39,20 @@ def main() -> None:
     arguments = parser.parse_args()
     files = sorted(arguments.folder.glob("*.pdf"))[: arguments.files]
     groups = [files[number :: arguments.groups] for number in range(arguments.groups)]
-    with tempfile.TemporaryDirectory() as place:
-        readers = {"product": _product(Path(place, "ours")), "stock": _stock(Path(place, "stock"))}
-        taken = {name: [] for name in readers}  # type: dict[str, list[float]]
+    with tempfile.TemporaryDirectory() as folder:
+        readers = {
+            "product": _product(Path(folder, "ours")),
+            "stock": _stock(Path(folder, "stock")),
+        }
+        seconds_by_reader = {name: [] for name in readers}  # type: dict[str, list[float]]
         for number, group in enumerate(groups):
             for name in sorted(readers, reverse=bool(number % 2)):
-                taken[name].append(_seconds(readers[name], group))
-            print({name: round(seconds[-1], 1) for name, seconds in taken.items()}, flush=True)
-    _write(files, taken)
+                seconds_by_reader[name].append(_seconds(readers[name], group))
+            print(
+                {name: round(seconds[-1], 1) for name, seconds in seconds_by_reader.items()},
+                flush=True,
+            )
+    _write(files, seconds_by_reader)
 
 
 def _product(folder: Path) -> Read:
@@ -57,7 +63,7 @@ def _product(folder: Path) -> Read:
         uploads = [Upload(file.name, file.read_bytes()) for file in files]
         receipts = services.documents.upload(SYSTEM, collection, uploads)
         states = services.documents.states(SYSTEM, [r.version_id or "" for r in receipts])
-        assert {one.state for one in states} == {DocumentState.READY}  # noqa: S101  or it is void
+        assert {document.state for document in states} == {DocumentState.READY}  # noqa: S101  or it is void
 
     services.documents.upload(SYSTEM, collection, [Upload("warm.txt", b"Warm the model.")])
     return read
@@ -90,22 +96,22 @@ def _characters(file: Path) -> tuple[int, int]:
     return len(counted), sum(counted)
 
 
-def _write(files: Sequence[Path], taken: dict[str, list[float]]) -> None:
+def _write(files: Sequence[Path], seconds_by_reader: dict[str, list[float]]) -> None:
     counted = [_characters(file) for file in files]
     pages, characters = sum(p for p, _ in counted), sum(c for _, c in counted)
-    product, stock = sum(taken["product"]), sum(taken["stock"])
+    product, stock = sum(seconds_by_reader["product"]), sum(seconds_by_reader["stock"])
     lines = [
         "# Bytes to searchable passages",
         "",
         f"`python -m benchmarks.ingestion`, {time.strftime('%Y-%m-%d')}: {len(files)} PDF files, "
-        f"{pages:,} pages, {characters:,} characters, in {len(taken['stock'])} turns.",
+        f"{pages:,} pages, {characters:,} characters, in {len(seconds_by_reader['stock'])} turns.",
         "",
         "| | seconds | characters/s | each turn, seconds |",
         "|---|---|---|---|",
         *(
             f"| {name} | {sum(turns):.1f} | {characters / sum(turns):,.0f} | "
             f"{', '.join(f'{seconds:.1f}' for seconds in turns)} |"
-            for name, turns in taken.items()
+            for name, turns in seconds_by_reader.items()
         ),
         "",
         f"The product is {stock / product:.2f} times as fast.",

@@ -43,8 +43,8 @@ def main() -> None:
     migrate(database)
     with tempfile.TemporaryDirectory() as folder:
         tantivy, postgres = TantivyKeywordIndex(Path(folder)), PostgresKeywordIndex(database)
-        found = [_measured(index, passages, queries) for index in (tantivy, postgres)]
-    shared = fmean(len(a & b) / len(a | b or {0}) for a, b in zip(*found, strict=True))
+        results = [_measured(index, passages, queries) for index in (tantivy, postgres)]
+    shared = fmean(len(a & b) / len(a | b or {0}) for a, b in zip(*results, strict=True))
     print(f"the same among the best {BEST}: {shared:.3f} (intersection by union)")
 
 
@@ -70,15 +70,15 @@ def _measured(
     for first in range(0, len(entries), BATCH):
         index.add("a", entries[first : first + BATCH])
     adding = time.perf_counter() - started
-    found, times = [], []
+    results, times = [], []
     for query in queries:
         started = time.perf_counter()
-        found.append({hit.chunk_id for hit in index.search(["a"], query, BEST)})
+        results.append({hit.chunk_id for hit in index.search(["a"], query, BEST)})
         times.append((time.perf_counter() - started) * 1000)
     p50, p95 = np.percentile(times, [50, 95])
     name = type(index).__name__
     print(f"{name}: {adding:.0f} s to add, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
-    return found
+    return results
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Seen:
     @property
     def leaks(self) -> set[tuple[str, str]]:
         """Places with a kind of words that is not meant to be there."""
-        return {one for one, count in self.places.items() if count and one not in MEANT}
+        return {leak for leak, count in self.places.items() if count and leak not in MEANT}
 
 
 def look(folder: Path) -> Seen:
@@ -80,8 +80,8 @@ def look(folder: Path) -> Seen:
         sizes[place] += len(content)
         for kind, word in CANARIES.items():
             places[place, kind] += content.count(word.encode())
-    found = {kind: sum(n for (_, of), n in places.items() if of == kind) for kind in CANARIES}
-    return Seen(len(paths), sum(sizes.values()), found, places, sizes)
+    totals = {kind: sum(n for (_, of), n in places.items() if of == kind) for kind in CANARIES}
+    return Seen(len(paths), sum(sizes.values()), totals, places, sizes)
 
 
 def _place(path: Path) -> str:
@@ -133,12 +133,12 @@ def run_app(folder: Path, number: int) -> Seen:
 def _work(services: Services, number: int) -> None:
     collection = services.collections.add(SYSTEM, "Contracts", is_open=True)
     letter = f"Dear Ms Berg, {CANARIES['erased']}{number} was sent in May to the office in Kassel."
-    kept = [
+    contracts = [
         Upload(f"contract-{n}.md", f"# Contract {n}\n\nNote that {_long(n)}.\n".encode())
         for n in range(KEPT_DOCUMENTS)
     ]
     receipts = services.documents.upload(
-        SYSTEM, collection.id, [Upload("letter.txt", letter.encode()), *kept]
+        SYSTEM, collection.id, [Upload("letter.txt", letter.encode()), *contracts]
     )
     _wait(services, [receipt.version_id or "" for receipt in receipts])
     services.lifecycle.erasure.erase(SYSTEM, [receipts[0].document_id or ""])
@@ -229,11 +229,11 @@ class _Total:
 
 def _add(total: _Total, measured: Callable[[Path, int], Seen], number: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        seen = measured(Path(folder) / "data", number)
-    total.runs, total.files = total.runs + 1, total.files + seen.files
-    total.sizes += seen.sizes
-    total.places += seen.places
-    print(f"{measured.__name__} {number + 1} {sorted(seen.leaks)}", flush=True)
+        traces = measured(Path(folder) / "data", number)
+    total.runs, total.files = total.runs + 1, total.files + traces.files
+    total.sizes += traces.sizes
+    total.places += traces.places
+    print(f"{measured.__name__} {number + 1} {sorted(traces.leaks)}", flush=True)
 
 
 if __name__ == "__main__":

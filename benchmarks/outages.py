@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.material.breakdowns import FAULTS, Fault, Place
+from benchmarks.material.breakdowns import FAULTS, Fault, Installation
 from benchmarks.material.place import RESULTS, ROOT
 
 TEXTS = {
@@ -40,83 +40,84 @@ def main() -> None:
     parser.add_argument("--together", type=int, default=2, help="faults looked at side by side")
     options = parser.parse_args()
     faults = [fault for fault in FAULTS if options.only in fault.name]
-    with tempfile.TemporaryDirectory() as there, ThreadPoolExecutor(options.together) as pool:
-        filled = _filled(Path(there, "filled"))
-        places = [Path(there, f"{number}") for number in range(len(faults))]
-        for place in places:
-            shutil.copytree(filled.folder, place)
-        rows = list(pool.map(_looked_at, faults, map(Place, places)))
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.together) as pool:
+        filled = _filled(Path(folder, "filled"))
+        copies = [Path(folder, f"{number}") for number in range(len(faults))]
+        for copy in copies:
+            shutil.copytree(filled.folder, copy)
+        rows = list(pool.map(_looked_at, faults, map(Installation, copies)))
     _write(rows)
     sys.exit(1 if any(problems for _, problems in rows) else 0)
 
 
-def _looked_at(fault: Fault, place: Place) -> tuple[str, list[str]]:
+def _looked_at(fault: Fault, installation: Installation) -> tuple[str, list[str]]:
     try:
-        problems = list(_problems(fault, place))
+        problems = list(_problems(fault, installation))
     except subprocess.CalledProcessError as error:
         problems = [f"not looked at: {error.stderr.decode().strip()}"]
     finally:
-        place.unmount()
+        installation.unmount()
     sys.stdout.write(f"{fault.name}: {'; '.join(problems) or 'ok'}\n")
     sys.stdout.flush()
     return fault.name, problems
 
 
-def _filled(folder: Path) -> Place:
-    place = Place(folder)
+def _filled(folder: Path) -> Installation:
+    installation = Installation(folder)
     (folder / "files").mkdir(parents=True)
     (folder / "files" / "new.txt").write_text("Gate 7 in Kassel opens at 05:15. " * 3_000)
-    _require(place.run("migrate"))
+    _require(installation.run("migrate"))
     for name, text in TEXTS.items():
         file = folder / "files" / f"{name}.txt"
         file.write_text(text)
-        _require(place.run("collections", "add", name, "--open"))
-        _require(place.run("ingest", str(file), "--collection", name))
-    return place
+        _require(installation.run("collections", "add", name, "--open"))
+        _require(installation.run("ingest", str(file), "--collection", name))
+    return installation
 
 
-def _require(done: "subprocess.CompletedProcess[str]") -> None:
-    if done.returncode:
-        raise RuntimeError(done.stderr)
+def _require(process: "subprocess.CompletedProcess[str]") -> None:
+    if process.returncode:
+        raise RuntimeError(process.stderr)
 
 
-def _problems(fault: Fault, place: Place) -> Iterator[str]:
+def _problems(fault: Fault, installation: Installation) -> Iterator[str]:
     """What does not hold, in words; nothing if all does."""
-    fault.harm(place)
+    fault.harm(installation)
     for number, command in enumerate(fault.ended):
         form = (*command, "--json") if number % 2 else command
-        yield from _not_a_sentence(" ".join(form), place.run(*form))
+        yield from _not_a_sentence(" ".join(form), installation.run(*form))
     for command in fault.going_on:
-        if place.run(*command, "--json").returncode:
+        if installation.run(*command, "--json").returncode:
             yield f"{' '.join(command)} ends too"
     if fault.stops_the_app:
-        yield from _not_a_start(place)
-    fault.mend(place)
+        yield from _not_a_start(installation)
+    fault.mend(installation)
     for command in fault.commands:
-        done = place.run(*command)
-        if done.returncode:
-            yield f"{' '.join(command)} does not mend it: {done.stderr.strip()[-200:]}"
-    yield from _losses(place)
+        process = installation.run(*command)
+        if process.returncode:
+            yield f"{' '.join(command)} does not mend it: {process.stderr.strip()[-200:]}"
+    yield from _losses(installation)
 
 
-def _not_a_sentence(name: str, done: "subprocess.CompletedProcess[str]") -> Iterator[str]:
-    if done.returncode != 1:
-        yield f"{name}: exit code {done.returncode}"
-    if "Traceback" in done.stderr or "genai-sandbox-" in done.stderr:
-        yield f"{name}: not translated: {done.stderr.strip()[-200:]}"
-    if not TELLS_WHAT_IS_KEPT.search(done.stderr):
-        yield f"{name}: does not say what is kept: {done.stderr.strip()[-200:]}"
-    if done.stdout or done.stderr.count("\n") != MOST_LINES:
-        yield f"{name}: {done.stderr.count(chr(10))} lines, {len(done.stdout)} characters of output"
+def _not_a_sentence(name: str, process: "subprocess.CompletedProcess[str]") -> Iterator[str]:
+    if process.returncode != 1:
+        yield f"{name}: exit code {process.returncode}"
+    if "Traceback" in process.stderr or "genai-sandbox-" in process.stderr:
+        yield f"{name}: not translated: {process.stderr.strip()[-200:]}"
+    if not TELLS_WHAT_IS_KEPT.search(process.stderr):
+        yield f"{name}: does not say what is kept: {process.stderr.strip()[-200:]}"
+    if process.stdout or process.stderr.count("\n") != MOST_LINES:
+        lines, characters = process.stderr.count("\n"), len(process.stdout)
+        yield f"{name}: {lines} lines, {characters} characters of output"
 
 
-def _not_a_start(place: Place) -> Iterator[str]:
+def _not_a_start(installation: Installation) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "sandbox_app.py")]
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [*command, "--server.port", str(_free_port())],
-            cwd=place.folder,
-            env=place.environment,
+            cwd=installation.folder,
+            env=installation.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -125,22 +126,22 @@ def _not_a_start(place: Place) -> Iterator[str]:
     except subprocess.TimeoutExpired:
         yield "the app starts"
         return
-    if done.returncode != 1 or "The app cannot start." not in done.stderr:
-        yield f"the app ends with {done.returncode}: {done.stderr.strip()[-200:]}"
-    if "Traceback" in done.stderr:
+    if process.returncode != 1 or "The app cannot start." not in process.stderr:
+        yield f"the app ends with {process.returncode}: {process.stderr.strip()[-200:]}"
+    if "Traceback" in process.stderr:
         yield "the app shows a traceback"
 
 
-def _losses(place: Place) -> Iterator[str]:
-    report = place.run("verify", "--json").stdout.splitlines()
+def _losses(installation: Installation) -> Iterator[str]:
+    report = installation.run("verify", "--json").stdout.splitlines()
     if not report or not json.loads(report[-1])["ok"]:
         yield "verify finds differences"
-    documents = place.run("documents", "list", "--json").stdout.splitlines()
+    documents = installation.run("documents", "list", "--json").stdout.splitlines()
     if len(documents) < len(TEXTS):
         yield f"{len(documents)} of {len(TEXTS)} documents are left"
     for text in TEXTS.values():
-        found = place.run("search", text, "--json").stdout
-        if not found or not json.loads(found)["hits"]:
+        output = installation.run("search", text, "--json").stdout
+        if not output or not json.loads(output)["hits"]:
             yield f"“{text[:20]} …” is not found"
 
 
@@ -160,20 +161,20 @@ def _known() -> dict[str, str]:
 
 
 def _write(rows: Sequence[tuple[str, list[str]]]) -> None:
-    new = {name: " ".join("; ".join(problems).split()) or "ok" for name, problems in rows}
-    found = _known() | new
-    found = {fault.name: found[fault.name] for fault in FAULTS if fault.name in found}
-    good = sum(one == "ok" for one in found.values())
+    latest = {name: " ".join("; ".join(problems).split()) or "ok" for name, problems in rows}
+    outcomes = _known() | latest
+    outcomes = {fault.name: outcomes[fault.name] for fault in FAULTS if fault.name in outcomes}
+    good = sum(outcome == "ok" for outcome in outcomes.values())
     lines = [
         "# What is lost when something breaks",
         "",
-        f"{time.strftime('%d %B %Y')}, {good} of {len(found)} faults: each command and the start "
-        "of the app ended with one sentence and exit code 1, nothing was lost, and the documented "
-        "command mended it.",
+        f"{time.strftime('%d %B %Y')}, {good} of {len(outcomes)} faults: each command and the "
+        "start of the app ended with one sentence and exit code 1, nothing was lost, and the "
+        "documented command mended it.",
         "",
         "| fault | found |",
         "|---|---|",
-        *(f"| {name} | {one} |" for name, one in found.items()),
+        *(f"| {name} | {outcome} |" for name, outcome in outcomes.items()),
         "",
     ]
     RESULTS_FILE.write_text("\n".join(lines), encoding="utf-8")

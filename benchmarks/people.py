@@ -54,9 +54,9 @@ class Seen:
 
     def row(self, label: str, people: int) -> str:
         """A line of the table."""
-        first = [one.first_text for one in self.asked if one.first_text is not None]
-        drawn = [one.page_drawn for one in self.asked if one.page_drawn is not None]
-        errors = len(self.errors) + sum(bool(one.problem) for one in self.asked)
+        first = [timing.first_text for timing in self.asked if timing.first_text is not None]
+        drawn = [timing.page_drawn for timing in self.asked if timing.page_drawn is not None]
+        errors = len(self.errors) + sum(bool(timing.problem) for timing in self.asked)
         early = self.memory[len(self.memory) // 6] if self.memory else 0
         figures = (
             f"{_share(first, 50):.2f} | {_share(first, 95):.2f} | {_share(drawn, 95):.2f} | "
@@ -99,20 +99,20 @@ def _add_people(app: ServedApp, number: int) -> list[str]:
 
 
 async def _load(app: ServedApp, emails: Sequence[str], options: argparse.Namespace) -> str:
-    seen, questions = Seen(), _questions()
+    figures, questions = Seen(), _questions()
     tabs = [await _signed_in(app, email) for email in emails]
     for tab in tabs:
         await tab.open()
     until = time.monotonic() + options.seconds
     async with asyncio.TaskGroup() as tasks:
         for tab in tabs:
-            tasks.create_task(_chat(tab, seen, questions, options.every, until))
-        tasks.create_task(_look(app, tabs[-1], seen, until))
-        tasks.create_task(_watch(app, seen, until))
+            tasks.create_task(_chat(tab, figures, questions, options.every, until))
+        tasks.create_task(_look(app, tabs[-1], figures, until))
+        tasks.create_task(_watch(app, figures, until))
     for tab in tabs:
         await tab.close()
     kind = "a language model" if options.model else "passages"
-    return seen.row(f"{kind}, every {options.every:g} s, {options.seconds:g} s", len(emails))
+    return figures.row(f"{kind}, every {options.every:g} s, {options.seconds:g} s", len(emails))
 
 
 async def _neighbour(app: ServedApp, emails: Sequence[str], seconds: float) -> list[str]:
@@ -144,34 +144,36 @@ async def _signed_in(app: ServedApp, email: str) -> Tab:
     return tab
 
 
-async def _chat(tab: Tab, seen: Seen, questions: Iterator[str], every: float, until: float) -> None:
+async def _chat(
+    tab: Tab, figures: Seen, questions: Iterator[str], interval: float, until: float
+) -> None:
     """Asks every so many seconds, all tabs at different moments of the first round."""
-    await asyncio.sleep(random.uniform(0, every))
+    await asyncio.sleep(random.uniform(0, interval))
     while (began := time.monotonic()) < until:
         try:
-            seen.asked.append(await asyncio.wait_for(tab.ask(next(questions)), PATIENCE_S))
+            figures.asked.append(await asyncio.wait_for(tab.ask(next(questions)), PATIENCE_S))
         except (TimeoutError, ConnectionClosed) as error:
-            seen.errors.append(type(error).__name__)
+            figures.errors.append(type(error).__name__)
             await tab.leave()
             await tab.reconnect()
-        await asyncio.sleep(max(0.0, every - (time.monotonic() - began)))
+        await asyncio.sleep(max(0.0, interval - (time.monotonic() - began)))
 
 
-async def _look(app: ServedApp, like: Tab, seen: Seen, until: float) -> None:
+async def _look(app: ServedApp, like: Tab, figures: Seen, until: float) -> None:
     """Opens the page in a new tab now and then."""
     while time.monotonic() < until:
         tab = Tab(app.url, like.cookies)
-        seen.opened.append(await tab.open())
+        figures.opened.append(await tab.open())
         await tab.close()
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _watch(app: ServedApp, seen: Seen, until: float) -> None:
+async def _watch(app: ServedApp, figures: Seen, until: float) -> None:
     """Notes the resident memory of the app's process."""
     pages = os.sysconf("SC_PAGE_SIZE") / 2**20
     while time.monotonic() < until and app.process is not None:
         resident = Path(f"/proc/{app.process.pid}/statm").read_text(encoding="ascii").split()[1]
-        seen.memory.append(int(resident) * pages)
+        figures.memory.append(int(resident) * pages)
         await asyncio.sleep(1)
 
 

@@ -39,8 +39,8 @@ def main() -> None:
         counts = (ordinary if line.kind is None else values).setdefault(line.group, Count())
         (_count_ordinary if line.kind is None else _count_value)(line, hits, counts)
         if options.show and not _is_right(line, hits):
-            found = [(hit.kind, line.text[hit.start : hit.end]) for hit in hits]
-            print(f"{line.group}: {line.text!r} {found}")
+            values_found = [(hit.kind, line.text[hit.start : hit.end]) for hit in hits]
+            print(f"{line.group}: {line.text!r} {values_found}")
     text = "\n".join(_report(values, ordinary))
     (RESULTS / "personal_data.md").write_text(text + "\n", encoding="utf-8")
     print(text)
@@ -49,11 +49,11 @@ def main() -> None:
 def _count_value(line: Line, hits: list[Hit], counts: Count) -> None:
     start = line.text.index(line.value)
     end = start + len(line.value)
-    whole = [hit for hit in hits if hit.start <= start and end <= hit.end]
+    covering = [hit for hit in hits if hit.start <= start and end <= hit.end]
     counts.lines += 1
-    counts.masked += bool(whole)
-    counts.other += any(hit.kind is not line.kind for hit in whole)
-    counts.reported += any(is_plausible(h.kind, line.text, h.start, h.end) for h in whole)
+    counts.masked += bool(covering)
+    counts.other += any(hit.kind is not line.kind for hit in covering)
+    counts.reported += any(is_plausible(h.kind, line.text, h.start, h.end) for h in covering)
 
 
 def _count_ordinary(line: Line, hits: list[Hit], counts: Count) -> None:

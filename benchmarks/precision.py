@@ -32,12 +32,12 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=300, help="judged queries of each set")
     arguments = parser.parse_args()
     rows: list[tuple[str, float, float]] = []
-    with tempfile.TemporaryDirectory() as place:
-        exact = _exact_models(Path(place, "models"))
+    with tempfile.TemporaryDirectory() as work_folder:
+        exact = _exact_models(Path(work_folder, "models"))
         for folder in arguments.folders:
             cases = load_beir(folder).cases[: arguments.queries]
             eight, thirty_two = (
-                _score(folder, cases, Path(place, f"{folder.name}-{number}"), models)
+                _score(folder, cases, Path(work_folder, f"{folder.name}-{number}"), models)
                 for number, models in enumerate((None, exact))
             )
             rows.append((folder.name, eight, thirty_two))
@@ -53,8 +53,8 @@ def _exact_models(models_dir: Path) -> Path:
     return models_dir
 
 
-def _score(folder: Path, cases: Sequence[Case], place: Path, models: Path | None) -> float:
-    services = services_in(place, models or settings_in(place).models_dir)
+def _score(folder: Path, cases: Sequence[Case], data_folder: Path, models: Path | None) -> float:
+    services = services_in(data_folder, models or settings_in(data_folder).models_dir)
     collection = services.collections.add(SYSTEM, folder.name, is_open=True)
     upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
     services.documents.upload(SYSTEM, collection.id, [upload])

@@ -63,18 +63,18 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     for folder in options.folders:
-        asked = _asked(folder, options.drawn, options.seed)
-        rows.append(_row(folder.name, asked))
+        questions = _asked(folder, options.drawn, options.seed)
+        rows.append(_row(folder.name, questions))
         print(rows[-1], flush=True)
         if options.wrong:
-            _print_wrong(asked)
+            _print_wrong(questions)
     text = "# What the passage engine quotes\n\n" + "\n".join([HEAD, *rows]) + "\n"
     options.output.write_text(text, encoding="utf-8")
 
 
 def _asked(folder: Path, drawn: int, seed: int) -> list[Asked]:
-    with tempfile.TemporaryDirectory() as place:
-        services = services_in(Path(place))
+    with tempfile.TemporaryDirectory() as data_folder:
+        services = services_in(Path(data_folder))
         collection = services.collections.add(SYSTEM, folder.name, is_open=True)
         upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
         services.documents.upload(SYSTEM, collection.id, [upload])
@@ -109,26 +109,26 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _row(name: str, asked: Sequence[Asked]) -> str:
-    with_answer = [one for one in asked if one.gold]
-    without = [one for one in asked if not one.gold]
+def _row(name: str, questions: Sequence[Asked]) -> str:
+    with_answer = [question for question in questions if question.gold]
+    without = [question for question in questions if not question.gold]
     cells = [
         name,
         str(len(with_answer)),
-        f"{fmean(one.shows_gold for one in with_answer):.3f}",
-        f"{fmean(one.shows_gold_first for one in with_answer):.3f}",
-        f"{fmean(one.words for one in with_answer if not one.answer.abstained):.1f}",
-        f"{fmean(one.answer.abstained for one in with_answer):.3f}",
+        f"{fmean(question.shows_gold for question in with_answer):.3f}",
+        f"{fmean(question.shows_gold_first for question in with_answer):.3f}",
+        f"{fmean(question.words for question in with_answer if not question.answer.abstained):.1f}",
+        f"{fmean(question.answer.abstained for question in with_answer):.3f}",
         str(len(without)),
-        f"{fmean(one.answer.abstained for one in without):.3f}" if without else "",
+        f"{fmean(question.answer.abstained for question in without):.3f}" if without else "",
     ]
     return f"| {' | '.join(cells)} |"
 
 
-def _print_wrong(asked: Sequence[Asked]) -> None:
-    for one in asked:
-        if one.gold and not one.shows_gold:
-            print(f"{one.question} | {one.gold[0]} | {one.answer.text}")
+def _print_wrong(questions: Sequence[Asked]) -> None:
+    for question in questions:
+        if question.gold and not question.shows_gold:
+            print(f"{question.question} | {question.gold[0]} | {question.answer.text}")
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ class Ended:
     @property
     def is_complete(self) -> bool:
         """Whether nothing was lost."""
-        kept = {self.questions_kept, self.texts_kept, self.tabs_back}
-        return kept == {self.asked} and self.requests == self.rows and not self.left_pending
+        counts = {self.questions_kept, self.texts_kept, self.tabs_back}
+        return counts == {self.asked} and self.requests == self.rows and not self.left_pending
 
 
 def settings_for(provider: FakeProvider) -> dict[str, str]:
@@ -104,15 +104,15 @@ async def end_while_writing(
         await asyncio.to_thread(app.start)
         back = [await _is_back(tab) for tab in tabs]
     now = _counts(app)
-    kept = {name: now[name] - before[name] for name in now}
-    return Ended(by.name, len(tabs), requests=requests, tabs_back=sum(back), **kept)
+    gained = {name: now[name] - before[name] for name in now}
+    return Ended(by.name, len(tabs), requests=requests, tabs_back=sum(back), **gained)
 
 
 async def _is_back(tab: Tab) -> bool:
     """Whether the tab shows the page again, with its question and the answer so far."""
     await tab.reconnect()
-    shown = tab.drawn
-    return not shown.exceptions and bool(shown.composer and shown.answers and shown.texts)
+    drawn = tab.drawn
+    return not drawn.exceptions and bool(drawn.composer and drawn.answers and drawn.texts)
 
 
 def _end(app: ServedApp, by: signal.Signals) -> None:
@@ -152,31 +152,31 @@ def main() -> None:
 async def _rounds(
     app: ServedApp, emails: Sequence[str], provider: FakeProvider, rounds: int
 ) -> list[Ended]:
-    chance, seen = random.Random(5), []
+    chance, ends = random.Random(5), []
     tabs = await sign_in(app, emails)
     for number in range(2 * rounds):
         by = (signal.SIGTERM, signal.SIGKILL)[number % 2]
         ended = await end_while_writing(app, tabs, provider, by=by, after=chance.uniform(0, 4))
         print(ended, flush=True)
-        seen.append(ended)
+        ends.append(ended)
     for tab in tabs:
         await tab.close()
-    return seen
+    return ends
 
 
-def _write(seen: Sequence[Ended]) -> None:
+def _write(ends: Sequence[Ended]) -> None:
     lines = [
         "# The app ends while it writes",
         "",
         f"`python -m benchmarks.restarts`, {time.strftime('%Y-%m-%d')}. Each end met "
-        f"{seen[0].asked} answers that were being written.",
+        f"{ends[0].asked} answers that were being written.",
         "",
         "| ended by | times | answers | questions kept | with the text so far | still pending "
         "| requests at the provider | rows of model_calls | open tabs that came back |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for by in sorted({ended.by for ended in seen}):
-        own = [ended for ended in seen if ended.by == by]
+    for by in sorted({ended.by for ended in ends}):
+        own = [ended for ended in ends if ended.by == by]
         numbers = ("asked", "questions_kept", "texts_kept", "left_pending", "requests", "rows")
         sums = [sum(getattr(ended, name) for ended in own) for name in (*numbers, "tabs_back")]
         lines.append(f"| {by} | {len(own)} | {' | '.join(map(str, sums))} |")

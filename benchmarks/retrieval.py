@@ -33,9 +33,14 @@ def main() -> None:
     rows: dict[str, dict[str, float]] = {}
     for folder in arguments.folders:
         cases = load_beir(folder).cases[: arguments.queries]
-        with tempfile.TemporaryDirectory() as place:
-            systems = {**_stock(folder, Path(place) / "stock"), **_ours(folder, Path(place))}
-            rows[folder.name] = {name: _score(cases, one) for name, one in systems.items()}
+        with tempfile.TemporaryDirectory() as data_folder:
+            systems = {
+                **_stock(folder, Path(data_folder) / "stock"),
+                **_ours(folder, Path(data_folder)),
+            }
+            rows[folder.name] = {
+                name: _score(cases, retriever) for name, retriever in systems.items()
+            }
         print(folder.name, rows[folder.name])
     text = _markdown(rows, arguments.queries)
     (RESULTS / "retrieval.md").write_text(text, encoding="utf-8")
@@ -49,16 +54,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stock(folder: Path, place: Path) -> dict[str, BaseRetriever]:
-    pipeline = StockPipeline(place, stock_embeddings(), stock_chunks(corpus(folder)))
+def _stock(folder: Path, data_folder: Path) -> dict[str, BaseRetriever]:
+    pipeline = StockPipeline(data_folder, stock_embeddings(), stock_chunks(corpus(folder)))
     return {
         "LangChain similarity search": pipeline.similar(PASSAGES),
         "LangChain EnsembleRetriever": pipeline.ensemble(PASSAGES),
     }
 
 
-def _ours(folder: Path, place: Path) -> dict[str, BaseRetriever]:
-    services = services_in(place)
+def _ours(folder: Path, data_folder: Path) -> dict[str, BaseRetriever]:
+    services = services_in(data_folder)
     collection = services.collections.add(SYSTEM, folder.name, is_open=True)
     upload = Upload("corpus.jsonl", (folder / "corpus.jsonl").read_bytes())
     services.documents.upload(SYSTEM, collection.id, [upload])

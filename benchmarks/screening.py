@@ -213,8 +213,8 @@ def _report(
             )
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part} ({100 * part / whole:.1f} %)" if whole else "0"
+def _share(part: int, total: int) -> str:
+    return f"{part} ({100 * part / total:.1f} %)" if total else "0"
 
 
 if __name__ == "__main__":

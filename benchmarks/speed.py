@@ -46,8 +46,8 @@ class Measured:
 def main() -> None:
     """Measures every size and writes table and plot."""
     arguments = _arguments()
-    with tempfile.TemporaryDirectory() as place:
-        embedder = build_embedder("all-MiniLM-L6-v2", settings_in(Path(place)).models_dir)
+    with tempfile.TemporaryDirectory() as models_folder:
+        embedder = build_embedder("all-MiniLM-L6-v2", settings_in(Path(models_folder)).models_dir)
         sources = [source for folder in arguments.folders for source in corpus(folder)]
         sentences = read_sentences(sources[: arguments.documents], embedder)
     queries = [case.text for folder in arguments.folders for case in load_beir(folder).cases]
@@ -67,12 +67,12 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(sentences: Sentences, size: int, queries: Sequence[str]) -> Iterator[Measured]:
     passages = recombine(sentences, size)
-    with tempfile.TemporaryDirectory() as place:
-        services = services_in(Path(place))
-        store(services, settings_in(Path(place)), passages)
+    with tempfile.TemporaryDirectory() as data_folder:
+        services = services_in(Path(data_folder))
+        store(services, settings_in(Path(data_folder)), passages)
         yield _timed("GenAI Sandbox", size, queries, services.chat.as_retriever(SYSTEM, k=K))
-    with tempfile.TemporaryDirectory() as place:
-        stock = StockPipeline(Path(place), _Prepared(passages), _documents(passages))
+    with tempfile.TemporaryDirectory() as data_folder:
+        stock = StockPipeline(Path(data_folder), _Prepared(passages), _documents(passages))
         yield _timed("LangChain similarity search", size, queries, stock.similar(K))
         slow = queries[: max(10, len(queries) // (1 + size // 10_000))]
         yield _timed("LangChain EnsembleRetriever", size, slow, stock.ensemble(K))
@@ -104,9 +104,9 @@ def _timed(system: str, size: int, queries: Sequence[str], retriever: BaseRetrie
         started = time.perf_counter()
         retriever.invoke(query)
         times.append((time.perf_counter() - started) * 1000)
-    found = Measured(system, size, tuple(times))
-    print(f"{system:28} {size:7,} passages: p95 {found.percentile(95):.1f} ms", flush=True)
-    return found
+    timings = Measured(system, size, tuple(times))
+    print(f"{system:28} {size:7,} passages: p95 {timings.percentile(95):.1f} ms", flush=True)
+    return timings
 
 
 def _write(measured: Sequence[Measured]) -> None:

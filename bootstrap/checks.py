@@ -74,19 +74,19 @@ def run_checks(settings: Settings, inspect: Callable[[], Report] | None = None) 
 
 def check_settings() -> Check:
     """Check that all names are known; raise ConfigurationError for invalid values."""
-    settings, found = read_settings(), sources()
-    if found.unknown:
+    settings, origins = read_settings(), sources()
+    if origins.unknown:
         return Check(
             "settings",
             is_ok=False,
-            found=f"unknown setting: {', '.join(one.name for one in found.unknown)}",
-            fix=" ".join(map(_meant, found.unknown)),
+            found=f"unknown setting: {', '.join(unknown.name for unknown in origins.unknown)}",
+            fix=" ".join(map(_meant, origins.unknown)),
         )
-    file = f"{len(found.in_file)} from {found.file}" if found.file else "no file"
+    file = f"{len(origins.in_file)} from {origins.file}" if origins.file else "no file"
     return Check(
         "settings",
         is_ok=True,
-        found=f"{len(found.in_environment)} from the environment, {file}; "
+        found=f"{len(origins.in_environment)} from the environment, {file}; "
         f"data in {settings.data_dir}",
     )
 
@@ -119,8 +119,8 @@ def _guarded(name: str, step: Callable[[], Check], fix: str) -> Check:
     except SandboxError as error:
         return Check(name, is_ok=False, found=str(error), fix=fix)
     except Exception as error:  # noqa: BLE001  a doctor reports every failure and goes on
-        found = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Check(name, is_ok=False, found=found, fix=fix)
+        message = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Check(name, is_ok=False, found=message, fix=fix)
 
 
 def _engine(database: Database) -> str:
@@ -130,21 +130,21 @@ def _engine(database: Database) -> str:
 def _database(database: Database) -> Check:
     if not database.is_there:
         return Check("database", is_ok=False, found="no database yet", fix=SETUP)
-    found, newest = current_revision(database), newest_revision()
-    if found == newest:
-        return Check("database", is_ok=True, found=f"{_engine(database)}, version {found}")
+    current, newest = current_revision(database), newest_revision()
+    if current == newest:
+        return Check("database", is_ok=True, found=f"{_engine(database)}, version {current}")
     return Check(
         "database",
         is_ok=False,
-        found=f"{_engine(database)}, version {found or 'none'}, expected {newest}",
+        found=f"{_engine(database)}, version {current or 'none'}, expected {newest}",
         fix=MIGRATE,
     )
 
 
 def _disk(settings: Settings) -> Check:
     if not settings.data_dir.is_dir():
-        found = f"no data directory at {settings.data_dir}"
-        return Check("disk", is_ok=False, found=found, fix=f"{SETUP}, or set SANDBOX_DATA_DIR.")
+        finding = f"no data directory at {settings.data_dir}"
+        return Check("disk", is_ok=False, found=finding, fix=f"{SETUP}, or set SANDBOX_DATA_DIR.")
     free = shutil.disk_usage(settings.data_dir).free
     is_ok = free >= LEAST_FREE_BYTES
     fix = "" if is_ok else "Free at least 2 GB, or move SANDBOX_DATA_DIR to a larger disk."
@@ -167,8 +167,8 @@ def _files(settings: Settings) -> Check:
     # Below a folder that is closed nothing else has to be.
     if open_ones and _is_open(folder):
         fix = f"Run: chmod -R go= {shlex.quote(str(folder))}"
-        found = f"other accounts on this machine can read {_named(open_ones)}"
-        return Check("files", is_ok=False, found=found, fix=fix)
+        finding = f"other accounts on this machine can read {_named(open_ones)}"
+        return Check("files", is_ok=False, found=finding, fix=fix)
     return Check("files", is_ok=True, found="writable, by this account only")
 
 
@@ -177,8 +177,8 @@ def _is_open(path: Path) -> bool:
 
 
 def _named(paths: Sequence[Path]) -> str:
-    more = f" and {len(paths) - SHOWN_FILES} more" if len(paths) > SHOWN_FILES else ""
-    return ", ".join(path.name for path in paths[:SHOWN_FILES]) + more
+    remainder = f" and {len(paths) - SHOWN_FILES} more" if len(paths) > SHOWN_FILES else ""
+    return ", ".join(path.name for path in paths[:SHOWN_FILES]) + remainder
 
 
 def _queue(settings: Settings) -> Check:
@@ -200,8 +200,8 @@ def _embeddings(settings: Settings) -> Check:
 def _index(settings: Settings, database: Database, inspect: Callable[[], Report] | None) -> Check:
     below = _guarded("database", lambda: _database(database), BROKEN)
     if not below.is_ok:
-        found = "not checked, because the database is not ready"
-        return Check("index", is_ok=False, found=found, fix=below.fix)
+        finding = "not checked, because the database is not ready"
+        return Check("index", is_ok=False, found=finding, fix=below.fix)
     keywords = open_keywords(settings, database)
     originals = OriginalFiles(settings.data_dir / "originals")
     with closing(open_vectors(settings.data_dir / "vectors", settings.vectors.url)) as store:
@@ -231,17 +231,17 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
     )
 
 
-def _is_elsewhere(found: CollectionFindings) -> bool:
+def _is_elsewhere(findings: CollectionFindings) -> bool:
     """Return whether one of the indexes was never filled here."""
-    has_none = found.chunks in (len(found.vectors_missing), len(found.keywords_missing))
-    return found.chunks > 0 and has_none
+    has_none = findings.chunks in (len(findings.vectors_missing), len(findings.keywords_missing))
+    return findings.chunks > 0 and has_none
 
 
 def _provider(settings: Settings) -> Check:
     llm = settings.llm
     if not llm.is_configured:
-        found = "none configured; the passage engine answers"
-        return Check("provider", is_ok=True, found=found)
+        state = "none configured; the passage engine answers"
+        return Check("provider", is_ok=True, found=state)
     require_model_address(llm)
     finding = ask_provider(llm, trusts_proxy=is_encrypted(llm.base_url))
     return Check("provider", is_ok=not finding.fix, found=finding.found, fix=finding.fix)

@@ -57,12 +57,12 @@ def sources() -> Sources:
     file = _env_file()
     in_file = _ours(dotenv_values(file, interpolate=False)) if file else ()
     in_environment = _ours(os.environ)
-    known = [*known_names(), ENV_FILE]
-    given = dict.fromkeys((*in_environment, *in_file))
+    valid_names = [*known_names(), ENV_FILE]
+    names = dict.fromkeys((*in_environment, *in_file))
     unknown = (
-        UnknownName(name, next(iter(get_close_matches(name, known, n=1, cutoff=0.75)), ""))
-        for name in given
-        if name not in known and name not in _groups()
+        UnknownName(name, next(iter(get_close_matches(name, valid_names, n=1, cutoff=0.75)), ""))
+        for name in names
+        if name not in valid_names and name not in _groups()
     )
     return Sources(file, in_file, in_environment, tuple(unknown))
 
@@ -121,9 +121,9 @@ def _ours(names: Iterable[str]) -> tuple[str, ...]:
 
 def _no_json(error: SettingsError) -> str:
     """Name the lists and groups that are set: pydantic-settings tells only the group."""
-    found = sources()
-    given = dict.fromkeys((*found.in_environment, *found.in_file))
-    named = [n for n in given if (n in _lists() or n in _groups()) and _group_of(n) in str(error)]
+    origins = sources()
+    names = dict.fromkeys((*origins.in_environment, *origins.in_file))
+    named = [n for n in names if (n in _lists() or n in _groups()) and _group_of(n) in str(error)]
     return (
         f"Invalid settings. {' or '.join(named)} is not JSON. Nothing was changed. Write lists "
         'like ["sandbox.example.com"], with the quotation marks.'

@@ -86,6 +86,6 @@ def _build(role: ProcessRole, level: int) -> Services:
     settings = read_settings()
     keep_private(settings.data_dir)
     if role is ProcessRole.APP:
-        for one in sources().unknown:
-            logger.warning("no setting has the name %s nearest=%s", one.name, one.nearest)
+        for unknown in sources().unknown:
+            logger.warning("no setting has the name %s nearest=%s", unknown.name, unknown.nearest)
     return build_services(settings, role)

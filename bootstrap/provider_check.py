@@ -38,8 +38,8 @@ def ask_provider(llm: ModelSettings, *, trusts_proxy: bool = True) -> ProviderFi
         with httpx.Client(headers=headers, timeout=SECONDS, trust_env=trusts_proxy) as client:
             answer = _answer(client, f"{base}/chat/completions", llm.model)
             if _is_answered(answer):
-                found = f"the model {llm.model} at {base} answered a test of one token"
-                return ProviderFinding(f"{found}{_note_on_list(client, base, llm.model)}")
+                finding = f"the model {llm.model} at {base} answered a test of one token"
+                return ProviderFinding(f"{finding}{_note_on_list(client, base, llm.model)}")
             return _meaning(client, answer, llm)
     except httpx.TimeoutException:
         return ProviderFinding(
@@ -126,15 +126,15 @@ def _listed(client: httpx.Client, base: str) -> list[str]:
     except httpx.HTTPError:
         return []
     entries = models if isinstance(models, list) else []
-    return [str(one["id"]) for one in entries if isinstance(one, Mapping) and "id" in one]
+    return [str(entry["id"]) for entry in entries if isinstance(entry, Mapping) and "id" in entry]
 
 
 def _object(response: httpx.Response) -> Mapping[str, Any]:  # Any: JSON
     try:
-        found = response.json()
+        body = response.json()
     except (json.JSONDecodeError, UnicodeDecodeError):
         return {}
-    return found if isinstance(found, Mapping) else {}
+    return body if isinstance(body, Mapping) else {}
 
 
 def _error_words(response: httpx.Response) -> str:

@@ -62,22 +62,22 @@ class _Comparing:
         dataset = self._questions(live.id)
         if not dataset.cases:
             raise Conflict("The collection has no documents to ask about.")
-        other = replace(
+        replacement = replace(
             live,
             embedding_model=candidate.embedding_model,
             embedding_dimension=candidate.embedding_dimension,
             generation=candidate.number,
         )
-        for collection in (live, other):  # a model that loads must not count as slow
+        for collection in (live, replacement):  # a model that loads must not count as slow
             self._find(collection, dataset.cases[0], 1)
-        before, after = (self._measure(c, dataset.cases) for c in (live, other))
+        before, after = (self._measure(c, dataset.cases) for c in (live, replacement))
         better, worse = moved(before, after)
         return GenerationComparison(
             questions=dataset.name,
             cases=len(dataset.cases),
             live_model=live.embedding_model,
             live=self._measures(live, before),
-            candidate=self._measures(other, after),
+            candidate=self._measures(replacement, after),
             better=better,
             worse=worse,
         )
@@ -100,8 +100,8 @@ class _Comparing:
         with self._database.read() as session:
             documents = _document_names(session, collection_id)
             promoted = Dataset(PROMOTED_NAME, tuple(map(to_case, active_cases(session))))
-            found = cases_about((load_golden(), promoted), documents)
-            return found or cases_from_headings(_chunks(session, collection_id))
+            dataset = cases_about((load_golden(), promoted), documents)
+            return dataset or cases_from_headings(_chunks(session, collection_id))
 
 
 def _chunks(session: Session, collection_id: str) -> Iterator[Chunk]:

@@ -29,19 +29,19 @@ def load_beir(folder: Path) -> Dataset:
 
 
 def _file(folder: Path, *names: str) -> Path:
-    found = next((folder / name for name in names if (folder / name).is_file()), None)
-    if found is None:
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
         raise InvalidInput(f"The folder {folder.name} has no {' and no '.join(names)}.")
-    return found
+    return path
 
 
 def _cases(path: Path, grades: Mapping[str, Mapping[str, int]]) -> Iterator[Case]:
-    for place, record in read_records(path):
+    for location, record in read_records(path):
         if "_id" not in record or "text" not in record:
-            raise InvalidInput(f"{place}: a query needs “_id” and “text”.")
+            raise InvalidInput(f"{location}: a query needs “_id” and “text”.")
         case_id = str(record["_id"])
         if case_id in grades:
-            history = read_turns(place, record.get("history") or [])
+            history = read_turns(location, record.get("history") or [])
             yield Case(
                 case_id,
                 str(record["text"]),
@@ -63,10 +63,10 @@ def _grades(path: Path) -> dict[str, dict[str, int]]:
     return dict(grades)
 
 
-def _judgement(place: str, row: list[str]) -> tuple[str, str, int]:
+def _judgement(location: str, row: list[str]) -> tuple[str, str, int]:
     """Read query, document and grade; TREC's four columns have an unused one second."""
     if len(row) not in (3, 4) or not _is_grade(row[-1]):
-        raise InvalidInput(f"{place}: a judgement needs a query id, a document id and a grade.")
+        raise InvalidInput(f"{location}: a judgement needs a query id, a document id and a grade.")
     return row[0], row[-2], int(row[-1])
 
 

@@ -70,9 +70,9 @@ class Comparison:
     @property
     def outcome(self) -> Outcome:
         """The worst of all differences."""
-        found = {difference.outcome for difference in self.differences}
+        outcomes = {difference.outcome for difference in self.differences}
         for outcome in (Outcome.FAIL, Outcome.WARN):
-            if outcome in found:
+            if outcome in outcomes:
                 return outcome
         return Outcome.PASS
 
@@ -117,17 +117,17 @@ def bootstrap_mean(values: Sequence[float]) -> Interval:
 def _difference(
     name: str, pairs: Sequence[tuple[CaseResult, CaseResult]], tolerance: float
 ) -> Difference | None:
-    both = [
+    value_pairs = [
         (a.values[name], b.values[name])
         for a, b in pairs
         if {name} <= a.values.keys() & b.values.keys()
     ]
-    if not both:
+    if not value_pairs:
         return None
-    interval = bootstrap_mean([b - a for a, b in both])
-    baseline, current = fmean(a for a, _ in both), fmean(b for _, b in both)
+    interval = bootstrap_mean([b - a for a, b in value_pairs])
+    baseline, current = fmean(a for a, _ in value_pairs), fmean(b for _, b in value_pairs)
     outcome = _outcome(name, current - baseline, interval, tolerance)
-    return Difference(name, baseline, current, interval, len(both), outcome)
+    return Difference(name, baseline, current, interval, len(value_pairs), outcome)
 
 
 def _outcome(name: str, change: float, interval: Interval, tolerance: float) -> Outcome:

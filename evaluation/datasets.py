@@ -103,7 +103,7 @@ def load_golden() -> Dataset:
 
 def load_cases(path: Path, name: str | None = None) -> Dataset:
     """Return the cases of a JSONL file; raise InvalidInput naming the first line that is none."""
-    cases = [_case(place, record) for place, record in read_records(path)]
+    cases = [_case(location, record) for location, record in read_records(path)]
     return Dataset(name or path.name, tuple(_distinct(cases, path.name)))
 
 
@@ -115,42 +115,42 @@ def read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JS
         raise InvalidInput(f"{path.name} is not a UTF-8 text file.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            place = f"{path.name}, line {number}"
-            yield place, _object(place, line)
+            location = f"{path.name}, line {number}"
+            yield location, _object(location, line)
 
 
-def read_turns(place: str, history: object) -> tuple[Turn, ...]:
+def read_turns(location: str, history: object) -> tuple[Turn, ...]:
     """Earlier messages, oldest first: objects with role and content, or pairs of both."""
     if not isinstance(history, list):
-        raise InvalidInput(f"{place}: {BAD_HISTORY}")
-    return tuple(_turn(place, turn) for turn in history)
+        raise InvalidInput(f"{location}: {BAD_HISTORY}")
+    return tuple(_turn(location, turn) for turn in history)
 
 
-def _turn(place: str, turn: object) -> Turn:
+def _turn(location: str, turn: object) -> Turn:
     match turn:
         case {"role": role, "content": text} | {"role": role, "text": text}:
             pass
         case {"speaker": role, "text": text} | [role, text]:
             pass
         case _:
-            raise InvalidInput(f"{place}: {BAD_HISTORY}")
+            raise InvalidInput(f"{location}: {BAD_HISTORY}")
     return Turn("user" if role in ("user", "human") else "assistant", str(text or ""))
 
 
-def _case(place: str, record: Mapping[str, Any]) -> Case:  # Any: JSON
+def _case(location: str, record: Mapping[str, Any]) -> Case:  # Any: JSON
     try:
         return Case(
             id=str(record["_id"]),
             text=str(record["text"]),
             kind=str(record.get("type", "")),
             evidence=tuple(_evidence(item) for item in record.get("evidence") or ()),
-            history=read_turns(place, record.get("history") or []),
+            history=read_turns(location, record.get("history") or []),
             forbidden=tuple(map(str, record.get("forbidden") or ())),
             asked_as=AskedAs(record.get("asked_as", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidInput(
-            f"{place}: a case needs “_id” and “text”; optional are “type”, “evidence” with "
+            f"{location}: a case needs “_id” and “text”; optional are “type”, “evidence” with "
             "document, page and quote, “history”, “forbidden” and “asked_as”. Invalid here: "
             f"{error}."
         ) from error
@@ -160,20 +160,20 @@ def _evidence(item: Mapping[str, Any]) -> Evidence:  # Any: JSON
     return Evidence(str(item["document"]), int(item["page"]), str(item["quote"]))
 
 
-def _object(place: str, line: str) -> dict[str, Any]:  # Any: JSON
+def _object(location: str, line: str) -> dict[str, Any]:  # Any: JSON
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise InvalidInput(f"{place}: not JSON ({error.msg}).") from error
+        raise InvalidInput(f"{location}: not JSON ({error.msg}).") from error
     if not isinstance(record, dict):
-        raise InvalidInput(f"{place}: not a JSON object.")
+        raise InvalidInput(f"{location}: not a JSON object.")
     return record
 
 
-def _distinct(cases: Sequence[Case], place: str) -> Iterable[Case]:
+def _distinct(cases: Sequence[Case], file_name: str) -> Iterable[Case]:
     [(most_used, count)] = Counter(case.id for case in cases).most_common(1) or [("", 0)]
     if count > 1:
-        raise InvalidInput(f"{place}: the id “{most_used}” appears more than once.")
+        raise InvalidInput(f"{file_name}: the id “{most_used}” appears more than once.")
     if not cases:
-        raise InvalidInput(f"{place} contains no cases.")
+        raise InvalidInput(f"{file_name} contains no cases.")
     return cases

@@ -56,8 +56,8 @@ def _hard_rules(run: Run) -> Iterator[Breach]:
             yield Breach(f"{title_of(name)} must be 0", count(len(broken), "case"), _ids(broken))
     errors = [result for result in run.results if result.error]
     if len(errors) > MAX_ERROR_RATE * len(run.results):
-        found = f"{len(errors)} of {len(run.results)}"
-        yield Breach(f"At most {MAX_ERROR_RATE:.0%} of the cases may fail", found, _ids(errors))
+        failed = f"{len(errors)} of {len(run.results)}"
+        yield Breach(f"At most {MAX_ERROR_RATE:.0%} of the cases may fail", failed, _ids(errors))
 
 
 def _below(run: Run, floors: Floors) -> Iterator[Breach]:

@@ -46,7 +46,10 @@ def measure(cases: Sequence[Case], find: Find) -> SearchResults:
 
 def moved(before: SearchResults, after: SearchResults) -> tuple[int, int]:
     """Count the questions that are answered better and worse, by nDCG."""
-    changes = [new - old for old, new in zip(before.ndcg, after.ndcg, strict=True)]
+    changes = [
+        after_value - before_value
+        for before_value, after_value in zip(before.ndcg, after.ndcg, strict=True)
+    ]
     better = sum(change > NOTICEABLE for change in changes)
     return better, sum(change < -NOTICEABLE for change in changes)
 

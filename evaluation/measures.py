@@ -73,5 +73,5 @@ def base_name(name: str) -> str:
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Return the known names in the order of MEASURES, without unknown ones of older runs."""
-    known = (name for name in set(names) if base_name(name) in _BY_NAME)
-    return sorted(known, key=lambda name: (_BY_NAME[base_name(name)], name))
+    known_names = (name for name in set(names) if base_name(name) in _BY_NAME)
+    return sorted(known_names, key=lambda name: (_BY_NAME[base_name(name)], name))

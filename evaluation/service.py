@@ -232,11 +232,11 @@ def _sources(session: Session, row: EvaluationCaseRow) -> frozenset[Source] | No
     """Return the documents behind evidence and history; None if some of them are not known."""
     names = {evidence["document"] for evidence in row.evidence}
     named = sources_named(session, names)
-    asked = sources_of(session, [row.source_message_id]).get(row.source_message_id)
+    answer_sources = sources_of(session, [row.source_message_id]).get(row.source_message_id)
     has_answers = any(turn["role"] != "user" for turn in row.history)
-    if names - named.keys() or ((has_answers or row.source_message_id) and asked is None):
+    if names - named.keys() or ((has_answers or row.source_message_id) and answer_sources is None):
         return None
-    return frozenset().union(*named.values(), asked or ())
+    return frozenset().union(*named.values(), answer_sources or ())
 
 
 def _person(case: Case, asker: User) -> User:

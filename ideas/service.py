@@ -175,7 +175,7 @@ def _sources(session: Session, answer: MessageRow) -> tuple[Source, ...] | None:
     if answer.abstained or not answer.text:
         return ()
     recorded = sources_of(session, [answer.id]).get(answer.id)
-    return tuple(sorted(recorded, key=lambda one: one.document_id)) if recorded else None
+    return tuple(sorted(recorded, key=lambda source: source.document_id)) if recorded else None
 
 
 def _citations(session: Session, message_id: str) -> tuple[Citation, ...]:
@@ -224,7 +224,9 @@ def _for_reader(origin: IdeaOrigin, reach: Reach) -> IdeaOrigin:
 def _reach(session: Session, user: User, *rows: IdeaRow) -> Reach:
     """Return what this person may read of the documents behind these ideas."""
     origins = filter(None, map(_stored_origin, rows))
-    return reach_of(session, user, {one for origin in origins for one in origin.sources or ()})
+    return reach_of(
+        session, user, {source for origin in origins for source in origin.sources or ()}
+    )
 
 
 def _stored_origin(row: IdeaRow) -> IdeaOrigin | None:
@@ -236,6 +238,6 @@ def _stored_origin(row: IdeaRow) -> IdeaOrigin | None:
         **{
             **row.origin,
             "citations": citations,
-            "sources": None if sources is None else tuple(Source(**one) for one in sources),
+            "sources": None if sources is None else tuple(Source(**source) for source in sources),
         }
     )

@@ -45,11 +45,11 @@ def _known(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith(("#", "-"))]
 
 
-def _pinned(known: list[str], *options: str) -> list[str]:
+def _pinned(pins: list[str], *options: str) -> list[str]:
     """Resolve what `options` name to exact versions, keeping those in `known` that still fit."""
     with tempfile.TemporaryDirectory() as folder:
         target, without = Path(folder) / "pinned.txt", Path(folder) / "without.txt"
-        target.write_text("\n".join(known), encoding="utf-8")
+        target.write_text("\n".join(pins), encoding="utf-8")
         without.write_text("\n".join(GPU_PACKAGES), encoding="utf-8")
         command = ["uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate"]
         command += ["--python-version", OLDEST_PYTHON, "--excludes", str(without)]

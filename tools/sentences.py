@@ -90,8 +90,8 @@ def _is_logging(function: ast.expr) -> bool:
 
 def _is_command(node: ast.FunctionDef) -> bool:
     return any(
-        ".command(" in ast.unparse(one) or ".callback(" in ast.unparse(one)
-        for one in node.decorator_list
+        ".command(" in ast.unparse(decorator) or ".callback(" in ast.unparse(decorator)
+        for decorator in node.decorator_list
     )
 
 

@@ -16,10 +16,10 @@ def hosts(configured: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name for name in map(_host_name, (*LOCAL_HOSTS, *configured)) if name)
 
 
-def is_known_host(connection: HTTPConnection, known: frozenset[str]) -> bool:
+def is_known_host(connection: HTTPConnection, hosts: frozenset[str]) -> bool:
     """Return whether the Host header names this app; refuse DNS rebinding."""
     names = connection.headers.getlist("host")
-    return len(names) == 1 and _host_name(names[0]) in known
+    return len(names) == 1 and _host_name(names[0]) in hosts
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:

@@ -159,5 +159,5 @@ class SetUpPages:
     def _show_again(
         self, request: Request, fields: dict[str, str], error: str, status: int
     ) -> Response:
-        kept = {name: fields.get(name, "") for name in ("token", "email", "name")}
-        return self._forms.show(request, "set_up.html", status=status, error=error, **kept)
+        values = {name: fields.get(name, "") for name in ("token", "email", "name")}
+        return self._forms.show(request, "set_up.html", status=status, error=error, **values)

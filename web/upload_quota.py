@@ -106,12 +106,12 @@ class UploadQuota:
         if not self._has_room(person, session, 0):
             raise HTTPException(413, TOO_MUCH)
 
-    def _has_room(self, person: _Person, session: str, more: int) -> bool:
-        held = self._held()
-        here = held.get(session, 0) + person.sending.get(session, 0) + more
-        everywhere = sum(held.get(one, 0) for one in person.sessions)
-        everywhere += sum(person.sending.values()) + more
-        return here <= self._limits.session_bytes and everywhere <= self._limits.person_bytes
+    def _has_room(self, person: _Person, session: str, size: int) -> bool:
+        stored = self._held()
+        in_tab = stored.get(session, 0) + person.sending.get(session, 0) + size
+        in_all_tabs = sum(stored.get(session_id, 0) for session_id in person.sessions)
+        in_all_tabs += sum(person.sending.values()) + size
+        return in_tab <= self._limits.session_bytes and in_all_tabs <= self._limits.person_bytes
 
 
 def _is_upload(scope: Scope) -> bool:

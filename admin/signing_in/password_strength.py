@@ -89,21 +89,21 @@ def common_words() -> frozenset[str]:
 
 
 def _of_estimate(password: str, own: frozenset[str]) -> Weakness | None:
-    whole = _estimate(password, own)
+    estimate = _estimate(password, own)
     core = password.strip(EDGE_CHARACTERS)
     if not core:
-        return None if whole.guesses >= LEAST_GUESSES_OF_FIGURES else _named(whole)
-    guesses = whole.guesses
+        return None if estimate.guesses >= LEAST_GUESSES_OF_FIGURES else _named(estimate)
+    guesses = estimate.guesses
     if core != password:
         guesses = min(guesses, _estimate(core, own).guesses + ENDINGS)
-    return None if guesses >= LEAST_GUESSES else _named(whole)
+    return None if guesses >= LEAST_GUESSES else _named(estimate)
 
 
 def _estimate(password: str, own: frozenset[str]) -> _Estimate:
     # What follows the first 72 characters can only make it stronger.
-    found: dict[str, Any] = zxcvbn(password[:LONGEST_READ], [*own, *common_words()])
-    matches = sorted(found["sequence"], key=lambda match: -len(match["token"]))
-    guesses = max(log10(max(float(found["guesses"]), 1.0)), _chance_repeated(found["sequence"]))
+    result: dict[str, Any] = zxcvbn(password[:LONGEST_READ], [*own, *common_words()])
+    matches = sorted(result["sequence"], key=lambda match: -len(match["token"]))
+    guesses = max(log10(max(float(result["guesses"]), 1.0)), _chance_repeated(result["sequence"]))
     return _Estimate(guesses, [match["pattern"] for match in matches])
 
 
@@ -117,12 +117,12 @@ def _chance_repeated(matches: Sequence[dict[str, Any]]) -> float:
     base = matches[0]["base_token"]
     if any(match["pattern"] != "bruteforce" for match in matches[0]["base_matches"]):
         return 0.0
-    alphabet = sum(size for found, size in ALPHABETS if re.search(found, base))
+    alphabet = sum(size for characters, size in ALPHABETS if re.search(characters, base))
     return len(base) * log10(alphabet) if alphabet else 0.0
 
 
 def _named(estimate: _Estimate) -> Weakness:
-    match next((one for one in estimate.patterns if one != "bruteforce"), "bruteforce"):
+    match next((pattern for pattern in estimate.patterns if pattern != "bruteforce"), "bruteforce"):
         case "dictionary":
             return Weakness.COMMON
         case "spatial" | "sequence":
@@ -154,10 +154,10 @@ def _is_words_and_year(password: str) -> bool:
     """
     if not YEAR.search(password):
         return False
-    rest = YEAR.sub(" ", password)
-    if sum(char.isdigit() for char in rest) > MOST_OTHER_FIGURES:
+    remainder = YEAR.sub(" ", password)
+    if sum(char.isdigit() for char in remainder) > MOST_OTHER_FIGURES:
         return False
-    spellings = (rest, rest.strip(EDGE_CHARACTERS).translate(LOOK_ALIKES))
+    spellings = (remainder, remainder.strip(EDGE_CHARACTERS).translate(LOOK_ALIKES))
     return any(1 <= _words_in(spelling) <= MOST_WORDS_WITH_A_YEAR for spelling in spellings)
 
 
@@ -166,10 +166,10 @@ def _words_in(text: str) -> int:
     words: list[str] = []
     for run in LETTERS.findall(text):
         start = 0
-        for place in range(1, len(run) + 1):
-            if place == len(run) or (run[place].isupper() and run[place - 1].islower()):
-                words.append(run[start:place])
-                start = place
+        for position in range(1, len(run) + 1):
+            if position == len(run) or (run[position].isupper() and run[position - 1].islower()):
+                words.append(run[start:position])
+                start = position
     if any(len(word) < LEAST_WORD or word.lower() == word.upper() for word in words):
         return 0
     return sum(ceil(len(word) / LONGEST_WORD) for word in words)

@@ -170,19 +170,21 @@ class SignIn:
             for row in rows
         ]
 
-    def change_password(self, user: User, old: str, new: str, *, keep_token: str = "") -> None:
+    def change_password(
+        self, user: User, current_password: str, new_password: str, *, keep_token: str = ""
+    ) -> None:
         """Set a new password and end all sessions but the one of `keep_token`.
 
         Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
         """
-        self._passwords.check(new, email=user.email, name=user.name)
+        self._passwords.check(new_password, email=user.email, name=user.name)
         at = self._clock()
         # A count of its own: strangers who try the account must not keep its owner from this.
         caller = Caller(user.email, device=f"session of {user.id}")
         stored = self._take_turn(caller, at)
-        if not self._passwords.verify(stored, old):
+        if not self._passwords.verify(stored, current_password):
             raise SignInFailed("The current password is incorrect. Try again.")
-        new_hash = self._passwords.hash(new)
+        new_hash = self._passwords.hash(new_password)
         with self._database.begin() as session:
             row = session.get_one(UserRow, user.id)
             row.password_hash = new_hash

@@ -51,12 +51,16 @@ class SignInLimits:
                 .order_by(col(SignInFailureRow.address))
             ).all()
             waiting = set(session.exec(select(SignInFailureRow.key).distinct()).all())
-            found = [
+            buckets = [
                 *((email, account_bucket(email)) for email in emails),
                 *(("", address_bucket(address)) for address in addresses),
             ]
-            known = [_slowed(session, *one, at) for one in found if one[1].key in waiting]
-            return [one for one in known if one is not None]
+            slowed = [
+                _slowed(session, email, bucket, at)
+                for email, bucket in buckets
+                if bucket.key in waiting
+            ]
+            return [account for account in slowed if account is not None]
 
     def free_account(self, actor: User, email: str) -> None:
         """End the delay of an account's unknown browsers; raise NotFound."""

@@ -21,7 +21,7 @@ BLOCK = 4096
 
 
 @dataclass(slots=True)
-class Place:
+class Installation:
     """An installation to break; `mounts` is how often something lies over its data directory."""
 
     folder: Path
@@ -34,7 +34,7 @@ class Place:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """A command of the terminal in a process of its own."""
-        filled = [one.format(files=self.folder / "files") for one in arguments]
+        filled = [argument.format(files=self.folder / "files") for argument in arguments]
         return subprocess.run(
             [sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
             cwd=self.folder,
@@ -46,12 +46,12 @@ class Place:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith("SANDBOX_")}
+        inherited = {n: v for n, v in os.environ.items() if not n.startswith("SANDBOX_")}
         models = os.environ.get("SANDBOX_EMBEDDINGS__CACHE_DIR", str(ROOT / "data/local/models"))
         empty = self.folder / "empty.env"
         empty.touch()
         return {
-            **kept,
+            **inherited,
             "SANDBOX_ENV_FILE": str(empty),
             "SANDBOX_DATA_DIR": str(self.data),
             "SANDBOX_EMBEDDINGS__CACHE_DIR": models,
@@ -80,94 +80,96 @@ class Fault:
     """A way to break it, what then has to end with a sentence, and how it is mended."""
 
     name: str
-    harm: Callable[[Place], object]
+    harm: Callable[[Installation], object]
     ended: Sequence[tuple[str, ...]]
-    mend: Callable[[Place], object] = lambda _: None
+    mend: Callable[[Installation], object] = lambda _: None
     commands: Sequence[tuple[str, ...]] = ()
     going_on: Sequence[tuple[str, ...]] = ()
     stops_the_app: bool = True
 
 
-def _set(name: str, value: str) -> Callable[[Place], None]:
-    def harm(place: Place) -> None:
-        place.settings[name] = value
+def _set(name: str, value: str) -> Callable[[Installation], None]:
+    def harm(installation: Installation) -> None:
+        installation.settings[name] = value
 
     return harm
 
 
-def _unset(place: Place) -> None:
-    place.settings.clear()
+def _unset(installation: Installation) -> None:
+    installation.settings.clear()
 
 
-def _database(harm: damage.Damage) -> Callable[[Place], None]:
-    def harmed(place: Place) -> None:
-        database = place.data / "sandbox.db"
+def _database(harm: damage.Damage) -> Callable[[Installation], None]:
+    def harmed(installation: Installation) -> None:
+        database = installation.data / "sandbox.db"
         damage.without_log(lambda _: None)(database)
-        shutil.copy(database, place.folder / "backup.db")
+        shutil.copy(database, installation.folder / "backup.db")
         harm(database)
 
     return harmed
 
 
-def _put_back(place: Place) -> None:
-    shutil.copy(place.folder / "backup.db", place.data / "sandbox.db")
+def _put_back(installation: Installation) -> None:
+    shutil.copy(installation.folder / "backup.db", installation.data / "sandbox.db")
 
 
-def _vectors(harm: damage.Damage) -> Callable[[Place], object]:
-    return lambda place: damage.without_log(harm)(place.data / "vectors" / "chroma.sqlite3")
+def _vectors(harm: damage.Damage) -> Callable[[Installation], object]:
+    return lambda installation: damage.without_log(harm)(
+        installation.data / "vectors" / "chroma.sqlite3"
+    )
 
 
-def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Place], None]:
-    def harmed(place: Place) -> None:
-        for path in (place.data / "keywords").glob(f"*/{pattern}"):
+def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Installation], None]:
+    def harmed(installation: Installation) -> None:
+        for path in (installation.data / "keywords").glob(f"*/{pattern}"):
             harm(path)
 
     return harmed
 
 
-def _read_only_and_open(place: Place) -> None:
+def _read_only_and_open(installation: Installation) -> None:
     """As an earlier version may have left it: readable for all accounts."""
-    for path in (place.data, *place.data.rglob("*")):
+    for path in (installation.data, *installation.data.rglob("*")):
         path.chmod(path.stat().st_mode | 0o044)
-    _read_only(place)
+    _read_only(installation)
 
 
-def _read_only(place: Place) -> None:
-    place.mount("--bind", str(place.data))
-    place.remount("bind", "ro")
+def _read_only(installation: Installation) -> None:
+    installation.mount("--bind", str(installation.data))
+    installation.remount("bind", "ro")
 
 
-def _writable(place: Place) -> None:
-    place.remount("bind", "rw")
+def _writable(installation: Installation) -> None:
+    installation.remount("bind", "rw")
 
 
-def _full(left: int) -> Callable[[Place], None]:
+def _full(free_bytes: int) -> Callable[[Installation], None]:
     """Moves the data to a small disk of its own and fills it up, but for `left` bytes."""
 
-    def harm(place: Place) -> None:
-        aside = place.folder / "aside"
-        place.data.rename(aside)
-        place.data.mkdir()
+    def harm(installation: Installation) -> None:
+        aside = installation.folder / "aside"
+        installation.data.rename(aside)
+        installation.data.mkdir()
         size = sum(f.stat().st_size + BLOCK for f in aside.rglob("*")) + 2 * 2**20
-        place.mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs")
-        shutil.copytree(aside, place.data, dirs_exist_ok=True)
-        free = shutil.disk_usage(place.data).free
-        _filler(place).write_bytes(bytes(max(free - left, 0)))
+        installation.mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs")
+        shutil.copytree(aside, installation.data, dirs_exist_ok=True)
+        free = shutil.disk_usage(installation.data).free
+        _filler(installation).write_bytes(bytes(max(free - free_bytes, 0)))
 
     return harm
 
 
-def _filler(place: Place) -> Path:
-    return place.data / "somebody-elses-file"
+def _filler(installation: Installation) -> Path:
+    return installation.data / "somebody-elses-file"
 
 
-def _roomy(place: Place) -> None:
-    _filler(place).unlink()
+def _roomy(installation: Installation) -> None:
+    _filler(installation).unlink()
 
 
 def _index_faults() -> Iterator[Fault]:
     """Searches end, lists go on, and either command mends it."""
-    found = (
+    damages = (
         ("chroma.sqlite3 is noise", _vectors(damage.garbage)),
         ("chroma.sqlite3 is cut in half", _vectors(damage.half)),
         ("chroma.sqlite3 is noise after its first page", _vectors(damage.middle)),
@@ -178,7 +180,7 @@ def _index_faults() -> Iterator[Fault]:
         ("fast fields of tantivy have wrong bits", _keywords(damage.some_bits, "*.fast")),
         ("segments of tantivy are cut in half", _keywords(damage.half, "*.idx")),
     )
-    for number, (name, harm) in enumerate(found):
+    for number, (name, harm) in enumerate(damages):
         repair = REPAIR if number % 2 else REINDEX
         yield Fault(
             f"{name}, {' '.join(repair)}", harm, SEARCHES, commands=[repair], going_on=LISTS
@@ -192,8 +194,8 @@ def _database_faults() -> Iterator[Fault]:
         ("sandbox.db is noise after its first page", damage.middle),
         ("sandbox.db is a text", damage.text),
     ):
-        every = (*LISTS, *SEARCHES, REPAIR, REINDEX, INGEST, ("migrate",))
-        yield Fault(name, _database(harm), every, _put_back, [("migrate",), REPAIR])
+        commands = (*LISTS, *SEARCHES, REPAIR, REINDEX, INGEST, ("migrate",))
+        yield Fault(name, _database(harm), commands, _put_back, [("migrate",), REPAIR])
     for url in (
         "postgresql+psycopg://root@127.0.0.1:9/test",
         "postgresql+psycopg://root@127.0.0.1:5432/no_such_database",

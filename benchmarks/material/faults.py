@@ -125,30 +125,30 @@ def _changed(
 
 def change_number(sentence: str, rng: random.Random) -> str | None:
     """One number, in digits or a word, becomes another one."""
-    places = [*_DIGITS.finditer(sentence), *_COUNT.finditer(sentence)]
-    if not places:
+    numbers = [*_DIGITS.finditer(sentence), *_COUNT.finditer(sentence)]
+    if not numbers:
         return None
-    place = rng.choice(places)
-    other = rng.choice([w for w in _COUNTS if w != place.group()])
-    if place.group()[0].isdigit():
-        other = _other_number(place.group(), rng)
-    return sentence[: place.start()] + other + sentence[place.end() :]
+    number = rng.choice(numbers)
+    replacement = rng.choice([w for w in _COUNTS if w != number.group()])
+    if number.group()[0].isdigit():
+        replacement = _other_number(number.group(), rng)
+    return sentence[: number.start()] + replacement + sentence[number.end() :]
 
 
 def _other_number(digits: str, rng: random.Random) -> str:
     """Another number of the same spelling: one digit is changed, a year by some years."""
-    places = [i for i, c in enumerate(digits) if c.isdigit()]
-    place = rng.choice(places[-2:] if re.fullmatch(r"(?:19|20)\d\d", digits) else places)
-    choices = [c for c in "123456789" if c != digits[place]]
-    return digits[:place] + rng.choice(choices) + digits[place + 1 :]
+    positions = [i for i, c in enumerate(digits) if c.isdigit()]
+    position = rng.choice(positions[-2:] if re.fullmatch(r"(?:19|20)\d\d", digits) else positions)
+    choices = [c for c in "123456789" if c != digits[position]]
+    return digits[:position] + rng.choice(choices) + digits[position + 1 :]
 
 
 def change_negation(sentence: str, _rng: random.Random) -> str | None:
     """Removes a "not", or puts one behind the first auxiliary verb."""
     if _NOT.search(sentence):
         return _NOT.sub("", sentence, count=1)
-    place = _AUXILIARY.search(sentence)
-    return f"{sentence[: place.end()]} not{sentence[place.end() :]}" if place else None
+    auxiliary = _AUXILIARY.search(sentence)
+    return f"{sentence[: auxiliary.end()]} not{sentence[auxiliary.end() :]}" if auxiliary else None
 
 
 def _entity(
@@ -159,44 +159,44 @@ def _entity(
     if not sentences:
         return None
     sentence = rng.choice(sentences)
-    place = rng.choice(list(_NAME.finditer(sentence)))
-    near = [n for n in _NAME.findall(passage.text) if n not in sentence and place.group() not in n]
+    name = rng.choice(list(_NAME.finditer(sentence)))
+    near = [n for n in _NAME.findall(passage.text) if n not in sentence and name.group() not in n]
     others = near or [
         n for p in rng.sample(list(passages), min(20, len(passages))) for n in _NAME.findall(p.text)
     ]
-    fitting = [n for n in others if n not in sentence and n.isupper() == place.group().isupper()]
+    fitting = [n for n in others if n not in sentence and n.isupper() == name.group().isupper()]
     if not fitting:
         return None
-    other = str(rng.choice(fitting))
-    return sentence[: place.start()] + other + sentence[place.end() :]
+    replacement = str(rng.choice(fitting))
+    return sentence[: name.start()] + replacement + sentence[name.end() :]
 
 
 def _from_elsewhere(
     passage: SourcePassage, passages: Sequence[SourcePassage], rng: random.Random
 ) -> str | None:
     own = " ".join(passage.text.split())
-    for other in rng.sample(list(passages), min(20, len(passages))):
-        sentences = [s for s in quotable(other.text) if s not in own]
-        if other.document != passage.document and sentences:
+    for stranger in rng.sample(list(passages), min(20, len(passages))):
+        sentences = [s for s in quotable(stranger.text) if s not in own]
+        if stranger.document != passage.document and sentences:
             return rng.choice(sentences)
     return None
 
 
 def shorten(sentence: str, _rng: random.Random) -> str | None:
     """What stands before the first clause that can be left out."""
-    place = _CLAUSE.search(sentence)
-    if not place or len(sentence[: place.start()].split()) < SHORTEST:
+    clause = _CLAUSE.search(sentence)
+    if not clause or len(sentence[: clause.start()].split()) < SHORTEST:
         return None
-    return sentence[: place.start()].rstrip(",") + "."
+    return sentence[: clause.start()].rstrip(",") + "."
 
 
 def address(sentence: str, _rng: random.Random) -> str | None:
     """ "Employees get" becomes "You get"."""
-    place = _PEOPLE.match(sentence)
-    if not place or place.group().lower() == "you":
+    subject = _PEOPLE.match(sentence)
+    if not subject or subject.group().lower() == "you":
         return None
-    rest = re.sub(r"^ (gets|has|is)\b", _second_person, sentence[place.end() :])
-    return f"You{rest}"
+    predicate = re.sub(r"^ (gets|has|is)\b", _second_person, sentence[subject.end() :])
+    return f"You{predicate}"
 
 
 def _second_person(verb: re.Match[str]) -> str:

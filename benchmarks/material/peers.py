@@ -67,12 +67,12 @@ class StockPipeline:
     def ensemble(self, k: int) -> BaseRetriever:
         """Reciprocal rank fusion of both."""
         keywords = self._keywords.model_copy(update={"k": k})
-        both: BaseRetriever = EnsembleRetriever(
+        ensemble: BaseRetriever = EnsembleRetriever(
             retrievers=[keywords, self.similar(k)], weights=[0.5, 0.5]
         )
-        return both
+        return ensemble
 
 
 def sources(retriever: BaseRetriever, query: str) -> list[str]:
     """Document ids in the order of their best passage, of the product or of a peer."""
-    return list(dict.fromkeys(found.metadata["source"] for found in retriever.invoke(query)))
+    return list(dict.fromkeys(document.metadata["source"] for document in retriever.invoke(query)))

@@ -24,17 +24,17 @@ class Line:
     value: str = ""
 
 
-def lines(each: int, seed: int = 4) -> Iterator[Line]:
+def lines(per_template: int, seed: int = 4) -> Iterator[Line]:
     """Every template with `each` different numbers; `#` in it is a digit, `{}` the value."""
     chance = random.Random(seed)
     for group, kind, templates, draw in VALUES:
         for template in templates:
-            for _ in range(each):
+            for _ in range(per_template):
                 value = draw(chance)
                 yield Line(group, _digits(template, chance).replace("{}", value), kind, value)
     for group, templates in ORDINARY.items():
         for template in templates:
-            for _ in range(each):
+            for _ in range(per_template):
                 yield Line(group, _filled(template, chance))
 
 
@@ -89,7 +89,7 @@ def _iban(chance: random.Random) -> str:
 
 def _ean(chance: random.Random, prefix: str = "4") -> str:
     digits = _digits(prefix.ljust(12, "#"), chance)
-    total = sum(int(d) * (3 if place % 2 else 1) for place, d in enumerate(digits))
+    total = sum(int(d) * (3 if position % 2 else 1) for position, d in enumerate(digits))
     return digits + str(-total % 10)
 
 

@@ -53,10 +53,12 @@ def read_sentences(sources: Iterable[SourceText], embedder: Embedder) -> Sentenc
         passages = [passage.text for passage in split(document, embedder.count_tokens)]
         spans = [_long(sentence_spans(text, text), text) for text in passages]
         embedded = embedder.embed_with_sentences(passages, spans)
-        for text, places, found in zip(passages, spans, embedded.sentences, strict=True):
-            if len(found) == len(places):
-                texts.extend(text[start:end] for start, end in places)
-                vectors.extend(found)
+        for text, sentence_places, sentence_vectors in zip(
+            passages, spans, embedded.sentences, strict=True
+        ):
+            if len(sentence_vectors) == len(sentence_places):
+                texts.extend(text[start:end] for start, end in sentence_places)
+                vectors.extend(sentence_vectors)
     return Sentences(tuple(texts), np.stack(vectors))
 
 

@@ -36,11 +36,11 @@ def store(services: Services, settings: Settings, passages: Sequence[Recombined]
     vectors = ChromaVectorIndex(open_vectors(settings.data_dir / "vectors", settings.vectors.url))
     keywords = TantivyKeywordIndex(settings.data_dir / "keywords")
     for start in range(0, len(passages), AT_ONCE):
-        some = passages[start : start + AT_ONCE]
+        batch = passages[start : start + AT_ONCE]
         with services.database.begin() as session:
-            ids = _store_rows(session, collection.id, some, start)
-        vectors.add(collection.id, ids, np.stack([passage.vector for passage in some]))
-        entries = [KeywordEntry(i, "", "", p.text) for i, p in zip(ids, some, strict=True)]
+            ids = _store_rows(session, collection.id, batch, start)
+        vectors.add(collection.id, ids, np.stack([passage.vector for passage in batch]))
+        entries = [KeywordEntry(i, "", "", p.text) for i, p in zip(ids, batch, strict=True)]
         keywords.add(collection.id, entries)
 
 

@@ -40,8 +40,8 @@ class Drawn:
     def begin_run(self, script_hash: str, session_id: str) -> None:
         """Forgets what the run before drew."""
         self.script_hash, self.session_id = script_hash, session_id
-        for seen in (self.texts, self.captions, self.alerts, self.exceptions, self.answers):
-            seen.clear()
+        for elements in (self.texts, self.captions, self.alerts, self.exceptions, self.answers):
+            elements.clear()
 
 
 @dataclass(slots=True)
@@ -159,28 +159,28 @@ class Tab:
 
     async def ask(self, question: str) -> Asked:
         """Sends a question and follows its answer until the page is drawn again."""
-        asked, began = Asked(), time.monotonic()
+        timing, began = Asked(), time.monotonic()
         await self.rerun(question=question)
         last, is_written, is_redrawn = began, False, False
         async for message in self.messages():
             took = time.monotonic() - began
             if _is_end(message):
-                asked.page_drawn = took
+                timing.page_drawn = took
                 break
             if message.WhichOneof("type") == "script_finished":
-                asked.text_done, is_redrawn = took, True
+                timing.text_done, is_redrawn = took, True
             elif not is_redrawn and (caption := _caption(message)):
                 is_written = is_written or caption.startswith(STEPS)
-                asked.waited = asked.waited or caption.startswith("Waiting")
+                timing.waited = timing.waited or caption.startswith("Waiting")
             elif is_written and not is_redrawn and (text := _markdown(message)):
-                asked.first_text = asked.first_text or took
-                asked.longest_pause = max(asked.longest_pause, time.monotonic() - last)
-                last, asked.text = time.monotonic(), text
-        asked.problem = next(iter((*self.drawn.exceptions, *self.drawn.alerts)), "")
-        if not asked.problem and not asked.first_text:
-            asked.first_text = asked.page_drawn if self.drawn.answers else None
-            asked.problem = "" if self.drawn.answers else "no text"
-        return asked
+                timing.first_text = timing.first_text or took
+                timing.longest_pause = max(timing.longest_pause, time.monotonic() - last)
+                last, timing.text = time.monotonic(), text
+        timing.problem = next(iter((*self.drawn.exceptions, *self.drawn.alerts)), "")
+        if not timing.problem and not timing.first_text:
+            timing.first_text = timing.page_drawn if self.drawn.answers else None
+            timing.problem = "" if self.drawn.answers else "no text"
+        return timing
 
     async def messages(self) -> AsyncIterator[ForwardMsg]:
         """What the server sends, noted in `drawn`; raises ConnectionClosed."""

@@ -103,12 +103,12 @@ _LIVE = re.compile(r"://|www\.|\]\(", re.IGNORECASE)
 def detect(text: str) -> list[Hit]:
     """Return all values in a text, in their order, never overlapping; surer kinds win."""
     text = even(text)
-    taken: list[Hit] = []
+    hits: list[Hit] = []
     for kind, spans in _candidates(text):
         for start, end in spans:
-            if not any(start < hit.end and hit.start < end for hit in taken):
-                taken.append(Hit(kind, start, end))
-    return sorted(taken, key=lambda hit: hit.start)
+            if not any(start < hit.end and hit.start < end for hit in hits):
+                hits.append(Hit(kind, start, end))
+    return sorted(hits, key=lambda hit: hit.start)
 
 
 def _candidates(text: str) -> Iterator[tuple[Kind, Iterable[Span]]]:

@@ -53,12 +53,12 @@ class _Step:
     at: Sequence[int]
     ranges: Sequence[tuple[int, int, bool]]
 
-    def origin(self, place: int) -> tuple[int, int]:
+    def origin(self, offset: int) -> tuple[int, int]:
         """Return the range in the text before of the character at this place."""
-        piece = bisect_right(self.at, place) - 1
+        piece = bisect_right(self.at, offset) - 1
         start, end, is_kept = self.ranges[piece]
-        kept = start + place - self.at[piece]
-        return (kept, kept + 1) if is_kept else (start, end)
+        original_offset = start + offset - self.at[piece]
+        return (original_offset, original_offset + 1) if is_kept else (start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,11 @@ def _rewritten(
     parts: list[str] = []
     at: list[int] = []
     ranges: list[tuple[int, int, bool]] = []
-    length = done = 0
+    length = copied_to = 0
     for match in pattern.finditer(text.text):
         start, end = match.span()
         for piece, of in (
-            (text.text[done:start], (done, start, True)),
+            (text.text[copied_to:start], (copied_to, start, True)),
             (replace(match), (start, end, False)),
         ):
             if piece:
@@ -130,12 +130,12 @@ def _rewritten(
                 at.append(length)
                 ranges.append(of)
                 length += len(piece)
-        done = end
-    if not done:
+        copied_to = end
+    if not copied_to:
         return text
-    rest = (done, len(text.text), True)
-    step = _Step((*at, length), (*ranges, rest))
-    return Folded("".join((*parts, text.text[done:])), (*text.steps, step))
+    tail = (copied_to, len(text.text), True)
+    step = _Step((*at, length), (*ranges, tail))
+    return Folded("".join((*parts, text.text[copied_to:])), (*text.steps, step))
 
 
 @lru_cache(maxsize=4096)

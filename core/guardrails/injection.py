@@ -97,8 +97,8 @@ def _is_addressed(match: re.Match[str]) -> bool:
 def _is_staged(match: re.Match[str]) -> bool:
     """Return whether a role for a model is staged in the words around."""
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-    roles = {found[0] for found in _ROLES.finditer(near)}
-    models = {found[0] for found in _MODELS.finditer(near)}
+    roles = {role[0] for role in _ROLES.finditer(near)}
+    models = {model[0] for model in _MODELS.finditer(near)}
     return len(roles) >= 1 and len(roles | models) >= 2
 
 

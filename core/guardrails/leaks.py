@@ -23,20 +23,20 @@ _KEPT = re.compile(r"[^\W_]")
 
 
 class LeakGuard:
-    """Reads an answer sentence by sentence and ends it at the first that repeats what is secret.
+    """Passes an answer on sentence by sentence, up to the first that repeats something secret.
 
-    `instructions` are constant texts of the prompt, `marks` random ones; what stands in `known`
-    (the sources, the question) may be repeated.
+    `instructions` are the constant texts of the prompt and `marks` its random ones. What stands in
+    `public_texts` (the sources, the question) may be repeated.
     """
 
     def __init__(
-        self, instructions: Iterable[str], marks: Iterable[str], known: Iterable[str]
+        self, instructions: Iterable[str], marks: Iterable[str], public_texts: Iterable[str]
     ) -> None:
         texts = [_skeleton(text) for text in instructions]
         secret = [
             form for text in texts for form in (text, text[::-1], codecs.encode(text, "rot13"))
         ]
-        public = _skeleton("\n".join(known))
+        public = _skeleton("\n".join(public_texts))
         self._runs = _grams(secret, _RUN) - _grams([public], _RUN)
         self._pieces = _grams(texts, _PIECE) - _grams([public], _PIECE)
         marks = [_skeleton(mark) for mark in marks]

@@ -61,16 +61,16 @@ class Masker:
 
     def restore_stream(self, pieces: Iterable[str]) -> Iterator[str]:
         """Restore a text that arrives in pieces, wherever these cut a placeholder."""
-        held = ""
+        pending = ""
         for piece in pieces:
-            held += piece
-            unfinished = _BEGINNING.search(held)
-            ready = unfinished.start() if unfinished else len(held)
+            pending += piece
+            unfinished = _BEGINNING.search(pending)
+            ready = unfinished.start() if unfinished else len(pending)
             if ready:
-                yield self.restore(held[:ready])
-            held = held[ready:]
-        if held:
-            yield held
+                yield self.restore(pending[:ready])
+            pending = pending[ready:]
+        if pending:
+            yield pending
 
     def _remember(self, kind: Kind, value: str) -> None:
         if value in self._by_value:
@@ -86,10 +86,10 @@ class Masker:
 
     def _mask_known(self, text: str, used: dict[str, Replacement]) -> str:
         """Replace known values where no detector saw them, such as inside longer words."""
-        known = [value for value in self._by_value if value in text]
-        if not known:
+        values = [value for value in self._by_value if value in text]
+        if not values:
             return text
-        pattern = "|".join(re.escape(value) for value in sorted(known, key=len, reverse=True))
+        pattern = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
         return re.sub(pattern, lambda match: self._take(match[0], used), text)
 
 

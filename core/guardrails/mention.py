@@ -68,11 +68,11 @@ def is_mentioned(text: str, hit: Injection) -> bool:
 def _quotation(text: str, hit: Injection) -> tuple[int, int] | None:
     """Return the range of the short quotation around this place, None if it stands in none."""
     first = max(0, hit.start - _MOST_QUOTED)
-    for place in range(hit.start - 1, first - 1, -1):
-        char = text[place]
-        if char == "\n" and text[place - 1 : place] == "\n":
+    for offset in range(hit.start - 1, first - 1, -1):
+        char = text[offset]
+        if char == "\n" and text[offset - 1 : offset] == "\n":
             return None
-        if char in _QUOTES and not text[place - 1 : place].isalnum():
-            end = text.find(_QUOTES[char], hit.end, place + _MOST_QUOTED)
-            return (place, end + 1) if end >= 0 and "\n\n" not in text[place:end] else None
+        if char in _QUOTES and not text[offset - 1 : offset].isalnum():
+            end = text.find(_QUOTES[char], hit.end, offset + _MOST_QUOTED)
+            return (offset, end + 1) if end >= 0 and "\n\n" not in text[offset:end] else None
     return None

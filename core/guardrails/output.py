@@ -46,16 +46,16 @@ def inert_stream(pieces: Iterable[str]) -> Iterator[str]:
 
     However the text is cut into pieces, the result joined is that of `inert`.
     """
-    held = ""
+    pending = ""
     for piece in pieces:
-        held += piece
+        pending += piece
         start = 0
-        for boundary in _BOUNDARY.finditer(held):
-            yield _inert_part(held[start : boundary.end()])
+        for boundary in _BOUNDARY.finditer(pending):
+            yield _inert_part(pending[start : boundary.end()])
             start = boundary.end()
-        held = held[start:]
-    if held:
-        yield _inert_part(held)
+        pending = pending[start:]
+    if pending:
+        yield _inert_part(pending)
 
 
 def _inert_part(part: str) -> str:
@@ -76,9 +76,9 @@ def _remove_once(text: str) -> str:
 def _outside_placeholders(text: str) -> str:
     """Remove tags and addresses everywhere but inside our own placeholders."""
     parts = PLACEHOLDER.split(text)
-    kept = PLACEHOLDER.findall(text)
+    placeholders = PLACEHOLDER.findall(text)
     cleaned = [_remove_addresses(part) for part in parts]
-    return "".join(a + b for a, b in zip(cleaned, [*kept, ""], strict=True))
+    return "".join(a + b for a, b in zip(cleaned, [*placeholders, ""], strict=True))
 
 
 def _remove_addresses(text: str) -> str:

@@ -44,7 +44,7 @@ def matches(
     Looked at are the words as they are set and without their layout, so that a phrase is found
     however its lines wrap.
     """
-    found: list[Injection] = []
+    hits: list[Injection] = []
     folded, flat = fold(text), flatten(text)
     for reading in (folded, flat) if flat.text != folded.text else (folded,):
         for looked_for in rules:
@@ -52,6 +52,6 @@ def matches(
                 if not (accepts_all or looked_for.accept is None or looked_for.accept(match)):
                     continue
                 start, end = reading.span(*match.span())
-                if not any(start < other.end and other.start < end for other in found):
-                    found.append(Injection(looked_for.name, start, end, text[start:end]))
-    return tuple(sorted(found, key=lambda hit: hit.start))
+                if not any(start < earlier.end and earlier.start < end for earlier in hits):
+                    hits.append(Injection(looked_for.name, start, end, text[start:end]))
+    return tuple(sorted(hits, key=lambda hit: hit.start))

@@ -64,20 +64,20 @@ def _is_likely(kind: Kind, text: str, start: int, end: int) -> bool:
     """Return whether a number is one of its kind by its form and by the words around it."""
     first = max(0, start - _AROUND)
     near = even(text[first : end + _AROUND])
-    place = near, start - first, end - first
+    where = near, start - first, end - first
     match kind:
         case Kind.IP:
-            return is_likely_address(*place)
+            return is_likely_address(*where)
         case _ if _is_in_address(text, start):
             return False
         case Kind.CARD:
-            return is_likely_card(*place)
+            return is_likely_card(*where)
         case Kind.PHONE:
-            return is_likely_phone(*place)
+            return is_likely_phone(*where)
         case Kind.BIRTH:
-            return is_likely_birthday(*place)
+            return is_likely_birthday(*where)
         case _:
-            return is_likely_id(*place)
+            return is_likely_id(*where)
 
 
 def _is_program(text: str, start: int, end: int) -> bool:

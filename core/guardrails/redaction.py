@@ -72,47 +72,49 @@ class Redactor:
         `hits` are the values in this text, as `learn` returned them.
         """
         first, last = _window(text, start, end, length)
-        shown = "…" if first else ""
+        excerpt = "…" if first else ""
         mark_from, mark_to = length, 0
         for a, b, mask in self._pieces(text, first, last, hits, cuts=(start, end)):
             is_inside = a < end and start < b
-            mark_from = min(mark_from, len(shown)) if is_inside else mark_from
-            shown += _SPACE.sub(" ", text[a:b]) if mask is None else mask
-            mark_to = len(shown) if is_inside else mark_to
-        return self._checked(shown + ("…" if last < len(text) else ""), mark_from, mark_to, length)
+            mark_from = min(mark_from, len(excerpt)) if is_inside else mark_from
+            excerpt += _SPACE.sub(" ", text[a:b]) if mask is None else mask
+            mark_to = len(excerpt) if is_inside else mark_to
+        return self._checked(
+            excerpt + ("…" if last < len(text) else ""), mark_from, mark_to, length
+        )
 
     def _pieces(
         self, text: str, first: int, last: int, hits: Sequence[Hit], *, cuts: tuple[int, int]
     ) -> Iterator[tuple[int, int, str | None]]:
         """Ranges of the text between first and last, each with its mask if it is a value."""
-        place = first
+        offset = first
         for hit in sorted(self._values(text, first, last, hits), key=lambda hit: hit.start):
-            yield from _plain(place, hit.start, cuts)
+            yield from _plain(offset, hit.start, cuts)
             yield hit.start, hit.end, masked_value(hit.kind, text[hit.start : hit.end])
-            place = hit.end
-        yield from _plain(place, last, cuts)
+            offset = hit.end
+        yield from _plain(offset, last, cuts)
 
     def _values(self, text: str, first: int, last: int, hits: Sequence[Hit]) -> list[Hit]:
         """Return the values that reach into the window, none overlapping another."""
-        found = [hit for hit in hits if hit.start < last and first < hit.end]
+        values = [hit for hit in hits if hit.start < last and first < hit.end]
         for value, kind in self._known.items():
-            near = text.find(value, max(0, first - len(value)), last + len(value))
-            while near >= 0:
-                end = near + len(value)
-                is_shown = near < last and first < end
-                if is_shown and not any(near < h.end and h.start < end for h in found):
-                    found.append(Hit(kind, near, end))
-                near = text.find(value, end, last + len(value))
-        return found
+            offset = text.find(value, max(0, first - len(value)), last + len(value))
+            while offset >= 0:
+                end = offset + len(value)
+                is_shown = offset < last and first < end
+                if is_shown and not any(offset < h.end and h.start < end for h in values):
+                    values.append(Hit(kind, offset, end))
+                offset = text.find(value, end, last + len(value))
+        return values
 
-    def _checked(self, shown: str, start: int, end: int, length: int) -> Excerpt:
+    def _checked(self, excerpt: str, start: int, end: int, length: int) -> Excerpt:
         """Shortened, and without what joining the pieces may have put together again."""
-        shown = shown[:length]
-        while any(value in shown for value in self._known):
+        excerpt = excerpt[:length]
+        while any(value in excerpt for value in self._known):
             for value in self._known:
-                shown = shown.replace(value, "…")
-        end = min(end, len(shown))
-        return Excerpt(shown, min(start, end), end)
+                excerpt = excerpt.replace(value, "…")
+        end = min(end, len(excerpt))
+        return Excerpt(excerpt, min(start, end), end)
 
 
 def _window(text: str, start: int, end: int, length: int) -> tuple[int, int]:

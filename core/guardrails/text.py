@@ -67,14 +67,14 @@ def clean(text: str) -> CleanText:
     source = unicodedata.normalize("NFC", _NEWLINES.sub("\n", text))
     if not _may_hold_invisible(source):
         return CleanText(source)
-    kept: list[str] = []
+    visible: list[str] = []
     counts: Counter[Invisible] = Counter()
     for char, kind in _walk(source):
         if kind is None:
-            kept.append(char)
+            visible.append(char)
         else:
             counts[kind] += 1
-    result = unicodedata.normalize("NFC", "".join(kept))
+    result = unicodedata.normalize("NFC", "".join(visible))
     return CleanText(result, tuple(sorted(counts.items())))
 
 
@@ -89,14 +89,14 @@ def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
     if not _may_hold_invisible(source):
         return ()
     runs: list[InvisibleRun] = []
-    place = 0
+    offset = 0
     for char, kind in _walk(source):
         if kind is None:
-            place += 1
-        elif runs and (runs[-1].kind, runs[-1].place) == (kind, place):
-            runs[-1] = InvisibleRun(kind, place, runs[-1].characters + char)
+            offset += 1
+        elif runs and (runs[-1].kind, runs[-1].place) == (kind, offset):
+            runs[-1] = InvisibleRun(kind, offset, runs[-1].characters + char)
         else:
-            runs.append(InvisibleRun(kind, place, char))
+            runs.append(InvisibleRun(kind, offset, char))
     return tuple(runs)
 
 
@@ -146,8 +146,8 @@ def _may_hold_invisible(text: str) -> bool:
 def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
     """Return each character, with its kind if it has to go."""
     before = ""
-    for place, char in enumerate(source):
-        kind = _invisible(char, before, source[place + 1 : place + 2])
+    for position, char in enumerate(source):
+        kind = _invisible(char, before, source[position + 1 : position + 2])
         if kind is None:
             before = char
         yield char, kind

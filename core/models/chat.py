@@ -246,9 +246,9 @@ class _Opened:
         """Return every piece from the beginning, and what the sieve held back in the end."""
         yield from self._head
         yield from self._deltas()
-        rest = self._sieve.finish(is_whole=self._is_whole)
-        if rest.text:
-            yield ModelDelta(rest.text, hidden_characters=rest.hidden)
+        remainder = self._sieve.finish(is_whole=self._is_whole)
+        if remainder.text:
+            yield ModelDelta(remainder.text, hidden_characters=remainder.hidden)
 
     @property
     def _is_whole(self) -> bool:
@@ -311,6 +311,6 @@ def _check_time(end: float) -> None:
 def _as_our_error(error: Exception) -> SandboxError:
     if isinstance(error, SandboxError) and not isinstance(error, ModelError):
         return error  # nobody waits any more
-    found = translate(error, is_started=True)
-    found.may_be_charged = True
-    return found
+    translated = translate(error, is_started=True)
+    translated.may_be_charged = True
+    return translated

@@ -61,7 +61,9 @@ class EmbeddingProcess:
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
         """As OnnxEmbedder does; raises ModelUnavailable if the child is lost twice."""
-        body = orjson.dumps({"texts": list(texts), "spans": [list(one) for one in spans]})
+        body = orjson.dumps(
+            {"texts": list(texts), "spans": [list(sentence_spans) for sentence_spans in spans]}
+        )
         with self._lock:
             for attempt in range(1, TRIES + 1):
                 try:

@@ -194,8 +194,8 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, encode: Callable[..., object], texts: str | list[str]) -> Vectors:
         with self._lock:
-            found = encode(texts, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32)
+            vectors = encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, dtype=np.float32)
 
     def _model(self) -> SentenceTransformer:
         with self._lock:

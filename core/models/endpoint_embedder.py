@@ -103,7 +103,7 @@ class EndpointEmbedder:
         """
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        return np.concatenate([self._request(some) for some in _requests(texts)])
+        return np.concatenate([self._request(batch) for batch in _requests(texts)])
 
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
@@ -126,9 +126,9 @@ class EndpointEmbedder:
     def _request(self, texts: Sequence[str]) -> Vectors:
         # An empty text is refused by some services, and means nothing anyway.
         masked = [self._mask(text) or " " for text in texts]
-        found: Vectors = retrying(self._max_retries, time.sleep)(self._send, masked)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        unit: Vectors = found / np.maximum(lengths, 1e-12)
+        vectors: Vectors = retrying(self._max_retries, time.sleep)(self._send, masked)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = vectors / np.maximum(lengths, 1e-12)
         return unit
 
     def _send(self, texts: list[str]) -> Vectors:
@@ -136,15 +136,15 @@ class EndpointEmbedder:
             response = self._client.embeddings.create(
                 model=self._model, input=texts, encoding_format="float"
             )
-            ordered = sorted(response.data, key=lambda one: one.index)
-            found: Vectors = np.array([one.embedding for one in ordered], dtype=np.float32)
+            ordered = sorted(response.data, key=lambda item: item.index)
+            vectors: Vectors = np.array([item.embedding for item in ordered], dtype=np.float32)
         except SandboxError:  # nobody waits any more
             raise
         except Exception as error:  # the client's own errors, and answers that are no embeddings
             raise _in_own_words(translate(error, is_started=False)) from error
-        if found.ndim != 2 or len(found) != len(texts):
+        if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelRefusedRequest(_REFUSED)
-        return found
+        return vectors
 
     @cached_property
     def _client(self) -> OpenAI:

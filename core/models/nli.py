@@ -42,7 +42,7 @@ class CrossEncoderNli:
         with self._lock:
             model = self._model()
             logits = np.asarray(model.predict(list(pairs), show_progress_bar=False), dtype=float)
-        places = [_places(model)[label] for label in _LABELS]
+        places = [_label_indexes(model)[label] for label in _LABELS]
         return [EntailmentScore(*(row[places].tolist())) for row in _softmax(logits)]
 
     def _model(self) -> CrossEncoder:
@@ -57,15 +57,15 @@ def _softmax(logits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
-def _places(model: CrossEncoder) -> dict[str, int]:
-    known = (model.config.id2label if model.config else None) or {}
-    names = {str(name).lower(): int(place) for place, name in known.items()}
-    return {label: place for label in _LABELS for name, place in names.items() if label in name}
+def _label_indexes(model: CrossEncoder) -> dict[str, int]:
+    labels = (model.config.id2label if model.config else None) or {}
+    names = {str(name).lower(): int(index) for index, name in labels.items()}
+    return {label: index for label in _LABELS for name, index in names.items() if label in name}
 
 
 def _load(folder: Path, device: str) -> CrossEncoder:
     model = load_cross_encoder(folder, device, name="entailment model", hint=_HINT)
-    if set(_places(model)) != set(_LABELS):
+    if set(_label_indexes(model)) != set(_LABELS):
         raise ConfigurationError(f"The model in {folder} is not an entailment model. {_HINT}")
     return model
 

@@ -91,11 +91,14 @@ def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[V
     tokenizer.no_padding()
     model = encoder(weights, is_watched=True).SerializeToString()
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    seen = [
+    inputs = [
         session.run(None, {INPUT: np.array([tokenizer.encode(sentence).ids])})[1:]
         for sentence in REFERENCE_SENTENCES
     ]
-    return [np.abs(np.concatenate(each, axis=1)[0]).max(axis=0) for each in zip(*seen, strict=True)]
+    return [
+        np.abs(np.concatenate(values, axis=1)[0]).max(axis=0)
+        for values in zip(*inputs, strict=True)
+    ]
 
 
 def _reference(source: Path) -> Vectors:
@@ -108,8 +111,8 @@ def _reference(source: Path) -> Vectors:
 def _cosines(reference: Vectors, folder: Path) -> list[float]:
     from core.models.embeddings import OnnxEmbedder
 
-    found = OnnxEmbedder(folder).embed_passages(REFERENCE_SENTENCES)
-    return [float(value) for value in (reference * found).sum(axis=1)]
+    vectors = OnnxEmbedder(folder).embed_passages(REFERENCE_SENTENCES)
+    return [float(value) for value in (reference * vectors).sum(axis=1)]
 
 
 def main(arguments: Sequence[str]) -> None:

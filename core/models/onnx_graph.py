@@ -68,13 +68,13 @@ def quantized(matrix: Vectors, bits: int, axis: int) -> tuple[NDArray[np.int8], 
 
 
 def _embeddings(graph: _Graph, weights: Weights) -> str:
-    places = weights["embeddings.position_embeddings.weight"]
+    positions = weights["embeddings.position_embeddings.weight"]
     first_kind = weights["embeddings.token_type_embeddings.weight"][0]
     zero = graph.constant(np.array([0]))
     count = graph.add("Shape", INPUT, start=1, end=2)
-    place = graph.add("Slice", graph.constant(places + first_kind), zero, count, zero)
+    position = graph.add("Slice", graph.constant(positions + first_kind), zero, count, zero)
     words = _words(graph, weights["embeddings.word_embeddings.weight"])
-    return _normalized(graph, weights, "embeddings.LayerNorm", words, place)
+    return _normalized(graph, weights, "embeddings.LayerNorm", words, position)
 
 
 def _words(graph: _Graph, table: Vectors) -> str:
@@ -95,9 +95,9 @@ def _layer(graph: _Graph, weights: Weights, layer: str, hidden: str) -> str:
         is_balanced=True,
     )
     parts = graph.add_split(three, len(inner))
-    seen = graph.add("MultiHeadAttention", *parts, domain=_CONTRIBUTED, num_heads=HEADS)
-    seen = _linear(graph, weights, f"{layer}attention.output.dense", seen)
-    hidden = _normalized(graph, weights, f"{layer}attention.output.LayerNorm", seen, hidden)
+    attention = graph.add("MultiHeadAttention", *parts, domain=_CONTRIBUTED, num_heads=HEADS)
+    attention = _linear(graph, weights, f"{layer}attention.output.dense", attention)
+    hidden = _normalized(graph, weights, f"{layer}attention.output.LayerNorm", attention, hidden)
     wide = _linear(graph, weights, f"{layer}intermediate.dense", hidden, is_balanced=True)
     wide = graph.add("Gelu", wide, domain=_CONTRIBUTED)
     narrow = _linear(graph, weights, f"{layer}output.dense", wide)
@@ -114,8 +114,8 @@ def _linear(
 def _normalized(graph: _Graph, weights: Weights, name: str, first: str, second: str) -> str:
     # Not SkipLayerNormalization, which does both: it took 16 times as long in onnxruntime 1.31.
     scale, shift = (graph.constant(weights[f"{name}.{part}"]) for part in ("weight", "bias"))
-    both = graph.add("Add", first, second)
-    return graph.add("LayerNormalization", both, scale, shift, axis=-1, epsilon=_EPSILON)
+    total = graph.add("Add", first, second)
+    return graph.add("LayerNormalization", total, scale, shift, axis=-1, epsilon=_EPSILON)
 
 
 class _Graph:
@@ -140,7 +140,7 @@ class _Graph:
         """Add an operation; return the name of its result."""
         name = f"value_{len(self._nodes)}"
         node = helper.make_node(operation, list(inputs), [name], domain=domain)
-        node.attribute.extend(helper.make_attribute(*one) for one in attributes.items())
+        node.attribute.extend(helper.make_attribute(*item) for item in attributes.items())
         self._nodes.append(node)
         return name
 

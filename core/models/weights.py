@@ -27,12 +27,12 @@ def verify(weights: Path, expected: str = SHA256) -> None:
     """Raise ConfigurationError unless the file has the expected SHA-256 (64 hex digits)."""
     try:
         with weights.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ConfigurationError(f"The model file {weights} cannot be read: {error}") from error
-    if found != expected:
+    if digest != expected:
         raise ConfigurationError(
-            f"The model file {weights} is not the official one (SHA-256 {found[:12]}…, expected "
+            f"The model file {weights} is not the official one (SHA-256 {digest[:12]}…, expected "
             f"{expected[:12]}…). Reinstall {PACKAGE}."
         )
 

@@ -14,35 +14,36 @@ KEPT = "Stored data is kept. What was being written is lost."
 
 
 @contextmanager
-def disk_errors(what: str) -> Iterator[None]:
-    """Raise DiskUnavailable; `what` begins the sentence, such as “The uploaded files”."""
+def disk_errors(subject: str) -> Iterator[None]:
+    """Raise DiskUnavailable; `subject` begins the sentence, such as “The uploaded files”."""
     try:
         yield
     except OSError as error:
-        raise disk_error(error, what) from error
+        raise disk_error(error, subject) from error
 
 
-def disk_error(error: OSError, what: str) -> DiskUnavailable:
+def disk_error(error: OSError, subject: str) -> DiskUnavailable:
     """Return the meaning of a refusal by the operating system."""
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             return DiskUnavailable(
-                f"{what} cannot be written: the disk is full. {KEPT} Free some space and try again."
+                f"{subject} cannot be written: the disk is full. {KEPT} "
+                "Free some space and try again."
             )
         case errno.EROFS | errno.EACCES | errno.EPERM:
             return DiskUnavailable(
-                f"{what} cannot be opened or written: the disk is read-only, or this account has "
-                f"no write access. {KEPT} Give the account that runs the app write access to the "
-                "data directory, or set SANDBOX_DATA_DIR."
+                f"{subject} cannot be opened or written: the disk is read-only, or this account "
+                f"has no write access. {KEPT} Give the account that runs the app write access to "
+                "the data directory, or set SANDBOX_DATA_DIR."
             )
         case errno.ENOENT | errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
             return DiskUnavailable(
-                f"{what} cannot be opened: a folder of the data directory is missing, or a file "
+                f"{subject} cannot be opened: a folder of the data directory is missing, or a file "
                 "is in its place. Nothing was changed. Check SANDBOX_DATA_DIR, and whether its "
                 "disk is mounted."
             )
         case _:
             return DiskUnavailable(
-                f"{what} cannot be read or written ({error.strerror or type(error).__name__}). "
+                f"{subject} cannot be read or written ({error.strerror or type(error).__name__}). "
                 f"{KEPT} Check the disk of the data directory."
             )

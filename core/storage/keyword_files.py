@@ -82,10 +82,10 @@ def _is_intact(path: Path) -> bool:
         except (ValueError, KeyError, TypeError):
             return False
         file.seek(0)
-        found = 0
-        while body > 0 and (some := file.read(min(body, _CHUNK))):
-            found, body = zlib.crc32(some, found), body - len(some)
-    return bool(found == expected)
+        checksum = 0
+        while body > 0 and (piece := file.read(min(body, _CHUNK))):
+            checksum, body = zlib.crc32(piece, checksum), body - len(piece)
+    return bool(checksum == expected)
 
 
 def _meaning(error: ValueError) -> SandboxError:

@@ -75,11 +75,13 @@ class TantivyKeywordIndex:
         stays that of its own index.
         """
         weights = self._weights(query)
-        found = [self._statistics(collection_id, list(weights)) for collection_id in collection_ids]
-        count = sum(f.chunk_count for f in found)
-        holding = {term: sum(f.frequencies[term] for f in found) for term in weights}
+        statistics = [
+            self._statistics(collection_id, list(weights)) for collection_id in collection_ids
+        ]
+        count = sum(f.chunk_count for f in statistics)
+        holding = {term: sum(f.frequencies[term] for f in statistics) for term in weights}
         hits: list[ScoredId] = []
-        for collection_id, local in zip(collection_ids, found, strict=True):
+        for collection_id, local in zip(collection_ids, statistics, strict=True):
             boosts = {
                 term: weights[term]
                 * inverse_document_frequency(count, holding[term])
@@ -135,7 +137,7 @@ class TantivyKeywordIndex:
         with self._writing:
             ids = sorted(self.ids(collection_id))
             remove_files(beside)
-            self._fill(beside, (entries_of(some) for some in batched(ids, REBUILT_TOGETHER)))
+            self._fill(beside, (entries_of(batch) for batch in batched(ids, REBUILT_TOGETHER)))
             with self._lock:
                 self._opened.pop(collection_id, None)
                 remove_files(path)
@@ -144,8 +146,8 @@ class TantivyKeywordIndex:
     def _fill(self, folder: Path, entries: Iterable[Sequence[KeywordEntry]]) -> None:
         index = self._index_in(folder)
         writer = index.writer(WRITER_HEAP_BYTES, num_threads=1)
-        for some in entries:
-            for entry in some:
+        for batch in entries:
+            for entry in batch:
                 writer.add_document(_document(entry))
         _commit(index, writer)
 
@@ -190,8 +192,10 @@ class TantivyKeywordIndex:
         weights: dict[_Term, float] = {}
         for part in query:
             words = [("words", word) for word in self._analyzer.analyze(part.text)]
-            whole = [("identifiers", each) for each in identifiers(part.text)]
-            for term in (*words, *whole):
+            identifier_terms = [
+                ("identifiers", identifier) for identifier in identifiers(part.text)
+            ]
+            for term in (*words, *identifier_terms):
                 weights[term] = max(weights.get(term, 0.0), part.weight)
         return weights
 

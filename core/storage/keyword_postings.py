@@ -74,13 +74,17 @@ class EntryTerms:
 def entry_terms(entry: KeywordEntry, analyzer: tantivy.TextAnalyzer) -> EntryTerms:
     """Return the terms of a chunk, words and identifiers."""
     searched = indexed_text(entry)
-    words, whole = analyzer.analyze(searched), whole_terms(searched)
-    return EntryTerms(entry.chunk_id, Counter([*words, *whole]), len(words), len(whole))
+    words, identifier_terms = analyzer.analyze(searched), whole_terms(searched)
+    return EntryTerms(
+        entry.chunk_id, Counter([*words, *identifier_terms]), len(words), len(identifier_terms)
+    )
 
 
 def whole_terms(searched: str) -> list[str]:
     """Return the identifiers of a text as terms."""
-    return [WHOLE + each for each in identifiers(searched) if len(each) < LONGEST_TERM]
+    return [
+        WHOLE + identifier for identifier in identifiers(searched) if len(identifier) < LONGEST_TERM
+    ]
 
 
 def append(session: Session, collection_id: str, entries: Iterable[EntryTerms]) -> None:
@@ -98,10 +102,14 @@ def take_out(
     session: Session, collection_id: str, chunk_ids: Sequence[int], places: Sequence[Place]
 ) -> None:
     """Remove chunks from the lists at these places."""
-    wanted = {"terms": [term for term, _ in places], "blocks": [block for _, block in places]}
-    rows = session.execute(_TAKE_OUT, {"collection_id": collection_id, **wanted}).all()
-    kept = {(term, block): _without(_unpacked(raw), chunk_ids) for term, block, raw in rows}
-    _write(session, collection_id, {place: found for place, found in kept.items() if len(found)})
+    keys = {"terms": [term for term, _ in places], "blocks": [block for _, block in places]}
+    rows = session.execute(_TAKE_OUT, {"collection_id": collection_id, **keys}).all()
+    remaining = {(term, block): _without(_unpacked(raw), chunk_ids) for term, block, raw in rows}
+    _write(
+        session,
+        collection_id,
+        {place: postings for place, postings in remaining.items() if len(postings)},
+    )
 
 
 def read(

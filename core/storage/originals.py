@@ -67,10 +67,10 @@ class OriginalFiles:
         """Remove files that a crash left half-written so many seconds ago; count them."""
         newest = time.time() - older_than_s
         with disk_errors(FILES):
-            found = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
-            for path in found:
+            abandoned = [p for p in self._folder.glob("??/*.part") if p.stat().st_mtime <= newest]
+            for path in abandoned:
                 path.unlink(missing_ok=True)
-        return len(found)
+        return len(abandoned)
 
     def is_intact(self, sha256: str) -> bool:
         """Return whether the stored file still has the content it is named by; raise NotFound."""

@@ -88,15 +88,15 @@ class PostgresKeywordIndex:
 
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
         """Add or replace entries and make them searchable before it returns."""
-        found = [entry_terms(entry, self._analyzer) for entry in _last_of_each(entries)]
-        if not found:
+        new_entries = [entry_terms(entry, self._analyzer) for entry in _last_of_each(entries)]
+        if not new_entries:
             return
         with self._database.begin() as session:
             _lock(session, collection_id)
-            _remove(session, collection_id, [entry.chunk_id for entry in found])
-            session.execute(insert(keyword_entries), [_row(collection_id, e) for e in found])
-            append(session, collection_id, found)
-            _count(session, collection_id, found, sign=1)
+            _remove(session, collection_id, [entry.chunk_id for entry in new_entries])
+            session.execute(insert(keyword_entries), [_row(collection_id, e) for e in new_entries])
+            append(session, collection_id, new_entries)
+            _count(session, collection_id, new_entries, sign=1)
 
     def remove(self, collection_id: str, chunk_ids: Sequence[int]) -> None:
         """Remove entries; unknown ids are ignored."""
@@ -119,11 +119,11 @@ class PostgresKeywordIndex:
     def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies:
         """Document frequencies of analysed terms; unknown terms count 0."""
         size = func.sum(func.octet_length(keyword_postings.c.postings))
-        wanted = select(keyword_postings.c.term, size).group_by(keyword_postings.c.term)
+        sizes = select(keyword_postings.c.term, size).group_by(keyword_postings.c.term)
         with self._database.read() as session:
             totals = _totals(session, [collection_id])
             rows = session.execute(
-                wanted.where(
+                sizes.where(
                     keyword_postings.c.collection_id == collection_id,
                     keyword_postings.c.term.in_(list(terms)),
                 )
@@ -150,9 +150,9 @@ class PostgresKeywordIndex:
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
     ) -> None:
         """Rewrite the index; removed entries leave the disk with the next compaction."""
-        for some in batched(sorted(self.ids(collection_id)), REBUILT_TOGETHER):
-            self.remove(collection_id, some)
-            self.add(collection_id, entries_of(some))
+        for batch in batched(sorted(self.ids(collection_id)), REBUILT_TOGETHER):
+            self.remove(collection_id, batch)
+            self.add(collection_id, entries_of(batch))
 
     def drop(self, collection_id: str) -> None:
         """Remove the whole index of a collection, if there is one."""
@@ -179,10 +179,10 @@ def _best(
     """Add up the scores of all terms; equal ones in the order of their ids."""
     scores = [_scores(lists[term], term, weights[term], totals) for term in lists]
     ids = np.concatenate([postings["chunk_id"] for postings in lists.values()])
-    found, places = np.unique(ids, return_inverse=True)
-    summed = np.bincount(places, np.concatenate(scores))
-    best = np.lexsort((found, -summed))[:k]
-    return [ScoredId(int(found[place]), float(summed[place])) for place in best]
+    chunk_ids, positions = np.unique(ids, return_inverse=True)
+    summed = np.bincount(positions, np.concatenate(scores))
+    best = np.lexsort((chunk_ids, -summed))[:k]
+    return [ScoredId(int(chunk_ids[index]), float(summed[index])) for index in best]
 
 
 def _scores(postings: Postings, term: str, weight: float, totals: _Totals) -> NDArray[np.float64]:

@@ -16,14 +16,14 @@ _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)]\s+", re.MULTILINE)
 
 
-def is_from(evidence: Evidence, found: Citation) -> bool:
+def is_from(evidence: Evidence, citation: Citation) -> bool:
     """Return whether a citation points to the document and page of the evidence."""
-    return _is_in(evidence, found) and evidence.page == found.page
+    return _is_in(evidence, citation) and evidence.page == citation.page
 
 
-def is_of_document(case: Case, found: Citation) -> bool:
+def is_of_document(case: Case, citation: Citation) -> bool:
     """Return whether a citation points to a document of the evidence."""
-    return any(_is_in(evidence, found) for evidence in case.evidence)
+    return any(_is_in(evidence, citation) for evidence in case.evidence)
 
 
 def right_page(case: Case, citations: Sequence[Citation]) -> float:
@@ -65,13 +65,16 @@ def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None
     `passages` maps ids of passages to their text, as far as they are at hand. Numbers in front of
     list items count nothing, and 1,200.50 is 1200.5, but -18 is not 18.
     """
-    said = set(numbers_in(_LIST_NUMBER.sub("", _said(answer))))
-    if not said:
+    claimed = set(numbers_in(_LIST_NUMBER.sub("", _said(answer))))
+    if not claimed:
         return None
     cited = [c.quote for c in answer.citations]
     cited += [passages.get(c.chunk_id or 0, "") for c in answer.citations]
-    held = set(numbers_in("\n".join(cited)))
-    return _share(any(number.agrees_with(other) for other in held) for number in said)
+    backed = set(numbers_in("\n".join(cited)))
+    return _share(
+        any(number.agrees_with(number_in_source) for number_in_source in backed)
+        for number in claimed
+    )
 
 
 def literal_quotes(answer: Answer, page_text: PageText) -> float | None:
@@ -82,18 +85,18 @@ def literal_quotes(answer: Answer, page_text: PageText) -> float | None:
 
 def invalid_citations(answer: Answer, page_text: PageText) -> int:
     """Count citations that are not on their page, and markers without a citation."""
-    known = {citation.number for citation in answer.citations}
-    dangling = {int(n) for n in _MARKER.findall(answer.text)} - known
+    numbered = {citation.number for citation in answer.citations}
+    dangling = {int(n) for n in _MARKER.findall(answer.text)} - numbered
     return len(dangling) + sum(not _stands(c, page_text) for c in answer.citations)
 
 
 def leaks(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool:
     """Return whether the person saw anything of the evidence, or where it is."""
     documents = {evidence.document for evidence in case.evidence}
-    shown = {n for c in (*answer.citations, *answer.nearest) for n in (c.file_name, c.external_id)}
-    found = {name for h in hits for name in (h.chunk.file_name, h.chunk.external_id)}
+    cited = {n for c in (*answer.citations, *answer.nearest) for n in (c.file_name, c.external_id)}
+    retrieved = {name for h in hits for name in (h.chunk.file_name, h.chunk.external_id)}
     secrets = (*case.forbidden, *(evidence.quote for evidence in case.evidence))
-    return bool(documents & (shown | found)) or _holds(answer.text, secrets)
+    return bool(documents & (cited | retrieved)) or _holds(answer.text, secrets)
 
 
 def holds_forbidden(case: Case, answer: Answer) -> bool:
@@ -127,8 +130,8 @@ def is_right(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool
     return bool(right_page(case, answer.citations)) if case.is_answerable else answer.abstained
 
 
-def _is_in(evidence: Evidence, found: Citation) -> bool:
-    return evidence.document in (found.file_name, found.external_id)
+def _is_in(evidence: Evidence, citation: Citation) -> bool:
+    return evidence.document in (citation.file_name, citation.external_id)
 
 
 def _is_evidence(case: Case, citation: Citation) -> bool:
@@ -136,12 +139,12 @@ def _is_evidence(case: Case, citation: Citation) -> bool:
 
 
 def _overlap(evidence: Evidence, citations: Sequence[Citation]) -> float:
-    wanted = Counter(_words(evidence.quote))
+    expected = Counter(_words(evidence.quote))
     quoted: Counter[str] = Counter()
     for citation in citations:
         if is_from(evidence, citation):
             quoted |= Counter(_words(citation.quote))
-    return (wanted & quoted).total() / wanted.total() if wanted else 0.0
+    return (expected & quoted).total() / expected.total() if expected else 0.0
 
 
 def _words(text: str) -> list[str]:
@@ -170,5 +173,5 @@ def _plain(text: str) -> str:
 
 
 def _share(claims: Iterable[bool] | Iterator[bool]) -> float:
-    found = list(claims)
-    return sum(found) / len(found) if found else 0.0
+    outcomes = list(claims)
+    return sum(outcomes) / len(outcomes) if outcomes else 0.0

@@ -47,5 +47,5 @@ def summary_cells(run: Run) -> list[list[str]]:
 def kind_cells(line: KindLine) -> list[str]:
     """Return the cells of a kind of question with its shares."""
     shares = (line.right, line.right_page, line.abstained)
-    shown = ["" if share is None else f"{share:.3f}" for share in shares]
-    return [line.kind, str(line.cases), *shown, str(line.errors)]
+    formatted = ["" if share is None else f"{share:.3f}" for share in shares]
+    return [line.kind, str(line.cases), *formatted, str(line.errors)]

@@ -15,10 +15,10 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def measure_bars(lines: Sequence[MeasureLine]) -> str:
     """Draw a bar per mean share, its 95 % interval, and a mark for the baseline."""
-    shown = [line for line in lines if _fits(line)]
-    height = TOP + ROW * len(shown) + 6
+    drawn = [line for line in lines if _fits(line)]
+    height = TOP + ROW * len(drawn) + 6
     grid = "".join(_tick(tick, height) for tick in TICKS)
-    rows = "".join(_row(line, TOP + ROW * place) for place, line in enumerate(shown))
+    rows = "".join(_row(line, TOP + ROW * position) for position, line in enumerate(drawn))
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="Means of the measures with their intervals">{grid}{rows}</svg>'

@@ -21,9 +21,9 @@ def freeze(path: Path, moment: datetime) -> None:
     """Fix all times inside an Office file."""
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     buffer = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in old.namelist():
-            data = STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", old.read(name))
+    with zipfile.ZipFile(path) as original, zipfile.ZipFile(buffer, "w") as rewritten:
+        for name in original.namelist():
+            data = STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", original.read(name))
             entry = zipfile.ZipInfo(name, ZIP_EPOCH)
-            new.writestr(entry, data, zipfile.ZIP_DEFLATED)
+            rewritten.writestr(entry, data, zipfile.ZIP_DEFLATED)
     path.write_bytes(buffer.getvalue())

@@ -126,15 +126,15 @@ def parse_items(
     lines: list[str], belongs: Callable[[str], bool], *, numbered: bool
 ) -> tuple[Items, int]:
     """Parse consecutive list lines."""
-    taken = list(takewhile(belongs, lines))
-    return Items(tuple(line.split(" ", 1)[1] for line in taken), numbered), len(taken)
+    item_lines = list(takewhile(belongs, lines))
+    return Items(tuple(line.split(" ", 1)[1] for line in item_lines), numbered), len(item_lines)
 
 
 def parse_table(lines: list[str]) -> tuple[Grid, int]:
     """Parse consecutive table lines and drop the rule below the header."""
-    taken = list(takewhile(lambda line: line.startswith("|"), lines))
-    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in taken]
-    return Grid((rows[0], *rows[2:])), len(taken)
+    table_lines = list(takewhile(lambda line: line.startswith("|"), lines))
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table_lines]
+    return Grid((rows[0], *rows[2:])), len(table_lines)
 
 
 def spans(text: str) -> list[tuple[str, bool]]:

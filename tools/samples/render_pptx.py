@@ -124,8 +124,8 @@ def add_bullets(slide: Slide, items: tuple[str, ...]) -> None:
 def add_table(slide: Slide, grid: b.Grid) -> None:
     """Add a table below the title."""
     count = len(grid.rows)
-    place = (Cm(2.4), Cm(5.2), Cm(TABLE_WIDTH), Cm(ROW_HEIGHT * count))
-    table = slide.shapes.add_table(count, len(grid.rows[0]), *place).table
+    position = (Cm(2.4), Cm(5.2), Cm(TABLE_WIDTH), Cm(ROW_HEIGHT * count))
+    table = slide.shapes.add_table(count, len(grid.rows[0]), *position).table
     for index, share in enumerate(column_shares(grid)):
         table.columns[index].width = Cm(TABLE_WIDTH * share)
     for number, row in enumerate(grid.rows):

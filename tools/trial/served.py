@@ -44,7 +44,7 @@ class ServedApp:
 
     def cli(self, *arguments: str, stdin: str = "") -> str:
         """Runs a terminal command on the same data."""
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "sandbox_cli.py", *arguments],
             cwd=ROOT,
             env=self.environment,
@@ -53,8 +53,8 @@ class ServedApp:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        assert process.returncode == 0, process.stderr
+        return process.stdout
 
     @property
     def command(self) -> list[str]:

@@ -88,29 +88,29 @@ def _is_aside(line: str) -> bool:
 
 def _is_greeting(line: str) -> bool:
     """ "Dear all," and "Hi Lena", but no title such as "Dear customer letters"."""
-    found = _GREETING.fullmatch(line.lower())
-    if not found:
+    greeting = _GREETING.fullmatch(line.lower())
+    if not greeting:
         return False
-    words = line[slice(*found.span("rest"))].replace(",", " ").split()
-    if found["end"] == "," or found["end"] == "!" or not words:
+    words = line[slice(*greeting.span("rest"))].replace(",", " ").split()
+    if greeting["end"] == "," or greeting["end"] == "!" or not words:
         return len(words) <= 8
     are_names = all(word[0].isupper() for word in words)
-    return len(words) <= 3 and (are_names or found["end"] == ":")
+    return len(words) <= 3 and (are_names or greeting["end"] == ":")
 
 
 def _begins_signature(line: str) -> bool:
     """A closing with at most a name behind it, or the rule in front of a signature."""
     if _SIGNATURE_RULE.fullmatch(line):
         return True
-    found = _CLOSING.match(line.lower())
-    if not found:
+    closing = _CLOSING.match(line.lower())
+    if not closing:
         return False
-    rest = line[found.end() :]
-    if rest.strip(" ,.!") == "":
+    remainder = line[closing.end() :]
+    if remainder.strip(" ,.!") == "":
         # "Best" may be a cell of its own; "Best," closes a letter.
-        return " " in found.group().strip() or rest.strip(" .") != ""
-    names = rest.lstrip(" ,!-–").split()
-    return rest[0] in ",!" and len(names) <= 3 and all(name[0].isupper() for name in names)
+        return " " in closing.group().strip() or remainder.strip(" .") != ""
+    names = remainder.lstrip(" ,!-–").split()
+    return remainder[0] in ",!" and len(names) <= 3 and all(name[0].isupper() for name in names)
 
 
 def _signature_end(lines: Sequence[str], start: int) -> int:

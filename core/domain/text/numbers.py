@@ -88,9 +88,9 @@ _SENTENCE_BREAK = re.compile(r"[.;!?|\n](?=\s|$)|[|\n]")
 _NEAR = 50
 
 
-def are_compatible(one: Sign, other: Sign) -> bool:
+def are_compatible(first: Sign, second: Sign) -> bool:
     """Return whether numbers of the same magnitude under these signs may be the same."""
-    return Sign.OPEN in {one, other} or {one, other} not in _CLASHES
+    return Sign.OPEN in {first, second} or {first, second} not in _CLASHES
 
 
 def sign_at(text: str, start: int, end: int) -> SignMention:
@@ -100,10 +100,10 @@ def sign_at(text: str, start: int, end: int) -> SignMention:
     if below:
         return SignMention(Sign.MINUS, start, end + below.end())
     for pattern, sign in ((_PLUS_MINUS, Sign.OPEN), (_WORD, Sign.MINUS), (_PLUS, Sign.PLUS)):
-        found = pattern.search(before)
-        if found:
-            lead = len(found.group()) - len(found.group().lstrip(" \n\t([|:=/"))
-            return SignMention(sign, start - len(found.group()) + lead, end)
+        match = pattern.search(before)
+        if match:
+            lead = len(match.group()) - len(match.group().lstrip(" \n\t([|:=/"))
+            return SignMention(sign, start - len(match.group()) + lead, end)
     dash = _DASH.search(before)
     if dash:
         return _dashed(before, dash, SignMention(Sign.PLAIN, start, end))
@@ -182,10 +182,10 @@ def _bracketed(text: str, start: int, end: int) -> Sign | None:
 
 def _trailed(text: str, start: int, end: int) -> Sign | None:
     """A minus behind the number, as ledgers print it: "350.00-"."""
-    found = _TRAILING.match(text, end)
-    if not found:
+    match = _TRAILING.match(text, end)
+    if not match:
         return None
-    is_amount = bool(re.search(r"[.,]\d\d$", text[start:end])) or found["next"].strip() not in ("",)
+    is_amount = bool(re.search(r"[.,]\d\d$", text[start:end])) or match["next"].strip() not in ("",)
     return Sign.MINUS if is_amount else None
 
 

@@ -72,10 +72,12 @@ def _ends(text: str, mark: re.Match[str], begin: int) -> bool:
     if mark.group()[0] != "." or mark.group().startswith("..") or not _is_behind_word(text, mark):
         return True
     is_initial = bool(following and following["stop"]) and len(word) == 1
-    known = _WORD_BEFORE.search(text[max(begin, mark.start() - _BACK) : mark.start()])
-    if known is None:
+    preceding = _WORD_BEFORE.search(text[max(begin, mark.start() - _BACK) : mark.start()])
+    if preceding is None:
         return True
-    return _is_end(_Stop((known["before"] or "").lower(), known["word"], opening, word, is_initial))
+    return _is_end(
+        _Stop((preceding["before"] or "").lower(), preceding["word"], opening, word, is_initial)
+    )
 
 
 def _is_behind_word(text: str, mark: re.Match[str]) -> bool:

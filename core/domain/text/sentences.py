@@ -186,10 +186,10 @@ def _is_signed_number(lines: Sequence[str], number: int) -> bool:
 
 def _sentences(text: str, start: int, end: int) -> Iterator[TextUnit]:
     begin = start
-    for place in (*sentence_ends(text, start, end), end):
-        if text[begin:place].strip():
-            yield _unit(text, begin, place, UnitKind.SENTENCE)
-        begin = place
+    for sentence_end in (*sentence_ends(text, start, end), end):
+        if text[begin:sentence_end].strip():
+            yield _unit(text, begin, sentence_end, UnitKind.SENTENCE)
+        begin = sentence_end
 
 
 def _unit(text: str, start: int, end: int, kind: UnitKind) -> TextUnit:

@@ -61,9 +61,9 @@ def named(columns: Sequence[str], cells: Sequence[str]) -> str:
 
 def _is_same_pair(first: Sequence[str], second: Sequence[str]) -> bool:
     """Return whether both rows name their columns themselves: `Part: bolt | Size: 4`."""
-    one = [found[1] for cell in first if (found := _PAIR.match(cell))]
-    other = [found[1] for cell in second if (found := _PAIR.match(cell))]
-    return len(one) > 1 and len(other) > 1 and one[0] == other[0]
+    first_names = [match[1] for cell in first if (match := _PAIR.match(cell))]
+    second_names = [match[1] for cell in second if (match := _PAIR.match(cell))]
+    return len(first_names) > 1 and len(second_names) > 1 and first_names[0] == second_names[0]
 
 
 def _below(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
@@ -73,5 +73,5 @@ def _below(column: int, rows: Sequence[Sequence[str]]) -> list[str]:
 def _holds_data(cell: str, below: Sequence[str]) -> bool:
     """Return whether a figure in the first row is one like those below it."""
     if _YEAR.fullmatch(cell):
-        return any(_YEAR.fullmatch(other) for other in below)
+        return any(_YEAR.fullmatch(value) for value in below)
     return any(map(is_figure, below))

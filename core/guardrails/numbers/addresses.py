@@ -103,8 +103,8 @@ def _is_high(value: str) -> bool:
 
 
 def _speaks_of_networks(text: str, start: int, end: int) -> bool:
-    found = _NETWORK.search(before(text, start)) or _NETWORK.search(after(text, end))
-    return found is not None
+    match = _NETWORK.search(before(text, start)) or _NETWORK.search(after(text, end))
+    return match is not None
 
 
 def _may_hold_version_6(text: str) -> bool:

@@ -33,18 +33,18 @@ def iban_end(text: str, start: int, *, is_announced: bool = False) -> int | None
     Single spaces, line breaks and hyphens may stand between its characters. Valid means: length
     of its country, and modulo 97 leaves 1 (ISO 13616); one that is announced may be mistyped.
     """
-    wanted = _LENGTH_OF.get(text[start : start + 2].upper(), 0)
-    found = ""
-    for place in range(start, min(len(text), start + 2 * wanted)):
-        char = text[place]
+    length = _LENGTH_OF.get(text[start : start + 2].upper(), 0)
+    iban = ""
+    for offset in range(start, min(len(text), start + 2 * length)):
+        char = text[offset]
         if char.isascii() and char.isalnum():
-            found += char.upper()
-        elif char not in " -\n" or not text[place - 1].isalnum():
+            iban += char.upper()
+        elif char not in " -\n" or not text[offset - 1].isalnum():
             return None
-        if len(found) == wanted:
-            is_alone = not text[place + 1 : place + 2].isalnum()
-            is_right = is_announced or _is_valid_iban(found)
-            return place + 1 if is_alone and is_right else None
+        if len(iban) == length:
+            is_alone = not text[offset + 1 : offset + 2].isalnum()
+            is_right = is_announced or _is_valid_iban(iban)
+            return offset + 1 if is_alone and is_right else None
     return None
 
 

@@ -129,5 +129,5 @@ def birthdays(text: str, folded: str | None) -> Iterator[Span]:
 
 def is_likely_birthday(text: str, start: int, end: int) -> bool:
     """Whether it is filled in as of somebody in the files, rather than told of somebody known."""
-    found = _BIRTH.finditer(text, max(0, start - 60), end)
-    return any(match.span("value") == (start, end) and match["field"] for match in found)
+    births = _BIRTH.finditer(text, max(0, start - 60), end)
+    return any(match.span("value") == (start, end) and match["field"] for match in births)

@@ -129,8 +129,8 @@ def is_likely_phone(text: str, start: int, end: int) -> bool:
 def _is_announced(text: str, start: int, end: int) -> bool:
     if any(is_announced(text, start, lead) for lead in (_STRONG, _WEAK)):
         return True
-    told = _TOLD_AFTER.match(text, start)
-    return told is not None and told.end("value") == end
+    match = _TOLD_AFTER.match(text, start)
+    return match is not None and match.end("value") == end
 
 
 def _is_other(text: str, start: int, end: int) -> bool:

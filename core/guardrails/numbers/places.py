@@ -50,8 +50,8 @@ def starting(
         yield from pattern.finditer(text)
         return
     last = 0
-    for place in sorted({place for word in words for place in _places(folded, word)}):
-        match = pattern.match(text, place) if place >= last else None
+    for offset in sorted({offset for word in words for offset in _places(folded, word)}):
+        match = pattern.match(text, offset) if offset >= last else None
         if match:
             last = match.end()
             yield match
@@ -71,7 +71,7 @@ def holds(folded: str | None, *words: str) -> bool:
 
 
 def _places(text: str, word: str) -> Iterator[int]:
-    place = text.find(word)
-    while place >= 0:
-        yield place
-        place = text.find(word, place + 1)
+    offset = text.find(word)
+    while offset >= 0:
+        yield offset
+        offset = text.find(word, offset + 1)

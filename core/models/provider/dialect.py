@@ -55,17 +55,17 @@ class Dialect:
             case "stream_options":
                 return replace(self, has_stream_options=False, refused=refused)
             case _:
-                left = next((name for name in _LIMITS if name not in refused), "")
-                return replace(self, limit=left, refused=refused)
+                limit = next((name for name in _LIMITS if name not in refused), "")
+                return replace(self, limit=limit, refused=refused)
 
     def messages(self, messages: Sequence[ChatMessage]) -> list[tuple[str, str]]:
         """Role and text of each; rules that have no role go before the first message."""
         if self.has_system_role:
             return [(message.role, message.text) for message in messages]
         rules = [message.text for message in messages if message.role == SYSTEM]
-        first, *others = (message for message in messages if message.role != SYSTEM)
-        told = "\n\n".join([*rules, first.text])
-        return [(first.role, told), *((other.role, other.text) for other in others)]
+        first, *turns = (message for message in messages if message.role != SYSTEM)
+        first_text = "\n\n".join([*rules, first.text])
+        return [(first.role, first_text), *((turn.role, turn.text) for turn in turns)]
 
     def parameters(self, temperature: float, max_output_tokens: int) -> dict[str, Any]:
         """Arguments of ChatOpenAI.stream.
@@ -73,12 +73,12 @@ class Dialect:
         ChatOpenAI 1.x renames its own `max_tokens` to `max_completion_tokens`; `extra_body` is the
         way around it.
         """
-        found: dict[str, Any] = {"stream_usage": self.has_stream_options}
+        arguments: dict[str, Any] = {"stream_usage": self.has_stream_options}
         if self.has_temperature:
-            found["temperature"] = temperature
+            arguments["temperature"] = temperature
         if self.limit:
-            found["extra_body"] = {self.limit: max_output_tokens}
-        return found
+            arguments["extra_body"] = {self.limit: max_output_tokens}
+        return arguments
 
 
 def first_dialect(model: str) -> Dialect:

@@ -63,15 +63,15 @@ def problem_of(ending: Ending, *, has_text: bool) -> ModelError | None:
         case Ending.DONE:
             return None if has_text else ModelCutShort(sentences.EMPTY, advice=sentences.TRY_MODEL)
         case Ending.LENGTH:
-            said = sentences.CUT if has_text else sentences.CUT_BEFORE
-            return ModelCutShort(said, advice=sentences.RAISE_LIMIT)
+            message = sentences.CUT if has_text else sentences.CUT_BEFORE
+            return ModelCutShort(message, advice=sentences.RAISE_LIMIT)
         case Ending.FILTER if has_text:
             return ModelCutShort(sentences.FILTERED, advice=sentences.FILTER_SETTINGS)
         case Ending.FILTER:
             return ModelRefusedRequest(sentences.REFUSED, advice=sentences.FILTER_SETTINGS)
         case Ending.TOOL:
-            said = sentences.TOOL if has_text else sentences.TOOL_BEFORE
-            return ModelCutShort(said, advice=sentences.NO_TOOLS)
+            message = sentences.TOOL if has_text else sentences.TOOL_BEFORE
+            return ModelCutShort(message, advice=sentences.NO_TOOLS)
         case Ending.ERROR:
             return ModelUnavailable(sentences.GAVE_UP if has_text else sentences.GAVE_UP_BEFORE)
     assert_never(ending)

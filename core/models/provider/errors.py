@@ -49,8 +49,8 @@ def translate(error: Exception, *, is_started: bool) -> ModelError:
         case WebPageFound():
             return ModelStreamBroken(sentences.UNREADABLE, advice=sentences.WEB_PAGE)
         case DeadlinePassed():
-            said = sentences.TOO_SLOW if is_started else sentences.TIMEOUT
-            return ModelTimeout(said, advice=sentences.RAISE_DEADLINE, may_be_charged=True)
+            message = sentences.TOO_SLOW if is_started else sentences.TIMEOUT
+            return ModelTimeout(message, advice=sentences.RAISE_DEADLINE, may_be_charged=True)
         case openai.APITimeoutError():
             return _timed_out(error)
         case openai.APIStatusError():
@@ -62,9 +62,9 @@ def translate(error: Exception, *, is_started: bool) -> ModelError:
         case openai.APIError():  # an error object in the middle of the stream
             return _in_stream(fault_of(error), is_started=is_started)
         case _:  # a 200 answer that is not the protocol: JSON, key and type errors
-            said = sentences.BROKEN if is_started else sentences.UNREADABLE
+            message = sentences.BROKEN if is_started else sentences.UNREADABLE
             return ModelStreamBroken(
-                said, advice=sentences.CHECK_ADDRESS, may_be_charged=is_started
+                message, advice=sentences.CHECK_ADDRESS, may_be_charged=is_started
             )
 
 
@@ -82,8 +82,8 @@ def _in_stream(fault: Fault, *, is_started: bool) -> ModelError:
         return _too_long()
     if not is_started and fault.is_quota:
         return ModelQuotaUsedUp(sentences.QUOTA, advice=sentences.CHECK_ACCOUNT)
-    said = sentences.SERVER_ERROR.format(status="in the stream")
-    return ModelUnavailable(said, may_be_charged=is_started)
+    message = sentences.SERVER_ERROR.format(status="in the stream")
+    return ModelUnavailable(message, may_be_charged=is_started)
 
 
 def _from_status(error: openai.APIStatusError) -> ModelError:
@@ -124,8 +124,8 @@ def _refused(fault: Fault) -> ModelError:
         )
     if fault.asks_too_much:
         return ModelRefusedRequest(sentences.REFUSED_SETTING, advice=sentences.LOWER_LIMIT)
-    said = sentences.REFUSED_SETTING if fault.is_about_parameters else sentences.REFUSED
-    return ModelRefusedRequest(said, advice=sentences.RUN_DOCTOR.format(status=fault.status))
+    message = sentences.REFUSED_SETTING if fault.is_about_parameters else sentences.REFUSED
+    return ModelRefusedRequest(message, advice=sentences.RUN_DOCTOR.format(status=fault.status))
 
 
 def _rate_limited(error: openai.APIStatusError) -> ModelRateLimited:

@@ -102,9 +102,9 @@ class Fault:
             return self.parameter
         if not _REFUSED_PARAMETER.search(self.text) or self._is_only_too_much:
             return ""
-        places = {name: self._place(name) for name in sent}
-        named = [name for name, place in places.items() if place >= 0]
-        return min(named, key=places.__getitem__, default="")
+        positions = {name: self._place(name) for name in sent}
+        named = [name for name, position in positions.items() if position >= 0]
+        return min(named, key=positions.__getitem__, default="")
 
     @property
     def refuses_system_role(self) -> bool:
@@ -135,8 +135,8 @@ class Fault:
         return bool(is_limit and _TOO_MUCH.search(self.text))
 
     def _place(self, name: str) -> int:
-        found = re.search(rf"(?<![a-z_]){name}(?![a-z_])", self.text)
-        return found.start() if found else -1
+        match = re.search(rf"(?<![a-z_]){name}(?![a-z_])", self.text)
+        return match.start() if match else -1
 
 
 def fault_of(error: openai.APIError) -> Fault:
@@ -146,11 +146,11 @@ def fault_of(error: openai.APIError) -> Fault:
         text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
     except (TypeError, ValueError):
         text = ""
-    whole = f"{error.message} {text}"[:_LONGEST_READ].lower()
+    wording = f"{error.message} {text}"[:_LONGEST_READ].lower()
     return Fault(
         status=getattr(error, "status_code", None),
         parameter=_parameter(error.param),
-        text=whole.replace("\\n", " ").replace("’", "'"),
+        text=wording.replace("\\n", " ").replace("’", "'"),
     )
 
 

@@ -59,11 +59,11 @@ class _PatientStream(httpcore2.NetworkStream):
         end = time.monotonic() + (math.inf if timeout is None else timeout)
         while True:
             require_wanted()
-            left = end - time.monotonic()
+            seconds_left = end - time.monotonic()
             try:
-                return self._stream.read(max_bytes, max(SHORTEST_S, min(PIECE_S, left)))
+                return self._stream.read(max_bytes, max(SHORTEST_S, min(PIECE_S, seconds_left)))
             except httpcore2.ReadTimeout:
-                if left <= PIECE_S:
+                if seconds_left <= PIECE_S:
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

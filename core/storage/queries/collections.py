@@ -26,10 +26,10 @@ def readable_collections(session: Session, user: User) -> list[Collection]:
 
 def collection_named(session: Session, name: str) -> Collection:
     """Return the collection of this name; raise NotFound if there is none."""
-    found = _collections(session, CollectionRow.name == name)
-    if not found:
+    collections = _collections(session, CollectionRow.name == name)
+    if not collections:
         raise NotFound(f"There is no collection named “{name}”.")
-    return found[0]
+    return collections[0]
 
 
 def with_counts(session: Session, collections: Iterable[Collection]) -> list[Collection]:
@@ -40,15 +40,18 @@ def with_counts(session: Session, collections: Iterable[Collection]) -> list[Col
         .group_by(col(DocumentRow.collection_id))
     ).all()
     counts = dict(rows)
-    return [replace(one, document_count=counts.get(one.id, 0)) for one in collections]
+    return [
+        replace(collection, document_count=counts.get(collection.id, 0))
+        for collection in collections
+    ]
 
 
 def collection_by_id(session: Session, collection_id: str) -> Collection:
     """Return the collection; raise NotFound if it does not exist."""
-    found = _collections(session, CollectionRow.id == collection_id)
-    if not found:
+    collections = _collections(session, CollectionRow.id == collection_id)
+    if not collections:
         raise NotFound("This collection no longer exists.")
-    return found[0]
+    return collections[0]
 
 
 def _collections(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Collection]:

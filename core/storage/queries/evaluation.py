@@ -58,15 +58,15 @@ def make_baseline(session: Session, row: EvaluationRunRow) -> None:
 
 def drop_old_runs(session: Session, dataset_name: str, *, keep: int) -> None:
     """Delete all runs of a dataset, with their questions, but its baseline and the newest."""
-    kept = [row.id for row in runs_newest_first(session, dataset_name, limit=keep)]
-    old = session.exec(
+    newest = [row.id for row in runs_newest_first(session, dataset_name, limit=keep)]
+    outdated = session.exec(
         select(EvaluationRunRow.id).where(
             EvaluationRunRow.dataset_name == dataset_name,
             col(EvaluationRunRow.is_baseline).is_(False),
-            col(EvaluationRunRow.id).not_in(kept),
+            col(EvaluationRunRow.id).not_in(newest),
         )
     ).all()
-    session.exec(delete(EvaluationRunRow).where(col(EvaluationRunRow.id).in_(old)))
+    session.exec(delete(EvaluationRunRow).where(col(EvaluationRunRow.id).in_(outdated)))
 
 
 def active_cases(session: Session) -> Sequence[EvaluationCaseRow]:

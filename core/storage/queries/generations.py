@@ -155,7 +155,7 @@ def to_comparison(measures: dict[str, Any]) -> GenerationComparison | None:  # A
 
 
 def _live_number(session: Session, collection_id: str) -> int:
-    found = session.exec(
+    number = session.exec(
         select(CollectionRow.generation).where(CollectionRow.id == collection_id)
     ).first()
-    return found or FIRST
+    return number or FIRST

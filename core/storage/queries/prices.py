@@ -23,9 +23,9 @@ def seed_prices(session: Session, prices: Iterable[Price]) -> int:
     administrator survive.
     """
     stored = {(row.model_pattern, row.valid_from) for row in session.exec(select(PriceRow))}
-    new = [price for price in prices if (price.model_pattern, price.valid_from) not in stored]
-    session.add_all(PriceRow(**asdict(price)) for price in new)
-    return len(new)
+    missing = [price for price in prices if (price.model_pattern, price.valid_from) not in stored]
+    session.add_all(PriceRow(**asdict(price)) for price in missing)
+    return len(missing)
 
 
 def _to_price(row: PriceRow) -> Price:

@@ -29,17 +29,17 @@ def findings_by_version(
     session: Session, version_ids: Sequence[str]
 ) -> dict[str, tuple[ScreeningFinding, ...]]:
     """Return the findings of several versions; those without any are left out."""
-    found: dict[str, list[ScreeningFinding]] = defaultdict(list)
+    by_version: dict[str, list[ScreeningFinding]] = defaultdict(list)
     for start in range(0, len(version_ids), IDS_PER_QUERY):
-        some = version_ids[start : start + IDS_PER_QUERY]
+        batch = version_ids[start : start + IDS_PER_QUERY]
         rows = session.exec(
             select(ScreeningFindingRow)
-            .where(col(ScreeningFindingRow.version_id).in_(some))
+            .where(col(ScreeningFindingRow.version_id).in_(batch))
             .order_by(col(ScreeningFindingRow.id))
         ).all()
         for row in rows:
-            found[row.version_id].append(_finding(row))
-    return {version_id: tuple(findings) for version_id, findings in found.items()}
+            by_version[row.version_id].append(_finding(row))
+    return {version_id: tuple(findings) for version_id, findings in by_version.items()}
 
 
 def _row(version_id: str, finding: ScreeningFinding) -> ScreeningFindingRow:

@@ -54,11 +54,11 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
         return Reach(True, frozenset(), {})
     ids = {source.document_id for source in sources}
     places: dict[str, str] = {}
-    for some in batched(sorted(ids), IDS_PER_QUERY):
+    for batch in batched(sorted(ids), IDS_PER_QUERY):
         places |= dict(
             session.exec(
                 select(DocumentRow.id, DocumentRow.collection_id).where(
-                    col(DocumentRow.id).in_(some)
+                    col(DocumentRow.id).in_(batch)
                 )
             ).all()
         )
@@ -67,19 +67,19 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
 
 def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozenset[Source]]:
     """Return what was recorded for each answer; those without a record are left out."""
-    found: dict[str, set[Source]] = defaultdict(set)
-    for some in batched(message_ids, IDS_PER_QUERY):
+    by_message: dict[str, set[Source]] = defaultdict(set)
+    for batch in batched(message_ids, IDS_PER_QUERY):
         rows = session.exec(
-            select(AnswerSourceRow).where(col(AnswerSourceRow.message_id).in_(some))
+            select(AnswerSourceRow).where(col(AnswerSourceRow.message_id).in_(batch))
         ).all()
         for row in rows:
-            found[row.message_id].add(Source(row.document_id, row.collection_id))
-    return {message_id: frozenset(sources) for message_id, sources in found.items()}
+            by_message[row.message_id].add(Source(row.document_id, row.collection_id))
+    return {message_id: frozenset(sources) for message_id, sources in by_message.items()}
 
 
 def sources_named(session: Session, names: Collection[str]) -> dict[str, frozenset[Source]]:
     """Return the documents that have one of these file names or external ids, by name."""
-    found: dict[str, set[Source]] = defaultdict(set)
+    by_name: dict[str, set[Source]] = defaultdict(set)
     rows = session.exec(
         select(DocumentRow, DocumentVersionRow.file_name)
         .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
@@ -89,8 +89,8 @@ def sources_named(session: Session, names: Collection[str]) -> dict[str, frozens
     ).all()
     for document, file_name in rows:
         for name in (file_name, document.external_id or file_name):
-            found[name].add(Source(document.id, document.collection_id))
-    return {name: frozenset(found[name]) for name in names if name in found}
+            by_name[name].add(Source(document.id, document.collection_id))
+    return {name: frozenset(by_name[name]) for name in names if name in by_name}
 
 
 def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
@@ -100,33 +100,39 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
     """
     own = (col(MessageRow.role) == MessageRole.USER.value) | col(MessageRow.abstained)
     readable = [collection.id for collection in readable_collections(session, user)]
-    place = func.coalesce(DocumentRow.collection_id, AnswerSourceRow.collection_id)
+    collection_now = func.coalesce(DocumentRow.collection_id, AnswerSourceRow.collection_id)
     recorded = exists().where(col(AnswerSourceRow.message_id) == col(MessageRow.id))
     closed = (
         select(AnswerSourceRow.message_id)
         .outerjoin(DocumentRow, col(DocumentRow.id) == AnswerSourceRow.document_id)
-        .where(col(AnswerSourceRow.message_id) == col(MessageRow.id), place.not_in(readable))
+        .where(
+            col(AnswerSourceRow.message_id) == col(MessageRow.id), collection_now.not_in(readable)
+        )
     )
     return own | (recorded & ~closed.exists())
 
 
 def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:
     """Add what is not recorded yet; the text and its sources belong into one transaction."""
-    known = {source.document_id for source in sources_of(session, [message_id]).get(message_id, ())}
+    stored = {
+        source.document_id for source in sources_of(session, [message_id]).get(message_id, ())
+    }
     session.add_all(
         AnswerSourceRow(message_id=message_id, document_id=document, collection_id=collection)
         for document, collection in {s.document_id: s.collection_id for s in sources}.items()
-        if document not in known
+        if document not in stored
     )
 
 
 def messages_made_from(session: Session, document_ids: Iterable[str]) -> set[str]:
     """Return the answers that one of these documents stands behind."""
-    found: set[str] = set()
-    for some in batched(document_ids, IDS_PER_QUERY):
-        found |= set(
+    message_ids: set[str] = set()
+    for batch in batched(document_ids, IDS_PER_QUERY):
+        message_ids |= set(
             session.exec(
-                select(AnswerSourceRow.message_id).where(col(AnswerSourceRow.document_id).in_(some))
+                select(AnswerSourceRow.message_id).where(
+                    col(AnswerSourceRow.document_id).in_(batch)
+                )
             ).all()
         )
-    return found
+    return message_ids

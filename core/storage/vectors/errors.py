@@ -57,10 +57,10 @@ def chroma_errors(*, is_server: bool) -> Iterator[None]:
 def _meaning(words: str, *, is_server: bool) -> SandboxError:
     if is_server:
         return IndexUnavailable(AWAY)
-    if found := _SYSTEM_CODE.search(words):
-        number = int(found.group(1))
+    if match := _SYSTEM_CODE.search(words):
+        number = int(match.group(1))
         return disk_error(OSError(number, errno.errorcode.get(number, "")), WHAT)
-    code = int(found.group(1)) if (found := _SQLITE_CODE.search(words)) else 0
+    code = int(match.group(1)) if (match := _SQLITE_CODE.search(words)) else 0
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return IndexUnavailable(BUSY)
     if code in _AS_SYSTEM_CODE:

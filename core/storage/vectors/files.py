@@ -49,10 +49,10 @@ class ChromaFiles:
     def _of(self, collection_id: str) -> list[str]:
         """Return all generations of this index; finish what an interrupted rebuild left behind."""
         first = index_name(collection_id)
-        found = [n for n in self._store.names() if n == first or n.startswith(f"{first}-")]
-        names = {name.removesuffix(BESIDE).removesuffix(OLD) for name in found}
+        stored = [n for n in self._store.names() if n == first or n.startswith(f"{first}-")]
+        names = {name.removesuffix(BESIDE).removesuffix(OLD) for name in stored}
         for name in names:
-            if name in found:
+            if name in stored:
                 self._store.drop(f"{name}{BESIDE}")
             self._store.replace(name)
         return sorted(names)
@@ -61,8 +61,8 @@ class ChromaFiles:
         beside = f"{name}{BESIDE}"
         self._store.upsert(beside, [], np.empty((0, 0), dtype=np.float32))
         for ids in batched(sorted(self._store.ids(name)), COPIED_TOGETHER):
-            if found := self._store.vectors(name, ids):
-                self._store.upsert(beside, list(found), np.stack(list(found.values())))
+            if vectors := self._store.vectors(name, ids):
+                self._store.upsert(beside, list(vectors), np.stack(list(vectors.values())))
         self._store.replace(name)
 
 

@@ -62,9 +62,9 @@ class VectorProcess:
         self._call(Task.DELETE, name, Content(as_ids(chunk_ids)))
 
     def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
-        found = self._call(Task.NEAREST, name, Content(no_ids(), vector[None, :]), k=k)
-        scores = found.vectors.ravel().tolist()
-        return [ScoredId(*hit) for hit in zip(found.ids.tolist(), scores, strict=True)]
+        reply = self._call(Task.NEAREST, name, Content(no_ids(), vector[None, :]), k=k)
+        scores = reply.vectors.ravel().tolist()
+        return [ScoredId(*hit) for hit in zip(reply.ids.tolist(), scores, strict=True)]
 
     def ids(self, name: str) -> set[int]:
         return set(self._call(Task.IDS, name).ids.tolist())
@@ -73,8 +73,8 @@ class VectorProcess:
         return set(self._call(Task.KNOWN, name, Content(as_ids(chunk_ids))).ids.tolist())
 
     def vectors(self, name: str, chunk_ids: Sequence[int]) -> dict[int, Vectors]:
-        found = self._call(Task.VECTORS, name, Content(as_ids(chunk_ids)))
-        return dict(zip(found.ids.tolist(), found.vectors, strict=True))
+        reply = self._call(Task.VECTORS, name, Content(as_ids(chunk_ids)))
+        return dict(zip(reply.ids.tolist(), reply.vectors, strict=True))
 
     def drop(self, name: str) -> None:
         self._call(Task.DROP, name)
@@ -158,17 +158,17 @@ class _Child:
         theirs = [pair[1] for pair in pairs]
         ours = [pair[0] for pair in pairs]
         self._free: LifoQueue[BinaryIO] = LifoQueue()
-        for one in ours:
-            self._free.put(cast("BinaryIO", one.makefile("rwb")))
-        descriptors = [one.fileno() for one in theirs]
+        for connection in ours:
+            self._free.put(cast("BinaryIO", connection.makefile("rwb")))
+        descriptors = [connection.fileno() for connection in theirs]
         process = start_child(
             "core.storage.vectors.worker",
             [folder.absolute(), *descriptors],
             descriptors=descriptors,
             environment=FILLED_MEMORY,
         )
-        for one in theirs:
-            one.close()
+        for connection in theirs:
+            connection.close()
         self.pid = process.pid
         # Also where nobody calls `end`, at the latest when this process ends.
         self._end = weakref.finalize(self, _end, process, ours)
@@ -189,10 +189,10 @@ class _Child:
 
 def _end(process: subprocess.Popen[bytes], sockets: Sequence[socket.socket]) -> None:
     end_child(process)
-    for one in sockets:
+    for connection in sockets:
         with suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
 
 def _raise_for(header: Header) -> None:

@@ -118,16 +118,16 @@ class ChromaStore:
 
     @_translated
     def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
-        found = self._read(
+        reply = self._read(
             name,
             lambda opened: opened.query(
                 query_embeddings=vector[None, :], n_results=k, include=["distances"]
             ),
         )
-        distances = found["distances"] or [[]]
+        distances = reply["distances"] or [[]]
         return [
             ScoredId(int(chunk_id), 1.0 - distance)
-            for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)
+            for chunk_id, distance in zip(reply["ids"][0], distances[0], strict=True)
         ]
 
     @_translated
@@ -138,9 +138,9 @@ class ChromaStore:
     def known(self, name: str, chunk_ids: Sequence[int]) -> set[int]:
         collection = self._open(name)
         return {
-            int(found)
+            int(chunk_id)
             for part in self._parts(len(chunk_ids))
-            for found in collection.get(ids=_named(chunk_ids[part]), include=[])["ids"]
+            for chunk_id in collection.get(ids=_named(chunk_ids[part]), include=[])["ids"]
         }
 
     @_translated
@@ -148,9 +148,9 @@ class ChromaStore:
         collection = self._open(name)
         vectors: dict[int, Vectors] = {}
         for part in self._parts(len(chunk_ids)):
-            found = collection.get(ids=_named(chunk_ids[part]), include=["embeddings"])
-            values = np.asarray(found["embeddings"], dtype=np.float32)
-            vectors |= {int(i): vector for i, vector in zip(found["ids"], values, strict=True)}
+            reply = collection.get(ids=_named(chunk_ids[part]), include=["embeddings"])
+            values = np.asarray(reply["embeddings"], dtype=np.float32)
+            vectors |= {int(i): vector for i, vector in zip(reply["ids"], values, strict=True)}
         return vectors
 
     @_translated
@@ -166,10 +166,10 @@ class ChromaStore:
 
     @_translated
     def names(self) -> list[str]:
-        found: list[str] = []
-        while some := self._client.list_collections(limit=LISTED_TOGETHER, offset=len(found)):
-            found += [collection.name for collection in some]
-        return found
+        names: list[str] = []
+        while page := self._client.list_collections(limit=LISTED_TOGETHER, offset=len(names)):
+            names += [collection.name for collection in page]
+        return names
 
     @_translated
     def replace(self, name: str) -> None:

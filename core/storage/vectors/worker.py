@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 def main(folder: Path, descriptors: list[int]) -> None:
     """Serve each of these sockets in a thread, until the app closes one or ends."""
     store = ChromaStore(lambda: open_chroma(folder))
-    lanes = [threading.Thread(target=_serve, args=(store, one)) for one in descriptors]
+    lanes = [
+        threading.Thread(target=_serve, args=(store, descriptor)) for descriptor in descriptors
+    ]
     for lane in lanes:
         lane.start()
     for lane in lanes:
@@ -73,8 +75,10 @@ def _done(
         case Task.KNOWN:
             return pack(Content(as_ids(store.known(name, ids))))
         case Task.VECTORS:
-            found = store.vectors(name, ids)
-            return pack(Content(as_ids(found), np.array(list(found.values()), dtype=np.float32)))
+            vectors = store.vectors(name, ids)
+            return pack(
+                Content(as_ids(vectors), np.array(list(vectors.values()), dtype=np.float32))
+            )
         case Task.DROP:
             store.drop(name)
         case Task.REPLACE:
