@@ -1,4 +1,4 @@
-"""What set-up, sign-in and people administration share about account rows."""
+"""Account rows as set-up, sign-in and the administration of people need them."""
 
 import re
 
@@ -43,7 +43,10 @@ def clean_name(name: str) -> str:
 def add_account(
     session: Session, email: str, *, name: str, role: Role, password_hash: str
 ) -> UserRow:
-    """Add the row; the e-mail address and name are clean. Raise Conflict if it exists."""
+    """Add the row of an account; raise Conflict if the address has one.
+
+    The e-mail address and the name are clean.
+    """
     if account_row(session, email) is not None:
         raise Conflict(f"There is already an account for {email}.")
     row = UserRow(email=email, name=name, role=role, password_hash=password_hash)

@@ -1,4 +1,4 @@
-"""What people and administrators did, as it was recorded."""
+"""Reads what people and administrators did."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

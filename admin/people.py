@@ -1,4 +1,4 @@
-"""What administrators may do with accounts and groups."""
+"""Administration of accounts and of the groups they are in."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Who asks how much, what it costs, how good and how fast the answers are."""
+"""Reports who asks how much, what it costs, and how good and fast the answers are."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ class UsageReports:
         self._currency = currency
 
     def report(self, admin: User, *, days: int = 30) -> UsageReport:
-        """Figures of the last `days` days, today included."""
+        """Return the figures of the last `days` days, today included."""
         require_admin(admin)
         until = now()
         since = _midnight(until) - timedelta(days=days - 1)
@@ -107,7 +107,7 @@ class UsageReports:
     def unanswered(
         self, admin: User, *, days: int = 30, limit: int = 200
     ) -> list[UnansweredQuestion]:
-        """Questions that ended without a helpful answer, newest first."""
+        """Return questions that ended without a helpful answer, newest first."""
         require_admin(admin)
         since = now() - timedelta(days=days)
         with self._database.begin() as session:
@@ -116,7 +116,7 @@ class UsageReports:
         return questions
 
     def _currency_of(self, rows: Sequence[AnswerUsageRow]) -> str:
-        """The one currency that was spent; the configured one where there are several or none.
+        """Return the one currency that was spent; the configured one if there are several or none.
 
         List prices are in US dollars, whatever the currency of the operator's own price.
         """

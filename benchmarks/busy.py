@@ -1,7 +1,7 @@
-"""How quick a search stays while documents are ingested: `python -m benchmarks.busy`.
+"""Measures how quick searches stay while documents are ingested: `python -m benchmarks.busy`.
 
 One process, as the app runs: its worker ingests 500 documents of about a page while searches are
-asked one after the other, and as many before. Documents are sentences of the sample documents in
+made one after the other, and as many before. Documents are sentences of the sample documents in
 another order; questions are the golden ones. Writes benchmarks/results/busy.md.
 """
 
@@ -26,7 +26,7 @@ WAITING = (DocumentState.QUEUED, DocumentState.PARSING, DocumentState.INDEXING)
 
 
 def main() -> None:
-    """Ingests, asks, compares."""
+    """Search an idle app, then one that ingests, and write both."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500)
     parser.add_argument("--searches", type=int, default=300)
@@ -64,7 +64,7 @@ def _milliseconds(
 
 
 def _questions() -> Iterator[str]:
-    """The golden questions over and over, each time another text, so that none is remembered."""
+    """Yield the golden questions over and over, each time as another text that no cache knows."""
     cases = [case.text for case in load_golden().cases]
     number = 0
     while True:

@@ -1,10 +1,10 @@
-"""What an ingest loses when it is killed: `python -m benchmarks.crashes [--kills 50]`.
+"""Measures what an ingest loses when it is killed: `python -m benchmarks.crashes [--kills 50]`.
 
 Makes 100 files of several formats, ingests them in the terminal and kills the process (SIGKILL) at
 random moments, each time starting it again on the same data directory. Whenever an ingest comes to
 its end, every document has to be ready, once, with the same passages in the database, the keyword
-index and Chroma; then the next one begins on an empty directory. Also looks after every kill
-whether a passage is visible whose document is not. Writes benchmarks/results/crashes.md.
+index and Chroma; then the next one begins on an empty directory. After every kill it also looks for
+passages that are visible although their document is not. Writes benchmarks/results/crashes.md.
 """
 
 import argparse
@@ -32,7 +32,7 @@ EARLIEST_S, LATEST_S = 1.5, 8.0
 
 @dataclass(slots=True)
 class Outcome:
-    """What was seen so far."""
+    """The counts so far."""
 
     kills: int = 0
     by_state: dict[str, int] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Outcome:
 
 
 def main() -> None:
-    """Kills, starts again, compares, writes."""
+    """Kill and restart ingests, compare what is stored, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=7)
@@ -62,7 +62,7 @@ def main() -> None:
 def _until_done(
     data: Path, folder: Path, chance: random.Random, outcome: Outcome, kills: int
 ) -> None:
-    """Ingests into an empty directory, with kills, until it comes to its end."""
+    """Ingest into an empty directory, with kills, until the ingest comes to its end."""
     _terminal(data, "migrate")
     _terminal(data, "collections", "add", "All", "--open")
     while not _ingest(data, folder, chance.uniform(EARLIEST_S, LATEST_S), outcome, kills):
@@ -73,7 +73,7 @@ def _until_done(
 
 
 def _ingest(data: Path, folder: Path, seconds: float, outcome: Outcome, kills: int) -> bool:
-    """True if the ingest ended by itself; it is not killed any more after the last kill."""
+    """Return whether the ingest ended by itself; after `kills` kills it is left to end."""
     command = [sys.executable, "sandbox_cli.py", "ingest", str(folder), "--collection", "All"]
     process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stderr=subprocess.PIPE)
     try:
@@ -91,13 +91,13 @@ def _ingest(data: Path, folder: Path, seconds: float, outcome: Outcome, kills: i
 
 
 def _states(data: Path) -> set[str]:
-    """The states that documents are in, as a kill found them."""
+    """Return the states that documents are in, as a kill found them."""
     with closing(sqlite3.connect(data / "sandbox.db")) as connection:
         return {row[0] for row in connection.execute("SELECT state FROM document_versions")}
 
 
 def _half_visible(data: Path) -> int:
-    """Passages that can be found although their document is not ready, or not whole."""
+    """Count passages that can be found although their document is not ready, or not whole."""
     query = """
         SELECT count(*) FROM chunks JOIN document_versions v ON v.id = chunks.version_id
         WHERE chunks.is_ready AND (v.state != 'ready' OR v.chunk_count != (

@@ -1,4 +1,4 @@
-"""How long the Documents page takes to open with 20,000 documents, in a real Chromium.
+"""Measures how long the Documents page takes to open with 20,000 documents, in a real Chromium.
 
 Run: python -m benchmarks.documents_page [--documents 20000] [--screenshots FOLDER]
 """
@@ -39,7 +39,7 @@ RESULTS_FILE = RESULTS / "documents_page.md"
 
 
 def seed(database: Database, number: int) -> None:
-    """Adds documents with one to three versions, and pages and passages for the newest."""
+    """Add documents with one to three versions, and pages and passages for the newest."""
     rng = random.Random(7)
     with database.begin() as session:
         collection_id = session.exec(select(CollectionRow.id)).one()
@@ -122,7 +122,7 @@ def _chunks(version: dict[str, object], collection_id: str) -> Iterator[dict[str
 
 
 def set_up(page: Page, link: str) -> None:
-    """The first administrator, through the printed link."""
+    """Create the first administrator through the printed link."""
     page.goto(link)
     page.get_by_label("E-mail").fill("mara@nordhafen.example")
     page.get_by_label("Name").fill("Mara Lindt")
@@ -133,7 +133,7 @@ def set_up(page: Page, link: str) -> None:
 
 
 def open_seconds(page: Page, url: str) -> float:
-    """From the navigation until the table has its rows."""
+    """Return the seconds from the navigation until the table has its rows."""
     page.goto("about:blank")
     started = time.perf_counter()
     page.goto(f"{url}/documents")
@@ -143,7 +143,7 @@ def open_seconds(page: Page, url: str) -> float:
 
 
 def main() -> None:
-    """Seeds, opens the page and writes the result."""
+    """Seed the database, open the page and write the result."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--screenshots", type=Path)

@@ -1,4 +1,4 @@
-"""Answers of the passage engine on the golden questions: `make bench`.
+"""Measures the answers of the passage engine on the golden questions: `make bench`.
 
 Reads the sample documents and the closed ones into a temporary data directory, asks all questions
 as an employee in no group, and writes benchmarks/results/golden.md.
@@ -23,7 +23,7 @@ RESULTS_FILE = RESULTS / "golden.md"
 
 
 def main() -> None:
-    """Measures and writes the result."""
+    """Measure and write the result."""
     with tempfile.TemporaryDirectory() as folder:
         services = services_in(Path(folder))
         _ingest(services, SAMPLES, is_open=True)

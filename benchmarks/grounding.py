@@ -1,4 +1,4 @@
-"""How well planted faults are noticed: `python -m benchmarks.grounding`.
+"""Measures how many planted faults are noticed: `python -m benchmarks.grounding`.
 
 Reads the sample documents, or what `--documents` names: a folder of files or a JSONL file with a
 field `text`. Writes benchmarks/results/grounding.md.
@@ -42,7 +42,7 @@ class Judged:
 
 
 def main() -> None:
-    """Measures every collection of documents that was named and writes the results."""
+    """Measure every collection of documents that was named and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=Path, action="append", help="folder or JSONL file")
     parser.add_argument("--seed", type=int, default=SEED)
@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def load_passages(path: Path) -> list[SourcePassage]:
-    """The passages of a folder of files, or of a JSONL file with a field `text`."""
+    """Return the passages of a folder of files, or of a JSONL file with a field `text`."""
     documents = _records(path) if path.is_file() else _files(path)
     return [
         SourcePassage(name, passage.text)
@@ -88,13 +88,13 @@ def _files(folder: Path) -> Iterator[tuple[str, ParsedDocument]]:
 
 
 def planted(passages: Sequence[SourcePassage], seed: int) -> list[Case]:
-    """At most `PER_KIND` cases of each kind, the same for the same seed."""
+    """Return at most `PER_KIND` cases of each kind, the same for the same seed."""
     rng = random.Random(seed)
     return [case for kind in (*FAULTS, *FAITHFUL) for case in plant(kind, passages, PER_KIND, rng)]
 
 
 def judged(judge: SupportJudge, cases: Sequence[Case]) -> list[Judged]:
-    """What the judge says of each case."""
+    """Return each case with what the judge says of it."""
     verdicts = judge.judge([Claim(case.sentence, (case.passage,)) for case in cases]).verdicts
     return [Judged(c, v.support, v.reason) for c, v in zip(cases, verdicts, strict=True)]
 

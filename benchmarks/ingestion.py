@@ -1,13 +1,13 @@
-"""Bytes to searchable passages: `python -m benchmarks.ingestion FOLDER`.
+"""Times the way from bytes to searchable passages: `python -m benchmarks.ingestion FOLDER`.
 
-Measured beside the parts that LangChain has in stock for it.
+The parts that LangChain has in stock for it are measured beside the product.
 
 The PDF files of the folder are read in groups, each by the product (upload until every document is
 ready) and by PyPDFLoader, RecursiveCharacterTextSplitter (1,000 characters, 200 of overlap),
 HuggingFaceEmbeddings (the same weights, 32-bit) and Chroma, taking turns. Both models are loaded
-before. Both are given the same characters: those that PDFium finds. The product reads at low
-priority; on a machine that is busy with other work start it under `nice -n 19`, which gives both
-the same. Writes benchmarks/results/ingestion.md. Needs benchmarks/requirements.txt.
+before. Both get the same characters: those that PDFium finds. The product reads at low priority; on
+a machine that is busy with other work start it under `nice -n 19`, which gives both the same.
+Writes benchmarks/results/ingestion.md. Needs benchmarks/requirements.txt.
 """
 
 import argparse
@@ -31,7 +31,7 @@ Read = Callable[[Sequence[Path]], None]
 
 
 def main() -> None:
-    """Takes turns, adds up, writes."""
+    """Let both read each group in turn, and write the sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--files", type=int, default=16)
@@ -89,7 +89,7 @@ def _seconds(read: Read, files: Sequence[Path]) -> float:
 
 
 def _characters(file: Path) -> tuple[int, int]:
-    """Pages and characters as PDFium counts them."""
+    """Return the pages and characters that PDFium counts."""
     document = pypdfium2.PdfDocument(file)
     counted = [len(page.get_textpage().get_text_bounded()) for page in document]
     document.close()

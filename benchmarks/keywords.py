@@ -1,4 +1,4 @@
-"""How long both keyword indexes take to find 50 of many passages, and how far they agree.
+"""Measures how fast both keyword indexes find 50 of many passages, and how far they agree.
 
     python -m benchmarks.keywords --database postgresql+psycopg://user@host/empty
 
@@ -31,7 +31,7 @@ Query = Sequence[WeightedText]
 
 
 def main() -> None:
-    """Prints one line for each index."""
+    """Print one line for each index."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--database", required=True, help="URL of an empty PostgreSQL database.")
     parser.add_argument("--passages", type=int, default=100_000)

@@ -1,11 +1,11 @@
-"""Whether pieces of the app's memory, or erased words, reach its files: a count, not an estimate.
+"""Counts pieces of the app's memory, or erased words, that reach its files.
 
     python -m benchmarks.memory --runs 200 --apps 20
 
 Each run fills the memory with words (a question, a key, a document, an erased text), frees most of
 them, writes, deletes and rewrites vectors, and looks for the words in every file written. For each
 app the same is done beside a whole one: documents are read, one is erased, a question is asked, and
-every file of its data directory is looked at while it runs. Results: benchmarks/results/memory.md.
+every file of its data directory is searched while it runs. Results: benchmarks/results/memory.md.
 """
 
 import argparse
@@ -54,7 +54,7 @@ RESULTS_FILE = RESULTS / "memory.md"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one run left: files, their bytes, and how often each kind of word stood there."""
+    """The files that one run left, their bytes, and how often each kind of word stood there."""
 
     files: int
     size: int
@@ -65,12 +65,12 @@ class Seen:
 
     @property
     def leaks(self) -> set[tuple[str, str]]:
-        """Places with a kind of words that is not meant to be there."""
+        """The places with a kind of word that is not meant to be there."""
         return {leak for leak, count in self.places.items() if count and leak not in MEANT}
 
 
 def look(folder: Path) -> Seen:
-    """Reads every file below the folder."""
+    """Read every file below the folder."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
     places: Counter[tuple[str, str]] = Counter()
     sizes: Counter[str] = Counter()
@@ -85,13 +85,13 @@ def look(folder: Path) -> Seen:
 
 
 def _place(path: Path) -> str:
-    """An SQLite file and its logs are one place."""
+    """Return the place of a file; an SQLite file and its logs are one place."""
     return path.parts[0].removesuffix("-wal").removesuffix("-shm")
 
 
 @contextmanager
 def words_in_memory(number: int) -> Iterator[None]:
-    """Of every kind, half of them in memory that is free again; the key in the environment too."""
+    """Hold words of every kind, half of them in freed memory; the key in the environment too."""
     os.environ["SANDBOX_LLM__API_KEY"] = f"{CANARIES['key']}{number}"
     words = [f"{word}{number}-" * 40 for word in CANARIES.values() for _ in range(COPIES)]
     del words[::2]
@@ -100,7 +100,7 @@ def words_in_memory(number: int) -> Iterator[None]:
 
 
 def run(folder: Path, number: int) -> Seen:
-    """Writes vectors beside words in memory."""
+    """Write vectors beside words in memory."""
     with words_in_memory(number):
         random = np.random.default_rng(number)
         store = VectorProcess(folder)
@@ -118,7 +118,7 @@ def run(folder: Path, number: int) -> Seen:
 
 
 def run_app(folder: Path, number: int) -> Seen:
-    """Reads, asks and erases in a whole app beside words in memory; looks while it runs."""
+    """Read, ask and erase in a whole app beside words in memory; look while it runs."""
     with words_in_memory(number):
         services = app_services_in(folder)
         services.worker.start()
@@ -161,7 +161,7 @@ def _wait(services: Services, version_ids: list[str]) -> None:
 
 
 def main() -> None:
-    """Prints a line a run and writes the totals."""
+    """Print a line per run and write the totals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=0, help="of the vectors alone")
     parser.add_argument("--apps", type=int, default=0, help="whole apps")
@@ -185,7 +185,7 @@ def main() -> None:
 
 
 def _sections() -> dict[str, str]:
-    """What was measured before, by title; it stays where it is not measured again."""
+    """Return the sections of the results by title; those not measured again stay."""
     if not RESULTS_FILE.exists():
         return {}
     _, *parts = RESULTS_FILE.read_text(encoding="utf-8").split("\n## ")
@@ -215,7 +215,7 @@ class _Total:
         return f"{self.files:,} files with {size:,.0f} MB were read after {self.runs} runs."
 
     def table(self) -> str:
-        """Rows are places, columns kinds of words."""
+        """Return a table whose rows are places and whose columns are kinds of words."""
         head = f"| place | MB | {' | '.join(CANARIES)} |\n|---|---|{'---|' * len(CANARIES)}\n"
         return head + "".join(
             f"| {place} | {size / 2**20:,.1f} | "

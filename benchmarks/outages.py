@@ -1,4 +1,4 @@
-"""What is lost when something breaks: `python -m benchmarks.outages [--only WORD]`.
+"""Measures what is lost when something breaks: `python -m benchmarks.outages [--only WORD]`.
 
 Breaks a small installation in every way of FAULTS (benchmarks/material/breakdowns.py), each in a
 copy of its own, with real processes: files are damaged, the disk is full or read-only, servers are
@@ -34,7 +34,7 @@ RESULTS_FILE = RESULTS / "outages.md"
 
 
 def main() -> None:
-    """Breaks, looks, mends, looks, writes."""
+    """Break each copy, check it, mend it, check again, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="faults with this word in their name")
     parser.add_argument("--together", type=int, default=2, help="faults looked at side by side")
@@ -81,7 +81,7 @@ def _require(process: "subprocess.CompletedProcess[str]") -> None:
 
 
 def _problems(fault: Fault, installation: Installation) -> Iterator[str]:
-    """What does not hold, in words; nothing if all does."""
+    """Yield what does not hold, in words; nothing if everything does."""
     fault.harm(installation)
     for number, command in enumerate(fault.ended):
         form = (*command, "--json") if number % 2 else command
@@ -152,7 +152,7 @@ def _free_port() -> int:
 
 
 def _known() -> dict[str, str]:
-    """What the last look at each fault found, from the results."""
+    """Return what the last look at each fault found, from the results."""
     if not RESULTS_FILE.exists():
         return {}
     lines = RESULTS_FILE.read_text(encoding="utf-8").splitlines()

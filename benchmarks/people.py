@@ -1,10 +1,10 @@
-"""How quick the app stays while many people ask: `python -m benchmarks.people [--people 60]`.
+"""Measures how quick the app stays while many people ask: `python -m benchmarks.people`.
 
-Starts the app with the sample documents; people with a tab each ask the golden questions, every 20
-seconds (`--every`), and one who only looks opens the chat page every few seconds. With `--model`
-answers come from a scripted provider on this machine, 30 words a second. With `--neighbour`, one
-person asks alone at first, then beside a colleague who asks in six tabs without a pause. Results
-are added to benchmarks/results/people.md, one row a run.
+Starts the app with the sample documents; `--people` (60) with a tab each ask the golden questions,
+every 20 seconds (`--every`), and one who only looks opens the chat page every few seconds. With
+`--model` answers come from a scripted provider on this machine, 30 words a second. With
+`--neighbour`, one person asks alone at first, then beside a colleague who asks in six tabs without
+a pause. Results are added to benchmarks/results/people.md, one row a run.
 """
 
 import argparse
@@ -45,7 +45,7 @@ TABLE = (
 
 @dataclass(slots=True)
 class Seen:
-    """What was measured, in seconds and megabytes."""
+    """The measurements of a run, in seconds and megabytes."""
 
     asked: list[Asked] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Seen:
     memory: list[float] = field(default_factory=list)
 
     def row(self, label: str, people: int) -> str:
-        """A line of the table."""
+        """Return a line of the table."""
         first = [timing.first_text for timing in self.asked if timing.first_text is not None]
         drawn = [timing.page_drawn for timing in self.asked if timing.page_drawn is not None]
         errors = len(self.errors) + sum(bool(timing.problem) for timing in self.asked)
@@ -66,7 +66,7 @@ class Seen:
 
 
 def main() -> None:
-    """Starts, asks, writes."""
+    """Start the app, let people ask, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
@@ -88,7 +88,7 @@ def main() -> None:
 
 
 def _add_people(app: ServedApp, number: int) -> list[str]:
-    """In this process: a terminal command for each would take minutes."""
+    """Add accounts in this process: a terminal command for each would take minutes."""
     database = Database(f"sqlite:///{app.data_dir / 'sandbox.db'}")
     people = People(database, Passwords("Nordhafen Logistics"))
     emails = [f"person{n}@nordhafen.example" for n in range(number)]
@@ -116,7 +116,7 @@ async def _load(app: ServedApp, emails: Sequence[str], options: argparse.Namespa
 
 
 async def _neighbour(app: ServedApp, emails: Sequence[str], seconds: float) -> list[str]:
-    """One person alone, then beside a colleague with six tabs who asks without a pause."""
+    """Measure one person alone, then beside a colleague who asks in six tabs without a pause."""
     questions = _questions()
     me, first = await _signed_in(app, emails[0]), await _signed_in(app, emails[1])
     tabs = [first, *(Tab(app.url, first.cookies) for _ in range(5))]
@@ -147,7 +147,7 @@ async def _signed_in(app: ServedApp, email: str) -> Tab:
 async def _chat(
     tab: Tab, figures: Seen, questions: Iterator[str], interval: float, until: float
 ) -> None:
-    """Asks every so many seconds, all tabs at different moments of the first round."""
+    """Ask every `interval` seconds; tabs begin at different moments of the first round."""
     await asyncio.sleep(random.uniform(0, interval))
     while (began := time.monotonic()) < until:
         try:
@@ -160,7 +160,7 @@ async def _chat(
 
 
 async def _look(app: ServedApp, like: Tab, figures: Seen, until: float) -> None:
-    """Opens the page in a new tab now and then."""
+    """Open the page in a new tab now and then."""
     while time.monotonic() < until:
         tab = Tab(app.url, like.cookies)
         figures.opened.append(await tab.open())
@@ -169,7 +169,7 @@ async def _look(app: ServedApp, like: Tab, figures: Seen, until: float) -> None:
 
 
 async def _watch(app: ServedApp, figures: Seen, until: float) -> None:
-    """Notes the resident memory of the app's process."""
+    """Note the resident memory of the app's process."""
     pages = os.sysconf("SC_PAGE_SIZE") / 2**20
     while time.monotonic() < until and app.process is not None:
         resident = Path(f"/proc/{app.process.pid}/statm").read_text(encoding="ascii").split()[1]
@@ -178,7 +178,7 @@ async def _watch(app: ServedApp, figures: Seen, until: float) -> None:
 
 
 def _questions() -> Iterator[str]:
-    """The golden questions over and over, each time another text, so that none is remembered."""
+    """Yield the golden questions over and over, each time as another text that no cache knows."""
     cases = [case.text for case in load_golden().cases if not case.history]
     random.Random(1).shuffle(cases)
     for number in count():

@@ -1,4 +1,4 @@
-"""Which personal values are masked and reported, by kind: `python -m benchmarks.personal_data`.
+"""Measures which personal values are masked and reported: `python -m benchmarks.personal_data`.
 
 The lines are those of benchmarks/material/personal_lines.py. What goes to a provider is masked when
 in doubt; what a person reads about a document is reported when it is likely. Writes
@@ -18,7 +18,7 @@ from core.guardrails.plausibility import is_plausible
 
 @dataclass(slots=True)
 class Count:
-    """Of the lines of a group: how many are masked, reported, and masked as another kind."""
+    """The lines of a group, and how many are masked, reported, or masked as another kind."""
 
     lines: int = 0
     masked: int = 0
@@ -27,7 +27,7 @@ class Count:
 
 
 def main() -> None:
-    """Measures all lines and writes the tables."""
+    """Measure all lines and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=20, help="lines of each template")
     parser.add_argument("--show", action="store_true", help="print what went wrong")

@@ -1,4 +1,4 @@
-"""What the quantised embedding model costs in quality: `python -m benchmarks.precision FOLDER ...`.
+"""Measures what quantising the embedding model costs: `python -m benchmarks.precision FOLDER ...`.
 
 Each folder is a retrieval set in the layout of BEIR. The product reads and searches it twice, with
 the converted model as it is and with the same model in 32-bit floats; nDCG@10 over documents in the
@@ -26,7 +26,7 @@ K, PASSAGES = 10, 50
 
 
 def main() -> None:
-    """Measures every set and writes the table."""
+    """Measure every set and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--queries", type=int, default=300, help="judged queries of each set")
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _exact_models(models_dir: Path) -> Path:
-    """A folder of models whose model is not quantised."""
+    """Return a folder of models whose model is not quantised."""
     folder = onnx_folder(models_dir)
     folder.mkdir(parents=True)
     write_model(find_weights(), folder, bits=None)

@@ -1,4 +1,4 @@
-"""What the passage engine quotes: `python -m benchmarks.quotes FOLDER ...`.
+"""Measures what the passage engine quotes: `python -m benchmarks.quotes FOLDER ...`.
 
 Each folder holds `corpus.jsonl` and `queries.jsonl` as benchmarks/README.md describes them, its
 queries with `answers` (the words that answer, in any of their spellings) or `"answerable": false`.
@@ -33,7 +33,7 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the words that answer it, none if there are none, and what was said."""
+    """A question with the words that answer it, none if there are none, and its answer."""
 
     question: str
     gold: tuple[str, ...]
@@ -53,7 +53,7 @@ class Asked:
 
 
 def main() -> None:
-    """Measures every set and writes the table."""
+    """Measure every set and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--drawn", type=int, default=DRAWN, help="questions of each kind")

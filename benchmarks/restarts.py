@@ -1,9 +1,10 @@
-"""What is lost when the app ends while it writes: `python -m benchmarks.restarts [--rounds 10]`.
+"""Measures what is lost when the app ends while it writes: `python -m benchmarks.restarts`.
 
 Starts the app with a scripted provider on this machine; 15 people wait for the first words of an
-answer, and a moment later the process is ended, by SIGTERM and by SIGKILL in turn. After its
-restart every tab that was open is connected again. Counts questions and texts that are there, and
-requests at the provider beside rows of `model_calls`. Writes benchmarks/results/restarts.md.
+answer, and a moment later the process is ended, by SIGTERM and by SIGKILL in turn (`--rounds`, 10
+of each). After its restart every tab that was open is connected again. Counts questions and texts
+that are there, and requests at the provider beside rows of `model_calls`. Writes
+benchmarks/results/restarts.md.
 """
 
 import argparse
@@ -37,7 +38,7 @@ PATIENCE_S = 600
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What was found after one end of the app; all but `by` are numbers."""
+    """The counts after one end of the app; all but `by` are numbers."""
 
     by: str
     asked: int
@@ -56,7 +57,7 @@ class Ended:
 
 
 def settings_for(provider: FakeProvider) -> dict[str, str]:
-    """The environment of an app that asks this provider."""
+    """Return the environment of an app that asks this provider."""
     return {
         "SANDBOX_SESSION__SECURE_COOKIE": "false",
         "SANDBOX_LLM__BASE_URL": provider.base_url,
@@ -68,7 +69,7 @@ def settings_for(provider: FakeProvider) -> dict[str, str]:
 
 
 def add_people(app: ServedApp, number: int) -> list[str]:
-    """Accounts to sign in with; returns their addresses."""
+    """Add accounts to sign in with; return their addresses."""
     emails = [f"person{n}@nordhafen.example" for n in range(number)]
     services = services_in(app.data_dir)
     for email in emails:
@@ -78,7 +79,7 @@ def add_people(app: ServedApp, number: int) -> list[str]:
 
 
 async def sign_in(app: ServedApp, emails: Sequence[str]) -> list[Tab]:
-    """One tab for each."""
+    """Return one signed-in tab for each address."""
     tabs = [Tab(app.url) for _ in emails]
     for tab, email in zip(tabs, emails, strict=True):
         await tab.sign_in(email, PASSWORD)
@@ -88,7 +89,7 @@ async def sign_in(app: ServedApp, emails: Sequence[str]) -> list[Tab]:
 async def end_while_writing(
     app: ServedApp, tabs: Sequence[Tab], provider: FakeProvider, *, by: signal.Signals, after: float
 ) -> Ended:
-    """All ask, the app is ended and started again, and all tabs come back."""
+    """Let all ask, end the app and start it again, and bring all tabs back."""
     async with asyncio.timeout(PATIENCE_S):
         before, requests = _counts(app), len(provider.requests)
         for tab in tabs:
@@ -109,7 +110,7 @@ async def end_while_writing(
 
 
 async def _is_back(tab: Tab) -> bool:
-    """Whether the tab shows the page again, with its question and the answer so far."""
+    """Return whether the tab shows the page again, with its question and the answer so far."""
     await tab.reconnect()
     drawn = tab.drawn
     return not drawn.exceptions and bool(drawn.composer and drawn.answers and drawn.texts)
@@ -135,7 +136,7 @@ def _counts(app: ServedApp) -> dict[str, int]:
 
 
 def main() -> None:
-    """Ends the app again and again, and writes what was kept."""
+    """End the app again and again, and write what was kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10, help="of each kind")
     parser.add_argument("--people", type=int, default=15)

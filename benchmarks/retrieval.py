@@ -1,4 +1,4 @@
-"""How well documents are found: `python -m benchmarks.retrieval FOLDER ...`.
+"""Measures how well documents are found: `python -m benchmarks.retrieval FOLDER ...`.
 
 Each folder is a retrieval set in the layout of BEIR. The product and LangChain's stock parts read
 the same documents and answer the same questions; nDCG@10 over documents in the order of their best
@@ -28,7 +28,7 @@ PASSAGES = 50
 
 
 def main() -> None:
-    """Measures every set and writes the table."""
+    """Measure every set and write the table."""
     arguments = _arguments()
     rows: dict[str, dict[str, float]] = {}
     for folder in arguments.folders:

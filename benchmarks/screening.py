@@ -1,9 +1,9 @@
-"""What the upload checks hold back and find: `python -m benchmarks.screening FOLDER ...`.
+"""Measures what the upload checks hold back and find: `python -m benchmarks.screening FOLDER ...`.
 
 Below each folder: lines of JSON with `text` and `label` are single texts (benign, attack, or
-personal data with `spans`), `corpus*.jsonl` holds ordinary pages with `_id`, any other file is
-a document as people upload it. Writes benchmarks/results/screening.md; `--show` prints each
-ordinary document that is held back or cannot be read.
+personal data with `spans`), `corpus*.jsonl` holds ordinary pages with `_id`, any other file is a
+document as people upload it. Writes benchmarks/results/screening.md; `--show` prints each ordinary
+document that is held back or cannot be read.
 """
 
 import argparse
@@ -83,16 +83,16 @@ class Counts:
     values: Values = field(default_factory=Values)
 
     def texts_of(self, file: str, label: str) -> Texts:
-        """The counts of texts with one label in one file."""
+        """Return the counts of texts with one label in one file."""
         return self.texts.setdefault((file, label), Texts(file, label))
 
     def documents_of(self, name: str) -> Documents:
-        """The counts of documents in one place."""
+        """Return the counts of documents in one place."""
         return self.documents.setdefault(name, Documents(name))
 
 
 def main() -> None:
-    """Measures every folder and writes the tables."""
+    """Measure every folder and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--show", action="store_true", help="print ordinary documents held back")

@@ -1,4 +1,4 @@
-"""How fast passages are found: `python -m benchmarks.speed FOLDER ...`.
+"""Measures how fast passages are found: `python -m benchmarks.speed FOLDER ...`.
 
 The folders are retrieval sets in the layout of BEIR; their sentences make up the passages (see
 recombined.py) and their queries are asked. The product and LangChain's stock parts hold the same
@@ -44,7 +44,7 @@ class Measured:
 
 
 def main() -> None:
-    """Measures every size and writes table and plot."""
+    """Measure every size and write table and plot."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as models_folder:
         embedder = build_embedder("all-MiniLM-L6-v2", settings_in(Path(models_folder)).models_dir)

@@ -1,4 +1,4 @@
-"""Checks that everything the product stands on works, and says how to fix what does not."""
+"""Checks that everything the product depends on works, and says how to fix what does not."""
 
 import os
 import shlex
@@ -52,7 +52,7 @@ class SystemChecks:
     """The doctor's checks for administrators in the app."""
 
     def __init__(self, settings: Settings, inspect: Callable[[], Report]) -> None:
-        """`inspect` compares the indexes that this process has open with the database."""
+        """Take the settings; `inspect` compares this process's open indexes with the database."""
         self._settings = settings
         self._inspect = inspect
 
@@ -63,7 +63,7 @@ class SystemChecks:
 
 
 def run_checks(settings: Settings, inspect: Callable[[], Report] | None = None) -> Iterator[Check]:
-    """Settings, database, disk, files, embedding model, indexes, queue, provider, in this order."""
+    """Yield each check, from the settings to the provider; the order follows their dependence."""
     database = Database(settings.database_url)
     try:
         for name, step, fix in _steps(settings, database, inspect):
@@ -100,7 +100,7 @@ def _meant(unknown: UnknownName) -> str:
 def _steps(
     settings: Settings, database: Database, inspect: Callable[[], Report] | None
 ) -> tuple[tuple[str, Callable[[], Check], str], ...]:
-    """Yield each check with the advice for when it cannot even be made."""
+    """Return each check with the advice for when it cannot even be made."""
     return (
         ("settings", check_settings, "Correct the settings file."),
         ("database", lambda: _database(database), BROKEN),

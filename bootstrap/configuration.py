@@ -1,4 +1,4 @@
-"""Where the settings come from, and what is wrong with them."""
+"""Reads the settings, and tells where each comes from and what is wrong."""
 
 import os
 from collections.abc import Iterable, Iterator

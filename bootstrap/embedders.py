@@ -1,4 +1,4 @@
-"""Which embedding models there are: on this machine, or behind an address."""
+"""Builds the embedding models, on this machine or behind an address."""
 
 from core.domain.ports import Embedder, Embedders
 from core.errors import ConfigurationError

@@ -1,4 +1,4 @@
-"""Hands the chat to the evaluation, which does not know it, and says what was evaluated."""
+"""Connects the evaluation with the chat, and names the configuration that was evaluated."""
 
 import subprocess
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Chooses who judges whether the cited passages carry an answer."""
+"""Chooses the judge that tells whether the cited passages carry an answer."""
 
 from pathlib import Path
 from typing import assert_never

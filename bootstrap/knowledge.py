@@ -80,7 +80,7 @@ class _Queues:
 def build_search(
     settings: Settings, stores: Stores, embedders: Embedders, bulk: Embedders
 ) -> Search:
-    """Builds the search; `bulk` embeds documents, in a child where that is possible."""
+    """Build the search; `bulk` embeds documents, in a child process if possible."""
     retriever = HybridRetriever(
         stores.database,
         stores.vectors,
@@ -96,7 +96,7 @@ def build_search(
 def build_knowledge(
     settings: Settings, stores: Stores, search: Search, *, hands_over: bool
 ) -> Knowledge:
-    """Builds all of it; with `hands_over`, an app that owns the indexes reads the versions."""
+    """Build all of it; with `hands_over`, an app that owns the indexes reads the versions."""
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
     documents = Documents(

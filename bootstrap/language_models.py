@@ -1,4 +1,4 @@
-"""The language model at the address that is set: for answers, for follow-ups, for judgements."""
+"""Builds the configured language model for answers, follow-ups and judgements."""
 
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
@@ -11,7 +11,7 @@ BASE_URL = "SANDBOX_LLM__BASE_URL"
 def chat_model(llm: ModelSettings, limits: ChatLimits, model: str = "") -> OpenAICompatibleChat:
     """Return the configured model, or another one of the same provider.
 
-    Raises ConfigurationError if its address is none, or is not safe to send documents to.
+    Raises ConfigurationError if its address is missing, or is not safe to send documents to.
     """
     require_model_address(llm)
     key = llm.api_key.get_secret_value()

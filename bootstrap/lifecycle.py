@@ -1,4 +1,4 @@
-"""Builds what keeps documents in order after they were read."""
+"""Builds the services that keep documents in order after they were read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What has to be there before the services can be built: tables, prices, the embedding model."""
+"""Prepares what the services need to start: tables, prices and the embedding model."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Keeps what the product writes from other accounts of the machine."""
+"""Keeps the files of the product from other accounts on the machine."""
 
 import logging
 import os

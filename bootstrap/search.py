@@ -1,4 +1,4 @@
-"""Opens where everything is kept, and chooses how passages are found in it."""
+"""Opens the stores and chooses how passages are found in them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ REWRITE_TOKENS = 400
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Where everything is kept."""
+    """The database, both indexes and the original files."""
 
     database: Database
     vectors: ChromaVectorIndex
@@ -37,7 +37,7 @@ class Stores:
 
 
 def open_stores(settings: Settings) -> Stores:
-    """Raises ConfigurationError if the database was not migrated."""
+    """Open the stores; raise ConfigurationError if the database was not migrated."""
     database = Database(settings.database_url)
     require_ready(database)
     data_dir = settings.data_dir
@@ -54,7 +54,7 @@ def open_stores(settings: Settings) -> Stores:
 
 
 def reopen(stores: Stores) -> None:
-    """Reads both indexes anew, after another process has written them."""
+    """Read both indexes anew, after another process has written them."""
     stores.vectors.store.reopen()
     if isinstance(stores.keywords, TantivyKeywordIndex):
         stores.keywords.reopen()

@@ -1,4 +1,4 @@
-"""Loads at start what would load at the first question, and spares it to the garbage collector."""
+"""Loads at start what the first question would load, and spares it from garbage collection."""
 
 import gc
 import logging
@@ -12,11 +12,11 @@ logger = logging.getLogger(__name__)
 
 
 def warm_up(services: Services) -> None:
-    """Answer a question of nobody, then freeze what stays for good.
+    """Answer a question that nobody asked, then freeze what was loaded.
 
-    A full collection looks at every object there is, with the interpreter's lock held: hundreds
-    of milliseconds with the libraries of this app. What is loaded now lives as long as the
-    process; frozen, it is not looked at again, and later libraries would be.
+    A full collection looks at every object there is, with the interpreter's lock held: hundreds of
+    milliseconds with the libraries of this app. What is loaded now lives as long as the process;
+    frozen, it is not looked at again, and later libraries would be.
     """
     if services.chat.model_name is not None:
         load_client_libraries()

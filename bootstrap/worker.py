@@ -1,4 +1,4 @@
-"""What runs beside the requests while the app is up."""
+"""Runs background work beside the requests while the app is up."""
 
 import logging
 import os
@@ -73,7 +73,7 @@ class BackgroundWork:
         threads: Sequence[BackgroundThread],
         require_searchable: Callable[[], None],
     ) -> None:
-        """`require_searchable` raises where an index cannot be opened or lacks passages."""
+        """Take the parts; `require_searchable` raises if an index is damaged or lacks passages."""
         self._ownership = ownership
         self._queue = queue
         self._pipeline = pipeline

@@ -66,7 +66,7 @@ class IndexIncomplete(IndexUnavailable):
 
 
 class StorageUnavailable(SandboxError):
-    """Base of what goes wrong with the places where everything is kept."""
+    """Base of errors of the places where data is stored."""
 
 
 class DatabaseUnavailable(StorageUnavailable):
@@ -90,7 +90,7 @@ class QueueUnavailable(StorageUnavailable):
 
 
 class AnswerNotStored(SandboxError):
-    """An answer was made and cannot be written down."""
+    """An answer was made but cannot be stored."""
 
 
 class AnswerInterrupted(SandboxError):

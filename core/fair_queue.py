@@ -1,4 +1,4 @@
-"""Who works when many want to: a bounded number at a time, and the people who wait take turns."""
+"""A queue in which people take turns, with a bounded number working at a time."""
 
 import threading
 from collections import Counter, deque
@@ -47,7 +47,7 @@ class FairQueue:
         self._count = 0
 
     def enter(self, person: str) -> Turn:
-        """A turn that has come already, or will when enough others have left."""
+        """Return a turn that has come already, or will come when enough others have left."""
         turn = Turn(self, person)
         with self._lock:
             self._waiting.setdefault(person, deque()).append(turn)

@@ -207,12 +207,15 @@ class Settings(BaseSettings):
     @field_validator("data_dir", mode="before")
     @classmethod
     def _default_where_empty(cls, folder: Path | str) -> Path | str:
-        """An empty line in `.env` must not make the project itself the data directory."""
+        """Return the default for an empty value; it would make the project the data directory."""
         return folder or DATA
 
     @property
     def models_dir(self) -> Path:
-        """Converted models; shared by data directories if SANDBOX_EMBEDDINGS__CACHE_DIR is set."""
+        """The folder of converted models.
+
+        Data directories share it if SANDBOX_EMBEDDINGS__CACHE_DIR is set.
+        """
         return self.embeddings.cache_dir or self.data_dir / "models"
 
     @property

@@ -1,4 +1,4 @@
-"""A run against its baseline, case by case: is the difference more than chance?"""
+"""Compares a run with its baseline, case by case: is the difference more than chance?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Comparison:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of all differences."""
+        """The worst outcome of all differences."""
         outcomes = {difference.outcome for difference in self.differences}
         for outcome in (Outcome.FAIL, Outcome.WARN):
             if outcome in outcomes:

@@ -81,7 +81,7 @@ class Dataset:
 
     @property
     def sha256(self) -> str:
-        """Of the cases in a canonical form: the same questions hash alike wherever they lie."""
+        """The hash of the cases in a canonical form, the same wherever the questions lie."""
         content = json.dumps([_canonical(case) for case in self.cases], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -120,7 +120,7 @@ def read_records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:  # Any: JS
 
 
 def read_turns(location: str, history: object) -> tuple[Turn, ...]:
-    """Earlier messages, oldest first: objects with role and content, or pairs of both."""
+    """Read earlier messages, oldest first: objects with role and content, or pairs of both."""
     if not isinstance(history, list):
         raise InvalidInput(f"{location}: {BAD_HISTORY}")
     return tuple(_turn(location, turn) for turn in history)

@@ -1,4 +1,4 @@
-"""What a run must hold by itself, whatever came before it."""
+"""Rules that a run must hold by itself, whatever came before it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

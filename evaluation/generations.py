@@ -1,4 +1,4 @@
-"""Two indexes of the same passages, asked the same questions."""
+"""Compares two indexes of the same passages on the same questions."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

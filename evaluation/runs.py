@@ -48,7 +48,7 @@ class Run:
 
     @property
     def summary(self) -> dict[str, float]:
-        """The means, and what only a whole run has: precision of abstention, times."""
+        """The means, and what only a whole run has: precision of abstention and times."""
         return {**self.means, **_abstention(self.means, self.results), **_times(self.results)}
 
     def of_kind(self, kind: str) -> list[CaseResult]:

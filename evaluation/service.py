@@ -1,4 +1,4 @@
-"""What administrators can do with evaluations: run, compare, and promote questions to cases."""
+"""Services for administrators: run evaluations, compare them, promote questions to cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from core.domain.ideas import IdeaCard
 
 
 def idea_record(card: IdeaCard) -> dict[str, object]:
-    """One flat record; times in ISO 8601, UTC."""
+    """Return one flat record; times are in ISO 8601, UTC."""
     return {
         "number": card.label,
         "title": card.draft.title,

@@ -109,7 +109,7 @@ def draft_problems(draft: IdeaDraft) -> dict[str, str]:
 
 
 def _visible(draft: IdeaDraft) -> IdeaDraft:
-    """Without space around the texts and without characters that nobody sees."""
+    """Remove space around the texts and characters that nobody sees."""
     return replace(
         draft,
         title=clean(draft.title).text.strip(),
@@ -140,7 +140,7 @@ def _new_row(session: Session, user: User, draft: IdeaDraft, origin: IdeaOrigin 
 
 
 def _wait_for_other_submissions(session: Session) -> None:
-    """So that no two ideas get the same number; SQLite has one writer at a time anyway."""
+    """Lock the numbers, so that no two ideas get the same; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().exec_driver_sql("LOCK TABLE ideas IN SHARE ROW EXCLUSIVE MODE")
 
@@ -171,7 +171,7 @@ def _origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
 
 
 def _sources(session: Session, answer: MessageRow) -> tuple[Source, ...] | None:
-    """What stands behind the answer; nothing where its text is ours, None where nobody knows."""
+    """Return the documents behind the answer; none for a text of our own, None if unknown."""
     if answer.abstained or not answer.text:
         return ()
     recorded = sources_of(session, [answer.id]).get(answer.id)
@@ -211,10 +211,11 @@ def _to_card(row: IdeaRow, submitter_name: str | None, reach: Reach) -> IdeaCard
 
 
 def _for_reader(origin: IdeaOrigin, reach: Reach) -> IdeaOrigin:
-    """An idea is open to everybody, the documents behind its answer are not; nor to its author.
+    """Withhold the answer unless everything that was read for it is open to the reader.
 
-    The answer is a copy of document text, whether it cites its sources or not, so it is shown only
-    where everything that was read for it is open now. No source at all is an answer of our own.
+    An idea is open to everybody, but the documents behind its answer are not, not even to its
+    author. The answer is a copy of document text, whether it cites its sources or not. One without
+    any source is an answer of our own.
     """
     if origin.sources == () or reach.may_read(origin.sources):
         return origin

@@ -21,7 +21,7 @@ GPU_PACKAGES = ("cuda-toolkit", "cuda-bindings", "triton", "nvidia-cudnn-cu13",
 
 
 def main() -> None:
-    """Writes requirements.in, requirements.txt, requirements-dev.txt and requirements.lock."""
+    """Write requirements.in, requirements.txt, requirements-dev.txt and requirements.lock."""
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     _write("requirements.in", "the dependencies in pyproject.toml", project["dependencies"])
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _known(name: str) -> list[str]:
-    """The lines of a pinned list, without comments and references to other lists."""
+    """Return the lines of a pinned list, without comments and references to other lists."""
     path = ROOT / name
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [line for line in lines if line and not line.startswith(("#", "-"))]

@@ -1,4 +1,4 @@
-"""Writes the next migration: what the tables in code have and the migrated database has not yet.
+"""Writes the next migration: what the tables in code have and the migrated database lacks.
 
 `make migration NAME="a column for …"`; the file is then read, completed and tested by a person.
 """

@@ -1,4 +1,4 @@
-"""Puts the web edge together: routes, middleware and what happens at start and stop."""
+"""Assembles the web edge: routes, middleware, and what happens at start and stop."""
 
 import os
 import sys
@@ -114,7 +114,7 @@ class WebServices(Protocol):
 
 
 def routes(services: WebServices) -> list[Route]:
-    """Everything served beside Streamlit."""
+    """Return every route that is served beside Streamlit."""
     cookies = Cookies(is_secure=services.web.secure_cookie)
     forms = Forms(services.web.company_name, cookies)
     return [
@@ -144,7 +144,7 @@ def _require_ready(services: WebServices) -> None:
 def middleware(
     services: WebServices, *, held: Held = dict, limits: UploadLimits = UPLOAD_LIMITS
 ) -> list[Middleware]:
-    """Outermost first: headers on every answer, then the count, the gate, the quota of uploads.
+    """Return the middleware, outermost first: headers, count, gate, quota of uploads.
 
     `held` tells what Streamlit holds of uploaded files.
     """

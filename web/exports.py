@@ -47,7 +47,7 @@ MEDIA_TYPES = {
 
 
 def export_routes(export: Export) -> list[Route]:
-    """GET /export/conversations/{id}.md and .json."""
+    """Serve GET /export/conversations/{id}.md and .json."""
     return [_export_route(export, kind) for kind in ExportFormat]
 
 
@@ -67,7 +67,7 @@ def _export_route(export: Export, kind: ExportFormat) -> Route:
 
 
 def handover_route(export: ExportOfPerson) -> Route:
-    """GET /export/people/{id}.jsonl: all conversations of a person, for administrators."""
+    """Serve GET /export/people/{id}.jsonl: a person's conversations, for administrators."""
 
     async def download(request: Request) -> Response:
         person_id = request.path_params["person_id"]
@@ -84,7 +84,7 @@ def handover_route(export: ExportOfPerson) -> Route:
 
 
 def original_route(find: FindOriginal) -> Route:
-    """GET /original/{version id}: the file as it was uploaded, never shown by the browser."""
+    """Serve GET /original/{version id}: the file as uploaded, never shown by the browser."""
 
     async def download(request: Request) -> Response:
         version_id = request.path_params["version_id"]

@@ -79,7 +79,7 @@ def content_policy(page: str) -> str:
 
 
 def inline_script_hashes(page: str) -> list[str]:
-    """`sha256-...` of every inline script of an HTML page, as browsers compute it."""
+    """Return `sha256-...` of every inline script of an HTML page, as browsers compute it."""
     digests = (hashlib.sha256(body.encode()).digest() for body in INLINE_SCRIPT.findall(page))
     return [f"sha256-{base64.b64encode(digest).decode()}" for digest in digests]
 

@@ -1,4 +1,4 @@
-"""Whether the process lives and whether it can serve; for process supervisors."""
+"""Tells process supervisors whether the process lives and whether it can serve."""
 
 import logging
 from collections.abc import Callable
@@ -18,10 +18,10 @@ def _not_ready(reason: str) -> Response:
 
 
 def health_routes(require_ready: Callable[[], None]) -> list[Route]:
-    """GET /healthz: the process answers. GET /readyz: what it stands on does too.
+    """Serve GET /healthz (the process answers) and GET /readyz (what it depends on works).
 
-    `require_ready` raises a SandboxError where it does not; its words are for the log only, since
-    everybody may ask. /readyz answers 503 then, and so for every other error.
+    `require_ready` raises a SandboxError if something does not work; its words go to the log only,
+    since everybody may ask. /readyz answers 503 then, and for every other error.
     """
 
     async def show_life(_request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Where sign-ins wait: threads of their own, so that those of all other requests stay free."""
+"""Lets sign-ins wait in threads of their own, so that those of other requests stay free."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -36,7 +36,7 @@ class Lobby:
             self._inside -= 1
 
     def _room(self) -> CapacityLimiter:
-        """Made at the first use, because it belongs to the event loop that runs then."""
+        """Return the limit on threads, made at first use because it belongs to the running loop."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(self._threads)
         return self._limiter

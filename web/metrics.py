@@ -38,7 +38,7 @@ class RequestCounter:
 
 
 def metrics_route(registry: CollectorRegistry) -> Route:
-    """GET /metrics in Prometheus' text format."""
+    """Serve GET /metrics in Prometheus' text format."""
 
     async def show(_request: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

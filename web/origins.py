@@ -1,4 +1,4 @@
-"""Who may call: known host names, and browsers that show one of our own pages."""
+"""Recognises known host names, and browsers that show one of our own pages."""
 
 import re
 from ipaddress import ip_address
@@ -12,7 +12,7 @@ FORWARDING_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip")
 
 
 def hosts(configured: tuple[str, ...]) -> frozenset[str]:
-    """Host names the app answers to, lower case, without ports."""
+    """Return the host names the app answers to, in lower case and without ports."""
     return frozenset(name for name in map(_host_name, (*LOCAL_HOSTS, *configured)) if name)
 
 

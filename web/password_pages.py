@@ -1,4 +1,4 @@
-"""Setting a first or a new password with a one-time link."""
+"""Pages on which a one-time link sets a first or a new password."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +14,7 @@ PATH = "/new-password"
 
 
 class PasswordPages:
-    """GET and POST of /new-password."""
+    """Serves GET and POST of /new-password."""
 
     def __init__(self, links: PasswordLinks, *, forms: Forms) -> None:
         self._links = links

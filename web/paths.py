@@ -1,4 +1,4 @@
-"""Which kind of address a path is; everything not named here is a page behind the gate."""
+"""Tells which kind of address a path is; everything not named here is a page behind the gate."""
 
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
@@ -59,7 +59,7 @@ LANDINGS = (RouteKind.PAGE, RouteKind.EXPORT, RouteKind.ORIGINAL)
 
 
 def sign_in_address(path: str, query: str) -> str:
-    """Where an anonymous visitor of a page is sent, remembering a page other than the first."""
+    """Return where an anonymous visitor is sent, remembering any page other than the first."""
     target = f"{quote(path)}?{query}" if query else quote(path)
     if target == "/" or safe_target(target) == "/":
         return "/sign-in"
@@ -67,7 +67,7 @@ def sign_in_address(path: str, query: str) -> str:
 
 
 def safe_target(target: str) -> str:
-    """`target` if it is a page of this app, else the first page; never leads to another host."""
+    """Return `target` if it is a page of this app, else the first page; never another host."""
     if not target.startswith("/") or target.startswith("//"):
         return "/"
     if "\\" in target or any(ord(character) <= ord(" ") for character in target):

@@ -1,4 +1,4 @@
-"""Signing in and out: two small pages outside Streamlit that can set the session cookie."""
+"""Pages outside Streamlit for signing in and out, which can set the session cookie."""
 
 from functools import partial
 
@@ -18,7 +18,7 @@ STALE_FORM = "This form has expired. Try again."
 
 
 class SignInPages:
-    """GET and POST of /sign-in and /sign-out."""
+    """Serves GET and POST of /sign-in and /sign-out."""
 
     def __init__(self, sign_in: SignIn, *, forms: Forms, cookies: Cookies) -> None:
         self._sign_in = sign_in
@@ -108,7 +108,7 @@ class SignInPages:
 
 
 class SetUpPages:
-    """GET and POST of /set-up, which a one-time link opens."""
+    """Serves GET and POST of /set-up, which a one-time link opens."""
 
     def __init__(self, sign_in: SignIn, *, forms: Forms, cookies: Cookies) -> None:
         self._sign_in = sign_in

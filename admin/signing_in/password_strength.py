@@ -1,7 +1,7 @@
-"""How easily a password is guessed, and what makes it easy, in words that help to choose another.
+"""Judges how easily a password is guessed, and says what makes it easy.
 
 zxcvbn estimates the guesses of an attacker who knows common passwords, names, words, dates and the
-rows of a keyboard. It is English, and takes what stands around a word for chance. So words of this
+rows of a keyboard. It is English, and treats what stands around a word as chance. So words of this
 place are added, a word with figures and signs around it counts as the word and 1,000 endings, and
 one or two words with a year are refused in any language: two of 2,000 common words, 100 years and
 ten spellings are fewer guesses than are asked for.

@@ -1,4 +1,4 @@
-"""Who has to wait before they may try to sign in again, and how an administrator ends the wait."""
+"""Shows who has to wait before signing in again, and lets an administrator end the wait."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -12,7 +12,11 @@ BUSY = "Many people are signing in right now. Try again in a few seconds."
 
 
 class FairTurns:
-    """A limit of `slots` at once; callers take turns, each in order of arrival."""
+    """A limit of `slots` at once; callers take turns, each in order of arrival.
+
+    Not a `core.fair_queue.FairQueue`, which serves newcomers first: strangers with ever new
+    addresses could then overtake an office that was served before.
+    """
 
     def __init__(self, slots: int, longest_line: int = LONGEST_LINE) -> None:
         self._free = slots
@@ -22,7 +26,7 @@ class FairTurns:
 
     @property
     def waiting(self) -> int:
-        """How many threads wait for a slot."""
+        """The number of threads that wait for a slot."""
         with self._changed:
             return sum(map(len, self._lines.values()))
 

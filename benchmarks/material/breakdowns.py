@@ -1,4 +1,4 @@
-"""Ways to break an installation, what then has to end with a sentence, and how each is mended."""
+"""Ways to break an installation, the commands that then fail, and how each is mended."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ class Installation:
         return self.folder / "data"
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """A command of the terminal in a process of its own."""
+        """Run a terminal command in a process of its own."""
         filled = [argument.format(files=self.folder / "files") for argument in arguments]
         return subprocess.run(
             [sys.executable, str(ROOT / "sandbox_cli.py"), *filled],
@@ -59,17 +59,17 @@ class Installation:
         }
 
     def mount(self, *options: str) -> None:
-        """Raises CalledProcessError where this account may not mount."""
+        """Mount over the data directory; raise CalledProcessError if this account may not."""
         subprocess.run(["mount", *options, str(self.data)], check=True, capture_output=True)
         self.mounts += 1
 
     def remount(self, *options: str) -> None:
-        """What is mounted, in another way."""
+        """Mount what is there in another way."""
         command = ["mount", "-o", ",".join(("remount", *options)), str(self.data)]
         subprocess.run(command, check=True, capture_output=True)
 
     def unmount(self) -> None:
-        """Takes away all that was mounted."""
+        """Remove everything that was mounted."""
         for _ in range(self.mounts):
             subprocess.run(["umount", str(self.data)], check=True)
         self.mounts = 0
@@ -77,7 +77,7 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to break it, what then has to end with a sentence, and how it is mended."""
+    """A way to break an installation, the commands that then fail, and how it is mended."""
 
     name: str
     harm: Callable[[Installation], object]
@@ -128,7 +128,7 @@ def _keywords(harm: damage.Damage, pattern: str) -> Callable[[Installation], Non
 
 
 def _read_only_and_open(installation: Installation) -> None:
-    """As an earlier version may have left it: readable for all accounts."""
+    """Make the data readable for all accounts, as an earlier version may have left it."""
     for path in (installation.data, *installation.data.rglob("*")):
         path.chmod(path.stat().st_mode | 0o044)
     _read_only(installation)
@@ -144,7 +144,7 @@ def _writable(installation: Installation) -> None:
 
 
 def _full(free_bytes: int) -> Callable[[Installation], None]:
-    """Moves the data to a small disk of its own and fills it up, but for `left` bytes."""
+    """Move the data to a small disk of its own and fill it up to the last `free_bytes`."""
 
     def harm(installation: Installation) -> None:
         aside = installation.folder / "aside"
@@ -168,7 +168,7 @@ def _roomy(installation: Installation) -> None:
 
 
 def _index_faults() -> Iterator[Fault]:
-    """Searches end, lists go on, and either command mends it."""
+    """Yield faults of the indexes: searches fail, lists go on, and either command mends it."""
     damages = (
         ("chroma.sqlite3 is noise", _vectors(damage.garbage)),
         ("chroma.sqlite3 is cut in half", _vectors(damage.half)),

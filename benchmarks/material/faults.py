@@ -1,4 +1,4 @@
-"""Plants faults into sentences of documents, and words the same sentences anew without a fault.
+"""Plants faults into sentences of documents, and rewords the same sentences without a fault.
 
 Every function takes its own random generator, so that one seed always gives the same cases.
 """
@@ -80,7 +80,7 @@ _SPELLED = dict(zip("2 3 4 5 6 7 8 9 10 12 15 20 30 50".split(), _COUNTS, strict
 
 
 def quotable(passage: str, kind: UnitKind = UnitKind.SENTENCE) -> list[str]:
-    """The whole sentences (or rows) of a passage that an answer could repeat."""
+    """Return the whole sentences (or rows) of a passage that an answer could repeat."""
     texts = [" ".join(unit.text.split()) for unit in text_units(passage) if unit.kind is kind]
     fitting = [text for text in texts if SHORTEST <= len(text.split()) <= LONGEST]
     if kind is not UnitKind.SENTENCE:
@@ -91,7 +91,7 @@ def quotable(passage: str, kind: UnitKind = UnitKind.SENTENCE) -> list[str]:
 def plant(
     kind: Kind, passages: Sequence[SourcePassage], count: int, rng: random.Random
 ) -> list[Case]:
-    """At most `count` cases of one kind, at most one for each passage."""
+    """Return at most `count` cases of one kind, at most one for each passage."""
     cases: list[Case] = []
     for passage in rng.sample(list(passages), len(passages)):
         if len(cases) == count:
@@ -124,7 +124,7 @@ def _changed(
 
 
 def change_number(sentence: str, rng: random.Random) -> str | None:
-    """One number, in digits or a word, becomes another one."""
+    """Replace one number, in digits or a word, by another one."""
     numbers = [*_DIGITS.finditer(sentence), *_COUNT.finditer(sentence)]
     if not numbers:
         return None
@@ -136,7 +136,7 @@ def change_number(sentence: str, rng: random.Random) -> str | None:
 
 
 def _other_number(digits: str, rng: random.Random) -> str:
-    """Another number of the same spelling: one digit is changed, a year by some years."""
+    """Return another number of the same spelling: one digit changes, a year by some years."""
     positions = [i for i, c in enumerate(digits) if c.isdigit()]
     position = rng.choice(positions[-2:] if re.fullmatch(r"(?:19|20)\d\d", digits) else positions)
     choices = [c for c in "123456789" if c != digits[position]]
@@ -144,7 +144,7 @@ def _other_number(digits: str, rng: random.Random) -> str:
 
 
 def change_negation(sentence: str, _rng: random.Random) -> str | None:
-    """Removes a "not", or puts one behind the first auxiliary verb."""
+    """Remove a "not", or put one behind the first auxiliary verb."""
     if _NOT.search(sentence):
         return _NOT.sub("", sentence, count=1)
     auxiliary = _AUXILIARY.search(sentence)
@@ -154,7 +154,7 @@ def change_negation(sentence: str, _rng: random.Random) -> str | None:
 def _entity(
     passage: SourcePassage, passages: Sequence[SourcePassage], rng: random.Random
 ) -> str | None:
-    """One name becomes another one: from the same passage if it has one, else from any."""
+    """Replace one name by another, from the same passage if it has one, else from any."""
     sentences = [s for s in quotable(passage.text) if _NAME.search(s)]
     if not sentences:
         return None
@@ -183,7 +183,7 @@ def _from_elsewhere(
 
 
 def shorten(sentence: str, _rng: random.Random) -> str | None:
-    """What stands before the first clause that can be left out."""
+    """Return what precedes the first clause that can be left out."""
     clause = _CLAUSE.search(sentence)
     if not clause or len(sentence[: clause.start()].split()) < SHORTEST:
         return None
@@ -191,7 +191,7 @@ def shorten(sentence: str, _rng: random.Random) -> str | None:
 
 
 def address(sentence: str, _rng: random.Random) -> str | None:
-    """ "Employees get" becomes "You get"."""
+    """Turn "Employees get" into "You get"."""
     subject = _PEOPLE.match(sentence)
     if not subject or subject.group().lower() == "you":
         return None
@@ -204,7 +204,7 @@ def _second_person(verb: re.Match[str]) -> str:
 
 
 def respell(sentence: str, _rng: random.Random) -> str | None:
-    """1,200 becomes 1200, 30 % becomes 30 percent, three becomes 3, and the other way round."""
+    """Turn 1,200 into 1200, 30 % into 30 percent, three into 3, and the other way round."""
     changed = _LARGE.sub(lambda m: m.group().replace(",", ""), sentence)
     changed = _PERCENT.sub(lambda m: " percent" if "%" in m.group() else " %", changed)
     changed = _COUNT.sub(lambda m: _digits_of(m.group()), changed)
@@ -222,7 +222,7 @@ def _word_of(match: re.Match[str]) -> str:
 
 
 def _merged(sentences: Sequence[str], rng: random.Random) -> str | None:
-    """Two sentences that follow each other, the way a summary joins them."""
+    """Join two consecutive sentences the way a summary does."""
     pairs = [p for p in pairwise(sentences) if len(" ".join(p).split()) < 50]
     if not pairs:
         return None
@@ -232,7 +232,7 @@ def _merged(sentences: Sequence[str], rng: random.Random) -> str | None:
 
 
 def _row(passage: str, rng: random.Random) -> str | None:
-    """One figure of a table row with its label, as a sentence."""
+    """Return one figure of a table row with its label, as a sentence."""
     rows = [u.text for u in text_units(passage) if u.kind is UnitKind.TABLE_ROW]
     cells = [[cell.strip() for cell in row.strip(" |").split("|")] for row in rows]
     fitting = [c for c in cells[1:] if len(c) > 1 and re.match(r"[A-Za-z]{3}", c[0])]

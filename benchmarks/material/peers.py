@@ -31,7 +31,7 @@ class SourceText:
 
 
 def stock_embeddings() -> Embeddings:
-    """The weights that the product uses too, in 32-bit floats.
+    """Return the weights that the product uses too, in 32-bit floats.
 
     The class of langchain-huggingface does the same, but does not go with the product's
     huggingface-hub.
@@ -41,7 +41,7 @@ def stock_embeddings() -> Embeddings:
 
 
 def stock_chunks(sources: Iterable[SourceText]) -> list[Document]:
-    """Chunks of 1,000 characters with 100 of overlap, title first."""
+    """Return chunks of 1,000 characters with 100 of overlap, title first."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_CHARACTERS, chunk_overlap=OVERLAP)
     documents = [
         Document(f"{source.title}\n{source.text}".strip(), metadata={"source": source.id})
@@ -60,12 +60,12 @@ class StockPipeline:
         self._keywords = BM25Retriever.from_documents(list(chunks))
 
     def similar(self, k: int) -> BaseRetriever:
-        """The vector store's own retriever."""
+        """Return the vector store's own retriever."""
         retriever: BaseRetriever = self._store.as_retriever(search_kwargs={"k": k})
         return retriever
 
     def ensemble(self, k: int) -> BaseRetriever:
-        """Reciprocal rank fusion of both."""
+        """Return the reciprocal rank fusion of both."""
         keywords = self._keywords.model_copy(update={"k": k})
         ensemble: BaseRetriever = EnsembleRetriever(
             retrievers=[keywords, self.similar(k)], weights=[0.5, 0.5]
@@ -74,5 +74,5 @@ class StockPipeline:
 
 
 def sources(retriever: BaseRetriever, query: str) -> list[str]:
-    """Document ids in the order of their best passage, of the product or of a peer."""
+    """Return document ids in the order of their best passage, of the product or of a peer."""
     return list(dict.fromkeys(document.metadata["source"] for document in retriever.invoke(query)))

@@ -25,7 +25,7 @@ class Line:
 
 
 def lines(per_template: int, seed: int = 4) -> Iterator[Line]:
-    """Every template with `each` different numbers; `#` in it is a digit, `{}` the value."""
+    """Yield each template `per_template` times; in it `#` is a digit and `{}` the value."""
     chance = random.Random(seed)
     for group, kind, templates, draw in VALUES:
         for template in templates:
@@ -51,7 +51,7 @@ def _filled(template: str, chance: random.Random) -> str:
 
 
 def _shape(*shapes: str) -> Draw:
-    """A number of one of these shapes; `#` is any digit, `9` one of 2 to 9."""
+    """Return a drawer of numbers in one of these shapes; `#` is any digit, `9` one of 2 to 9."""
     return lambda chance: re.sub(
         "[#9]",
         lambda match: chance.choice("0123456789" if match[0] == "#" else "23456789"),
@@ -94,7 +94,7 @@ def _ean(chance: random.Random, prefix: str = "4") -> str:
 
 
 def _tax_number(chance: random.Random) -> str:
-    """A German tax id: ISO/IEC 7064, MOD 11,10; one digit twice, one missing."""
+    """Return a German tax id: ISO/IEC 7064, MOD 11,10; one digit twice, one missing."""
     nine = chance.sample("0123456789", 9)
     twice = chance.randrange(1, 9)
     digits = [nine[0] if nine[0] != "0" else "1", *nine[1:], nine[twice]]

@@ -1,4 +1,4 @@
-"""A data directory of its own for a measurement, in a folder that goes away."""
+"""Gives a measurement a data directory of its own, in a folder that is removed afterwards."""
 
 from pathlib import Path
 
@@ -11,21 +11,21 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 
 def settings_in(folder: Path) -> Settings:
-    """Default settings with everything below `folder`; the converted model is shared."""
+    """Return default settings with everything below `folder`; the converted model is shared."""
     settings = Settings(data_dir=folder)
     settings.embeddings.cache_dir = settings.embeddings.cache_dir or ROOT / "data/local/models"
     return settings
 
 
 def services_in(folder: Path, models_dir: Path | None = None) -> Services:
-    """Empty services, ready to take documents; with the models of a folder, if one is given."""
+    """Return empty services, ready to take documents; with the models of a folder, if given."""
     settings = settings_in(folder)
     settings.embeddings.cache_dir = models_dir or settings.embeddings.cache_dir
     return _services(settings, ProcessRole.TERMINAL)
 
 
 def app_services_in(folder: Path) -> Services:
-    """The same as the app has; its worker is not started yet."""
+    """Return the services of the app, whose worker is not started yet."""
     return _services(settings_in(folder), ProcessRole.APP)
 
 

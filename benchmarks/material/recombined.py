@@ -1,8 +1,8 @@
-"""Any number of passages from the sentences of real documents, with vectors but without a model.
+"""Makes any number of passages from sentences of real documents, with vectors but no model.
 
 For measurements of speed only: a passage is five sentences drawn at random, its vector the mean of
 the vectors these sentences have in their own documents. That saves an hour of embedding and keeps
-what the indexes feel: real words with their frequencies, and vectors where real ones lie.
+what matters to the indexes: real words with their frequencies, and vectors where real ones lie.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Recombined:
 
 
 def read_sentences(sources: Iterable[SourceText], embedder: Embedder) -> Sentences:
-    """The sentences of at least six words of all documents."""
+    """Return the sentences of at least six words of all documents."""
     texts: list[str] = []
     vectors: list[Vectors] = []
     for source in sources:
@@ -67,7 +67,7 @@ def _long(spans: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
 
 
 def recombine(sentences: Sentences, count: int) -> list[Recombined]:
-    """`count` passages, the same ones at every call."""
+    """Return `count` passages, the same ones at every call."""
     chance = np.random.default_rng(SEED)
     drawn = chance.integers(len(sentences.texts), size=(count, SENTENCES))
     means = sentences.vectors[drawn].mean(axis=1)

@@ -24,14 +24,14 @@ AT_ONCE = 2_000
 
 
 def corpus(folder: Path) -> Iterator[SourceText]:
-    """The documents of a retrieval set in the layout of BEIR."""
+    """Yield the documents of a retrieval set in the layout of BEIR."""
     with (folder / "corpus.jsonl").open(encoding="utf-8") as lines:
         for record in map(json.loads, lines):
             yield SourceText(str(record["_id"]), record.get("title") or "", record["text"])
 
 
 def store(services: Services, settings: Settings, passages: Sequence[Recombined]) -> None:
-    """Puts passages with their vectors into database and indexes, as the ingest would."""
+    """Put passages with their vectors into database and indexes, as the ingest would."""
     collection = services.collections.add(SYSTEM, "Passages", is_open=True)
     vectors = ChromaVectorIndex(open_vectors(settings.data_dir / "vectors", settings.vectors.url))
     keywords = TantivyKeywordIndex(settings.data_dir / "keywords")

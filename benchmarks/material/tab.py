@@ -1,4 +1,4 @@
-"""A browser tab without a browser: the sign-in form over HTTP, then Streamlit's WebSocket."""
+"""Drives a browser tab without a browser: the sign-in form over HTTP, then the WebSocket."""
 
 import re
 import time
@@ -34,11 +34,11 @@ class Drawn:
     answers: list[str] = field(default_factory=list)
 
     def copy(self) -> "Drawn":
-        """As it is now; later runs do not change it."""
+        """Return a copy that later runs do not change."""
         return deepcopy(self)
 
     def begin_run(self, script_hash: str, session_id: str) -> None:
-        """Forgets what the run before drew."""
+        """Forget what the previous run drew."""
         self.script_hash, self.session_id = script_hash, session_id
         for elements in (self.texts, self.captions, self.alerts, self.exceptions, self.answers):
             elements.clear()
@@ -46,7 +46,7 @@ class Drawn:
 
 @dataclass(slots=True)
 class Asked:
-    """How long one question took, in seconds from sending it; None for what never came."""
+    """The times of one question, in seconds from sending it; None for what never came."""
 
     first_text: float | None = None
     text_done: float | None = None
@@ -68,11 +68,11 @@ class Tab:
 
     @property
     def cookies(self) -> httpx.Cookies:
-        """What the browser keeps; another tab takes it over."""
+        """The cookies that the browser keeps; another tab can take them over."""
         return self._http.cookies
 
     async def sign_in(self, email: str, password: str) -> None:
-        """Fills in the form; raises RuntimeError if it is refused."""
+        """Fill in the form; raise RuntimeError if it is refused."""
         form = await self._http.get("/sign-in")
         token = re.search(r'name="form_token" value="([^"]+)"', form.text)
         if token is None:
@@ -83,7 +83,7 @@ class Tab:
             raise RuntimeError(f"sign-in refused: {sent.status_code}")
 
     async def open(self, page: str = "", query: str = "") -> float:
-        """Loads the page until its script has finished; returns the seconds it took."""
+        """Load the page until its script has finished; return the seconds it took."""
         began = time.monotonic()
         loaded = await self._http.get(f"/{page}")
         if loaded.status_code != 200:
@@ -95,7 +95,7 @@ class Tab:
         return time.monotonic() - began
 
     async def connect(self) -> None:
-        """Opens the WebSocket; a tab that was open before names its session, as browsers do."""
+        """Open the WebSocket; a tab that was open before names its session, as browsers do."""
         xsrf = self._http.cookies.get(XSRF_COOKIE) or "PLACEHOLDER_AUTH_TOKEN"
         protocols = [Subprotocol(part) for part in ("streamlit", xsrf, self.drawn.session_id)]
         cookies = "; ".join(f"{c.name}={c.value}" for c in self._http.cookies.jar)
@@ -109,24 +109,24 @@ class Tab:
         )
 
     async def reconnect(self) -> None:
-        """Does what an open tab does when the server is there again."""
+        """Do what an open tab does when the server is there again."""
         await self.connect()
         await self.rerun()
         await self.until_drawn()
 
     async def leave(self) -> None:
-        """Closes the WebSocket."""
+        """Close the WebSocket."""
         if self._socket is not None:
             await self._socket.close()
             self._socket = None
 
     async def close(self) -> None:
-        """Closes the tab for good."""
+        """Close the tab for good."""
         await self.leave()
         await self._http.aclose()
 
     async def rerun(self, *, question: str = "", page: str = "") -> None:
-        """Runs the script of the page; `question` is what was typed into the composer."""
+        """Run the script of the page; `question` is what was typed into the composer."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self.drawn.query
@@ -139,17 +139,17 @@ class Tab:
         await self._send(message)
 
     async def stop(self) -> None:
-        """Presses the stop button of the composer."""
+        """Press the stop button of the composer."""
         await self._send(BackMsg(stop_script=True))
 
     async def until_drawn(self) -> None:
-        """Reads until the script has finished."""
+        """Read until the script has finished."""
         async for message in self.messages():
             if _is_end(message):
                 return
 
     async def until_writing(self, question: str) -> None:
-        """Sends a question and reads until the first words of its answer have come."""
+        """Send a question and read until the first words of its answer have come."""
         await self.rerun(question=question)
         is_writing = False
         async for message in self.messages():
@@ -158,7 +158,7 @@ class Tab:
                 return
 
     async def ask(self, question: str) -> Asked:
-        """Sends a question and follows its answer until the page is drawn again."""
+        """Send a question and follow its answer until the page is drawn again."""
         timing, began = Asked(), time.monotonic()
         await self.rerun(question=question)
         last, is_written, is_redrawn = began, False, False
@@ -183,7 +183,7 @@ class Tab:
         return timing
 
     async def messages(self) -> AsyncIterator[ForwardMsg]:
-        """What the server sends, noted in `drawn`; raises ConnectionClosed."""
+        """Yield what the server sends, noted in `drawn`; raise ConnectionClosed."""
         async for received in self._open_socket:
             message = ForwardMsg()
             message.ParseFromString(received if isinstance(received, bytes) else received.encode())
@@ -231,7 +231,7 @@ class Tab:
 
 
 def _is_end(message: ForwardMsg) -> bool:
-    """Whether the script has finished and does not run again by itself."""
+    """Return whether the script has finished and does not run again by itself."""
     return (
         message.WhichOneof("type") == "script_finished"
         and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

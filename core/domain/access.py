@@ -6,11 +6,11 @@ from core.errors import AccessDenied
 
 
 def may_read(user: User, collection: Collection) -> bool:
-    """Default deny: an active person reads open collections and those of their groups.
+    """Return whether an active person may read a collection: it is open, or opened to their groups.
 
-    Admins manage every collection but are no exception here: reading through answers
-    follows the groups, so that an answer never widens with the role. Whoever operates the
-    terminal owns the database and reads everything in it.
+    Everything else is denied. Administrators manage every collection but get no exception here:
+    what answers are built from follows the groups, so that an answer never widens with the role.
+    Whoever operates the terminal owns the database and reads everything in it.
     """
     if user is SYSTEM:
         return True

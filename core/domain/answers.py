@@ -12,8 +12,8 @@ PASSAGES = "passages"
 class Support(StrEnum):
     """How well the cited passages carry one sentence of an answer.
 
-    NOT_CHECKED says that nobody could tell: nothing speaks against the sentence, and its passages
-    are in another language.
+    NOT_CHECKED means that nobody could tell: nothing contradicts the sentence, and its passages are
+    in another language.
     """
 
     SUPPORTED = "supported"
@@ -84,7 +84,7 @@ class Citation:
 
     @property
     def place(self) -> str:
-        """`page 3`, `slide 2`, `sheet Rates A2:F120`."""
+        """Where the words stand, such as `page 3`, `slide 2` or `sheet Rates A2:F120`."""
         return page_name(self.page_label, self.page)
 
 

@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
-    """Tuples of `size` items in order, the last one shorter; nothing for no items."""
+    """Yield tuples of `size` items in order, the last one perhaps shorter; nothing for no items."""
     remaining = iter(items)
     while piece := tuple(islice(remaining, size)):
         yield piece

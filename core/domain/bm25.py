@@ -1,8 +1,11 @@
-"""What BM25 needs to know of a word."""
+"""The weight that BM25 gives a word."""
 
 import math
 
 
 def inverse_document_frequency(count: int, holding: int) -> float:
-    """BM25's weight of a word that `holding` of `count` passages hold: ln(1 + (N-n+.5)/(n+.5))."""
+    """Return the weight of a word: ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+    `count` (N) is the number of passages, `holding` (n) that of those with the word.
+    """
     return math.log(1 + (count - holding + 0.5) / (holding + 0.5))

@@ -10,5 +10,5 @@ def now() -> datetime:
 
 
 def new_id() -> str:
-    """A random 128-bit identifier as 32 hex digits; not guessable, so never enumerable."""
+    """Return a random 128-bit identifier as 32 hex digits, which cannot be guessed or listed."""
     return secrets.token_hex(16)

@@ -149,7 +149,7 @@ class Passage:
 
 
 def page_name(label: str, number: int) -> str:
-    """Where something stands, in words: `page 3`, `slide 2`, `sheet Rates A2:F120`."""
+    """Return the name of a place in a document: `page 3`, `slide 2`, `sheet Rates A2:F120`."""
     return f"{label} {number}" if label in NUMBERED_LABELS else label
 
 
@@ -185,7 +185,7 @@ class Chunk:
 
     @property
     def is_earlier_message(self) -> bool:
-        """Whether a newer e-mail quotes these words: what it says itself goes before them."""
+        """Whether a newer e-mail only quotes these words; its own words rank before them."""
         return self.page_label.endswith(EARLIER_MESSAGES)
 
     @property

@@ -1,4 +1,4 @@
-"""What the features need from the outside, as protocols; the adapters live beside them in core."""
+"""Protocols of what the features need from outside; the adapters live beside them in core."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ModelDelta:
 
     @property
     def characters(self) -> int:
-        """How much the model wrote for this piece."""
+        """The number of characters that the model wrote for this piece."""
         return len(self.text) + self.hidden_characters
 
 
@@ -119,7 +119,7 @@ class Embedder(Protocol):
         ...
 
     def count_tokens(self, text: str) -> int:
-        """Tokens of `text` as the model sees it, without special tokens."""
+        """Return the number of tokens of `text` as the model sees it, without special tokens."""
         ...
 
 
@@ -130,14 +130,17 @@ class Embedders(Protocol):
     def default(self) -> Embedder: ...
 
     def get(self, name: str) -> Embedder:
-        """Loaded at first use and kept; raises ConfigurationError saying what to do."""
+        """Return the embedder of this name, loaded at first use and kept.
+
+        Raises ConfigurationError, which says what to do, if it cannot be loaded.
+        """
         ...
 
 
 class VectorIndex(Protocol):
     """Ids and vectors of the chunks, one index per collection and generation.
 
-    Without a generation the live one is meant, but for what is removed: that goes from all.
+    Without a generation, additions and searches use the live one, and removals apply to all.
     """
 
     def add(
@@ -152,7 +155,7 @@ class VectorIndex(Protocol):
     def remove(
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> None:
-        """From all generations, or from one; unknown ids are ignored."""
+        """Remove chunks from all generations or from one; unknown ids are ignored."""
         ...
 
     def search(
@@ -180,13 +183,13 @@ class VectorIndex(Protocol):
         ...
 
     def drop(self, collection_id: str, *, generation: int | None = None) -> None:
-        """All generations, or one."""
+        """Drop the index of all generations or of one."""
         ...
 
     def set_damaged_aside(self) -> bool:
-        """Where files cannot be read: begins anew with empty indexes of all collections.
+        """Replace damaged files by empty indexes of all collections; return whether there were any.
 
-        Returns whether it did; what was set aside stays until `remove_set_aside`.
+        The damaged files stay until `remove_set_aside`.
         """
         ...
 
@@ -276,7 +279,7 @@ class Reranker(Protocol):
     """Tells how well texts answer a query, reading both together."""
 
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
-        """One number for each text, in order; higher is better."""
+        """Return one number for each text, in order; higher is better."""
         ...
 
 

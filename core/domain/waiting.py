@@ -1,4 +1,4 @@
-"""Asks, while something slow is waited for, whether anybody still wants it."""
+"""Lets slow waits ask whether anybody still wants their result."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _question: ContextVar[Question | None] = ContextVar("question", default=None)
 
 @contextmanager
 def asking(question: Question) -> Iterator[None]:
-    """Inside, whoever waits in this thread calls `question`; it raises where nobody wants it."""
+    """Let waits in this thread call `question`, which raises if nobody wants them any more."""
     token = _question.set(question)
     try:
         yield
@@ -20,7 +20,10 @@ def asking(question: Question) -> Iterator[None]:
 
 
 def require_wanted() -> None:
-    """Called several times a second by whoever waits; raises what the question raises."""
+    """Ask whether the wait is still wanted; raise what the question raises.
+
+    Whoever waits calls it several times a second.
+    """
     question = _question.get()
     if question is not None:
         question()

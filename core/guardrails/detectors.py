@@ -135,7 +135,10 @@ def _spans(matches: Iterable[re.Match[str]], text: str) -> Iterator[Span]:
 
 
 def secrets(text: str, folded: str | None) -> Iterator[Span]:
-    """Passwords, keys and tokens; `folded` is the text as `fold` gives it, None to look at all."""
+    """Find passwords, keys and tokens.
+
+    `folded` is the text as `fold` gives it, None to look at all of it.
+    """
     for start, end in _spans(_secret_matches(text, folded), text):
         if not _LIVE.search(text, start, end):
             yield start, end

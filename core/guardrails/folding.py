@@ -69,14 +69,14 @@ class Folded:
     steps: tuple[_Step, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the original of a non-empty range of the folded text."""
+        """Return the offsets in the original of a non-empty range of the folded text."""
         for step in reversed(self.steps):
             start, end = step.origin(start)[0], step.origin(end - 1)[1]
         return start, end
 
 
 def fold(text: str) -> Folded:
-    """NFKC, lower case, no accents or invisible characters, look-alikes as Latin letters."""
+    """Fold to NFKC, lower case and Latin look-alikes, without accents or invisible characters."""
     return _folded(Folded(text))
 
 

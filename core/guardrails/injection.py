@@ -319,8 +319,8 @@ def is_spelled_out(text: str) -> bool:
 
 
 def find_injections(text: str, *, is_hidden: bool = False) -> tuple[Injection, ...]:
-    """Phrases aimed at a model, by their place; one hit where several rules overlap.
+    """Find phrases aimed at a model, by offset; one hit where several rules overlap.
 
-    Where people do not see the text, what they also say among themselves counts as well.
+    In hidden text, phrases that people also use among themselves count as well.
     """
     return matches(text, _RULES, accepts_all=is_hidden)

@@ -26,12 +26,12 @@ _READ_AFTER_ESCAPES = re.compile(
 
 
 def unlinked(text: str) -> str:
-    """`text` with a word joiner wherever a reader of Markdown would make a link, icon or sign."""
+    """Insert a word joiner wherever a reader of Markdown would make a link, icon or sign."""
     return _READ_AFTER_ESCAPES.sub(WORD_JOINER, text)
 
 
 def literal(text: str) -> str:
-    """Markdown that shows `text` letter for letter, without what people cannot see in it.
+    """Return Markdown that shows `text` letter for letter, without its invisible characters.
 
     Line breaks stay; white space at the beginning of a line does not.
     """

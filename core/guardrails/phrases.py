@@ -1,4 +1,4 @@
-"""Looks for phrases in a text, however it is spelled and set."""
+"""Finds phrases in a text however it is spelled and laid out."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -30,19 +30,19 @@ class Rule:
 
 
 def rule(name: str, pattern: str, accept: Accept | None = None) -> Rule:
-    """A rule for `matches`; each of its spaces matches a line break as well."""
+    """Make a rule for `matches`; each space of the pattern matches a line break as well."""
     return Rule(name, re.compile(pattern.replace(" ", r"\s")), accept)
 
 
 def matches(
     text: str, rules: Iterable[Rule], *, accepts_all: bool = False
 ) -> tuple[Injection, ...]:
-    """Where the rules match, by place; one hit where several overlap.
+    """Find where the rules match, by offset; one hit where several overlap.
 
     With `accepts_all` every match counts, whatever stands around it.
 
-    Looked at are the words as they are set and without their layout, so that a phrase is found
-    however its lines wrap.
+    Both the text as it is laid out and the text without its layout are searched, so that a phrase
+    is found however its lines wrap.
     """
     hits: list[Injection] = []
     folded, flat = fold(text), flatten(text)

@@ -1,4 +1,4 @@
-"""Shows a place in a text without the personal data and secrets in and around it."""
+"""Shows an excerpt of a text without the personal data and secrets in and around it."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ class Excerpt:
 
 
 def masked_value(kind: Kind, value: str) -> str:
-    """Enough to recognise a value one knows, too little to use it."""
+    """Return enough of a value to recognise it, too little to use it."""
     plain = _JOINTS.sub("", value)
     match kind:
         case Kind.EMAIL:
@@ -86,7 +86,7 @@ class Redactor:
     def _pieces(
         self, text: str, first: int, last: int, hits: Sequence[Hit], *, cuts: tuple[int, int]
     ) -> Iterator[tuple[int, int, str | None]]:
-        """Ranges of the text between first and last, each with its mask if it is a value."""
+        """Yield the ranges of the text from first to last, each with its mask if it is a value."""
         offset = first
         for hit in sorted(self._values(text, first, last, hits), key=lambda hit: hit.start):
             yield from _plain(offset, hit.start, cuts)
@@ -108,7 +108,7 @@ class Redactor:
         return values
 
     def _checked(self, excerpt: str, start: int, end: int, length: int) -> Excerpt:
-        """Shortened, and without what joining the pieces may have put together again."""
+        """Shorten the excerpt and remove values that joining the pieces put together again."""
         excerpt = excerpt[:length]
         while any(value in excerpt for value in self._known):
             for value in self._known:
@@ -118,7 +118,7 @@ class Redactor:
 
 
 def _window(text: str, start: int, end: int, length: int) -> tuple[int, int]:
-    """Where an excerpt around a place begins and ends: at a word before it if there is one."""
+    """Return where an excerpt around a range begins and ends, at a word boundary if possible."""
     first = max(0, start - AROUND)
     if first:
         first = text.find(" ", first, start) + 1 or first
@@ -126,7 +126,7 @@ def _window(text: str, start: int, end: int, length: int) -> tuple[int, int]:
 
 
 def _plain(start: int, end: int, cuts: Iterable[int]) -> Iterator[tuple[int, int, None]]:
-    """A range without values, cut where the place begins and ends."""
+    """Yield a range without values, cut where the excerpt's own range begins and ends."""
     bounds = [start, *sorted(cut for cut in set(cuts) if start < cut < end), end]
     for a, b in pairwise(bounds):
         if a < b:

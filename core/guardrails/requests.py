@@ -76,5 +76,5 @@ _RULES = tuple(
 
 
 def find_requests(text: str) -> tuple[Injection, ...]:
-    """Requests about the answer itself, by their place; never a reason to block."""
+    """Find requests about the answer itself, by offset; they are never a reason to block."""
     return matches(text, _RULES)

@@ -1,4 +1,4 @@
-"""What the checks on a question report."""
+"""The result of the checks on a question."""
 
 from dataclasses import dataclass
 

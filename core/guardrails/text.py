@@ -45,7 +45,7 @@ class CleanText:
 
     @property
     def removed(self) -> int:
-        """How many characters were removed."""
+        """The number of characters that were removed."""
         return sum(count for _, count in self.counts)
 
 
@@ -79,7 +79,7 @@ def clean(text: str) -> CleanText:
 
 
 def clean_line(text: str) -> str:
-    """On one line and without invisible characters: a name or a title as it is stored."""
+    """Put a name or title on one line, without invisible characters, as it is stored."""
     return " ".join(clean(text).text.split())
 
 

@@ -59,7 +59,7 @@ class ChatLimits:
 
 
 def load_client_libraries() -> None:
-    """Imports what the first request would import, which takes seconds."""
+    """Import what the first request would import, which takes seconds."""
     for name in ("langchain_openai", "langsmith.run_helpers", "openai"):
         import_module(name)
 
@@ -164,7 +164,10 @@ class OpenAICompatibleChat:
             opened.close()
 
     def _check_end(self, opened: _Opened, *, has_text: bool) -> None:
-        """A connection that just ends looks like success; only the finish reason tells."""
+        """Raise unless the answer ended properly.
+
+        A connection that just ends looks like success; only the finish reason tells.
+        """
         if opened.is_refused:
             raise ModelRefusedRequest(sentences.REFUSED, may_be_charged=True)
         if not opened.finish_reason:
@@ -227,7 +230,7 @@ class _Opened:
 
     @property
     def begins_with_a_thought(self) -> bool:
-        """Whether a thought was closed that was never opened: the template had opened it."""
+        """Whether a thought was closed but never opened, because the template had opened it."""
         return self._sieve.has_lonely_close
 
     @property
@@ -293,7 +296,7 @@ def _to_delta(chunk: AIMessageChunk, sifted: Sifted, thoughts: int) -> ModelDelt
 
 
 def _check_begin(opened: _Opened) -> None:
-    """An answer may be empty, but only if the provider says that it ended."""
+    """Raise for an empty answer unless the provider says that it ended."""
     if not opened.has_begun and not opened.finish_reason and not opened.is_refused:
         raise ModelStreamBroken(sentences.UNREADABLE, advice=sentences.CHECK_ADDRESS)
 

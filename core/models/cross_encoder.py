@@ -1,4 +1,4 @@
-"""A cross-encoder from this machine's disk: reads two texts together."""
+"""Loads a cross-encoder, which reads two texts together, from this machine's disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def load_cross_encoder(folder: Path, device: str, *, name: str, hint: str) -> CrossEncoder:
-    """sentence-transformers' CrossEncoder, giving logits.
+    """Load sentence-transformers' CrossEncoder, set to return logits.
 
     Nothing is downloaded, no code of the model is run, and only safetensors weights are read.
     Raises ConfigurationError, which calls the model by `name` and ends with `hint`.

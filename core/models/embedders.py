@@ -1,4 +1,4 @@
-"""Embedders by name: the one that is set, and those that other collections are pinned to."""
+"""Embedders by name: the configured one, and those that other collections are pinned to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class LoadedEmbedders:
     """Loads a model when its name is first asked for and keeps it; safe to use from threads."""
 
     def __init__(self, default: Embedder, load: Callable[[str], Embedder]) -> None:
-        """`load` raises ConfigurationError for a model that is not on this machine."""
+        """Keep the default; `load` raises ConfigurationError for a model that is not here."""
         self.default = default
         self._load = load
         self._loaded = {default.name: default}

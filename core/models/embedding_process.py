@@ -60,7 +60,7 @@ class EmbeddingProcess:
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """As OnnxEmbedder does; raises ModelUnavailable if the child is lost twice."""
+        """Embed as OnnxEmbedder does; raise ModelUnavailable if the child is lost twice."""
         body = orjson.dumps(
             {"texts": list(texts), "spans": [list(sentence_spans) for sentence_spans in spans]}
         )
@@ -82,7 +82,7 @@ class EmbeddingProcess:
         return self._embedder.embed_query(text)
 
     def count_tokens(self, text: str) -> int:
-        """Word pieces of `text`; in this process."""
+        """Count the word pieces of `text`, in this process."""
         return self._embedder.count_tokens(text)
 
     def close(self) -> None:

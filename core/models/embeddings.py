@@ -53,11 +53,12 @@ class OnnxEmbedder:
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """One pass of the model: a sentence is the mean of its tokens as they read in the passage.
+        """Embed passages, and each sentence as the mean of its tokens as they read in the passage.
 
-        Late chunking (Günther et al., 2024, arXiv 2409.04701), inside a passage. Each text is run
-        by itself: quantisation measures the values of a run, so a text's vector depends on nothing
-        but the text, and nothing is padded. Several threads take a text each.
+        This is late chunking (Günther et al., 2024, arXiv 2409.04701) inside a passage, in one pass
+        of the model. Each text is run by itself: quantisation measures the values of a run, so a
+        text's vector depends on nothing but the text, and nothing is padded. Several threads take a
+        text each.
         """
         model = self._model()
         encodings = model.tokenizer.encode_batch(list(texts))
@@ -77,7 +78,7 @@ class OnnxEmbedder:
         return self._cached_query(text).copy()
 
     def count_tokens(self, text: str) -> int:
-        """Word pieces of `text`, not cut, without special tokens."""
+        """Count the word pieces of `text`, not cut, without special tokens."""
         return len(self._model().counter.encode(text, add_special_tokens=False).ids)
 
     def _embed_query(self, text: str) -> Vectors:
@@ -130,12 +131,12 @@ class _OnnxModel:
 
 
 def _processors() -> int:
-    """Return how many this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _sentence_vectors(hidden: Vectors, offsets: Spans, spans: Spans) -> Vectors:
-    """Means of the token vectors inside each span, without those of too few tokens.
+    """Return the means of the token vectors inside each span, without spans of too few tokens.
 
     `offsets` are the characters of each token; those of the special tokens are (0, 0).
     """
@@ -147,7 +148,7 @@ def _sentence_vectors(hidden: Vectors, offsets: Spans, spans: Spans) -> Vectors:
 
 
 def _unit(vectors: Vectors) -> Vectors:
-    """Scaled to length 1 along the last axis."""
+    """Scale vectors to length 1 along the last axis."""
     scaled: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
     return scaled
 
@@ -180,7 +181,7 @@ class SentenceTransformerEmbedder:
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """Sentences are embedded as texts of their own, which suits every way of pooling."""
+        """Embed sentences as texts of their own, which suits every way of pooling."""
         return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:
@@ -188,7 +189,7 @@ class SentenceTransformerEmbedder:
         return self._encode(self._model().encode_query, text)
 
     def count_tokens(self, text: str) -> int:
-        """Tokens of `text` as the model sees it, not cut, without special tokens."""
+        """Count the tokens of `text` as the model sees it, not cut, without special tokens."""
         tokenizer = self._model().tokenizer
         return len(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 

@@ -92,7 +92,7 @@ class EndpointEmbedder:
 
     @cached_property
     def dimension(self) -> int:
-        """Asked of the endpoint once; raises a ModelError if it does not answer."""
+        """The length of a vector, asked of the endpoint once; raises a ModelError on failure."""
         return len(self._cached_query("dimension"))
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -116,7 +116,7 @@ class EndpointEmbedder:
         return self._cached_query(text).copy()
 
     def count_tokens(self, text: str) -> int:
-        """An estimate: the tokenizer of the endpoint is not known here."""
+        """Estimate the number of tokens: the tokenizer of the endpoint is not known here."""
         return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
 
     def _embed_query(self, text: str) -> Vectors:
@@ -168,7 +168,7 @@ class EndpointEmbedder:
 
 
 def _requests(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Consecutive texts in groups that one request can carry."""
+    """Yield consecutive texts in groups that one request can carry."""
     start = size = 0
     for number, text in enumerate(texts):
         is_full = number - start >= TEXTS_PER_REQUEST or size + len(text) > CHARACTERS_PER_REQUEST

@@ -1,4 +1,4 @@
-"""How many tokens a model call took and what it cost, counted or estimated."""
+"""Counts or estimates the tokens of a model call, and what it cost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def meter(  # noqa: PLR0913  what is known of one call
 
 
 def estimate_tokens(text: str) -> int:
-    """About how many tokens a text has: its characters divided by four, rounded up."""
+    """Estimate the number of tokens of a text: its characters divided by four, rounded up."""
     return _tokens(len(text))
 
 
@@ -64,5 +64,5 @@ def _tokens(characters: int) -> int:
 
 
 def estimate_prompt_tokens(messages: Sequence[ChatMessage]) -> int:
-    """About how many input tokens these messages are."""
+    """Estimate the number of input tokens of these messages."""
     return sum(estimate_tokens(message.text) + _TOKENS_PER_MESSAGE for message in messages)

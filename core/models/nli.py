@@ -1,4 +1,4 @@
-"""Whether one text follows from another: a cross-encoder from this machine's disk."""
+"""Tells whether one text follows from another, with a cross-encoder from this machine's disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CrossEncoderNli:
         self._loaded: CrossEncoder | None = None
 
     def entailment(self, pairs: Sequence[tuple[str, str]]) -> list[EntailmentScore]:
-        """Probabilities for (premise, hypothesis) pairs, in order.
+        """Return probabilities for (premise, hypothesis) pairs, in order.
 
         Raises ConfigurationError if the model cannot be loaded.
         """
@@ -52,7 +52,7 @@ class CrossEncoderNli:
 
 
 def _softmax(logits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Rows of probabilities; the largest logit is taken off so that nothing overflows."""
+    """Return rows of probabilities; the largest logit is taken off so that nothing overflows."""
     raised = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 

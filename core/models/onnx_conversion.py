@@ -116,7 +116,7 @@ def _cosines(reference: Vectors, folder: Path) -> list[float]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Command line entry: SOURCE folder, TARGET folder (must exist), BITS of a weight."""
+    """Convert the weights in SOURCE into the existing folder TARGET, with BITS per weight."""
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error"}
     source, target, bits = arguments
     verify(Path(source) / "model.safetensors")

@@ -36,9 +36,9 @@ def encoder(
     largest: Sequence[Vectors] = (),
     is_watched: bool = False,
 ) -> ModelProto:
-    """Token ids (1, tokens) in, token vectors (1, tokens, 384) out.
+    """Build a model that takes token ids (1, tokens) and returns token vectors (1, tokens, 384).
 
-    `bits` is the size of quantised weights, None for 32-bit floats. A watched model also gives out
+    `bits` is the size of quantised weights, None for 32-bit floats. A watched model also returns
     what its balanced products read, 12 arrays (1, tokens, 384); `largest` are the largest values
     seen there, each (384,), see `balance`.
     """
@@ -50,7 +50,7 @@ def encoder(
 
 
 def balance(largest: Vectors, matrix: Vectors) -> Vectors:
-    """Factors that move the spread of a product's inputs into its weights, half of it, as (n,).
+    """Return factors (n,) that move half the spread of a product's inputs into its weights.
 
     Some inputs are 20 times as large as the others and would leave those few of the 8 bits that all
     inputs share. Xiao et al., SmoothQuant (2023), arXiv 2211.10438, equation 4 with alpha = 0.5.
@@ -61,7 +61,7 @@ def balance(largest: Vectors, matrix: Vectors) -> Vectors:
 
 
 def quantized(matrix: Vectors, bits: int, axis: int) -> tuple[NDArray[np.int8], Vectors]:
-    """Signed integers of `bits` bits, and the factors that bring them back, one along `axis`."""
+    """Return integers of `bits` bits, and the factors along `axis` that restore the values."""
     largest = 2 ** (bits - 1) - 1
     scales = np.maximum(np.abs(matrix).max(axis=axis) / largest, 1e-9).astype(np.float32)
     return np.rint(matrix / np.expand_dims(scales, axis)).astype(np.int8), scales
@@ -119,7 +119,7 @@ def _normalized(graph: _Graph, weights: Weights, name: str, first: str, second: 
 
 
 class _Graph:
-    """Operations and constants in the making; values are known by their names."""
+    """Operations and constants of a model under construction; values are referred to by name."""
 
     def __init__(self, bits: int | None, largest: Sequence[Vectors] = ()) -> None:
         self.bits = bits
@@ -145,7 +145,7 @@ class _Graph:
         return name
 
     def add_split(self, value: str, count: int) -> Sequence[str]:
-        """Equal parts along the last axis."""
+        """Split a value into equal parts along the last axis; return their names."""
         names = [f"{value}_{number}" for number in range(count)]
         node = helper.make_node("Split", [value], names, axis=-1, num_outputs=count)
         self._nodes.append(node)
@@ -154,7 +154,10 @@ class _Graph:
     def product(
         self, hidden: str, matrix: Vectors, bias: Vectors, *, is_balanced: bool = False
     ) -> str:
-        """Hidden · matrixᵀ + bias, as the weights of a linear layer are stored."""
+        """Add hidden · matrixᵀ + bias, with weights as a linear layer stores them.
+
+        Returns the name of the result.
+        """
         if is_balanced:
             self.watched.append(hidden)
         if is_balanced and self._largest:

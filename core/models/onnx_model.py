@@ -30,12 +30,12 @@ logger = logging.getLogger(__name__)
 
 
 def onnx_folder(models_dir: Path) -> Path:
-    """Where the converted model for this processor lies, or will lie."""
+    """Return the folder of the converted model for this processor, which may not exist yet."""
     return models_dir / f"all-MiniLM-L6-v2-{SHA256[:12]}-{_VERSION}-{weight_bits()}bit"
 
 
 def weight_bits(processor: Path = _PROCESSOR) -> int:
-    """Bits of a weight that this processor multiplies without overflow; 7 where it is unknown."""
+    """Return how many bits a weight may have without overflow on this processor; 7 if unknown."""
     if platform.machine().lower() in ("arm64", "aarch64"):
         return 8
     try:
@@ -91,7 +91,7 @@ def _convert_into(folder: Path) -> None:
 
 
 def _share_like(parent: Path, draft: Path) -> None:
-    """A model is private as all that is made here, but not in a folder that others may read."""
+    """Open the private model to others where the folder it lies in is open to them."""
     shared = parent.stat().st_mode & 0o055
     draft.chmod(0o700 | shared)
     for path in draft.iterdir():

@@ -1,4 +1,4 @@
-"""What a model call costs: the list prices that come with the product, and an operator's own."""
+"""Prices of model calls: the list that comes with the product, and an operator's own."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How well passages answer a query: a cross-encoder from this machine's disk."""
+"""Scores how well passages answer a query, with a cross-encoder from this machine's disk."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CrossEncoderReranker:
         self._loaded: CrossEncoder | None = None
 
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
-        """One number for each text, in order; higher is better.
+        """Return one number for each text, in order; higher is better.
 
         Raises ConfigurationError if the model cannot be loaded.
         """

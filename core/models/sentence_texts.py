@@ -1,4 +1,4 @@
-"""Sentences embedded as texts of their own, for models whose token vectors nobody sees."""
+"""Embeds sentences as texts of their own, for models whose token vectors are not available."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def embed_sentences_as_texts(
     embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str], spans: Sequence[Spans]
 ) -> EmbeddedPassages:
-    """Passages and sentences in one call of `embed`, which gives (n, dimension) for n texts."""
+    """Embed passages and sentences in one call of `embed`: n texts give (n, dimension)."""
     cut = [text[a:b] for text, places in zip(texts, spans, strict=True) for a, b in places]
     vectors = embed([*texts, *cut])
     ends = np.cumsum([len(texts), *(len(places) for places in spans)])

@@ -60,13 +60,13 @@ class Database:
 
     @property
     def is_there(self) -> bool:
-        """False where a connection would create an empty file of SQLite."""
+        """Whether there is a database; false where connecting would create an empty SQLite file."""
         name = self._engine.url.database
         return self.dialect != "sqlite" or not name or Path(name).exists()
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A transaction that may write; commits at the end, rolls back on any error."""
+        """Open a transaction that may write; commit at the end, roll back on any error."""
         with (
             database_errors(),
             self._writer,
@@ -77,7 +77,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only reads, beside any writer."""
+        """Open a transaction that only reads, beside any writer."""
         with (
             database_errors(),
             Session(self._reader, expire_on_commit=False) as session,
@@ -91,7 +91,7 @@ class Database:
 
 
 class _Writer:
-    """The one place for writers of this process."""
+    """The place for the one writer that this process may have at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

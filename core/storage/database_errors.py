@@ -82,7 +82,10 @@ def _sqlite_error(error: sqlite3.DatabaseError) -> DatabaseUnavailable | None:
 
 
 def _server_error(error: DBAPIError) -> DatabaseUnavailable | None:
-    """PostgreSQL; where no SQLSTATE was sent, as while connecting, the driver's words decide."""
+    """Return the meaning of an error of PostgreSQL, None if it is about a statement.
+
+    Without an SQLSTATE, as while connecting, the driver's words decide.
+    """
     state, words = getattr(error.orig, "sqlstate", None) or "", str(error.orig)
     is_connecting = not state and isinstance(error, OperationalError)
     if state == "3D000" or (is_connecting and _NO_DATABASE.search(words)):

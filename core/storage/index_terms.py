@@ -1,4 +1,4 @@
-"""What both keyword indexes make of a text: its terms, and its identifiers kept whole."""
+"""The terms that both keyword indexes make of a text, with identifiers kept whole."""
 
 import re
 
@@ -11,7 +11,7 @@ IDENTIFIER = re.compile(r"\b(?=[\w./-]*\d)\w+(?:[./-]\w+)+\b")
 
 
 def word_analyzer() -> tantivy.TextAnalyzer:
-    """Words in lower case, folded to ASCII, without English stop words, stemmed as English."""
+    """Return an analyzer: lower case, ASCII, no English stop words, stemmed as English."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(60))

@@ -98,7 +98,7 @@ class TantivyKeywordIndex:
 
     @keyword_errors()
     def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies:
-        """Document frequencies of analysed terms; unknown terms count 0."""
+        """Return the document frequencies of analysed terms; unknown terms count 0."""
         searcher = self._open(collection_id).searcher()
         counts = {term: searcher.doc_freq("words", term) for term in dict.fromkeys(terms)}
         return TermFrequencies(searcher.num_docs, counts)

@@ -65,7 +65,7 @@ class EntryTerms:
 
     @property
     def tsvector(self) -> str:
-        """PostgreSQL's spelling, the frequency in place of the position (1 to 16,383)."""
+        """The terms as PostgreSQL spells them, with frequencies as positions (1 to 16,383)."""
         return " ".join(
             f"'{_quoted(term)}':{min(n, 16_383)}" for term, n in self.frequencies.items()
         )

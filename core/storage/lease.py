@@ -1,4 +1,4 @@
-"""A right that one process at a time has, wherever it runs: a row that its holder keeps fresh."""
+"""A right that one process at a time holds, wherever it runs: a row that its holder renews."""
 
 import logging
 import threading
@@ -43,7 +43,7 @@ class Lease:
         self._ended: threading.Event | None = None
 
     def acquire(self, place: str) -> bool:
-        """True if this process has it now; False if another place has it and was heard of lately.
+        """Take the right; return False if another place has it and was heard of lately.
 
         From the same place it is taken over at once: the caller knows that nobody works there.
         """
@@ -118,7 +118,7 @@ def _locked(session: Session, name: str) -> LeaseRow | None:
 
 
 def _now(session: Session) -> float:
-    """Seconds by a clock that all processes of this database share."""
+    """Return the seconds of a clock that all processes of this database share."""
     if session.get_bind().dialect.name == "sqlite":
         return time.time()
     statement = text("SELECT extract(epoch FROM clock_timestamp())")

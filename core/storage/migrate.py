@@ -22,7 +22,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Upgrades (or downgrades, for an older revision) in one transaction.
+    """Upgrade (or downgrade, for an older revision) in one transaction.
 
     Raises DatabaseUnavailable, and then nothing was changed.
     """
@@ -80,7 +80,7 @@ def is_ready(database: Database) -> bool:
 
 
 def drift(database: Database) -> list[object]:
-    """Differences between the migrated database and the tables in code; empty if none."""
+    """Return the differences between the migrated database and the tables in code."""
     with database.engine.connect() as connection, connection.begin():
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata_of(database.dialect)))

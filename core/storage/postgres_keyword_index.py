@@ -117,7 +117,7 @@ class PostgresKeywordIndex:
         return _best(lists, weights, totals, k) if lists else []
 
     def frequencies(self, collection_id: str, terms: Sequence[str]) -> TermFrequencies:
-        """Document frequencies of analysed terms; unknown terms count 0."""
+        """Return the document frequencies of analysed terms; unknown terms count 0."""
         size = func.sum(func.octet_length(keyword_postings.c.postings))
         sizes = select(keyword_postings.c.term, size).group_by(keyword_postings.c.term)
         with self._database.read() as session:
@@ -162,7 +162,7 @@ class PostgresKeywordIndex:
                 session.execute(delete(table).where(table.c.collection_id == collection_id))
 
     def drop_damaged(self, _collection_id: str) -> bool:
-        """Its tables are as whole as the database."""
+        """Return False: the tables are as intact as the database."""
         return False
 
     def _weights(self, query: Sequence[WeightedText]) -> dict[str, float]:
@@ -176,7 +176,7 @@ class PostgresKeywordIndex:
 def _best(
     lists: Mapping[str, Postings], weights: Mapping[str, float], totals: _Totals, k: int
 ) -> list[ScoredId]:
-    """Add up the scores of all terms; equal ones in the order of their ids."""
+    """Sum the scores of all terms and return the k best; equal ones in the order of their ids."""
     scores = [_scores(lists[term], term, weights[term], totals) for term in lists]
     ids = np.concatenate([postings["chunk_id"] for postings in lists.values()])
     chunk_ids, positions = np.unique(ids, return_inverse=True)
@@ -186,7 +186,7 @@ def _best(
 
 
 def _scores(postings: Postings, term: str, weight: float, totals: _Totals) -> NDArray[np.float64]:
-    """BM25: idf · f · (k1 + 1) / (f + k1 · (1 - b + b · length / average length))."""
+    """Return BM25: idf · f · (k1 + 1) / (f + k1 · (1 - b + b · length / average length))."""
     idf = inverse_document_frequency(totals.entries, len(postings))
     frequency = postings["frequency"].astype(np.float64)
     relative = postings["length"] / totals.average(term)
@@ -211,7 +211,7 @@ def _row(collection_id: str, entry: EntryTerms) -> dict[str, str | int]:
 
 
 def _lock(session: Session, collection_id: str) -> None:
-    """One writer of a collection at a time, until the transaction ends."""
+    """Admit one writer of a collection at a time, until the transaction ends."""
     session.execute(_LOCK, {"collection_id": collection_id})
 
 

@@ -1,4 +1,4 @@
-"""What a search found, as rankings that the measures of `ranking` judge."""
+"""Turns what a search found into rankings, which the measures of `ranking` judge."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher

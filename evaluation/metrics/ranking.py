@@ -28,7 +28,7 @@ def reciprocal_rank(ranking: Ranking, grades: Grades, k: int) -> float:
 
 
 def ndcg(ranking: Ranking, grades: Grades, k: int) -> float:
-    """Normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002).
+    """Return the normalised discounted cumulative gain (Järvelin and Kekäläinen, 2002).
 
     DCG = sum of grade / log2(rank + 1), divided by that of the best possible ranking; gains are
     linear, as in trec_eval and BEIR.

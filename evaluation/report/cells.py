@@ -1,4 +1,4 @@
-"""The lines of a report as the words in their cells, the same in both reports."""
+"""The cells of a report's tables, the same in the terminal and on the page."""
 
 from evaluation.measures import measure_of
 from evaluation.report.lines import Findings, KindLine, MeasureLine

@@ -1,4 +1,4 @@
-"""What both reports show of a run, line by line."""
+"""The lines of a run that both reports show."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Findings:
 
     @property
     def wrong(self) -> list[CaseResult]:
-        """The cases that are not right, those that only search left out."""
+        """The cases that are not right; those that judge only the search are left out."""
         return [r for r in self.run.results if "right" in r.values and not r.is_right]
 
     @property

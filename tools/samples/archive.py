@@ -1,4 +1,4 @@
-"""Rewrite Office files so that every build gives the same bytes."""
+"""Rewrites Office files so that every build gives the same bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parse the small Markdown subset of the sample sources into typed blocks."""
+"""Parses the small Markdown subset of the sample sources into typed blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Build all sample documents with `python -m tools.samples.build`."""
+"""Builds all sample documents: `python -m tools.samples.build`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render sample sources as Word files with heading styles and hard page breaks."""
+"""Renders sample sources as Word files with heading styles and hard page breaks."""
 
 from __future__ import annotations
 

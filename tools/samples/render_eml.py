@@ -1,4 +1,4 @@
-"""Render a sample source as an e-mail with a plain and an HTML part."""
+"""Renders a sample source as an e-mail with a plain and an HTML part."""
 
 from __future__ import annotations
 

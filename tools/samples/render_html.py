@@ -1,4 +1,4 @@
-"""Render a sample source as an intranet page with navigation around the content."""
+"""Renders a sample source as an intranet page with navigation around the content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render sample sources as PDF files with outline, metadata and page numbers."""
+"""Renders sample sources as PDF files with outline, metadata and page numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a sample source as a presentation with titles, tables and notes."""
+"""Renders a sample source as a presentation with titles, tables and notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Render a sample source as a workbook with one sheet for each section."""
+"""Renders a sample source as a workbook with one sheet for each section."""
 
 from __future__ import annotations
 

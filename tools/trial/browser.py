@@ -1,4 +1,4 @@
-"""How Chromium is started and what people in it sign in with."""
+"""Arguments that start Chromium for tests, and the credentials that people in it use."""
 
 # Without them Chromium looks up its maker's services at every start.
 QUIET = (

@@ -23,13 +23,13 @@ def cut_to_nothing(path: Path) -> None:
 
 
 def middle(path: Path) -> None:
-    """The first page of a database stays, the rest is noise."""
+    """Keep the first page of a database and turn the rest into noise."""
     content = path.read_bytes()
     path.write_bytes(content[:4096] + os.urandom(len(content) - 4096))
 
 
 def some_bits(path: Path) -> None:
-    """What a failing disk does."""
+    """Flip some bits, as a failing disk does."""
     content = bytearray(path.read_bytes())
     for position in range(len(content) // 3, min(len(content) // 3 + 4, len(content))):
         content[position] ^= 0xFF
@@ -46,7 +46,7 @@ def folder_in_its_place(path: Path) -> None:
 
 
 def without_log(damage: Damage) -> Damage:
-    """Of an SQLite database; its log would bring pages back."""
+    """Damage an SQLite database and remove its log, which would bring pages back."""
 
     def damaged(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection:

@@ -1,4 +1,4 @@
-"""Real files of every format, made in the test."""
+"""Makes real files of every format for tests."""
 
 import io
 import zipfile
@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 
 def pdf(*pages: Sequence[tuple[str, int]], title: str = "") -> bytes:
-    """A PDF; each page is a list of (line, font size), set from the top."""
+    """Return a PDF; each page is a list of (line, font size), set from the top."""
     stored = io.BytesIO()
     canvas = Canvas(stored, pagesize=A4)
     if title:
@@ -34,7 +34,7 @@ def pdf(*pages: Sequence[tuple[str, int]], title: str = "") -> bytes:
 
 
 def pdf_table(rows: Sequence[Sequence[str]]) -> bytes:
-    """A PDF with cells set in columns of 150 points."""
+    """Return a PDF with cells set in columns of 150 points."""
     stored = io.BytesIO()
     canvas = Canvas(stored, pagesize=A4)
     for number, cells in enumerate(rows):
@@ -46,7 +46,7 @@ def pdf_table(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def pdf_table_by_columns(rows: Sequence[Sequence[str]]) -> bytes:
-    """The same table, written into the file column by column."""
+    """Return the same table, written into the file column by column."""
     stored = io.BytesIO()
     canvas = Canvas(stored, pagesize=A4)
     for column, cells in enumerate(zip(*rows, strict=True)):
@@ -58,7 +58,7 @@ def pdf_table_by_columns(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def turned_pdf(content: bytes, degrees: int) -> bytes:
-    """The PDF with its pages turned clockwise."""
+    """Return the PDF with its pages turned clockwise."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
     for page in writer.pages:
         page.rotate(degrees)
@@ -68,7 +68,7 @@ def turned_pdf(content: bytes, degrees: int) -> bytes:
 
 
 def encrypted_pdf(user_password: str) -> bytes:
-    """A PDF that only the owner may change; it opens with `user_password`."""
+    """Return a PDF that only the owner may change; it opens with `user_password`."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf([("Private words.", 11)]))))
     writer.encrypt(user_password, owner_password="owner", algorithm="AES-256")
     stored = io.BytesIO()
@@ -77,7 +77,7 @@ def encrypted_pdf(user_password: str) -> bytes:
 
 
 def scanned_pdf(pages: int = 2) -> bytes:
-    """A PDF with a drawing and no text."""
+    """Return a PDF with a drawing and no text."""
     stored = io.BytesIO()
     canvas = Canvas(stored, pagesize=A4)
     for _ in range(pages):
@@ -88,7 +88,7 @@ def scanned_pdf(pages: int = 2) -> bytes:
 
 
 def docx() -> bytes:
-    """Two pages: title, heading, paragraph, list, table; then a page break and a heading."""
+    """Return a Word file: title, heading, paragraph, list, table; a page break and a heading."""
     document = Document()
     document.core_properties.title = "Leave policy"
     document.add_heading("Leave policy", 0)
@@ -111,7 +111,7 @@ def docx() -> bytes:
 
 
 def pptx() -> bytes:
-    """Two slides: a title with notes, and a title with a table."""
+    """Return two slides: a title with notes, and a title with a table."""
     deck = Presentation()
     first = deck.slides.add_slide(deck.slide_layouts[1])
     first.shapes.title.text = "Your first week"
@@ -128,7 +128,7 @@ def pptx() -> bytes:
 
 
 def xlsx() -> bytes:
-    """Two sheets, one with numbers and dates in their formats."""
+    """Return a workbook of two sheets, one with numbers and dates in their formats."""
     import datetime
 
     book = Workbook()
@@ -147,7 +147,7 @@ def xlsx() -> bytes:
 
 
 def eml() -> bytes:
-    """A message with an HTML alternative and an attachment."""
+    """Return a message with an HTML alternative and an attachment."""
     message = EmailMessage()
     message["Subject"] = "Mileage rates"
     message["From"] = "Travel Desk <travel@example.com>"
@@ -160,7 +160,7 @@ def eml() -> bytes:
 
 
 def html_eml() -> bytes:
-    """A message with HTML only."""
+    """Return a message with HTML only."""
     message = EmailMessage()
     message["Subject"] = "News"
     message.set_content("<p>Hello</p><ul><li>one</li></ul><script>evil()</script>", subtype="html")
@@ -177,7 +177,7 @@ these rules.</p><ul><li><p>No child labour</p></li><li>Fair pay</li></ul>
 
 
 def zip_of(entries: dict[str, bytes]) -> bytes:
-    """A zip archive with these files."""
+    """Return a zip archive with these files."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
@@ -186,7 +186,7 @@ def zip_of(entries: dict[str, bytes]) -> bytes:
 
 
 def zip_bomb(megabytes: int = 400) -> bytes:
-    """A Word document whose text unpacks to very many zeros."""
+    """Return a Word document whose text unpacks to very many zeros."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", b"<Types/>")

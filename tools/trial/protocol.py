@@ -1,4 +1,4 @@
-"""What the fake provider is told to do, and the bytes of its answers."""
+"""The instructions of the fake provider, and the bytes of its answers."""
 
 from __future__ import annotations
 
@@ -76,9 +76,10 @@ class Reply:
 
 
 def grounded_echo(pattern: str = SOURCE_LINE) -> Callable[[Recorded], str]:
-    """An answer that copies the first sentence of the lowest numbered source, and cites it.
+    """Return a function that answers with the first sentence of the lowest numbered source.
 
-    `pattern` needs the groups `number` and `text`; without any source it says so.
+    The answer cites it. `pattern` needs the groups `number` and `text`; without any source the
+    answer says so.
     """
 
     def answer(request: Recorded) -> str:
@@ -97,7 +98,7 @@ def _text(request: Recorded, reply: Reply) -> str:
 
 
 def embeddings(request: Recorded) -> dict[str, Any]:
-    """Eight numbers a text, made of its bytes; the last text first, as the protocol allows."""
+    """Return eight numbers per text, made of its bytes; the last text first, as is allowed."""
     data = [
         {"object": "embedding", "index": number, "embedding": list(_digest(text))}
         for number, text in enumerate(request.body["input"])
@@ -110,7 +111,7 @@ def _digest(text: str) -> Iterator[float]:
 
 
 def events(request: Recorded, reply: Reply) -> Iterator[bytes]:
-    """The server-sent events of an answer; the first holds the role, then one per word."""
+    """Yield the server-sent events of an answer; the first holds the role, then one per word."""
     if reply.raw is not None:
         yield reply.raw
         while reply.repeats_raw:
@@ -154,7 +155,7 @@ def _event(
 
 
 def _usage(request: Recorded, text: str, reply: Reply) -> dict[str, Any]:
-    """Word counts: not what a tokenizer says, but easy to predict in a test."""
+    """Count words: not what a tokenizer says, but easy to predict in a test."""
     prompt, completion = len(request.prompt.split()), len(text.split())
     return {
         "prompt_tokens": prompt,

@@ -54,7 +54,7 @@ class FakeProvider:
 
     @property
     def base_url(self) -> str:
-        """What goes into SANDBOX_LLM__BASE_URL."""
+        """The address for SANDBOX_LLM__BASE_URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> Self:
@@ -67,12 +67,12 @@ class FakeProvider:
         self._server.server_close()
 
     def script(self, *replies: Reply) -> None:
-        """Replaces the replies from the next request on."""
+        """Replace the replies from the next request on."""
         with self._lock:
             self.replies = list(replies)
 
     def take(self, request: Recorded) -> Reply:
-        """Records a request and returns how to answer it."""
+        """Record a request and return how to answer it."""
         with self._lock:
             self.requests.append(request)
             if self.decide is not None:
@@ -80,7 +80,7 @@ class FakeProvider:
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     def wait(self, seconds: float) -> None:
-        """Sleeps, but not longer than the server lives."""
+        """Sleep, but not longer than the server lives."""
         if seconds:
             self._stopping.wait(seconds)
 
@@ -93,7 +93,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Silent: clients that go away are part of the tests."""
+        """Stay silent: clients that go away are part of the tests."""
 
 
 def _handler_for(provider: FakeProvider) -> type[BaseHTTPRequestHandler]:
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - name of the base
-        """Silent: the recorded requests say more."""
+        """Stay silent: the recorded requests say more."""
 
     def do_GET(self) -> None:  # the models a provider offers; also used as a health check
         self._send(200, json.dumps({"object": "list", "data": [{"id": "fake"}]}).encode())
@@ -173,7 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._write(b"")
 
     def _stay_silent(self, seconds: float) -> None:
-        """Raises ConnectionAbortedError as soon as the client has gone."""
+        """Wait; raise ConnectionAbortedError as soon as the client has gone."""
         end = time.monotonic() + seconds
         # Not select.select: a process of many tests has more than 1,024 files open.
         with selectors.DefaultSelector() as looking:
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _parse(raw: bytes) -> dict[str, Any]:
-    """The body as JSON; empty where something else was sent, which is recorded all the same."""
+    """Return the body as JSON; empty for anything else, which is recorded all the same."""
     try:
         body = json.loads(raw)
     except ValueError:
@@ -197,7 +197,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Runs until interrupted."""
+    """Serve until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--port", type=int, default=9999)
     parser.add_argument("--pause", type=float, default=0.03, help="Seconds between words.")

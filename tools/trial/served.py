@@ -38,12 +38,12 @@ class ServedApp:
 
     @property
     def setup_link(self) -> str:
-        """The newest one-time link the app printed."""
+        """The newest one-time link that the app printed."""
         link: str = SETUP_LINK.findall(self.log)[-1]
         return link
 
     def cli(self, *arguments: str, stdin: str = "") -> str:
-        """Runs a terminal command on the same data."""
+        """Run a terminal command on the same data and return its output."""
         process = subprocess.run(
             [sys.executable, "sandbox_cli.py", *arguments],
             cwd=ROOT,
@@ -58,12 +58,12 @@ class ServedApp:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts the app."""
         run = [sys.executable, "-m", "streamlit", "run", "sandbox_app.py"]
         return [*run, "--server.port", str(self.port)]
 
     def start(self) -> None:
-        """Returns when the app is ready."""
+        """Start the app; return when it is ready."""
         with (self.data_dir / "app.log").open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -80,7 +80,7 @@ class ServedApp:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """Ends the process as an operator would."""
+        """End the process as an operator would."""
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=AT_MOST_SECONDS)
@@ -94,7 +94,7 @@ class ServedApp:
 
 @contextmanager
 def served_app(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
-    """A prepared app with the sample documents; `settings` are environment variables."""
+    """Run a prepared app with the sample documents; `settings` are environment variables."""
     app = app_on(data_dir, settings)
     app.cli("setup")
     app.start()
@@ -105,7 +105,7 @@ def served_app(data_dir: Path, settings: Mapping[str, str] | None = None) -> Ite
 
 
 def app_on(data_dir: Path, settings: Mapping[str, str] | None = None) -> ServedApp:
-    """An app that is not started yet, on a folder that may be empty."""
+    """Return an app that is not started yet, on a folder that may be empty."""
     models = os.environ.get("SANDBOX_EMBEDDINGS__CACHE_DIR", str(ROOT / "data/local/models"))
     environment = {
         **os.environ,

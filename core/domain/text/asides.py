@@ -1,4 +1,4 @@
-"""Lines that accompany a text and state nothing: greetings, closings, signatures, contents."""
+"""Finds lines that accompany a text: greetings, closings, signatures and tables of contents."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -87,7 +87,7 @@ def _is_aside(line: str) -> bool:
 
 
 def _is_greeting(line: str) -> bool:
-    """ "Dear all," and "Hi Lena", but no title such as "Dear customer letters"."""
+    """Return whether a line greets ("Dear all,", "Hi Lena"); "Dear customer letters" is a title."""
     greeting = _GREETING.fullmatch(line.lower())
     if not greeting:
         return False
@@ -99,7 +99,7 @@ def _is_greeting(line: str) -> bool:
 
 
 def _begins_signature(line: str) -> bool:
-    """A closing with at most a name behind it, or the rule in front of a signature."""
+    """Return whether a line is a closing with at most a name, or the rule above a signature."""
     if _SIGNATURE_RULE.fullmatch(line):
         return True
     closing = _CLOSING.match(line.lower())
@@ -129,7 +129,7 @@ def _signature_end(lines: Sequence[str], start: int) -> int:
 
 
 def _is_text(line: str) -> bool:
-    """A heading, a quotation, the head of another mail, or a line as long as a sentence."""
+    """Return whether a line is a heading, a quotation, a mail header or as long as a sentence."""
     begins = line.startswith(("#", ">", "|", "- ", "* ", "• ")) or " | " in line
     is_mail_head = re.match(r"(?:from|von|de|da|van|on|am|le|el|il|op|p\.?s\.?)\b.*", line, re.I)
     words = len(line.split())

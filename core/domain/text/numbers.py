@@ -119,7 +119,7 @@ def numbers_in(text: str) -> Iterator[NumberMention]:
 
 
 def plain_number(figure: str) -> str:
-    """1,200.50 and 1.200,50 and 1200.50 in one spelling that Decimal reads."""
+    """Write 1,200.50, 1.200,50 and 1200.50 in one spelling that Decimal reads."""
     figure = re.sub(r"['’\s\u202f\u00a0]", "", figure)
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", figure):
         figure = figure.replace(",", "")
@@ -134,7 +134,7 @@ _NUMBER = re.compile(r"\d+(?:[.,:'’\u202f\u00a0]\d+)*")
 
 
 def canonical(figure: str) -> str:
-    """A number, time or version number in one spelling, without final zeros of its decimals."""
+    """Write a number, time or version number in one spelling, without final zeros of decimals."""
     if ":" in figure or re.search(r"[.,]\d+[.,]\d+$", plain_number(figure)):
         return figure
     plain = plain_number(figure)
@@ -142,7 +142,7 @@ def canonical(figure: str) -> str:
 
 
 def _dashed(before: str, dash: re.Match[str], plain: SignMention) -> SignMention:
-    """A minus, or a dash that joins, sets apart or begins a list item."""
+    """Tell a minus from a dash that joins, sets apart or begins a list item."""
     sign = _dash_sign(before[: dash.start("dash")], dash)
     if sign is Sign.PLAIN:
         return plain
@@ -165,7 +165,7 @@ def _dash_sign(head: str, dash: re.Match[str]) -> Sign:
 
 
 def _bracketed(text: str, start: int, end: int) -> Sign | None:
-    """Parentheses are a minus around a whole cell or beside a currency, elsewhere perhaps."""
+    """Read parentheses as a minus around a whole cell or beside a currency, else as OPEN."""
     before, after = text[max(0, start - 40) : start], text[end : end + 40]
     opening, closing = _OPENING.search(before), _CLOSING.match(after)
     if not (opening and closing):
@@ -181,7 +181,7 @@ def _bracketed(text: str, start: int, end: int) -> Sign | None:
 
 
 def _trailed(text: str, start: int, end: int) -> Sign | None:
-    """A minus behind the number, as ledgers print it: "350.00-"."""
+    """Return MINUS for a minus behind the number, as ledgers print it: "350.00-"."""
     match = _TRAILING.match(text, end)
     if not match:
         return None

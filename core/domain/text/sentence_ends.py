@@ -1,4 +1,4 @@
-"""Where sentences end: full stops of abbreviations, ordinals, initials and quotations do not."""
+"""Finds where sentences end, past the stops of abbreviations, ordinals, initials and quotations."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class _Stop:
 
     @property
     def begins_anew(self) -> bool:
-        """Whether the word behind it clearly begins a sentence."""
+        """Whether the word after the stop clearly begins a sentence."""
         if self.is_initial:
             return False
         return self.following.lower() in STARTERS or self.opening[:1] in ("¿", "¡")
@@ -81,7 +81,7 @@ def _ends(text: str, mark: re.Match[str], begin: int) -> bool:
 
 
 def _is_behind_word(text: str, mark: re.Match[str]) -> bool:
-    """A full stop behind a bracket or a quotation mark belongs to no abbreviation."""
+    """Return whether a word precedes the stop; after a bracket or quote it abbreviates nothing."""
     return text[mark.start() - 1 : mark.start()].isalnum()
 
 
@@ -107,7 +107,11 @@ def _is_end(stop: _Stop) -> bool:
 
 
 def _ends_with_number(stop: _Stop) -> bool:
-    """ "3. März", "im 3. Quartal" and "1. 1. 2026" go on; a number in front of all is a list's."""
+    """Return whether a number ends the sentence.
+
+    "3. März", "im 3. Quartal" and "1. 1. 2026" go on; a number at the very beginning belongs to a
+    list.
+    """
     if not stop.before or stop.following.lower() in MONTHS:
         return False
     if stop.begins_anew:
@@ -118,7 +122,10 @@ def _ends_with_number(stop: _Stop) -> bool:
 
 
 def _ends_with_letter(stop: _Stop) -> bool:
-    """An initial goes on; "8 h" and "5 t" are units, and "vitamin C" may be the end."""
+    """Return whether a letter ends the sentence.
+
+    An initial goes on; "8 h" and "5 t" are units, and "vitamin C" may be the end.
+    """
     if stop.word in _UNITS and stop.before[-1:].isdigit():
         return True
     if _is_reference(stop.following) and stop.word.lower() in REFERENCES:

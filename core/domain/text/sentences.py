@@ -45,7 +45,7 @@ _LINE = re.compile(r"^[^\n]*$", re.MULTILINE)
 
 
 def sentence_spans(searchable: str, passage: str) -> list[tuple[int, int]]:
-    """Character offsets of the units of `passage` in `searchable`, which ends with it."""
+    """Return the character offsets of the units of `passage` in `searchable`, whose end it is."""
     start = len(searchable) - len(passage)
     return [
         (start + unit.start, start + unit.end)

@@ -1,4 +1,4 @@
-"""Finds IP addresses; tells them from what has their form: numbers of sections, versions, parts."""
+"""Finds IP addresses and tells them from section, version and part numbers of the same form."""
 
 import re
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ _READ_ON = re.compile(
 
 
 def addresses(text: str) -> Iterator[Span]:
-    """Everything that may be an address; left out is only what stands where an outline has it."""
+    """Find everything that may be an address, except where an outline number would stand."""
     for match in _IPV4.finditer(text) if _DOTTED.search(text) else ():
         if not _is_outline(text, *match.span()):
             yield match.span()
@@ -62,7 +62,7 @@ def addresses(text: str) -> Iterator[Span]:
 
 
 def is_likely_address(text: str, start: int, end: int) -> bool:
-    """Whether a person should be told of it: no outline counts so far, or words of networks."""
+    """Return whether it is worth reporting: too high for an outline, or near network terms."""
     value = text[start:end]
     if ":" in value or _is_sure(text, start, end):
         return True
@@ -88,7 +88,7 @@ def _is_outline(text: str, start: int, end: int) -> bool:
 
 
 def _is_title(text: str, start: int, end: int) -> bool:
-    """Whether a title follows, or the cells of a bill of quantities rather than of machines."""
+    """Return whether a title follows, or cells of a bill of quantities, not of machines."""
     if _HEADING.match(text, end):
         return True
     return _CELL.match(text, end) is not None and not text.startswith("10.", start)

@@ -50,7 +50,7 @@ _LAST = re.compile(r"\d{4,}[ \t|]{1,3}\Z")
 
 
 def sure_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers printed as on a card, and those that a word announces, right or mistyped."""
+    """Find numbers printed as on a card, and those that a word announces, right or mistyped."""
     for match in among(_PRINTED, text.replace("\n", " "), rows):
         digits = re.sub(r"\D", "", match[0])
         if _ISSUED.fullmatch(digits) and is_card_number(digits):
@@ -61,7 +61,7 @@ def sure_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def possible_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Other rows of digits that pass the check; one in ten does so by chance."""
+    """Find other rows of digits that pass the check; one in ten does so by chance."""
     for match in among(_ROW, text, rows):
         digits = re.sub(r"\D", "", match[0])
         if (
@@ -77,7 +77,7 @@ def possible_cards(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def is_likely_card(text: str, start: int, end: int) -> bool:
-    """Whether a person should be told of it: a word for cards, or issuer and grouping alone."""
+    """Return whether it is worth reporting: near a word for cards, or by issuer and grouping."""
     value = text[start:end]
     digits = re.sub(r"\D", "", value)
     is_issued = _ISSUED.fullmatch(digits) is not None and _GROUPED.fullmatch(value) is not None

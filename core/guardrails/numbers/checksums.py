@@ -28,10 +28,10 @@ _LENGTH_OF = {country: length for length, group in _LENGTHS.items() for country 
 
 
 def iban_end(text: str, start: int, *, is_announced: bool = False) -> int | None:
-    """Where the IBAN that starts at `start` ends, None if there is none.
+    """Return where the IBAN that starts at `start` ends, None if there is none.
 
-    Single spaces, line breaks and hyphens may stand between its characters. Valid means: length
-    of its country, and modulo 97 leaves 1 (ISO 13616); one that is announced may be mistyped.
+    Single spaces, line breaks and hyphens may stand between its characters. Valid means the length
+    of its country and a remainder of 1 modulo 97 (ISO 13616); an announced one may be mistyped.
     """
     length = _LENGTH_OF.get(text[start : start + 2].upper(), 0)
     iban = ""
@@ -49,20 +49,23 @@ def iban_end(text: str, start: int, *, is_announced: bool = False) -> int | None
 
 
 def is_card_number(text: str) -> bool:
-    """Whether the digits of a text pass the Luhn check (ISO/IEC 7812) and are not all alike."""
+    """Return whether the digits pass the Luhn check (ISO/IEC 7812) and are not all alike."""
     digits = [int(char) for char in text if char.isdigit()]
     doubled = [2 * digit - 9 * (digit > 4) for digit in digits[-2::-2]]
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def is_article_number(text: str) -> bool:
-    """Whether its 13 digits pass the check of GTIN, ISBN and Swiss insurance numbers (GS1)."""
+    """Return whether 13 digits pass the check of GTIN, ISBN and Swiss insurance numbers (GS1)."""
     digits = [int(char) for char in text if char.isdigit()]
     return len(digits) == 13 and (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
 
 
 def is_french_number(text: str) -> bool:
-    """Whether a French NIR has the right key: 97 less the rest by 97; Corsica counts as 19, 18."""
+    """Return whether the key of a French NIR is right: 97 minus the remainder modulo 97.
+
+    Corsican departments count as 19 and 18.
+    """
     plain = re.sub(r"\W", "", text).replace("2A", "19").replace("2B", "18")
     return len(plain) == 15 and int(plain[13:]) == 97 - int(plain[:13]) % 97
 

@@ -86,14 +86,14 @@ _BIRTH_BEGINS = (
 
 
 def announced_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers behind a word such as "passport no.", whether their check digit is right or not."""
+    """Find numbers after a word such as "passport no.", whatever their check digit."""
     for start, end in announced(text, rows, _ANY, _LEAD):
         if sum(char.isdigit() for char in text[start:end]) > 4:
             yield start, end
 
 
 def checked_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers without such a word whose form and check digit are those of a person."""
+    """Find numbers without such a word whose form and check digit are those of a person."""
     for pattern, is_right in _CHECKED:
         for match in among(pattern, text, rows):
             if is_right(match[0]) and not is_labelled_otherwise(text, match.start()):
@@ -101,7 +101,7 @@ def checked_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def formed_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers that only have the form, of the United States and the United Kingdom."""
+    """Find numbers that have only the form, of the United States and the United Kingdom."""
     for pattern in (_AMERICAN, _BRITISH):
         for match in among(pattern, text, rows):
             if not is_labelled_otherwise(text, match.start()):
@@ -120,7 +120,7 @@ def is_likely_id(text: str, start: int, end: int) -> bool:
 
 
 def birthdays(text: str, folded: str | None) -> Iterator[Span]:
-    """Dates with a word for birth before them; a year alone is none."""
+    """Find dates with a word for birth before them; a year alone does not count."""
     for match in starting(_BIRTH, text, folded, _BIRTH_BEGINS):
         yield match.span("value")
     for match in _STAR.finditer(text) if "*" in text else ():
@@ -128,6 +128,6 @@ def birthdays(text: str, folded: str | None) -> Iterator[Span]:
 
 
 def is_likely_birthday(text: str, start: int, end: int) -> bool:
-    """Whether it is filled in as of somebody in the files, rather than told of somebody known."""
+    """Return whether it is filled in, as in a file, rather than told of somebody known."""
     births = _BIRTH.finditer(text, max(0, start - 60), end)
     return any(match.span("value") == (start, end) and match["field"] for match in births)

@@ -1,4 +1,4 @@
-"""What the words and signs beside a number say of it, in English, German, French and Spanish."""
+"""Reads the words and signs beside a number, in English, German, French and Spanish."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ _CURRENCY = re.compile(r"(?:\b(?:EUR|USD|GBP|CHF|Euro)|[€$£])[ ]?[+-]?\Z")
 
 
 def even(text: str) -> str:
-    """The same text with plain blanks, hyphens, digits and signs, character for character."""
+    """Return the text with plain blanks, hyphens, digits and signs, character for character."""
     if text.isascii():
         return text
     for char in _UNEVEN.intersection(text):
@@ -69,19 +69,19 @@ def even(text: str) -> str:
 
 
 def before(text: str, start: int, near: int = NEAR) -> str:
-    """Return what stands before a place on its line."""
+    """Return the text before an offset on its line, at most `near` characters."""
     return text[max(0, start - near) : start].rsplit("\n", 1)[-1]
 
 
 def after(text: str, end: int, near: int = NEAR) -> str:
-    """Return what stands behind a place on its line."""
+    """Return the text after an offset on its line, at most `near` characters."""
     return text[end : end + near].split("\n", 1)[0]
 
 
 def announced(
     text: str, rows: Sequence[Span], numbers: re.Pattern[str], lead: re.Pattern[str]
 ) -> Iterator[Span]:
-    """The numbers in these rows right behind what `lead` describes; its pattern ends with `\\Z`."""
+    r"""Find numbers in these rows right after a match of `lead`, whose pattern ends with `\Z`."""
     for match in among(numbers, text, rows):
         if is_announced(text, match.start(), lead):
             yield match.span()
@@ -93,7 +93,7 @@ def is_announced(text: str, start: int, lead: re.Pattern[str]) -> bool:
 
 
 def is_labelled_otherwise(text: str, start: int) -> bool:
-    """Whether the words right before a number say that it is one of goods, orders or papers."""
+    """Return whether the words right before a number mark it as one of goods, orders or papers."""
     return _LABELLED.search(before(text, start)) is not None
 
 

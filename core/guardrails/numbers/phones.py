@@ -81,7 +81,7 @@ _SURE_AMERICAN = re.compile(r"(?:1[ .-])?\(?[2-9]\d\d\)?[ .-]{0,2}[2-9]\d\d[ .-]
 
 
 def is_figures(text: str, start: int, end: int) -> bool:
-    """Whether these are years, dates, times, a round number, a decimal or numbers that count on."""
+    """Return whether these are years, dates, times, a round number, a decimal or a counting row."""
     return (
         _FIGURES.fullmatch(text, start, end) is not None
         or _DAY.fullmatch(text, start, end) is not None
@@ -90,7 +90,7 @@ def is_figures(text: str, start: int, end: int) -> bool:
 
 
 def announced_phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers that a word for phones stands beside."""
+    """Find numbers beside a word for phones."""
     for numbers, lead in _ANNOUNCED:
         for span in announced(text, rows, numbers, lead):
             if not _is_other(text, *span):
@@ -101,7 +101,7 @@ def announced_phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
-    """Numbers that have the form of one, unless something beside them says what else they are."""
+    """Find numbers in the form of a phone number, unless something beside them says otherwise."""
     for match in among(_ABROAD, text, rows):
         is_other = match[0].startswith("00") and is_labelled_otherwise(text, match.start())
         if not is_other and not _is_other(text, *match.span()):
@@ -115,7 +115,7 @@ def phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def is_likely_phone(text: str, start: int, end: int) -> bool:
-    """Whether a person should be told of it: announced, or of a form that nothing else has."""
+    """Return whether it is worth reporting: announced, or of a form that nothing else has."""
     value = text[start:end]
     if text[max(0, start - 1) : start] in (".", ","):  # the digits behind a decimal point
         return False

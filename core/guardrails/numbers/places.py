@@ -1,7 +1,7 @@
-"""Finds the places of a text at which a pattern is worth trying.
+"""Finds the offsets at which a pattern is worth trying.
 
-A pattern looks at every character, some thirty of them at all of a text. Most of it holds no number
-and none of the words: where those are is found at a fraction of the time.
+A pattern looks at every character, and some thirty of them look at every text. Most texts hold no
+number and none of the words; finding where they do takes a fraction of the time.
 """
 
 import re
@@ -19,7 +19,10 @@ _SAME_LETTERS = frozenset("İıſ\N{KELVIN SIGN}")
 
 
 def digit_rows(text: str) -> tuple[Span, ...]:
-    """Where at least five digits stand close together, with what is around them; none overlap."""
+    """Return where at least five digits stand close together, with what surrounds them.
+
+    No two ranges overlap.
+    """
     rows: list[Span] = []
     for match in _ROW.finditer(text):
         start, end = max(0, match.start() - LEAD), match.end() + TAIL

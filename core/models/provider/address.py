@@ -1,4 +1,4 @@
-"""Which addresses of a provider may be used: what is sent there holds questions and documents."""
+"""Decides which addresses of a provider are safe to send questions and documents to."""
 
 from __future__ import annotations
 

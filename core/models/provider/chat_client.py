@@ -1,4 +1,4 @@
-"""ChatOpenAI for servers that keep to the protocol only roughly; imported at first use."""
+"""Adapts ChatOpenAI to servers that keep only roughly to the protocol; imported at first use."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class LenientChatOpenAI(ChatOpenAI):
 
 
 def _repaired(choice: dict[str, Any]) -> dict[str, Any]:
-    """With a delta of the role that answers, whatever the server called it."""
+    """Give a choice a delta whose role is the one that answers, whatever the server called it."""
     delta = choice.get("delta") or {}
     return {**choice, "delta": {**delta, "role": "assistant"}}
 

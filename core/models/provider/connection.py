@@ -1,4 +1,4 @@
-"""The HTTP client for a provider: one place, nothing but the request, and only until a deadline."""
+"""The HTTP client for a provider: one address, nothing but the request, and a deadline."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class ProviderClient(httpx2.Client):
 
     @contextmanager
     def until(self, end: float) -> Iterator[None]:
-        """Requests that this thread sends inside are over at `end`, of the monotonic clock."""
+        """End the requests of this thread at `end`, a time of the monotonic clock."""
         self._ends.at = end
         try:
             yield
@@ -142,7 +142,7 @@ def _strip(request: httpx2.Request, api_key: str) -> None:
 
 
 def _shorten(request: httpx2.Request, seconds_left: float) -> None:
-    """A silence may last as long as the reply at most."""
+    """Shorten the longest silence to the time that is left for the reply."""
     timeout = request.extensions.get("timeout", {})
     longest = max(_SHORTEST_WAIT_S, seconds_left)
     for name in ("connect", "read"):
@@ -157,6 +157,6 @@ def _target(request: httpx2.Request, response: httpx2.Response) -> str:
 
 
 def keep_prompts_out_of_logs() -> None:
-    """OPENAI_LOG=debug in the environment makes the client library print whole requests."""
+    """Silence the client library, which prints whole requests if OPENAI_LOG=debug is set."""
     for name in ("openai", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""How a deployment wants its parameters spelled; learnt from what it refuses."""
+"""How a deployment wants its parameters spelled, learnt from what it refuses."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Dialect:
                 return replace(self, limit=limit, refused=refused)
 
     def messages(self, messages: Sequence[ChatMessage]) -> list[tuple[str, str]]:
-        """Role and text of each; rules that have no role go before the first message."""
+        """Return role and text of each message; rules without a role precede the first message."""
         if self.has_system_role:
             return [(message.role, message.text) for message in messages]
         rules = [message.text for message in messages if message.role == SYSTEM]
@@ -68,7 +68,7 @@ class Dialect:
         return [(first.role, first_text), *((turn.role, turn.text) for turn in turns)]
 
     def parameters(self, temperature: float, max_output_tokens: int) -> dict[str, Any]:
-        """Arguments of ChatOpenAI.stream.
+        """Return the arguments of ChatOpenAI.stream.
 
         ChatOpenAI 1.x renames its own `max_tokens` to `max_completion_tokens`; `extra_body` is the
         way around it.

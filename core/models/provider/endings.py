@@ -1,4 +1,4 @@
-"""How an answer ended, from the many words that servers have for it."""
+"""Tells how an answer ended from the many words that servers have for it."""
 
 from __future__ import annotations
 

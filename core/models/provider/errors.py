@@ -69,7 +69,7 @@ def translate(error: Exception, *, is_started: bool) -> ModelError:
 
 
 def _timed_out(error: openai.APITimeoutError) -> ModelError:
-    """A provider that did not even take the connection has not begun to work."""
+    """Return the error of a time-out; without a connection the provider has not begun to work."""
     import httpx2
 
     if isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout):
@@ -135,7 +135,7 @@ def _rate_limited(error: openai.APIStatusError) -> ModelRateLimited:
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds of a Retry-After header, which holds seconds or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds of a Retry-After header, which may hold a date (RFC 9110, 10.2.3)."""
     if not value:
         return None
     try:

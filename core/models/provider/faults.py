@@ -1,4 +1,4 @@
-"""What a provider's error means, read from its code and from the many ways servers word it."""
+"""Reads what a provider's error means from its code and the many ways servers word it."""
 
 from __future__ import annotations
 
@@ -81,12 +81,12 @@ class Fault:
 
     @property
     def is_quota(self) -> bool:
-        """Whether the account has no money or no quota left, which waiting does not mend."""
+        """Whether the account has no money or quota left, which waiting does not change."""
         return self.status == 402 or bool(_QUOTA.search(self.text))
 
     @property
     def is_unknown_model(self) -> bool:
-        """Whether the provider is the right one and has no such model."""
+        """Whether the provider is the right one but has no such model."""
         return bool(_UNKNOWN_MODEL.search(self.text))
 
     @property
@@ -113,18 +113,18 @@ class Fault:
 
     @property
     def is_cut(self) -> bool:
-        """Whether all that the answer may take was used up by thoughts."""
+        """Whether thoughts used up the whole allowance of the answer."""
         return bool(_CUT.search(self.text))
 
     @property
     def is_about_parameters(self) -> bool:
-        """Whether something in how we ask is refused, and not what is asked."""
+        """Whether the way of asking is refused rather than the question."""
         is_refused = bool(_REFUSED_PARAMETER.search(self.text))
         return is_refused and bool(_ABOUT_PARAMETERS.search(self.text))
 
     @property
     def asks_too_much(self) -> bool:
-        """Whether the limit of the answer is more than the model can write."""
+        """Whether the limit set for the answer is more than the model can write."""
         return self._is_only_too_much and "max" in self.text and "tokens" in self.text
 
     @property

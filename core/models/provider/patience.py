@@ -21,7 +21,7 @@ SHORTEST_S = 0.01  # none at all would mean not to wait
 
 
 def wait_in_pieces(transport: httpx2.BaseTransport | None) -> None:
-    """From now on the connections of this transport ask whether they are still wanted."""
+    """Make the connections of this transport ask from now on whether they are still wanted."""
     if isinstance(transport, httpx2.HTTPTransport):
         # Public where a pool is made, but the transport makes its pool itself.
         pool = transport._pool  # noqa: SLF001  httpx2 has no public way to it
@@ -29,7 +29,7 @@ def wait_in_pieces(transport: httpx2.BaseTransport | None) -> None:
 
 
 class _PatientBackend(httpcore2.NetworkBackend):
-    """Connects as the other one does."""
+    """Opens connections as the backend it wraps does."""
 
     def __init__(self, backend: httpcore2.NetworkBackend) -> None:
         self._backend = backend
@@ -50,7 +50,7 @@ class _PatientBackend(httpcore2.NetworkBackend):
 
 
 class _PatientStream(httpcore2.NetworkStream):
-    """Reads as the other one does, and as long; what the question raises ends the connection."""
+    """Reads as the stream it wraps does, but stops when the reply is no longer wanted."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream

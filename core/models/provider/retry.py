@@ -1,4 +1,4 @@
-"""When a request to a model is sent again: only before the first word, and only if it may help."""
+"""Decides when a request to a model is sent again: before the first word, and if it may help."""
 
 import random
 from collections.abc import Callable

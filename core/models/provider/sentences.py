@@ -1,6 +1,6 @@
-"""What people read when a language model fails: what happened, what is kept, what to do.
+"""Sentences that people read when a language model fails: what happened, what is kept, what to do.
 
-The first group is for everyone, the second is added for administrators, who can change it.
+The first group is for everyone. The second is added for administrators, who can change something.
 """
 
 from core.errors import TELL_AN_ADMINISTRATOR

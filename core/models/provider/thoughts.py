@@ -1,4 +1,4 @@
-"""Takes what a model thinks out of what it writes, in whatever marks it puts around its thoughts.
+"""Separates a model's thoughts from its answer, however they are marked.
 
 Models that reason write their thoughts between tags (DeepSeek, Qwen, GLM, Mistral, Kimi, Cohere),
 in channels (gpt-oss), or without the first tag, which the template of the prompt wrote already.
@@ -70,7 +70,7 @@ def thinks_at_once(model: str) -> bool:
 
 
 class ThoughtSieve:
-    """Reads one answer in pieces; however it is cut, what is left of it in the end is the same."""
+    """Reads one answer in pieces; the result does not depend on where it is cut."""
 
     def __init__(self, *, thinks_at_once: bool = False) -> None:
         self._mode = _Mode.UNKNOWN if thinks_at_once else _Mode.ANSWER
@@ -104,7 +104,7 @@ class ThoughtSieve:
         return Sifted(self._text, -len(self._text))
 
     def trust(self) -> None:
-        """The provider sends thoughts apart from the answer, so what it writes is the answer."""
+        """Take everything written as the answer: the provider sends thoughts apart from it."""
         if self._mode is _Mode.UNKNOWN and not self._unsure:
             self._mode = _Mode.ANSWER
 
@@ -174,7 +174,7 @@ class ThoughtSieve:
 
 
 def _unfinished_from(text: str) -> int:
-    """Where what may still become a mark begins; the length of `text` if nowhere."""
+    """Return where text that may still become a mark begins; the length of `text` if nowhere."""
     places = [len(text)]
     unfinished = _UNFINISHED.search(text)
     if unfinished:

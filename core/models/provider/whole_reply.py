@@ -26,7 +26,7 @@ def media_type(response: httpx2.Response) -> str:
 
 
 def _events(body: bytes) -> bytes:
-    """One event with the answer or the error; the bytes as they are if they are neither."""
+    """Return one event with the answer or the error; the bytes as they are if they are neither."""
     try:
         reply = json.loads(body)
     except ValueError:

@@ -13,7 +13,7 @@ from core.storage.tables.keywords import metadata_of
 
 
 def render_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
-    """Writes our column types the short way; everything else as Alembic does."""
+    """Write our column types the short way, everything else as Alembic does."""
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String({item.length})" if item.length else "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
@@ -22,7 +22,7 @@ def render_type(kind: str, item: object, _context: AutogenContext) -> str | Lite
 
 
 def run(connection: Connection) -> None:
-    """Runs the migrations that the Alembic command asked for."""
+    """Run the migrations that the Alembic command asked for."""
     context.configure(
         connection=connection,
         target_metadata=metadata_of(connection.dialect.name),

@@ -32,7 +32,7 @@ def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
 
 
 def ready_chunks(session: Session, collection_id: str, *, after: int, limit: int) -> list[Chunk]:
-    """Up to `limit` ready chunks with an id above `after`, by id."""
+    """Return up to `limit` ready chunks with an id above `after`, by id."""
     rows = session.exec(
         _ready()
         .where(ChunkRow.collection_id == collection_id, col(ChunkRow.id) > after)
@@ -43,7 +43,7 @@ def ready_chunks(session: Session, collection_id: str, *, after: int, limit: int
 
 
 def chunks_by_id(session: Session, chunk_ids: Ids[int]) -> list[Chunk]:
-    """These chunks whatever their state, by id; for work on the indexes, never for readers."""
+    """Return these chunks in any state, by id; for work on the indexes, never for readers."""
     rows = session.exec(
         _any().where(col(ChunkRow.id).in_(chunk_ids)).order_by(col(ChunkRow.id))
     ).all()

@@ -55,7 +55,7 @@ def collection_by_id(session: Session, collection_id: str) -> Collection:
 
 
 def _collections(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Collection]:
-    """By name, in one query: every page run and every search asks for them."""
+    """Return collections by name, in one query: every page run and every search asks for them."""
     rows = session.exec(
         select(CollectionRow, UserRow.name, CollectionGroupRow.group_id)
         .join(UserRow, col(UserRow.id) == CollectionRow.owner_id, isouter=True)

@@ -48,7 +48,7 @@ def baseline_row(session: Session, dataset_name: str) -> EvaluationRunRow | None
 
 
 def make_baseline(session: Session, row: EvaluationRunRow) -> None:
-    """The one baseline of its dataset from now on."""
+    """Make a run the one baseline of its dataset."""
     session.exec(
         update(EvaluationRunRow)
         .where(col(EvaluationRunRow.dataset_name) == row.dataset_name)

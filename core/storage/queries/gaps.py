@@ -45,7 +45,7 @@ def gap_of_answer(session: Session, message_id: str) -> KnowledgeGapRow | None:
 
 
 def _is_query_open(session: Session, row: KnowledgeGapRow, reader: User) -> bool:
-    """Once the chat is gone nobody knows what the query was completed from."""
+    """Return whether the reader may read the query; without the chat its sources are unknown."""
     if not row.searched_for or reader is SYSTEM:
         return True
     if not row.message_id:

@@ -124,7 +124,7 @@ def drop_sentences(session: Session, collection_id: str, number: int) -> None:
 
 
 def to_generation(row: IndexGenerationRow) -> IndexGeneration:
-    """A generation as the features know it."""
+    """Return the domain value of a generation's row."""
     return IndexGeneration(
         id=row.id,
         collection_id=row.collection_id,

@@ -1,4 +1,4 @@
-"""What several features need to know of a conversation's messages."""
+"""Queries about the messages of a conversation that several features share."""
 
 from sqlmodel import Session, col, select
 
@@ -11,7 +11,7 @@ GONE = "This answer no longer exists."
 
 
 def own_answer(session: Session, user: User, message_id: str) -> MessageRow:
-    """An answer in a conversation of this person that is not deleted; raises NotFound."""
+    """Return an answer in one of this person's conversations; raise NotFound, also if deleted."""
     row = session.get(MessageRow, message_id)
     if row is None or row.role != MessageRole.ASSISTANT:
         raise NotFound(GONE)

@@ -30,7 +30,7 @@ def as_now(session: Session, user: User) -> User:
 
 
 def user_by_email(session: Session, email: str) -> User | None:
-    """Same, by e-mail address in any case."""
+    """Return the person with this e-mail address in any case, None if unknown."""
     row = session.exec(select(UserRow).where(UserRow.email == email.strip().lower())).first()
     return None if row is None else to_user(session, row)
 
@@ -67,7 +67,7 @@ def groups(session: Session) -> list[Group]:
 
 
 def group_ids_named(session: Session, names: list[str]) -> set[str]:
-    """Ids of the groups with these names; groups that do not exist yet are created."""
+    """Return the ids of the groups with these names; groups that do not exist yet are created."""
     ids = set()
     for name in {n.strip() for n in names if n.strip()}:
         row = session.exec(select(GroupRow).where(GroupRow.name == name)).first()

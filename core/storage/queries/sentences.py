@@ -1,4 +1,4 @@
-"""How near the sentences of a passage come to a query."""
+"""Stores the sentence vectors of passages and compares them with a query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a text that was made from documents is open to a person: it follows its sources.
+"""Decides whether a text made from documents is open to a person: it follows its sources.
 
 An answer, a quote in it, the question that a model completed from it and an idea that starts from
 it are copies of document text. Whoever shows one of them asks here first.

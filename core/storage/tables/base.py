@@ -1,4 +1,4 @@
-"""What all tables share: constraint names and time zone safe columns."""
+"""What all tables share: constraint names and columns that keep time zones."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -39,5 +39,5 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def time_column(**options: Any) -> Any:  # noqa: ANN401  what sqlmodel.Field itself returns
-    """A UtcDateTime column; options go to sqlmodel.Field."""
+    """Return a UtcDateTime column; options go to sqlmodel.Field."""
     return Field(sa_type=UtcDateTime, **options)

@@ -1,4 +1,4 @@
-"""What Chroma's refusals mean: damage, a disk, or a server that is away."""
+"""Translates Chroma's errors: damaged files, a disk, or a server that does not answer."""
 
 import errno
 import re

@@ -83,7 +83,7 @@ def _compact(path: Path) -> set[str]:
 
 
 def _remove_unused(folder: Path, used: set[str]) -> None:
-    """Chroma leaves the folders of deleted collections where they are."""
+    """Remove the folders of deleted collections, which Chroma leaves in place."""
     for path in folder.iterdir():
         if path.is_dir() and path.name not in used:
             shutil.rmtree(path)

@@ -93,9 +93,9 @@ class ChromaVectorIndex:
             self.store.drop(index_name(collection_id, number))
 
     def set_damaged_aside(self) -> bool:
-        """Where files cannot be read: begins anew with empty indexes of all collections.
+        """Replace damaged files by empty indexes of all collections; return whether there were any.
 
-        Returns whether it did; what was set aside stays until `remove_set_aside`.
+        The damaged files stay until `remove_set_aside`.
         """
         try:
             self._read_some()
@@ -108,7 +108,7 @@ class ChromaVectorIndex:
         self.store.remove_set_aside()
 
     def _read_some(self) -> None:
-        """A little of each index and of its graph; raises IndexDamaged."""
+        """Read a little of each index and of its graph; raise IndexDamaged."""
         for name in self.store.names():
             ids = sorted(self.store.ids(name))[:1]
             for vector in self.store.vectors(name, ids).values():

@@ -1,4 +1,4 @@
-"""What the app and the process of its vectors say to each other: names, ids and vectors."""
+"""Messages between the app and the process that holds the vectors: names, ids and vectors."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Task(StrEnum):
 
 
 def no_ids() -> NDArray[np.int64]:
-    """An empty list of ids."""
+    """Return an empty list of ids."""
     return np.empty(0, dtype=np.int64)
 
 
 def no_vectors() -> Vectors:
-    """An empty list of vectors, of no dimension."""
+    """Return an empty list of vectors, of no dimension."""
     return np.empty((0, 0), dtype=np.float32)
 
 
@@ -50,7 +50,7 @@ class Content:
 
 
 def as_ids(chunk_ids: Iterable[int]) -> NDArray[np.int64]:
-    """As an array that can be sent."""
+    """Return ids as an array that can be sent."""
     return np.fromiter(chunk_ids, dtype=np.int64)
 
 

@@ -8,9 +8,9 @@ from core.storage.vectors.store import ChromaStore, VectorStore, open_chroma
 
 
 def open_vectors(folder: Path, url: str = "") -> VectorStore:
-    """Files in `folder`, written by a process of their own, or the Chroma server at `url`.
+    """Open files in `folder`, written by a process of their own, or the Chroma server at `url`.
 
-    Opened at the first call, which raises IndexUnavailable if that fails.
+    They are opened at the first call, which raises IndexUnavailable if that fails.
     """
     if not url:
         return VectorProcess(folder)

@@ -51,7 +51,7 @@ class VectorProcess:
 
     @property
     def pid(self) -> int | None:
-        """The number of the child, None where none was started yet."""
+        """The process id of the child, None where none was started yet."""
         child = self._child
         return child.pid if child is not None else None
 
@@ -103,7 +103,7 @@ class VectorProcess:
         return self._folder.with_name(f"{self._folder.name}-damaged")
 
     def reopen(self) -> None:
-        """The next call starts a new child, which reads what is on disk by then."""
+        """End the child; the next call starts a new one, which reads what is on disk by then."""
         self.close()
 
     def close(self) -> None:
@@ -183,7 +183,7 @@ class _Child:
             self._free.put(lane)
 
     def end(self) -> None:
-        """Whoever waits for a reply hears that the process is lost; may be called again."""
+        """End the child; waiting calls raise that it is lost. May be called again."""
         self._end()
 
 

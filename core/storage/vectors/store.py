@@ -44,7 +44,7 @@ class VectorStore(Protocol):
         ...
 
     def delete(self, name: str, chunk_ids: Sequence[int]) -> None:
-        """Unknown ids are ignored."""
+        """Delete vectors; unknown ids are ignored."""
         ...
 
     def nearest(self, name: str, vector: Vectors, k: int) -> list[ScoredId]:
@@ -173,7 +173,7 @@ class ChromaStore:
 
     @_translated
     def replace(self, name: str) -> None:
-        """Whoever opens an index meanwhile waits, and then opens what is there by then."""
+        """Replace an index by the one beside it; whoever opens it meanwhile gets the new one."""
         with self._lock:
             names = set(self.names())
             if f"{name}{BESIDE}" in names:
@@ -189,13 +189,13 @@ class ChromaStore:
         raise IndexUnavailable(AWAY)
 
     def remove_set_aside(self) -> None:
-        """Nothing was."""
+        """Do nothing: nothing was set aside."""
 
     def reopen(self) -> None:
         self.close()
 
     def close(self) -> None:
-        """The next call connects again."""
+        """Close the connection; the next call connects again."""
         from chromadb.api.client import Client
 
         with self._lock:
@@ -249,7 +249,7 @@ class ChromaStore:
 
 
 def open_chroma(folder: Path, url: str = "") -> ClientAPI:
-    """Chroma inside this process, or the server at `url` (http://host:port).
+    """Open Chroma inside this process, or the server at `url` (http://host:port).
 
     What it raises is translated where it is called, see chroma_errors.
     """
