@@ -30,7 +30,7 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which events are meant; an empty text means all. `action` may be the beginning of one."""
+    """A selection of events; an empty text means all. `action` may be the beginning of one."""
 
     action: str = ""
     actor_id: str | None = None

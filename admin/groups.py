@@ -15,7 +15,7 @@ MAX_NAME = 80
 
 
 class Groups:
-    """For administrators, or SYSTEM in the terminal; changes take effect at the next request."""
+    """Administration of groups, for administrators or SYSTEM; changes count at the next request."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -82,7 +82,7 @@ class UnansweredQuestion:
 
 
 class UsageReports:
-    """For administrators only; looking at questions is audited."""
+    """Usage reports for administrators; looking at questions is audited."""
 
     def __init__(self, database: Database, *, currency: str) -> None:
         self._database = database

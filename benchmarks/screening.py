@@ -76,7 +76,7 @@ class Values:
 
 @dataclass(slots=True)
 class Counts:
-    """What was counted so far: texts by file and label, documents by folder, values."""
+    """The counts so far: texts by file and label, documents by folder, values."""
 
     texts: dict[tuple[str, str], Texts] = field(default_factory=dict)
     documents: dict[str, Documents] = field(default_factory=dict)

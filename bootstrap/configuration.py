@@ -29,7 +29,7 @@ class UnknownName:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Which settings are set where; `file` is None where there is none."""
+    """The settings by where they are set; `file` is None if there is none."""
 
     file: Path | None
     in_file: tuple[str, ...]

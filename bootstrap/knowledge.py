@@ -41,7 +41,7 @@ WORK_NICENESS = 10
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How passages are embedded and found."""
+    """The parts that embed and find passages."""
 
     embedders: Embedders
     bulk: Embedders
@@ -61,7 +61,7 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How documents become passages, and the children that do it."""
+    """The pipeline that turns documents into passages, and its child processes."""
 
     pipeline: IngestPipeline
     images: SandboxedParser
@@ -70,7 +70,7 @@ class _Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Queues:
-    """Where versions wait to be read: `queue` takes them, `background` works here."""
+    """The queues in which versions wait: `queue` takes them, `background` works here."""
 
     ownership: IndexOwnership
     background: BackgroundQueue

@@ -1,4 +1,4 @@
-"""Asks the provider of the language model for one token, and says what its answer means."""
+"""Asks the language model's provider for one token and interprets its answer."""
 
 import json
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ ADDRESS = "Check SANDBOX_LLM__BASE_URL; for most providers it ends with /v1."
 
 @dataclass(frozen=True, slots=True)
 class ProviderFinding:
-    """What was found; `fix` is empty if nothing has to be done."""
+    """The result of the check; `fix` is empty if nothing has to be done."""
 
     found: str
     fix: str = ""

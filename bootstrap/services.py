@@ -41,7 +41,7 @@ from rag.service import Chat
 
 
 class ProcessRole(StrEnum):
-    """What a process is for; one process at a time writes the indexes of a data directory."""
+    """The purpose of a process; one process at a time writes the indexes of a data directory."""
 
     APP = "app"
     TERMINAL = "terminal"
@@ -49,7 +49,7 @@ class ProcessRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """What the web edge and the frame of the pages need to know of the settings."""
+    """The settings that the web edge and the frame of the pages need."""
 
     company_name: str
     data_class_notice: str

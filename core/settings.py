@@ -1,8 +1,8 @@
-"""Everything an operator can set; read by bootstrap only.
+"""All settings that an operator can change; only bootstrap reads them.
 
 Values come from the environment (prefix SANDBOX_, groups joined by a double underscore, such as
-SANDBOX_LLM__MODEL) or from the file `.env` of the project, see bootstrap.configuration.
-Relative folders are meant from the project too, so that the working directory does not matter.
+SANDBOX_LLM__MODEL) or from the file `.env` of the project, see bootstrap.configuration. Relative
+folders start at the project too, so that the working directory does not matter.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ ProjectPath = Annotated[Path, AfterValidator(_from_project)]
 
 
 class DatabaseSettings(BaseModel):
-    """Where facts are stored."""
+    """The relational database."""
 
     url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data directory.")
 
@@ -83,13 +83,13 @@ class EmbeddingSettings(BaseModel):
 
 
 class VectorSettings(BaseModel):
-    """Where vectors are kept."""
+    """The store of the vectors."""
 
     url: str = Field("", description="Chroma server, http://host:port; empty: in this process.")
 
 
 class KeywordSettings(BaseModel):
-    """Where the terms of passages are kept."""
+    """The keyword index."""
 
     engine: Literal["tantivy", "postgres"] = Field(
         "tantivy",
@@ -104,7 +104,7 @@ class QueueSettings(BaseModel):
 
 
 class RetrievalSettings(BaseModel):
-    """How many passages are found and read."""
+    """The number of passages that are found and read."""
 
     top_k: int = Field(8, ge=1, le=50, description="Passages an answer is built from.")
     candidates: int = Field(50, ge=10, le=500, description="Hits requested from each index.")
@@ -114,7 +114,7 @@ class RetrievalSettings(BaseModel):
 
 
 class AnswerSettings(BaseModel):
-    """How answers share the machine."""
+    """The share of the machine that answers take."""
 
     at_once_per_person: int = Field(
         3,
@@ -133,7 +133,7 @@ class RerankerSettings(BaseModel):
 
 
 class GroundingSettings(BaseModel):
-    """Who judges whether the cited passages carry the sentences of an answer."""
+    """The judge of whether the cited passages carry the sentences of an answer."""
 
     judge: Literal["lexical", "nli", "llm"] = Field(
         "lexical", description="lexical needs no model; nli and llm see below."
@@ -146,7 +146,7 @@ class GroundingSettings(BaseModel):
 
 
 class SessionSettings(BaseModel):
-    """How long a sign-in lasts."""
+    """The duration of a sign-in."""
 
     idle_minutes: int = Field(12 * 60, ge=5)
     absolute_hours: int = Field(7 * 24, ge=1)
@@ -156,7 +156,7 @@ class SessionSettings(BaseModel):
 
 
 class ServerSettings(BaseModel):
-    """How the web app is reached."""
+    """The addresses of the web app."""
 
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Host names that people use, besides localhost."
@@ -164,7 +164,7 @@ class ServerSettings(BaseModel):
 
 
 class UploadSettings(BaseModel):
-    """What a file may cost."""
+    """The limits of an upload."""
 
     max_megabytes: int = Field(50, ge=1, le=2000)
     held_megabytes: int = Field(

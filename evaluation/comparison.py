@@ -17,7 +17,7 @@ TOLERANCE = 0.02
 
 
 class Outcome(StrEnum):
-    """What a difference means."""
+    """The verdict on a difference."""
 
     PASS = "pass"  # noqa: S105  not a password
     WARN = "warn"

@@ -1,4 +1,4 @@
-"""Questions with what a good answer to them needs, and where they are read from."""
+"""Datasets of questions with what a good answer to them needs."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 
 class AskedAs(StrEnum):
-    """Who asks a question."""
+    """The person who asks a question."""
 
     ANYBODY = ""
     """The person the evaluation is run as."""

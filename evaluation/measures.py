@@ -1,4 +1,4 @@
-"""The names of what is measured, what they mean to a reader, and which way is better."""
+"""The measures: their names, what they mean to a reader, and which way is better."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

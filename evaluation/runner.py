@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """What is evaluated, as the few things an evaluation needs of it."""
+    """The system under evaluation, reduced to what an evaluation needs of it."""
 
     ask: Ask
     search: Search

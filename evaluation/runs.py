@@ -13,7 +13,7 @@ from evaluation.measures import TOTAL_MS, in_order
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What became of one case; `values` maps names of measures to values, `error` is "" if none."""
+    """The result of one case; `values` maps measures to values, `error` is "" if none occurred."""
 
     case_id: str
     kind: str
@@ -29,7 +29,7 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All results of a dataset; `configuration` says what was asked, from model to splitter."""
+    """All results of a dataset; `configuration` names what was asked, from model to splitter."""
 
     id: str
     dataset_name: str

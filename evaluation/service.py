@@ -58,7 +58,7 @@ class FindPassages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a dataset is asked; `asker` is the administrator if None, `k` cuts the rankings."""
+    """The options of a run; `asker` is the administrator if None, `k` cuts the rankings."""
 
     asker: User | None = None
     collection_ids: Sequence[str] | None = None
@@ -66,7 +66,7 @@ class RunOptions:
 
 
 class Evaluations:
-    """For administrators; the questions of a run are stored, its answers are not."""
+    """Evaluations for administrators; the questions of a run are stored, its answers are not."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from core.domain.answers import WITHHELD, Citation, Source
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft, IdeaOrigin, IdeaStatus
-from core.domain.identity import User
+from core.domain.identity import FORMER_EMPLOYEE, User
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
@@ -204,7 +204,7 @@ def _to_card(row: IdeaRow, submitter_name: str | None, reach: Reach) -> IdeaCard
         ),
         status=IdeaStatus(row.status),
         submitter_id=row.submitter_id or "",
-        submitter_name=submitter_name or "a former employee",
+        submitter_name=submitter_name or FORMER_EMPLOYEE,
         submitted_at=row.submitted_at,
         origin=_for_reader(origin, reach) if origin else None,
     )

@@ -35,26 +35,26 @@ ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
 
 
 class Conversations(Protocol):
-    """What downloads need."""
+    """The conversations that downloads need."""
 
     def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> str: ...
 
 
 class Chat(Protocol):
-    """Where the conversations are."""
+    """The service that has the conversations."""
 
     @property
     def conversations(self) -> Conversations: ...
 
 
 class PersonalConversations(Protocol):
-    """What is handed over of a person."""
+    """The export of a person's conversations."""
 
     def export_lines(self, actor: User, person_id: str, /) -> str: ...
 
 
 class Documents(Protocol):
-    """Where the originals are."""
+    """The service that has the originals."""
 
     def original(self, user: User, version_id: str, /) -> Original: ...
 
@@ -70,7 +70,7 @@ class Worker(Protocol):
 
 
 class WebOptions(Protocol):
-    """What an operator sets about the web edge."""
+    """The settings of the web edge."""
 
     @property
     def company_name(self) -> str: ...

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 
 class RouteKind(StrEnum):
-    """What a request asks for."""
+    """The kinds of address that a request can have."""
 
     HEALTH = "health"
     METRICS = "metrics"

@@ -39,7 +39,7 @@ UPLOAD_LIMITS = UploadLimits(512 * 2**20, 1024 * 2**20)
 
 @dataclass(slots=True)
 class _Person:
-    """What one person is sending, and the sessions their files went to."""
+    """The uploads that one person is sending, and the sessions their files went to."""
 
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
     requests: int = 0

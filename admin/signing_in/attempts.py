@@ -21,7 +21,7 @@ WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many failures per hour are free, and how long the growing delay becomes at most."""
+    """The number of failures per hour that are free, and the longest that the delay can get."""
 
     name: str
     free: int
@@ -44,7 +44,7 @@ ADDRESS = Limit("address", free=20, longest=timedelta(minutes=15))
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who tries: the account as it was typed, the network address, and the known browser.
+    """Somebody who tries: the account as typed, the network address, and the known browser.
 
     `device` is empty for a browser that never signed in to this account, `address` where nobody
     calls over a network.

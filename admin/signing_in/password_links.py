@@ -23,7 +23,7 @@ LIFETIME = timedelta(hours=24)
 
 
 class PasswordLinks:
-    """Made by administrators, or SYSTEM in the terminal; used by whoever holds the link."""
+    """Links made by administrators, or SYSTEM in the terminal; used by whoever holds one."""
 
     def __init__(
         self, database: Database, passwords: Passwords, *, clock: Callable[[], datetime] = now

@@ -42,7 +42,7 @@ SEQUENCE_STEPS = {-9, -1, 0, 1, 9}
 
 
 class Weakness(StrEnum):
-    """What makes a password easy to guess, as the end of a sentence that begins with "it"."""
+    """A reason why a password is easy to guess, worded to follow "it" in a sentence."""
 
     OWN = "contains your name, your address or the company name"
     COMMON = "is a common password or word with little added"

@@ -1,4 +1,4 @@
-"""Who is signed in: set-up, sign-in, sessions and changes of the own password."""
+"""Set-up, sign-in, sessions, and changes of one's own password."""
 
 import logging
 from collections.abc import Callable

@@ -32,7 +32,7 @@ class Slowed:
 
 
 class SignInLimits:
-    """For administrators, or SYSTEM in the terminal."""
+    """Delays of sign-ins, for administrators, or SYSTEM in the terminal."""
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
         self._database = database

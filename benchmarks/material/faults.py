@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 6, 40  # words of a sentence worth repeating
 
 
 class Kind(StrEnum):
-    """What was done to a sentence; the first four must be noticed."""
+    """The changes made to a sentence; the first four must be noticed."""
 
     NUMBER = "changed number"
     NEGATION = "negation"

@@ -20,7 +20,7 @@ STEPS = ("Waiting", "Searching", "Reading", "Writing")
 
 @dataclass(slots=True)
 class Drawn:
-    """What the last run of the page's script drew, as far as a measurement needs it."""
+    """The elements that the last run of the page's script drew, as far as measurements need."""
 
     script_hash: str = ""
     session_id: str = ""

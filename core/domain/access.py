@@ -1,4 +1,4 @@
-"""Who may do what: the rules themselves, free of storage and UI."""
+"""The rules of access, free of storage and UI."""
 
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Collection

@@ -1,4 +1,4 @@
-"""Questions, answers and where each sentence of an answer comes from."""
+"""Answers, their citations, and the support of each sentence."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,7 +23,7 @@ class Support(StrEnum):
 
 
 class AnswerStatus(StrEnum):
-    """How an answer ended."""
+    """The ways an answer can end."""
 
     PENDING = "pending"
     COMPLETE = "complete"
@@ -32,7 +32,7 @@ class AnswerStatus(StrEnum):
 
 
 class UsageSource(StrEnum):
-    """Who counted the tokens."""
+    """The origin of a token count."""
 
     PROVIDER = "provider"
     ESTIMATED = "estimated"

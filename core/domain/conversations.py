@@ -8,14 +8,14 @@ from core.domain.answers import Answer, Source
 
 
 class MessageRole(StrEnum):
-    """Who wrote a message."""
+    """The writer of a message."""
 
     USER = "user"
     ASSISTANT = "assistant"
 
 
 class FeedbackReason(StrEnum):
-    """Why an answer was not helpful."""
+    """The reasons why an answer was not helpful."""
 
     INCORRECT = "incorrect"
     NOT_IN_SOURCE = "not_in_source"

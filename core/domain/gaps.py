@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class GapStatus(StrEnum):
-    """Where a knowledge gap stands; every status but open has a reply."""
+    """The state of a knowledge gap; every state but open has a reply."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -16,7 +16,7 @@ class GapStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GapRoute:
-    """Who can be asked about a collection that came near; nobody named: the administrators.
+    """A person who can be asked about a near collection; without a name, the administrators.
 
     `owner_id` is empty where the collection has no active owner.
     """
@@ -29,7 +29,7 @@ class GapRoute:
 
 @dataclass(frozen=True, slots=True)
 class GapDraft:
-    """What would be sent, letter for letter, and who can be asked, the likeliest first.
+    """A question as it would be sent, letter for letter, and who can be asked, likeliest first.
 
     `searched_for` is the standalone query, empty if it is the question.
     """

@@ -9,7 +9,7 @@ FIRST = 1
 
 
 class GenerationState(StrEnum):
-    """Where a generation is on its way from being asked for to being kept for a roll-back."""
+    """The state of a generation, from being requested to being kept for a roll-back."""
 
     BUILDING = "building"
     BUILT = "built"
@@ -22,7 +22,7 @@ class GenerationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IndexMeasures:
-    """How well and how fast one generation finds what its questions ask for.
+    """The quality and speed of searches in one generation.
 
     The first three are means over the questions in [0, 1], `median_ms` is the time of a whole
     search in milliseconds, `size_bytes` that of the vectors of passages and sentences.
@@ -37,10 +37,10 @@ class IndexMeasures:
 
 @dataclass(frozen=True, slots=True)
 class GenerationComparison:
-    """The same questions to the live generation and to one that may replace it.
+    """The results of the same questions in the live generation and in its possible replacement.
 
-    `questions` says where they come from; `better`, `worse` count the questions whose nDCG@10
-    moved by more than 0.001.
+    `questions` names their origin; `better` and `worse` count the questions whose nDCG@10 moved by
+    more than 0.001.
     """
 
     questions: str

@@ -8,7 +8,7 @@ from core.domain.answers import Citation, Source
 
 
 class IdeaCategory(StrEnum):
-    """What an idea improves."""
+    """The kind of improvement that an idea aims at."""
 
     INTERNAL_OPTIMISATION = "internal_optimisation"
     BETTER_PRODUCT = "better_product"
@@ -16,7 +16,7 @@ class IdeaCategory(StrEnum):
 
 
 class IdeaStatus(StrEnum):
-    """Where an idea stands."""
+    """The state of an idea."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -41,7 +41,7 @@ class IdeaOrigin:
 
 @dataclass(frozen=True, slots=True)
 class IdeaDraft:
-    """What a person fills in."""
+    """The fields that a person fills in."""
 
     title: str
     problem: str

@@ -1,11 +1,11 @@
-"""Who a person is and what they may do."""
+"""People, their roles and their groups."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person may do besides chatting; each role includes the ones before it."""
+    """The rights of a person besides chatting; each role includes those before it."""
 
     EMPLOYEE = "employee"
     REVIEWER = "reviewer"
@@ -43,3 +43,9 @@ class Group:
 
 SYSTEM = User(id="", email="", name="terminal", role=Role.ADMIN)
 """Who acts in the terminal: whoever can start the program may administer it."""
+
+FORMER_EMPLOYEE = "a former employee"
+"""The name of a person whose account is gone."""
+
+ADMINISTRATOR = "An administrator"
+"""The name of whoever replied from the terminal, or with an account that is gone."""

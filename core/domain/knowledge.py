@@ -16,7 +16,7 @@ EARLIER_MESSAGES = "earlier messages"
 
 
 class DocumentState(StrEnum):
-    """Where a document version is on its way into the index."""
+    """The state of a document version on its way into the index."""
 
     QUEUED = "queued"
     PARSING = "parsing"
@@ -41,7 +41,7 @@ class DocumentState(StrEnum):
 
 
 class Sensitivity(StrEnum):
-    """How far a collection's content may travel."""
+    """The classes of how far a collection's content may travel."""
 
     PUBLIC = "public"
     INTERNAL = "internal"
@@ -108,7 +108,7 @@ class LeftOut:
 
 
 class Restriction(StrEnum):
-    """What the author of a file does not allow its readers."""
+    """An action that the author of a file does not allow its readers."""
 
     COPYING = "copying"
     PRINTING = "printing"
@@ -116,7 +116,7 @@ class Restriction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """What a parser read from a file."""
+    """The content that a parser read from a file."""
 
     title: str
     pages: tuple[Page, ...]

@@ -28,7 +28,7 @@ class ScoredId:
 
 @dataclass(frozen=True, slots=True)
 class KeywordEntry:
-    """What the keyword index stores of a chunk: terms only, never retrievable text."""
+    """The searchable parts of a chunk: the keyword index keeps their terms, never the text."""
 
     chunk_id: int
     title: str
@@ -198,7 +198,7 @@ class VectorIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TermFrequencies:
-    """How many chunks an index holds, and in how many of them each term occurs."""
+    """The number of chunks in an index, and for each term the number of those with it."""
 
     chunk_count: int
     frequencies: dict[str, int]
@@ -260,7 +260,7 @@ class ChatModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EntailmentScore:
-    """How likely a text entails another one, leaves it open or contradicts it; together 1."""
+    """The probabilities that a text entails, leaves open or contradicts another; their sum is 1."""
 
     entailment: float
     neutral: float

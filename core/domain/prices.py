@@ -1,4 +1,4 @@
-"""What a model costs, and which of several prices is in force."""
+"""Prices of models, and the choice of the one in force."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

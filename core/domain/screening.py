@@ -1,4 +1,4 @@
-"""What the upload checks find in a document, and what it means for its handling."""
+"""Findings of the upload checks, and what they mean for the handling of a document."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MANY_CONTACTS = 20
 
 
 class ScreeningKind(StrEnum):
-    """What was found."""
+    """The kinds of findings."""
 
     HIDDEN_TEXT = "hidden_text"
     INVISIBLE = "invisible"
@@ -25,7 +25,7 @@ class ScreeningKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much attention a finding deserves."""
+    """The attention that a finding deserves."""
 
     ROUTINE = "routine"
     """Worth knowing, nothing to do: contact details in a letter."""
@@ -37,10 +37,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScreeningFinding:
-    """What one rule found on one page, `count` times.
+    """The matches of one rule on one page, `count` in number.
 
-    `excerpt` shows the first place, in at most 240 characters, with personal data and secrets
-    masked; `excerpt[start:end]` is what was found, both 0 where the excerpt has no such place.
+    `excerpt` shows the first match, in at most 240 characters, with personal data and secrets
+    masked; `excerpt[start:end]` is the match itself, both 0 where the excerpt does not show it.
     """
 
     page: int

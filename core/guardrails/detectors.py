@@ -20,7 +20,7 @@ from core.guardrails.numbers.places import Span, digit_rows, fold, holds, starti
 
 
 class Kind(StrEnum):
-    """What a value is; also the word in its placeholder."""
+    """The kind of a value; also the word in its placeholder."""
 
     SECRET = "SECRET"  # noqa: S105 - the name of a category
     EMAIL = "EMAIL"

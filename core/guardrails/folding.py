@@ -45,7 +45,7 @@ _BETWEEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Where the pieces of a rewritten text begin, and which range of the text before they are.
+    """One rewriting of a text: where its pieces begin, and the range that each came from.
 
     A kept piece is its range; each character of a new one stands for the whole range.
     """

@@ -22,7 +22,7 @@ Accept = Callable[[re.Match[str]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to look for in a folded text, and which matches count; None where all do."""
+    """A pattern for a folded text, and the test of its matches; None where all count."""
 
     name: str
     pattern: re.Pattern[str]

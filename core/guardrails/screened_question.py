@@ -1,8 +1,11 @@
-"""The result of the checks on a question."""
+"""Screens questions before they go anywhere."""
 
 from dataclasses import dataclass
 
 from core.domain.screening import ScreeningKind
+from core.guardrails.detectors import Kind, detect
+from core.guardrails.injection import find_injections
+from core.guardrails.text import CleanText, clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScreenedQuestion:
-    """The question to go on with, what was found in it, and why it may not go on (or None)."""
+    """A question after its checks, with their findings and the reason if it is blocked."""
 
     text: str
     findings: tuple[Finding, ...] = ()
@@ -34,3 +37,41 @@ class ScreenedQuestion:
     def found(self, kind: ScreeningKind) -> tuple[Finding, ...]:
         """Return the findings of one kind."""
         return tuple(finding for finding in self.findings if finding.kind is kind)
+
+
+def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
+    """Clean a question and report what is in it; block only empty and overlong ones."""
+    cleaned = clean(text)
+    question = cleaned.text.strip()
+    if not question:
+        return ScreenedQuestion("", blocked_reason="Type a question.")
+    if len(question) > max_chars:
+        reason = (
+            f"The question has {len(question):,} characters; at most {max_chars:,} are allowed. "
+            "Shorten it, or ask an administrator to add the text as a document."
+        )
+        return ScreenedQuestion(question[:max_chars], blocked_reason=reason)
+    return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
+
+
+def _hidden(cleaned: CleanText) -> list[Finding]:
+    return [Finding(ScreeningKind.INVISIBLE, kind.name.lower()) for kind, _ in cleaned.counts]
+
+
+def _private(text: str) -> list[Finding]:
+    return [
+        Finding(
+            ScreeningKind.SECRET if hit.kind is Kind.SECRET else ScreeningKind.PERSONAL_DATA,
+            hit.kind.name.lower(),
+            hit.start,
+            hit.end,
+        )
+        for hit in detect(text)
+    ]
+
+
+def _attacks(text: str) -> list[Finding]:
+    return [
+        Finding(ScreeningKind.INJECTION, hit.rule, hit.start, hit.end)
+        for hit in find_injections(text)
+    ]

@@ -1,4 +1,4 @@
-"""Cleans text of what people cannot see, and screens questions before they go anywhere.
+"""Removes from texts the characters that people cannot see.
 
 Text is normalised to NFC, not NFKC: NFKC rewrites meaning ("m²" becomes "m2", "10²" becomes
 "102") and would break exact quotes. Detection uses `core.guardrails.folding`, which does fold.
@@ -10,11 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-
-from core.domain.screening import ScreeningKind
-from core.guardrails.detectors import Kind, detect
-from core.guardrails.injection import find_injections
-from core.guardrails.screened_question import Finding, ScreenedQuestion
 
 _NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _ZWNJ, _ZWJ, _SKIN_TONES = "\u200c", "\u200d", range(0x1F3FB, 0x1F400)
@@ -98,44 +93,6 @@ def invisible_runs(text: str) -> tuple[InvisibleRun, ...]:
         else:
             runs.append(InvisibleRun(kind, offset, char))
     return tuple(runs)
-
-
-def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
-    """Clean a question and report what is in it; block only empty and overlong ones."""
-    cleaned = clean(text)
-    question = cleaned.text.strip()
-    if not question:
-        return ScreenedQuestion("", blocked_reason="Type a question.")
-    if len(question) > max_chars:
-        reason = (
-            f"The question has {len(question):,} characters; at most {max_chars:,} are allowed. "
-            "Shorten it, or ask an administrator to add the text as a document."
-        )
-        return ScreenedQuestion(question[:max_chars], blocked_reason=reason)
-    return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
-
-
-def _hidden(cleaned: CleanText) -> list[Finding]:
-    return [Finding(ScreeningKind.INVISIBLE, kind.name.lower()) for kind, _ in cleaned.counts]
-
-
-def _private(text: str) -> list[Finding]:
-    return [
-        Finding(
-            ScreeningKind.SECRET if hit.kind is Kind.SECRET else ScreeningKind.PERSONAL_DATA,
-            hit.kind.name.lower(),
-            hit.start,
-            hit.end,
-        )
-        for hit in detect(text)
-    ]
-
-
-def _attacks(text: str) -> list[Finding]:
-    return [
-        Finding(ScreeningKind.INJECTION, hit.rule, hit.start, hit.end)
-        for hit in find_injections(text)
-    ]
 
 
 def _may_hold_invisible(text: str) -> bool:

@@ -39,7 +39,7 @@ _MAX_CHARACTERS_PER_TOKEN = 40
 
 @dataclass(frozen=True, slots=True)
 class ChatEndpoint:
-    """Where a model is reached; `base_url` ends with /v1, an empty key is for local servers."""
+    """The address of a model; `base_url` ends with /v1, and local servers need no key."""
 
     base_url: str
     model: str
@@ -49,7 +49,7 @@ class ChatEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class ChatLimits:
-    """How a model is asked; `timeout_s` is the longest silence, `total_s` the longest answer."""
+    """The limits of a request; `timeout_s` is the longest silence, `total_s` the longest answer."""
 
     temperature: float = 0.0
     max_output_tokens: int = 800

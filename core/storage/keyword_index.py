@@ -25,7 +25,7 @@ _Term = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Statistics:
-    """How many chunks an index holds, and in how many of them each term occurs."""
+    """The number of chunks in an index, and for each term the number of those with it."""
 
     chunk_count: int
     frequencies: dict[_Term, int]

@@ -54,7 +54,7 @@ _COUNT = text(
 
 @dataclass(frozen=True, slots=True)
 class _Totals:
-    """How many chunks the searched collections hold, and their words and identifiers in all."""
+    """The number of chunks in the searched collections, and of their words and identifiers."""
 
     entries: int
     length: int

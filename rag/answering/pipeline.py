@@ -10,7 +10,7 @@ from core.domain.answers import AnswerStatus
 from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
-from core.guardrails.text import screen_question
+from core.guardrails.screened_question import screen_question
 from rag.finding.model_rewriting import ModelRewriter
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query

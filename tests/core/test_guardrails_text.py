@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.screening import ScreeningKind
-from core.guardrails.text import Invisible, clean, screen_question
+from core.guardrails.screened_question import screen_question
+from core.guardrails.text import Invisible, clean
 
 TRICKY = st.text(
     st.one_of(

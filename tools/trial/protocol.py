@@ -41,16 +41,16 @@ Answer = str | Callable[[Recorded], str]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How one request is answered; the default is a whole answer with usage.
+    """The way one request is answered; the default is a whole answer with usage.
 
-    `status` other than 200 sends an error object. `delay_s` is the silence before the first
-    word, `pause_s` the one between words. `cut_after` closes the connection after that many
-    events (the first holds no word), `stall_after` stays silent from there; `ends_silently`
-    leaves out finish reason and [DONE] but ends the body properly. `raw` is sent instead of
-    events. `endless` repeats the answer until the client goes away. `error` is the body of an
-    error; a request with one of the parameters in `refuses` gets that error with status 400.
-    `thoughts` come before the answer in a field of their own. `holds_headers` keeps the first
-    line of the reply back as well until `delay_s` is over.
+    `status` other than 200 sends an error object. `delay_s` is the silence before the first word,
+    `pause_s` the one between words. `cut_after` closes the connection after that many events (the
+    first holds no word), `stall_after` stays silent from there; `ends_silently` leaves out finish
+    reason and [DONE] but ends the body properly. `raw` is sent instead of events. `endless` repeats
+    the answer until the client goes away. `error` is the body of an error; a request with one of
+    the parameters in `refuses` gets that error with status 400. `thoughts` come before the answer
+    in a field of their own. `holds_headers` keeps the first line of the reply back as well until
+    `delay_s` is over.
     """
 
     answer: Answer = "A short answer."

@@ -10,7 +10,7 @@ CURRENCY = r"US\$|[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|DKK|NOK|PLN|INR|CNY
 
 
 class Sign(StrEnum):
-    """What a text says about the sign of a number.
+    """The sign that a text gives a number.
 
     FALL is an amount without a sign beside a word such as "loss" or "fell". OPEN may be read either
     way: "± 2", a dash that may be a bullet, parentheses that may be an aside.

@@ -10,7 +10,7 @@ from core.domain.text.sentence_ends import sentence_ends
 
 
 class UnitKind(StrEnum):
-    """What a piece of text is to a reader."""
+    """The role of a piece of text for its reader."""
 
     SENTENCE = "sentence"
     LIST_ITEM = "list_item"

@@ -20,7 +20,7 @@ _LIMITS = ("max_tokens", "max_completion_tokens")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Which parameters a deployment is sent; `limit` is "" where it knows no limit at all."""
+    """The parameters that a deployment is sent; `limit` is "" where it knows no limit at all."""
 
     limit: str = "max_tokens"
     has_temperature: bool = True

@@ -64,10 +64,10 @@ _LONGEST_READ = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a provider said when it refused; texts are in lower case, "" where it said nothing.
+    """A provider's refusal; texts are in lower case, "" where it said nothing.
 
-    `status` is None for an error inside of a stream. The texts are for recognition only: they can
-    hold the prompt and parts of the key, and are never shown or logged.
+    `status` is None for an error inside a stream. The texts are for recognition only: they can hold
+    the prompt and parts of the key, and are never shown or logged.
     """
 
     status: int | None

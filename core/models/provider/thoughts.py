@@ -53,10 +53,10 @@ class _Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """What may be shown of a piece, and how many of its characters are hidden or held back.
+    """The part of a piece that may be shown, and the number of characters hidden or held back.
 
-    `hidden` is negative where characters are shown that were held back before. `withdraws`
-    says that all text before this piece was a thought: it is no part of the answer.
+    `hidden` is negative where characters are shown that were held back before. `withdraws` says
+    that all text before this piece was a thought, not a part of the answer.
     """
 
     text: str = ""

@@ -1,4 +1,4 @@
-"""Which collections exist and which a person may read."""
+"""Reads collections: all of them, or those that a person may read."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -3,12 +3,9 @@
 from sqlmodel import Session, select
 
 from core.domain.gaps import GapStatus, KnowledgeGap
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, SYSTEM, User
 from core.storage.queries.sources import reach_of, sources_of
 from core.storage.tables import CollectionRow, KnowledgeGapRow, UserRow
-
-FORMER = "a former employee"
-ADMINISTRATOR = "An administrator"
 
 
 def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap:
@@ -25,7 +22,7 @@ def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap
         searched_for=row.searched_for if _is_query_open(session, row, reader) else "",
         note=row.note,
         status=GapStatus(row.status),
-        asker_name=_name(session, row.asker_id) or FORMER,
+        asker_name=_name(session, row.asker_id) or FORMER_EMPLOYEE,
         asked_at=row.asked_at,
         collection_id=row.collection_id or "",
         collection_name=collection.name if collection else "",

@@ -26,7 +26,7 @@ CANDIDATES = (GenerationState.BUILDING, GenerationState.BUILT, GenerationState.F
 
 
 class StoredGenerations:
-    """Which generations a collection has, as the database says at the moment of asking."""
+    """The generations of a collection, as the database has them at the moment of asking."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

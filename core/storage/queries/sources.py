@@ -23,9 +23,9 @@ IDS_PER_QUERY = 500
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one person may read now.
+    """The documents that one person may read now.
 
-    `places` says in which collection each document is today; a document that is gone is guarded
+    `places` maps each document to the collection it is in today; a document that is gone is guarded
     by the collection it was in when it was read.
     """
 

@@ -1,4 +1,4 @@
-"""Who did what, when."""
+"""The audit log: who did what, and when."""
 
 from datetime import datetime
 from typing import Any

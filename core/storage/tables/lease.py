@@ -1,4 +1,4 @@
-"""Which process works on the data that this database describes."""
+"""The process that works on the data of this database."""
 
 from sqlmodel import Field, SQLModel
 

@@ -1,4 +1,4 @@
-"""What answers and model calls cost; money is kept in millionths of the currency unit."""
+"""The cost of answers and model calls; money is kept in millionths of the currency unit."""
 
 from datetime import datetime
 
@@ -74,10 +74,10 @@ class ModelCallRow(SQLModel, table=True):
 
 
 class PriceRow(SQLModel, table=True):
-    """What a model costs from a date on, in micro-units of currency per million tokens.
+    """The price of a model from a date on, in micro-units of currency per million tokens.
 
-    `model_pattern` is a shell pattern (`gpt-4o*`); the newest row in force with the longest
-    pattern wins.
+    `model_pattern` is a shell pattern (`gpt-4o*`); the newest row in force with the longest pattern
+    wins.
     """
 
     __tablename__ = "prices"

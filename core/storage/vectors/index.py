@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GenerationNumbers(Protocol):
-    """Which generations of its index a collection has."""
+    """The numbers of a collection's index generations."""
 
     def live(self, collection_id: str) -> int: ...
 
@@ -23,7 +23,7 @@ class GenerationNumbers(Protocol):
 
 
 class OnlyFirst:
-    """For indexes that nothing is ever built beside."""
+    """The numbers for indexes that nothing is ever built beside."""
 
     def live(self, _collection_id: str) -> int:
         return FIRST
