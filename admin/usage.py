@@ -174,14 +174,14 @@ def _answers(session: Session, since: datetime, until: datetime) -> Sequence[Ans
         select(AnswerUsageRow).where(
             col(AnswerUsageRow.created_at) >= since,
             col(AnswerUsageRow.created_at) <= until,
-            # Test questions are nobody's use; what they cost stays in the model calls.
+            # Test questions are not usage; their cost stays in the model calls.
             col(AnswerUsageRow.surface) != EVALUATION_SURFACE,
         )
     ).all()
 
 
 def _ratings(session: Session, since: datetime, until: datetime) -> dict[str, int]:
-    # A join, because no database takes a list of all answers of a year.
+    # A join, because a list of a year's answers exceeds what a statement can take.
     rows = session.exec(
         select(FeedbackRow.message_id, FeedbackRow.rating)
         .join(AnswerUsageRow, col(AnswerUsageRow.message_id) == FeedbackRow.message_id)
@@ -196,7 +196,7 @@ def _unanswered(session: Session, since: datetime, limit: int) -> list[Unanswere
         .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
         .join(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id, isouter=True)
         .where(
-            # Who deletes a conversation takes its questions and comments back.
+            # Deleting a conversation withdraws its questions and comments.
             col(ConversationRow.deleted_at).is_(None),
             MessageRow.role == MessageRole.ASSISTANT.value,
             col(MessageRow.created_at) >= since,

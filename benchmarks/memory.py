@@ -33,13 +33,13 @@ CANARIES = {
     "erased": "the erased glasmoor letter ",
     "deleted": "the deleted falkenrost question ",
 }
-# Where an app stores words because it is meant to; everywhere else they are a leak.
+# Places where the app is meant to store words; everywhere else they are a leak.
 MEANT = {
     ("sandbox.db", "question"),
     ("sandbox.db", "document"),
     ("originals", "document"),
 }
-COPIES = 2_000  # of each in the memory, a kilobyte each
+COPIES = 2_000  # of each kind of word in memory, a kilobyte each
 VECTORS = 300
 KEPT_DOCUMENTS = 12
 READ_SECONDS = 120

@@ -164,7 +164,7 @@ def _files(settings: Settings) -> Check:
         fix = "Give the account that runs the app write access, or remount the disk."
         return Check("files", is_ok=False, found=f"this account cannot write to {named}", fix=fix)
     open_ones = [path for path in (folder, *folder.iterdir()) if _is_open(path)]
-    # Below a folder that is closed nothing else has to be.
+    # Inside a closed folder nothing else has to be closed.
     if open_ones and _is_open(folder):
         fix = f"Run: chmod -R go= {shlex.quote(str(folder))}"
         finding = f"other accounts on this machine can read {_named(open_ones)}"

@@ -16,7 +16,7 @@ from bootstrap.private_folder import keep_private
 from bootstrap.services import ProcessRole, Services, build_services
 from core.errors import SandboxError
 
-# At their lower levels these log prompts, addresses and headers.
+# Below the level WARNING these log prompts, addresses and headers.
 TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "huey")
 
 

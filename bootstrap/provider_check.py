@@ -63,7 +63,7 @@ def _answer(client: httpx.Client, address: str, model: str) -> httpx.Response:
 
 def _is_answered(response: httpx.Response) -> bool:
     if response.status_code == HTTPStatus.BAD_REQUEST:
-        # Reasoning models refuse to end within one token: the model is there.
+        # Reasoning models refuse to end within one token, which shows that the model is there.
         return any(limit in response.text for limit in (LIMITS[1], "output limit"))
     choices = _object(response).get("choices")
     return response.status_code == HTTPStatus.OK and isinstance(choices, list) and bool(choices)

@@ -68,7 +68,7 @@ class _Comparing:
             embedding_dimension=candidate.embedding_dimension,
             generation=candidate.number,
         )
-        for collection in (live, replacement):  # a model that loads must not count as slow
+        for collection in (live, replacement):  # so that loading a model does not count as slowness
             self._find(collection, dataset.cases[0], 1)
         before, after = (self._measure(c, dataset.cases) for c in (live, replacement))
         better, worse = moved(before, after)

@@ -21,7 +21,7 @@ from core.storage.vectors.opening import open_vectors
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
 
-# A question of 300 characters and what a reasoning model thinks before it.
+# Enough for a question of 300 characters and the thoughts of a reasoning model before it.
 REWRITE_TOKENS = 400
 
 

@@ -149,7 +149,7 @@ class BackgroundWork:
 
     def stop(self) -> None:
         """End running work soon, to be resumed at the next start; give the indexes back."""
-        # First of all: it takes a moment, and what is being written has been paid for.
+        # First, since it takes a moment and the answers in progress have been paid for.
         stopped = self._chat.stop_answers()
         logger.info("work ends answers_stopped=%s", stopped)
         self._pipeline.interrupt()

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# What a Python program needs to start; keys and passwords of the app stay out of the child.
+# The variables a Python program needs to start; the app's secrets stay out of the child.
 INHERITED = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "HOME", "LD_LIBRARY_PATH")
 
 
@@ -32,7 +32,7 @@ def start_child(
         cwd=ROOT,
         env={**inherited, **(environment or {})},
         pass_fds=tuple(descriptors),
-        # Ctrl+C in the terminal is for the app, which then ends the child itself.
+        # Ctrl+C in the terminal should reach only the app, which then ends the child itself.
         start_new_session=True,
     )
 

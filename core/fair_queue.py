@@ -42,7 +42,7 @@ class FairQueue:
         self._working: Counter[str] = Counter()
         self._turns: set[Turn] = set()
         self._waiting: dict[str, deque[Turn]] = {}
-        # When people who wait or work were served last; whoever was served longest ago is next.
+        # When each person who waits or works was last served; the longest ago is next.
         self._served: dict[str, int] = {}
         self._count = 0
 

@@ -32,7 +32,7 @@ class Floors:
     limits: Mapping[str, float] = field(default_factory=dict)
 
 
-# What the passage engine reaches on the golden questions with some room for chance.
+# The passage engine's results on the golden questions, with some room for chance.
 GOLDEN_FLOORS = Floors(
     {"right_page": 0.85, "abstention": 0.75, "false_abstention": 0.10, "literal_quotes": 1.0}
 )

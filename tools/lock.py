@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 HEADER = "# Written by `make lock` from {source}. Do not edit.\n"
 HASHED = ("requirements.lock", "requirements.txt, with the hashes of every file an index may serve")
 OLDEST_PYTHON = "3.11"
-# What the GPU build of torch asks for on Linux: several gigabytes that this product never needs.
+# Requirements of torch's GPU build on Linux: several gigabytes that this product never needs.
 GPU_PACKAGES = ("cuda-toolkit", "cuda-bindings", "triton", "nvidia-cudnn-cu13",
                 "nvidia-cusparselt-cu13", "nvidia-nccl-cu13", "nvidia-nvshmem-cu13")  # fmt: skip
 

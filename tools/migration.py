@@ -19,7 +19,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'empty.db'}")
         migrate(database)
-        new_revision(database, name)  # says where it wrote
+        new_revision(database, name)  # prints the path of the new file
         database.close()
 
 

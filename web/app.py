@@ -173,7 +173,7 @@ def lifespan(
     async def run(_app: object) -> AsyncIterator[None]:
         try:
             services.worker.start()
-            # Only now: a new set-up link ends the one that another app has shown.
+            # Not earlier: a new set-up link ends the one that another app has shown.
             welcome = _welcome(services.sign_in, _base_address(address, port))
         except SandboxError as error:
             services.worker.stop()
@@ -190,7 +190,7 @@ def lifespan(
 
 
 def _end_process(error: SandboxError) -> NoReturn:
-    # Raised here, it would be told by Starlette and uvicorn in a traceback of 60 lines.
+    # If raised, Starlette and uvicorn would print it in a traceback of 60 lines.
     sys.stderr.write(f"The app cannot start. {error}\n")
     sys.stderr.flush()
     os._exit(1)

@@ -104,7 +104,7 @@ def _attachment(content: bytes, file_name: str, media_type: str) -> Response:
         content,
         media_type=media_type,
         headers={
-            # RFC 5987: a name in any script, and no character of it can end the header.
+            # RFC 5987 allows a name in any script, and no character of it can end the header.
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name, safe='')}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",

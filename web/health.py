@@ -33,7 +33,7 @@ def health_routes(require_ready: Callable[[], None]) -> list[Route]:
         except SandboxError as error:
             logger.warning("not ready: %s", error)
             return _not_ready(type(error).__name__)
-        except Exception:  # a supervisor has to be told in the form that it knows
+        except Exception:  # a supervisor expects the answer in the form it knows
             logger.exception("readiness cannot be told")
             return _not_ready("unexpected error")
         return PlainTextResponse("ready")

@@ -20,7 +20,7 @@ class RouteKind(StrEnum):
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/_stcore/health"})
 SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password"})
-# Of Streamlit's own addresses only those that its page needs; what a new version adds stays closed.
+# Only the addresses of Streamlit that its page needs; what a new version adds stays closed.
 INTERNAL_PATHS = frozenset({"/_stcore/stream", "/_stcore/host-config"})
 INTERNAL_PREFIXES = ("/_stcore/bidi-components/", "/static/")
 UPLOAD_PREFIX = "/_stcore/upload_file/"

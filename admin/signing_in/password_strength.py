@@ -18,7 +18,7 @@ from typing import Any
 
 from zxcvbn import zxcvbn
 
-# More than a stolen hash is tried with in months (argon2id, some thousand guesses a second).
+# More guesses than months allow for a stolen hash (argon2id, some thousand a second).
 LEAST_GUESSES = 10.0
 LEAST_GUESSES_OF_FIGURES = 9.0
 ENDINGS = 3.0

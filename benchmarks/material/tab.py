@@ -207,7 +207,7 @@ class Tab:
             case "page_info_changed":
                 self.drawn.query = message.page_info_changed.query_string
             case "navigation":
-                # From now on the browser names the page by this.
+                # The browser identifies the page by this hash from now on.
                 self.drawn.script_hash = message.navigation.page_script_hash
                 self.drawn.pages = [page.page_name for page in message.navigation.app_pages]
             case "delta" if message.delta.WhichOneof("type") == "new_element":

@@ -56,7 +56,7 @@ _FILE_NAME = re.compile(r"(?i)@\d+(?:\.\d+)?x\.(?:png|jpe?g|webp|gif|svg|avif)\Z
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \n-]?[A-Za-z0-9])")
 _IBAN_WORD = re.compile(r"(?i)\bIBAN(?:-?(?:nummer|nr\.?)| (?:number|no\.?))?[ :#=*|\"']{0,4}\Z")
 _MISTYPED_IBAN = re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?\d[\dA-Z]{0,3}){3,8}(?![\w])")
-# Each with the words that it may begin with, in any case.
+# Each pattern with the words it may begin with, in any case.
 _SECRETS: tuple[tuple[re.Pattern[str], Sequence[str]], ...] = (
     (
         re.compile(
@@ -96,7 +96,7 @@ _PASSWORD = re.compile(
     r"[\"']?(?P<value>[^\s\"'<>,;]{5,200})"
 )
 _PASSWORD_BEGINS = ("pass", "pwd", "kennwort", "secret", "api", "access", "auth", "client")
-# Never taken for a secret: it is put back after the output filter, and must not carry a link.
+# Not treated as a secret: it is put back after the output filter and must not carry a link.
 _LIVE = re.compile(r"://|www\.|\]\(", re.IGNORECASE)
 
 

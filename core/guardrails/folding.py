@@ -20,7 +20,7 @@ SOFT_BREAK, HARD_BREAK = "\r", "\n"
 
 Both are white space; a pattern that stops at line feeds goes on over the first.
 """
-# Marks that are drawn as a look or not at all. A star or underscore between spaces is one.
+# Marks that readers see only as formatting or not at all. Between spaces a star stays a star.
 _MARKUP = re.compile(
     r"(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)"
     r"|(?<!<)</?[A-Za-z][\w:-]{0,30}(?:\s[^<>\n]{0,300})?/?>(?!>)|<!--|-->"

@@ -43,14 +43,14 @@ _UNBOUND = (
 _SECRETS = r"(?:(?:system|hidden|initial|secret) ?(?:prompt|instructions?|message)|prompt verbatim)"
 _DROP = r"(?:ignore|disregard|forget|override|bypass|overlook|neglect|abandon)"
 
-# Who does it, right before the verb: others than the reader, or nobody ("do not forget").
+# Words right before the verb that address others than the reader, or nobody ("do not forget").
 _OTHERS = re.compile(
     r"\b(?:the|an?|any|not|never|n't|who|which|that|they|cannot|can't|don't|won't|does|did"
     r"|terms|polic(?:y|ies)|rules?|provisions?|settings?|agreement|contract|guidelines|handbook"
     r"|\w*(?:employees|users|managers|admins|administrators|drivers|members|people|staff|teams"
     r"|attackers|companies|courts|models?|assistants?|chatbots?|tools?))\s\Z"
 )
-# "Terms shall override", "the chatbot may reveal": said of others, and not to ignore something.
+# "Terms shall override" and "the chatbot may reveal" speak of others; they order nothing.
 _MODALS = re.compile(r"(?<!you )\b(?:can|may|might|could|would|will|shall|should|must|it|we)\s\Z")
 _TO = re.compile(r"\bto\s\Z")
 _TO_YOU = re.compile(
@@ -270,7 +270,7 @@ _RULES = (
     ),
     rule("markup", r"<\|(?:im_start|im_end|system|endoftext|eot_id|start_header_id)\|>"),
     rule("markup", r"\[/?inst\]|<</?sys>>"),
-    # A heading in documents as well: it is markup where a turn follows, or an order to a model.
+    # Also a heading in documents: it is markup only before a turn or an order to a model.
     rule(
         "markup",
         r"(?:^|\n)\s{0,3}###\s?(?:system|instruction)s?\s?:(?=\s{0,3}(?:you (?:are|must|will)"
@@ -284,7 +284,7 @@ _RULES = (
         r"into)\b[^.\n]{0,40}https?://[^\s()]{0,200}[?&][\w-]{1,30}="
         r"(?:[)\]>\"'.,;]{0,3}(?:\s|\Z)|[^)\s]{0,40}(?:\{|\[|<|%7b))",
     ),
-    # Or what is sent is what a model has: links that people follow stand in brackets.
+    # Or a model's own data is sent; links for people stand in brackets.
     rule(
         "exfiltration",
         rf"{_SEND}(?:conversation|chat (?:history|log)|history|prompts?|secrets?|passwords?"
@@ -306,7 +306,7 @@ _RULES = (
 )
 
 
-# The same in letters that stand alone, where no space tells words apart.
+# The same spelled in single letters, where no space separates words.
 _SPELLED = re.compile(
     rf"{_DROP}(?:about)?(?:all|any|the|your|these|of|other|existing|{_PAST}){{1,6}}{_ORDERS}"
 )

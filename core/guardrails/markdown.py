@@ -10,9 +10,9 @@ import re
 from core.guardrails.text import clean
 
 WORD_JOINER = "\u2060"
-# What begins markup wherever it stands; a colon begins one of Streamlit's before a letter.
+# Characters that begin markup anywhere; before a letter a colon begins Streamlit's.
 _MARKS = re.compile(r"[\\`*_\[\]<>&$|~]|:(?![\s\d])")
-# What does so at the beginning of a line only: headings, lists, rules, underlined headings.
+# Characters that do so only at the beginning of a line: headings, lists and rules.
 _OPENINGS = re.compile(r"^(\d*)(?=[-+=#.)])", re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _READ_AFTER_ESCAPES = re.compile(

@@ -25,7 +25,7 @@ _QUOTES = {
 _NEAR = 400
 _MOST_QUOTED = 200
 _LEAD = 160
-# Somebody else is said to write the words, or they are said to be an example of an attack.
+# The words are ascribed to somebody else, or called an example of an attack.
 _SUBJECT = (
     r"(?:prompt|text|instruction)[ -](?:injections?|attacks?)|injections?|jailbreaks?"
     r"|attack(?:s|ers?)?|adversar\w+|malicious|manipulat\w+|criminals?|angriffe?n?|angreifer\w*"
@@ -39,7 +39,7 @@ _LEADS_IN = re.compile(
     rf"(?is)(?:\b(?:{_SUBJECT})\b[^.!?]{{0,{_LEAD}}}?\b(?:{_TOLD})|\b(?:{_TOLD})[^.!?]{{0,{_LEAD}}}?\b(?:{_SUBJECT}))"
     rf"[^.!?\n]{{0,60}}\Z"
 )
-# Whoever goes on to have the words obeyed does not describe them.
+# Text that asks for the words to be obeyed does not merely describe them.
 _OBEY = re.compile(
     r"(?i)\b(?:assistant|chatbot|language model|llm|ai model)\s*[,:]"
     r"|\b(?:dear|hey|hello) (?:assistant|ai|model|chatbot)\b|\bact on\b|\bcomply\b"

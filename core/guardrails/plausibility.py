@@ -15,13 +15,13 @@ from core.guardrails.numbers.phones import is_likely_phone
 
 _KEY_BLOCK = "-----BEGIN"
 _AROUND = 120
-# What stands where a password or key goes in manuals and in program text.
+# Placeholders for a password or key in manuals and in program text.
 _STAND_IN = re.compile(
     r"(?i)your|placeholder|change[_ -]?me|insert|dummy|redacted|x{4}|\.\.\.|…|\*{3}|•{3}"
     r"|(?:key|token|secret|password|passwort)(?:[_\W]|$)|env\b|environ|getenv|process\.|settings\."
     r"|config\.|[<{\[(]\s?[\w -]{2,60}\s?[>}\])]|\$\{?\w|%\w+%|^(?:none|null|true|false|string)\b"
 )
-# What program text puts there: an address, a member, a call, an element, a path, a channel.
+# Expressions of program text: an address, a member, a call, an element, a path, a channel.
 _EXPRESSION = re.compile(
     r"[&*]+[A-Za-z_]\w*(?:->\w+|\.\w+)*(?:\(.*|\[.*)?|[A-Za-z_]\w*(?:->|::)\w*.*"
     r"|(?:[A-Za-z_]+\.)+(?:[A-Za-z_]+|\w*(?:pass|pwd|secret|key|token)\w*)(?:\(.*|\[.*)?"

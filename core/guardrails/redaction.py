@@ -9,12 +9,12 @@ from core.guardrails.detectors import Hit, Kind, detect
 
 AROUND = 70
 DOTS = "•••••"
-# What says which key it is, without a character of the key.
+# The prefix that tells the kind of a key, without a character of the key itself.
 _KEY_PREFIX = re.compile(
     r"(?:sk|pk|rk)[-_]|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|AROA|xox[abeprs]-|AIza|hf_|eyJ"
     r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----"
 )
-# What may stand between the characters of a number.
+# Separators between the characters of a number.
 _JOINTS = re.compile(r"[\s./()-]")
 _SPACE = re.compile(r"\s+")
 

@@ -9,7 +9,7 @@ not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
 
 from core.guardrails.phrases import Injection, matches, rule
 
-# Where an order begins: a line, a sentence, a cell, a quotation.
+# The places where an order begins: a line, a sentence, a cell, a quotation.
 _START = r"(?:^|(?<=[\r\n|\"'“>*])|(?<=[.!?:;|)\"'”>*•-] )|(?<=please ))"
 _REPLY = (
     r"your (?:(?:own|final|next|entire|whole|full|first|last) )?"

@@ -123,7 +123,7 @@ class OpenAICompatibleChat:
         sieve = ThoughtSieve(thinks_at_once=self._thinks_at_once)
         opened = _Opened(client.stream(prompt, **parameters), sieve)
         try:
-            # Tracing is decided when the stream starts, that is at the first piece.
+            # Whether to trace is decided when the stream starts, at the first piece.
             with tracing_context(enabled=False), self._http.until(end):
                 first = opened.pull()
             while first is not None and not first.characters:
@@ -184,7 +184,7 @@ class OpenAICompatibleChat:
         endpoint, limits = self._endpoint, self._limits
         http = ProviderClient(
             endpoint.base_url,
-            # Never empty: an empty key makes the client library read OPENAI_API_KEY.
+            # An empty key would make the client library read OPENAI_API_KEY.
             endpoint.api_key or "none",
             timeout_s=limits.timeout_s,
             total_s=limits.total_s,
@@ -313,7 +313,7 @@ def _check_time(end: float) -> None:
 
 def _as_our_error(error: Exception) -> SandboxError:
     if isinstance(error, SandboxError) and not isinstance(error, ModelError):
-        return error  # nobody waits any more
+        return error  # the result is no longer wanted
     translated = translate(error, is_started=True)
     translated.may_be_charged = True
     return translated

@@ -38,7 +38,7 @@ class LoadedEmbedders:
             raise ConfigurationError("Enter the name of an embedding model, or its folder.")
         try:
             embedder = self._load(name)
-            # Some adapters load at first use; here a model that cannot be used shows itself.
+            # Some adapters load at first use; asking for the dimension reveals an unusable model.
             _ = embedder.dimension
         except ConfigurationError as error:
             raise ConfigurationError(

@@ -89,7 +89,7 @@ class EmbeddingProcess:
         """End the child; the next batch starts a new one."""
         child = self._child
         if child is not None:
-            # First, and without the lock: whoever waits for a batch in it lets go of the lock then.
+            # First, and without the lock, so that a call waiting for a batch releases the lock.
             child.kill()
         with self._lock:
             self._end()

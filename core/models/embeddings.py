@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from core.domain.ports import Embedder, Spans, Vectors
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-MAX_TOKENS = 256  # what the model was trained with; longer passages are cut
+MAX_TOKENS = 256  # the model's training length; longer passages are cut
 _CACHED_QUERIES = 512
-# A single word piece is no sentence: list numbers, stray signs.
+# Shorter units are list numbers and stray signs, not sentences.
 MIN_SENTENCE_TOKENS = 3
 
 logger = logging.getLogger(__name__)

@@ -38,7 +38,7 @@ TEXTS_PER_REQUEST = 128
 CHARACTERS_PER_REQUEST = 100_000
 # OpenAI's rule of thumb for English (platform documentation, "What are tokens").
 CHARACTERS_PER_TOKEN = 4
-# A whole reply may take so many times the longest silence.
+# A whole reply may take this many times the longest silence.
 LONGEST_REQUEST = 2
 _CACHED_QUERIES = 512
 _REASONS: dict[type[ModelError], str] = {
@@ -138,9 +138,9 @@ class EndpointEmbedder:
             )
             ordered = sorted(response.data, key=lambda item: item.index)
             vectors: Vectors = np.array([item.embedding for item in ordered], dtype=np.float32)
-        except SandboxError:  # nobody waits any more
+        except SandboxError:  # the result is no longer wanted
             raise
-        except Exception as error:  # the client's own errors, and answers that are no embeddings
+        except Exception as error:  # the client's own errors, and answers without embeddings
             raise _in_own_words(translate(error, is_started=False)) from error
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelRefusedRequest(_REFUSED)
@@ -153,7 +153,7 @@ class EndpointEmbedder:
         from core.models.provider.connection import ProviderClient, keep_prompts_out_of_logs
 
         keep_prompts_out_of_logs()
-        # Never empty: an empty key makes the client library read OPENAI_API_KEY.
+        # An empty key would make the client library read OPENAI_API_KEY.
         key = self._api_key or "none"
         total_s = LONGEST_REQUEST * self._timeout_s
         http = ProviderClient(self._base_url, key, timeout_s=self._timeout_s, total_s=total_s)

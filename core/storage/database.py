@@ -139,7 +139,7 @@ def _parsed(url: str) -> URL:
 def _make_folder(
     _dialect: object, _record: object, arguments: Sequence[str], _options: object
 ) -> None:
-    # Before the first connection and not sooner: a look at an installation must not create one.
+    # Only before the first connection: inspecting an installation must not create one.
     with disk_errors("The folder of the database"):
         Path(arguments[0]).parent.mkdir(parents=True, exist_ok=True)
 

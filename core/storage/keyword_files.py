@@ -34,7 +34,7 @@ def keyword_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise _of_disk(error) from error
-    except ValueError as error:  # what tantivy raises for everything
+    except ValueError as error:  # tantivy raises it for everything
         raise _meaning(error) from error
     except BaseException as error:  # a panic in Rust is no Exception
         if type(error).__module__ != "pyo3_runtime":

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     Postings = NDArray[Any]  # Any: rows of a structured type, see POSTING
 
 POSTING = np.dtype([("chunk_id", "<i4"), ("frequency", "<u2"), ("length", "<u2")])
-MOST = 65_535  # what frequency and length can hold
+MOST = 65_535  # the largest frequency and length
 # Chunk ids of one row. Larger blocks make fewer rows; smaller ones make less to write again when a
 # chunk is added, since chunks get ascending ids.
 BLOCK = 4096
 # An entry of a B-tree holds about 2,700 bytes and a lexeme 2,046; no identifier is that long.
 LONGEST_TERM = 255
-# Before the terms that are identifiers; no word has this character.
+# Prefix of terms that are identifiers; no word has this character.
 WHOLE = "="
 
 _APPEND = text(

@@ -16,7 +16,7 @@ from core.storage.tables import LeaseRow
 
 logger = logging.getLogger(__name__)
 
-# A holder that is gone is missed after this long; it says three times as often that it is there.
+# A holder counts as gone after this long; it renews three times as often.
 LAPSES_AFTER_S = 30.0
 
 

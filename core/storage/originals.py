@@ -40,7 +40,7 @@ class OriginalFiles:
             unfinished.write_bytes(content)
             os.replace(unfinished, path)  # noqa: PTH105  atomic on every platform
         except OSError:
-            unfinished.unlink(missing_ok=True)  # a full disk needs its room
+            unfinished.unlink(missing_ok=True)  # a full disk needs the space
             raise
 
     def get(self, sha256: str) -> bytes:

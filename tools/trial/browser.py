@@ -1,6 +1,6 @@
 """Arguments that start Chromium for tests, and the credentials that people in it use."""
 
-# Without them Chromium looks up its maker's services at every start.
+# Without these Chromium contacts its maker's services at every start.
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[2]
-# Only against a test that hangs: a start is waited for as long as its process lives.
+# Only against tests that hang: a start is awaited as long as its process lives.
 AT_MOST_SECONDS = 600
 SETUP_LINK = re.compile(r"http://\S+/set-up\?token=\S+")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 SIGNATURE_LINES = 8
 SENTENCE_WORDS = 6
 MOST_WORDS = 12
-# A longer line is none of these.
+# No line longer than this accompanies a text.
 LONGEST = 120
 
-# All of these are matched against lines in lower case, which is faster than to ignore case.
+# All patterns are matched against lower-case lines, which is faster than ignoring case.
 _GREETING = re.compile(
     r"(?:dear|hello|hi|hey|greetings|good (?:morning|afternoon|evening|day)|to whom it may concern"
     r"|hallo|guten (?:tag|morgen|abend)|sehr geehrte[rs]?|liebe[rs]?|moin(?: moin)?|servus"

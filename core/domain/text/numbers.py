@@ -56,7 +56,7 @@ _PLUS_MINUS = re.compile(rf"(?:±|\+\s?/?\s?[{_MINUS}])\s?{_MONEY}?$")
 _PLUS = re.compile(rf"(?:^|[\s(\[|:=/])\+\s?{_MONEY}?$")
 _WORD = re.compile(rf"\b(?:minus|negative|moins|menos|meno)\s+{_MONEY}?$", re.IGNORECASE)
 _DASH = re.compile(rf"(?P<lead>.?)(?P<dash>[{_MINUS}–])(?P<gap>\s?){_MONEY}?$", re.DOTALL)
-# What may stand directly before a minus; after a letter or a digit a dash joins.
+# The characters allowed right before a minus; after a letter or a digit a dash joins.
 _OPENS = re.compile(r"[\s(\[{|:;=<>≤≥~/\"'“„«*_,$€£¥₹\-–—]?")
 _CODE = re.compile(rf"(?:{CURRENCY})$")
 _SETS_APART = ":=|([<>≤≥"
@@ -78,13 +78,13 @@ _FALLS = re.compile(
     r"|verlies\w*|gedaald|daald?e\w*|daling)\b",
     re.IGNORECASE,
 )
-# "Fell to 21" and "less than 21" speak of a level; so does a temperature.
+# "Fell to 21", "less than 21" and temperatures state a level, not a decrease.
 _LEVEL = re.compile(
     r"\b(?:to|than|at|below|under|auf|als|unter|à|que|di|tot|naar|dan)\s*$", re.IGNORECASE
 )
 _DEGREES = re.compile(r"\s?(?:°|degrees?\b|grad)", re.IGNORECASE)
 _SENTENCE_BREAK = re.compile(r"[.;!?|\n](?=\s|$)|[|\n]")
-# Letters around a number in which a word of decrease speaks of it.
+# The number of characters around a number within which a word of decrease applies to it.
 _NEAR = 50
 
 

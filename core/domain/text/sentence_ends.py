@@ -17,7 +17,7 @@ from core.domain.text.abbreviations import (
 )
 
 _MARK = re.compile(r"(?:[.!?…]+[\"'”’»“)\]*_]*(?=\s|$))|[。！？]+[」』”）]*")
-# Letters that are looked back at, for the word that a full stop may belong to.
+# How many characters to look back for the word that a full stop may belong to.
 _BACK = 40
 _WORD_BEFORE = re.compile(
     r"(?:(?P<before>[^\s(\[]+)\s+)?[(\[\"'„“‚‘«*_]*(?P<word>[^\s(\[\"'„“«*_]+)$"

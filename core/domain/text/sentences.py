@@ -30,15 +30,15 @@ class TextUnit:
     kind: UnitKind
 
 
-# A sign of its own; in "-18 °C" it is a part of the number.
+# The bullet stands alone; in "-18 °C" the dash is part of the number.
 _BULLET = re.compile(r"\s*[-*•–▪]\s+")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–▪]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _DASH_AND_NUMBER = re.compile(r"\s*([-–])\s+[€$£]?\d")
 _ORDERED = re.compile(r"\s*\(?(\d{1,3})[.)]\s")
-# So many words without a full stop are a sentence that goes on in the next line.
+# From this many words on, a line without a full stop is a sentence that goes on.
 LEAST_OPEN_WORDS = 3
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-# Code is quoted in pieces of so many words: a comment with the command that it explains.
+# Code is quoted in pieces of about this many words: a comment with its command.
 CODE_WORDS = 45
 _HEADING = re.compile(r"\s*#{1,6}\s+\S")
 _LINE = re.compile(r"^[^\n]*$", re.MULTILINE)

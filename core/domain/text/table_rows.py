@@ -14,11 +14,11 @@ _FIGURE = re.compile(
     r"[-+−–(]?\s*[€$£¥]?\s*\d[\d.,:/'’ -]*\)?\s*"
     r"(?:%|‰|[^\W\d_]{1,12}\.?(?:/[^\W\d_]+)?|[€$£¥°]\w*)?\)?"
 )
-# A year, perhaps with what it is the year of: `2026`, `2026 high`.
+# A year, perhaps with a word for what it is the year of: `2026`, `2026 high`.
 _YEAR = re.compile(r"(?:19|20)\d\d(?: [^\d]*)?")
 _PAIR = re.compile(r"([^:|]{1,80}): \S")
 MAX_FIGURE = 40
-# So many rows tell what a column holds.
+# The number of rows that show what a column holds.
 LOOKED_AT = 5
 
 

@@ -14,7 +14,7 @@ _IPV6 = re.compile(
     r"(?<![\w:.])(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}"
     r"|(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6})(?![\w:])"
 )
-# What every address of version 4 holds; it takes no time to look for.
+# Every address of version 4 contains this, which is quick to look for.
 _DOTTED = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
 _COLONS = 7
 _PRIVATE = re.compile(r"(?:127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.")
@@ -26,7 +26,7 @@ _NETWORK = re.compile(
     r"|red|rechner|clients?)\b|://\Z|@\Z"
 )
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,5}"
-# "Section 1.2.3.4, 1.2.3.5 and" before the place: the word counts for all of them.
+# After "Section 1.2.3.4, 1.2.3.5 and" the word counts for all of the numbers.
 _LIST = rf"(?:{_NUMBER}[ ]?(?:,|;|and|und|et|y|or|oder|ou|to|bis|à|a|-|/)[ ]?){{0,6}}\Z"
 _NUMBERED = re.compile(
     r"(?i)(?:(?<![^\W_])(?:sections?|sec|articles?|art|chapters?|clauses?|paragraphs?|version|ver|v"

@@ -14,7 +14,7 @@ from core.guardrails.numbers.phones import is_figures
 from core.guardrails.numbers.places import Span, among
 
 _START = r"(?<![\w+])(?<!\d[.,])(?<!\w-)"
-# As cards are printed. What stands behind may be the date and the code.
+# Grouped as on a card; the date and the code may follow.
 _PRINTED = re.compile(
     rf"{_START}(?:\d{{4}}(?P<joint>[ .-]?)(?:\d{{4}}(?P=joint)){{2}}\d{{4}}"
     r"|3\d{3}(?P<other>[ .-]?)\d{6}(?P=other)\d{4,5})(?![\d]|[.,]\d)"

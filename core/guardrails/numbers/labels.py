@@ -8,7 +8,7 @@ from core.guardrails.numbers.places import Span, among
 NEAR = 60
 """Characters before and behind a number that are looked at."""
 
-# One character each, so that places stay: blanks and hyphens of other widths, full-width signs.
+# One character each, so that offsets stay valid: blanks and hyphens of other widths, wide signs.
 _EVEN = {
     **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F, 0x3000), " "),
     **dict.fromkeys((*range(0x2010, 0x2014), 0x2212, 0xFE63), "-"),
@@ -19,7 +19,7 @@ _EVEN = {
 }
 _UNEVEN = frozenset(map(chr, _EVEN))
 _NUMBER_WORD = r"(?:n(?:umm|umb)er|n[úu]mero|num[ée]ro|nr|no|n[°º]|nº|code|id|#)"
-# What has a number and is no person: these words stand right before it, with or without "number".
+# Things that have numbers; the word stands right before, with or without "number".
 _GOODS = (
     r"art(?:ikel|icles?|[ií]culo)?|items?|(?:spare[ ])?parts?|(?:ersatz)?teile?|material|sach"
     r"|model[loe]*|modèle|typ[e]?|los|lots?|lote|charge|batch|catalog(?:ue)?|katalog|zeichnungs?"
@@ -42,7 +42,7 @@ _SURE = (
     r"(?:s[ée]rie|commande|facture|contrat|pedido|factura|contrato|article|art[íi]culo|lot|client)"
 )
 _LABELLED = re.compile(rf"(?i)(?<![\w])(?:{_SURE})\.?[ \t]?[:=#]?[\"'*]{{0,2}}[ \t]{{0,3}}\Z")
-# The same words anywhere before it on its line, for a report that should not cry wolf.
+# The same words anywhere before the number on its line, to avoid false alarms in reports.
 _ABOUT_GOODS = re.compile(
     rf"(?i)(?<![^\W_])(?:{_GOODS}|{_DEALS}|aktenzeichen|standards?|din|iso|version|firmware)"
     rf"(?:-?{_NUMBER_WORD})?(?![^\W_])"

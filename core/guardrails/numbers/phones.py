@@ -43,7 +43,7 @@ _WEAK = re.compile(
     r" ?:? ?\Z"
 )
 _LETTER = re.compile(r"(?<![\w.])[TMFP][.:] {0,2}\Z")
-# What is looked for behind them, from as many digits on as nothing else would have.
+# Numbers after such words, from a length on that nothing else would have.
 _ANY = re.compile(rf"[(+]?\d{_MORE}(?!\d){_EXTENSION}")
 _ANY_SHORT = re.compile(rf"[(+]?\d(?:[ ./()-]{{0,3}}\d){{4,17}}(?!\d){_EXTENSION}")
 _ANNOUNCED = ((_ANY_SHORT, _STRONG), (_ANY, _WEAK), (_ANY, _LETTER))

@@ -14,7 +14,7 @@ _ROW = re.compile(r"\d(?:(?:\D{0,3}|[A-Z]{4,9})\d){4,}")
 LEAD, TAIL = 12, 64
 """Characters in front of and behind the digits that a pattern may take in or look at."""
 
-# What else Python takes for an i, a k or an s where the case of letters does not count.
+# Other letters that Python equates with i, k or s when it ignores case.
 _SAME_LETTERS = frozenset("İıſ\N{KELVIN SIGN}")
 
 

@@ -31,7 +31,7 @@ class LenientChatOpenAI(ChatOpenAI):
             delta = choices[0]["delta"]
             converted.message.additional_kwargs |= {
                 "thoughts": _thoughts(delta),
-                # Numbers, because LangChain adds the pieces of a stream up.
+                # Numbers, because LangChain sums the pieces of a stream.
                 "refusals": int(bool(delta.get("refusal"))),
             }
         return converted

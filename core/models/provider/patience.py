@@ -15,15 +15,15 @@ from core.domain.waiting import require_wanted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Added to what the question itself takes, the longest that somebody who left is waited for.
+# Added to the time the question takes, the longest wait for somebody who has left.
 PIECE_S = 0.25
-SHORTEST_S = 0.01  # none at all would mean not to wait
+SHORTEST_S = 0.01  # zero would mean not to wait at all
 
 
 def wait_in_pieces(transport: httpx2.BaseTransport | None) -> None:
     """Make the connections of this transport ask from now on whether they are still wanted."""
     if isinstance(transport, httpx2.HTTPTransport):
-        # Public where a pool is made, but the transport makes its pool itself.
+        # A pool takes this publicly when it is made, but the transport makes its own pool.
         pool = transport._pool  # noqa: SLF001  httpx2 has no public way to it
         pool._network_backend = _PatientBackend(pool._network_backend)  # noqa: SLF001  as above
 

@@ -15,7 +15,7 @@ _NAMES = (
     r"|internal_monologue|antthinking|chain_of_thought|inner_monologue)"
 )
 _LT, _GT = r"(?:<|&lt;)", r"(?:>|&gt;)"
-# One alternative for each family of marks; names say what a mark does.
+# One alternative for each family of marks; group names say what a mark does.
 _MARK = re.compile(
     rf"(?P<open>{_LT}\s?{_NAMES}(?:\s[^<>&]{{0,40}})?\s?{_GT}|\[THINK\]|◁think▷"
     r"|<\|(?:start_thinking|begin_of_thought|inner_prefix|think)\|>"
@@ -30,7 +30,7 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _WORDS = ("assistantfinal", "[/THINK]", "[THINK]", "◁/think▷", "◁think▷", "&lt;", "&gt;")
-# What may become a mark when more arrives; nothing longer is held back.
+# Text that may become a mark when more arrives; nothing longer is held back.
 _UNFINISHED = re.compile(
     r"(?:<|&lt;)\s?(?:/\s?)?(?:\|?/?\w{0,30}(?:\||>\s?\w{0,10})?"
     r"|[\w:]{1,40}(?:\s[^<>&]{0,40})?\s?)(?:&(?:g(?:t;?)?)?)?$",

@@ -14,13 +14,13 @@ keyword_entries = Table(
     postgres_metadata,
     Column("collection_id", String(32), primary_key=True),
     Column("chunk_id", Integer, primary_key=True, autoincrement=False),
-    # The place of a lexeme is how often the chunk holds it, so that no order of words is stored.
+    # The position of a lexeme is its frequency, so that no order of words is stored.
     Column("words", TSVECTOR, nullable=False),
     Column("length", Integer, nullable=False),
     Column("identifiers", Integer, nullable=False),
 )
 
-# Which chunks of one block of ids hold a term: their ids, frequencies and lengths, packed.
+# The chunks of one block of ids that hold a term: ids, frequencies and lengths, packed.
 keyword_postings = Table(
     "keyword_postings",
     postgres_metadata,
@@ -30,7 +30,7 @@ keyword_postings = Table(
     Column("postings", LargeBinary, nullable=False),
 )
 
-# One row for each collection: what BM25 needs to know of all chunks; also the lock of writers.
+# One row per collection with the totals that BM25 needs; writers lock it.
 keyword_totals = Table(
     "keyword_totals",
     postgres_metadata,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Calls that may be under way at once: a long one, such as an erasure, holds up no search.
+# The number of parallel calls, so that a long one, such as an erasure, delays no search.
 LANES = 8
 TRIES = 2
 # The C library fills memory when it is taken and given back, so that not even the vectors of
@@ -170,7 +170,7 @@ class _Child:
         for connection in theirs:
             connection.close()
         self.pid = process.pid
-        # Also where nobody calls `end`, at the latest when this process ends.
+        # Runs even if nobody calls `end`, at the latest when this process ends.
         self._end = weakref.finalize(self, _end, process, ours)
 
     def exchange(self, header: Header, body: bytes) -> tuple[Header, bytes]:

@@ -27,7 +27,7 @@ BESIDE, OLD = "-rebuilding", "-replaced"
 LISTED_TOGETHER = 2_000
 # Chroma turns what it is given into Python lists, and nobody searches in that process meanwhile.
 WRITTEN_TOGETHER = 256
-# Before each further try to read an index that was replaced meanwhile.
+# Pauses before each further try to read an index that was replaced meanwhile.
 PAUSES_S = (0.05, 0.2, 0.5)
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -225,7 +225,7 @@ class ChromaStore:
         try:
             return read(self._open(name))
         except InternalError:
-            raise  # of the files, and translated as such
+            raise  # about the files, and translated as such
         except ChromaError as error:
             raise IndexUnavailable(
                 "The search index cannot be read right now. Try again. If this happens again, "
@@ -257,7 +257,7 @@ def open_chroma(folder: Path, url: str = "") -> ClientAPI:
 
     try:
         return _connected(folder, url)
-    except BaseException:  # Chroma would hand out the half-opened one at the next try
+    except BaseException:  # Chroma would return the half-opened client at the next try
         SharedSystemClient.clear_system_cache()
         raise
 
@@ -266,7 +266,7 @@ def _connected(folder: Path, url: str) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
-    # Without this it would read the .env of this program, which holds keys.
+    # Otherwise Chroma would read the .env of this program, which holds keys.
     quiet = Settings(_env_file=None, anonymized_telemetry=False)
     if not url:
         folder.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ def _serve(store: ChromaStore, descriptor: int) -> None:
                 header, body = read_frame(stream)
                 write_frame(stream, *_reply(store, header, body))
             except (EOFError, OSError):
-                # At once, in the middle of other calls: the next app may be writing already.
+                # Exit at once, even during other calls: the next app may be writing already.
                 os._exit(0)
 
 
