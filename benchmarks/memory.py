@@ -60,7 +60,7 @@ class Seen:
     size: int
     found: dict[str, int]
     places: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """The same by the first part of the path below the folder, and kind."""
+    """The counts by the first part of the path below the folder, and kind of word."""
     sizes: Counter[str] = field(default_factory=Counter)
 
     @property

@@ -24,7 +24,7 @@ from evaluation.metrics.ranking import ndcg
 
 K = 10
 PASSAGES = 50
-"""Passages asked for, so that ten documents are among them."""
+"""Enough passages for ten documents to be among them."""
 
 
 def main() -> None:

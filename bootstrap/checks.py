@@ -34,7 +34,6 @@ LEAST_FREE_BYTES = 2 * 1024**3
 BROKEN = "See “When something is broken” in docs/operations.md."
 MIGRATE = "Run: python sandbox_cli.py migrate"
 SETUP = "Run: python sandbox_cli.py setup"
-"""Rights of the group and of everybody."""
 SHOWN_FILES = 3
 
 

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The permissions of the group and of everybody."""
 
 logger = logging.getLogger(__name__)
 

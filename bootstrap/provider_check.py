@@ -13,7 +13,7 @@ from core.settings import ModelSettings
 
 SECONDS = 15
 LIMITS = ("max_tokens", "max_completion_tokens")
-"""Providers know the one or the other name for the longest answer."""
+"""The names of the parameter for the longest answer; a provider knows one of them."""
 ADDRESS = "Check SANDBOX_LLM__BASE_URL; for most providers it ends with /v1."
 
 

@@ -23,7 +23,7 @@ UNEXPECTED = "Something went wrong while answering. See the log."
 Ask = Callable[[Case], Answer]
 Search = Callable[[Case, int], Sequence[RetrievedChunk]]
 Progress = Callable[[int, int], None]
-"""Is told how many cases are done, and of how many."""
+"""Receives the number of finished cases and their total."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ KEPT_RUNS = 50
 """Older runs of a dataset are deleted with the questions in them, baselines excepted."""
 
 OUTSIDER = User(id="", email="", name="outsider")
-"""Asks the cases that are `asked_as` an employee in no group."""
+"""The employee in no group who asks the cases `asked_as` an outsider."""
 
 
 class AskQuestion(Protocol):

@@ -15,9 +15,9 @@ from web.gate import current_user
 from web.paths import UPLOAD_PREFIX
 
 AT_A_TIME = 6
-"""As many files as a browser sends at once over HTTP/1.1; a person's others wait their turn."""
+"""The number of files a browser sends at once over HTTP/1.1; further ones wait their turn."""
 WAITING = 500
-"""Files of a person that wait; nothing of them is read before."""
+"""How many files of a person may wait; none of them is read before its turn."""
 
 Held = Callable[[], Mapping[str, int]]
 """Bytes that Streamlit holds now, by session of a page."""

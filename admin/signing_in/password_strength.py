@@ -22,7 +22,7 @@ from zxcvbn import zxcvbn
 LEAST_GUESSES = 10.0
 LEAST_GUESSES_OF_FIGURES = 9.0
 ENDINGS = 3.0
-"""Powers of ten: the years, figures and signs that people put around a word."""
+"""The years, figures and signs that people put around a word, as a power of ten."""
 
 ALPHABETS = (("[a-z]", 26), ("[A-Z]", 26), ("[0-9]", 10), (r"[!-/:-@\[-`{-~]", 32))
 LONGEST_READ = 72
@@ -35,7 +35,7 @@ MOST_WORDS_WITH_A_YEAR = 2
 LEAST_WORD = 3
 MOST_OTHER_FIGURES = 4
 LONGEST_WORD = 12
-"""Letters; a longer run counts as several words."""
+"""In letters; a longer run counts as several words."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 LETTERS = re.compile(r"[^\W\d_]+")
 SEQUENCE_STEPS = {-9, -1, 0, 1, 9}

@@ -16,7 +16,7 @@ SEARCHES = (("search", "parental leave"), ("verify",))
 INGEST = ("ingest", "{files}/new.txt", "--collection", "Handbook")
 REPAIR, REINDEX = ("verify", "--repair"), ("reindex",)
 LITTLE_ROOM = 200 * 1024
-"""Bytes that are left on a disk where work can begin and not end."""
+"""The free bytes of a disk on which work can begin but not end."""
 BLOCK = 4096
 
 

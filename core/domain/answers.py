@@ -56,7 +56,7 @@ class RetrievedChunk:
 
 
 WITHHELD = "The answer comes from documents that you cannot access."
-"""Stands in place of a text that was made from documents which its reader may not read now."""
+"""Replaces a text made from documents that its reader may not read now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ PAGE_SEPARATOR = "\f"
 
 
 NUMBERED_LABELS = frozenset({"page", "slide", "section"})
-"""Labels of pages that say no more than what is counted."""
+"""Labels of pages that name only the thing that is counted."""
 
 EARLIER_MESSAGES = "earlier messages"
-"""Label of the page with what an e-mail quotes of those before it, at the end of the label."""
+"""The end of the label of a page with the earlier messages that an e-mail quotes."""
 
 
 class DocumentState(StrEnum):

@@ -9,9 +9,9 @@ from core.domain.knowledge import Sensitivity
 
 EXCERPT_CHARS = 240
 CONTACTS = frozenset({"email", "phone", "ip"})
-"""Rules for what stands at the foot of any business letter."""
+"""Rules that match the contact details in any business letter."""
 MANY_CONTACTS = 20
-"""From so many on, a document is a list of people rather than a letter with a signature."""
+"""From this many on, a document is a list of people rather than a letter with a signature."""
 
 
 class ScreeningKind(StrEnum):

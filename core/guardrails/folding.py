@@ -16,7 +16,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INVISIBLE = frozenset({"Cf", "Co", "Cn", "Cs"})
 
 SOFT_BREAK, HARD_BREAK = "\r", "\n"
-"""What `flatten` makes of a line that only wraps, and of an item, a cell, a heading, a paragraph.
+"""The marks that `flatten` sets for a wrapped line, and for an item, cell, heading or paragraph.
 
 Both are white space; a pattern that stops at line feeds goes on over the first.
 """

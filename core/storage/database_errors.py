@@ -20,7 +20,7 @@ RESTORE = (
 _PRIMARY_CODE = 0xFF
 """SQLite's extended result codes have the primary one in their lowest byte."""
 _AWAY = ("08", "57P", "58", "XX")
-"""SQLSTATE that speak of the server, not of a statement (PostgreSQL, appendix A)."""
+"""Classes of SQLSTATE about the server, not about a statement (PostgreSQL, appendix A)."""
 _NO_DATABASE = re.compile(r'database ".*" does not exist')
 _NOT_LET_IN = re.compile(r'authentication failed|role ".*" does not exist|no pg_hba.conf entry')
 

@@ -82,7 +82,7 @@ _BIRTH_BEGINS = (
     *("geb", "date of birth", "birth", "dob", "do.b", "d.o", "date de naissance", "born", "né"),
     *("fecha de nacimiento", "f.nac.", "f. nac.", "nacid"),
 )
-"""How what `_BIRTH` finds may begin."""
+"""The possible beginnings of a match of `_BIRTH`."""
 
 
 def announced_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:

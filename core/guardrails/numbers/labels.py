@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from core.guardrails.numbers.places import Span, among
 
 NEAR = 60
-"""Characters before and behind a number that are looked at."""
+"""How many characters before and after a number are examined."""
 
 # One character each, so that offsets stay valid: blanks and hyphens of other widths, wide signs.
 _EVEN = {

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 # Five digits or more with up to three other characters between them, or some capital letters.
 _ROW = re.compile(r"\d(?:(?:\D{0,3}|[A-Z]{4,9})\d){4,}")
 LEAD, TAIL = 12, 64
-"""Characters in front of and behind the digits that a pattern may take in or look at."""
+"""How many characters before and after the digits a pattern may match or examine."""
 
 # Other letters that Python equates with i, k or s when it ignores case.
 _SAME_LETTERS = frozenset("İıſ\N{KELVIN SIGN}")

@@ -9,7 +9,7 @@ from core.domain.clock import new_id, now
 from core.storage.tables.base import time_column
 
 EVALUATION_SURFACE = "evaluation"
-"""Where answers to test questions come from."""
+"""The surface of answers to test questions."""
 
 
 class AnswerUsageRow(SQLModel, table=True):
