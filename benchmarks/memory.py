@@ -53,7 +53,7 @@ RESULTS_FILE = RESULTS / "memory.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Traces:
     """The files that one run left, their bytes, and how often each kind of word stood there."""
 
     files: int
@@ -69,7 +69,7 @@ class Seen:
         return {leak for leak, count in self.places.items() if count and leak not in MEANT}
 
 
-def look(folder: Path) -> Seen:
+def look(folder: Path) -> Traces:
     """Read every file below the folder."""
     paths = [path for path in folder.rglob("*") if path.is_file()]
     places: Counter[tuple[str, str]] = Counter()
@@ -81,7 +81,7 @@ def look(folder: Path) -> Seen:
         for kind, word in CANARIES.items():
             places[place, kind] += content.count(word.encode())
     totals = {kind: sum(n for (_, of), n in places.items() if of == kind) for kind in CANARIES}
-    return Seen(len(paths), sum(sizes.values()), totals, places, sizes)
+    return Traces(len(paths), sum(sizes.values()), totals, places, sizes)
 
 
 def _place(path: Path) -> str:
@@ -99,7 +99,7 @@ def words_in_memory(number: int) -> Iterator[None]:
     words.clear()  # held until here, beside the writes
 
 
-def run(folder: Path, number: int) -> Seen:
+def run(folder: Path, number: int) -> Traces:
     """Write vectors beside words in memory."""
     with words_in_memory(number):
         random = np.random.default_rng(number)
@@ -117,7 +117,7 @@ def run(folder: Path, number: int) -> Seen:
     return look(folder)
 
 
-def run_app(folder: Path, number: int) -> Seen:
+def run_app(folder: Path, number: int) -> Traces:
     """Read, ask and erase in a whole app beside words in memory; look while it runs."""
     with words_in_memory(number):
         services = app_services_in(folder)
@@ -196,7 +196,7 @@ def _today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _measured(measured: Callable[[Path, int], Seen], runs: int) -> "_Total":
+def _measured(measured: Callable[[Path, int], Traces], runs: int) -> "_Total":
     total = _Total()
     for number in range(runs):
         _add(total, measured, number)
@@ -227,7 +227,7 @@ class _Total:
         return "–" if (place, kind) in MEANT else str(self.places[place, kind])
 
 
-def _add(total: _Total, measured: Callable[[Path, int], Seen], number: int) -> None:
+def _add(total: _Total, measured: Callable[[Path, int], Traces], number: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         traces = measured(Path(folder) / "data", number)
     total.runs, total.files = total.runs + 1, total.files + traces.files

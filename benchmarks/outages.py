@@ -45,12 +45,12 @@ def main() -> None:
         copies = [Path(folder, f"{number}") for number in range(len(faults))]
         for copy in copies:
             shutil.copytree(filled.folder, copy)
-        rows = list(pool.map(_looked_at, faults, map(Installation, copies)))
+        rows = list(pool.map(_examined, faults, map(Installation, copies)))
     _write(rows)
     sys.exit(1 if any(problems for _, problems in rows) else 0)
 
 
-def _looked_at(fault: Fault, installation: Installation) -> tuple[str, list[str]]:
+def _examined(fault: Fault, installation: Installation) -> tuple[str, list[str]]:
     try:
         problems = list(_problems(fault, installation))
     except subprocess.CalledProcessError as error:
@@ -151,7 +151,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _known() -> dict[str, str]:
+def _earlier_outcomes() -> dict[str, str]:
     """Return what the last look at each fault found, from the results."""
     if not RESULTS_FILE.exists():
         return {}
@@ -162,7 +162,7 @@ def _known() -> dict[str, str]:
 
 def _write(rows: Sequence[tuple[str, list[str]]]) -> None:
     latest = {name: " ".join("; ".join(problems).split()) or "ok" for name, problems in rows}
-    outcomes = _known() | latest
+    outcomes = _earlier_outcomes() | latest
     outcomes = {fault.name: outcomes[fault.name] for fault in FAULTS if fault.name in outcomes}
     good = sum(outcome == "ok" for outcome in outcomes.values())
     lines = [

@@ -25,7 +25,7 @@ from websockets.exceptions import ConnectionClosed
 from admin.people import People
 from admin.signing_in.passwords import Passwords
 from benchmarks.material.place import RESULTS
-from benchmarks.material.tab import Asked, Tab
+from benchmarks.material.tab import Tab, Timing
 from benchmarks.restarts import PASSWORD, settings_for
 from core.domain.identity import SYSTEM
 from core.storage.database import Database
@@ -44,10 +44,10 @@ TABLE = (
 
 
 @dataclass(slots=True)
-class Seen:
+class Figures:
     """The measurements of a run, in seconds and megabytes."""
 
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Timing] = field(default_factory=list)
     opened: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
@@ -99,7 +99,7 @@ def _add_people(app: ServedApp, number: int) -> list[str]:
 
 
 async def _load(app: ServedApp, emails: Sequence[str], options: argparse.Namespace) -> str:
-    figures, questions = Seen(), _questions()
+    figures, questions = Figures(), _questions()
     tabs = [await _signed_in(app, email) for email in emails]
     for tab in tabs:
         await tab.open()
@@ -107,7 +107,7 @@ async def _load(app: ServedApp, emails: Sequence[str], options: argparse.Namespa
     async with asyncio.TaskGroup() as tasks:
         for tab in tabs:
             tasks.create_task(_chat(tab, figures, questions, options.every, until))
-        tasks.create_task(_look(app, tabs[-1], figures, until))
+        tasks.create_task(_open_pages(app, tabs[-1], figures, until))
         tasks.create_task(_watch(app, figures, until))
     for tab in tabs:
         await tab.close()
@@ -122,7 +122,7 @@ async def _neighbour(app: ServedApp, emails: Sequence[str], seconds: float) -> l
     tabs = [first, *(Tab(app.url, first.cookies) for _ in range(5))]
     for tab in (me, *tabs):
         await tab.open()
-    alone, beside, busy = Seen(), Seen(), Seen()
+    alone, beside, busy = Figures(), Figures(), Figures()
     await _chat(me, alone, questions, 2, time.monotonic() + seconds)
     until = time.monotonic() + seconds
     async with asyncio.TaskGroup() as tasks:
@@ -145,7 +145,7 @@ async def _signed_in(app: ServedApp, email: str) -> Tab:
 
 
 async def _chat(
-    tab: Tab, figures: Seen, questions: Iterator[str], interval: float, until: float
+    tab: Tab, figures: Figures, questions: Iterator[str], interval: float, until: float
 ) -> None:
     """Ask every `interval` seconds; tabs begin at different moments of the first round."""
     await asyncio.sleep(random.uniform(0, interval))
@@ -159,7 +159,7 @@ async def _chat(
         await asyncio.sleep(max(0.0, interval - (time.monotonic() - began)))
 
 
-async def _look(app: ServedApp, like: Tab, figures: Seen, until: float) -> None:
+async def _open_pages(app: ServedApp, like: Tab, figures: Figures, until: float) -> None:
     """Open the page in a new tab now and then."""
     while time.monotonic() < until:
         tab = Tab(app.url, like.cookies)
@@ -168,7 +168,7 @@ async def _look(app: ServedApp, like: Tab, figures: Seen, until: float) -> None:
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-async def _watch(app: ServedApp, figures: Seen, until: float) -> None:
+async def _watch(app: ServedApp, figures: Figures, until: float) -> None:
     """Note the resident memory of the app's process."""
     pages = os.sysconf("SC_PAGE_SIZE") / 2**20
     while time.monotonic() < until and app.process is not None:

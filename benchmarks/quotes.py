@@ -32,7 +32,7 @@ HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question with the words that answer it, none if there are none, and its answer."""
 
     question: str
@@ -72,7 +72,7 @@ def main() -> None:
     options.output.write_text(text, encoding="utf-8")
 
 
-def _asked(folder: Path, drawn: int, seed: int) -> list[Asked]:
+def _asked(folder: Path, drawn: int, seed: int) -> list[AskedQuestion]:
     with tempfile.TemporaryDirectory() as data_folder:
         services = services_in(Path(data_folder))
         collection = services.collections.add(SYSTEM, folder.name, is_open=True)
@@ -94,10 +94,10 @@ def _draw(folder: Path, drawn: int, seed: int) -> list[dict[str, Any]]:
     ]
 
 
-def _ask(services: Services, record: dict[str, Any]) -> Asked:
+def _ask(services: Services, record: dict[str, Any]) -> AskedQuestion:
     is_answerable = record.get("answerable") is not False
     gold = tuple(record.get("answers") or ()) if is_answerable else ()
-    return Asked(record["text"], gold, services.chat.answer_once(SYSTEM, record["text"]))
+    return AskedQuestion(record["text"], gold, services.chat.answer_once(SYSTEM, record["text"]))
 
 
 def _holds(text: str, gold: Sequence[str]) -> bool:
@@ -109,7 +109,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _row(name: str, questions: Sequence[Asked]) -> str:
+def _row(name: str, questions: Sequence[AskedQuestion]) -> str:
     with_answer = [question for question in questions if question.gold]
     without = [question for question in questions if not question.gold]
     cells = [
@@ -125,7 +125,7 @@ def _row(name: str, questions: Sequence[Asked]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _print_wrong(questions: Sequence[Asked]) -> None:
+def _print_wrong(questions: Sequence[AskedQuestion]) -> None:
     for question in questions:
         if question.gold and not question.shows_gold:
             print(f"{question.question} | {question.gold[0]} | {question.answer.text}")

@@ -115,7 +115,7 @@ def _measure(path: Path, folder: Path, counts: Counts, *, show: bool) -> None:
                 if path.name.startswith("corpus"):
                     name = f"{path.parent.name}, {path.stem}"
                     page = ParsedDocument(str(row.get("title", "")), (Page(1, row["text"]),))
-                    _look(page, str(row["_id"]), counts.documents_of(name), show)
+                    _screen_document(page, str(row["_id"]), counts.documents_of(name), show)
             elif "spans" in row:
                 _count_values(row, counts.values)
             elif row.get("label") in INNOCENT | ATTACKS:
@@ -135,7 +135,7 @@ def _measure(path: Path, folder: Path, counts: Counts, *, show: bool) -> None:
         if show:
             print(f"not read: {path.name}: {error}", flush=True)
         return
-    _look(parsed, path.name, documents, show)
+    _screen_document(parsed, path.name, documents, show)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
@@ -146,7 +146,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
                 yield row
 
 
-def _look(parsed: ParsedDocument, name: str, counts: Documents, show: bool) -> None:
+def _screen_document(parsed: ParsedDocument, name: str, counts: Documents, show: bool) -> None:
     counts.count += 1
     try:
         screened = screen(parsed)

@@ -79,7 +79,7 @@ def check_settings() -> Check:
             "settings",
             is_ok=False,
             found=f"unknown setting: {', '.join(unknown.name for unknown in origins.unknown)}",
-            fix=" ".join(map(_meant, origins.unknown)),
+            fix=" ".join(map(_suggestion, origins.unknown)),
         )
     file = f"{len(origins.in_file)} from {origins.file}" if origins.file else "no file"
     return Check(
@@ -90,7 +90,7 @@ def check_settings() -> Check:
     )
 
 
-def _meant(unknown: UnknownName) -> str:
+def _suggestion(unknown: UnknownName) -> str:
     if unknown.nearest:
         return f"Write {unknown.nearest} instead of {unknown.name}."
     return f"Remove {unknown.name}."

@@ -25,9 +25,9 @@ def main() -> None:
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") else []
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     _write("requirements.in", "the dependencies in pyproject.toml", project["dependencies"])
-    product = _pinned(_known("requirements.txt"), "requirements.in", *upgrade)
+    product = _pinned(_pins("requirements.txt"), "requirements.in", *upgrade)
     _write("requirements.txt", "requirements.in", product)
-    everything = [*_known("requirements-dev.txt"), *product]
+    everything = [*_pins("requirements-dev.txt"), *product]
     tools = _pinned(
         everything, "pyproject.toml", "--group", "dev", *upgrade, "-c", "requirements.txt"
     )
@@ -38,7 +38,7 @@ def main() -> None:
     _write(*HASHED, _pinned([], "requirements.txt", "--no-deps", "--generate-hashes"))
 
 
-def _known(name: str) -> list[str]:
+def _pins(name: str) -> list[str]:
     """Return the lines of a pinned list, without comments and references to other lists."""
     path = ROOT / name
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []

@@ -45,7 +45,7 @@ class Drawn:
 
 
 @dataclass(slots=True)
-class Asked:
+class Timing:
     """The times of one question, in seconds from sending it; None for what never came."""
 
     first_text: float | None = None
@@ -157,9 +157,9 @@ class Tab:
             if is_writing and _markdown(message):
                 return
 
-    async def ask(self, question: str) -> Asked:
+    async def ask(self, question: str) -> Timing:
         """Send a question and follow its answer until the page is drawn again."""
-        timing, began = Asked(), time.monotonic()
+        timing, began = Timing(), time.monotonic()
         await self.rerun(question=question)
         last, is_written, is_redrawn = began, False, False
         async for message in self.messages():

@@ -65,7 +65,7 @@ def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None
     `passages` maps ids of passages to their text, as far as they are at hand. Numbers in front of
     list items count nothing, and 1,200.50 is 1200.5, but -18 is not 18.
     """
-    claimed = set(numbers_in(_LIST_NUMBER.sub("", _said(answer))))
+    claimed = set(numbers_in(_LIST_NUMBER.sub("", _claims(answer))))
     if not claimed:
         return None
     cited = [c.quote for c in answer.citations]
@@ -80,14 +80,14 @@ def number_fidelity(answer: Answer, passages: Mapping[int, str]) -> float | None
 def literal_quotes(answer: Answer, page_text: PageText) -> float | None:
     """Return the share of quotes, nearest passages included, found on their page, or None."""
     quotes = (*answer.citations, *answer.nearest)
-    return _share(_stands(citation, page_text) for citation in quotes) if quotes else None
+    return _share(_is_on_page(citation, page_text) for citation in quotes) if quotes else None
 
 
 def invalid_citations(answer: Answer, page_text: PageText) -> int:
     """Count citations that are not on their page, and markers without a citation."""
     numbered = {citation.number for citation in answer.citations}
     dangling = {int(n) for n in _MARKER.findall(answer.text)} - numbered
-    return len(dangling) + sum(not _stands(c, page_text) for c in answer.citations)
+    return len(dangling) + sum(not _is_on_page(c, page_text) for c in answer.citations)
 
 
 def leaks(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool:
@@ -154,14 +154,14 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _said(answer: Answer) -> str:
+def _claims(answer: Answer) -> str:
     """Return what the answer claims: its sentences, without introductions and markers."""
     if answer.sentences:
         return "\n".join(sentence.text for sentence in answer.sentences)
     return _MARKER.sub("", answer.text)
 
 
-def _stands(citation: Citation, page_text: PageText) -> bool:
+def _is_on_page(citation: Citation, page_text: PageText) -> bool:
     page = page_text(citation)
     return page is not None and _plain(citation.quote) in _plain(page)
 

@@ -38,7 +38,7 @@ class ChromaFiles:
         server, which has to be compacted there. Answers go on meanwhile.
         """
         for collection_id in collection_ids:
-            for name in self._of(collection_id):
+            for name in self._index_names(collection_id):
                 self._copy(name)
         if self._folder is None:
             return False
@@ -46,7 +46,7 @@ class ChromaFiles:
         _remove_unused(self._folder, _compact(self._folder / "chroma.sqlite3"))
         return True
 
-    def _of(self, collection_id: str) -> list[str]:
+    def _index_names(self, collection_id: str) -> list[str]:
         """Return all generations of this index; finish what an interrupted rebuild left behind."""
         first = index_name(collection_id)
         stored = [n for n in self._store.names() if n == first or n.startswith(f"{first}-")]

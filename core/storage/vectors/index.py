@@ -58,7 +58,7 @@ class ChromaVectorIndex:
         self, collection_id: str, chunk_ids: Sequence[int], *, generation: int | None = None
     ) -> None:
         """Remove vectors from all generations or from one; unknown ids are ignored."""
-        for number in self._meant(collection_id, generation):
+        for number in self._generation_numbers(collection_id, generation):
             self.store.delete(index_name(collection_id, number), chunk_ids)
 
     def search(
@@ -89,7 +89,7 @@ class ChromaVectorIndex:
 
     def drop(self, collection_id: str, *, generation: int | None = None) -> None:
         """Remove the index of all generations or of one, if there is any."""
-        for number in self._meant(collection_id, generation):
+        for number in self._generation_numbers(collection_id, generation):
             self.store.drop(index_name(collection_id, number))
 
     def set_damaged_aside(self) -> bool:
@@ -118,7 +118,7 @@ class ChromaVectorIndex:
         number = self._numbers.live(collection_id) if generation is None else generation
         return index_name(collection_id, number)
 
-    def _meant(self, collection_id: str, generation: int | None) -> tuple[int, ...]:
+    def _generation_numbers(self, collection_id: str, generation: int | None) -> tuple[int, ...]:
         return self._numbers.all(collection_id) if generation is None else (generation,)
 
 
