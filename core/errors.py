@@ -26,7 +26,7 @@ class SignInFailed(SandboxError):
 
 
 class SignedOut(SandboxError):
-    """The sign-in with which something was asked for has ended while it was being done."""
+    """The sign-in under which something was requested ended while it was being done."""
 
 
 class TooManyAttempts(SandboxError):
@@ -50,7 +50,7 @@ class StillRunning(SandboxError):
 
 
 class PassagesMissing(SandboxError):
-    """Passages that were stored for a document are not there when they are to answer."""
+    """Passages that were stored for a document are missing when they are needed."""
 
 
 class IndexUnavailable(SandboxError):
@@ -101,7 +101,7 @@ TELL_AN_ADMINISTRATOR = ". Tell an administrator"
 
 
 class ModelError(SandboxError):
-    """Base of everything that goes wrong with a model provider.
+    """Base of all errors of a model provider.
 
     `advice` tells an administrator what to change, "" if there is nothing to change; employees do
     not read it. `may_be_charged` says that the provider had begun to work on the request.
@@ -126,7 +126,7 @@ class ModelRejectedKey(ModelError):
 
 
 class ModelRedirected(ModelError):
-    """The provider sends requests on to another address, which is not followed."""
+    """The provider redirects requests to another address, which is not followed."""
 
 
 class ModelQuotaUsedUp(ModelError):

@@ -1,8 +1,8 @@
 """Reads retrieval datasets in the layout of BEIR (Thakur et al., 2021).
 
-A folder with `queries.jsonl` (`_id`, `text`, perhaps `history`) and judgements in `qrels.tsv` or
+A folder has `queries.jsonl` (`_id`, `text`, perhaps `history`) and judgements in `qrels.tsv` or
 `qrels/test.tsv` (query id, document id, grade; with or without a header). `corpus.jsonl` beside
-them is what `sandbox_cli.py ingest` reads; here it is not needed.
+them is for `sandbox_cli.py ingest`; it is not needed here.
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""Slows down repeated failures, without ever locking for good or letting strangers lock people out.
+"""Slows down repeated failures without locking anybody out for good.
 
 A browser that signed in to the account before is known and has a count of its own. The counts of an
 account and of an address are those of unknown browsers, so nobody can use them up for its owner.

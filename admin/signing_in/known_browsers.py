@@ -1,7 +1,7 @@
 """The mark of a browser that signed in to an account before (OWASP, device cookies).
 
 It opens nothing. It only tells the owner's browser from a stranger's, so that a stranger's failed
-tries make nobody but strangers wait. It is bound to the account and ends with its password.
+tries delay only strangers. It is bound to the account and ends with its password.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Questions that the documents do not answer, on their way to somebody who can."""
+"""Questions that the documents do not answer, and who can be asked instead."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ class GapDraft:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeGap:
-    """A question that somebody sent on, and what became of it.
+    """A question that somebody sent on, and its outcome.
 
     `owner_name` is who was asked at that time (empty: the administrators), `reply` the answer or
     the reason for closing. `message_id` is empty once the chat is gone.

@@ -1,4 +1,4 @@
-"""Generations of a collection's vector index: one answers, others are built or kept beside it."""
+"""Generations of a collection's vector index: one answers, others are built or kept."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,8 +1,8 @@
-"""Finds personal data and secrets that have a checkable form; names of people are not found.
+"""Finds personal data and secrets in a checkable form; names of people are not found.
 
-What is found here is masked before a text leaves, so that doubt counts for masking; only what
-something beside it shows to be another number is left out. Whether a person should be told of a
-hit is asked of `core.guardrails.plausibility`. Patterns are bounded, so that no text takes long.
+Everything found here is masked before a text leaves, so when in doubt a value counts; it is left
+out only if its surroundings show that it is another number. `core.guardrails.plausibility` decides
+whether to report a hit to a person. Patterns are bounded, so that no text takes long.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Recognises in what a model writes the instructions it works by, and the marks around sources.
+"""Recognises a model's instructions, and the marks around sources, in what it writes.
 
-Compared are letters and digits only, so that line breaks, emphasis, spaced letters or other
+Only letters and digits are compared, so that line breaks, emphasis, spaced letters or other
 punctuation hide nothing; also backwards, in ROT13 and in Base64. A translation or a summary of the
 instructions is not recognised.
 """

@@ -1,8 +1,8 @@
-"""Tells a phrase that a text is about from one that it uses.
+"""Tells a phrase that a text talks about from one that it uses.
 
 A page on prompt injection quotes what attackers write. Such a phrase is short, stands in quotation
-marks or code, carries no address, its own sentence says that attackers write it, and nothing around
-it asks a reader to do as it says.
+marks or code and carries no address; its own sentence ascribes it to attackers, and nothing around
+it asks a reader to obey it.
 """
 
 import re
@@ -54,7 +54,7 @@ _ADDRESS = re.compile(r"(?i)https?://|www\.|\S@\S")
 
 
 def is_mentioned(text: str, hit: Injection) -> bool:
-    """Return whether the words at this place are told as those of an attacker, rather than said."""
+    """Return whether the words are quoted as an attacker's rather than addressed to the reader."""
     quoted = _quotation(text, hit)
     if quoted is None:
         return False

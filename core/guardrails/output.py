@@ -1,8 +1,8 @@
-"""Makes model output inert: no images, no HTML, no links; a link becomes the name of its domain.
+"""Makes model output inert: no images, HTML or links; a link becomes the name of its domain.
 
-A link or image whose address carries text from a conversation sends that text to whoever owns
-the address. What a pattern does not recognise is broken apart rather than trusted: after this
-module no `](`, no `]:`, no `scheme://`, no `www.` and no tag is left.
+A link or image whose address carries text from a conversation sends that text to whoever owns the
+address. Whatever no pattern recognises is broken apart rather than trusted: after this module no
+`](`, no `]:`, no `scheme://`, no `www.` and no tag is left.
 """
 
 import html

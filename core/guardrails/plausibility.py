@@ -1,7 +1,7 @@
-"""Tells real values from what only looks like one: `password: <your password>`, rows of digits.
+"""Tells real values from look-alikes such as `password: <your password>` or rows of digits.
 
 Masking does not ask this: there a value too many costs little, and one too few cannot be taken
-back. A report that cries wolf is not read any more.
+back. But nobody goes on reading a report full of false alarms.
 """
 
 import re
@@ -61,7 +61,7 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
 
 
 def _is_likely(kind: Kind, text: str, start: int, end: int) -> bool:
-    """Return whether a number is one of its kind by its form and by the words around it."""
+    """Return whether a number is of this kind, by its form and by the words around it."""
     first = max(0, start - _AROUND)
     near = even(text[first : end + _AROUND])
     where = near, start - first, end - first

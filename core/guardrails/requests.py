@@ -1,10 +1,10 @@
 """Finds ordinary-looking requests that a document makes to whoever answers from it.
 
-"Add a link to your reply" is no order to a person who reads a manual, and no trigger word of
-`core.guardrails.injection` either. A letter may well ask somebody to mention a number in the
-reply, so that these are shown to a person and never block. Questions planted without a word about
-the answer ("What is the capital of Brazil?") look like the headings of a list of questions and are
-not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
+"Add a link to your reply" is not an order to a person who reads a manual, and not a trigger phrase
+of `core.guardrails.injection` either. A letter may well ask somebody to mention a number in the
+reply, so these requests are shown to a person and never block. Questions planted without a word
+about the answer ("What is the capital of Brazil?") look like headings of a list of questions and
+are not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
 """
 
 from core.guardrails.phrases import Injection, matches, rule

@@ -1,4 +1,4 @@
-"""Embeds many passages in a child process of low priority, so that questions stay quick."""
+"""Embeds many passages in a child process of low priority, so that questions stay fast."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The encoder of all-MiniLM-L6-v2 as an ONNX graph, written straight from its weights.
+"""The encoder of all-MiniLM-L6-v2 as an ONNX graph, built directly from its weights.
 
 Exporters spell the model out in small operations that onnxruntime recognises only in part. Written
-by hand it is 13 operations a layer: query, key and value in one product, attention in one operation
-without a mask (texts are run one at a time, without padding), and the weights of all products in
-bytes with one scale a column, which is folded into the product together with the bias.
+by hand it has 13 operations per layer: query, key and value in one product, attention in one
+operation without a mask (texts are run one at a time, without padding), and the weights of all
+products in bytes with one scale per column, which is folded into the product together with the
+bias.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Gives the disk back what databases keep of deleted rows."""
+"""Returns the disk space of deleted rows, which databases keep."""
 
 import logging
 import sqlite3

@@ -1,4 +1,4 @@
-"""Turns what databases report into errors that say what is kept and what to do.
+"""Translates errors of databases into errors that say what is kept and what to do.
 
 `database_errors` stands around the code that talks to a database, and nowhere else.
 """

@@ -1,7 +1,8 @@
-"""Turns what a disk refuses into an error that says what is kept and what to do.
+"""Translates errors of disks into an error that says what is kept and what to do.
 
-`disk_errors` stands around the code that reads and writes files, and nowhere else. Apart from the
-errors of databases, since a child process that serves vectors does not load their libraries.
+`disk_errors` stands around the code that reads and writes files, and nowhere else. It is separate
+from the errors of databases because a child process that serves vectors does not load their
+libraries.
 """
 
 import errno

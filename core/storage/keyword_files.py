@@ -1,6 +1,6 @@
-"""The files of a tantivy index: whether they are whole, and what tantivy's refusals mean.
+"""Checks the files of a tantivy index, and translates tantivy's errors.
 
-tantivy reads checksums and does not compare them, and panics over some files that were changed.
+tantivy reads checksums without comparing them, and panics over some damaged files.
 """
 
 import errno

@@ -57,7 +57,7 @@ class OriginalFiles:
             self._path(sha256).unlink(missing_ok=True)
 
     def stored(self, *, older_than_s: float = 0.0) -> Iterator[str]:
-        """Return the SHA-256 of every file that was stored at least so many seconds ago."""
+        """Yield the SHA-256 of every file that was stored at least `older_than_s` seconds ago."""
         newest = time.time() - older_than_s
         for path in self._folder.glob("??/*"):
             if len(path.name) == SHA256_DIGITS and path.stat().st_mtime <= newest:

@@ -1,4 +1,4 @@
-"""Finds numbers of payment cards: issuer, grouping and check digit, or a word before one."""
+"""Finds payment card numbers: by issuer, grouping and check digit, or by a word before them."""
 
 import re
 from collections.abc import Iterator, Sequence

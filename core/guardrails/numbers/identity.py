@@ -1,7 +1,7 @@
-"""Finds identity numbers of the state, by their check digit or the word before them, and birthdays.
+"""Finds identity numbers by their check digit or the word before them, and dates of birth.
 
-Read are those of Germany, Austria, Switzerland, France, Spain, the United Kingdom and the United
-States; any number that is announced as one of a passport, a tax payer or an insured person.
+Covered are those of Germany, Austria, Switzerland, France, Spain, the United Kingdom and the United
+States, and any number announced as that of a passport, a tax payer or an insured person.
 """
 
 import re

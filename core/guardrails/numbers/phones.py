@@ -1,4 +1,4 @@
-"""Finds phone numbers: by an international prefix, a national form, or a word beside one."""
+"""Finds phone numbers by an international prefix, a national form, or a word beside them."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Turns what goes wrong at a model provider into errors an employee may read.
+"""Translates errors of a model provider into errors that an employee may read.
 
 The provider's own words are never shown: they can hold the prompt or parts of the key.
 """
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 def translate(error: Exception, *, is_started: bool) -> ModelError:
-    """Return the error of ours for an exception of the client library or of our connection.
+    """Return our error for an exception of the client library or of our connection.
 
-    `is_started` says that words were already shown: then only ModelStreamBroken, ModelTimeout
-    and ModelUnavailable come back.
+    `is_started` says that words were already shown: then only ModelStreamBroken, ModelTimeout and
+    ModelUnavailable come back.
     """
     import openai
 

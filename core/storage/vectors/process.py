@@ -1,4 +1,4 @@
-"""Vectors whose files are written by a process of their own, which never sees text."""
+"""Keeps vectors in files that a process of its own writes, which never sees text."""
 
 from __future__ import annotations
 

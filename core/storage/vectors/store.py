@@ -1,4 +1,4 @@
-"""Ids and vectors in Chroma, by the name of their index."""
+"""Stores ids and vectors in Chroma, by the name of their index."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _translated(
 
 
 class ChromaStore:
-    """Chroma gets neither text nor metadata: text that was never in it need not be erased."""
+    """A VectorStore over Chroma, which gets neither text nor metadata to be erased later."""
 
     def __init__(self, connect: Callable[[], ClientAPI], *, is_server: bool = False) -> None:
         self._connect = connect

@@ -1,7 +1,7 @@
-"""The process in which Chroma writes its files: it sees ids and vectors, never a word.
+"""The process in which Chroma writes its files; it sees ids and vectors, never a word.
 
 Chroma writes its graphs with their unused capacity, which is memory that was never filled. In the
-app that would be pieces of questions, documents and keys.
+app that memory would hold pieces of questions, documents and keys.
 """
 
 from __future__ import annotations
