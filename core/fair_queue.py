@@ -65,6 +65,11 @@ class FairQueue:
             self._admit()
             self._forget(turn.person)
 
+    def waiting(self, person: str) -> int:
+        """Count the turns of a person that have not come yet."""
+        with self._lock:
+            return len(self._waiting.get(person, ()))
+
     def _admit(self) -> None:
         while (person := self._next_person()) is not None:
             turn = self._waiting[person].popleft()

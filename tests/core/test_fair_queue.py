@@ -16,6 +16,7 @@ def test_one_person_has_so_many_turns_and_no_more() -> None:
     turns = [queue.enter("anna") for _ in range(6)]
 
     assert have_come(turns) == [True, True, False, False, False, False]
+    assert (queue.waiting("anna"), queue.waiting("ben")) == (4, 0)
     turns[0].leave()
     assert have_come(turns[1:]) == [True, True, False, False, False]
 

@@ -1,6 +1,7 @@
 """Page runs of one person come one after the other; those of others do not wait for them."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +77,67 @@ def test_who_sets_a_turn_aside_lets_another_tab_begin() -> None:
     with turns.turn("anna"), ThreadPoolExecutor(1) as tab:
         turns.set_aside()
         assert tab.submit(has_turn, turns, "anna").result()
+
+
+def test_a_run_that_waited_for_its_person_lets_others_go_first() -> None:
+    turns, began, may_end = PageTurns(LONG, LONG), threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def of_ben() -> None:
+        with turns.turn("ben"):
+            began.set()
+            may_end.wait(LONG)
+            order.append("ben")
+
+    def second_tab() -> None:
+        with turns.turn("anna"):
+            order.append("anna")
+
+    with ThreadPoolExecutor(2) as tabs:
+        with turns.turn("anna"):
+            second = tabs.submit(second_tab)
+            tabs.submit(of_ben)
+            assert began.wait(LONG)
+            wait_for_second(turns)
+        assert not second.done()
+        may_end.set()
+
+    assert order == ["ben", "anna"]
+
+
+def test_courtesy_ends_too() -> None:
+    turns, may_end = PageTurns(LONG, SHORT), threading.Event()
+
+    def of_ben() -> None:
+        with turns.turn("ben"):
+            may_end.wait(LONG)
+
+    with ThreadPoolExecutor(2) as tabs:
+        with turns.turn("anna"):
+            tabs.submit(of_ben)
+            second = tabs.submit(has_turn, turns, "anna")
+            wait_for_second(turns)
+        assert second.result(LONG)
+        may_end.set()
+
+
+def test_nobody_waits_for_a_run_that_was_set_aside() -> None:
+    turns, is_aside, may_end = PageTurns(LONG, LONG), threading.Event(), threading.Event()
+
+    def of_ben() -> None:
+        with turns.turn("ben"):
+            turns.set_aside()
+            is_aside.set()
+            may_end.wait(LONG)
+
+    with ThreadPoolExecutor(2) as tabs:
+        with turns.turn("anna"):
+            tabs.submit(of_ben)
+            assert is_aside.wait(LONG)
+            second = tabs.submit(has_turn, turns, "anna")
+            wait_for_second(turns)
+        assert second.result(LONG / 2)
+        may_end.set()
 
 
 def test_setting_aside_without_a_turn_is_harmless() -> None:
@@ -161,6 +223,12 @@ def test_while_a_model_writes_the_persons_other_tabs_are_drawn(
     answer = with_model.chat.conversations.get(ben, conversation.id).messages[-1]
     assert "30 days" in answer.text
     assert other_tabs == [True]
+
+
+def wait_for_second(turns: PageTurns) -> None:
+    """Until another tab of Anna's waits."""
+    while not turns.waiting("anna"):
+        time.sleep(0.001)
 
 
 def has_turn(turns: PageTurns, person: str) -> bool:
