@@ -38,7 +38,7 @@ def _require_beginning(settings: Settings, database: Database) -> None:
     if any(OriginalFiles(settings.data_dir / "originals").stored()):
         raise DatabaseDamaged(
             "The database is empty or missing, although there are uploaded files. Nothing was "
-            "changed. Restore the last backup of sandbox.db (docs/operations.md, “Back-up and "
+            "changed. Restore the last backup of sandbox.db (docs/operations.md, “Backup and "
             "restore”), or move the folder “originals” away to start over."
         )
 

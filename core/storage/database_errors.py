@@ -15,7 +15,7 @@ from core.storage.disk_errors import KEPT
 
 RESTORE = (
     "Stop the app, keep a copy of the file, and restore the last backup (docs/operations.md, "
-    "“Back-up and restore”)."
+    "“Backup and restore”)."
 )
 _PRIMARY_CODE = 0xFF
 """SQLite's extended result codes have the primary one in their lowest byte."""

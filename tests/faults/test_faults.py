@@ -66,7 +66,7 @@ def test_a_lost_database_is_not_taken_for_a_new_installation(
     for preparing in ("migrate", "setup"):
         ran = installation.run(preparing)
         require_sentence(ran)
-        assert "back-up" in ran.err
+        assert "backup" in ran.err
     for command in LISTS:
         require_sentence(installation.run(*command, "--json"))
 
