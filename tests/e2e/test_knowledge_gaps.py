@@ -74,7 +74,7 @@ def test_the_owner_finds_the_question_and_replies(mara: Person) -> None:
     mara.page.get_by_text("Reply", exact=True).click()
     mara.page.get_by_label("Message to Ben").fill(REPLY)
     mara.screenshot("knowledge-gaps")
-    mara.page.get_by_role("button", name="Send answer").click()
+    mara.page.get_by_role("button", name="Send reply").click()
 
     expect(mara.page.get_by_text("No open questions")).to_be_visible()
 

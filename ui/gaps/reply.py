@@ -38,7 +38,7 @@ def draw_reply_form(user: User, gap: KnowledgeGap) -> None:
             key=f"reply-{gap.id}",
         )
         with st.container(horizontal=True):
-            if st.button("Send answer", type="primary", key=f"answer-{gap.id}"):
+            if st.button("Send reply", type="primary", key=f"answer-{gap.id}"):
                 _send(inbox.answer, user, gap, text)
             if st.button("Close with this reason", key=f"close-{gap.id}", help=gap_words.CLOSE):
                 _send(inbox.close, user, gap, text)
