@@ -98,23 +98,23 @@ class IndexOwnership:
         """Raises IndexesInUse where a process of another data directory works on this database."""
         if self._lease is None or self._file is not None:
             return
-        if self._lease.is_elsewhere(self._place_here()):
+        if self._lease.is_elsewhere(self._identity_here()):
             raise IndexesInUse(ELSEWHERE)
 
-    def _place_here(self) -> str:
+    def _identity_here(self) -> str:
         """Empty where no process has ever worked in this data directory."""
         with disk_errors("The lock of the indexes"):
             if not self._path.exists():
                 return ""
             with self._path.open("rb") as file:
-                return _place(file)
+                return _lock_identity(file)
 
     def _lease_here(self, file: IO[str]) -> None:
-        if self._lease is not None and not self._lease.acquire(_place(file)):
+        if self._lease is not None and not self._lease.acquire(_lock_identity(file)):
             raise IndexesInUse(ELSEWHERE)
 
 
-def _place(lock: IO[str] | IO[bytes]) -> str:
+def _lock_identity(lock: IO[str] | IO[bytes]) -> str:
     """The same for all processes that the lock keeps apart, and for no others."""
     status = os.fstat(lock.fileno())
     machine = BOOT_ID.read_text().strip() if BOOT_ID.exists() else socket.gethostname()

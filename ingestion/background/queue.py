@@ -75,8 +75,8 @@ class _Outages:
         return self._patiently(super().dequeue)  # type: ignore[misc]  # as above
 
     def read_schedule(self, timestamp: datetime | None = None) -> object:
-        found = self._patiently(lambda: super(_Outages, self).read_schedule(timestamp))  # type: ignore[misc]  # as above
-        return found or []
+        scheduled = self._patiently(lambda: super(_Outages, self).read_schedule(timestamp))  # type: ignore[misc]  # as above
+        return scheduled or []
 
     def require_answer(self) -> None:
         """Raises QueueUnavailable."""

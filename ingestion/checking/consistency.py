@@ -73,10 +73,10 @@ class Consistency:
         IndexIncomplete, IndexDamaged and others of that kind. Reads only.
         """
         with self._database.read() as session:
-            collections = _ids(session)
-        for one in collections:
+            collection_ids = _ids(session)
+        for collection_id in collection_ids:
             # While an app works, passages may have gone since they were read.
-            if self._lacks_passages(one) and self._lacks_passages(one):
+            if self._lacks_passages(collection_id) and self._lacks_passages(collection_id):
                 raise IndexIncomplete(INCOMPLETE)
 
     def _lacks_passages(self, collection_id: str) -> bool:
@@ -84,9 +84,9 @@ class Consistency:
             wanted = stock.first_and_last_ids(session, collection_id, LOOKED_FOR)
         # Also without passages both are opened: what is damaged shows then.
         ids = sorted(wanted) or [0]
-        found = set(self._keywords.known(collection_id, ids))
-        found &= self._vectors.known(collection_id, ids)
-        return not wanted <= found
+        indexed = set(self._keywords.known(collection_id, ids))
+        indexed &= self._vectors.known(collection_id, ids)
+        return not wanted <= indexed
 
     def repair(self, user: User, collection_id: str | None = None) -> Repairs:
         """Mends what `check` finds, as far as it can; repeatable. Raises as `check` does.
@@ -108,8 +108,8 @@ class Consistency:
         before = self.check(user, collection_id, reads_originals=False)
         deletions = self._finish_deletions(user, before)
         again = self._mend_rows(before)
-        removed = sum(self._remove_orphans(one) for one in before.collections)
-        indexed = sum(self._fill(one) for one in before.collections)
+        removed = sum(self._remove_orphans(findings) for findings in before.collections)
+        indexed = sum(self._fill(findings) for findings in before.collections)
         self._queue.enqueue(again)
         originals = self._remove_originals() if collection_id is None else 0
         with self._database.begin() as session:
@@ -131,10 +131,12 @@ class Consistency:
         """True where the vectors of all collections have to be written again."""
         require_admin(user)
         with self._database.read() as session:
-            collections = [collection_id] if collection_id else _ids(session)
-        for one in collections:
-            if self._keywords.drop_damaged(one):
-                logger.warning("keyword index was damaged and is built anew collection_id=%s", one)
+            collection_ids = [collection_id] if collection_id else _ids(session)
+        for each_id in collection_ids:
+            if self._keywords.drop_damaged(each_id):
+                logger.warning(
+                    "keyword index was damaged and is built anew collection_id=%s", each_id
+                )
         is_anew = self._vectors.set_damaged_aside()
         if is_anew:
             logger.warning("vector index was damaged and is built anew")
@@ -142,9 +144,11 @@ class Consistency:
 
     def _finish_deletions(self, user: User, report: Report) -> int:
         """Documents whose deletion was begun; one that was never asked for is read again."""
-        hidden = [d for one in report.collections for d in one.half_deleted]
+        hidden = [
+            document_id for findings in report.collections for document_id in findings.half_deleted
+        ]
         with self._database.read() as session:
-            begun = [d for d in hidden if _was_begun(session, d)]
+            begun = [document_id for document_id in hidden if _was_begun(session, document_id)]
         self._deletion.delete_many(user, begun)
         return len(begun)
 
@@ -152,18 +156,18 @@ class Consistency:
         """Rows first; returns the versions that have to be read again."""
         again: list[str] = []
         with self._database.begin() as session:
-            for one in report.collections:
-                stock.unready(session, one.stale_chunks)
-                again += one.broken_versions
-                for document_id in (*one.lost_documents, *one.half_deleted):
+            for findings in report.collections:
+                stock.unready(session, findings.stale_chunks)
+                again += findings.broken_versions
+                for document_id in (*findings.lost_documents, *findings.half_deleted):
                     again += _let_answer_again(session, document_id)
             # What cannot be read again stays as it is, and stays in the report.
             hashes = stock.hashes_of(session, dict.fromkeys(again))
             stored = frozenset(self._originals.stored())
             again = [version_id for version_id, sha256 in hashes.items() if sha256 in stored]
             versions.set_state(session, again, DocumentState.QUEUED)
-        for one in report.collections:
-            self._remove_leftovers(one.leftover_versions)
+        for findings in report.collections:
+            self._remove_leftovers(findings.leftover_versions)
         return again
 
     def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
@@ -173,18 +177,18 @@ class Consistency:
         with self._database.begin() as session:
             versions.remove_content(session, version_ids)
 
-    def _remove_orphans(self, found: CollectionFindings) -> int:
-        if found.vectors_orphaned:
-            self._vectors.remove(found.collection_id, sorted(found.vectors_orphaned))
-        if found.keywords_orphaned:
-            self._keywords.remove(found.collection_id, sorted(found.keywords_orphaned))
-        return found.orphans
+    def _remove_orphans(self, findings: CollectionFindings) -> int:
+        if findings.vectors_orphaned:
+            self._vectors.remove(findings.collection_id, sorted(findings.vectors_orphaned))
+        if findings.keywords_orphaned:
+            self._keywords.remove(findings.collection_id, sorted(findings.keywords_orphaned))
+        return findings.orphans
 
-    def _fill(self, found: CollectionFindings) -> int:
+    def _fill(self, findings: CollectionFindings) -> int:
         """Embeds what is missing; passages deleted or retired since are left out."""
         with self._database.read() as session:
-            answering, _ = stock.ready_chunk_ids(session, found.collection_id)
-        return self._refill.add(found.collection_id, found.missing & answering)
+            answering, _ = stock.ready_chunk_ids(session, findings.collection_id)
+        return self._refill.add(findings.collection_id, findings.missing & answering)
 
     def _remove_originals(self) -> int:
         # Inside a transaction that writes: an upload of the same content waits until it is decided.

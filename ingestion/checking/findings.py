@@ -64,7 +64,7 @@ class Report:
 
     @property
     def is_ok(self) -> bool:
-        return not self.originals_orphaned and all(one.is_ok for one in self.collections)
+        return not self.originals_orphaned and all(findings.is_ok for findings in self.collections)
 
 
 @dataclass(frozen=True, slots=True)

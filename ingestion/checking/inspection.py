@@ -43,15 +43,15 @@ class Inspection:
         """
         require_admin(user)
         stored = frozenset(self._originals.stored())
-        found = []
+        checked = []
         for collection in self._collections(collection_id):
-            first = self._look(collection, stored, reads_originals=reads_originals)
-            if not first.is_ok:
+            findings = self._look(collection, stored, reads_originals=reads_originals)
+            if not findings.is_ok:
                 stored = frozenset(self._originals.stored())
-                first = self._look(collection, stored, reads_originals=reads_originals)
-            found.append(first)
+                findings = self._look(collection, stored, reads_originals=reads_originals)
+            checked.append(findings)
         orphaned = self._orphaned_originals() if collection_id is None else []
-        return Report(tuple(found), tuple(orphaned))
+        return Report(tuple(checked), tuple(orphaned))
 
     def _collections(self, collection_id: str | None) -> list[Collection]:
         with self._database.read() as session:

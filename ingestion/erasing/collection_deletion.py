@@ -49,8 +49,8 @@ class CollectionDeletion:
         with self._database.read() as session:
             name = _row(session, collection_id).name
         documents = passages = 0
-        while found := self._some(collection_id):
-            receipts = self._documents.delete_many(user, found)
+        while document_ids := self._next_documents(collection_id):
+            receipts = self._documents.delete_many(user, document_ids)
             documents += len(receipts)
             passages += sum(receipt.chunks for receipt in receipts)
         self._vectors.drop(collection_id)
@@ -67,7 +67,7 @@ class CollectionDeletion:
             )
         return CollectionReceipt(name, documents, passages)
 
-    def _some(self, collection_id: str) -> list[str]:
+    def _next_documents(self, collection_id: str) -> list[str]:
         is_inside = col(DocumentRow.collection_id) == collection_id
         with self._database.read() as session:
             ids = session.exec(select(DocumentRow.id).where(is_inside).limit(DOCUMENTS_TOGETHER))

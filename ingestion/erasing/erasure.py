@@ -128,11 +128,11 @@ class Erasure:
 
 
 def _collections_of(session: Session, document_ids: Sequence[str]) -> list[str]:
-    found: set[str] = set()
-    for some in batched(document_ids, IDS_PER_QUERY):
-        of_these = col(DocumentRow.id).in_(some)
-        found |= set(session.exec(select(DocumentRow.collection_id).where(of_these)).all())
-    return sorted(found)
+    collection_ids: set[str] = set()
+    for batch in batched(document_ids, IDS_PER_QUERY):
+        of_these = col(DocumentRow.id).in_(batch)
+        collection_ids |= set(session.exec(select(DocumentRow.collection_id).where(of_these)).all())
+    return sorted(collection_ids)
 
 
 def _cited_and_gone(session: Session) -> list[str]:

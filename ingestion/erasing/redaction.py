@@ -42,7 +42,9 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
     for message_id, numbers in cited.items():
         _blank_answer(session, message_id, numbers, names)
     read = sorted(messages_made_from(session, erased) - cited.keys())
-    messages = cited.keys() | {one for one in read if _blank_retelling(session, one)}
+    messages = cited.keys() | {
+        message_id for message_id in read if _blank_retelling(session, message_id)
+    }
     ideas = sum(_blank_idea(row, erased) for row in session.exec(select(IdeaRow)).all())
     cases = session.exec(select(EvaluationCaseRow)).all()
     blanked = sum(_blank_case(row, names, messages) for row in cases)
@@ -53,8 +55,8 @@ def _blank_citations(session: Session, erased: set[str]) -> tuple[set[str], dict
     """The names that the documents were cited by, and the numbers of citations by message."""
     names: set[str] = set()
     messages: dict[str, set[int]] = defaultdict(set)
-    for some in batched(erased, IDS_PER_QUERY):
-        of_these = col(CitationRow.document_id).in_(some)
+    for batch in batched(erased, IDS_PER_QUERY):
+        of_these = col(CitationRow.document_id).in_(batch)
         for row in session.exec(select(CitationRow).where(of_these)).all():
             names |= {row.document_title, row.file_name, row.external_id or row.file_name}
             messages[row.message_id].add(row.number)

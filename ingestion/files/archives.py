@@ -45,14 +45,14 @@ def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
     """
     with opened(content) as archive:
         check_cost(archive, limits)
-        found = _type(archive)
-        if found is not MediaType.ZIP:
+        media_type = _type(archive)
+        if media_type is not MediaType.ZIP:
             _refuse_encrypted(archive)
-        if found not in (MediaType.ZIP, MediaType.EPUB):
+        if media_type not in (MediaType.ZIP, MediaType.EPUB):
             _refuse_type_definitions(archive)
-        if found in READ_AS_TREES:
+        if media_type in READ_AS_TREES:
             _refuse_large_parts(archive)
-        return found
+        return media_type
 
 
 @contextmanager

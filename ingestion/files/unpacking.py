@@ -79,16 +79,16 @@ def _members(
 
 
 def _inner(
-    path: str, found: bytes | UnreadableDocument, budget: _Budget, depth: int
+    path: str, content: bytes | UnreadableDocument, budget: _Budget, depth: int
 ) -> Iterator[Member | RefusedMember]:
     try:
-        if isinstance(found, UnreadableDocument):
-            raise found
-        media_type = validate(path, found, budget.left)
+        if isinstance(content, UnreadableDocument):
+            raise content
+        media_type = validate(path, content, budget.left)
         if media_type is not MediaType.ZIP:
-            yield Member(path, media_type, found)
+            yield Member(path, media_type, content)
         elif depth < MAX_DEPTH:
-            yield from _members(path, found, budget, depth=depth + 1)
+            yield from _members(path, content, budget, depth=depth + 1)
         else:
             yield RefusedMember(
                 path, f"Archives nested more than {MAX_DEPTH} deep are not unpacked."

@@ -84,15 +84,15 @@ def _binary_type(suffix: str, content: bytes, limits: UploadLimits) -> MediaType
         return zip_type(content, limits)
     if content.startswith(OLE_HEADER):
         return ole_type(content)
-    found = _marked_type(content, expected)
-    if found is None and encoding_of(content) is None:
+    marked = _marked_type(content, expected)
+    if marked is None and encoding_of(content) is None:
         if expected is None:
             raise UnreadableDocument(reason_for_suffix(suffix))
         named = FORMAT_NAMES[expected]
         raise UnreadableDocument(f"The content is not {named}{likeness(content)}.")
     if is_followed_by_zip(content):
         raise UnreadableDocument(POLYGLOT)
-    return found
+    return marked
 
 
 def _marked_type(content: bytes, expected: MediaType | None) -> MediaType | None:
@@ -118,9 +118,9 @@ def _text_type(expected: MediaType, content: bytes) -> MediaType:
     if not content.strip():
         raise UnreadableDocument("The file contains only white space.")
     if expected not in TEXT_TYPES:
-        found = "an HTML page" if HTML_TAG.search(head) else "text"
+        actual = "an HTML page" if HTML_TAG.search(head) else "text"
         raise UnreadableDocument(
-            f"The file is named like {FORMAT_NAMES[expected]}, but its content is {found}, "
+            f"The file is named like {FORMAT_NAMES[expected]}, but its content is {actual}, "
             f"not {FORMAT_NAMES[expected]}."
         )
     match expected:

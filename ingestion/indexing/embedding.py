@@ -43,24 +43,24 @@ class Embedding:
         self, batch: Sequence[VersionDraft], report: Callable[[float], None]
     ) -> EmbeddedPassages:
         """One row a passage of the batch, in order; `report` hears the share that is done."""
-        hashes = [one for draft in batch for one in draft.content_hashes()]
+        hashes = [content_hash for draft in batch for content_hash in draft.content_hashes()]
         texts = [text for draft in batch for text in draft.embedded_texts()]
-        spans = [places for draft in batch for places in draft.sentence_spans()]
-        found = self._known(batch)
-        new = [row for row, content_hash in enumerate(hashes) if content_hash not in found]
-        for some in batched(new, PASSAGES_AT_ONCE):
+        spans = [sentences for draft in batch for sentences in draft.sentence_spans()]
+        known = self._known(batch)
+        new = [row for row, content_hash in enumerate(hashes) if content_hash not in known]
+        for group in batched(new, PASSAGES_AT_ONCE):
             embedded = self._embedder.embed_with_sentences(
-                [texts[row] for row in some], [spans[row] for row in some]
+                [texts[row] for row in group], [spans[row] for row in group]
             )
-            rows = zip(some, embedded.passages, embedded.sentences, strict=True)
-            found |= {hashes[row]: (passage, sentences) for row, passage, sentences in rows}
+            rows = zip(group, embedded.passages, embedded.sentences, strict=True)
+            known |= {hashes[row]: (passage, sentences) for row, passage, sentences in rows}
             if len(new) > PASSAGES_AT_ONCE:
-                report((some[-1] + 1) / len(texts))
-        passages = [found[content_hash][0] for content_hash in hashes]
+                report((group[-1] + 1) / len(texts))
+        passages = [known[content_hash][0] for content_hash in hashes]
         empty = np.empty((0, self._embedder.dimension), dtype=np.float32)
         return EmbeddedPassages(
             np.stack(passages) if passages else empty,
-            tuple(found[content_hash][1] for content_hash in hashes),
+            tuple(known[content_hash][1] for content_hash in hashes),
         )
 
     def _known(self, batch: Sequence[VersionDraft]) -> Known:
@@ -74,11 +74,11 @@ class Embedding:
 
     def _known_of(self, session: Session, draft: VersionDraft) -> Known:
         ids: dict[str, int] = {}
-        for some in batched(draft.content_hashes(), HASHES_PER_QUERY):
+        for hashes in batched(draft.content_hashes(), HASHES_PER_QUERY):
             rows = session.exec(
                 select(ChunkRow.content_hash, ChunkRow.id).where(
                     ChunkRow.document_id == draft.source.document_id,
-                    col(ChunkRow.content_hash).in_(some),
+                    col(ChunkRow.content_hash).in_(hashes),
                     col(ChunkRow.is_ready),
                 )
             ).all()

@@ -42,8 +42,8 @@ class Filling:
         cannot be loaded.
         """
         while missing := self._tidy(generation_id):
-            for some in batched(missing, PASSAGES_AT_ONCE):
-                yield self._add(generation_id, some)
+            for batch in batched(missing, PASSAGES_AT_ONCE):
+                yield self._add(generation_id, batch)
 
     def gap(self, session: Session, row: IndexGenerationRow) -> tuple[set[int], set[int]]:
         """The passages that this generation lacks, and those that it has too much."""
@@ -74,14 +74,14 @@ class Filling:
         embedded = self._embedders.get(row.embedding_model).embed_with_sentences(texts, spans)
         with self._database.begin() as session:
             generation_by_id(session, generation_id)
-            kept = _still_there(session, [chunk.id for chunk in chunks])
-            places = [place for place, chunk in enumerate(chunks) if chunk.id in kept]
-            ids = [chunks[place].id for place in places]
-            sentences = [embedded.sentences[place] for place in places]
+            remaining = _still_there(session, [chunk.id for chunk in chunks])
+            positions = [position for position, chunk in enumerate(chunks) if chunk.id in remaining]
+            ids = [chunks[position].id for position in positions]
+            sentences = [embedded.sentences[position] for position in positions]
             store_sentences(session, ids, sentences, generation=row.number)
         if ids:
             self._vectors.add(
-                row.collection_id, ids, embedded.passages[places], generation=row.number
+                row.collection_id, ids, embedded.passages[positions], generation=row.number
             )
         self._take_back(row, ids)
         with self._database.begin() as session:

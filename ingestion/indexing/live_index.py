@@ -52,12 +52,12 @@ def require_live(session: Session, generations: Mapping[str, int]) -> None:
 
     They go on answering until the transaction ends.
     """
-    found = session.exec(
+    live = session.exec(
         select(CollectionRow.id, CollectionRow.generation)
         .where(col(CollectionRow.id).in_(sorted(generations)))
         .with_for_update(read=True)
     ).all()
-    if any(generations[collection_id] != number for collection_id, number in found):
+    if any(generations[collection_id] != number for collection_id, number in live):
         raise IndexUnavailable(
             "The collection switched to another index while the document was being indexed. "
             "Try again."

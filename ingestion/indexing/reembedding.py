@@ -205,18 +205,18 @@ def _started(
     session: Session, user: User, collection: CollectionRow, model: tuple[str, int]
 ) -> IndexGenerationRow:
     live_row(session, collection)
-    found = candidate_row(session, collection.id)
-    if found is not None:
-        if found.state != GenerationState.FAILED or found.embedding_model != model[0]:
+    candidate = candidate_row(session, collection.id)
+    if candidate is not None:
+        if candidate.state != GenerationState.FAILED or candidate.embedding_model != model[0]:
             raise Conflict(
-                f"This collection already has another index ({found.embedding_model}). Accept or "
-                "discard it first."
+                f"This collection already has another index ({candidate.embedding_model}). Accept "
+                "or discard it first."
             )
-        found.state, found.reason = GenerationState.BUILDING.value, ""
-        return found
+        candidate.state, candidate.reason = GenerationState.BUILDING.value, ""
+        return candidate
     row = IndexGenerationRow(
         collection_id=collection.id,
-        number=1 + max(one.number for one in generation_rows(session, collection.id)),
+        number=1 + max(generation.number for generation in generation_rows(session, collection.id)),
         embedding_model=model[0],
         embedding_dimension=model[1],
         splitter_version=SPLITTER_VERSION,

@@ -52,9 +52,9 @@ class Refill:
         They go to the generation of the index that answers.
         """
         done = 0
-        for some in batched(sorted(chunk_ids), PASSAGES_AT_ONCE):
+        for batch in batched(sorted(chunk_ids), PASSAGES_AT_ONCE):
             with self._database.read() as session:
-                chunks = chunks_by_id(session, some)
+                chunks = chunks_by_id(session, batch)
             if chunks:
                 self._write(self._collection(collection_id), chunks)
             done += len(chunks)

@@ -121,14 +121,14 @@ def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[
 
 def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterable[str]) -> set[int]:
     """The passages of versions that are being read just now."""
-    found: set[int] = set()
-    for some in batched(version_ids, IDS_PER_QUERY):
-        of_these = col(ChunkRow.version_id).in_(some)
+    in_work: set[int] = set()
+    for batch in batched(version_ids, IDS_PER_QUERY):
+        of_these = col(ChunkRow.version_id).in_(batch)
         rows = session.exec(
             select(ChunkRow.id).where(ChunkRow.collection_id == collection_id, of_these)
         ).all()
-        found |= {i for i in rows if i is not None}
-    return found
+        in_work |= {i for i in rows if i is not None}
+    return in_work
 
 
 def without_sentences(session: Session, collection_id: str, chunk_ids: set[int]) -> frozenset[int]:
@@ -152,17 +152,17 @@ def without_sentences(session: Session, collection_id: str, chunk_ids: set[int])
 
 
 def _with_sentences(session: Session, chunk_ids: Sequence[int]) -> Iterator[int]:
-    for some in batched(chunk_ids, IDS_PER_QUERY):
-        for chunk in chunks_by_id(session, some):
+    for batch in batched(chunk_ids, IDS_PER_QUERY):
+        for chunk in chunks_by_id(session, batch):
             if sentence_spans(chunk.searchable_text, chunk.text):
                 yield chunk.id
 
 
 def unready(session: Session, chunk_ids: Iterable[int]) -> None:
     """Takes passages out of all answers."""
-    for some in batched(chunk_ids, IDS_PER_QUERY):
-        is_one = col(ChunkRow.id).in_(some)
-        session.execute(update(ChunkRow).where(is_one).values(is_ready=False))
+    for batch in batched(chunk_ids, IDS_PER_QUERY):
+        is_listed = col(ChunkRow.id).in_(batch)
+        session.execute(update(ChunkRow).where(is_listed).values(is_ready=False))
 
 
 def used_hashes(session: Session) -> set[str]:
@@ -172,9 +172,11 @@ def used_hashes(session: Session) -> set[str]:
 
 def hashes_of(session: Session, version_ids: Iterable[str]) -> dict[str, str]:
     """The original of each version."""
-    found: dict[str, str] = {}
-    for some in batched(version_ids, IDS_PER_QUERY):
-        is_one = col(DocumentVersionRow.id).in_(some)
-        rows = session.exec(select(DocumentVersionRow.id, DocumentVersionRow.sha256).where(is_one))
-        found.update(rows.all())
-    return found
+    hashes: dict[str, str] = {}
+    for batch in batched(version_ids, IDS_PER_QUERY):
+        is_listed = col(DocumentVersionRow.id).in_(batch)
+        rows = session.exec(
+            select(DocumentVersionRow.id, DocumentVersionRow.sha256).where(is_listed)
+        )
+        hashes.update(rows.all())
+    return hashes

@@ -55,12 +55,12 @@ class Registration:
         keys = [document.source_key for document in documents]
         # Keys of documents that came from a Mac before keys were composed.
         decomposed = [unicodedata.normalize("NFD", key) for key in keys if not key.isascii()]
-        for some in batched([*decomposed, *keys], KEYS_PER_QUERY):
-            for row, version in self._latest(col(DocumentRow.source_key).in_(some)):
+        for batch in batched([*decomposed, *keys], KEYS_PER_QUERY):
+            for row, version in self._latest(col(DocumentRow.source_key).in_(batch)):
                 key = unicodedata.normalize("NFC", row.source_key)
                 self._by_key[key] = (row, version)
-        for some in batched([document.sha256 for document in documents], KEYS_PER_QUERY):
-            for row, version in self._latest(col(DocumentVersionRow.sha256).in_(some)):
+        for batch in batched([document.sha256 for document in documents], KEYS_PER_QUERY):
+            for row, version in self._latest(col(DocumentVersionRow.sha256).in_(batch)):
                 self._by_content[version.sha256] = (row, version)
 
     def _latest(self, condition: object) -> Iterable[tuple[DocumentRow, DocumentVersionRow]]:

@@ -73,16 +73,19 @@ class Fitness:
     @property
     def reliability(self) -> Reliability:
         """The worst of what was found."""
-        if any(is_poor for is_poor, _ in self._found()):
+        if any(is_poor for is_poor, _ in self._graded_concerns()):
             return Reliability.POOR
         return Reliability.LOOK if self.concerns else Reliability.GOOD
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
         """What keeps it from being good, the most serious first."""
-        return tuple(concern for _, concern in sorted(self._found(), key=lambda one: not one[0]))
+        return tuple(
+            concern
+            for _, concern in sorted(self._graded_concerns(), key=lambda graded: not graded[0])
+        )
 
-    def _found(self) -> list[tuple[bool, Concern]]:
+    def _graded_concerns(self) -> list[tuple[bool, Concern]]:
         """Return the concerns, each with whether it alone makes the document poor.
 
         Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
@@ -94,19 +97,19 @@ class Fitness:
         return [*self._of_pages(), *self._of_age(), *self._of_readers()]
 
     def _of_pages(self) -> list[tuple[bool, Concern]]:
-        found = []
+        concerns = []
         if not self.pages:
-            found.append((True, Concern.NO_PAGES))
+            concerns.append((True, Concern.NO_PAGES))
         missing = self.pages - self.readable_pages
         if missing:
             is_poor = self.readable_pages < POOR_SHARE * self.pages
-            found.append((is_poor, Concern.UNREADABLE_PAGES))
+            concerns.append((is_poor, Concern.UNREADABLE_PAGES))
         if self.quality is not None and self.quality < GOOD_QUALITY:
             is_poor = self.quality < READABLE
-            found.append((is_poor, Concern.LOW_QUALITY))
+            concerns.append((is_poor, Concern.LOW_QUALITY))
         if self.ocr_confidence is not None and self.ocr_confidence < GOOD_QUALITY:
-            found.append((False, Concern.UNCERTAIN_RECOGNITION))
-        return found
+            concerns.append((False, Concern.UNCERTAIN_RECOGNITION))
+        return concerns
 
     def _of_age(self) -> list[tuple[bool, Concern]]:
         if self.review is ReviewState.OVERDUE:
@@ -116,15 +119,15 @@ class Fitness:
         return []
 
     def _of_readers(self) -> list[tuple[bool, Concern]]:
-        found = []
+        concerns = []
         if self.thumbs_down:
             is_poor = (
                 self.thumbs_down >= MANY_COMPLAINTS and 10 * self.thumbs_down >= self.times_cited
             )
-            found.append((is_poor, Concern.RATED_NOT_HELPFUL))
+            concerns.append((is_poor, Concern.RATED_NOT_HELPFUL))
         if self.open_findings:
-            found.append((False, Concern.OPEN_FINDINGS))
-        return found
+            concerns.append((False, Concern.OPEN_FINDINGS))
+        return concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +194,8 @@ def _versions(session: Session, documents: Sequence[DocumentRow]) -> dict[str, D
         .where(col(DocumentVersionRow.document_id).in_(current))
         .order_by(col(DocumentVersionRow.number))
     ).all():
-        kept = chosen.get(row.document_id)
-        if kept is None or kept.id != current[row.document_id]:
+        previous = chosen.get(row.document_id)
+        if previous is None or previous.id != current[row.document_id]:
             chosen[row.document_id] = row
     return chosen
 

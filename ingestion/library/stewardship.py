@@ -161,8 +161,8 @@ def _due_for(user: User) -> list[Any]:  # Any: conditions and booleans share no 
 
 def _rows(session: Session, document_ids: Sequence[str]) -> Iterable[DocumentRow]:
     for start in range(0, len(document_ids), IDS_PER_QUERY):
-        some = document_ids[start : start + IDS_PER_QUERY]
-        yield from session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(some))).all()
+        batch = document_ids[start : start + IDS_PER_QUERY]
+        yield from session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(batch))).all()
 
 
 def _values(changes: Changes) -> dict[str, object]:
@@ -206,8 +206,8 @@ def _details(session: Session, document_ids: Sequence[str]) -> list[Details]:
         .join(UserRow, col(UserRow.id) == DocumentRow.owner_id, isouter=True)
         .where(col(DocumentRow.id).in_(document_ids))
     ).all()
-    found = {row.id: _to_details(row, collection, owner) for row, collection, owner in rows}
-    return [found[document_id] for document_id in document_ids if document_id in found]
+    by_id = {row.id: _to_details(row, collection, owner) for row, collection, owner in rows}
+    return [by_id[document_id] for document_id in document_ids if document_id in by_id]
 
 
 def _to_details(row: DocumentRow, collection_name: str, owner_name: str | None) -> Details:

@@ -140,8 +140,8 @@ def _extended(block: Block, line: _Line) -> Block:
 
 def _block(line: _Line, before: Block | None) -> Block:
     kind = line.kind or BlockKind.PARAGRAPH
-    if kind is BlockKind.HEADING and (found := HEADING.match(line.text)):
-        marks, words = found.groups()
+    if kind is BlockKind.HEADING and (heading := HEADING.match(line.text)):
+        marks, words = heading.groups()
         return Block(kind, line.start, line.end, len(marks), words)
     if kind is BlockKind.ROW and before is not None and before.kind is BlockKind.ROW:
         header_start, header_end = before.header_start, before.header_end

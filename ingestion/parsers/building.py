@@ -173,8 +173,8 @@ def headings(text: str) -> list[str]:
     """The headings of a page, those of the highest level first."""
     # Long lines are no headings, and the pattern is quadratic in a long run of spaces.
     lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]
-    found = [match.groups() for line in lines if (match := HEADING.match(line))]
-    return [words for _, words in sorted(found, key=lambda heading: len(heading[0]))]
+    matches = [match.groups() for line in lines if (match := HEADING.match(line))]
+    return [words for _, words in sorted(matches, key=lambda heading: len(heading[0]))]
 
 
 def _sensible(title: str | None) -> str | None:

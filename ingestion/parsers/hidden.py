@@ -9,10 +9,10 @@ NOT_DISPLAYED, WHITE = "not displayed", "white"
 MAX_TEXTS, MAX_LENGTH = 100, 2_000
 
 
-def hidden_texts(page: int, found: Iterable[tuple[str, str]]) -> Iterator[HiddenText]:
+def hidden_texts(page: int, parts: Iterable[tuple[str, str]]) -> Iterator[HiddenText]:
     """The (kind, words) of one page, those of a kind together and cut at 2,000 characters."""
     by_kind: dict[str, list[str]] = {}
-    for kind, words in found:
+    for kind, words in parts:
         if words.strip():
             by_kind.setdefault(kind, []).append(one_line(words))
     for kind, texts in by_kind.items():

@@ -55,10 +55,10 @@ def _pages(image: Image.Image) -> Iterator[PageText]:
 
 def read_image(recogniser: ocr.Recogniser, image: Image.Image) -> PageText:
     """The words on an image of any mode, transparent places taken as white."""
-    found = recogniser.read(_encoded(image))
-    if found is None:
+    recognised = recogniser.read(_encoded(image))
+    if recognised is None:
         return PageText("", is_readable=False)
-    return PageText(found.text, ocr_confidence=found.confidence)
+    return PageText(recognised.text, ocr_confidence=recognised.confidence)
 
 
 def _encoded(image: Image.Image) -> bytes:

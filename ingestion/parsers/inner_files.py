@@ -56,15 +56,15 @@ class InnerFiles:
         self.hidden: list[HiddenText] = []
         self.unread = Unread()
 
-    def words(self, name: str, content: bytes, *, page: int = 1, what: str = EMBEDDED) -> str:
+    def words(self, name: str, content: bytes, *, page: int = 1, counted_as: str = EMBEDDED) -> str:
         """The words of a file, empty if it is only counted; `page` is where it stands."""
         try:
             with damaged_if_it_fails(DAMAGED, struct.error):
                 document = self._document(*_unwrapped(name, content))
         except UnreadableDocument:
-            self.unread[FORMULAS if _is_formula(content) else what] += 1
+            self.unread[FORMULAS if _is_formula(content) else counted_as] += 1
             return ""
-        self.hidden += (replace(one, page=page) for one in document.hidden)
+        self.hidden += (replace(hidden, page=page) for hidden in document.hidden)
         for part in document.left_out:
             self.unread[part.what] += part.count
         return _text(document)

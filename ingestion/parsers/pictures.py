@@ -56,16 +56,16 @@ class PictureReader:
                 image = Image.open(io.BytesIO(content), formats=FORMATS)
                 if not may_hold_words(image.width, image.height):
                     return ""
-                found = read_image(self._recogniser, image) if ocr.is_installed() else None
+                recognised = read_image(self._recogniser, image) if ocr.is_installed() else None
         except (
             *(Image.DecompressionBombError, Image.DecompressionBombWarning),
             *(UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError),
         ):
-            found = None
-        if found is None or not found.is_readable:
+            recognised = None
+        if recognised is None or not recognised.is_readable:
             self.unread += 1
             return ""
-        return found.text.strip()
+        return recognised.text.strip()
 
 
 def may_hold_words(width: int, height: int) -> bool:

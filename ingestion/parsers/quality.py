@@ -28,7 +28,7 @@ def page_quality(text: str, confidence: float | None = None, unread: int = 0) ->
     characters = sum(map(len, text.split()))
     if not characters and not unread:
         return None
-    garbage = sum(len(found) for found in GARBAGE.findall(text)) + unread
+    garbage = sum(len(run) for run in GARBAGE.findall(text)) + unread
     shares = garbage / (characters + unread), _broken_words(text)
     clean, whole = 1 - GARBAGE_WEIGHT * shares[0], 1 - BROKEN_WEIGHT * shares[1]
     trusted = 1.0 if confidence is None else min(max(confidence, 0.0), 1.0)

@@ -24,6 +24,6 @@ def telling_name(file_name: str, first_page: str) -> str | None:
     """
     name = stem(file_name)
     parts = [part for part in PART.findall(name.casefold()) if part not in GENERIC]
-    said = " ".join(headings(first_page)).casefold()
-    is_new = not all(part in said for part in parts)
+    heading_words = " ".join(headings(first_page)).casefold()
+    is_new = not all(part in heading_words for part in parts)
     return name if is_new and len(parts) > 1 and any(map(WORD.search, parts)) else None

@@ -16,4 +16,4 @@ class Unread(Counter[str]):
         for part in others:
             counts[part.what] += part.count
         counts.update(self)
-        return tuple(LeftOut(what, count) for what, count in counts.items() if count)
+        return tuple(LeftOut(kind, count) for kind, count in counts.items() if count)

@@ -112,10 +112,10 @@ def _record(session: Session, user: User, receipt: DeletionReceipt) -> None:
 
 
 def _require_all(session: Session, document_ids: Sequence[str]) -> None:
-    found: set[str] = set()
-    for some in batched(document_ids, DOCUMENTS_TOGETHER):
-        found |= {document_id for document_id, _ in _titles(session, some)}
-    if set(document_ids) - found:
+    known: set[str] = set()
+    for batch in batched(document_ids, DOCUMENTS_TOGETHER):
+        known |= {document_id for document_id, _ in _titles(session, batch)}
+    if set(document_ids) - known:
         raise NotFound("This document no longer exists.")
 
 
@@ -143,15 +143,15 @@ def _counts(
     session: Session, table: type[PageRow] | type[ChunkRow], version_ids: Sequence[str]
 ) -> Counter[str]:
     """Rows by version."""
-    found: Counter[str] = Counter()
-    for some in batched(version_ids, versions.IDS_PER_QUERY):
+    counts: Counter[str] = Counter()
+    for batch in batched(version_ids, versions.IDS_PER_QUERY):
         rows = session.exec(
             select(table.version_id, func.count())
-            .where(col(table.version_id).in_(some))
+            .where(col(table.version_id).in_(batch))
             .group_by(col(table.version_id))
         ).all()
-        found.update(dict(rows))
-    return found
+        counts.update(dict(rows))
+    return counts
 
 
 def _is_used(session: Session, sha256: str) -> bool:

@@ -143,8 +143,8 @@ class IngestPipeline:
         """The drafts that are to be indexed; every other version has ended in a state."""
         for start in range(0, len(version_ids), SOURCES_PER_QUERY):
             with self._database.read() as session:
-                some = version_ids[start : start + SOURCES_PER_QUERY]
-                sources = versions.unfinished_sources(session, some)
+                batch = version_ids[start : start + SOURCES_PER_QUERY]
+                sources = versions.unfinished_sources(session, batch)
             for source in sources:
                 if self._is_interrupted.is_set():
                     return
@@ -173,8 +173,8 @@ class IngestPipeline:
     def _index_batch(self, batch: Sequence[VersionDraft]) -> None:
         wanted = self._still_wanted(batch)
         if len({draft.source.collection_id for draft in wanted}) > 1:
-            for some in self._by_live_index(wanted):
-                self._index_alike(some)
+            for group in self._by_live_index(wanted):
+                self._index_alike(group)
         else:
             self._index_alike(wanted)
 

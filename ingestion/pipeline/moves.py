@@ -37,11 +37,11 @@ def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]
     """Moves those versions whose state allows it, and returns them, the oldest first."""
     states, target = MOVES[move]
     movable: list[str] = []
-    for some in batched(version_ids, versions.IDS_PER_QUERY):
+    for batch in batched(version_ids, versions.IDS_PER_QUERY):
         movable += session.exec(
             select(DocumentVersionRow.id)
-            .where(col(DocumentVersionRow.id).in_(some), col(DocumentVersionRow.state).in_(states))
+            .where(col(DocumentVersionRow.id).in_(batch), col(DocumentVersionRow.state).in_(states))
             .order_by(col(DocumentVersionRow.uploaded_at))
         ).all()
-        versions.set_state(session, some, target, among=states)
+        versions.set_state(session, batch, target, among=states)
     return movable

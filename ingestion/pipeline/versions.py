@@ -32,8 +32,8 @@ ACTIVE = (DocumentState.QUEUED.value, DocumentState.PARSING.value, DocumentState
 
 def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
     """The versions that are to be read, in the order asked; finished, paused or gone ones miss."""
-    found = _rows_of(session, version_ids)
-    wanted = (found[version_id] for version_id in dict.fromkeys(version_ids) if version_id in found)
+    rows = _rows_of(session, version_ids)
+    wanted = (rows[version_id] for version_id in dict.fromkeys(version_ids) if version_id in rows)
     return [_source(*row) for row in wanted if row[0].state in ACTIVE]
 
 
@@ -110,21 +110,21 @@ def set_state(
 
 def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
     """All chunks of these versions, ready or not."""
-    found: ChunkIds = defaultdict(list)
-    for some in batched(version_ids, IDS_PER_QUERY):
+    chunk_ids: ChunkIds = defaultdict(list)
+    for batch in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
-            select(ChunkRow.collection_id, ChunkRow.id).where(col(ChunkRow.version_id).in_(some))
+            select(ChunkRow.collection_id, ChunkRow.id).where(col(ChunkRow.version_id).in_(batch))
         ).all()
         for collection_id, chunk_id in rows:
-            found[collection_id].append(chunk_id or 0)
-    return found
+            chunk_ids[collection_id].append(chunk_id or 0)
+    return chunk_ids
 
 
 def remove_content(session: Session, version_ids: Sequence[str]) -> None:
     """Removes pages and chunks; their index entries must be gone before."""
-    for some in batched(version_ids, IDS_PER_QUERY):
-        session.execute(delete(ChunkRow).where(col(ChunkRow.version_id).in_(some)))
-        session.execute(delete(PageRow).where(col(PageRow.version_id).in_(some)))
+    for batch in batched(version_ids, IDS_PER_QUERY):
+        session.execute(delete(ChunkRow).where(col(ChunkRow.version_id).in_(batch)))
+        session.execute(delete(PageRow).where(col(PageRow.version_id).in_(batch)))
 
 
 def store_content(session: Session, draft: VersionDraft) -> list[int] | None:
@@ -149,8 +149,8 @@ def store_sentence_vectors(
     row = 0
     for draft, ids in stored:
         if ids:
-            some = sentences[row : row + len(ids)]
-            store_sentences(session, ids, some, generation=generation)
+            own = sentences[row : row + len(ids)]
+            store_sentences(session, ids, own, generation=generation)
         row += len(draft.passages)
 
 
@@ -160,8 +160,8 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
     Those are the chunks of older versions, and those of versions paused, cancelled, deleted or
     overtaken meanwhile. Raises PassagesMissing if the database lacks any that is to answer.
     """
-    found = _rows_of(session, [item.draft.source.version_id for item in batch])
-    rows = {one: pair for one, pair in found.items() if pair[0].state in ACTIVE}
+    known = _rows_of(session, [item.draft.source.version_id for item in batch])
+    rows = {version_id: pair for version_id, pair in known.items() if pair[0].state in ACTIVE}
     for item in batch:
         if item.draft.source.version_id in rows:
             _make_current(session, *rows[item.draft.source.version_id], item)
@@ -177,8 +177,8 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
             retired[source.collection_id].extend(_retire_others(session, source))
             answering.append(source.version_id)
     counted = 0
-    for some in batched(answering, IDS_PER_QUERY):
-        is_mine = col(ChunkRow.version_id).in_(some)
+    for group in batched(answering, IDS_PER_QUERY):
+        is_mine = col(ChunkRow.version_id).in_(group)
         result = session.execute(update(ChunkRow).where(is_mine).values(is_ready=True))
         counted += result.rowcount if isinstance(result, CursorResult) else 0
     if counted != sum(len(i.chunk_ids) for i in batch if i.draft.source.version_id in answering):
@@ -191,15 +191,15 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
 def _rows_of(
     session: Session, version_ids: Sequence[str]
 ) -> dict[str, tuple[DocumentVersionRow, DocumentRow]]:
-    found: dict[str, tuple[DocumentVersionRow, DocumentRow]] = {}
-    for some in batched(version_ids, IDS_PER_QUERY):
+    rows_by_id: dict[str, tuple[DocumentVersionRow, DocumentRow]] = {}
+    for batch in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
             select(DocumentVersionRow, DocumentRow)
             .join(DocumentRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
-            .where(col(DocumentVersionRow.id).in_(some))
+            .where(col(DocumentVersionRow.id).in_(batch))
         ).all()
-        found |= {version.id: (version, document) for version, document in rows}
-    return found
+        rows_by_id |= {version.id: (version, document) for version, document in rows}
+    return rows_by_id
 
 
 def _make_current(

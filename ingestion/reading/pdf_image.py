@@ -65,8 +65,8 @@ def _scale(page: pdfium.PdfPage) -> float:
 def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
     """Pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
     text_page = page.get_textpage()
-    found = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
-    boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in found])
+    indexes = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
+    boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in indexes])
     return [_to_pixels(page, box, scale) for box in boxes]
 
 
@@ -77,7 +77,7 @@ def _located_as_read(text_page: pdfium.PdfTextPage, quote: str) -> list[int]:
     for word in words_in_order(pieces(WordReader(text_page).lines())):
         chars += [*word.text, " "]
         origins += [*range(word.start, word.start + len(word.text)), word.start]
-    return [origins[place] for place in locate(chars, quote) if chars[place].strip()]
+    return [origins[index] for index in locate(chars, quote) if chars[index].strip()]
 
 
 def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:

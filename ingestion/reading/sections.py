@@ -63,8 +63,8 @@ def joined(sections: Sequence[Section], size: Callable[[Section], int], room: in
 
 def _together(first: Section, second: Section) -> Section:
     shared = 0
-    for one, other in zip(first.path, second.path, strict=False):
-        if one != other:
+    for heading, other_heading in zip(first.path, second.path, strict=False):
+        if heading != other_heading:
             break
         shared += 1
     return replace(first, path=first.path[:shared], blocks=first.blocks + second.blocks)

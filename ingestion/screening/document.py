@@ -137,8 +137,8 @@ def _across(page: PageText, following: PageText, redactor: Redactor) -> Iterator
         yield _injection(both, same, redactor, is_blocking=True)
 
 
-def _overlap(one: Injection, other: Injection) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlap(first: Injection, second: Injection) -> bool:
+    return first.start < second.end and second.start < first.end
 
 
 def _injection(

@@ -139,7 +139,7 @@ _FUNCTION_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _HiddenPart:
     """What is hidden in one way on one page."""
 
     page: int
@@ -159,29 +159,29 @@ def hidden_findings(
     """
     spread = _spread_attacks(hidden)
     shown = {page.number: page.text for page in pages} if hidden else {}
-    for place in _places(hidden):
-        attacks = _attacks(place)
+    for part in _parts(hidden):
+        attacks = _attacks(part)
         if attacks:
-            yield _finding(place, attacks[0], redactor, is_blocking=True)
-        elif (place.page, place.kind) in spread or is_spelled_out(place.text):
-            yield _finding(place, None, redactor, is_blocking=True)
+            yield _finding(part, attacks[0], redactor, is_blocking=True)
+        elif (part.page, part.kind) in spread or is_spelled_out(part.text):
+            yield _finding(part, None, redactor, is_blocking=True)
         else:
-            yield from _by_amount(place, shown.get(place.page, ""), redactor)
+            yield from _by_amount(part, shown.get(part.page, ""), redactor)
 
 
-def _places(hidden: Sequence[HiddenText]) -> Iterator[_Place]:
-    by_place: dict[tuple[int, str], list[str]] = defaultdict(list)
+def _parts(hidden: Sequence[HiddenText]) -> Iterator[_HiddenPart]:
+    grouped: dict[tuple[int, str], list[str]] = defaultdict(list)
     for part in hidden:
-        by_place[part.page, part.kind].append(clean(part.text).text)
-    for (page, kind), parts in by_place.items():
-        yield _Place(page, kind, " ".join(parts), "".join(parts), len(parts))
+        grouped[part.page, part.kind].append(clean(part.text).text)
+    for (page, kind), parts in grouped.items():
+        yield _HiddenPart(page, kind, " ".join(parts), "".join(parts), len(parts))
 
 
-def _attacks(place: _Place) -> tuple[Injection, ...]:
+def _attacks(part: _HiddenPart) -> tuple[Injection, ...]:
     return (
-        find_injections(place.text, is_hidden=True)
-        or find_requests(place.text)
-        or find_injections(place.unbroken, is_hidden=True)
+        find_injections(part.text, is_hidden=True)
+        or find_requests(part.text)
+        or find_injections(part.unbroken, is_hidden=True)
     )
 
 
@@ -197,11 +197,11 @@ def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
     )
 
 
-def _by_amount(place: _Place, shown: str, redactor: Redactor) -> Iterator[ScreeningFinding]:
+def _by_amount(part: _HiddenPart, shown: str, redactor: Redactor) -> Iterator[ScreeningFinding]:
     """A finding if words are new: blocking if they are sentences, and more than a few."""
-    if not _WORD.search(place.text):
+    if not _WORD.search(part.text):
         return
-    tokens = place.text.split()
+    tokens = part.text.split()
     words = [word for token in tokens if (word := _natural(token))]
     is_prose = _reads_as_prose(words, len(tokens))
     new = _new_words(words, shown, is_prose=is_prose)
@@ -209,9 +209,9 @@ def _by_amount(place: _Place, shown: str, redactor: Redactor) -> Iterator[Screen
         return
     count = sum(max(1, len(_IDEOGRAPHS.findall(word)) // 2) for word in new)
     is_blocking = (
-        place.kind in LAID_OUT and is_prose and count > FEW_WORDS and _reads_as_prose(new, len(new))
+        part.kind in LAID_OUT and is_prose and count > FEW_WORDS and _reads_as_prose(new, len(new))
     )
-    yield _finding(place, None, redactor, is_blocking=is_blocking)
+    yield _finding(part, None, redactor, is_blocking=is_blocking)
 
 
 def _natural(token: str) -> str:
@@ -252,17 +252,17 @@ def _new_words(words: Sequence[str], shown: str, *, is_prose: bool) -> list[str]
 
 
 def _finding(
-    place: _Place, attack: Injection | None, redactor: Redactor, *, is_blocking: bool
+    part: _HiddenPart, attack: Injection | None, redactor: Redactor, *, is_blocking: bool
 ) -> ScreeningFinding:
-    text = place.text
+    text = part.text
     is_inside = attack is not None and text[attack.start : attack.end] == attack.text
     start, end = (attack.start, attack.end) if attack and is_inside else (0, len(text))
     excerpt = redactor.excerpt(text, start, end, redactor.learn(text), length=EXCERPT_CHARS)
     return ScreeningFinding(
-        place.page,
+        part.page,
         ScreeningKind.HIDDEN_TEXT,
-        place.kind,
-        place.parts,
+        part.kind,
+        part.parts,
         excerpt.text,
         is_blocking=is_blocking,
         start=excerpt.start,

@@ -97,10 +97,10 @@ def _finding(
     shown = _shown(run.characters)
     hits = redactor.learn(page.clean)
     # A value is masked as a whole; the characters inside of it are shown behind it.
-    place = next((h.end for h in hits if h.start < run.place < h.end), run.place)
-    text = page.clean[:place] + shown + page.clean[place:]
+    offset = next((h.end for h in hits if h.start < run.place < h.end), run.place)
+    text = page.clean[:offset] + shown + page.clean[offset:]
     excerpt = redactor.excerpt(
-        text, place, place + len(shown), redactor.learn(text), length=EXCERPT_CHARS
+        text, offset, offset + len(shown), redactor.learn(text), length=EXCERPT_CHARS
     )
     return ScreeningFinding(
         page.number,

@@ -20,7 +20,7 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Occurrence:
     page: PageText
     hit: Hit
 
@@ -28,18 +28,20 @@ class _Place:
 def value_findings(pages: Sequence[PageText], redactor: Redactor) -> Iterator[ScreeningFinding]:
     """Secrets block, personal data is shown; values that only show a format are left out."""
     counts: Counter[Kind] = Counter()
-    first: dict[Kind, _Place] = {}
+    first: dict[Kind, _Occurrence] = {}
     for page in pages:
         for hit in page.hits:
             if is_plausible(hit.kind, page.text, hit.start, hit.end):
                 counts[hit.kind] += 1
-                first.setdefault(hit.kind, _Place(page, hit))
-    for kind, place in first.items():
-        yield _finding(kind, counts[kind], place, redactor)
+                first.setdefault(hit.kind, _Occurrence(page, hit))
+    for kind, occurrence in first.items():
+        yield _finding(kind, counts[kind], occurrence, redactor)
 
 
-def _finding(kind: Kind, count: int, place: _Place, redactor: Redactor) -> ScreeningFinding:
-    page, hit = place.page, place.hit
+def _finding(
+    kind: Kind, count: int, occurrence: _Occurrence, redactor: Redactor
+) -> ScreeningFinding:
+    page, hit = occurrence.page, occurrence.hit
     excerpt = redactor.excerpt(page.text, hit.start, hit.end, page.hits, length=EXCERPT_CHARS)
     is_secret = kind is Kind.SECRET
     return ScreeningFinding(

@@ -83,20 +83,20 @@ def cannot_be_opened(error: OSError) -> str:
 
 
 def _files(folder: Path, inside: Path) -> Iterator[SeenFile]:
-    for place, folders, names in os.walk(folder, onerror=_refuse):
+    for directory, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = Path(place) / name
+            path = Path(directory) / name
             try:
                 if not _is_wanted(path, inside):
                     continue
-                found = path.stat()
+                status = path.stat()
             except FileNotFoundError:  # deleted a moment ago
                 continue
             except OSError as error:
                 _refuse(error)
             relative = path.relative_to(folder).as_posix()
-            yield SeenFile(relative, found.st_size, found.st_mtime_ns)
+            yield SeenFile(relative, status.st_size, status.st_mtime_ns)
 
 
 def _refuse(error: OSError) -> NoReturn:

@@ -99,8 +99,8 @@ class FolderSync:
         changes = compare(folder, seen, known)
         if not is_dry and _has_work(changes):
             folder_id = folder_id or self._new_folder(folder, collection_id)
-            place = _Place(folder, folder_id, collection_id)
-            return self._apply(user, place, seen, changes)
+            synced = _SyncedFolder(folder, folder_id, collection_id)
+            return self._apply(user, synced, seen, changes)
         return SyncReport(
             len(seen),
             uploaded=tuple(s.path for s in changes.to_upload),
@@ -128,31 +128,31 @@ class FolderSync:
             return row.id
 
     def _apply(
-        self, user: User, place: "_Place", seen: Mapping[str, SeenFile], changes: Changes
+        self, user: User, synced: "_SyncedFolder", seen: Mapping[str, SeenFile], changes: Changes
     ) -> SyncReport:
         self._go_on()
         with self._database.begin() as session:
-            before = _documents_of(session, place.folder_id)
-            _touch(session, place, changes.touched)
+            before = _documents_of(session, synced.folder_id)
+            _touch(session, synced, changes.touched)
             for path, old_path in changes.moved.items():
-                _move(session, place, old_path, seen[path])
-        ours = self._upload_all(user, place, changes, before)
+                _move(session, synced, old_path, seen[path])
+        ours = self._upload_all(user, synced, changes, before)
         with self._database.begin() as session:
-            known = _known_files(session, place.folder_id)
-            uploaded = tuple(s.path for s in changes.to_upload if s.path not in place.unreadable)
-            kept = (file for path, file in known.items() if path not in changes.gone)
-            used = {document_id for file in kept for document_id in file.document_ids}
+            known = _known_files(session, synced.folder_id)
+            uploaded = tuple(s.path for s in changes.to_upload if s.path not in synced.unreadable)
+            remaining = (file for path, file in known.items() if path not in changes.gone)
+            used = {document_id for file in remaining for document_id in file.document_ids}
             unused = _existing(session, ours - used)
         deletions = self._delete(user, unused)
         with self._database.begin() as session:
             # Last, so that a run that breaks off is not forgotten by the next one.
-            _forget(session, place.folder_id, changes.gone)
-            session.get_one(SyncFolderRow, place.folder_id).synced_at = now()
+            _forget(session, synced.folder_id, changes.gone)
+            session.get_one(SyncFolderRow, synced.folder_id).synced_at = now()
             record_event(
                 session,
                 user,
                 "folder.sync",
-                place.folder_id,
+                synced.folder_id,
                 uploaded=len(uploaded),
                 moved=len(changes.moved),
                 removed=len(changes.gone),
@@ -164,7 +164,7 @@ class FolderSync:
             tuple(changes.moved),
             changes.gone,
             tuple(deletions),
-            _problems(known, changes) | place.unreadable,
+            _problems(known, changes) | synced.unreadable,
             touched=len(changes.touched),
         )
 
@@ -174,13 +174,13 @@ class FolderSync:
 
     def _delete(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
         receipts: list[DeletionReceipt] = []
-        for some in batched(document_ids, DELETED_TOGETHER):
+        for batch in batched(document_ids, DELETED_TOGETHER):
             self._go_on()
-            receipts += self._documents.delete_many(user, some)
+            receipts += self._documents.delete_many(user, batch)
         return receipts
 
     def _upload_all(
-        self, user: User, place: "_Place", changes: Changes, before: set[str]
+        self, user: User, synced: "_SyncedFolder", changes: Changes, before: set[str]
     ) -> set[str]:
         """Then again what lost its document: it had one in common with a file that changed.
 
@@ -188,11 +188,11 @@ class FolderSync:
         """
         files, hashes, ours = changes.to_upload, dict(changes.hashes), set(before)
         for _ in range(PASSES):
-            for some in _with_different_names(files):
+            for batch in _with_different_names(files):
                 self._go_on()
-                ours |= self._upload(user, place, some, hashes, ours)
+                ours |= self._upload(user, synced, batch, hashes, ours)
             with self._database.read() as session:
-                lost = _overwritten(session, place.folder_id)
+                lost = _overwritten(session, synced.folder_id)
             files = tuple(file.seen for file in lost if file.seen.path not in changes.gone)
             hashes |= {file.seen.path: file.sha256 for file in lost}
         return ours
@@ -200,24 +200,24 @@ class FolderSync:
     def _upload(
         self,
         user: User,
-        place: "_Place",
+        synced: "_SyncedFolder",
         files: Sequence[SeenFile],
         hashes: Mapping[str, str],
         ours: set[str],
     ) -> set[str]:
-        uploads = list(_readable(place, files))
+        uploads = list(_readable(synced, files))
         read = {upload.source_key for upload in uploads}
-        receipts = self._documents.upload(user, place.collection_id, uploads)
+        receipts = self._documents.upload(user, synced.collection_id, uploads)
         with self._database.begin() as session:
             for seen in (file for file in files if file.path in read):
                 own = [r for r in receipts if _belongs(r, Path(seen.path).name)]
-                _store(session, place.folder_id, seen, hashes[seen.path], own, ours)
+                _store(session, synced.folder_id, seen, hashes[seen.path], own, ours)
             session.flush()
-            return _documents_of(session, place.folder_id)
+            return _documents_of(session, synced.folder_id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _SyncedFolder:
     """A folder and what follows it; `unreadable` collects files that cannot be opened any more."""
 
     folder: Path
@@ -236,14 +236,14 @@ def _problems(known: Mapping[str, KnownFile], changes: Changes) -> dict[str, str
     return {p: reason for p, reason in (old | dict(changes.unreadable)).items() if p not in gone}
 
 
-def _readable(place: _Place, files: Iterable[SeenFile]) -> Iterator[Upload]:
+def _readable(synced: _SyncedFolder, files: Iterable[SeenFile]) -> Iterator[Upload]:
     """A file may have gone since the folder was looked at; the next run looks again."""
     for seen in files:
-        path = place.folder / seen.path
+        path = synced.folder / seen.path
         try:
             yield Upload(path.name, path.read_bytes(), source_key=seen.path)
         except OSError as error:
-            place.unreadable[seen.path] = cannot_be_opened(error)
+            synced.unreadable[seen.path] = cannot_be_opened(error)
 
 
 def _with_different_names(files: Iterable[SeenFile]) -> Iterator[Sequence[SeenFile]]:
@@ -280,25 +280,25 @@ def _documents_of(session: Session, folder_id: str) -> set[str]:
 
 
 def _existing(session: Session, document_ids: Iterable[str]) -> list[str]:
-    found: list[str] = []
-    for some in batched(sorted(document_ids), IDS_PER_QUERY):
-        of_these = col(DocumentRow.id).in_(some)
-        found += session.exec(select(DocumentRow.id).where(of_these)).all()
-    return found
+    existing: list[str] = []
+    for batch in batched(sorted(document_ids), IDS_PER_QUERY):
+        is_listed = col(DocumentRow.id).in_(batch)
+        existing += session.exec(select(DocumentRow.id).where(is_listed)).all()
+    return existing
 
 
-def _touch(session: Session, place: _Place, files: Iterable[SeenFile]) -> None:
+def _touch(session: Session, synced: _SyncedFolder, files: Iterable[SeenFile]) -> None:
     """Same content, another time: nothing to read."""
     for seen in files:
-        row = session.get_one(SyncFileRow, (place.folder_id, seen.path))
+        row = session.get_one(SyncFileRow, (synced.folder_id, seen.path))
         row.size, row.mtime_ns = seen.size, seen.mtime_ns
 
 
-def _move(session: Session, place: _Place, old_path: str, seen: SeenFile) -> None:
+def _move(session: Session, synced: _SyncedFolder, old_path: str, seen: SeenFile) -> None:
     """The document stays, under the key of its new place."""
-    old = session.get_one(SyncFileRow, (place.folder_id, old_path))
+    old = session.get_one(SyncFileRow, (synced.folder_id, old_path))
     row = SyncFileRow(
-        folder_id=place.folder_id,
+        folder_id=synced.folder_id,
         path=seen.path,
         size=seen.size,
         mtime_ns=seen.mtime_ns,
@@ -308,17 +308,17 @@ def _move(session: Session, place: _Place, old_path: str, seen: SeenFile) -> Non
     )
     session.delete(old)
     session.add(row)
-    _rename(session, place, document_key(old_path), document_key(seen.path))
+    _rename(session, synced, document_key(old_path), document_key(seen.path))
 
 
-def _rename(session: Session, place: _Place, old_key: str, key: str) -> None:
-    of_collection = DocumentRow.collection_id == place.collection_id
+def _rename(session: Session, synced: _SyncedFolder, old_key: str, key: str) -> None:
+    of_collection = DocumentRow.collection_id == synced.collection_id
     wanted = select(DocumentRow).where(
         of_collection, col(DocumentRow.source_key).in_((old_key, key))
     )
-    found = {row.source_key: row for row in session.exec(wanted).all()}
-    if old_key in found and key not in found:
-        found[old_key].source_key = key
+    documents = {row.source_key: row for row in session.exec(wanted).all()}
+    if old_key in documents and key not in documents:
+        documents[old_key].source_key = key
         session.flush()
 
 
@@ -328,10 +328,10 @@ def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
     The same content in two files is one document, so a change of one takes it from the other.
     """
     newest: dict[str, str] = {}
-    for some in batched(sorted(_documents_of(session, folder_id)), IDS_PER_QUERY):
+    for batch in batched(sorted(_documents_of(session, folder_id)), IDS_PER_QUERY):
         rows = session.exec(
             select(DocumentVersionRow.document_id, DocumentVersionRow.sha256)
-            .where(col(DocumentVersionRow.document_id).in_(some))
+            .where(col(DocumentVersionRow.document_id).in_(batch))
             .order_by(col(DocumentVersionRow.number))
         ).all()
         newest |= dict(rows)
@@ -374,6 +374,8 @@ def _is_own(session: Session, receipt: Receipt, seen: SeenFile, ours: set[str]) 
 
 
 def _forget(session: Session, folder_id: str, paths: Iterable[str]) -> None:
-    for some in batched(paths, IDS_PER_QUERY):
-        is_one = col(SyncFileRow.path).in_(some)
-        session.execute(delete(SyncFileRow).where(col(SyncFileRow.folder_id) == folder_id, is_one))
+    for batch in batched(paths, IDS_PER_QUERY):
+        is_listed = col(SyncFileRow.path).in_(batch)
+        session.execute(
+            delete(SyncFileRow).where(col(SyncFileRow.folder_id) == folder_id, is_listed)
+        )

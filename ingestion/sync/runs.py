@@ -196,5 +196,5 @@ def _require_terminal(user: User) -> None:
 
 def _to_report(stored: dict[str, Any]) -> SyncReport:  # Any: JSON
     lists = {name: tuple(stored[name]) for name in ("uploaded", "moved", "removed")}
-    deletions = tuple(DeletionReceipt(**one) for one in stored["deletions"])
+    deletions = tuple(DeletionReceipt(**deletion) for deletion in stored["deletions"])
     return SyncReport(**{**stored, **lists, "deletions": deletions})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.domain.knowledge import EARLIER_MESSAGES, ParsedDocument
 from ingestion.parsers.mail.email import parse
-from ingestion.parsers.mail.history import said_in_html, said_in_text
+from ingestion.parsers.mail.history import split_html, split_text
 
 NEW, OLD = "The ferry leaves at 05:15 from June.", "The ferry leaves at 07:45."
 ATTRIBUTIONS = [
@@ -55,7 +55,7 @@ def read(message: EmailMessage) -> ParsedDocument:
 def test_quoted_lines_go_to_the_earlier_messages_with_who_wrote_them(
     attribution: str, gap: str
 ) -> None:
-    said = said_in_text(f"{NEW}\n\n{attribution}{gap}> {OLD}\n>\n> > {OLD}\n")
+    said = split_text(f"{NEW}\n\n{attribution}{gap}> {OLD}\n>\n> > {OLD}\n")
 
     assert said.now == NEW
     assert OLD in said.earlier
@@ -64,7 +64,7 @@ def test_quoted_lines_go_to_the_earlier_messages_with_who_wrote_them(
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_message_below_its_headers_is_an_earlier_one(block: str) -> None:
-    said = said_in_text(f"{NEW}\n\nLena\n\n{block}\n\n{OLD}\n")
+    said = split_text(f"{NEW}\n\nLena\n\n{block}\n\n{OLD}\n")
 
     assert NEW in said.now
     assert OLD not in said.now
@@ -72,7 +72,7 @@ def test_a_message_below_its_headers_is_an_earlier_one(block: str) -> None:
 
 
 def test_an_answer_between_the_quoted_lines_is_said_now() -> None:
-    said = said_in_text(f"> {OLD} Right?\nNo. {NEW}\n> Thanks.\nYou are welcome.")
+    said = split_text(f"> {OLD} Right?\nNo. {NEW}\n> Thanks.\nYou are welcome.")
 
     assert said.now == f"No. {NEW}\nYou are welcome."
 
@@ -81,7 +81,7 @@ def test_an_answer_between_the_quoted_lines_is_said_now() -> None:
     "opening", ["---------- Forwarded message ---------", "Begin forwarded message:"]
 )
 def test_a_message_passed_on_is_what_the_e_mail_says(opening: str) -> None:
-    said = said_in_text(f"FYI\n\n{opening}\n{BLOCKS[0]}\n\n{NEW}\n\n{ATTRIBUTIONS[0]}\n> {OLD}")
+    said = split_text(f"FYI\n\n{opening}\n{BLOCKS[0]}\n\n{NEW}\n\n{ATTRIBUTIONS[0]}\n> {OLD}")
 
     assert NEW in said.now
     assert "FYI" in said.now
@@ -92,7 +92,7 @@ def test_a_message_passed_on_is_what_the_e_mail_says(opening: str) -> None:
 def test_without_a_word_above_it_the_first_message_is_said_now(block: str) -> None:
     mark = "" if block.startswith(("From", "Von")) else "> "
 
-    said = said_in_text(f"{block}\n\n{mark}{NEW}")
+    said = split_text(f"{block}\n\n{mark}{NEW}")
 
     assert NEW in said.now
 
@@ -107,7 +107,7 @@ def test_without_a_word_above_it_the_first_message_is_said_now(block: str) -> No
     ],
 )
 def test_ordinary_lines_are_no_history(text: str) -> None:
-    assert said_in_text(text).now == text
+    assert split_text(text).now == text
 
 
 @pytest.mark.parametrize(
@@ -121,14 +121,14 @@ def test_ordinary_lines_are_no_history(text: str) -> None:
     ],
 )
 def test_what_mail_programs_mark_as_quoted_is_earlier(html: str) -> None:
-    said = said_in_html(html.format(new=NEW, old=OLD))
+    said = split_html(html.format(new=NEW, old=OLD))
 
     assert said.now.strip() == NEW
     assert OLD in said.earlier
 
 
 def test_a_message_passed_on_in_html_is_what_the_e_mail_says() -> None:
-    said = said_in_html(
+    said = split_html(
         '<div class="gmail_quote">---------- Forwarded message ---------<br>'
         f"From: Omar<br>Date: Monday<br>Subject: Ferry<br>To: Lena<br><br>{NEW}</div>"
     )
@@ -153,7 +153,7 @@ def test_earlier_messages_are_a_page_of_their_own() -> None:
 )
 def test_no_word_is_lost_whatever_stands_where(pieces: list[str]) -> None:
     text = "\n".join(pieces)
-    said = said_in_text(text)
+    said = split_text(text)
 
     for word in ("word", "Lena", "lunedì"):
         assert (said.now + said.earlier).count(word) == text.count(word)

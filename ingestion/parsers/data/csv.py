@@ -47,10 +47,10 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Pages of at most 100 rows; the delimiter is the one that gives rows of one width."""
     text = storable(decode(content))
     csv.field_size_limit(MAX_FIELD)
-    given = SEPARATOR.match(text)
-    text = text[given.end() :] if given else text
+    declared = SEPARATOR.match(text)
+    text = text[declared.end() :] if declared else text
     try:
-        shape = _measured(text, given[1]) if given else _shape(text)
+        shape = _measured(text, declared[1]) if declared else _shape(text)
         pages = list(row_pages(_lines(_rows(text, shape.delimiter), shape)))
     except csv.Error as error:
         raise UnreadableDocument(f"The table is damaged: {error}.") from error

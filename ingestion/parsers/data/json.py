@@ -35,7 +35,7 @@ def _value(text: str) -> object:
 def _title(value: object) -> str | None:
     if not isinstance(value, dict):
         return None
-    return next((found for key in TITLES if isinstance(found := value.get(key), str)), None)
+    return next((title for key in TITLES if isinstance(title := value.get(key), str)), None)
 
 
 def _entries(value: object) -> Iterator[str]:

@@ -35,17 +35,19 @@ def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDoc
     Raises UnreadableDocument if neither the e-mail nor an attachment holds any text.
     """
     reader = AttachmentReader(depth)
-    read = [reader.read(one) for one in letter.enclosed[:MAX_ATTACHMENTS]]
+    read = [reader.read(enclosed) for enclosed in letter.enclosed[:MAX_ATTACHMENTS]]
     passed_over = max(len(letter.enclosed) - MAX_ATTACHMENTS, 0)
-    unread = Unread({FILES: passed_over + sum(one.refused for one in read)})
+    unread = Unread({FILES: passed_over + sum(attachment.refused for attachment in read)})
     lines = [f"{name}: {value}" for name, value in letter.headers]
     if read:
-        lines.append(f"Attachments: {', '.join(one.note for one in read)}")
+        lines.append(f"Attachments: {', '.join(attachment.note for attachment in read)}")
     pages = [(tidy("\n".join(lines) + "\n\n" + letter.body.now), "page")]
     if letter.body.earlier.strip():
         pages.append((letter.body.earlier, EARLIER_MESSAGES))
     document = build(pages, file_name, titles=[letter.subject], left_out=unread.left_out())
-    return with_attachments(document, [inner for one in read for inner in one.documents])
+    return with_attachments(
+        document, [inner for attachment in read for inner in attachment.documents]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,8 @@ def with_attachments(
             replace(page, number=before + page.number, label=_label(name, page, inner))
             for page in inner.pages
         )
-        hidden.extend(replace(one, page=before + one.page) for one in inner.hidden)
-    parts = (part for one in (document, *(d for _, d in attached)) for part in one.left_out)
+        hidden.extend(replace(text, page=before + text.page) for text in inner.hidden)
+    parts = (part for source in (document, *(d for _, d in attached)) for part in source.left_out)
     return replace(
         document, pages=tuple(pages), hidden=tuple(hidden), left_out=Unread().left_out(*parts)
     )
@@ -156,13 +158,13 @@ def with_attachments(
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:
     """`attachment report.pdf, page 3`; the name gives way where both are too long."""
-    place = page.label
-    if place in NUMBERED_LABELS:
-        is_one_of_many = sum(one.label == place for one in document.pages) > 1
-        place = f"{place} {page.number}" if is_one_of_many or place != "page" else ""
-    place = f", {place}"[: MAX_LABEL // 2] if place else ""
-    room = MAX_LABEL - len("attachment ") - len(place)
-    return f"attachment {name if len(name) <= room else name[: room - 1] + '…'}{place}"
+    label = page.label
+    if label in NUMBERED_LABELS:
+        is_one_of_many = sum(other.label == label for other in document.pages) > 1
+        label = f"{label} {page.number}" if is_one_of_many or label != "page" else ""
+    label = f", {label}"[: MAX_LABEL // 2] if label else ""
+    room = MAX_LABEL - len("attachment ") - len(label)
+    return f"attachment {name if len(name) <= room else name[: room - 1] + '…'}{label}"
 
 
 def _short(reason: str) -> str:

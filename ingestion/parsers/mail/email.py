@@ -37,7 +37,7 @@ def _letter(message: EmailMessage) -> Letter:
     headers = tuple((name, value) for name in HEADERS if (value := header(message, name)))
     parts: Parts = read_parts(message)
     enclosed = tuple(_letter(e) if isinstance(e, EmailMessage) else e for e in parts.enclosed)
-    return Letter(header(message, "Subject"), headers, parts.said, enclosed)
+    return Letter(header(message, "Subject"), headers, parts.text, enclosed)
 
 
 def header(message: EmailMessage, name: str) -> str:

@@ -64,7 +64,7 @@ HISTORY_BEGINS = "#divRplyFwdMsg, #appendonsend"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MessageText:
     """What an e-mail says now, and the messages it answers; either may be empty."""
 
     now: str
@@ -74,7 +74,7 @@ class Said:
         return bool(self.now.strip() or self.earlier.strip())
 
 
-def said_in_text(text: str) -> Said:
+def split_text(text: str) -> MessageText:
     """Splits plain text; a message passed on, or quoted without a word above it, is said now."""
     lines = tidy(text).split("\n")
     begin = _after_forward(lines)
@@ -84,10 +84,10 @@ def said_in_text(text: str) -> Said:
     earlier = quoted + lines[end:]
     if not _has_words(now[begin:]):
         return _passed_on(lines, end)
-    return Said(tidy("\n".join(now)), tidy("\n".join(map(_unquoted, earlier))))
+    return MessageText(tidy("\n".join(now)), tidy("\n".join(map(_unquoted, earlier))))
 
 
-def said_in_html(html: str) -> Said:
+def split_html(html: str) -> MessageText:
     """Splits HTML by the marks that mail programs put around what they quote, then its text."""
     tree = LexborHTMLParser(html)
     taken: list[str] = []
@@ -98,57 +98,57 @@ def said_in_html(html: str) -> Said:
             node.decompose()
     for node in tree.css(HISTORY_BEGINS):
         node.insert_before("\n----- Original Message -----\n")
-    said = said_in_text(html_text(tree.html or ""))
-    if not said.now.strip() and taken:
-        return Said(tidy("\n\n".join(taken)), said.earlier)
-    return Said(said.now, tidy("\n\n".join([said.earlier, *taken])))
+    body = split_text(html_text(tree.html or ""))
+    if not body.now.strip() and taken:
+        return MessageText(tidy("\n\n".join(taken)), body.earlier)
+    return MessageText(body.now, tidy("\n\n".join([body.earlier, *taken])))
 
 
 def _after_forward(lines: Sequence[str]) -> int:
     """The first line of the message that was passed on with the e-mail; 0 if there is none."""
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if _QUOTED.match(line) or _ORIGINAL.match(line):
             return 0
         if _FORWARDED.match(line):
-            return place + 1 + _headers_at(lines, place + 1)
+            return index + 1 + _headers_at(lines, index + 1)
     return 0
 
 
 def _history(lines: Sequence[str], begin: int) -> int:
     """The first line of what was said before, or the number of lines."""
-    for place in range(begin, len(lines)):
-        line = lines[place]
+    for index in range(begin, len(lines)):
+        line = lines[index]
         if _ORIGINAL.match(line):
-            return place
-        if _RULE.match(line) and _headers_at(lines, place + 1):
-            return place
-        if _headers_at(lines, place):
-            return place
-        if _attribution(lines, place) and not _has_words(_apart(lines[place:])[0][1:]):
-            return place
+            return index
+        if _RULE.match(line) and _headers_at(lines, index + 1):
+            return index
+        if _headers_at(lines, index):
+            return index
+        if _attribution(lines, index) and not _has_words(_apart(lines[index:])[0][1:]):
+            return index
     return len(lines)
 
 
-def _headers_at(lines: Sequence[str], place: int) -> int:
+def _headers_at(lines: Sequence[str], start: int) -> int:
     """How many lines from `place` are the headers of a quoted message, blank ones before it too."""
-    first = place
-    while first < len(lines) and not lines[first].strip() and first - place < 2:
+    first = start
+    while first < len(lines) and not lines[first].strip() and first - start < 2:
         first += 1
-    found = [_HEADER.match(line) for line in lines[first : first + HEADER_LINES]]
-    count = next((n for n, match in enumerate(found) if match is None), len(found))
-    block = [match for match in found[:count] if match]
+    matches = [_HEADER.match(line) for line in lines[first : first + HEADER_LINES]]
+    count = next((n for n, match in enumerate(matches) if match is None), len(matches))
+    block = [match for match in matches[:count] if match]
     is_message = any(m["sender"] for m in block) and any(m["sent"] for m in block)
-    return first - place + count if count >= MIN_HEADERS and is_message else 0
+    return first - start + count if count >= MIN_HEADERS and is_message else 0
 
 
-def _attribution(lines: Sequence[str], place: int) -> int:
+def _attribution(lines: Sequence[str], start: int) -> int:
     """How many lines say who wrote what follows: `On Monday at 9:15, Lena wrote:`."""
     for count in range(1, MAX_ATTRIBUTION + 1):
-        window = lines[place : place + count]
+        window = lines[start : start + count]
         if len(window) < count or not window[-1].strip():
             return 0
-        said = " ".join(window).strip()
-        if said.endswith((":", "：")) and _WROTE.search(said) and _DATED.search(said):
+        sentence = " ".join(window).strip()
+        if sentence.endswith((":", "：")) and _WROTE.search(sentence) and _DATED.search(sentence):
             return count
     return 0
 
@@ -160,26 +160,26 @@ def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     """
     own: list[str] = []
     quoted: list[str] = []
-    place = 0
-    while place < len(lines):
-        count = _attribution(lines, place)
-        after = place + count
+    index = 0
+    while index < len(lines):
+        count = _attribution(lines, index)
+        after = index + count
         while count and after < len(lines) and not lines[after].strip():
             after += 1
         if count and after < len(lines) and _QUOTED.match(lines[after]):
-            quoted.extend(lines[place:after])
-            place = after
+            quoted.extend(lines[index:after])
+            index = after
             continue
-        if _QUOTED.match(lines[place]):
-            quoted.append(lines[place])
+        if _QUOTED.match(lines[index]):
+            quoted.append(lines[index])
         else:
-            own.append(lines[place])
+            own.append(lines[index])
             quoted.extend([""] if quoted and quoted[-1] else [])
-        place += 1
+        index += 1
     return own, quoted
 
 
-def _passed_on(lines: Sequence[str], end: int) -> Said:
+def _passed_on(lines: Sequence[str], end: int) -> MessageText:
     """Without a word of one's own, the first message carried along is what the e-mail says."""
     start = end
     while start < len(lines) and (_ORIGINAL.match(lines[start]) or _RULE.match(lines[start])):
@@ -187,13 +187,13 @@ def _passed_on(lines: Sequence[str], end: int) -> Said:
     start += _headers_at(lines, start) or _attribution(lines, start)
     rest = [_unquoted(line) for line in lines[start:]] if start < len(lines) else []
     if not _has_words(rest):
-        return Said(tidy("\n".join(map(_unquoted, lines))))
+        return MessageText(tidy("\n".join(map(_unquoted, lines))))
     inner = _history(rest, 0)
     head = lines[:start]
     if inner == 0:
-        return Said(tidy("\n".join([*head, *rest])))
+        return MessageText(tidy("\n".join([*head, *rest])))
     now, quoted = _apart(rest[:inner])
-    return Said(
+    return MessageText(
         tidy("\n".join([*head, *now])),
         tidy("\n".join(map(_unquoted, [*quoted, *rest[inner:]]))),
     )

@@ -36,8 +36,8 @@ def _lines(event: Component, zone: tzinfo | None, *, is_cancelled: bool) -> Iter
     if start is not None:
         yield f"When: {_span(start, _end(event, start), zone)}"
     for label, field in (("Where", "LOCATION"), ("About", "DESCRIPTION")):
-        if said := one_line(str(event.get(field, ""))):
-            yield f"{label}: {said}"
+        if text := one_line(str(event.get(field, ""))):
+            yield f"{label}: {text}"
     if event.get("RRULE"):
         yield "It is repeated."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.files.validation import safe_name
-from ingestion.parsers.mail.history import Said
+from ingestion.parsers.mail.history import MessageText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Letter:
 
     subject: str
     headers: tuple[tuple[str, str], ...]
-    body: Said
+    body: MessageText
     enclosed: tuple[Attachment | Letter, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from core.errors import UnreadableDocument
 from ingestion.files.encoding import decode
 from ingestion.parsers.building import one_line
-from ingestion.parsers.mail.history import Said, said_in_html, said_in_text
+from ingestion.parsers.mail.history import MessageText, split_html, split_text
 from ingestion.parsers.mail.invitation import invitation
 from ingestion.parsers.mail.letters import Attachment
 
@@ -45,15 +45,15 @@ class Parts:
 
     zone: tzinfo | None = None
     """Where the e-mail was sent: the times of invitations are told in it."""
-    texts: list[Said] = field(default_factory=list)
+    texts: list[MessageText] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     enclosed: list[Attachment | EmailMessage] = field(default_factory=list)
 
     @property
-    def said(self) -> Said:
+    def text(self) -> MessageText:
         """All texts together; what was said before stands apart, invitations stand at the end."""
         now = [*(text.now for text in self.texts), *dict.fromkeys(self.events)]
-        return Said(
+        return MessageText(
             "\n\n".join(text for text in now if text.strip()),
             "\n\n".join(text.earlier for text in self.texts if text.earlier.strip()),
         )
@@ -83,7 +83,7 @@ def _read(part: Message, parts: Parts, depth: int) -> None:
     elif part.get_content_type() == "message/rfc822":
         parts.enclosed.extend(p for p in _children(part) if isinstance(p, EmailMessage))
     elif part.get_content_type() in REPORTS:
-        parts.texts.append(Said("\n".join(_report(part)), ""))
+        parts.texts.append(MessageText("\n".join(_report(part)), ""))
     elif subtype == "calendar" and (event := invitation(_decoded(part), parts.zone)):
         parts.events.append(event)
     elif kind == "text" and not _is_attached(part):
@@ -112,17 +112,17 @@ def _read_multipart(part: Message, subtype: str, parts: Parts, depth: int) -> No
 
 def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None:
     """The fullest of the alternatives; plain text wins where it says as much as the HTML."""
-    read = [Parts(parts.zone) for _ in children]
-    for child, found in zip(children, read, strict=True):
-        _read(child, found, depth + 1)
+    alternatives = [Parts(parts.zone) for _ in children]
+    for child, alternative in zip(children, alternatives, strict=True):
+        _read(child, alternative, depth + 1)
     best = Parts()
-    for found in read:
-        if is_stub(_words(best), of=_words(found)):
-            best = found
+    for alternative in alternatives:
+        if is_stub(_words(best), of=_words(alternative)):
+            best = alternative
     parts.texts.extend(best.texts)
-    for found in read:
-        parts.events.extend(found.events)
-        parts.enclosed.extend(found.enclosed)
+    for alternative in alternatives:
+        parts.events.extend(alternative.events)
+        parts.enclosed.extend(alternative.enclosed)
 
 
 def _report(part: Message) -> Iterator[str]:
@@ -147,11 +147,11 @@ def _children(part: Message) -> list[Message]:
     return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
 
 
-def _text(part: Message) -> Said:
+def _text(part: Message) -> MessageText:
     text = _decoded(part)
     if text.lstrip().startswith(PGP):
         raise UnreadableDocument(ENCRYPTED)
-    return said_in_html(text) if part.get_content_subtype() == "html" else said_in_text(text)
+    return split_html(text) if part.get_content_subtype() == "html" else split_text(text)
 
 
 def _decoded(part: Message) -> str:

@@ -17,7 +17,7 @@ from ingestion.parsers.building import one_line
 from ingestion.parsers.damage import damaged_if_it_fails
 from ingestion.parsers.mail.attachments import letter_document
 from ingestion.parsers.mail.email import HEADERS, header, read_letter
-from ingestion.parsers.mail.history import Said, said_in_html, said_in_text
+from ingestion.parsers.mail.history import MessageText, split_html, split_text
 from ingestion.parsers.mail.letters import Attachment, Letter
 from ingestion.parsers.mail.mime import ENCRYPTED, OPAQUE, is_stub
 from ingestion.parsers.web.html import decode_html, html_text
@@ -98,15 +98,15 @@ def _date(properties: Properties) -> str:
 
 
 def _recipients(storage: Storage) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for one in storage.iter_recipient_storages():
-        properties = Properties(one, properties_header_offset=RECIP_HDR_OFFSET)
+    recipients: dict[str, list[str]] = {}
+    for recipient in storage.iter_recipient_storages():
+        properties = Properties(recipient, properties_header_offset=RECIP_HDR_OFFSET)
         kind = RECIPIENTS.get(properties.int_prop_value(RECIPIENT_TYPE) or 1, "To")
         name = properties.str_prop_value(named.PID_DISPLAY_NAME) or ""
         address = properties.str_prop_value(named.PID_SMTP_ADDRESS) or ""
         address = address or properties.str_prop_value(named.PID_EMAIL_ADDRESS) or ""
-        found.setdefault(kind, []).append(_person(name, address))
-    return found
+        recipients.setdefault(kind, []).append(_person(name, address))
+    return recipients
 
 
 def _person(name: str, address: str) -> str:
@@ -114,9 +114,9 @@ def _person(name: str, address: str) -> str:
     return one_line(f"{name} <{address}>" if name and is_address else name or address)
 
 
-def _body(properties: Properties) -> Said:
+def _body(properties: Properties) -> MessageText:
     plain, html = properties.str_prop_value(named.PID_BODY) or "", _html(properties)
-    return said_in_html(html) if is_stub(plain, of=html_text(html)) else said_in_text(plain)
+    return split_html(html) if is_stub(plain, of=html_text(html)) else split_text(plain)
 
 
 def _html(properties: Properties) -> str:
@@ -130,12 +130,12 @@ def _html(properties: Properties) -> str:
 
 
 def _enclosed(storage: Storage, depth: int) -> Iterator[Attachment | Letter]:
-    for one in storage.iter_attachment_storages():
-        inner = next((s for s in one.storages if s.name == ENCLOSED_STORAGE), None)
+    for attachment in storage.iter_attachment_storages():
+        inner = next((s for s in attachment.storages if s.name == ENCLOSED_STORAGE), None)
         if inner is not None and depth < MAX_DEPTH:
             yield _letter(inner, ENCLOSED_HDR_OFFSET, depth + 1)
             continue
-        properties = Properties(one, properties_header_offset=ATTACH_HDR_OFFSET)
+        properties = Properties(attachment, properties_header_offset=ATTACH_HDR_OFFSET)
         name = properties.str_prop_value(named.PID_ATTACH_LONG_FILENAME)
         name = name or properties.str_prop_value(SHORT_FILE_NAME) or "attachment"
         content = properties.binary_prop_value(named.PID_ATTACH_DATA_BINARY) or b""

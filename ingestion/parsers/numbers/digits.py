@@ -99,16 +99,16 @@ def _whole(digits: str, pieces: Sequence[Piece]) -> str:
 def _decimals(digits: str, pieces: Sequence[Piece]) -> str:
     """Zeros at the end are left out where the format has `#`, and the point with all of them."""
     signs = [piece.text for piece in pieces if piece.kind is Kind.DIGIT]
-    kept = len(digits)
-    while kept and signs[kept - 1] != "0" and digits[kept - 1] == "0":
-        kept -= 1
+    significant = len(digits)
+    while significant and signs[significant - 1] != "0" and digits[significant - 1] == "0":
+        significant -= 1
     shown, at = "", 0
     for piece in pieces:
         match piece.kind:
             case Kind.POINT:
-                shown += piece.text if not shown and (kept or not signs) else ""
+                shown += piece.text if not shown and (significant or not signs) else ""
             case Kind.DIGIT:
-                shown += digits[at] if at < kept else ""
+                shown += digits[at] if at < significant else ""
                 at += 1
             case Kind.COMMA:
                 pass

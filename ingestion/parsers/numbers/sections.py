@@ -115,11 +115,11 @@ def sections_of(number_format: str) -> tuple[Section, ...]:
         return (Section((Piece(Kind.GENERAL, ""),)),)
     parts: list[str] = []
     start = 0
-    while len(parts) < 4 and (found := SECTION.match(number_format, start)):
-        parts.append(found[1])
-        if found.end() == len(number_format) and not found[0].endswith(";"):
+    while len(parts) < 4 and (match := SECTION.match(number_format, start)):
+        parts.append(match[1])
+        if match.end() == len(number_format) and not match[0].endswith(";"):
             break
-        start = found.end()
+        start = match.end()
     return tuple(_section(part) for part in parts)
 
 
@@ -138,14 +138,14 @@ def _section(text: str) -> Section:
 
 def _plain(pieces: tuple[Piece, ...]) -> Plain | None:
     signs = "".join(p.text if p.kind in PLAIN_SIGNS else "\0" for p in pieces)
-    found = PLAIN.fullmatch(signs)
-    if found is None or any(p.kind not in (*PLAIN_SIGNS, Kind.LITERAL) for p in pieces):
+    match = PLAIN.fullmatch(signs)
+    if match is None or any(p.kind not in (*PLAIN_SIGNS, Kind.LITERAL) for p in pieces):
         return None
-    before, after = len(found[1]), len(signs) - len(found[4])
+    before, after = len(match[1]), len(signs) - len(match[4])
     return Plain(
         "".join(piece.text for piece in pieces[:before]),
-        len(found[3] or ""),
-        "," in found[2],
+        len(match[3] or ""),
+        "," in match[2],
         "".join(piece.text for piece in pieces[after:]),
     )
 

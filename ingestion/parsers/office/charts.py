@@ -42,8 +42,8 @@ def chart_text(data: bytes) -> str:
 
 def chart_titles(chart: XmlElement) -> list[str]:
     """The titles of a chart and of its axes, typed or taken from a cell."""
-    found = (part for part in chart.iter() if part.tag in (f"{C}title", f"{CX}title"))
-    return [title for title in map(_title, found) if title]
+    titles = (part for part in chart.iter() if part.tag in (f"{C}title", f"{CX}title"))
+    return [title for title in map(_title, titles) if title]
 
 
 def _title(title: XmlElement) -> str:
@@ -55,11 +55,11 @@ def _title(title: XmlElement) -> str:
 def _tables(series: Sequence[_Series]) -> Iterator[str]:
     """One table of all series that have the same labels."""
     by_labels: dict[Values, list[_Series]] = {}
-    for one in series:
-        by_labels.setdefault(one.labels, []).append(one)
+    for data_series in series:
+        by_labels.setdefault(data_series.labels, []).append(data_series)
     for labels, group in by_labels.items():
-        names = ("", *(one.name for one in group))
-        columns = [labels, *(one.values for one in group)]
+        names = ("", *(data_series.name for data_series in group))
+        columns = [labels, *(data_series.values for data_series in group)]
         count = min(max(map(len, columns)), MAX_ROWS)
         rows = [
             tuple(column[at] if at < len(column) else "" for column in columns)
@@ -98,11 +98,11 @@ def _points(part: XmlElement | None) -> Values:
 def _extended(chart: XmlElement) -> Iterator[_Series]:
     """Waterfalls, funnels, tree maps and the other kinds that Office added in 2016."""
     names = {
-        one.find(f"{CX}dataId").get("val"): one_line(
-            " ".join(v.text or "" for v in _below(one, f"{CX}tx", f"{CX}v"))
+        data_series.find(f"{CX}dataId").get("val"): one_line(
+            " ".join(v.text or "" for v in _below(data_series, f"{CX}tx", f"{CX}v"))
         )
-        for one in chart.iter(f"{CX}series")
-        if one.find(f"{CX}dataId") is not None
+        for data_series in chart.iter(f"{CX}series")
+        if data_series.find(f"{CX}dataId") is not None
     }
     for data in chart.iter(f"{CX}data"):
         labels = _joined(list(_below(data, f"{CX}strDim", f"{CX}lvl")), f"{CX}pt")
@@ -146,8 +146,8 @@ def _in_order(points: Iterator[tuple[str | None, str]]) -> Values:
 
 
 def _below(element: XmlElement, child: str, tag: str) -> Iterator[XmlElement]:
-    for found in element.iterchildren(child):
-        yield from found.iter(tag)
+    for branch in element.iterchildren(child):
+        yield from branch.iter(tag)
 
 
 def _shown(value: str, number_format: str) -> str:

@@ -26,15 +26,15 @@ def write_out(part: XmlElement) -> None:
         if formula.tag == f"{M}nary":
             formula.insert(0, _sign(formula, _property(formula, "naryPr", "chr", INTEGRAL)))
         for name in (*WRAPPED, "e"):
-            found = formula.find(f"{M}{name}")
-            if found is None or not _words(found):
+            operand = formula.find(f"{M}{name}")
+            if operand is None or not _words(operand):
                 continue
             is_wrapped = name in WRAPPED or formula.tag == f"{M}rad"
-            if is_wrapped and len(_words(found)) > 1:
-                found.insert(0, _sign(found, "("))
-                found.append(_sign(found, ")"))
+            if is_wrapped and len(_words(operand)) > 1:
+                operand.insert(0, _sign(operand, "("))
+                operand.append(_sign(operand, ")"))
             if name in signs:
-                found.insert(0, _sign(found, signs[name]))
+                operand.insert(0, _sign(operand, signs[name]))
 
 
 def _bracket(brackets: XmlElement) -> None:
@@ -49,8 +49,8 @@ def _bracket(brackets: XmlElement) -> None:
 
 
 def _property(formula: XmlElement, properties: str, name: str, usual: str) -> str:
-    found = formula.find(f"{M}{properties}/{M}{name}")
-    return usual if found is None else found.get(f"{M}val") or ""
+    setting = formula.find(f"{M}{properties}/{M}{name}")
+    return usual if setting is None else setting.get(f"{M}val") or ""
 
 
 def _words(part: XmlElement) -> str:

@@ -86,9 +86,9 @@ def _split(lines: list[Line], x: float) -> _Split | None:
     best: _Split | None = None
     start = 0
     for end in [*(i for i, line in enumerate(lines) if _crosses(line, x)), len(lines)]:
-        found = _divided(lines, start, end, x) if end - start >= 2 * MIN_LINES else None
-        if found and (best is None or found.weight > best.weight):
-            best = found
+        candidate = _divided(lines, start, end, x) if end - start >= 2 * MIN_LINES else None
+        if candidate and (best is None or candidate.weight > best.weight):
+            best = candidate
         start = end + 1
     return best
 
@@ -133,11 +133,11 @@ def _trimmed(
         i + 1 for i in range(MAX_APART) if _gap(both[-i - 2], both[-i - 1]) > both[-i - 1].height
     ]
     first, last = max(above, default=0), len(both) - max(below, default=0)
-    kept = set(map(id, both[first:last]))
+    inner_ids = set(map(id, both[first:last]))
     return (
         both[:first],
-        [line for line in left if id(line) in kept],
-        [line for line in right if id(line) in kept],
+        [line for line in left if id(line) in inner_ids],
+        [line for line in right if id(line) in inner_ids],
         both[last:],
     )
 

@@ -23,10 +23,12 @@ def enclosed(document: pdfium.PdfDocument, on_pages: int = 0) -> tuple[LeftOut, 
     """What else is in the file, with the files that are attached to places on its pages."""
     files = max(pdfium_c.FPDFDoc_GetAttachmentCount(document), 0) + on_pages
     counts = {FILES: files, FORMS: int(pdfium_c.FPDF_GetFormType(document) in XFA)}
-    return tuple(LeftOut(what, count) for what, count in counts.items() if count)
+    return tuple(LeftOut(kind, count) for kind, count in counts.items() if count)
 
 
 def files_on(page: pdfium.PdfPage) -> int:
     """How many files are attached to places on a page."""
     wanted = pdfium_c.FPDF_ANNOT_FILEATTACHMENT
-    return sum(pdfium_c.FPDFAnnot_GetSubtype(one) == wanted for one in annotations(page))
+    return sum(
+        pdfium_c.FPDFAnnot_GetSubtype(annotation) == wanted for annotation in annotations(page)
+    )

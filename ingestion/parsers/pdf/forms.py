@@ -146,10 +146,14 @@ class _Field:
 
     def is_seen(self) -> bool:
         """Whether the field has a place on its page and is not set to be hidden."""
-        place = pdfium_c.FS_RECTF()
-        pdfium_c.FPDFAnnot_GetRect(self._annotation, place)
+        rectangle = pdfium_c.FS_RECTF()
+        pdfium_c.FPDFAnnot_GetRect(self._annotation, rectangle)
         flags = pdfium_c.FPDFAnnot_GetFlags(self._annotation)
-        return place.left != place.right and place.top != place.bottom and not flags & UNSEEN
+        return (
+            rectangle.left != rectangle.right
+            and rectangle.top != rectangle.bottom
+            and not flags & UNSEEN
+        )
 
     def _ticked(self) -> str:
         if not pdfium_c.FPDFAnnot_IsChecked(self._form, self._annotation):

@@ -106,7 +106,7 @@ def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[Hidd
     """
     if _letters(word for words, _ in pages for _, word in words) < MIN_LETTERS:
         return []
-    found: list[HiddenText] = []
+    texts: list[HiddenText] = []
     room = MAX_CHARS
     for number, (words, _) in enumerate(pages):
         near = pages[max(number - 1, 0) : number + 2]
@@ -115,8 +115,8 @@ def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[Hidd
             if room > 0 and not (kind == OFF_PAGE and _is_seen(parts, near)):
                 text = storable(" ".join(parts))[:room]
                 room -= len(text)
-                found.append(HiddenText(number + 1, kind, text))
-    return found
+                texts.append(HiddenText(number + 1, kind, text))
+    return texts
 
 
 def _letters(words: Iterable[str]) -> int:

@@ -128,8 +128,8 @@ def _has_labels(content: bytes) -> bool:
 
 def _objects(content: bytes) -> int:
     """How many objects the last table of the file lists; 0 if it cannot be told."""
-    places = LAST_TABLE.findall(content[-TAIL:])
-    at = int(places[-1]) if places else len(content)
+    offsets = LAST_TABLE.findall(content[-TAIL:])
+    at = int(offsets[-1]) if offsets else len(content)
     size = SIZE.search(content, at, at + TAIL)
     return int(size[1]) if size else 0
 
@@ -181,12 +181,12 @@ def _packets(reader: PdfReader) -> Mapping[str, bytes]:
     return {"": stored.get_data()} if isinstance(stored, StreamObject) else reader.xfa or {}
 
 
-def _counted(document: ParsedDocument, what: str) -> int:
-    return sum(part.count for part in document.left_out if part.what == what)
+def _counted(document: ParsedDocument, kind: str) -> int:
+    return sum(part.count for part in document.left_out if part.what == kind)
 
 
-def _others(document: ParsedDocument, what: str) -> tuple[LeftOut, ...]:
-    return tuple(part for part in document.left_out if part.what != what)
+def _others(document: ParsedDocument, kind: str) -> tuple[LeftOut, ...]:
+    return tuple(part for part in document.left_out if part.what != kind)
 
 
 def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
@@ -211,9 +211,9 @@ def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -
         if digest not in seen:  # one file may be attached to the document and to a page
             seen.add(digest)
             room -= len(file.content)
-            found = attachments.read(file)
-            documents += found.documents
-            unread += found.refused or not found.documents
+            attachment = attachments.read(file)
+            documents += attachment.documents
+            unread += attachment.refused or not attachment.documents
     others = _others(document, FILES)
     left_out = (*others, LeftOut(FILES, unread)) if unread else others
     return with_attachments(replace(document, left_out=left_out), documents)
@@ -268,10 +268,10 @@ def _entry(node: PdfObject | None, key: str) -> PdfObject | None:
 
 
 def _list(node: PdfObject | None, key: str) -> Sequence[PdfObject]:
-    found = _entry(node, key)
-    return found if isinstance(found, ArrayObject) else ()
+    entry = _entry(node, key)
+    return entry if isinstance(entry, ArrayObject) else ()
 
 
 def _dictionary(value: PdfObject | None) -> DictionaryObject | None:
-    found = value.get_object() if isinstance(value, PdfObject) else None
-    return found if isinstance(found, DictionaryObject) else None
+    resolved = value.get_object() if isinstance(value, PdfObject) else None
+    return resolved if isinstance(resolved, DictionaryObject) else None

@@ -106,8 +106,8 @@ def _named(
 def _headings(text: str) -> dict[str, int]:
     """The level of each heading of a page by its key."""
     lines = (line for line in text.split("\n") if line.startswith("#") and len(line) <= MAX_TITLE)
-    found = (match.groups() for line in lines if (match := HEADING.match(line)))
-    return {key(words): len(marks) for marks, words in found}
+    matches = (match.groups() for line in lines if (match := HEADING.match(line)))
+    return {key(words): len(marks) for marks, words in matches}
 
 
 def _entries(document: pdfium.PdfDocument) -> Iterator[Entry]:

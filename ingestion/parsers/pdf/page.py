@@ -65,7 +65,7 @@ def _recognise(page: pdfium.PdfPage, text: str, recogniser: ocr.Recogniser) -> P
         return None
     if not ocr.is_installed():
         return PageText("", is_readable=False) if is_covered and not text else None
-    found = read_image(recogniser, pdf_scans.rendered(page))
-    if not found.is_readable:
-        return None if text else found
-    return found if len(found.text) > len(text) else None
+    recognised = read_image(recogniser, pdf_scans.rendered(page))
+    if not recognised.is_readable:
+        return None if text else recognised
+    return recognised if len(recognised.text) > len(text) else None

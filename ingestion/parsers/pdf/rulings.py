@@ -20,9 +20,9 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A straight line at `place`, from `start` to `end` along the other axis; in points."""
+    """A straight line at `position`, from `start` to `end` along the other axis; in points."""
 
-    place: float
+    position: float
     start: float
     end: float
 
@@ -47,14 +47,16 @@ class Rulings:
         return self._known[key]
 
     def _borders(self, middle: float, height: float) -> list[float]:
-        places = sorted(r.place for r in self.upright if r.start <= middle <= r.end)
-        if len(places) < 3:
+        positions = sorted(r.position for r in self.upright if r.start <= middle <= r.end)
+        if len(positions) < 3:
             return []
         reach = MAX_LINES * max(height, 1.0)
-        near = [r for r in self.level if abs(r.place - middle) <= reach]
-        inside = [r for r in near if r.start < places[-1] and r.end > places[0]]
-        is_closed = any(r.place > middle for r in inside) and any(r.place < middle for r in inside)
-        return places if is_closed else []
+        near = [r for r in self.level if abs(r.position - middle) <= reach]
+        inside = [r for r in near if r.start < positions[-1] and r.end > positions[0]]
+        is_closed = any(r.position > middle for r in inside) and any(
+            r.position < middle for r in inside
+        )
+        return positions if is_closed else []
 
 
 NONE = Rulings()
@@ -101,8 +103,8 @@ def _sides(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
 
 def _is_drawn(item: pdfium.PdfObject) -> bool:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    found = pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
-    return bool(found and stroke.value)
+    has_mode = pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
+    return bool(has_mode and stroke.value)
 
 
 def _corners(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
@@ -114,15 +116,15 @@ def _corners(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
         segment = pdfium_c.FPDFPath_GetPathSegment(item, index)
         if not pdfium_c.FPDFPathSegment_GetPoint(segment, x, y):
             return
-        place = (
+        point = (
             matrix.a * x.value + matrix.c * y.value + matrix.e,
             matrix.b * x.value + matrix.d * y.value + matrix.f,
         )
         kind = pdfium_c.FPDFPathSegment_GetType(segment)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            begin = place
+            begin = point
         elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
-            yield before, place
+            yield before, point
         if pdfium_c.FPDFPathSegment_GetClose(segment):
-            yield place, begin
-        before = place
+            yield point, begin
+        before = point

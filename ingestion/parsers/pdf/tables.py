@@ -81,11 +81,13 @@ def _has_room(line: Line, other: Line) -> bool:
         return True
     if len(line.words) * len(other.words) > MAX_PAIRS:
         return False
-    return all(_is_apart(one, two, slack) for one in line.words for two in other.words)
+    return all(
+        _is_apart(word, other_word, slack) for word in line.words for other_word in other.words
+    )
 
 
-def _is_apart(one: Line | Word, two: Line | Word, slack: float) -> bool:
-    return one.left >= two.right - slack or one.right <= two.left + slack
+def _is_apart(first: Line | Word, second: Line | Word, slack: float) -> bool:
+    return first.left >= second.right - slack or first.right <= second.left + slack
 
 
 def _cells(group: Sequence[Line]) -> list[Line]:

@@ -81,8 +81,8 @@ class WordReader:
         """In PDFium's order, which is that of the file."""
         for line in LINE.finditer(self.text):
             mark = self.text[line.end() : line.end() + 1]
-            found = WORD.finditer(self.text, line.start(), line.end())
-            words = [w for m in found for w in self._words(m.group(), *m.span())]
+            matches = WORD.finditer(self.text, line.start(), line.end())
+            words = [w for m in matches for w in self._words(m.group(), *m.span())]
             if words:
                 yield WordLine(words, bool(mark) and mark in LINE_END_HYPHENS)
 
@@ -94,8 +94,8 @@ class WordReader:
         borders = self._rulings.borders(word.bottom, word.top)
         if not any(word.left < border < word.right for border in borders):
             return [word]
-        places = [self._box(at, 0) for at in range(start, end)]
-        cells = [bisect(borders, (left + right) / 2) for left, _, right, _ in places]
+        boxes = [self._box(at, 0) for at in range(start, end)]
+        cells = [bisect(borders, (left + right) / 2) for left, _, right, _ in boxes]
         cuts = [at for at in range(1, end - start) if cells[at] != cells[at - 1]]
         return [
             self._word(text[first:last], start + first, start + last)
@@ -116,8 +116,8 @@ class WordReader:
         box = self._rectangle
         if not pdfium_c.FPDFText_GetLooseCharBox(self._page, index, self._reference):
             return 0.0, 0.0, 0.0, 0.0
-        place = box.left, box.bottom, box.right, box.top
-        return _turned(place, quarter) if quarter else place
+        edges = box.left, box.bottom, box.right, box.top
+        return _turned(edges, quarter) if quarter else edges
 
     def _style(self, index: int) -> Style:
         text_object = pdfium_c.FPDFText_GetTextObject(self._page, index)

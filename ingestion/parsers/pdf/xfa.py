@@ -64,7 +64,7 @@ def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
 
 def _parts(packets: Mapping[str, bytes]) -> dict[str, Element]:
     """`template` and `datasets`, packets of their own or inside of one."""
-    found: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for content in packets.values():
         if len(content) > MAX_PACKET:
             raise UnreadableDocument(TOO_MUCH)
@@ -75,8 +75,8 @@ def _parts(packets: Mapping[str, bytes]) -> dict[str, Element]:
                 raise
             continue  # The first and the last packet are one tag each.
         for element in (root, *root):
-            found.setdefault(_local(element), element)
-    return found
+            parts.setdefault(_local(element), element)
+    return parts
 
 
 def _read_template(template: Element, form: XfaForm, fields: dict[str, _Field]) -> None:
@@ -106,10 +106,12 @@ def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) ->
     label = _text(_child(element, *CAPTION)) or _text(_child(element, "assist", "toolTip"))
     kinds = {_local(kind) for kind in (_child(element, "ui") or ())}
     is_secret = not kinds.isdisjoint(SECRET)
-    found = _Field((label or _spaced(name))[:MAX_LABEL], is_seen, is_secret, _shown(element, kinds))
+    form_field = _Field(
+        (label or _spaced(name))[:MAX_LABEL], is_seen, is_secret, _shown(element, kinds)
+    )
     for key in {name, reference.rpartition(".")[2].partition("[")[0]} - {""}:
         if key not in fields or (is_seen and not fields[key].is_seen):
-            fields[key] = found
+            fields[key] = form_field
 
 
 def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
@@ -129,8 +131,8 @@ def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
 def _items(element: Element) -> list[list[str]]:
     """The lists of a field's choices, the one of stored values last."""
     lists = [child for child in element if _local(child) == "items"]
-    lists.sort(key=lambda one: one.get("save") == "1")
-    return [[_text(item) for item in one] for one in lists]
+    lists.sort(key=lambda choices: choices.get("save") == "1")
+    return [[_text(item) for item in choices] for choices in lists]
 
 
 def _values(datasets: Iterable[Element]) -> Iterator[tuple[str, str]]:
@@ -156,12 +158,12 @@ def _text(element: Element | None) -> str:
 
 
 def _child(element: Element, *path: str) -> Element | None:
-    found: Element | None = element
+    current: Element | None = element
     for name in path:
-        if found is None:
+        if current is None:
             return None
-        found = next((child for child in found if _local(child) == name), None)
-    return found
+        current = next((child for child in current if _local(child) == name), None)
+    return current
 
 
 def _spaced(name: str) -> str:

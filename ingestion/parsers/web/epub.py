@@ -96,12 +96,12 @@ def _contents(archive: zipfile.ZipFile, package: Element, path: str) -> dict[str
         tree = parsed_xml(_part(archive, name))
     except (KeyError, UnreadableDocument):
         return {}
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for point in (e for e in tree.iter() if _local(e) == "navPoint"):
         label = next((e.text for e in point.iter() if _local(e) == "text" and e.text), "")
         target = next((e.get("src") for e in point.iter() if _local(e) == "content"), "")
-        found.setdefault(_absolute(name, target or ""), one_line(label))
-    return found
+        titles.setdefault(_absolute(name, target or ""), one_line(label))
+    return titles
 
 
 def _absolute(base: str, href: str) -> str:

@@ -70,12 +70,12 @@ def _unseen(
     names = [name for name, node in nodes.items() if _is_part(node)]
     hidden = [name for name in names if _is_hidden(styles[name], has_scripts=has_scripts)]
     again = {name for name in hidden[:MAX_WHITE] if _shows_again(nodes[name], styles)}
-    found = set(hidden) - again
+    unseen = set(hidden) - again
     if tree.css_first("link[rel~=stylesheet i]") is None:
         white = [name for name in names if _is_light(styles[name].get("color", ""))]
-        found |= {name for name in white[:MAX_WHITE] if _is_bare(nodes[name], styles)}
-    marked = [nodes[name] for name in names if name in found]
-    return [node for node in marked if not any(a.mem_id in found for a in _above(node))]
+        unseen |= {name for name in white[:MAX_WHITE] if _is_bare(nodes[name], styles)}
+    marked = [nodes[name] for name in names if name in unseen]
+    return [node for node in marked if not any(a.mem_id in unseen for a in _above(node))]
 
 
 def _styles(tree: LexborHTMLParser) -> tuple[dict[int, Declarations], dict[int, LexborNode]]:
@@ -132,11 +132,13 @@ def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
 
 def _declarations(text: str) -> Declarations:
     parts = (part.partition(":") for part in text.lower().split(";"))
-    found = {name.strip(): value.replace("!important", "").strip() for name, _, value in parts}
-    if "background-color" in found or "background-image" in found:
-        grounds = (found.get(f"background-{kind}", "") for kind in ("color", "image"))
-        found["background"] = next((g for g in grounds if _is_ground(g)), "none")
-    return found
+    declarations = {
+        name.strip(): value.replace("!important", "").strip() for name, _, value in parts
+    }
+    if "background-color" in declarations or "background-image" in declarations:
+        grounds = (declarations.get(f"background-{kind}", "") for kind in ("color", "image"))
+        declarations["background"] = next((g for g in grounds if _is_ground(g)), "none")
+    return declarations
 
 
 def _is_part(node: LexborNode) -> bool:
@@ -167,24 +169,26 @@ def _shows_again(node: LexborNode, styles: dict[int, Declarations]) -> bool:
         return False
     inside = (styles.get(child.mem_id, {}) for child in node.css("*") if child != node)
     if own.get("visibility") == "hidden":
-        return any(one.get("visibility") == "visible" for one in inside)
-    return any("font" in one or (_number(one.get("font-size", "")) or 0) > 0 for one in inside)
+        return any(style.get("visibility") == "visible" for style in inside)
+    return any(
+        "font" in style or (_number(style.get("font-size", "")) or 0) > 0 for style in inside
+    )
 
 
 def _is_far(own: Declarations) -> bool:
-    places = (own.get(side, "") for side in ("left", "top", "right", "bottom"))
+    offsets = (own.get(side, "") for side in ("left", "top", "right", "bottom"))
     return any(
-        (number := _number(place)) is not None
-        and number * (16 if place.endswith("em") else 1) <= -FAR
-        and not place.endswith("%")
-        for place in places
+        (number := _number(offset)) is not None
+        and number * (16 if offset.endswith("em") else 1) <= -FAR
+        and not offset.endswith("%")
+        for offset in offsets
     )
 
 
 def _number(value: str) -> float | None:
     """The number at the start of a value, None if there is none."""
-    found = NUMBER.match(value)
-    return float(found.group()) if found else None
+    match = NUMBER.match(value)
+    return float(match.group()) if match else None
 
 
 def _is_bare(node: LexborNode, styles: dict[int, Declarations]) -> bool:
@@ -201,8 +205,8 @@ def _is_ground(value: str) -> bool:
 
 
 def _is_light(colour: str) -> bool:
-    if found := HEX.fullmatch(colour):
-        digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+    if match := HEX.fullmatch(colour):
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * digit for digit in match[1])
         return min(bytes.fromhex(digits)) >= LIGHT
     if parts := RGB.match(colour):
         return min(map(int, parts.groups())) >= LIGHT

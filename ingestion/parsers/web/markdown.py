@@ -31,13 +31,13 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     text = decode(content).removeprefix("\ufeff").replace("\r\n", "\n")
     fields, text = _split(text)
     title = TITLE.search(fields)
-    text = CODE_OR_UNSHOWN.sub(lambda found: found["code"] or "", text)
+    text = CODE_OR_UNSHOWN.sub(lambda match: match["code"] or "", text)
     return build([(CONTENTS.sub("", text), "page")], file_name, titles=[title and title[2]])
 
 
 def _split(text: str) -> tuple[str, str]:
     """The front matter and the rest; two rules with prose between them are none."""
-    found = FRONT_MATTER.match(text[:MAX_FRONT_MATTER])
-    if found is None or not FIELD.search(found["fields"]):
+    match = FRONT_MATTER.match(text[:MAX_FRONT_MATTER])
+    if match is None or not FIELD.search(match["fields"]):
         return "", text
-    return found["fields"], text[found.end() :]
+    return match["fields"], text[match.end() :]

@@ -87,8 +87,12 @@ class OdfReader:
         heading = one_line(self.text(titles))
         rest = self.text(e for e in shapes if e not in titles)
         notes = page.find("presentation:notes", NAMESPACES)
-        said = "" if notes is None else self.text(notes)
-        blocks = [f"# {heading}" if heading else "", rest, f"Notes:\n{said}" if said else ""]
+        note_text = "" if notes is None else self.text(notes)
+        blocks = [
+            f"# {heading}" if heading else "",
+            rest,
+            f"Notes:\n{note_text}" if note_text else "",
+        ]
         return tidy("\n\n".join(b for b in blocks if b.strip()))
 
     def _block(self, element: Element, depth: int, look: Look) -> str:
@@ -205,11 +209,11 @@ class OdfReader:
 
     def _inline(self, element: Element, look: Look, before: str = "") -> str:
         """`before` is what stands in front, on which it depends how raised figures are written."""
-        words = self._said(element.text or "", look)
+        words = self._shown(element.text or "", look)
         text = raised(words, before) if look.is_raised else words
         for child in element:
             text += self._piece(child, look, (before + text)[-1:])
-            text += self._said(child.tail or "", look)
+            text += self._shown(child.tail or "", look)
         return text
 
     def _piece(self, child: Element, look: Look, before: str) -> str:
@@ -217,7 +221,7 @@ class OdfReader:
             case "text:s":
                 count = attribute(child, "text:c")
                 spaces = min(int(count) if count.isdecimal() else 1, MAX_REPEATED)
-                return self._said(" " * spaces, look)
+                return self._shown(" " * spaces, look)
             case "text:tab":
                 return "\t"
             case "text:line-break":
@@ -231,12 +235,12 @@ class OdfReader:
                 return self._inline(child, self._styles.look("text", style, look), before[-1:])
             case "text:hidden-text" if _is_off(child):
                 words = attribute(child, "text:string-value") or "".join(child.itertext())
-                return self._said(words, replace(look, is_hidden=True))
+                return self._shown(words, replace(look, is_hidden=True))
             case "loext:content-control" if attribute(child, "loext:checkbox") == "true":
                 is_ticked = attribute(child, "loext:checked") == "true"
-                return self._said(TICKED if is_ticked else NOT_TICKED, look)
+                return self._shown(TICKED if is_ticked else NOT_TICKED, look)
             case "field:fieldmark" if attribute(child, "field:type").endswith("CHECKBOX"):
-                return self._said(TICKED if _is_ticked(child) else NOT_TICKED, look)
+                return self._shown(TICKED if _is_ticked(child) else NOT_TICKED, look)
             case "draw:frame" if (embedded := _embedded(child)) is not None:
                 return self._read_object(embedded)
             case name if name.startswith("draw:"):
@@ -249,7 +253,7 @@ class OdfReader:
             case _:
                 return self._inline(child, look)
 
-    def _said(self, words: str, look: Look) -> str:
+    def _shown(self, words: str, look: Look) -> str:
         """Words as they are shown: nothing where they are struck out, or kept apart if unseen."""
         if not words or look.is_struck:
             return ""
@@ -288,8 +292,9 @@ def _line(text: str, depth: int, label: str, *, is_first: bool, is_heading: bool
 def _is_ticked(field: Element) -> bool:
     """Whether a check box of old Word is ticked, as Writer keeps it."""
     return any(
-        attribute(one, "field:name").endswith("Checked") and attribute(one, "field:value") == "true"
-        for one in field
+        attribute(parameter, "field:name").endswith("Checked")
+        and attribute(parameter, "field:value") == "true"
+        for parameter in field
     )
 
 

@@ -81,8 +81,8 @@ class _Reading:
         margins = OdfReader(OdfStyles(self._common), self._numbering, self._objects.words, look)
         header, footer = (_margin(self._common, kind, margins) for kind in MARGINS)
         pages[0] = "\n\n".join(text for text in (header, pages[0], footer) if text.strip())
-        for one in (reader, margins):
-            self._keep(1, one)
+        for source in (reader, margins):
+            self._keep(1, source)
         return [(page, "page") for page in pages]
 
     def slide(self, number: int, slide: Element) -> tuple[str, str]:

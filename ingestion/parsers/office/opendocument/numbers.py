@@ -18,7 +18,7 @@ KINDS = {
 LEVELS = 10
 MAX_START = 99_999
 MAX_LABEL = 80
-PLACE = re.compile(r"%(10|[1-9])%")
+PLACEHOLDER = re.compile(r"%(10|[1-9])%")
 OUTLINE = ""
 """The name under which headings outside of lists are counted."""
 TEXT = f"{{{NAMESPACES['text']}}}"
@@ -60,14 +60,14 @@ class OdfNumbering:
         style = attribute(element, "text:style-name")
         if around is not None:
             return OdfList(style or around.style, around.open)
-        found = self._by_id.get(attribute(element, "text:continue-list"))
-        if found is None and attribute(element, "text:continue-numbering") == "true":
-            found = self._last.get(style)
-        found = OdfList(style, {}) if found is None else found
-        self._last[style] = found
+        continued = self._by_id.get(attribute(element, "text:continue-list"))
+        if continued is None and attribute(element, "text:continue-numbering") == "true":
+            continued = self._last.get(style)
+        continued = OdfList(style, {}) if continued is None else continued
+        self._last[style] = continued
         if name := element.get("{http://www.w3.org/XML/1998/namespace}id"):
-            self._by_id[name] = found
-        return found
+            self._by_id[name] = continued
+        return continued
 
     def next(self, counted: OdfList, at: int, start: str = "") -> str:
         """The number of the next paragraph on level `at`, from 0; empty where it has none."""
@@ -78,15 +78,15 @@ class OdfNumbering:
         first = _number(start) if start else level.start
         before = None if start else counted.open.get(at)
         counted.open[at] = first if before is None else before + 1
-        for deeper in [one for one in counted.open if one > at]:
+        for deeper in [open_level for open_level in counted.open if open_level > at]:
             del counted.open[deeper]
 
-        def shown(place: re.Match[str]) -> str:
-            above = int(place[1]) - 1
-            one = levels.get(above, _Level())
-            return in_kind(counted.open.get(above, one.start), one.kind)
+        def shown(match: re.Match[str]) -> str:
+            above = int(match[1]) - 1
+            outer = levels.get(above, _Level())
+            return in_kind(counted.open.get(above, outer.start), outer.kind)
 
-        return one_line(PLACE.sub(shown, level.pattern))[:MAX_LABEL]
+        return one_line(PLACEHOLDER.sub(shown, level.pattern))[:MAX_LABEL]
 
     def heading(self, level: str, start: str = "") -> str:
         """The number of the next heading outside of lists; `level` counts from 1."""
@@ -94,14 +94,14 @@ class OdfNumbering:
 
 
 def _levels(style: Element) -> dict[int, _Level]:
-    found: dict[int, _Level] = {}
+    levels: dict[int, _Level] = {}
     for level in style:
         kind = KINDS.get(attribute(level, "style:num-format"))
         at = _number(attribute(level, "text:level")) - 1
         if kind is not None and 0 <= at < LEVELS:
             start = _number(attribute(level, "text:start-value") or "1")
-            found[at] = _Level(kind, start, _pattern(level, at))
-    return found
+            levels[at] = _Level(kind, start, _pattern(level, at))
+    return levels
 
 
 def _pattern(level: Element, at: int) -> str:
@@ -109,9 +109,9 @@ def _pattern(level: Element, at: int) -> str:
     if own := attribute(level, "loext:num-list-format"):
         return own[:MAX_LABEL]
     count = min(max(_number(attribute(level, "text:display-levels") or "1"), 1), at + 1)
-    places = ".".join(f"%{one}%" for one in range(at + 2 - count, at + 2))
+    placeholders = ".".join(f"%{number}%" for number in range(at + 2 - count, at + 2))
     before, after = (attribute(level, f"style:num-{side}") for side in ("prefix", "suffix"))
-    return f"{before}{places}{after}"[:MAX_LABEL]
+    return f"{before}{placeholders}{after}"[:MAX_LABEL]
 
 
 def _number(value: str) -> int:

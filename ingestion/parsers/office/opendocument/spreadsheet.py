@@ -84,9 +84,9 @@ class _Beside:
     def words(self, part: XmlElement) -> str:
         """The words of the drawings in a part of a sheet; comments are counted."""
         reader = OdfReader(OdfStyles(), OdfNumbering(), self._objects.words, Look(has_ground=True))
-        found = "\n\n".join(filter(None, (reader.text([one]) for one in _drawings(part))))
+        words = "\n\n".join(filter(None, (reader.text([drawing]) for drawing in _drawings(part))))
         self.comments += sum(1 for _ in part.iter(f"{OFFICE}annotation"))
-        return found
+        return words
 
 
 def _drawings(part: XmlElement) -> Iterator[XmlElement]:
@@ -288,9 +288,9 @@ def _number(value: str, factor: int = 1) -> str:
 
 def _time(value: str) -> str:
     """`PT38H30M00S` as 38:30."""
-    found = TIME.fullmatch(value)
-    if found is None:
+    match = TIME.fullmatch(value)
+    if match is None:
         return value
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
-    shown = f"{found[1]}{days * 24 + hours}:{minutes:02}"
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    shown = f"{match[1]}{days * 24 + hours}:{minutes:02}"
     return f"{shown}:{seconds:02}" if seconds else shown

@@ -78,9 +78,9 @@ class OdfStyles:
             for face in root.iter(f"{style}font-face"):
                 family = next((v for k, v in face.items() if k.endswith(svg)), "")
                 self._fonts[attribute(face, "style:name")] = family.strip("'\"")
-            for found in root.iter(f"{style}style"):
-                key = attribute(found, "style:family"), attribute(found, "style:name")
-                self._styles[key] = found
+            for definition in root.iter(f"{style}style"):
+                key = attribute(definition, "style:family"), attribute(definition, "style:name")
+                self._styles[key] = definition
 
     def breaks(self, name: str) -> str:
         """On which side a style of paragraphs breaks the page: `before`, `after` or neither."""

@@ -39,20 +39,20 @@ class Palette:
 
     def of(self, holder: XmlElement | None) -> Colour | None:
         """The colour in a fill or reference; None where it is changed in ways not computed here."""
-        for found in () if holder is None else holder:
-            value, name = found.get("val") or "", found.tag.removeprefix(A)
+        for element in () if holder is None else holder:
+            value, name = element.get("val") or "", element.tag.removeprefix(A)
             match name:
                 case "srgbClr":
                     colour = _hexadecimal(value)
                 case "sysClr":
-                    colour = _hexadecimal(found.get("lastClr") or "")
+                    colour = _hexadecimal(element.get("lastClr") or "")
                 case "prstClr":
                     colour = PRESET.get(value)
                 case "schemeClr":
                     colour = self._themed(value)
                 case _:
                     continue
-            return _changed(colour, found)
+            return _changed(colour, element)
         return None
 
     def background(self, reference: XmlElement) -> Colour | None:
@@ -70,8 +70,8 @@ class Palette:
 
     def _themed(self, name: str) -> Colour | None:
         stored = self._mapping.get(name, name)
-        found = None if self._theme is None else self._theme.find(f".//{A}clrScheme/{A}{stored}")
-        return self.of(found)
+        element = None if self._theme is None else self._theme.find(f".//{A}clrScheme/{A}{stored}")
+        return self.of(element)
 
 
 def is_light(colour: Colour) -> bool:
@@ -79,11 +79,11 @@ def is_light(colour: Colour) -> bool:
     return min(colour) >= LIGHT
 
 
-def look_alike(one: Colour, other: Colour) -> bool:
+def look_alike(first: Colour, second: Colour) -> bool:
     """Whether nobody could read the one on the other."""
-    if is_light(one) and is_light(other):
+    if is_light(first) and is_light(second):
         return True
-    return all(abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))
+    return all(abs(a - b) <= NEAR for a, b in zip(first, second, strict=True))
 
 
 def is_faint(fill: XmlElement) -> bool:

@@ -53,7 +53,7 @@ class _Fill:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Position:
     """How many shapes are drawn before, and where; None where a shape does not tell."""
 
     at: int
@@ -64,7 +64,7 @@ class _Place:
 class _Painted:
     """A shape that may stand behind others; `colour` is None where nobody can tell."""
 
-    place: _Place
+    position: _Position
     colour: Colour | None
 
 
@@ -80,7 +80,9 @@ class SlideLooks:
         self._master = slide.slide_layout.slide_master
         self._paper = self._background()
         shapes = [*self._below(), *slide.shapes]
-        self._places = {shape._element: _Place(at, _box(shape)) for at, shape in enumerate(shapes)}
+        self._positions = {
+            shape._element: _Position(at, _box(shape)) for at, shape in enumerate(shapes)
+        }
         self._painted = list(self._paints(shapes))
         self._in_groups: dict[XmlElement, bool] = {}
 
@@ -89,7 +91,7 @@ class SlideLooks:
 
         What is hidden side by side in a paragraph is one text.
         """
-        found: list[tuple[str, str]] = []
+        hidden: list[tuple[str, str]] = []
         grounds: dict[XmlElement | None, Colour | None] = {}
         before: tuple[str, Any] = ("", None)
         for run in shape._element.iter(*RUNS):
@@ -99,14 +101,14 @@ class SlideLooks:
             cell = _above(run, f"{A}tc")
             if cell not in grounds:
                 grounds[cell] = self._ground(shape, cell)
-            place = (self._hiding(shape, run, grounds[cell]), run.getparent())
-            if place[0] and place == before:
-                found[-1] = (place[0], found[-1][1] + text.text)
-            elif place[0]:
-                found.append((place[0], text.text))
-            text.text = "" if place[0] else text.text
-            before = place
-        return found
+            key = (self._hiding(shape, run, grounds[cell]), run.getparent())
+            if key[0] and key == before:
+                hidden[-1] = (key[0], hidden[-1][1] + text.text)
+            elif key[0]:
+                hidden.append((key[0], text.text))
+            text.text = "" if key[0] else text.text
+            before = key
+        return hidden
 
     def _hiding(self, shape: BaseShape, run: XmlElement, ground: Colour | None) -> str:
         layers = list(self._layers(shape, run))
@@ -115,7 +117,9 @@ class SlideLooks:
             return TINY_WORDS
         if _is_outlined(layers) or run.find(f"{A}rPr/{A}hlinkClick") is not None:
             return ""
-        fill = next((found for layer in layers if (found := _fill(layer)) is not None), None)
+        fill = next(
+            (candidate for layer in layers if (candidate := _fill(layer)) is not None), None
+        )
         if fill is None:
             return ""
         if fill.tag == NO_FILL or (fill.tag == SOLID and is_faint(fill)):
@@ -136,16 +140,16 @@ class SlideLooks:
             return
         level = run.getparent().find(f"{A}pPr")
         name = f"{A}lvl{_level(level) + 1}pPr/{A}defRPr"
-        for one in (shape, *_bases(shape)):
-            found = one._element.find(f"{P}txBody/{A}lstStyle/{name}")
-            if found is not None:
-                yield found
+        for owner in (shape, *_bases(shape)):
+            properties = owner._element.find(f"{P}txBody/{A}lstStyle/{name}")
+            if properties is not None:
+                yield properties
         style = shape._element.find(f"{P}style")
         if style is not None and style.find(f"{FONT}/*") is not None:
             yield style
-        found = self._master._element.find(f"{P}txStyles/{P}{_text_style(shape)}/{name}")
-        if found is not None:
-            yield found
+        properties = self._master._element.find(f"{P}txStyles/{P}{_text_style(shape)}/{name}")
+        if properties is not None:
+            yield properties
 
     def _background(self) -> Colour | None:
         for owner in (self._slide, self._slide.slide_layout, self._master):
@@ -187,14 +191,14 @@ class SlideLooks:
         top = _outermost(shape._element)
         if top is not shape._element and self._is_painted_in_group(top, shape._element):
             return None
-        own = self._places.get(top, _Place(len(self._places), None))
-        last = bisect_left(self._painted, own.at, key=lambda painted: painted.place.at)
+        own = self._positions.get(top, _Position(len(self._positions), None))
+        last = bisect_left(self._painted, own.at, key=lambda painted: painted.position.at)
         for painted in reversed(self._painted[max(last - MAX_BEHIND, 0) : last]):
-            place = painted.place.box
-            if own.box is None or place is None:
+            box = painted.position.box
+            if own.box is None or box is None:
                 return None
-            if _overlap(place, own.box):
-                return painted.colour if _covers(place, own.box) else None
+            if _overlap(box, own.box):
+                return painted.colour if _covers(box, own.box) else None
         return self._paper if last <= MAX_BEHIND else None
 
     def _paints(self, shapes: Sequence[BaseShape]) -> Iterator["_Painted"]:
@@ -205,7 +209,7 @@ class SlideLooks:
                 continue
             paint = self._paint(shape) if element.tag == f"{P}sp" else UNKNOWN
             if paint.is_painted:
-                yield _Painted(self._places[element], paint.colour)
+                yield _Painted(self._positions[element], paint.colour)
 
     def _is_painted_in_group(self, group: XmlElement, element: XmlElement) -> bool:
         """Whether something of a group is drawn before one of its shapes."""
@@ -217,8 +221,8 @@ class SlideLooks:
         return self._in_groups.get(element, True)
 
     def _paint(self, shape: BaseShape) -> _Fill:
-        for one in (shape, *_bases(shape)):
-            properties = one._element.find(f"{P}spPr")
+        for owner in (shape, *_bases(shape)):
+            properties = owner._element.find(f"{P}spPr")
             fill = _fill(properties)
             if fill is not None:
                 return self._paint_of(fill)
@@ -252,7 +256,9 @@ def _fill(properties: XmlElement | None) -> XmlElement | None:
 
 def _is_outlined(layers: Sequence[XmlElement]) -> bool:
     """Whether the letters have a line around them, in which case they need no colour."""
-    line = next((found for layer in layers if (found := layer.find(f"{A}ln")) is not None), None)
+    line = next(
+        (candidate for layer in layers if (candidate := layer.find(f"{A}ln")) is not None), None
+    )
     fill = _fill(line)
     return fill is not None and fill.tag != NO_FILL
 
@@ -305,9 +311,9 @@ def _box(shape: BaseShape) -> Box | None:
     return left, top, left + width, top + height
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    is_beside = one[2] <= other[0] or other[2] <= one[0]
-    return not is_beside and not (one[3] <= other[1] or other[3] <= one[1])
+def _overlap(first: Box, second: Box) -> bool:
+    is_beside = first[2] <= second[0] or second[2] <= first[0]
+    return not is_beside and not (first[3] <= second[1] or second[3] <= first[1])
 
 
 def _covers(outer: Box, inner: Box) -> bool:

@@ -115,8 +115,8 @@ def _label(properties: XmlElement | None, level: int, counts: dict[int, tuple[st
     before, count = counts.get(level, ("", 0))
     count = count + 1 if before == name else start
     counts[level] = (name, count)
-    found = SCHEME.match(scheme)
-    kind, marks = (found["kind"], found["marks"]) if found else ("", "Period")
+    match = SCHEME.match(scheme)
+    kind, marks = (match["kind"], match["marks"]) if match else ("", "Period")
     return MARKS.get(marks, "{}.").format(in_kind(count, KINDS.get(kind, "decimal")))
 
 

@@ -82,12 +82,12 @@ class SheetParts:
         sheet = formula.rpartition("!")[0].strip("'").replace("''", "'")
         return "[" in sheet or sheet in self._unseen
 
-    def _read(self, path: str, what: str, read: Callable[[bytes], T]) -> T | None:
+    def _read(self, path: str, kind: str, read: Callable[[bytes], T]) -> T | None:
         try:
             with self._archive.open(path) as part:
                 return read(part.read(MAX_PART))
         except UNREAD:
-            self._files.unread[what] += 1 if what else 0
+            self._files.unread[kind] += 1 if kind else 0
             return None
 
     def _relations(self, path: str) -> list[_Relation]:
@@ -95,16 +95,16 @@ class SheetParts:
         listing = f"{folder}/_rels/{name}.rels"
         if listing not in self._names:
             return []
-        found = self._read(listing, "drawings", parsed_xml)
+        relations = self._read(listing, "drawings", parsed_xml)
         return [
             _Relation(
-                one.get("Type") or "",
-                posixpath.normpath(posixpath.join("/", folder, one.get("Target") or "")).lstrip(
-                    "/"
-                ),
+                relation.get("Type") or "",
+                posixpath.normpath(
+                    posixpath.join("/", folder, relation.get("Target") or "")
+                ).lstrip("/"),
             )
-            for one in (() if found is None else found)
-            if one.get("TargetMode") != "External"
+            for relation in (() if relations is None else relations)
+            if relation.get("TargetMode") != "External"
         ]
 
 

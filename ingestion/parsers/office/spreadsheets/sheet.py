@@ -65,10 +65,10 @@ def read_grid(source: BinaryIO, book: Book) -> Grid:
 def _elements(source: BinaryIO) -> Iterator[Any]:
     """The parts of the sheet that are looked at, each freed when the next one comes."""
     tags = [f"{space}{name}" for space in (MAIN, STRICT) for name in READ]
-    found = etree.iterparse(
+    parsed = etree.iterparse(
         source, events=("end",), tag=tags, resolve_entities=False, no_network=True
     )
-    for _, element in found:
+    for _, element in parsed:
         yield element
         element.clear()
         parent = element.getparent()
@@ -204,8 +204,8 @@ def _merge(reference: str) -> Merge | None:
 
 
 def _column(reference: str | None, following: int) -> int:
-    found = REFERENCE.fullmatch(reference or "")
-    return _letters(found[1]) if found else following
+    match = REFERENCE.fullmatch(reference or "")
+    return _letters(match[1]) if match else following
 
 
 def _letters(name: str) -> int:

@@ -36,13 +36,13 @@ GENERAL = Style()
 
 def styles_of(book: Workbook) -> list[Style]:
     """The styles of a workbook by their number."""
-    return [_style(book, found) for found in book._cell_styles]
+    return [_style(book, stored) for stored in book._cell_styles]
 
 
-def _style(book: Workbook, found: StyleArray) -> Style:
-    number_format = _number_format(book, found.numFmtId)
-    font = book._fonts[found.fontId]
-    is_white = _is_light(font.color) and not _is_dark(book._fills[found.fillId])
+def _style(book: Workbook, stored: StyleArray) -> Style:
+    number_format = _number_format(book, stored.numFmtId)
+    font = book._fonts[stored.fontId]
+    is_white = _is_light(font.color) and not _is_dark(book._fills[stored.fillId])
     return Style(number_format, is_white, hides(number_format), bool(font.strike))
 
 

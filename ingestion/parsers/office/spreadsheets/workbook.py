@@ -87,11 +87,11 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
     hidden: list[HiddenText] = []
     for named in sheets:
         sheet = named.sheet
-        found = list(sheet.hidden)
+        unseen = list(sheet.hidden)
         if not named.is_shown:
             words = (cell for line in sheet.lines for cell in line.cells if cell)
-            found.append((NOT_DISPLAYED, " ".join((*words, named.beside))))
-        hidden += hidden_texts(len(pages) + 1, found)
+            unseen.append((NOT_DISPLAYED, " ".join((*words, named.beside))))
+        hidden += hidden_texts(len(pages) + 1, unseen)
         pages += sheet_pages(named.name, sheet.lines if named.is_shown else (), sheet.depths)
         if named.is_shown and named.beside:
             text, label = pages[-1]
@@ -127,13 +127,13 @@ def _sheets(
 ) -> Iterator[NamedSheet]:
     """The sheets with their cells; charts that are a sheet of their own are counted."""
     book = CalamineWorkbook.from_filelike(BytesIO(content))
-    for found in book.sheets_metadata:
-        files.unread["charts"] += found.typ is SheetTypeEnum.ChartSheet
-        if found.typ is SheetTypeEnum.WorkSheet:
-            look = looks.get(found.name, SheetLook())
-            sheet = sheet_of(_grid(book.get_sheet_by_name(found.name), look))
-            is_shown = found.visible is SheetVisibleEnum.Visible
-            yield NamedSheet(found.name, sheet, is_shown=is_shown)
+    for metadata in book.sheets_metadata:
+        files.unread["charts"] += metadata.typ is SheetTypeEnum.ChartSheet
+        if metadata.typ is SheetTypeEnum.WorkSheet:
+            look = looks.get(metadata.name, SheetLook())
+            sheet = sheet_of(_grid(book.get_sheet_by_name(metadata.name), look))
+            is_shown = metadata.visible is SheetVisibleEnum.Visible
+            yield NamedSheet(metadata.name, sheet, is_shown=is_shown)
 
 
 def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:

@@ -86,8 +86,8 @@ def _parts(stream: bytes) -> dict[str, XlsParts]:
     return {name: _sheet(stream, start, unseen) for name, start in starts.items()}
 
 
-def _at(values: Sequence[bool], place: int, *, usual: bool) -> bool:
-    return values[place] if place < len(values) else usual
+def _at(values: Sequence[bool], index: int, *, usual: bool) -> bool:
+    return values[index] if index < len(values) else usual
 
 
 def _sheet(stream: bytes, start: int, unseen: Collection[int]) -> XlsParts:

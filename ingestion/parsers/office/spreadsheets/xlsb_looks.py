@@ -49,11 +49,11 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Name and part of each sheet."""
     targets = {
-        one.get("Id"): posixpath.normpath(posixpath.join("/xl", one.get("Target") or "")).lstrip(
-            "/"
-        )
-        for one in parsed_xml(_part(archive, RELATIONS))
-        if (one.get("Type") or "").endswith("/worksheet")
+        entry.get("Id"): posixpath.normpath(
+            posixpath.join("/xl", entry.get("Target") or "")
+        ).lstrip("/")
+        for entry in parsed_xml(_part(archive, RELATIONS))
+        if (entry.get("Type") or "").endswith("/worksheet")
     }
     for kind, body in records(_part(archive, BOOK)):
         if kind == SHEET:
@@ -139,10 +139,10 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 def _varying(stream: bytes, at: int, most: int) -> tuple[int, int]:
     """A number of seven bits a byte, as long as the eighth is set, and where it ends."""
     value = 0
-    for place in range(most):
+    for position in range(most):
         byte = stream[at]
         at += 1
-        value |= (byte & 0x7F) << 7 * place
+        value |= (byte & 0x7F) << 7 * position
         if byte < 0x80:
             break
     return value, at

@@ -57,11 +57,11 @@ def _join_paragraphs(body: XmlElement) -> None:
 
 
 def _with_notes(block: str, notes: Mapping[str, str], numbers: dict[str, int]) -> str:
-    found = [name for name in NOTE.findall(block) if name in notes]
-    for name in found:
+    cited = [name for name in NOTE.findall(block) if name in notes]
+    for name in cited:
         numbers.setdefault(name, len(numbers) + 1)
     shown = NOTE.sub(lambda m: f"[{numbers[m[1]]}]" if m[1] in numbers else "", block)
-    return shown + "".join(f"\n\n[{numbers[name]}] {notes[name]}\n" for name in found)
+    return shown + "".join(f"\n\n[{numbers[name]}] {notes[name]}\n" for name in cited)
 
 
 def _split_pages(marked: str) -> list[str]:
@@ -183,7 +183,7 @@ def _words(node: XmlElement) -> str:
     if _value(properties, "vertAlign") == "superscript":
         before = run.getprevious()
         texts = () if before is None else before.iter(f"{W}t")
-        return raised(text, "".join(one.text or "" for one in texts))
+        return raised(text, "".join(earlier.text or "" for earlier in texts))
     return readable(text, run)
 
 
@@ -197,13 +197,13 @@ def _is_elsewhere(node: XmlElement, top: XmlElement) -> bool:
 
 
 def _value(properties: XmlElement | None, name: str) -> str:
-    found = None if properties is None else properties.find(f"{W}{name}")
-    return "" if found is None else found.get(f"{W}val") or ""
+    setting = None if properties is None else properties.find(f"{W}{name}")
+    return "" if setting is None else setting.get(f"{W}val") or ""
 
 
 def _is_on(properties: XmlElement | None, name: str) -> bool:
-    found = None if properties is None else properties.find(f"{W}{name}")
-    return found is not None and found.get(f"{W}val") not in ("0", "false", "off")
+    setting = None if properties is None else properties.find(f"{W}{name}")
+    return setting is not None and setting.get(f"{W}val") not in ("0", "false", "off")
 
 
 def _starts_new_section(properties: XmlElement | None) -> bool:

@@ -88,13 +88,13 @@ def _element(part: Part) -> XmlElement:
 
 def _notes(roots: list[XmlElement]) -> dict[str, str]:
     """Footnotes by `f` and their number in the file, endnotes by `e`."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for root in roots:
         for note in root.iter(*(f"{W}{kind}" for kind in NOTES)):
             if note.get(f"{W}type") is None:
                 name = f"{note.tag.removeprefix(W)[0]}{note.get(f'{W}id')}"
-                found[name] = one_line(" ".join(read_body(note, {})))
-    return found
+                texts[name] = one_line(" ".join(read_body(note, {})))
+    return texts
 
 
 def _margin(document: WordDocument, kind: str, levels: dict[str, int]) -> str:

@@ -27,8 +27,8 @@ class Looks:
     """Tells how the runs of one document look, through their styles."""
 
     def __init__(self, styles: XmlElement | None = None, body: XmlElement | None = None) -> None:
-        found = [] if styles is None else styles.iter(f"{W}style")
-        self._styles = {style.get(f"{W}styleId") or "": style for style in found}
+        definitions = [] if styles is None else styles.iter(f"{W}style")
+        self._styles = {style.get(f"{W}styleId") or "": style for style in definitions}
         self._defaults = {
             style.get(f"{W}type"): name
             for name, style in self._styles.items()
@@ -58,9 +58,9 @@ class Looks:
     def _property(self, run: XmlElement, name: str) -> XmlElement | None:
         """The nearest definition: of the run, its style, the style of its paragraph, of all."""
         for properties in self._layers(run):
-            found = properties.find(f"{W}{name}")
-            if found is not None:
-                return found
+            definition = properties.find(f"{W}{name}")
+            if definition is not None:
+                return definition
         return None
 
     def _layers(self, run: XmlElement) -> Iterator[XmlElement]:
@@ -131,22 +131,22 @@ def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
     What is hidden side by side in a paragraph is one text, and so is a hidden row of a table. At
     most 50 texts of 500 characters.
     """
-    found = _take_hidden_rows(part)
+    hidden = _take_hidden_rows(part)
     before: tuple[str, Any] = ("", None)
     for run in part.iter(f"{W}r"):
         texts = list(run.iterchildren(f"{W}t"))
         words = "".join(text.text or "" for text in texts)
-        place = (looks.hiding(run) if words else "", _above(run, f"{W}p"))
-        if place[0] and place == before:
-            found[-1] = (place[0], found[-1][1] + words)
-        elif place[0]:
-            found.append((place[0], words))
-        for text in texts if place[0] else ():
+        key = (looks.hiding(run) if words else "", _above(run, f"{W}p"))
+        if key[0] and key == before:
+            hidden[-1] = (key[0], hidden[-1][1] + words)
+        elif key[0]:
+            hidden.append((key[0], words))
+        for text in texts if key[0] else ():
             text.text = ""
-        before = place if words else before
+        before = key if words else before
     cut = (
         (kind, words[start : start + MAX_LENGTH])
-        for kind, words in found
+        for kind, words in hidden
         for start in range(0, len(words), MAX_LENGTH)
     )
     return [(kind, words) for kind, words in cut if words.strip()][:MAX_ENTRIES]
@@ -154,15 +154,15 @@ def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
 
 def _take_hidden_rows(part: XmlElement) -> list[tuple[str, str]]:
     """Takes out the rows that a table hides, with the tables in their cells."""
-    found: list[tuple[str, str]] = []
+    hidden: list[tuple[str, str]] = []
     for row in list(part.iter(f"{W}tr")):
         mark = row.find(f"{W}trPr/{W}hidden")
         if mark is None or _value(mark) in ("0", "false", "off"):
             continue
         cells = ("".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in row.iter(f"{W}tc"))
-        found.append((NOT_DISPLAYED, " ".join(filter(None, cells))))
+        hidden.append((NOT_DISPLAYED, " ".join(filter(None, cells))))
         row.getparent().remove(row)
-    return found
+    return hidden
 
 
 def take_struck(part: XmlElement, looks: Looks) -> None:
@@ -206,5 +206,5 @@ def _above(node: XmlElement, tag: str) -> XmlElement | None:
     return node
 
 
-def _value(found: XmlElement | None) -> str:
-    return "" if found is None else found.get(f"{W}val") or ""
+def _value(element: XmlElement | None) -> str:
+    return "" if element is None else element.get(f"{W}val") or ""

@@ -17,7 +17,7 @@ MAX_STYLES = 20
 MAX_LABEL = 80
 # Word counts no further in its own lists; beyond it letters would grow without end.
 MAX_LETTERED = 780
-PLACE = re.compile(r"%([1-9])")
+PLACEHOLDER = re.compile(r"%([1-9])")
 COPIES = ("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",)
 TAKEN_BACK = (f"{W}del", f"{W}moveFrom", f"{W}vanish")
 ROMAN = (
@@ -54,11 +54,11 @@ class Numbering:
     def __init__(self, numbering: XmlElement | None, styles: XmlElement | None) -> None:
         none: tuple[Any, ...] = ()
         abstracts = none if numbering is None else numbering.iterchildren(f"{W}abstractNum")
-        self._abstracts = {one.get(f"{W}abstractNumId"): one for one in abstracts}
+        self._abstracts = {abstract.get(f"{W}abstractNumId"): abstract for abstract in abstracts}
         numbers = none if numbering is None else numbering.iterchildren(f"{W}num")
-        self._numbers = {one.get(f"{W}numId"): one for one in numbers}
-        found = none if styles is None else styles.iter(f"{W}style")
-        self._styles = {style.get(f"{W}styleId") or "": style for style in found}
+        self._numbers = {number.get(f"{W}numId"): number for number in numbers}
+        definitions = none if styles is None else styles.iter(f"{W}style")
+        self._styles = {style.get(f"{W}styleId") or "": style for style in definitions}
         self._usual = next(
             (name for name, style in self._styles.items() if _is_usual(style)),
             "",
@@ -75,7 +75,7 @@ class Numbering:
                 paragraph.set(LABEL, label)
 
     def _next(self, paragraph: XmlElement) -> str:
-        list_id, at = self._place(paragraph)
+        list_id, at = self._list_of(paragraph)
         if list_id not in self._numbers:
             return ""
         levels = self._levels_of(list_id)
@@ -85,7 +85,7 @@ class Numbering:
         counted = self._count(list_id, at, levels)
         return "" if level.is_bullet or level.is_hidden else _label(at, levels, counted)
 
-    def _place(self, paragraph: XmlElement) -> tuple[str, int]:
+    def _list_of(self, paragraph: XmlElement) -> tuple[str, int]:
         """The list of a paragraph and its level in it; a list of "" or "0" is none."""
         properties = paragraph.find(f"{W}pPr")
         own = None if properties is None else properties.find(f"{W}numPr")
@@ -93,10 +93,10 @@ class Numbering:
         if list_id:
             return list_id, _number(at, 0)
         name = _value(properties, "pStyle") or self._usual
-        list_id, by_style = self._place_of_style(name)
+        list_id, by_style = self._list_of_style(name)
         return list_id, _number(at, by_style)
 
-    def _place_of_style(self, name: str) -> tuple[str, int]:
+    def _list_of_style(self, name: str) -> tuple[str, int]:
         """The nearest list among a style and those it is based on; a list knows its styles."""
         names = []
         for _ in range(MAX_STYLES):
@@ -104,11 +104,11 @@ class Numbering:
             if style is None:
                 break
             names.append(name)
-            found = style.find(f"{W}pPr/{W}numPr")
-            if list_id := _value(found, "numId"):
-                by_style = {one.style: at for at, one in self._levels_of(list_id).items()}
+            reference = style.find(f"{W}pPr/{W}numPr")
+            if list_id := _value(reference, "numId"):
+                by_style = {level.style: at for at, level in self._levels_of(list_id).items()}
                 named = next((by_style[n] for n in names if n in by_style), None)
-                at = _number(_value(found, "ilvl"), 0)
+                at = _number(_value(reference, "ilvl"), 0)
                 return list_id, at if named is None else named
             name = _value(style, "basedOn")
         return "", 0
@@ -116,10 +116,10 @@ class Numbering:
     def _levels_of(self, list_id: str) -> dict[int, _Level]:
         if list_id not in self._levels:
             number = self._numbers.get(list_id)
-            found = {} if number is None else _levels(self._abstract(number))
+            levels = {} if number is None else _levels(self._abstract(number))
             for override in () if number is None else number.iterchildren(f"{W}lvlOverride"):
-                found |= _levels(override)
-            self._levels[list_id] = found
+                levels |= _levels(override)
+            self._levels[list_id] = levels
         return self._levels[list_id]
 
     def _abstract(self, number: XmlElement) -> XmlElement | None:
@@ -171,8 +171,8 @@ def _is_kept(text: XmlElement) -> bool:
 
 
 def _levels(parent: XmlElement | None) -> dict[int, _Level]:
-    found = () if parent is None else parent.iterchildren(f"{W}lvl")
-    return {_number(level.get(f"{W}ilvl") or "", 0): _level(level) for level in found}
+    definitions = () if parent is None else parent.iterchildren(f"{W}lvl")
+    return {_number(level.get(f"{W}ilvl") or "", 0): _level(level) for level in definitions}
 
 
 def _level(level: XmlElement) -> _Level:
@@ -200,12 +200,12 @@ def _starts(number: XmlElement) -> Iterator[tuple[int, int]]:
 def _label(at: int, levels: dict[int, _Level], counted: dict[int, int]) -> str:
     is_legal = levels[at].is_legal
 
-    def shown(place: re.Match[str]) -> str:
-        level = int(place[1]) - 1
+    def shown(match: re.Match[str]) -> str:
+        level = int(match[1]) - 1
         kind = levels.get(level, _Level()).kind
         return in_kind(counted.get(level, 1), "decimal" if is_legal else kind)
 
-    return one_line(PLACE.sub(shown, levels[at].text[:MAX_LABEL]))[:MAX_LABEL]
+    return one_line(PLACEHOLDER.sub(shown, levels[at].text[:MAX_LABEL]))[:MAX_LABEL]
 
 
 def in_kind(count: int, kind: str) -> str:
@@ -253,8 +253,8 @@ def _is_usual(style: XmlElement) -> bool:
 
 
 def _value(parent: XmlElement | None, name: str) -> str:
-    found = None if parent is None else parent.find(f"{W}{name}")
-    return "" if found is None else found.get(f"{W}val") or ""
+    element = None if parent is None else parent.find(f"{W}{name}")
+    return "" if element is None else element.get(f"{W}val") or ""
 
 
 def _number(value: str, usual: int, most: int = LEVELS - 1) -> int:

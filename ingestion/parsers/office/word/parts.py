@@ -52,11 +52,11 @@ def show_parts(body: XmlElement, document: WordDocument, files: InnerFiles) -> s
 
 
 def _show(graphic: XmlElement, parts: Mapping[str, Part], files: InnerFiles) -> None:
-    what, relation, read = GRAPHICS[graphic.tag]
+    kind, relation, read = GRAPHICS[graphic.tag]
     try:
         graphic.append(_text(f"\n{read(parts[graphic.get(relation)].blob)}\n"))
     except UNREADABLE:
-        files.unread[what] += 1
+        files.unread[kind] += 1
 
 
 def _show_files(body: XmlElement, document: WordDocument, files: InnerFiles) -> Iterator[str]:
@@ -78,8 +78,8 @@ def _show_files(body: XmlElement, document: WordDocument, files: InnerFiles) -> 
     files.unread["controls"] += sum(r.reltype.endswith(CONTROL) for r in relations.values())
 
 
-def _words(part: Part, files: InnerFiles, what: str = EMBEDDED) -> str:
-    return storable(files.words(str(part.partname), part.blob, what=what))
+def _words(part: Part, files: InnerFiles, counted_as: str = EMBEDDED) -> str:
+    return storable(files.words(str(part.partname), part.blob, counted_as=counted_as))
 
 
 def _is_for_old_programs(node: XmlElement) -> bool:

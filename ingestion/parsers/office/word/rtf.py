@@ -55,9 +55,9 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     source = PICTURE.sub("", content.decode("cp1252", "replace"))
     with damaged_if_it_fails(DAMAGED):
         text = _words(_with_marks(CONTROL.sub(_mark, source), _white(source)))
-        found = TITLE.search(source)
-        title = _words(f"{{\\rtf1 {found.group(1)}}}") if found else None
-    shown = OUT_OF_SIGHT.sub(lambda found: _places(found[2]), text)
+        match = TITLE.search(source)
+        title = _words(f"{{\\rtf1 {match.group(1)}}}") if match else None
+    shown = OUT_OF_SIGHT.sub(lambda match: _places(match[2]), text)
     numbers = count(1)
     pages = [_page(part, numbers) for part in shown.replace(SEEN, "").split(PAGE)]
     while len(pages) > 1 and not pages[-1].strip():
@@ -80,10 +80,10 @@ def _with_marks(source: str, white: Collection[int]) -> str:
     pieces: list[str] = []
     outer: list[tuple[frozenset[str], bool]] = []
     marks, is_note, at = NO_MARKS, False, 0
-    for found in LOOKS.finditer(source):
-        pieces.append(source[at : found.start()])
-        at, part, before, ends_note = found.end(), found[0], _letter_of(marks), False
-        match found[1]:
+    for control in LOOKS.finditer(source):
+        pieces.append(source[at : control.start()])
+        at, part, before, ends_note = control.end(), control[0], _letter_of(marks), False
+        match control[1]:
             case None if part == "{":
                 outer.append((marks, is_note))
                 is_note = False
@@ -95,7 +95,7 @@ def _with_marks(source: str, white: Collection[int]) -> str:
             case "footnote":
                 part, is_note = _letter(NOTE_BEGINS), True
             case word:
-                marks = _marked(marks, word, found[2], white)
+                marks = _marked(marks, word, control[2], white)
         now = _letter_of(marks)
         pieces += (
             _letter(SEEN) if before and now != before else "",
@@ -131,21 +131,21 @@ def _letter_of(marks: frozenset[str]) -> str:
 
 def _white(source: str) -> set[int]:
     """The numbers of the colours as good as white; none where something may stand behind them."""
-    found = COLOURS.search(source)
-    if found is None or PAINTED.search(source):
+    palette = COLOURS.search(source)
+    if palette is None or PAINTED.search(source):
         return set()
-    colours = ([int(part) for part in PARTS.findall(one)] for one in found[1].split(";"))
+    colours = ([int(part) for part in PARTS.findall(colour)] for colour in palette[1].split(";"))
     return {at for at, parts in enumerate(colours) if len(parts) == 3 and min(parts) >= LIGHT}
 
 
 def _hidden(text: str) -> Iterator[HiddenText]:
     by_page: dict[int, list[tuple[str, str]]] = {}
     page, at = 1, 0
-    for found in OUT_OF_SIGHT.finditer(text):
-        page, at = page + text.count(PAGE, at, found.start()), found.start()
-        if found[1] in HIDING:
-            words = found[2].translate({ord(mark): " " for mark in MARKS.values()})
-            by_page.setdefault(page, []).append((HIDING[found[1]], words))
+    for run in OUT_OF_SIGHT.finditer(text):
+        page, at = page + text.count(PAGE, at, run.start()), run.start()
+        if run[1] in HIDING:
+            words = run[2].translate({ord(mark): " " for mark in MARKS.values()})
+            by_page.setdefault(page, []).append((HIDING[run[1]], words))
     for page, hidden in by_page.items():
         yield from hidden_texts(page, hidden)
 
@@ -160,9 +160,9 @@ def _words(source: str) -> str:
     return text
 
 
-def _mark(found: re.Match[str]) -> str:
+def _mark(control: re.Match[str]) -> str:
     """A control word becomes a letter of ours, written as RTF writes letters."""
-    return _letter(MARKS[found.group(1)])
+    return _letter(MARKS[control.group(1)])
 
 
 def _letter(letter: str) -> str:
@@ -179,17 +179,17 @@ def _notes_below(text: str, numbers: Iterator[int]) -> str:
     pieces: list[str] = []
     notes: list[str] = []
     at = 0
-    for found in NOTE.finditer(text):
-        between = text[at : found.start()]
+    for note in NOTE.finditer(text):
+        between = text[at : note.start()]
         paragraph, end, rest = between.partition("\n")
         pieces.append(f"{paragraph}{''.join(notes)}{end}{rest}" if end else between)
         notes = [] if end else notes
-        at = found.end()
-        if not found[1].strip():
+        at = note.end()
+        if not note[1].strip():
             continue
         number = next(numbers)
         pieces.append(f"[{number}]")
-        notes.append(f"\n\n[{number}] {one_line(found[1])}\n")
+        notes.append(f"\n\n[{number}] {one_line(note[1])}\n")
     paragraph, end, rest = text[at:].partition("\n")
     return "".join((*pieces, paragraph, *notes, end, rest))
 

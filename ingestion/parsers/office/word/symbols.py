@@ -80,20 +80,20 @@ def symbol(node: XmlElement) -> str:
     """The letter of a `w:sym`; empty if its font has none that we know."""
     code, font = node.get(f"{W}char") or "", node.get(f"{W}font") or ""
     try:
-        place = int(code[:6], 16)
+        position = int(code[:6], 16)
     except ValueError:
         return ""
-    return letter(place, font)
+    return letter(position, font)
 
 
-def letter(place: int, font: str) -> str:
+def letter(position: int, font: str) -> str:
     """The letter at a place of a font; a place outside the private area is a letter itself."""
     known = FONTS.get(font.lower())
-    if PRIVATE <= place <= PRIVATE + 0xFF:
-        return (known or {}).get(place - PRIVATE, "").strip()
-    if known is not None and place <= 0xFF:
-        return known.get(place, "").strip()
-    return chr(place) if 0x20 <= place < 0xD800 or 0xE000 <= place <= 0xFFFF else ""
+    if PRIVATE <= position <= PRIVATE + 0xFF:
+        return (known or {}).get(position - PRIVATE, "").strip()
+    if known is not None and position <= 0xFF:
+        return known.get(position, "").strip()
+    return chr(position) if 0x20 <= position < 0xD800 or 0xE000 <= position <= 0xFFFF else ""
 
 
 def readable(text: str, run: XmlElement) -> str:
@@ -139,9 +139,9 @@ def tick_boxes(body: XmlElement) -> None:
 
 def _chosen(choices: XmlElement) -> str:
     entries = [entry.get(f"{W}val") or "" for entry in choices.iterchildren(f"{W}listEntry")]
-    found = choices.find(f"{W}result")
-    found = choices.find(f"{W}default") if found is None else found
-    value = "0" if found is None else found.get(f"{W}val") or "0"
+    selected = choices.find(f"{W}result")
+    selected = choices.find(f"{W}default") if selected is None else selected
+    value = "0" if selected is None else selected.get(f"{W}val") or "0"
     at = int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 0
     return entries[at] if at < len(entries) else ""
 

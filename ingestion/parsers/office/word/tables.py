@@ -69,15 +69,15 @@ def _grid(
         column = _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
         if column:
             line.append(_Cell("", column))
-        for found in _inside(row, f"{W}tc"):
-            if found.find(f"{W}tcPr/{W}cellDel") is not None:
+        for cell in _inside(row, f"{W}tc"):
+            if cell.find(f"{W}tcPr/{W}cellDel") is not None:
                 continue
-            text = _cell_text(found, read, depth)
+            text = _cell_text(cell, read, depth)
             if SOFT_BREAK in text or HARD_BREAK in text:
                 breaks += [at] if at not in breaks[-1:] else []
                 text = text.replace(SOFT_BREAK, " ").replace(HARD_BREAK, " ")
-            across = _number(found.find(f"{W}tcPr/{W}gridSpan"), 1)
-            if _continues(found) and column in above:
+            across = _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+            if _continues(cell) and column in above:
                 above[column].down += 1
             else:
                 above[column] = _Cell(text.translate(MARKS), across)
