@@ -1,4 +1,4 @@
-"""What people can do with documents: upload, list, read, retry, delete."""
+"""The service for documents: upload, list, read, retry, delete."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ from ingestion.values import (
 
 
 class Documents:
-    """The documents of all collections; administrators change them, their readers open them."""
+    """The documents of all collections, which administrators change and readers open."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Documents:
         self._limits = limits or UploadLimits()
 
     def upload(self, user: User, collection_id: str, uploads: Sequence[Upload]) -> list[Receipt]:
-        """Registers files and JSONL records; one receipt each, refused ones included.
+        """Registers files and JSONL records; returns a receipt for each, also for refused ones.
 
         Content that is already in the collection is skipped, changed content under the same
         name or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
@@ -100,7 +100,7 @@ class Documents:
         limit: int = 50,
         offset: int = 0,
     ) -> list[DocumentOverview]:
-        """Documents in their newest version, the latest upload first."""
+        """Returns documents in their newest version, the latest upload first."""
         require_admin(user)
         conditions = overviews.conditions_for(collection_id, state, search)
         with self._database.read() as session:
@@ -114,14 +114,14 @@ class Documents:
         state: DocumentState | None = None,
         search: str = "",
     ) -> int:
-        """How many documents `list` has in all."""
+        """Returns how many documents `list` has in all."""
         require_admin(user)
         conditions = overviews.conditions_for(collection_id, state, search)
         with self._database.read() as session:
             return overviews.count_documents(session, conditions)
 
     def states(self, user: User, version_ids: Sequence[str]) -> "Sequence[VersionState]":
-        """Where these versions are; unknown ones are left out."""
+        """Returns where these versions stand; unknown ones are left out."""
         require_admin(user)
         with self._database.read() as session:
             rows = session.exec(
@@ -130,7 +130,7 @@ class Documents:
         return [VersionState(r.id, DocumentState(r.state), r.progress, r.reason) for r in rows]
 
     def overviews(self, user: User, version_ids: Sequence[str]) -> "Sequence[DocumentOverview]":
-        """The list entries of these versions, as far as they are the newest of their document."""
+        """Returns the list entries of these versions, if they are the newest of their document."""
         require_admin(user)
         condition = col(DocumentVersionRow.id).in_(version_ids)
         with self._database.read() as session:
@@ -149,7 +149,7 @@ class Documents:
         return self._move(user, version_ids, Move.RESUME)
 
     def cancel(self, user: User, version_ids: Sequence[str]) -> int:
-        """Ends the work on unfinished versions; an older version keeps answering."""
+        """Ends the work on unfinished versions, while an older version keeps answering."""
         return self._move(user, version_ids, Move.CANCEL)
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
@@ -158,18 +158,18 @@ class Documents:
         return self._deletion.delete(user, document_id)
 
     def delete_many(self, user: User, document_ids: Sequence[str]) -> "Sequence[DeletionReceipt]":
-        """Removes several at once, which costs the indexes little more than one; as `delete`."""
+        """Removes several documents at little more cost to the indexes than one; see `delete`."""
         require_admin(user)
         return self._deletion.delete_many(user, document_ids)
 
     def page(self, user: User, version_id: str, page_number: int) -> PageView:
-        """One page of any version, for everybody who may read its collection, else NotFound."""
+        """Returns one page of any version; raises NotFound unless this person may read it."""
         with self._database.read() as session:
             document, version = overviews.readable_version(session, user, version_id)
             return overviews.page_view(session, document, version, page_number)
 
     def page_image(self, user: User, version_id: str, page_number: int, quote: str) -> bytes | None:
-        """A PNG of a PDF page with the quote marked, None for other formats; raises NotFound."""
+        """Draws a PDF page with the quote marked as PNG, None for other formats; raises NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         if version.media_type != MediaType.PDF:
@@ -178,18 +178,18 @@ class Documents:
         return self._images.page_image(content, page_number, quote)
 
     def passages(self, user: User, version_id: str, page_number: int) -> "Sequence[PassageView]":
-        """How a page was cut, for everybody who may read its collection, else NotFound."""
+        """Returns how a page was cut; raises NotFound unless this person may read it."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
             return passages_on(session, version, page_number)
 
     def provenance(self, user: User, version_ids: Sequence[str]) -> dict[str, Provenance]:
-        """Owner, class and review of these versions; those this person may not read miss."""
+        """Returns owner, classification and review of those versions this person may read."""
         with self._database.read() as session:
             return provenance_of(session, user, version_ids)
 
     def original(self, user: User, version_id: str) -> OriginalFile:
-        """The uploaded file; raises NotFound."""
+        """Returns the uploaded file; raises NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         content = self._originals.get(version.sha256)

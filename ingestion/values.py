@@ -1,4 +1,4 @@
-"""What the document service returns and needs."""
+"""The values that the document service returns, and the protocols it needs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.domain.screening import ScreeningFinding
 
 
 class ReceiptStatus(StrEnum):
-    """What became of an upload."""
+    """The outcome of an upload."""
 
     REGISTERED = "registered"
     DUPLICATE = "duplicate"
@@ -20,7 +20,7 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The answer to one uploaded document; ids are None if it was refused.
+    """The receipt for one uploaded document; ids are None if it was refused.
 
     `external_id` is the name that the upload gave it, such as its path in a folder. `upload` says
     which of the files handed in together it came from, from 0 on.
@@ -37,7 +37,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class DeletionReceipt:
-    """What a deletion removed; `remaining_chunks` counts what both indexes still know: always 0."""
+    """The result of a deletion; `remaining_chunks`, what both indexes still know, is always 0."""
 
     document_id: str
     title: str
@@ -50,7 +50,7 @@ class DeletionReceipt:
 
 @dataclass(frozen=True, slots=True)
 class VersionState:
-    """Where a version is; `progress` runs from 0 to 1."""
+    """The state of a version; `progress` runs from 0 to 1."""
 
     version_id: str
     state: DocumentState
@@ -87,7 +87,7 @@ class OriginalFile:
 
 
 class Decision(StrEnum):
-    """What an administrator decided about a version that was held back."""
+    """The decision of an administrator about a version that was held back."""
 
     RELEASED = "released"
     REJECTED = "rejected"
@@ -111,16 +111,16 @@ class HeldVersion:
 
 
 class Queue(Protocol):
-    """Takes versions that are to be read; see ingestion.background.worker."""
+    """The queue for versions that have to be read; see ingestion.background.worker."""
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Returns at once unless the work is done in this thread."""
+        """Queues versions; returns at once unless the work is done in this thread."""
         ...
 
 
 class PageImages(Protocol):
-    """Draws pages of PDF files; see ingestion.reading.sandboxed."""
+    """The images of PDF pages; see ingestion.reading.sandboxed."""
 
     def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
-        """A PNG with the quote marked, None if there is no such page."""
+        """Draws a page as PNG with the quote marked; None if there is no such page."""
         ...

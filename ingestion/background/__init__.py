@@ -1,1 +1,1 @@
-"""Work that goes on while people use the app: its queue, its threads, and who owns the indexes."""
+"""Background work: its queue, its threads, and the ownership of the indexes."""

@@ -1,4 +1,4 @@
-"""Sees to it that one process at a time writes the search indexes of a data directory."""
+"""The lock by which one process at a time writes the search indexes of a data directory."""
 
 import logging
 import os
@@ -24,7 +24,7 @@ ELSEWHERE = (
 
 
 class IndexOwnership:
-    """A lock file that the operating system releases when its process ends, however it ends.
+    """A lock file that the operating system releases when its process ends, for whatever reason.
 
     The lease, where there is one, does the same for other machines and data directories over the
     same database: their originals and indexes are not those of this one.
@@ -45,9 +45,9 @@ class IndexOwnership:
         return self._file is not None
 
     def acquire(self, *, blocking: bool = False) -> bool:
-        """True if this process may write now, also if it already could.
+        """Takes the lock and tells whether this process may write now, also if it already could.
 
-        Raises DiskUnavailable, and IndexesInUse where a process of another data directory does.
+        Raises DiskUnavailable, and IndexesInUse where a process of another data directory writes.
         """
         import fcntl
 
@@ -102,7 +102,7 @@ class IndexOwnership:
             raise IndexesInUse(ELSEWHERE)
 
     def _identity_here(self) -> str:
-        """Empty where no process has ever worked in this data directory."""
+        """Returns the identity of the lock file, empty where no process ever worked here."""
         with disk_errors("The lock of the indexes"):
             if not self._path.exists():
                 return ""
@@ -115,12 +115,12 @@ class IndexOwnership:
 
 
 def _lock_identity(lock: IO[str] | IO[bytes]) -> str:
-    """The same for all processes that the lock keeps apart, and for no others."""
+    """Returns what is the same for all processes that the lock keeps apart, and for no others."""
     status = os.fstat(lock.fileno())
     machine = BOOT_ID.read_text().strip() if BOOT_ID.exists() else socket.gethostname()
     return f"{machine}:{status.st_dev}:{status.st_ino}"
 
 
 def _changed_at(path: Path) -> int:
-    """The last change in nanoseconds, 0 where there is no file yet."""
+    """Returns the last change in nanoseconds, 0 where there is no file yet."""
     return path.stat().st_mtime_ns if path.exists() else 0

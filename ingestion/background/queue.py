@@ -1,4 +1,4 @@
-"""The queue of background work, in the data directory or in Redis, also while it is away."""
+"""The queue of background work, in the data directory or in Redis, and what bridges its outages."""
 
 import json
 import logging
@@ -31,7 +31,7 @@ AWAY = (
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
-    """Writes huey's messages as JSON instead of pickle."""
+    """A serializer that writes huey's messages as JSON instead of pickle."""
 
     def _serialize(self, data: object) -> bytes:
         if isinstance(data, tuple):
@@ -49,7 +49,7 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
 
 
 class _Outages:
-    """Mixed into a Huey: says once that the queue is away and once that it is back.
+    """A mixin for Huey that logs once that the queue is away and once that it is back.
 
     Left to itself huey logs a traceback for each try, several a second.
     """
@@ -64,7 +64,7 @@ class _Outages:
         super().__init__(*args, **kwargs)
 
     def enqueue(self, task: object) -> object:
-        """Raises QueueUnavailable."""
+        """Puts a task into the queue; raises QueueUnavailable."""
         try:
             return super().enqueue(task)  # type: ignore[misc]  # of the Huey it is mixed into
         except _refusals() as error:
@@ -79,7 +79,7 @@ class _Outages:
         return scheduled or []
 
     def require_answer(self) -> None:
-        """Raises QueueUnavailable."""
+        """Raises QueueUnavailable unless the queue answers."""
         try:
             self.storage.queue_size()
         except _refusals() as error:
@@ -107,15 +107,15 @@ class _Outages:
 
 
 class LocalQueue(_Outages, SqliteHuey):  # type: ignore[misc]  # huey has no types
-    """In a file of the data directory."""
+    """A queue in a file of the data directory."""
 
 
 class RedisQueue(_Outages, RedisHuey):  # type: ignore[misc]  # as above
-    """In Redis."""
+    """A queue in Redis."""
 
 
 def open_queue(data_dir: Path, redis_url: str = "") -> LocalQueue | RedisQueue:
-    """The queue in the data directory, or in Redis where several machines share it.
+    """Opens the queue in the data directory, or in Redis where several machines share it.
 
     Raises ConfigurationError for the address or if the Redis client is not installed,
     DiskUnavailable and DatabaseUnavailable for the file.
@@ -165,7 +165,7 @@ def _opened(path: Path) -> LocalQueue:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """What the clients raise while the queue is away."""
+    """Returns the errors that the clients raise while the queue is away."""
     try:
         from redis.exceptions import RedisError
     except ImportError:  # a queue in a file needs no Redis

@@ -18,7 +18,7 @@ Run = Callable[[Sequence[str]], None]
 
 
 class DirectQueue:
-    """Reads documents at once, in this thread: for the terminal and for tests."""
+    """A queue that reads documents at once, in the calling thread: for the terminal and tests."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -29,7 +29,7 @@ class DirectQueue:
 
 
 class BackgroundQueue:
-    """Reads documents in threads of this process, from a queue that survives a restart."""
+    """A queue that survives a restart, with threads of this process that read documents."""
 
     def __init__(self, huey: LocalQueue | RedisQueue, run: Run, *, threads: int = 1) -> None:
         self._huey = huey
@@ -47,7 +47,7 @@ class BackgroundQueue:
             self._task(list(version_ids[start : start + DOCUMENTS_PER_TASK]))
 
     def require_answer(self) -> None:
-        """Raises QueueUnavailable."""
+        """Raises QueueUnavailable unless the queue answers."""
         self._huey.require_answer()
 
     def on_return(self, add_missing: Callable[[], object]) -> None:
@@ -67,14 +67,14 @@ class BackgroundQueue:
             self._consumer.start()
 
     def stop(self) -> None:
-        """Lets running work finish for up to 10 seconds; the rest is resumed at the next start."""
+        """Lets running work finish for up to 10 seconds; the next start resumes the rest."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
             consumer.stop(graceful=True)
 
 
 class _Consumer(Consumer):  # type: ignore[misc]  # huey has no types
-    """A consumer in threads of a larger program, which keeps its own signal handlers."""
+    """A consumer that leaves signal handlers to the program its threads belong to."""
 
     def _set_signal_handlers(self) -> None:
         return

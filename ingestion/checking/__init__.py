@@ -1,1 +1,1 @@
-"""Compares database, indexes and originals, and mends what can be mended."""
+"""The comparison of database, indexes and originals, and its repairs."""

@@ -1,4 +1,4 @@
-"""Compares the database, both indexes and the originals, and mends what can be mended."""
+"""The comparison of the database, both indexes and the originals, and its repairs."""
 
 import logging
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ INCOMPLETE = (
 
 
 class Consistency:
-    """What `verify` and the doctor do; only `repair` writes, and it must own the indexes."""
+    """The work of `verify` and the doctor; only repairs write, and they must own the indexes."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Consistency:
     def check(
         self, user: User, collection_id: str | None = None, *, reads_originals: bool = True
     ) -> Report:
-        """See Inspection.check."""
+        """Compares database, indexes and originals; see `Inspection.check`."""
         return self._inspection.check(user, collection_id, reads_originals=reads_originals)
 
     def require_searchable(self) -> None:
@@ -89,7 +89,7 @@ class Consistency:
         return not wanted <= indexed
 
     def repair(self, user: User, collection_id: str | None = None) -> Repairs:
-        """Mends what `check` finds, as far as it can; repeatable. Raises as `check` does.
+        """Mends what `check` finds, as far as it can; repeatable, and raises as `check` does.
 
         The process must own the indexes. Originals that are gone or damaged cannot be mended: the
         passages read from them go on answering.
@@ -98,9 +98,9 @@ class Consistency:
         return replace(repairs, report=self.check(user, collection_id))
 
     def mend(self, user: User, collection_id: str | None = None) -> Repairs:
-        """As `repair`, without looking again afterwards: its report is that of before.
+        """Mends like `repair`, but does not check again: the report is the one made before.
 
-        An index whose files cannot be read is begun anew. That of the vectors is one for all
+        An index whose files cannot be read is built anew. The vector index is one for all
         collections, which are then all mended.
         """
         if self._set_damaged_aside(user, collection_id):
@@ -128,7 +128,7 @@ class Consistency:
         return Repairs(before, removed, indexed, len(again), deletions, originals)
 
     def _set_damaged_aside(self, user: User, collection_id: str | None) -> bool:
-        """True where the vectors of all collections have to be written again."""
+        """Sets damaged index files aside; tells whether all vectors have to be written again."""
         require_admin(user)
         with self._database.read() as session:
             collection_ids = [collection_id] if collection_id else _ids(session)
@@ -143,7 +143,7 @@ class Consistency:
         return is_anew
 
     def _finish_deletions(self, user: User, report: Report) -> int:
-        """Documents whose deletion was begun; one that was never asked for is read again."""
+        """Finishes deletions that were begun; other documents in that state are read again."""
         hidden = [
             document_id for findings in report.collections for document_id in findings.half_deleted
         ]
@@ -153,7 +153,7 @@ class Consistency:
         return len(begun)
 
     def _mend_rows(self, report: Report) -> Sequence[str]:
-        """Rows first; returns the versions that have to be read again."""
+        """Mends the rows and returns the versions that have to be read again."""
         again: list[str] = []
         with self._database.begin() as session:
             for findings in report.collections:
@@ -185,7 +185,7 @@ class Consistency:
         return findings.orphans
 
     def _fill(self, findings: CollectionFindings) -> int:
-        """Embeds what is missing; passages deleted or retired since are left out."""
+        """Embeds missing passages; those deleted or retired since are left out."""
         with self._database.read() as session:
             answering, _ = stock.ready_chunk_ids(session, findings.collection_id)
         return self._refill.add(findings.collection_id, findings.missing & answering)

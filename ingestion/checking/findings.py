@@ -1,4 +1,4 @@
-"""What can be wrong between the database, the two indexes and the originals."""
+"""The differences there can be between the database, the two indexes and the originals."""
 
 from dataclasses import dataclass, fields
 
@@ -8,7 +8,7 @@ NONE: Ids = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class CollectionFindings:
-    """The counts of one collection, and the ids of everything in it that is wrong.
+    """The counts of one collection, and the ids of everything that is wrong in it.
 
     `chunks` counts the passages that should answer. A document is lost if the version that should
     answer is not there, and half deleted if its deletion was begun and never finished.
@@ -36,7 +36,7 @@ class CollectionFindings:
 
     @property
     def wrong(self) -> dict[str, int]:
-        """How many of each kind are wrong, by the name of the field; without those that are 0."""
+        """How many of each kind are wrong, by field name, without those that are 0."""
         counts = {f.name: getattr(self, f.name) for f in fields(self)}
         return {n: len(v) for n, v in counts.items() if isinstance(v, frozenset | tuple) and v}
 
@@ -57,7 +57,7 @@ class CollectionFindings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in all checked collections, and the originals that no version uses."""
+    """The findings in all checked collections, and the originals that no version uses."""
 
     collections: tuple[CollectionFindings, ...]
     originals_orphaned: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """What a repair did, and what is still wrong after it."""
+    """The result of a repair, and what is still wrong after it."""
 
     report: Report
     entries_removed: int = 0

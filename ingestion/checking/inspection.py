@@ -1,4 +1,4 @@
-"""Looks for differences between the database, both indexes and the originals."""
+"""The search for differences between the database, both indexes and the originals."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -19,7 +19,7 @@ ORPHAN_AGE_S = 3600.0
 
 
 class Inspection:
-    """Reads only, and may run beside an app that works."""
+    """A check that only reads, and so may run beside a working app."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Inspection:
     def check(
         self, user: User, collection_id: str | None = None, *, reads_originals: bool = True
     ) -> Report:
-        """What is wrong in one collection or all; admins only, raises NotFound.
+        """Finds what is wrong in one collection or in all; administrators only, raises NotFound.
 
         Without `reads_originals`, files are looked for but not compared with their hash. While an
         app works, a collection that seems wrong is looked at twice.

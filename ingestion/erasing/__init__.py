@@ -1,1 +1,1 @@
-"""Documents go: deleted, erased, and taken out of what was made of them."""
+"""The deletion and erasure of documents, and the redaction of what was made of them."""

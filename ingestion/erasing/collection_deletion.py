@@ -1,4 +1,4 @@
-"""Deletes a collection with everything in it."""
+"""The deletion of a collection with everything in it."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ DOCUMENTS_TOGETHER = 200
 
 @dataclass(frozen=True, slots=True)
 class CollectionReceipt:
-    """What went with a collection."""
+    """The counts of what was deleted with a collection."""
 
     name: str
     documents: int
@@ -26,7 +26,7 @@ class CollectionReceipt:
 
 
 class CollectionDeletion:
-    """Documents first, then both indexes, then the collection; repeatable where it broke off.
+    """The deletion of documents, then both indexes, then the collection; it resumes if interrupted.
 
     The process must own the indexes.
     """
@@ -44,7 +44,7 @@ class CollectionDeletion:
         self._keywords = keywords
 
     def delete(self, user: User, collection_id: str) -> CollectionReceipt:
-        """Admins only; raises NotFound and IndexUnavailable."""
+        """Deletes the collection; administrators only, raises NotFound and IndexUnavailable."""
         require_admin(user)
         with self._database.read() as session:
             name = _row(session, collection_id).name

@@ -1,4 +1,4 @@
-"""Erases documents: deletes them, then writes anew every file that keeps bytes of deleted rows."""
+"""The erasure of documents: deletion, then a rewrite of every file that keeps deleted bytes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -44,12 +44,12 @@ class VectorFiles(Protocol):
     """The files of the vector index; see core.storage.vectors.files."""
 
     def rebuild(self, collection_ids: Sequence[str]) -> bool:
-        """Without a trace of removed vectors; False where that has to be done on a server."""
+        """Writes the files without a trace of removed vectors; False where only a server can."""
         ...
 
 
 class KeywordFiles(Protocol):
-    """The files of the keyword index, written anew from the database."""
+    """The files of the keyword index, which can be rewritten from the database."""
 
     def rebuild(
         self, collection_id: str, entries_of: Callable[[Sequence[int]], Sequence[KeywordEntry]]
@@ -58,7 +58,7 @@ class KeywordFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ErasureReceipt:
-    """What was erased: the deletions, copies of the words elsewhere, and indexes written anew.
+    """The deletions, the redacted copies elsewhere, and the indexes that were rewritten.
 
     `files_rebuilt` is False where vectors lie on a Chroma server, which has to be compacted there.
     """
@@ -70,7 +70,7 @@ class ErasureReceipt:
 
 
 class Erasure:
-    """For administrators; the process must own the indexes, as the app does while it runs."""
+    """The service for administrators; the process must own the indexes, as the running app does."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Erasure:
         return self._clean_up(user, deletions, document_ids, collections)
 
     def erase_deleted(self, user: User) -> ErasureReceipt:
-        """The same for everything that was deleted before, in all collections."""
+        """Erases every document that was deleted before, in all collections."""
         require_admin(user)
         with self._database.read() as session:
             gone = _cited_and_gone(session)

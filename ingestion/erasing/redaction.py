@@ -1,4 +1,4 @@
-"""Takes the words of erased documents out of what was made of them: answers, ideas, test cases."""
+"""The removal of erased documents' words from what was made of them: answers, ideas, cases."""
 
 import re
 from collections import defaultdict
@@ -24,7 +24,7 @@ Json = dict[str, Any]  # Any: a JSON column
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """How many earlier answers, ideas and test cases held words of the erased documents."""
+    """The number of earlier answers, ideas and cases that held words of the erased documents."""
 
     answers: int = 0
     ideas: int = 0
@@ -52,7 +52,7 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
 
 
 def _blank_citations(session: Session, erased: set[str]) -> tuple[set[str], dict[str, set[int]]]:
-    """The names that the documents were cited by, and the numbers of citations by message."""
+    """Returns the names the documents were cited by, and the citation numbers by message."""
     names: set[str] = set()
     messages: dict[str, set[int]] = defaultdict(set)
     for batch in batched(erased, IDS_PER_QUERY):
@@ -81,7 +81,7 @@ def _blank_answer(session: Session, message_id: str, numbers: set[int], names: s
 
 
 def _blank_retelling(session: Session, message_id: str) -> bool:
-    """What a model made of passages it was given without citing them; quotes are always cited."""
+    """Blanks what a model made of passages without citing them; quotes are always cited."""
     message = session.get(MessageRow, message_id)
     if message is None or message.engine == PASSAGE_ENGINE or message.abstained:
         return False
@@ -90,7 +90,7 @@ def _blank_retelling(session: Session, message_id: str) -> bool:
 
 
 def _is_made_of_quotes(message: MessageRow, quoting: Sequence[Json], names: set[str]) -> bool:
-    """Whether the words of the documents stand in these sentences and nowhere else."""
+    """Tells whether the words of the documents stand in these sentences and nowhere else."""
     return (
         message.engine == PASSAGE_ENGINE
         and bool(quoting)
@@ -101,7 +101,7 @@ def _is_made_of_quotes(message: MessageRow, quoting: Sequence[Json], names: set[
 
 
 def _without_rest(sentences: Sequence[Json], quoting: Sequence[Json]) -> bool:
-    """Whether every sentence that names no source may stay: it has no words of the quotes."""
+    """Tells whether every sentence without a source may stay: it has no words of the quotes."""
     quoted = {word for s in quoting for word in _long_words(s["text"])}
     rest = (s for s in sentences if not s["citations"])
     return not any(quoted & _long_words(s["text"]) for s in rest)
@@ -112,7 +112,7 @@ def _long_words(text: str) -> set[str]:
 
 
 def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
-    """The frozen chat of an idea; the idea itself is its author's own words."""
+    """Blanks the conversation kept with an idea; the idea itself is in its author's own words."""
     origin = row.origin
     if origin is None:
         return 0
@@ -133,7 +133,7 @@ def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
 
 
 def _blank_case(row: EvaluationCaseRow, names: set[str], message_ids: Set[str]) -> int:
-    """A test case that needs the documents can never pass again, so it is retired."""
+    """Retires a test case that needs the documents, since it can never pass again."""
     if row.source_message_id not in message_ids and not any(
         e["document"] in names for e in row.evidence
     ):

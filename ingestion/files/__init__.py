@@ -1,1 +1,1 @@
-"""What a file is: name, kind, encoding, what an archive holds, whether it is safe to open."""
+"""The nature of a file: name, format, encoding, contents of archives, and whether it is safe."""

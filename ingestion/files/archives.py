@@ -1,4 +1,4 @@
-"""Zip archives: their kind and their cost are checked before anything is unpacked."""
+"""Zip archives, whose format and cost are checked before anything is unpacked."""
 
 import io
 import zipfile
@@ -30,7 +30,7 @@ ENCRYPTED_FLAG = 0x1
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """What a file may cost; sizes in bytes."""
+    """The limits of one file; sizes in bytes."""
 
     max_bytes: int = 50 * 2**20
     max_unpacked_bytes: int = 300 * 2**20
@@ -38,7 +38,7 @@ class UploadLimits:
 
 
 def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
-    """Which format a zip archive is, ZIP if it holds files of its own.
+    """Returns which format a zip archive has, ZIP if it holds files of its own.
 
     Raises UnreadableDocument if it is damaged, needs a password, holds type definitions where
     none belong, or is larger unpacked than the limits allow.
@@ -57,7 +57,7 @@ def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """The archive; damage found while it is open becomes UnreadableDocument."""
+    """Opens the archive; damage found while it is open becomes UnreadableDocument."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
@@ -69,7 +69,7 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def is_encrypted(entry: zipfile.ZipInfo) -> bool:
-    """Whether the entry needs a password."""
+    """Tells whether the entry needs a password."""
     return bool(entry.flag_bits & ENCRYPTED_FLAG)
 
 
@@ -113,7 +113,7 @@ def _type(archive: zipfile.ZipFile) -> MediaType:
 
 
 def _refuse_encrypted(archive: zipfile.ZipFile) -> None:
-    """Office files are encrypted by zip programs, OpenDocument files by a note in the manifest."""
+    """Refuses encryption: by zip entry for Office files, in the manifest for OpenDocument."""
     if any(is_encrypted(entry) for entry in archive.infolist()):
         raise UnreadableDocument(PASSWORD)
     if "META-INF/manifest.xml" in archive.namelist():
@@ -136,7 +136,7 @@ def _is_xml(entry: zipfile.ZipInfo) -> bool:
 
 
 def _refuse_type_definitions(archive: zipfile.ZipFile) -> None:
-    """Office formats never carry a DTD; one is only there to attack the XML parser."""
+    """Refuses a DTD, which Office formats never carry: it is there to attack the XML parser."""
     for entry in archive.infolist():
         if _is_xml(entry):
             with archive.open(entry) as part:

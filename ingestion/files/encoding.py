@@ -1,4 +1,4 @@
-"""Text in any encoding: finds out which one, or that it is not text at all."""
+"""The encoding of text files, and whether a file is text at all."""
 
 import codecs
 
@@ -22,7 +22,7 @@ WESTERN_ASCII_SHARE = 0.5
 
 
 def decode(content: bytes) -> str:
-    """The text of `content`; raises UnreadableDocument if it is not text."""
+    """Returns the text of `content`; raises UnreadableDocument if it is not text."""
     encoding = encoding_of(content)
     if encoding is None:
         raise UnreadableDocument("The file contains binary data, not text.")
@@ -30,7 +30,7 @@ def decode(content: bytes) -> str:
 
 
 def encoding_of(content: bytes) -> str | None:
-    """The name of the encoding, None for binary content."""
+    """Returns the name of the encoding, None for binary content."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return encoding
@@ -73,7 +73,7 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _guess(sample: bytes) -> str:
-    """Statistics need long texts; short ones with umlauts or accents only are Western."""
+    """Guesses by statistics, which need long texts; short ones with accents only are Western."""
     if _is_western(sample):
         return "cp1252"
     from charset_normalizer import from_bytes

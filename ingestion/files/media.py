@@ -1,11 +1,11 @@
-"""Which formats can be read, and how a file name announces them."""
+"""The formats that can be read, and the extensions that announce them."""
 
 from enum import StrEnum
 from pathlib import PurePosixPath
 
 
 class MediaType(StrEnum):
-    """A readable format; the value is the media type a browser is told."""
+    """A readable format; its value is the media type that browsers get."""
 
     PDF = "application/pdf"
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -140,10 +140,10 @@ TEXT_TYPES = frozenset(
 
 
 def suffix_of(file_name: str) -> str:
-    """The ending in lower case with its dot, empty if there is none."""
+    """Returns the extension in lower case with its dot, empty if there is none."""
     return PurePosixPath(file_name).suffix.lower()
 
 
 def usual_suffix(media_type: MediaType) -> str:
-    """The ending files of this format should have, with its dot."""
+    """Returns the extension that files of this format should have, with its dot."""
     return next(suffix for suffix, known in BY_SUFFIX.items() if known is media_type)

@@ -1,4 +1,4 @@
-"""Recognises binary formats by their content."""
+"""Binary formats, recognised by their content."""
 
 import puremagic
 
@@ -24,7 +24,7 @@ PICTURES = (
 
 
 def picture_type(content: bytes) -> MediaType | None:
-    """The format of a picture, None for anything else."""
+    """Returns the format of a picture, None for anything else."""
     for mark, media_type in PICTURES:
         if content.startswith(mark):
             return media_type
@@ -37,7 +37,7 @@ def picture_type(content: bytes) -> MediaType | None:
 
 
 def ole_type(content: bytes) -> MediaType:
-    """Which old Office format it is; raises UnreadableDocument for those that cannot be read."""
+    """Returns which old Office format it is; raises UnreadableDocument for unreadable ones."""
     if _has_ole_entry(content, "EncryptedPackage"):
         raise UnreadableDocument(PASSWORD)
     if _has_ole_entry(content, "__properties_version1.0"):
@@ -71,7 +71,7 @@ def _has_ole_entry(content: bytes, name: str) -> bool:
 
 
 def is_followed_by_zip(content: bytes) -> bool:
-    """Whether a zip program would open the file too: its end record closes at the last byte."""
+    """Tells whether a zip program would open it too: an end record closes at the last byte."""
     tail = content[-(ZIP_END_SIZE + MAX_ZIP_COMMENT) :]
     position = tail.rfind(ZIP_END)
     if position < 0 or position + ZIP_END_SIZE > len(tail):
@@ -81,7 +81,7 @@ def is_followed_by_zip(content: bytes) -> bool:
 
 
 def likeness(content: bytes) -> str:
-    """`; it looks like “MPEG audio”`, empty if nothing is known about the content."""
+    """Returns `; it looks like “MPEG audio”`, empty if nothing is known about the content."""
     try:
         name = puremagic.magic_string(content)[0].name
     except (puremagic.PureError, ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""Takes zip archives apart into their files, within limits that count nested archives too."""
+"""The files of zip archives, within limits that count nested archives too."""
 
 import hashlib
 import unicodedata
@@ -21,7 +21,7 @@ DIGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file of an archive that passed the door; `path` begins with the archive's name."""
+    """A file of an archive that passed the checks; `path` begins with the archive's name."""
 
     path: str
     media_type: MediaType
@@ -30,14 +30,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class RefusedMember:
-    """A file of an archive that did not, with the reason."""
+    """A file of an archive that failed the checks, with the reason."""
 
     path: str
     reason: str
 
 
 class _Budget:
-    """What is left of the limits for an archive together with those inside it."""
+    """The rest of the limits, shared by an archive and those inside it."""
 
     def __init__(self, limits: UploadLimits) -> None:
         self.left = limits
@@ -53,7 +53,7 @@ class _Budget:
 
 
 def members(name: str, content: bytes, limits: UploadLimits) -> Iterator[Member | RefusedMember]:
-    """The files of an archive and of the archives inside it, two deep.
+    """Yields the files of an archive and of the archives inside it, two deep.
 
     Paths are made of safe names only. Raises UnreadableDocument if the archive itself is
     damaged or too large.
@@ -120,7 +120,7 @@ def _is_wanted(entry: zipfile.ZipInfo) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The name as it was meant: many programs write UTF-8 without saying so."""
+    """Returns the intended name: many programs write UTF-8 without saying so."""
     if entry.flag_bits & UTF8_FLAG:
         return entry.filename
     try:
@@ -130,7 +130,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def inner_path(outer: str, inner: str, *, is_taken: bool = False) -> str:
-    """`archive.zip/folder/file.ext` of safe parts, at most MAX_NAME characters, still unique.
+    """Returns `archive.zip/folder/file.ext` of safe parts, unique, at most MAX_NAME characters.
 
     `is_taken` says that another name of the archive has the same safe parts.
     """

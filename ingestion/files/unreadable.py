@@ -1,4 +1,4 @@
-"""What people are told about files that cannot be read: the cause, and what to do instead."""
+"""The messages about files that cannot be read: the cause, and what to do instead."""
 
 _MEDIA = "Audio and video cannot be read. Upload a transcript as text instead."
 _PROGRAM = "It is a program, not a document."
@@ -47,6 +47,6 @@ POLYGLOT = "The file has a zip archive attached after its own content. It was re
 
 
 def reason_for_suffix(suffix: str) -> str:
-    """Why files with this ending (with its dot, or empty) are not read, and what helps."""
+    """Returns why files with this extension (with dot, or empty) are not read, and what to do."""
     named = f"Files of type {suffix}" if suffix else "Files without an extension"
     return f"{named} cannot be read. {INSTEAD.get(suffix, READABLE)}"

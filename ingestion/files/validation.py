@@ -35,7 +35,7 @@ HTML_TAG = re.compile(rb"<\s*(!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNO
 
 
 def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
-    """The format, once name and content agree; raises UnreadableDocument with the cause.
+    """Returns the format once name and content agree; raises UnreadableDocument with the cause.
 
     Kinds of text may have each other's endings: HTML in a .txt file is text.
     """
@@ -55,7 +55,7 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
 
 
 def safe_name(file_name: str) -> str:
-    """The last part of the name without control characters, fit to show and to download.
+    """Returns the last part of the name, without control characters, fit to show and download.
 
     Composed (NFC): macOS hands in decomposed names, which look the same and are the same.
     """
@@ -78,7 +78,7 @@ def _check_size(content: bytes, limits: UploadLimits) -> None:
 
 
 def _binary_type(suffix: str, content: bytes, limits: UploadLimits) -> MediaType | None:
-    """The format of binary content, None for text; raises UnreadableDocument if it is neither."""
+    """Returns the format of binary content, None for text; raises UnreadableDocument for others."""
     expected = BY_SUFFIX.get(suffix)
     if content.startswith(ZIP_HEADERS):
         return zip_type(content, limits)
@@ -96,7 +96,7 @@ def _binary_type(suffix: str, content: bytes, limits: UploadLimits) -> MediaType
 
 
 def _marked_type(content: bytes, expected: MediaType | None) -> MediaType | None:
-    """PDF, pictures and Rich Text, which begin with their marks."""
+    """Recognises PDF, pictures and Rich Text, which begin with their marks."""
     if _is_pdf(content, expected):
         return MediaType.PDF
     if content.lstrip()[:5] == b"{\\rtf":
@@ -105,7 +105,7 @@ def _marked_type(content: bytes, expected: MediaType | None) -> MediaType | None
 
 
 def _is_pdf(content: bytes, expected: MediaType | None) -> bool:
-    """Only a file that claims to be a PDF may carry bytes before its header (ISO 32000, 7.5.2)."""
+    """Tells whether it is a PDF; bytes before the header need the extension (ISO 32000, 7.5.2)."""
     if content.lstrip()[:5] == b"%PDF-":
         return True
     before, mark, _ = content[:1024].partition(b"%PDF-")

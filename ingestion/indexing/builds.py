@@ -1,4 +1,4 @@
-"""Builds asked-for generations of vector indexes in a thread of the app."""
+"""The thread of the app that builds requested generations of vector indexes."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ STOP_SECONDS = 10.0
 
 
 class BackgroundBuilds:
-    """What is to be built stands in the database, so that a restart goes on where it was."""
+    """The builds that the database lists, so that a restart resumes them."""
 
     def __init__(self, reembedding: Reembedding) -> None:
         self._reembedding = reembedding
@@ -56,6 +56,6 @@ class BackgroundBuilds:
 
 
 def _yield_to_others() -> None:
-    """Searches come before building: on Linux the priority of a thread can be lowered."""
+    """Lowers the priority of this thread on Linux, since searches come before building."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -1,4 +1,4 @@
-"""What travels through the ingest pipeline: a version to read, then its passages."""
+"""The values that pass through the ingest pipeline: a version to read, then its passages."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ingestion.reading.preparation import Prepared, Reading
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A registered document version that is to become searchable.
+    """A registered document version that should become searchable.
 
     `is_released` means that an administrator has looked at what the screening finds in it.
     """
@@ -30,7 +30,7 @@ class Source:
 
     @property
     def reading(self) -> Reading:
-        """What the parser child has to know of it."""
+        """What the parser child has to know of the version."""
         return Reading(self.media_type, self.file_name, self.title, self.external_id)
 
 
@@ -57,7 +57,7 @@ class VersionDraft:
         return not self.source.is_released and has_blocking(self.prepared.findings)
 
     def embedded_texts(self) -> list[str]:
-        """What the model reads of each passage: title, headings, text."""
+        """Returns what the model reads of each passage: title, headings, text."""
         title, external_id = self.document.title, self.source.external_id
         return [
             searchable_text(title, p.headings, p.text, external_id=external_id)
@@ -65,15 +65,15 @@ class VersionDraft:
         ]
 
     def content_hashes(self) -> list[str]:
-        """The SHA-256 of what the model reads of each passage."""
+        """Returns the SHA-256 of what the model reads of each passage."""
         return [hashlib.sha256(text.encode()).hexdigest() for text in self.embedded_texts()]
 
     def sentence_spans(self) -> tuple[Spans, ...]:
-        """Where the sentences of each passage lie in what the model reads of it."""
+        """Returns where the sentences of each passage lie in what the model reads of it."""
         return self.prepared.sentences
 
     def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
-        """What the keyword index reads of each passage."""
+        """Returns what the keyword index reads of each passage."""
         title = self.document.title
         return [
             KeywordEntry(chunk_id, title, "\n".join(passage.headings), passage.text)

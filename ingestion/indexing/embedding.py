@@ -1,4 +1,4 @@
-"""Embeds the passages of a batch, those excepted that an earlier version had word for word."""
+"""The embedding of a batch's passages, except those that an earlier version has word for word."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HASHES_PER_QUERY = 500
 
 
 class Embedding:
-    """Vectors of passages and of the sentences in them, in one generation of the index."""
+    """The vectors of passages and of their sentences, in one generation of the index."""
 
     def __init__(
         self, database: Database, vectors: VectorIndex, embedder: Embedder, generation: int
@@ -42,7 +42,7 @@ class Embedding:
     def embed(
         self, batch: Sequence[VersionDraft], report: Callable[[float], None]
     ) -> EmbeddedPassages:
-        """One row a passage of the batch, in order; `report` hears the share that is done."""
+        """Embeds the passages of the batch, a row each, in order; `report` gets the share done."""
         hashes = [content_hash for draft in batch for content_hash in draft.content_hashes()]
         texts = [text for draft in batch for text in draft.embedded_texts()]
         spans = [sentences for draft in batch for sentences in draft.sentence_spans()]
@@ -64,7 +64,7 @@ class Embedding:
         )
 
     def _known(self, batch: Sequence[VersionDraft]) -> Known:
-        """The vectors of passages that the answering versions of these documents have too."""
+        """Returns the vectors of passages that the answering versions of the documents share."""
         known: Known = {}
         with self._database.read() as session:
             for draft in batch:

@@ -1,4 +1,4 @@
-"""Fills one generation of a vector index from the passages that the database holds."""
+"""The filling of one generation of a vector index with the passages in the database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PASSAGES_AT_ONCE = 256
 
 
 class Filling:
-    """Brings a generation to what the database holds now; whatever ended it before, it goes on.
+    """The work that brings a generation up to date, and resumes wherever it was interrupted.
 
     What is there already is not embedded again, and what is gone from the database is removed, so
     that one way serves for building, for resuming and for catching up.
@@ -46,7 +46,7 @@ class Filling:
                 yield self._add(generation_id, batch)
 
     def gap(self, session: Session, row: IndexGenerationRow) -> tuple[set[int], set[int]]:
-        """The passages that this generation lacks, and those that it has too much."""
+        """Returns the passages that this generation lacks, and those that it should not have."""
         wanted = answering_ids(session, row.collection_id)
         known = self._vectors.ids(row.collection_id, generation=row.number)
         return wanted - known, known - wanted
@@ -90,7 +90,7 @@ class Filling:
             return row.passages_done
 
     def _take_back(self, row: IndexGenerationRow, chunk_ids: Sequence[int]) -> None:
-        """What was deleted or discarded while it was being embedded."""
+        """Removes what was deleted or discarded while it was being embedded."""
         with self._database.read() as session:
             is_discarded = session.get(IndexGenerationRow, row.id) is None
             gone = set(chunk_ids) - _still_there(session, chunk_ids)
@@ -101,7 +101,7 @@ class Filling:
 
 
 def answering_ids(session: Session, collection_id: str) -> set[int]:
-    """The passages of a collection that can be found."""
+    """Returns the passages of a collection that can be found."""
     rows = session.exec(
         select(ChunkRow.id)
         .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
@@ -121,7 +121,10 @@ def mark(session: Session, generation_id: str, state: GenerationState, reason: s
 
 
 def _still_there(session: Session, chunk_ids: Sequence[int]) -> set[int]:
-    """Locked where the database can, so that none is deleted before its sentences are stored."""
+    """Returns the passages that still answer, locked where the database can lock rows.
+
+    The lock keeps a passage from being deleted before its sentences are stored.
+    """
     rows = session.exec(
         select(ChunkRow.id)
         .where(col(ChunkRow.id).in_(chunk_ids), col(ChunkRow.is_ready))

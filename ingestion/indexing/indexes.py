@@ -1,4 +1,4 @@
-"""The two search indexes of a collection, always written and emptied together."""
+"""The two search indexes of a collection, which are always changed together."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ ChunkIds = dict[str, list[int]]
 
 
 class SearchIndexes:
-    """Vectors and keywords side by side."""
+    """The vector index and the keyword index, side by side."""
 
     def __init__(self, vectors: VectorIndex, keywords: KeywordIndex) -> None:
         self._vectors = vectors
@@ -57,7 +57,7 @@ class SearchIndexes:
                 self._keywords.remove(collection_id, ids)
 
     def missing(self, chunk_ids: ChunkIds) -> int:
-        """How many of these chunks at least one index lacks."""
+        """Returns how many of these chunks at least one index lacks."""
         return sum(
             len(
                 set(ids)
@@ -70,7 +70,7 @@ class SearchIndexes:
         )
 
     def remaining(self, chunk_ids: ChunkIds) -> int:
-        """How many of these chunks at least one index still knows, in any generation."""
+        """Returns how many of these chunks at least one index still knows, in any generation."""
         return sum(len(self._known(collection_id, ids)) for collection_id, ids in chunk_ids.items())
 
     def _known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Which generation of its vector index a collection answers from, and which model made it."""
+"""The generation of its vector index that a collection answers from, and the model of it."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveIndex:
-    """The generation that answers and the model that its vectors have to come from."""
+    """The generation that answers, and the model that its vectors must come from."""
 
     generation: int
     embedder: Embedder
 
 
 class LiveIndexes:
-    """Looks up the live index of a collection at the moment it is needed."""
+    """The live index of each collection, looked up at the moment it is needed."""
 
     def __init__(
         self, database: Database, default: Embedder, embedders: Embedders | None = None
     ) -> None:
-        """`default` serves all collections where there are no other `embedders`."""
+        """Takes the `default` embedder, which serves all collections where `embedders` is None."""
         self._database = database
         self._default = default
         self._embedders = embedders
 
     def of(self, collection_id: str) -> LiveIndex:
-        """Raises ConfigurationError if its model cannot be loaded."""
+        """Returns the live index of a collection; raises ConfigurationError without its model."""
         with self._database.read() as session:
             row = session.get(CollectionRow, collection_id)
         if row is None or self._embedders is None:
@@ -48,7 +48,7 @@ class LiveIndexes:
 
 
 def require_live(session: Session, generations: Mapping[str, int]) -> None:
-    """Raises IndexUnavailable unless these generations still answer, by collection id.
+    """Raises IndexUnavailable unless these generations, by collection id, still answer.
 
     They go on answering until the transaction ends.
     """

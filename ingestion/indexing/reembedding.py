@@ -1,4 +1,4 @@
-"""Another embedding model for a collection: built beside the live index, compared, then swapped."""
+"""Another embedding model for a collection: built beside the live index, compared, swapped in."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ UNEXPECTED = "Something unexpected went wrong. See the log for details."
 
 
 class Compare(Protocol):
-    """Asks the same questions to two generations of the index of one collection."""
+    """A comparison of two generations of a collection's index by the same questions."""
 
     def __call__(
         self, user: User, live: Collection, candidate: IndexGeneration, /
@@ -54,7 +54,7 @@ class Compare(Protocol):
 
 
 class Reembedding:
-    """For administrators; `run`, `accept` and `roll_back` must own the indexes.
+    """The service for administrators; `run`, `accept` and `roll_back` must own the indexes.
 
     Until a generation is accepted, answers come from the live one and nothing of it changes.
     """
@@ -69,7 +69,7 @@ class Reembedding:
         self._filling = Filling(database, vectors, embedders)
 
     def generations(self, user: User, collection_id: str) -> list[IndexGeneration]:
-        """All of a collection, by number; raises NotFound."""
+        """Returns all generations of a collection, by number; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
             rows = [to_generation(row) for row in generation_rows(session, collection_id)]
@@ -97,12 +97,12 @@ class Reembedding:
             return to_generation(row)
 
     def unfinished(self) -> Sequence[str]:
-        """The ids of the generations that `run` has to build."""
+        """Returns the ids of the generations that `run` has to build."""
         with self._database.read() as session:
             return building_ids(session)
 
     def run(self, generation_id: str) -> Iterator[int]:
-        """Builds, or goes on where it was interrupted; yields the number of passages done.
+        """Builds a generation, or resumes building it; yields the number of passages done.
 
         What goes wrong becomes the state and reason of the generation and is raised.
         """
@@ -135,7 +135,7 @@ class Reembedding:
         return comparison
 
     def accept(self, user: User, generation_id: str) -> IndexGeneration:
-        """Answers come from this generation from now on; the old one is kept.
+        """Makes answers come from this generation from now on; the old one is kept.
 
         Raises Conflict if it is not built, or if documents change faster than it catches up.
         """
@@ -145,7 +145,7 @@ class Reembedding:
         return self._go_live(user, generation_id, "index.accept", GenerationState.RETIRED)
 
     def roll_back(self, user: User, collection_id: str) -> IndexGeneration:
-        """Answers come from the generation before again; the one they came from waits as built.
+        """Makes answers come from the previous generation again; the current one waits as built.
 
         Raises NotFound if no generation was retired.
         """

@@ -1,4 +1,4 @@
-"""Puts passages that the database holds into the indexes again."""
+"""The way back into the indexes for passages that the database holds."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +15,7 @@ PASSAGES_AT_ONCE = 512
 
 
 class PassageWriter:
-    """Embeds stored passages and writes sentences, vectors and keywords, in this order."""
+    """The writer of sentences, vectors and keywords, in this order, of stored passages."""
 
     def __init__(self, database: Database, vectors: VectorIndex, keywords: KeywordIndex) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class PassageWriter:
     def write(
         self, collection_id: str, chunks: Sequence[Chunk], embedder: Embedder, *, generation: int
     ) -> None:
-        """Adds or replaces them in one generation; repeatable, what is there already is no harm."""
+        """Adds or replaces the passages in one generation; repeating it does no harm."""
         ids = [chunk.id for chunk in chunks]
         texts = [chunk.searchable_text for chunk in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
@@ -37,7 +37,7 @@ class PassageWriter:
 
 
 class Refill:
-    """Puts single passages back where they are missing, with the model of their collection."""
+    """The replacement of single missing passages, with the model of their collection."""
 
     def __init__(
         self, database: Database, vectors: VectorIndex, keywords: KeywordIndex, embedders: Embedders
@@ -70,5 +70,5 @@ class Refill:
 
 
 def keyword_entry(chunk: Chunk) -> KeywordEntry:
-    """What the keyword index reads of a stored passage."""
+    """Returns what the keyword index reads of a stored passage."""
     return KeywordEntry(chunk.id, chunk.document_title, "\n".join(chunk.headings), chunk.text)

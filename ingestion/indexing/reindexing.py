@@ -1,4 +1,4 @@
-"""Builds the search indexes anew from the database, which owns every passage."""
+"""The rebuilding of search indexes from the database, which owns every passage."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ PASSAGES_AT_ONCE = 512
 
 
 class Reindexing:
-    """For lost or damaged indexes, and where the embedding model of a collection is gone.
+    """The service for lost or damaged indexes, or an embedding model that is gone.
 
     The live index is dropped first: until the work is done, answers find only a part. Another model
     is better built beside it, see ingestion.indexing.reembedding.
@@ -39,22 +39,22 @@ class Reindexing:
         self._embedders = embedders
 
     def collections(self, user: User) -> list[Collection]:
-        """What can be rebuilt; admins only."""
+        """Returns the collections that can be rebuilt; administrators only."""
         require_admin(user)
         with self._database.read() as session:
             return all_collections(session)
 
     def begin(self, user: User, only: Collection | None = None) -> list[Collection]:
-        """What has to be rebuilt: one collection or all; admins only.
+        """Returns the collections to rebuild, one or all; administrators only.
 
-        All where the files of the vectors cannot be read: they are set aside until `end`.
+        It is all of them where the vector files cannot be read; those are set aside until `end`.
         """
         require_admin(user)
         is_anew = self._vectors.set_damaged_aside()
         return self.collections(user) if only is None or is_anew else [only]
 
     def end(self) -> None:
-        """After all of them were rebuilt: nothing is kept of damaged files."""
+        """Removes the damaged files, once all collections are rebuilt."""
         self._vectors.remove_set_aside()
 
     def rebuild(self, user: User, collection: Collection, model: str = "") -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Reads what the database holds of a collection: its versions and the passages that answer."""
+"""Queries for what the database holds of a collection: versions and answering passages."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ IDS_PER_QUERY = 500
 
 @dataclass(frozen=True, slots=True)
 class StockedVersion:
-    """One version with the number of passages stored for it, and how many of these are ready."""
+    """One version with the number of passages stored for it, and how many of them are ready."""
 
     id: str
     document_id: str
@@ -37,7 +37,7 @@ class StockedVersion:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it says that it is ready, and its passages do not bear that out."""
+        """Whether the version claims to be ready and its passages contradict that."""
         if self.state is not DocumentState.READY:
             return False
         is_whole = self.stored == self.chunk_count > 0
@@ -45,12 +45,12 @@ class StockedVersion:
 
     @property
     def is_leftover(self) -> bool:
-        """Whether passages stayed of a version that never became ready."""
+        """Whether passages remain of a version that never became ready."""
         return self.state.is_final and self.state is not DocumentState.READY and self.stored > 0
 
 
 def stocked_versions(session: Session, collection_id: str) -> list[StockedVersion]:
-    """All versions of all documents of a collection."""
+    """Returns all versions of all documents of a collection."""
     counted = (
         select(
             col(ChunkRow.version_id).label("version_id"),
@@ -86,7 +86,7 @@ def stocked_versions(session: Session, collection_id: str) -> list[StockedVersio
 
 
 def current_versions(session: Session, collection_id: str) -> dict[str, str | None]:
-    """Which version of each document of a collection is to answer."""
+    """Returns which version of each document of a collection should answer."""
     rows = session.exec(
         select(DocumentRow.id, DocumentRow.current_version_id).where(
             DocumentRow.collection_id == collection_id
@@ -96,7 +96,7 @@ def current_versions(session: Session, collection_id: str) -> dict[str, str | No
 
 
 def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set[int]]:
-    """The ready passages of versions that answer, and those of versions that do not."""
+    """Returns the ready passages of versions that answer, and those of versions that do not."""
     rows = session.exec(
         select(ChunkRow.id, DocumentRow.current_version_id, ChunkRow.version_id)
         .join(DocumentRow, col(DocumentRow.id) == ChunkRow.document_id)
@@ -107,7 +107,7 @@ def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set
 
 
 def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[int]:
-    """Of the ready passages of versions that answer, so many of the oldest and of the newest."""
+    """Returns the `count` oldest and the `count` newest of the ready, answering passages."""
     answering = (
         select(ChunkRow.id)
         .join(DocumentRow, col(DocumentRow.current_version_id) == ChunkRow.version_id)
@@ -120,7 +120,7 @@ def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[
 
 
 def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterable[str]) -> set[int]:
-    """The passages of versions that are being read just now."""
+    """Returns the passages of versions that are being read at the moment."""
     in_work: set[int] = set()
     for batch in batched(version_ids, IDS_PER_QUERY):
         of_these = col(ChunkRow.version_id).in_(batch)
@@ -132,7 +132,7 @@ def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterabl
 
 
 def without_sentences(session: Session, collection_id: str, chunk_ids: set[int]) -> frozenset[int]:
-    """Which of these have sentences and, in the live generation, no vectors of them."""
+    """Returns those passages that have sentences but no vectors of them in the live index."""
     rows = session.exec(
         select(ChunkRow.id)
         .join(CollectionRow, col(CollectionRow.id) == ChunkRow.collection_id)
@@ -166,12 +166,12 @@ def unready(session: Session, chunk_ids: Iterable[int]) -> None:
 
 
 def used_hashes(session: Session) -> set[str]:
-    """The originals that any version of any collection refers to."""
+    """Returns the SHA-256 of every original that some version of a collection refers to."""
     return set(session.exec(select(DocumentVersionRow.sha256).distinct()).all())
 
 
 def hashes_of(session: Session, version_ids: Iterable[str]) -> dict[str, str]:
-    """The original of each version."""
+    """Returns the SHA-256 of the original of each version, by version id."""
     hashes: dict[str, str] = {}
     for batch in batched(version_ids, IDS_PER_QUERY):
         is_listed = col(DocumentVersionRow.id).in_(batch)

@@ -1,1 +1,1 @@
-"""What files arrive: checked, named, taken apart and registered."""
+"""The intake of uploads, which are checked, named, unpacked and registered."""

@@ -1,4 +1,4 @@
-"""Receives uploads: checks each file, takes zip archives and JSONL files apart."""
+"""The reception of uploads: files are checked, zip archives and JSONL files are split."""
 
 import hashlib
 import unicodedata
@@ -33,7 +33,7 @@ class Incoming:
 
 
 def document_key(name: str) -> str:
-    """What names a document within its collection: composed (NFC) and not too long, still unique.
+    """Returns the key of a document in its collection: composed (NFC), unique, not too long.
 
     The same name decomposed, as macOS writes it, is the same name.
     """
@@ -45,7 +45,7 @@ def document_key(name: str) -> str:
 
 
 def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
-    """The documents of one upload; a receipt stands for each that was refused."""
+    """Yields the documents of one upload, with a receipt for each that was refused."""
     name = safe_name(upload.file_name)
     try:
         media_type = validate(name, upload.content, limits)
@@ -67,7 +67,7 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
 
 
 def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
-    """The files of an archive; a refused one is told with its place in the archive."""
+    """Yields the files of an archive; the receipt of a refused one names its path in it."""
     try:
         for member in members(name, upload.content, limits):
             if not isinstance(member, Member):
@@ -82,7 +82,7 @@ def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incom
 
 
 def _member(upload: Upload, member: Member) -> Incoming:
-    """An archive uploaded under an id gives its files ids below that one."""
+    """Builds a document from an archive's file; an archive's own id goes before its path."""
     _, _, inner = member.path.partition("/")
     external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
     outer_key = f"{upload.source_key}/{inner}" if upload.source_key else external_id

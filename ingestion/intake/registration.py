@@ -1,4 +1,4 @@
-"""Registers received documents: new ones, new versions, and those that are there already."""
+"""The registration of received documents: new ones, new versions, and duplicates."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ TRIED_AGAIN = (DocumentState.FAILED.value, DocumentState.CANCELLED.value)
 
 
 class Registration:
-    """Registers the documents of one upload in one transaction; raises NotFound.
+    """The registration of one upload's documents in one transaction; raises NotFound.
 
     A new document is as sensitive as its collection.
     """
@@ -41,7 +41,7 @@ class Registration:
         self._by_content: dict[str, tuple[DocumentRow, DocumentVersionRow]] = {}
 
     def register(self, documents: Sequence[Incoming]) -> list[Receipt]:
-        """One receipt a document, in order; rows are added, nothing is committed."""
+        """Returns one receipt for each document, in order; adds rows and commits nothing."""
         self._look_up(documents)
         receipts = [self._register(document) for document in documents]
         # Without relationships the order of a flush is unknown, and versions refer to documents.
@@ -51,7 +51,7 @@ class Registration:
         return receipts
 
     def _look_up(self, documents: Sequence[Incoming]) -> None:
-        """Loads what these documents may collide with, in a few large queries."""
+        """Loads the documents that these may collide with, in a few large queries."""
         keys = [document.source_key for document in documents]
         # Keys of documents that came from a Mac before keys were composed.
         decomposed = [unicodedata.normalize("NFD", key) for key in keys if not key.isascii()]
@@ -95,7 +95,7 @@ class Registration:
         return self._new_version(document, known)
 
     def _tried_again(self, document: Incoming, version: DocumentVersionRow) -> Receipt:
-        """The same content failed before, or was cancelled."""
+        """Queues a version again whose same content failed or was cancelled before."""
         self._originals.put(document.content)
         version.state = DocumentState.QUEUED
         version.reason, version.progress = "", 0.0

@@ -1,1 +1,1 @@
-"""What is known of a document beside its words: list, owner, age, reviews and versions."""
+"""What is known of a document beyond its text: list, owner, age, reviews and versions."""

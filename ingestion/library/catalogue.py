@@ -23,7 +23,7 @@ STUCK = (DocumentState.QUARANTINED, DocumentState.FAILED)
 
 
 class Order(StrEnum):
-    """What the list is sorted by."""
+    """The orders in which the list can be sorted."""
 
     NEWEST = "newest"
     NAME = "name"
@@ -34,7 +34,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents are listed; None means any, an empty `owner_id` those without an owner."""
+    """The filter of the list; None means any, an empty `owner_id` documents without an owner."""
 
     collection_id: str | None = None
     state: DocumentState | None = None
@@ -50,7 +50,7 @@ class DocumentFilter:
 
     @property
     def is_of_versions(self) -> bool:
-        """Whether it looks at nothing of the documents themselves."""
+        """Whether the filter looks at nothing of the documents themselves."""
         return replace(self, state=None, media_type=None) == DocumentFilter()
 
 
@@ -68,7 +68,7 @@ class CataloguePage:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """How many documents wait for an administrator."""
+    """The number of documents that wait for an administrator."""
 
     held: int
     failed: int
@@ -81,7 +81,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class WorkInHand:
-    """The uploads that are not finished, taken together; `progress` runs from 0 to 1."""
+    """The unfinished uploads taken together; `progress` runs from 0 to 1."""
 
     counts: Mapping[DocumentState, int]
     progress: float
@@ -102,13 +102,13 @@ class WorkInHand:
 
 
 class Catalogue:
-    """What there is and what is in work; administrators only."""
+    """The documents and the work on them, for administrators only."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def counts(self, user: User, wanted: DocumentFilter) -> Mapping[DocumentState, int]:
-        """How many documents the filter lets through, by state, in one query."""
+        """Returns how many documents the filter lets through, by state, in one query."""
         require_admin(user)
         with self._database.read() as session:
             if wanted.is_of_versions:
@@ -124,7 +124,7 @@ class Catalogue:
         limit: int = 50,
         offset: int = 0,
     ) -> Sequence[DocumentOverview]:
-        """A part of the list, sorted and cut by the database."""
+        """Returns a part of the list, sorted and cut by the database."""
         require_admin(user)
         with self._database.read() as session:
             return overviews.overviews(
@@ -140,12 +140,12 @@ class Catalogue:
         limit: int = 50,
         offset: int = 0,
     ) -> CataloguePage:
-        """Both together."""
+        """Returns a part of the list together with the counts of the whole."""
         documents = self.list(user, wanted, order=order, limit=limit, offset=offset)
         return CataloguePage(tuple(documents), self.counts(user, wanted))
 
     def decisions(self, user: User) -> Decisions:
-        """What waits for a decision: held back, failed, overdue for review."""
+        """Returns what waits for a decision: held back, failed, overdue for review."""
         require_admin(user)
         stuck = col(DocumentVersionRow.state).in_([state.value for state in STUCK])
         overdue = select(func.count(col(DocumentRow.id))).where(
@@ -160,7 +160,7 @@ class Catalogue:
             )
 
     def work(self, user: User) -> WorkInHand | None:
-        """How far the unfinished uploads are, None if nothing is unfinished; answers at once."""
+        """Returns how far the unfinished uploads are, at once; None if nothing is unfinished."""
         require_admin(user)
         unfinished = select(DocumentVersionRow.upload_id).where(
             col(DocumentVersionRow.state).in_(UNFINISHED)
@@ -176,7 +176,7 @@ class Catalogue:
         return _work(rows) if rows else None
 
     def unfinished_ids(self, user: User, *states: DocumentState) -> Sequence[str]:
-        """The versions in one of these states, the oldest first."""
+        """Returns the versions in one of these states, the oldest first."""
         require_admin(user)
         with self._database.read() as session:
             return session.exec(

@@ -1,4 +1,4 @@
-"""How far a document can be relied on, and why: from its pages, its age and what readers said."""
+"""How far a document can be relied on: by its pages, its age and its readers' feedback."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ MANY_COMPLAINTS = 3
 
 
 class Reliability(StrEnum):
-    """The fitness of a document in a word."""
+    """The fitness of a document in one word."""
 
     GOOD = "good"
     LOOK = "needs attention"
@@ -38,7 +38,7 @@ class Reliability(StrEnum):
 
 
 class Concern(StrEnum):
-    """A reason why a document is not good; the figures of its fitness say how much."""
+    """A reason why a document is not good; the figures of its fitness say how much it matters."""
 
     NO_PAGES = "no pages read"
     UNREADABLE_PAGES = "unreadable pages"
@@ -52,7 +52,7 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """What is known of a document's newest version that answers, or else of its newest.
+    """The facts about a document's answering version, or about its newest if none answers.
 
     `quality` and `ocr_confidence` are means in [0, 1] over the pages that have one, None without
     any; `age_days` counts from the last review or upload, whichever is later; citations and
@@ -72,21 +72,21 @@ class Fitness:
 
     @property
     def reliability(self) -> Reliability:
-        """The worst of what was found."""
+        """The worst verdict among the concerns."""
         if any(is_poor for is_poor, _ in self._graded_concerns()):
             return Reliability.POOR
         return Reliability.LOOK if self.concerns else Reliability.GOOD
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
-        """What keeps it from being good, the most serious first."""
+        """The reasons why the document is not good, the most serious first."""
         return tuple(
             concern
             for _, concern in sorted(self._graded_concerns(), key=lambda graded: not graded[0])
         )
 
     def _graded_concerns(self) -> list[tuple[bool, Concern]]:
-        """Return the concerns, each with whether it alone makes the document poor.
+        """Returns the concerns, each with whether it alone makes the document poor.
 
         Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
         thumbs down on at least a tenth of the answers that cite it. To be looked at: any page
@@ -140,7 +140,7 @@ class _Pages:
 
 
 def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitness]:
-    """By document id, in five queries however many documents there are; unknown ones miss."""
+    """Returns the fitness by document id, in five queries in all; unknown ids are left out."""
     documents = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(document_ids))).all()
     versions = _versions(session, documents)
     pages = _pages(session, [version.id for version in versions.values()])
@@ -186,7 +186,7 @@ def _fitness(
 
 
 def _versions(session: Session, documents: Sequence[DocumentRow]) -> dict[str, DocumentVersionRow]:
-    """The version that answers, or the newest where none does."""
+    """Returns the version that answers, or the newest where none does."""
     current = {document.id: document.current_version_id for document in documents}
     chosen: dict[str, DocumentVersionRow] = {}
     for row in session.exec(
@@ -219,7 +219,7 @@ def _pages(session: Session, version_ids: Sequence[str]) -> dict[str, _Pages]:
 
 
 def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
-    """Findings that hold a version back and that no administrator has decided about.
+    """Returns findings that hold a version back and that no administrator has decided about.
 
     Those that are only noted, such as an e-mail address, say nothing about how fit it is.
     """
@@ -239,7 +239,7 @@ def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
 def _reactions(
     session: Session, document_ids: Sequence[str]
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """How many answers cite each document, and how many of those got a thumbs down."""
+    """Returns how many answers cite each document, and how many of those got thumbs down."""
     rows: Sequence[tuple[str, int, int]] = session.exec(
         select(
             CitationRow.document_id,

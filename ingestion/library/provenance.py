@@ -1,4 +1,4 @@
-"""What every reader of a document may know about its keeping: owner, class, age and review."""
+"""What every reader may know about a document: owner, classification, age and review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ingestion.library.reviews import ReviewState, review_state
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a version is kept; `reviewed_at` is None if nobody has reviewed the document yet."""
+    """The details of a version; `reviewed_at` is None if nobody has reviewed the document yet."""
 
     owner_name: str
     classification: Sensitivity
@@ -30,14 +30,14 @@ class Provenance:
 
     @property
     def is_stale(self) -> bool:
-        """Whether a reader should be told before relying on it."""
+        """Whether a reader should be warned before relying on the version."""
         return not self.is_current or self.review is ReviewState.OVERDUE
 
 
 def provenance_of(
     session: Session, user: User, version_ids: Sequence[str]
 ) -> dict[str, Provenance]:
-    """By version id; versions that this person may not read, or that are gone, miss."""
+    """Returns the provenance by version id; unreadable and deleted versions are left out."""
     readable = [collection.id for collection in readable_collections(session, user)]
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)

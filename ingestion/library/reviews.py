@@ -1,4 +1,4 @@
-"""When a document has to be looked at again, and how that stands today."""
+"""The dates by which documents have to be reviewed, and how they stand today."""
 
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ DUE_DAYS = 30
 
 
 class ReviewState(StrEnum):
-    """How far away the review date is; DUE is within 30 days."""
+    """The distance of the review date; DUE is within 30 days."""
 
     NONE = "none"
     LATER = "later"
@@ -23,12 +23,12 @@ class ReviewState(StrEnum):
 
 
 def today() -> date:
-    """The date that review dates are compared with, in UTC."""
+    """Returns the date that review dates are compared with, in UTC."""
     return now().date()
 
 
 def review_state(review_by: date | None) -> ReviewState:
-    """A document is overdue from the day after its review date on."""
+    """Returns how the review stands; a document is overdue from the day after its date on."""
     if review_by is None:
         return ReviewState.NONE
     if review_by < today():
@@ -37,7 +37,7 @@ def review_state(review_by: date | None) -> ReviewState:
 
 
 def in_review_state(state: ReviewState) -> ColumnElement[bool]:
-    """The same as a condition on documents."""
+    """Returns the condition on documents that selects those in this state."""
     date_of = col(DocumentRow.review_by)
     match state:
         case ReviewState.NONE:

@@ -1,4 +1,4 @@
-"""Who answers for a document: owner, source, classification, rights and the next review."""
+"""The details that people keep of a document: owner, origin, classification, rights, review."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ GONE = "This document no longer exists, or it is not yours."
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be changed; None leaves a field as it is.
+    """The changes to make; None leaves a field as it is.
 
     An empty `owner_id` means nobody, `no_review` takes the review date away.
     """
@@ -41,7 +41,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is known about a document besides its text.
+    """The details of a document besides its text.
 
     `current_version_id` is the version that answers, empty if none does.
     """
@@ -65,20 +65,20 @@ class Details:
 
 
 class Stewardship:
-    """Administrators change documents, one or many; an owner reviews those that are theirs."""
+    """The service by which administrators change documents, and owners review their own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def details(self, user: User, document_id: str) -> Details:
-        """For administrators and the owner; raises NotFound."""
+        """Returns the details, for administrators and the owner; raises NotFound."""
         with self._database.read() as session:
             row = _own_document(session, user, document_id)
             [details] = _details(session, [row.id])
             return details
 
     def update(self, user: User, document_ids: Sequence[str], changes: Changes) -> int:
-        """Changes these documents and returns how many; admins only.
+        """Changes these documents and returns how many; administrators only.
 
         Documents that are gone are left out. Raises InvalidInput for a review date in the past and
         for notes above 1,000 characters, NotFound for an owner who has no active account.
@@ -96,7 +96,7 @@ class Stewardship:
         return changed
 
     def mark_reviewed(self, user: User, document_id: str, next_review: date) -> Details:
-        """The document was looked at and is looked at again by then, which is after today.
+        """Records that the document was reviewed today and is due again on `next_review`.
 
         For administrators and the owner; raises NotFound and InvalidInput.
         """
@@ -112,7 +112,7 @@ class Stewardship:
             return details
 
     def due_reviews(self, user: User, limit: int = 50) -> list[Details]:
-        """Overdue or due within 30 days, the longest overdue first.
+        """Returns documents overdue or due within 30 days, the longest overdue first.
 
         Of one's own documents only, unless one is an administrator.
         """
@@ -126,20 +126,20 @@ class Stewardship:
             return _details(session, ids)
 
     def count_due(self, user: User) -> int:
-        """How many documents `due_reviews` has in all."""
+        """Returns how many documents `due_reviews` has in all."""
         with self._database.read() as session:
             return session.exec(
                 select(func.count(col(DocumentRow.id))).where(*_due_for(user))
             ).one()
 
     def owns_any(self, user: User) -> bool:
-        """Whether some document is this person's own."""
+        """Tells whether some document is this person's own."""
         with self._database.read() as session:
             owned = select(DocumentRow.id).where(DocumentRow.owner_id == user.id).limit(1)
             return bool(user.id) and session.exec(owned).first() is not None
 
     def fitness(self, user: User, document_ids: Sequence[str]) -> dict[str, Fitness]:
-        """By document id; documents that are gone miss; admins only."""
+        """Returns the fitness by document id, without deleted documents; administrators only."""
         require_admin(user)
         with self._database.read() as session:
             return fitness_of(session, document_ids)
@@ -166,7 +166,7 @@ def _rows(session: Session, document_ids: Sequence[str]) -> Iterable[DocumentRow
 
 
 def _values(changes: Changes) -> dict[str, object]:
-    """The columns to set."""
+    """Returns the columns to set, with their values."""
     if changes.review_by is not None and changes.review_by < today():
         raise InvalidInput("The review date is in the past. Choose today or a later day.")
     values: dict[str, object] = {}
@@ -199,7 +199,7 @@ def _require_owner(session: Session, owner_id: str | None) -> None:
 
 
 def _details(session: Session, document_ids: Sequence[str]) -> list[Details]:
-    """In the order given."""
+    """Returns the details in the order of `document_ids`."""
     rows = session.exec(
         select(DocumentRow, CollectionRow.name, UserRow.name)
         .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)

@@ -1,4 +1,4 @@
-"""The versions of a document, and which of them answers."""
+"""The versions of a document, and the choice of the one that answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from ingestion.pipeline import versions
 
 @dataclass(frozen=True, slots=True)
 class VersionEntry:
-    """One line in the history; `decision` is that of an administrator at the door, if any."""
+    """One line of the history; `decision` is what an administrator decided on upload, or empty."""
 
     version_id: str
     number: int
@@ -37,7 +37,7 @@ class VersionEntry:
 
 
 class VersionHistory:
-    """For administrators; a roll-back needs the process that owns the indexes."""
+    """The service for administrators; a roll-back needs the process that owns the indexes."""
 
     def __init__(self, database: Database, indexes: SearchIndexes, refill: Refill) -> None:
         self._database = database
@@ -45,7 +45,7 @@ class VersionHistory:
         self._refill = refill
 
     def versions(self, user: User, document_id: str) -> list[VersionEntry]:
-        """All versions, the newest first; raises AccessDenied, and NotFound for the document."""
+        """Returns all versions, newest first; raises AccessDenied and NotFound."""
         require_admin(user)
         with self._database.read() as session:
             document = session.get(DocumentRow, document_id)
@@ -98,7 +98,7 @@ def _answerable(session: Session, version_id: str) -> tuple[DocumentVersionRow, 
 
 
 def _switch(session: Session, user: User, version_id: str) -> ChunkIds:
-    """Returns the passages that no longer answer."""
+    """Makes the version answer; returns the passages that no longer do."""
     version, document = _answerable(session, version_id)
     others = [v for v in versions.version_ids_of(session, document.id) if v != version_id]
     in_others = col(ChunkRow.version_id).in_(others)

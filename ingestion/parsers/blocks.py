@@ -1,4 +1,4 @@
-"""Reads the structure of a page's text: headings, paragraphs, list items, table rows, code."""
+"""The structure of a page's text: headings, paragraphs, list items, table rows, code."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ FENCE = re.compile(r"\s*(```|~~~)")
 
 
 class BlockKind(StrEnum):
-    """What a block of text is."""
+    """The kind of a block of text."""
 
     HEADING = "heading"
     ROW = "row"
@@ -52,7 +52,7 @@ class _Line:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """The blocks of `text`, in order; all but white space lies in one of them."""
+    """Returns the blocks of `text` in order; all but white space lies in one of them."""
     blocks: list[Block] = []
     before: _Line | None = None
     for line in _lines(text):
@@ -68,7 +68,7 @@ def read_blocks(text: str) -> list[Block]:
 
 
 def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks that belong together: the rows of a table, the items of a list; others alone."""
+    """Yields blocks that belong together, such as the rows of a table or the items of a list."""
     run: list[Block] = []
     for block in blocks:
         if run and not _belongs(block, run):
@@ -80,7 +80,7 @@ def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _headed(text: str, run: Sequence[Block]) -> Sequence[Block]:
-    """The rows of a table without a header, if its first row is one of data."""
+    """Marks the rows of a table as having no header, if its first row holds data."""
     if run[0].kind is not BlockKind.ROW:
         return run
     first, *others = [cells_of(text[b.start : b.end]) for b in run[: LOOKED_AT + 1]]
@@ -90,7 +90,7 @@ def _headed(text: str, run: Sequence[Block]) -> Sequence[Block]:
 
 
 def _is_rule(cells: Sequence[str]) -> bool:
-    """Whether a row is the line that Markdown draws below the names of columns."""
+    """Tells whether a row is the line that Markdown draws below the names of columns."""
     return not any(char.isalnum() for cell in cells for char in cell)
 
 

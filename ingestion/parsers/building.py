@@ -1,4 +1,4 @@
-"""What all parsers share: text that can be stored, page numbers, and a sensible title."""
+"""The common ground of all parsers: storable text, page numbers and a sensible title."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ def build(
     left_out: Iterable[LeftOut] = (),
     restrictions: Iterable[Restriction] = (),
 ) -> ParsedDocument:
-    """A document of (text, label) pages; the first sensible title wins, then the first heading.
+    """Builds a document; the first sensible title wins, else the first sensible heading.
 
     Raises UnreadableDocument if no page holds any text, or all together hold too much.
     """
@@ -111,7 +111,7 @@ def _page(number: int, page: PageText) -> Page:
 
 
 def bounded(lines: Iterable[str]) -> Iterator[str]:
-    """The lines; raises UnreadableDocument as soon as they hold more than is indexed."""
+    """Yields the lines; raises UnreadableDocument once they hold more than is indexed."""
     characters = 0
     for line in lines:
         characters += len(line) + 1
@@ -124,26 +124,26 @@ def bounded(lines: Iterable[str]) -> Iterator[str]:
 
 
 def storable(text: str) -> str:
-    """`text` with one kind of line end and nothing a database refuses."""
+    """Returns `text` with one kind of line end and nothing that a database refuses."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     return text.translate(STORABLE).encode("utf-8", "replace").decode("utf-8")
 
 
 def tidy(text: str) -> str:
-    """Extracted prose: plain spaces, no ligatures or soft hyphens, one blank line at most."""
+    """Tidies prose: plain spaces, no ligatures or soft hyphens, at most one blank line."""
     lines = storable(text).translate(TYPOGRAPHY).split("\n")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
 
 def one_line(text: str) -> str:
-    """`text` with all runs of white space as one space."""
+    """Returns `text` with every run of white space as one space."""
     if text.isascii() and text.isprintable():  # nearly every cell of a table
         return " ".join(text.split())
     return " ".join(tidy(text).split())
 
 
 def row(cells: Iterable[str]) -> str:
-    """A table row as `a | b | c`; empty if all cells are."""
+    """Returns a table row as `a | b | c`, empty if all cells are empty."""
     shown = [one_line(cell) for cell in cells]
     while shown and not shown[-1]:
         shown.pop()
@@ -151,7 +151,7 @@ def row(cells: Iterable[str]) -> str:
 
 
 def raised(words: str, before: str) -> str:
-    """Words that stand raised behind `before`: `10³` and the mark of a note in `4,500¹`.
+    """Returns words raised behind `before` as such: `10³`, or the note mark in `4,500¹`.
 
     Written on the line, their figures would be taken for those of the number.
     """
@@ -160,17 +160,17 @@ def raised(words: str, before: str) -> str:
 
 
 def without_page_number(line: str) -> str:
-    """A line of a header or footer without the number of the page at its end."""
+    """Returns a line of a header or footer without the number of the page at its end."""
     return PAGE_NUMBER.sub("", line)
 
 
 def stem(file_name: str) -> str:
-    """The file name without its ending, underscores as spaces."""
+    """Returns the file name without its ending, underscores as spaces."""
     return one_line(PurePosixPath(file_name).stem.replace("_", " "))[:MAX_TITLE] or "Document"
 
 
 def headings(text: str) -> list[str]:
-    """The headings of a page, those of the highest level first."""
+    """Returns the headings of a page, those of the highest level first."""
     # Long lines are no headings, and the pattern is quadratic in a long run of spaces.
     lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]
     matches = [match.groups() for line in lines if (match := HEADING.match(line))]

@@ -1,4 +1,4 @@
-"""One place that turns what libraries raise on damaged files into a reason."""
+"""The translation of what libraries raise on damaged files into a reason."""
 
 import zipfile
 import zlib
@@ -30,7 +30,7 @@ DAMAGE: tuple[type[Exception], ...] = (
 
 @contextmanager
 def damaged_if_it_fails(reason: str, *more: type[Exception]) -> Iterator[None]:
-    """Raises UnreadableDocument with `reason` where the block fails as damaged files make it."""
+    """Raises UnreadableDocument with `reason` if the block fails as damaged files make it fail."""
     try:
         yield
     except UnreadableDocument:

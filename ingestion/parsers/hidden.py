@@ -1,4 +1,4 @@
-"""Hands on what office files hold and do not show, as far as anybody would look through it."""
+"""The hidden text of office files, as far as anybody would look through it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ MAX_TEXTS, MAX_LENGTH = 100, 2_000
 
 
 def hidden_texts(page: int, parts: Iterable[tuple[str, str]]) -> Iterator[HiddenText]:
-    """The (kind, words) of one page, those of a kind together and cut at 2,000 characters."""
+    """Yields the (kind, words) of one page, joined by kind and cut at 2,000 characters."""
     by_kind: dict[str, list[str]] = {}
     for kind, words in parts:
         if words.strip():

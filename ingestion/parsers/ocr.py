@@ -1,4 +1,4 @@
-"""Text recognition by the program tesseract, where it is installed."""
+"""Text recognition by the program tesseract, if it is installed."""
 
 import functools
 import shutil
@@ -31,13 +31,13 @@ class Recognised:
 
 
 class Recogniser:
-    """Reads images one after the other until the time for the file is used up."""
+    """A reader of images that stops when the time for the file is used up."""
 
     def __init__(self, seconds: float | None = None) -> None:
         self._end = time.monotonic() + (BUDGET_SECONDS if seconds is None else seconds)
 
     def read(self, image: bytes) -> Recognised | None:
-        """The text of a PNG, PNM or TIFF image; None if there is no time left or it failed."""
+        """Reads a PNG, PNM or TIFF image; None if no time is left or reading failed."""
         seconds = min(PAGE_SECONDS, self._end - time.monotonic())
         if seconds <= 0:
             return None
@@ -47,12 +47,12 @@ class Recogniser:
 
 @functools.cache
 def is_installed() -> bool:
-    """Whether text recognition can be used, with at least one language."""
+    """Tells whether text recognition can be used, with at least one language."""
     return shutil.which("tesseract") is not None and bool(languages())
 
 
 def read_table(table: str) -> Recognised:
-    """Lines and paragraphs of tesseract's TSV output."""
+    """Reads the lines and paragraphs of tesseract's TSV output."""
     blocks: dict[tuple[str, str], dict[str, list[str]]] = {}
     confidences: list[tuple[float, int]] = []
     for level, block, paragraph, line, confidence, word in _rows(table):
@@ -80,7 +80,7 @@ def languages() -> str:
 
 
 def _run(arguments: list[str], image: bytes, seconds: float) -> str | None:
-    """What tesseract printed, None if it failed or took too long."""
+    """Returns what tesseract printed, None if it failed or took too long."""
     program = shutil.which("tesseract")
     if program is None:
         return None

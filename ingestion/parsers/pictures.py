@@ -1,4 +1,4 @@
-"""Pictures inside office files: their words by text recognition, or that nobody read them."""
+"""The pictures inside office files: their words by text recognition, or how many were unread."""
 
 import hashlib
 import io
@@ -24,7 +24,7 @@ WHAT = "pictures"
 
 
 class PictureReader:
-    """Reads the pictures of one file, each once, and counts those it cannot read."""
+    """The reader for the pictures of one file, each read once; it counts those it cannot read."""
 
     def __init__(self) -> None:
         self._recogniser = ocr.Recogniser(SECONDS)
@@ -32,12 +32,12 @@ class PictureReader:
         self.unread = 0
 
     def words(self, pictures: Iterable[bytes]) -> str:
-        """The words on pictures, a paragraph each; empty if there are none."""
+        """Returns the words on pictures, one paragraph for each; empty if there are none."""
         return "\n\n".join(filter(None, map(self._words, pictures)))
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        """What was not read, to be said at the document."""
+        """The pictures that were not read, to be noted with the document."""
         return left_out(self.unread)
 
     def _words(self, picture: bytes) -> str:
@@ -69,24 +69,24 @@ class PictureReader:
 
 
 def may_hold_words(width: int, height: int) -> bool:
-    """Whether a picture of this size is more than a sign, and not too large to be opened."""
+    """Tells whether a picture is larger than an icon and small enough to be opened."""
     is_sign = min(width, height) < MIN_SIDE or width * height < MIN_PIXELS
     return not is_sign and width * height <= MAX_PIXELS
 
 
 def left_out(count: int) -> tuple[LeftOut, ...]:
-    """So many pictures as what was left out, nothing for none."""
+    """Returns that many pictures as left out, nothing for 0."""
     return (LeftOut(WHAT, count),) if count else ()
 
 
 def pictures_in(archive: zipfile.ZipFile) -> int:
-    """How many pictures an office file holds that may have words on them."""
+    """Counts the pictures of an office file that may have words on them."""
     names = {e.filename for e in archive.infolist() if _lies_with_pictures(e.filename)}
     return pictures_among(archive, names)
 
 
 def pictures_among(archive: zipfile.ZipFile, names: Collection[str]) -> int:
-    """How many files of these names are pictures that may have words on them."""
+    """Counts the files of these names that are pictures with words on them, perhaps."""
     entries = (entry for entry in archive.infolist() if entry.filename in names)
     return sum(_may_say_something(archive, entry) for entry in entries)
 

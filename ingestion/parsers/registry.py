@@ -1,4 +1,4 @@
-"""Finds the parser of a format; each is imported when it is first used."""
+"""The parser of each format, imported when it is first used."""
 
 from collections.abc import Callable
 from functools import partial
@@ -45,7 +45,7 @@ HOLD_THEMSELVES = frozenset({MediaType.DOCX, MediaType.PPTX, MediaType.EMAIL, Me
 
 
 def parser_for(media_type: MediaType, *, depth: int = 0) -> Parse:
-    """The parser of a file that lies inside `depth` others.
+    """Returns the parser for a file that lies inside `depth` others.
 
     Raises UnreadableDocument for containers, whose contents are documents of their own.
     """

@@ -1,4 +1,4 @@
-"""Shows a table as text: a row a line, `a | b | c`, or `name: value` pairs where it is wide."""
+"""Tables as text: each row as `a | b | c`, or as `name: value` pairs if the table is wide."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Cells = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Spanned:
-    """A cell that reaches over so many columns and rows."""
+    """A cell that spans a number of columns and rows."""
 
     text: str
     across: int = 1
@@ -42,7 +42,7 @@ class Row:
 
 
 def spread(rows: Sequence[Sequence[Spanned]]) -> list[Row]:
-    """The cells in their columns, a merged one in all of its places.
+    """Returns the cells in their columns, a merged one in all of its places.
 
     One that fills its row alone, such as the name of a section, stands once. Columns in which no
     words begin are left out; a row without words of its own is empty.
@@ -82,7 +82,7 @@ def _row_of(line: dict[int, str], copied: set[int], columns: Sequence[int]) -> R
 
 
 def header_rows(rows: Sequence[Row]) -> int:
-    """How many rows on top name the columns, as far as their cells tell; 2 under merged names."""
+    """Returns how many top rows name the columns, judged by their cells; 2 under merged names."""
     if not rows:
         return 0
     if len(rows) > 2 and rows[0].copied:
@@ -94,7 +94,7 @@ def header_rows(rows: Sequence[Row]) -> int:
 
 
 def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]:
-    """The lines of a table; empty rows are left out, and titles stand above it.
+    """Returns the lines of a table, titles first; empty rows are left out.
 
     The first `headers` rows name the columns (0 if none does); None where only the cells can tell.
     """
@@ -115,13 +115,13 @@ def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]
 
 
 def _titles(rows: Sequence[Row]) -> int:
-    """How many rows above the table hold nothing but words at their beginning."""
+    """Counts the rows above the table that hold nothing but words at their beginning."""
     begin = (at for at, row in enumerate(rows) if len(row.own) > 1 or not row.cells[0])
     return next(begin, 0)
 
 
 def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns and the rows below; what stands below one name is one cell.
+    """Returns the names of the columns and the rows below; cells under one name are joined.
 
     Unless there is more than one value: a name over two columns of figures stands twice.
     """
@@ -139,7 +139,7 @@ def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[
 
 
 def _groups(names: Row) -> Iterator[list[int]]:
-    """The columns below each name."""
+    """Yields the columns below each name."""
     group: list[int] = []
     for column in range(len(names.cells)):
         if group and column not in names.copied:
@@ -150,7 +150,7 @@ def _groups(names: Row) -> Iterator[list[int]]:
 
 
 def _only_closes(rows: Sequence[Row], column: int) -> bool:
-    """Whether a column holds the ends of amounts alone: `)`, `%`."""
+    """Tells whether a column holds the ends of amounts alone: `)`, `%`."""
     return all(row.cells[column] in ("", *CLOSING) or column in row.copied for row in rows)
 
 
@@ -159,7 +159,7 @@ def _is_value(row: Row, column: int) -> bool:
 
 
 def _joined(cells: Cells, columns: set[int], copied: frozenset[int]) -> list[str]:
-    """Cells with those in `columns` joined to the one left of them, `$` to its amount."""
+    """Joins the cells in `columns` to the one left of them, such as `$` to its amount."""
     result: list[str] = []
     for at, cell in enumerate(cells):
         if at not in columns:
@@ -171,18 +171,18 @@ def _joined(cells: Cells, columns: set[int], copied: frozenset[int]) -> list[str
 
 
 def joined_names(rows: Sequence[Cells]) -> list[str]:
-    """One name a column of several rows of them: `Load`, `indoors` become `Load indoors`."""
+    """Joins several rows of names to one: `Load`, `indoors` become `Load indoors`."""
     return [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*rows, strict=True)]
 
 
 def is_wide(names: Cells) -> bool:
-    """Whether the names of the columns stand with every cell, since they are many or long."""
+    """Tells whether column names must stand with every cell, since they are many or long."""
     filled = [name for name in names if name]
     return len(filled) > MAX_COLUMNS or sum(map(len, filled)) > MAX_HEADER
 
 
 def pair_lines(names: Cells, cells: Cells) -> Iterator[str]:
-    """A row as `Article: Roll cage | Weight: 48 kg | …`, in several lines if it is long.
+    """Yields a row as `Article: Roll cage | Weight: 48 kg | …`, in several lines if it is long.
 
     Each further line begins with the first pair again, so that it can be read by itself.
     """
@@ -203,7 +203,7 @@ def pair_lines(names: Cells, cells: Cells) -> Iterator[str]:
 
 
 def row_line(cells: Cells) -> str:
-    """A row as `a | b | c`; a bar marks one with its first cell only."""
+    """Returns a row as `a | b | c`; a bar marks a row that has only its first cell."""
     filled = list(cells)
     while filled and not filled[-1]:
         filled.pop()
@@ -212,17 +212,17 @@ def row_line(cells: Cells) -> str:
 
 
 def _apart(rows: Sequence[Cells]) -> list[str]:
-    """Rows with an empty line between them, so that nobody takes the first for names."""
+    """Returns rows with empty lines between them, so that the first is not taken for names."""
     return [line for cells in rows for line in (row_line(cells), "")][:-1]
 
 
 def _needs_pairs(names: Cells, body: Sequence[Cells]) -> bool:
-    """Also where the cells alone would not tell that the first row names the columns."""
+    """Tells whether pairs are needed: wide names, or cells that do not reveal the header."""
     return bool(body) and len(names) > 1 and (is_wide(names) or not names_columns(names, body))
 
 
 def _plain(rows: Sequence[Cells], *, is_headed: bool = False) -> list[str]:
-    """Words in front of and behind the rows of a table, such as its title, are no rows."""
+    """Returns rows as lines; words before and after the table, such as its title, are no rows."""
     several = [at for at, cells in enumerate(rows) if sum(map(bool, cells)) > 1]
     first, last = (several[0], several[-1]) if several else (len(rows), -1)
     first = 0 if is_headed else first

@@ -1,4 +1,4 @@
-"""File names that say more about a document than a heading found by the size of its letters."""
+"""File names that say more about a document than a heading found by its letter size."""
 
 import re
 
@@ -17,7 +17,7 @@ GENERIC = frozenset(
 
 
 def telling_name(file_name: str, first_page: str) -> str | None:
-    """`2022 Q3 AMZN`, `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
+    """Returns `2022 Q3 AMZN` or `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
 
     Two parts at least, one of them a word; a number alone, or what any file is called, is none. Nor
     is one that the headings of the first page say in full: they are better spelled.

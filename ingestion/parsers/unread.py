@@ -1,4 +1,4 @@
-"""Counts what of a file was not read, by what it is, to be said at the document."""
+"""The parts of a file that were not read, counted by kind to be noted with the document."""
 
 from collections import Counter
 
@@ -8,10 +8,10 @@ FILES = "attached files"
 
 
 class Unread(Counter[str]):
-    """How many parts of each kind were not read."""
+    """The number of parts of each kind that were not read."""
 
     def left_out(self, *others: LeftOut) -> tuple[LeftOut, ...]:
-        """All that was not read, each kind once; `others` were counted elsewhere and come first."""
+        """Returns all that was not read, by kind; `others`, counted elsewhere, come first."""
         counts: Counter[str] = Counter()
         for part in others:
             counts[part.what] += part.count

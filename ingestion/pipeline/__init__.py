@@ -1,1 +1,1 @@
-"""The way of a version: waiting, read, indexed, answering, replaced, deleted."""
+"""The life of a version: waiting, read, indexed, answering, replaced, deleted."""

@@ -1,4 +1,4 @@
-"""Runs an iterator in a thread of its own, a bounded distance ahead of whoever reads it."""
+"""An iterator that runs in its own thread, a bounded distance ahead of its reader."""
 
 import threading
 from collections import deque
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class Ahead(Generic[T]):
-    """Iterates `items` ahead while the items that wait weigh less than `room`.
+    """The `items`, iterated ahead while those that wait weigh less than `room`.
 
     What the iterator raises is raised where the item would have been taken. Leaving the `with`
     block ends the thread after the item it is at.
@@ -37,7 +37,7 @@ class Ahead(Generic[T]):
         self._thread.join()
 
     def batches(self, most: int) -> Iterator[list[T]]:
-        """All items in groups that weigh at least `most`, or what is there when one is asked for.
+        """Yields all items in groups that weigh at least `most`, or less if fewer are waiting.
 
         So nothing waits for a full group while there is something to do.
         """
@@ -70,7 +70,7 @@ class Ahead(Generic[T]):
             self._changed.notify_all()
 
     def _put(self, item: T) -> bool:
-        """Waits for room; False if nobody reads any more."""
+        """Adds an item and waits for room; returns False if nobody reads any more."""
         with self._changed:
             self._waiting.append(item)
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Deletes documents from everywhere and proves that nothing of them is found any more."""
+"""The deletion of documents from everywhere, with proof that nothing of them is found any more."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ DOCUMENTS_TOGETHER = 200
 
 
 class Deletion:
-    """Deletes documents: first unseen, then out of both indexes, then the rows and the file."""
+    """The deletion of documents: hidden first, then out of both indexes, then rows and files."""
 
     def __init__(self, database: Database, originals: Originals, indexes: SearchIndexes) -> None:
         self._database = database
@@ -32,12 +32,12 @@ class Deletion:
         self._indexes = indexes
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
-        """Raises NotFound, or IndexUnavailable if an index still knows a passage afterwards."""
+        """Deletes a document; raises NotFound, or IndexUnavailable if an index keeps a passage."""
         [receipt] = self.delete_many(user, [document_id])
         return receipt
 
     def delete_many(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
-        """A receipt for each, in order; raises as `delete` does, before anything is touched.
+        """Deletes documents, a receipt for each; raises as `delete`, before anything is touched.
 
         What was begun and broke off is finished by deleting again, or by a repair.
         """
@@ -142,7 +142,7 @@ def _versions(session: Session, document_ids: Sequence[str]) -> Sequence[Documen
 def _counts(
     session: Session, table: type[PageRow] | type[ChunkRow], version_ids: Sequence[str]
 ) -> Counter[str]:
-    """Rows by version."""
+    """Counts the rows of each version."""
     counts: Counter[str] = Counter()
     for batch in batched(version_ids, versions.IDS_PER_QUERY):
         rows = session.exec(

@@ -1,4 +1,4 @@
-"""The way of a document into the index: parse, screen, split, index, finish."""
+"""The path of a document into the index: parse, screen, split, index, finish."""
 
 import logging
 import threading
@@ -38,11 +38,11 @@ UNEXPECTED = (
 
 
 class NoLongerWanted(SandboxError):
-    """The work on a document was paused, cancelled or interrupted while it was going on."""
+    """Work on a document that was paused, cancelled or interrupted while it was going on."""
 
 
 class IngestPipeline:
-    """Turns registered versions into searchable passages; every run may be repeated harmlessly.
+    """The pipeline that makes registered versions searchable; every run is repeatable.
 
     Files are read and cut in one child process while the passages of earlier ones are embedded in
     another, so that this process stays free for those who ask questions.
@@ -68,7 +68,7 @@ class IngestPipeline:
         self._is_interrupted = threading.Event()
 
     def run(self, version_ids: Sequence[str]) -> None:
-        """Brings each version to a final state; those that are final, paused or gone are skipped.
+        """Brings each version to a final state; skips those that are final, paused or gone.
 
         Raises nothing that belongs to a single document: that ends in its state and reason.
         """
@@ -80,7 +80,7 @@ class IngestPipeline:
                 self._index_batch(batch)
 
     def interrupt(self) -> None:
-        """Ends a run soon, leaving what is not finished to be resumed; nothing fails by it."""
+        """Ends a run soon; what is unfinished is resumed later, and nothing fails because of it."""
         self._is_interrupted.set()
 
     def reopen(self) -> None:
@@ -140,7 +140,7 @@ class IngestPipeline:
             )
 
     def _drafts(self, version_ids: Sequence[str]) -> Iterator[VersionDraft]:
-        """The drafts that are to be indexed; every other version has ended in a state."""
+        """Yields the drafts that are to be indexed; every other version has ended in a state."""
         for start in range(0, len(version_ids), SOURCES_PER_QUERY):
             with self._database.read() as session:
                 batch = version_ids[start : start + SOURCES_PER_QUERY]
@@ -179,7 +179,7 @@ class IngestPipeline:
             self._index_alike(wanted)
 
     def _by_live_index(self, batch: Sequence[VersionDraft]) -> list[list[VersionDraft]]:
-        """Drafts whose passages can be embedded together and written alike."""
+        """Groups drafts whose passages can be embedded together and written alike."""
         parts: dict[tuple[str, int], list[VersionDraft]] = defaultdict(list)
         for draft in batch:
             try:
@@ -209,7 +209,7 @@ class IngestPipeline:
 
     @contextmanager
     def _ending_in_a_state(self, version_id: str, *, since: float = 0.0) -> Iterator[None]:
-        """Whatever goes wrong inside becomes the state and reason of this version.
+        """Turns whatever goes wrong inside into the state and reason of this version.
 
         `since` is the time it took before. An interruption is no reason: the work is resumed later.
         """
@@ -244,14 +244,14 @@ class IngestPipeline:
             raise NoLongerWanted("Work on this document was stopped.")
 
     def _drop_stopped(self, version_ids: Sequence[str]) -> None:
-        """Passages of versions that were paused or cancelled at the last moment."""
+        """Removes passages of versions that were paused or cancelled at the last moment."""
         with self._database.read() as session:
             stopped = versions.stopped_among(session, version_ids)
         if stopped:
             self._remove_leftovers(stopped)
 
     def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
-        """What an interrupted run stored; index entries first, since row ids may be used again."""
+        """Removes what an interrupted run stored; index entries first, as row ids are reused."""
         with self._database.read() as session:
             leftovers = versions.chunk_ids_of(session, version_ids)
         self._indexes.remove(leftovers)
@@ -267,7 +267,7 @@ class IngestPipeline:
         reason: str = "",
         seconds: float = 0.0,
     ) -> int:
-        """Moves those that nobody has paused, cancelled or deleted meanwhile."""
+        """Moves those versions that nobody has paused, cancelled or deleted meanwhile."""
         with self._database.begin() as session:
             return versions.set_state(
                 session,
@@ -289,7 +289,7 @@ def _version_ids(batch: Sequence[VersionDraft]) -> list[str]:
 
 
 def _log(version_id: str, error: Exception) -> None:
-    """Frames and type only: the message of an exception may quote the document."""
+    """Logs frames and type only, since the message of an exception may quote the document."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     name = type(error).__name__
     logger.error("ingest failed version_id=%s error=%s at=\n%s", version_id, name, frames)

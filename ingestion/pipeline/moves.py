@@ -1,4 +1,4 @@
-"""What administrators may do with the work on a version, and from which states."""
+"""The moves by which administrators change the work on a version, and their start states."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +12,7 @@ from ingestion.pipeline import versions
 
 
 class Move(StrEnum):
-    """A change of state on request."""
+    """A requested change of state."""
 
     RETRY = "retry"
     PAUSE = "pause"
@@ -34,7 +34,7 @@ MOVES: dict[Move, tuple[tuple[str, ...], DocumentState]] = {
 
 
 def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]:
-    """Moves those versions whose state allows it, and returns them, the oldest first."""
+    """Moves those versions whose state allows it and returns them, the oldest first."""
     states, target = MOVES[move]
     movable: list[str] = []
     for batch in batched(version_ids, versions.IDS_PER_QUERY):

@@ -1,4 +1,4 @@
-"""Reads and writes of document versions on their way into the index; all take a session first."""
+"""Queries for document versions on their way into the index; all take a session first."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ ACTIVE = (DocumentState.QUEUED.value, DocumentState.PARSING.value, DocumentState
 
 
 def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
-    """The versions that are to be read, in the order asked; finished, paused or gone ones miss."""
+    """Returns the versions still to be read, in the order of `version_ids`."""
     rows = _rows_of(session, version_ids)
     wanted = (rows[version_id] for version_id in dict.fromkeys(version_ids) if version_id in rows)
     return [_source(*row) for row in wanted if row[0].state in ACTIVE]
 
 
 def active_among(session: Session, version_ids: Sequence[str]) -> set[str]:
-    """Those that nobody has paused, cancelled or deleted meanwhile."""
+    """Returns those versions that nobody has paused, cancelled or deleted meanwhile."""
     return set(
         session.exec(
             select(DocumentVersionRow.id).where(
@@ -50,7 +50,7 @@ def active_among(session: Session, version_ids: Sequence[str]) -> set[str]:
 
 
 def stopped_among(session: Session, version_ids: Sequence[str]) -> Sequence[str]:
-    """Those that somebody has paused or cancelled."""
+    """Returns those versions that somebody has paused or cancelled."""
     stopped = (DocumentState.PAUSED.value, DocumentState.CANCELLED.value)
     return session.exec(
         select(DocumentVersionRow.id).where(
@@ -60,14 +60,14 @@ def stopped_among(session: Session, version_ids: Sequence[str]) -> Sequence[str]
 
 
 def version_ids_of(session: Session, document_id: str) -> Sequence[str]:
-    """All versions of a document, in any state."""
+    """Returns the ids of all versions of a document, in any state."""
     return session.exec(
         select(DocumentVersionRow.id).where(DocumentVersionRow.document_id == document_id)
     ).all()
 
 
 def unfinished_ids(session: Session) -> list[str]:
-    """Versions that wait for the pipeline or were in it, the oldest first."""
+    """Returns the versions that wait for the pipeline or were in it, the oldest first."""
     return list(
         session.exec(
             select(DocumentVersionRow.id)
@@ -109,7 +109,7 @@ def set_state(
 
 
 def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
-    """All chunks of these versions, ready or not."""
+    """Returns the ids of all chunks of these versions, ready or not, by collection."""
     chunk_ids: ChunkIds = defaultdict(list)
     for batch in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
@@ -121,7 +121,7 @@ def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
 
 
 def remove_content(session: Session, version_ids: Sequence[str]) -> None:
-    """Removes pages and chunks; their index entries must be gone before."""
+    """Removes pages and chunks, whose index entries must be gone before."""
     for batch in batched(version_ids, IDS_PER_QUERY):
         session.execute(delete(ChunkRow).where(col(ChunkRow.version_id).in_(batch)))
         session.execute(delete(PageRow).where(col(PageRow.version_id).in_(batch)))
@@ -216,7 +216,7 @@ def _make_current(
 
 
 def _note_on(document: ParsedDocument) -> str:
-    """What an administrator should know of a document that was read; empty if all is well."""
+    """Returns what an administrator should know of a read document; empty if all is well."""
     notes = (
         _note_on_pages(document),
         _note_on_left_out(document),

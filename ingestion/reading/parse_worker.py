@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keeps the pipes away from parsers that read or print: they get the null device."""
+    """Keeps the pipes from parsers that read or print, which get the null device instead."""
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -53,7 +53,7 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _replies(request: Header, body: bytes) -> Iterator[Reply]:
-    """One reply; a second one where more of the file is read at the risk of losing the first."""
+    """Yields one reply, and another where reading more of the file may lose the first."""
     if request["task"] == "page_image":
         yield _answer(partial(_page_image, request, body))
         return
@@ -86,7 +86,7 @@ def _page_image(request: Header, body: bytes) -> Reply:
 
 
 class _FileReader:
-    """Reads one file: first as its parser does, then what else pypdf finds in a PDF."""
+    """The reader of one file: first with its parser, then for what else pypdf finds in a PDF."""
 
     def __init__(self, request: Header, body: bytes) -> None:
         self._request = request
@@ -95,7 +95,7 @@ class _FileReader:
         self._prepared: Prepared | None = None
 
     def read(self) -> Reply:
-        """Raises UnreadableDocument with the cause."""
+        """Reads the file with its parser; raises UnreadableDocument with the cause."""
         from ingestion.parsers.registry import parser_for
 
         parse = parser_for(MediaType(self._request["media_type"]))
@@ -103,7 +103,7 @@ class _FileReader:
         return self._reply(self._document)
 
     def may_hold_more(self) -> bool:
-        """Whether a second look is worth its time."""
+        """Tells whether a second look is worth its time."""
         if self._request["media_type"] != MediaType.PDF.value:
             return False
         from ingestion.parsers.pdf.more import may_hold_more
@@ -111,7 +111,7 @@ class _FileReader:
         return may_hold_more(self._body, self._document)
 
     def read_more(self) -> Reply:
-        """The whole document; what was prepared of it is used again unless its text grew."""
+        """Reads what else is in the file; prepares it again only if its text grew."""
         from ingestion.parsers.pdf.more import with_more
 
         name = self._request["file_name"]
@@ -132,7 +132,7 @@ class _FileReader:
 
 
 def _relabelled(prepared: Prepared, document: ParsedDocument) -> Prepared:
-    """What was prepared of the same text, with the labels of this document."""
+    """Returns what was prepared of the same text, with the page labels of `document`."""
     pages = zip(prepared.document.pages, document.pages, strict=True)
     labelled = tuple(replace(page, label=other.label) for page, other in pages)
     shown = replace(prepared.document, pages=labelled, left_out=document.left_out)
@@ -151,7 +151,7 @@ def _prepared(request: Header, document: ParsedDocument) -> Prepared:
 
 @cache
 def _token_counter() -> Callable[[str], int]:
-    """Counts as core.models.embeddings does, from the same file."""
+    """Returns a counter that agrees with core.models.embeddings, from the same file."""
     # One file is read at a time, and threads of its own would count as memory.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from tokenizers import Tokenizer

@@ -1,4 +1,4 @@
-"""The passages of a page as they were indexed, for looking at how a document was cut."""
+"""The passages of a page as indexed, to show how a document was cut."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from core.storage.tables import ChunkRow, DocumentVersionRow, PageRow
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """A passage on its page: `page.text[start:end]` is what of it stands there.
+    """A passage on its page: `page.text[start:end]` is the part of it that stands there.
 
     `number` counts from 1 through the document; `is_ready` tells whether it can be found.
     """
@@ -23,7 +23,7 @@ class PassageView:
 
 
 def passages_on(session: Session, version: DocumentVersionRow, number: int) -> list[PassageView]:
-    """In reading order; empty for a page without passages, or one that does not exist."""
+    """Returns the passages in reading order; empty if the page has none or does not exist."""
     page = session.get(PageRow, (version.id, number))
     if page is None:
         return []

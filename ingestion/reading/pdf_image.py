@@ -24,7 +24,7 @@ YELLOW = (255, 221, 0, 96)
 
 @dataclass(slots=True)
 class _Box:
-    """A rectangle in page points, y upwards; grows along a line."""
+    """A rectangle in page points, with y upwards, that grows along a line."""
 
     left: float
     bottom: float
@@ -42,7 +42,7 @@ class _Box:
 
 
 def page_image(content: bytes, page_number: int, quote: str) -> bytes | None:
-    """A PNG of the page at about 110 dpi, None if there is no such page.
+    """Draws the page as PNG at about 110 dpi; None if there is no such page.
 
     Nothing is marked unless the quote is found on the page (see `locate`).
     """
@@ -63,7 +63,7 @@ def _scale(page: pdfium.PdfPage) -> float:
 
 
 def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
-    """Pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
+    """Returns pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
     text_page = page.get_textpage()
     indexes = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
     boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in indexes])
@@ -71,7 +71,7 @@ def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, i
 
 
 def _located_as_read(text_page: pdfium.PdfTextPage, quote: str) -> list[int]:
-    """Indexes of the quote's characters where the file has them in another order than the page."""
+    """Returns the indexes of the quote where the file orders characters unlike the page."""
     chars: list[str] = []
     origins: list[int] = []
     for word in words_in_order(pieces(WordReader(text_page).lines())):
@@ -89,7 +89,7 @@ def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:
 
 
 def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> tuple[int, int, int, int]:
-    """PDFium's own transformation, so that rotated and cropped pages are right too."""
+    """Converts by PDFium's own transformation, which is right for rotated and cropped pages."""
     width, height = (round(side * scale) for side in page.get_size())
     corners = []
     for x, y in ((box.left, box.top), (box.right, box.bottom)):

@@ -1,4 +1,4 @@
-"""Makes passages of a file: parse, screen, split; in the parser child where its tokenizer is known.
+"""Passages of a file: parse, screen, split; in the parser child if its tokenizer is known there.
 
 Everything that takes time for each character happens here, away from the process that answers
 questions, and under the same limits of time and memory as the parser.
@@ -20,7 +20,7 @@ from ingestion.screening.document import screen
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is to be read, and what is known of it before."""
+    """A file to read, and what is known of it before."""
 
     media_type: MediaType
     file_name: str
@@ -30,7 +30,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document as people see it, cut into passages, with what the screening found.
+    """A document as people see it, cut into passages, with the findings of the screening.
 
     `sentences` holds for each passage where its sentences lie in what is embedded of it.
     """
@@ -42,23 +42,23 @@ class Prepared:
 
 
 class Parser(Protocol):
-    """Reads a file; see ingestion.reading.sandboxed."""
+    """A reader of files; see ingestion.reading.sandboxed."""
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
-        """Raises UnreadableDocument with the cause."""
+        """Parses a file; raises UnreadableDocument with the cause."""
         ...
 
 
 class Preparation(Protocol):
-    """Parses, screens and splits a file."""
+    """The parsing, screening and splitting of a file."""
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """Raises UnreadableDocument with the cause."""
+        """Prepares a file; raises UnreadableDocument with the cause."""
         ...
 
 
 class PreparationHere:
-    """For embedding models whose tokenizer the parser child does not know.
+    """A preparation for embedding models whose tokenizer the parser child does not know.
 
     Only the parser, where the danger lies, runs in the child; the rest in this process.
     """
@@ -68,7 +68,7 @@ class PreparationHere:
         self._count_tokens = count_tokens
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """Raises UnreadableDocument with the cause."""
+        """Parses in the child, prepares here; raises UnreadableDocument with the cause."""
         document = self._parser.parse(reading.media_type, content, reading.file_name)
         return prepared(document, reading, self._count_tokens)
 
@@ -90,7 +90,7 @@ def prepared(
 def sentences_of(
     passages: Sequence[Passage], title: str, external_id: str | None
 ) -> tuple[Spans, ...]:
-    """Where the sentences of each passage lie in its searchable text."""
+    """Returns where the sentences of each passage lie in its searchable text."""
     return tuple(
         sentence_spans(searchable_text(title, p.headings, p.text, external_id=external_id), p.text)
         for p in passages
@@ -98,6 +98,6 @@ def sentences_of(
 
 
 def _titled(parsed: ParsedDocument, reading: Reading) -> ParsedDocument:
-    """A document's own title wins; the one given at upload serves where it has none."""
+    """Returns the document with a title: its own, or the one from the upload if it has none."""
     has_title = parsed.title != stem(reading.file_name)
     return parsed if has_title else replace(parsed, title=reading.title)

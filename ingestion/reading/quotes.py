@@ -1,4 +1,4 @@
-"""Finds a quote among the characters of a page, whatever the spaces, hyphens and ligatures."""
+"""The search for a quote on a page, whatever its spaces, hyphens and ligatures."""
 
 import math
 import unicodedata
@@ -11,7 +11,7 @@ MIN_LENGTH_FOR_SHARE = 20
 
 
 def locate(characters: Sequence[str], quote: str) -> list[int]:
-    """Indexes of the characters that the quote, or at least 80 % of it in one run, stands on.
+    """Returns the indexes of the characters of the quote, or of at least 80 % of it in one run.
 
     Only letters and digits are compared, regardless of case; empty if it is not found. Where the
     quote stands more than once, a place that does not begin or end inside a word is taken; a
@@ -39,7 +39,7 @@ def _places(text: str, wanted: str) -> Iterator[int]:
 
 
 def _is_whole(characters: Sequence[str], origins: Sequence[int], start: int, length: int) -> bool:
-    """Whether no letter stands directly before the first or behind the last letter of the run."""
+    """Tells whether no letter touches the first or the last letter of the run."""
     first, last = origins[start], origins[start + length - 1]
     before = "".join(characters[max(first - 1, 0) : first + 1])
     behind = "".join(characters[last : last + 2])
@@ -47,7 +47,7 @@ def _is_whole(characters: Sequence[str], origins: Sequence[int], start: int, len
 
 
 def _longest_run(text: str, wanted: str) -> tuple[int, int]:
-    """Where the longest sufficient prefix, suffix or middle of `wanted` starts, and its length."""
+    """Returns start and length of the longest sufficient prefix, suffix or middle of `wanted`."""
     start = text.find(wanted)
     if start >= 0:
         return start, len(wanted)
@@ -63,7 +63,7 @@ def _longest_run(text: str, wanted: str) -> tuple[int, int]:
 
 
 def _grown(text: str, wanted: str, start: int, offset: int) -> tuple[int, int]:
-    """The run around text[start] == wanted[offset], extended to both sides while equal."""
+    """Returns the run around text[start] == wanted[offset], extended while both agree."""
     left = 0
     while left < min(start, offset) and text[start - left - 1] == wanted[offset - left - 1]:
         left += 1

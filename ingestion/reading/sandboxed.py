@@ -1,4 +1,4 @@
-"""Runs parsers in a killable child process, so that a hostile file costs its own time only."""
+"""Parsers in a killable child process, so that a hostile file costs only its own time."""
 
 import logging
 import subprocess
@@ -22,14 +22,14 @@ FILES_PER_CHILD = 200
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """What reading one file may cost."""
+    """The limits for reading one file."""
 
     seconds: float = 60.0
     memory_megabytes: int = 1024
 
 
 class SandboxedParser:
-    """Reads files and draws pages in one warm child; calls wait for each other.
+    """A warm child that reads files and draws pages, one call after the other.
 
     The child is replaced after a crash, after a time-out and after 200 files. `tokenizer` is the
     tokenizer.json of the embedding model, needed to prepare; `niceness` is added to the child's
@@ -51,13 +51,13 @@ class SandboxedParser:
         self._served = 0
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
-        """Raises UnreadableDocument with the cause, time and memory limits included."""
+        """Parses in the child; raises UnreadableDocument with the cause, limits included."""
         request = {"task": "parse", "media_type": media_type.value, "file_name": file_name}
         _, body = self._call(request, content)
         return decode_document(body)
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """The passages of a file; raises UnreadableDocument like `parse`."""
+        """Prepares in the child; raises UnreadableDocument like `parse`."""
         request = {
             "task": "prepare",
             "media_type": reading.media_type.value,
@@ -69,7 +69,7 @@ class SandboxedParser:
         return decode_prepared(body)
 
     def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
-        """A PNG of a PDF page with the quote marked, None if there is no such page."""
+        """Draws a PDF page as PNG with the quote marked; None if there is no such page."""
         request = {"task": "page_image", "page": page_number, "quote": quote}
         header, body = self._call(request, content)
         return body if header["is_found"] else None
@@ -104,7 +104,7 @@ class SandboxedParser:
                 )
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Header, body: bytes) -> Reply:
-        """The reply of the child; where one announces another, the first stands if that fails."""
+        """Returns the child's reply; if two are announced, the first stands if the second fails."""
         assert child.stdin is not None  # noqa: S101  for mypy
         assert child.stdout is not None  # noqa: S101  for mypy
         timed_out = threading.Event()

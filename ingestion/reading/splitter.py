@@ -1,4 +1,4 @@
-"""Cuts a document into passages along its structure, with exact character offsets.
+"""The passages of a document, cut along its structure, with exact character offsets.
 
 Headings, paragraphs, list items and table rows are found by our own code, because every passage
 must be `document.text[start:end]` and know its page and headings; only a paragraph that is too
@@ -28,7 +28,7 @@ CountTokens = Callable[[str], int]
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A piece of text that stays whole; a row carries the header of its table and its tokens."""
+    """A piece of text that stays whole; rows carry the header of their table and its tokens."""
 
     start: int
     end: int
@@ -44,7 +44,7 @@ def split(
     max_tokens: int = MAX_TOKENS,
     model_limit: int = MODEL_LIMIT,
 ) -> list[Passage]:
-    """Passages of at most about `max_tokens`, without overlap and never across pages.
+    """Cuts passages of at most about `max_tokens`, without overlap and never across pages.
 
     Less where title and headings, which are embedded with the text, leave less of `model_limit`.
     `document.text[p.start : p.end] == p.text` holds for every passage, and every character but
@@ -60,7 +60,7 @@ def split(
 
 
 class _Splitter:
-    """Splits page after page; remembers the headings that are still open."""
+    """The splitter of one document, which remembers the headings that are still open."""
 
     def __init__(
         self, title: str, count_tokens: CountTokens, max_tokens: int, model_limit: int
@@ -73,7 +73,7 @@ class _Splitter:
         self._path: HeadingPath = ()
 
     def split_page(self, page: Page, page_start: int) -> Iterator[Passage]:
-        """The passages of one page, which begins at `page_start` of the document's text."""
+        """Yields the passages of one page, which begins at `page_start` of the document's text."""
         sections = read_sections(read_blocks(page.text), self._path)
         if sections:
             self._path = sections[-1].path
@@ -95,7 +95,7 @@ class _Splitter:
         return sum(self._count(text[b.start : b.end]) for b in section.blocks)
 
     def _units(self, text: str, section: Section, room: int) -> list[_Unit]:
-        """Blocks as units, whole tables and lists where they fit; headings go with what follows."""
+        """Returns blocks as units; fitting tables and lists stay whole, headings join what follows."""
         units: list[_Unit] = []
         heading: _Unit | None = None
         for run in runs(section.blocks):
@@ -112,7 +112,7 @@ class _Splitter:
         return units if heading is None else [*units, heading]
 
     def _run_pieces(self, text: str, run: Sequence[Block], room: int) -> list[_Unit]:
-        """A table or list as one unit if it fits; else its rows or items."""
+        """Returns a table or list as one unit if it fits, else its rows or items."""
         whole = self._whole(text, run)
         if len(run) > 1 and whole.tokens <= room:
             return [whole]
@@ -123,7 +123,7 @@ class _Splitter:
         return _Unit(run[0].start, run[-1].end, tokens)
 
     def _pieces(self, text: str, block: Block, room: int) -> list[_Unit]:
-        """The block as one unit, or in pieces if it is too long."""
+        """Returns the block as one unit, or in pieces if it is too long."""
         content = text[block.start : block.end]
         tokens = self._count(content)
         header = self._header(text, block, room)
@@ -144,7 +144,7 @@ class _Splitter:
 
 
 def _cut(text: str, size: int, count_tokens: CountTokens) -> Iterator[tuple[int, str]]:
-    """Pieces of `text` with their offsets, cut at the best place that keeps them small enough."""
+    """Yields pieces of `text` with their offsets, cut where it reads best and small enough."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(
@@ -162,7 +162,7 @@ def _cut(text: str, size: int, count_tokens: CountTokens) -> Iterator[tuple[int,
 
 
 def _packed(units: Sequence[_Unit], room: int) -> Iterator[list[_Unit]]:
-    """Groups of neighbouring units, as even in size as whole units allow."""
+    """Yields groups of neighbouring units, as even in size as whole units allow."""
     total = sum(unit.tokens for unit in units)
     target = total / max(1, math.ceil(total / room))
     group: list[_Unit] = []

@@ -1,4 +1,4 @@
-"""How documents travel from the parser child to the app: as JSON, the text of passages left out."""
+"""The form in which documents travel from the parser child: JSON, without passage texts."""
 
 from dataclasses import asdict
 from typing import Any
@@ -20,17 +20,17 @@ Values = dict[str, Any]  # Any: JSON
 
 
 def encode_document(document: ParsedDocument) -> bytes:
-    """Bytes that `decode_document` turns back."""
+    """Encodes a document for `decode_document`."""
     return orjson.dumps(document)
 
 
 def decode_document(body: bytes) -> ParsedDocument:
-    """The document that was encoded."""
+    """Decodes a document that `encode_document` encoded."""
     return _document(orjson.loads(body))
 
 
 def encode_prepared(prepared: Prepared) -> bytes:
-    """Bytes that `decode_prepared` turns back."""
+    """Encodes a prepared document for `decode_prepared`."""
     return orjson.dumps(
         {
             "document": prepared.document,
@@ -44,7 +44,7 @@ def encode_prepared(prepared: Prepared) -> bytes:
 
 
 def decode_prepared(body: bytes) -> Prepared:
-    """The prepared document that was encoded; passages are cut from its text again."""
+    """Decodes a prepared document, whose passages are cut from its text again."""
     values: Values = orjson.loads(body)
     document = _document(values["document"])
     text = document.text

@@ -1,1 +1,1 @@
-"""What a document may hide or disclose: found before anybody can search it."""
+"""The screening for what a document hides or discloses, before anybody can search it."""

@@ -1,4 +1,4 @@
-"""Screens a document at the door: what people cannot see goes, what is suspicious is reported.
+"""The screening of an upload: what people cannot see goes, what is suspicious is reported.
 
 Runs in the parser child. What blocks, and what is only shown, is decided in docs/adr/0018.
 """
@@ -29,7 +29,7 @@ BORDER_CHARS = 400
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """The document as people see it, and what was found in it."""
+    """A document as people see it, and the findings in it."""
 
     document: ParsedDocument
     findings: tuple[ScreeningFinding, ...] = ()
@@ -60,7 +60,7 @@ def screen(document: ParsedDocument) -> Screened:
 
 
 def reason_of(findings: Sequence[ScreeningFinding]) -> str:
-    """Why a document is held back, in a sentence; empty if it is not."""
+    """Returns why a document is held back, in a sentence; empty if it is not."""
     blocking = [finding for finding in findings if finding.is_blocking]
     if not blocking:
         return ""
@@ -107,7 +107,7 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
 
 
 def _names(document: ParsedDocument) -> dict[str, int]:
-    """What the document and its pages are called, each name with the first page that bears it."""
+    """Returns the names of the document and its pages, each with its first page."""
     names = {document.title: 1}
     for page in document.pages:
         names.setdefault(page.label, page.number)
@@ -115,7 +115,7 @@ def _names(document: ParsedDocument) -> dict[str, int]:
 
 
 def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Orders to a model block; examples of them and requests about the answer are shown."""
+    """Yields orders to a model, which block, then examples and requests, which are shown."""
     orders = find_injections(page.text)
     examples = [order for order in orders if is_mentioned(page.text, order)]
     requests = [r for r in find_requests(page.text) if not any(_overlap(r, o) for o in orders)]
@@ -127,7 +127,7 @@ def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding
 
 
 def _across(page: PageText, following: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """What begins at the end of one page and ends on the next."""
+    """Yields injections that begin at the end of one page and end on the next."""
     head = page.text[-BORDER_CHARS:].rstrip()
     text = f"{head}\n{following.text[:BORDER_CHARS].lstrip()}"
     both = PageText(page.number, text, redactor.learn(text))

@@ -1,4 +1,4 @@
-"""Looks at words that are in a file and not on its pages: white, tiny, off the page.
+"""The screening of words that are in a file but not seen: white, tiny, or off the page.
 
 Publishers leave much behind that nobody sees: numbers of machines, names of files, menus off the
 page, a second layer with the words of a drawing. What holds a document back is what the words say,
@@ -140,7 +140,7 @@ _FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _HiddenPart:
-    """What is hidden in one way on one page."""
+    """The words that are hidden in one way on one page."""
 
     page: int
     kind: str
@@ -152,7 +152,7 @@ class _HiddenPart:
 def hidden_findings(
     hidden: Sequence[HiddenText], pages: Sequence[PageText], redactor: Redactor
 ) -> Iterator[ScreeningFinding]:
-    """One finding for each page and way of hiding that is worth one.
+    """Yields one finding for each page and way of hiding that deserves one.
 
     Blocks if the words speak to a model, also where they are spread over runs, ways of hiding and
     pages, or are sentences of more than a few new words on a page that was laid out.
@@ -186,7 +186,7 @@ def _attacks(part: _HiddenPart) -> tuple[Injection, ...]:
 
 
 def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
-    """Page and way of hiding of the pieces over which one order to a model is spread."""
+    """Returns page and way of hiding of the pieces over which an order to a model is spread."""
     texts = [clean(part.text).text for part in hidden]
     ends = list(accumulate(len(text) + 1 for text in texts))
     hits = find_injections(" ".join(texts), is_hidden=True)
@@ -198,7 +198,7 @@ def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
 
 
 def _by_amount(part: _HiddenPart, shown: str, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """A finding if words are new: blocking if they are sentences, and more than a few."""
+    """Yields a finding if words are new; it blocks if they are more than a few, in sentences."""
     if not _WORD.search(part.text):
         return
     tokens = part.text.split()
@@ -215,7 +215,7 @@ def _by_amount(part: _HiddenPart, shown: str, redactor: Redactor) -> Iterator[Sc
 
 
 def _natural(token: str) -> str:
-    """The word in a token, empty for numbers, file names and what machines write."""
+    """Returns the word in a token, empty for numbers, file names and machine codes."""
     word = token.strip(".,;:!?()[]{}\"'“”„‘’«»…-–—/|*•")
     if len(word) < 2 or not _LETTERS.fullmatch(word):
         return ""
@@ -226,7 +226,7 @@ def _natural(token: str) -> str:
 
 
 def _reads_as_prose(words: Sequence[str], tokens: int) -> bool:
-    """Whether these natural words of so many tokens are sentences rather than labels."""
+    """Tells whether these natural words, of so many tokens, are sentences and not labels."""
     if len(words) < _NATURAL_SHARE * tokens or not words:
         return False
     function_words = {word.lower() for word in words} & _FUNCTION_WORDS
@@ -235,7 +235,7 @@ def _reads_as_prose(words: Sequence[str], tokens: int) -> bool:
 
 
 def _new_words(words: Sequence[str], shown: str, *, is_prose: bool) -> list[str]:
-    """The words that the page does not show: sentences in their order, labels in any."""
+    """Returns the words that the page does not show: in order for prose, in any for labels."""
     hidden = [word.lower() for word in words]
     visible = [word.lower() for token in shown.split() if (word := _natural(token))]
     seen = set(visible)

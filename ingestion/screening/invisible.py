@@ -1,4 +1,4 @@
-"""Finds characters that people cannot see, and tells payloads from what programs leave behind.
+"""The screening of invisible characters, which tells payloads from what programs leave behind.
 
 Word processors and web pages are full of soft hyphens, zero-width spaces and symbols of private
 fonts. These are removed and reported only when there are many on a page; letters written in tag
@@ -39,7 +39,7 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """A page's text as it was parsed, and without what people cannot see."""
+    """The text of a page as parsed, and without what people cannot see."""
 
     number: int
     raw: str
@@ -47,7 +47,7 @@ class RawPage:
 
 
 def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """One finding for each kind of characters that is reported on this page."""
+    """Yields one finding for each kind of invisible characters reported on this page."""
     by_rule: dict[str, list[InvisibleRun]] = defaultdict(list)
     for run in invisible_runs(page.raw):
         if not _is_flag(run, page.clean):
@@ -61,7 +61,7 @@ def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningF
 
 
 def decoded(characters: str) -> str:
-    """The visible ASCII letters that tag characters or variation selectors stand for."""
+    """Returns the visible ASCII letters that tag characters or variation selectors stand for."""
     codes = (_hidden_code(ord(char)) for char in characters)
     return "".join(chr(code) for code in codes if code is not None and 0x20 <= code < 0x7F)
 
@@ -81,7 +81,7 @@ def _rule(run: InvisibleRun) -> str:
 
 
 def _is_flag(run: InvisibleRun, text: str) -> bool:
-    """Whether these tag characters spell the region of a flag, such as Scotland's."""
+    """Tells whether these tag characters spell the region of a flag, such as Scotland's."""
     return text[run.place - 1 : run.place] == _BLACK_FLAG and len(run.characters) <= 7
 
 
@@ -115,7 +115,7 @@ def _finding(
 
 
 def _shown(characters: str) -> str:
-    """Characters made visible: the words they spell, or their numbers."""
+    """Makes characters visible: as the words they spell, or as their code points."""
     words = decoded(characters)
     if len(words) >= PAYLOAD_CHARS:
         return f"⟨{words}⟩"

@@ -1,4 +1,4 @@
-"""What administrators do with documents that the upload checks hold back: release, reject."""
+"""The decisions of administrators about documents that upload checks hold back."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ GONE = "This document no longer exists."
 
 
 class Quarantine:
-    """Holds versions until an administrator has looked at what was found in them."""
+    """The versions that are held until an administrator has looked at their findings."""
 
     def __init__(self, database: Database, queue: Queue) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class Quarantine:
     def held(
         self, user: User, collection_id: str | None = None, *, limit: int = 50, offset: int = 0
     ) -> list[HeldVersion]:
-        """Versions that wait for a decision, the oldest first, each with its findings."""
+        """Returns versions that wait for a decision, the oldest first, each with its findings."""
         require_admin(user)
         with self._database.read() as session:
             rows = session.exec(
@@ -50,7 +50,7 @@ class Quarantine:
         return [_held(*row, findings.get(row[0].id, ())) for row in rows]
 
     def count(self, user: User, collection_id: str | None = None) -> int:
-        """How many versions wait for a decision."""
+        """Returns how many versions wait for a decision."""
         require_admin(user)
         with self._database.read() as session:
             return session.exec(
@@ -60,7 +60,7 @@ class Quarantine:
             ).one()
 
     def findings(self, user: User, version_id: str) -> tuple[ScreeningFinding, ...]:
-        """What was found in a version in any state, the blocking ones first; raises NotFound."""
+        """Returns the findings of a version in any state, blocking ones first; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
             if session.get(DocumentVersionRow, version_id) is None:

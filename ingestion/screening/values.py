@@ -1,4 +1,4 @@
-"""Reports personal data and secrets: each kind once a document, with a number and one mask."""
+"""The screening for personal data and secrets: one finding a kind, with a count and a mask."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from core.guardrails.redaction import Redactor
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """A page's visible text with the values in it."""
+    """The visible text of a page, with the values in it."""
 
     number: int
     text: str
@@ -26,7 +26,7 @@ class _Occurrence:
 
 
 def value_findings(pages: Sequence[PageText], redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Secrets block, personal data is shown; values that only show a format are left out."""
+    """Yields secrets, which block, and personal data, which is shown; samples are left out."""
     counts: Counter[Kind] = Counter()
     first: dict[Kind, _Occurrence] = {}
     for page in pages:

@@ -1,1 +1,1 @@
-"""Keeps a collection like a folder."""
+"""The sync of a collection with a folder."""

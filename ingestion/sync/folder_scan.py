@@ -1,4 +1,4 @@
-"""Looks at a folder: which files it holds, and what changed since they were last seen."""
+"""A look at a folder: the files it holds, and what changed since the last one."""
 
 import hashlib
 import os
@@ -15,7 +15,7 @@ TEMPORARY_ENDS = (".tmp", ".part", ".crdownload", "~")
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file with its size and time of change, which tell without reading it whether it changed."""
+    """A file with its size and time, which tell without reading it whether it changed."""
 
     path: str
     size: int
@@ -24,7 +24,7 @@ class SeenFile:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as it was last seen, with the documents that exist because of it."""
+    """A file as last seen, with the documents that exist because of it."""
 
     seen: SeenFile
     sha256: str
@@ -34,7 +34,7 @@ class KnownFile:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What has to be done; `moved` maps a new path to the one where the same content was.
+    """The changes to make; `moved` maps a new path to the one where the same content was.
 
     `hashes` holds the content of every file that was read for this.
     """
@@ -48,7 +48,7 @@ class Changes:
 
 
 def scan(folder: Path) -> dict[str, SeenFile]:
-    """All files below the folder by relative path.
+    """Returns all files below the folder, by relative path.
 
     Raises InvalidInput if it is not there, or if it or a folder in it cannot be read: what is not
     seen would be taken for deleted. Hidden and temporary files are left out, and what lies outside
@@ -60,7 +60,7 @@ def scan(folder: Path) -> dict[str, SeenFile]:
 
 
 def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, KnownFile]) -> Changes:
-    """Reads the files whose size or time changed, no others."""
+    """Compares files with what is known; reads only those whose size or time changed."""
     candidates = [s for p, s in seen.items() if p not in known or known[p].seen != s]
     hashes, unreadable = _hashes(folder, candidates)
     gone = {path for path in known if path not in seen}
@@ -78,7 +78,7 @@ def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, Know
 
 
 def cannot_be_opened(error: OSError) -> str:
-    """Why a file could not be read, for a report."""
+    """Returns why a file could not be read, for a report."""
     return f"The file cannot be opened: {error.strerror}."
 
 
@@ -133,7 +133,7 @@ def _moves(
     known: Mapping[str, KnownFile],
     gone: set[str],
 ) -> dict[str, str]:
-    """New paths with the content of a path that is gone; each one moves once."""
+    """Returns new paths with the content of a path that is gone, each used once."""
     left = {known[path].sha256: path for path in sorted(gone) if known[path].document_ids}
     moved: dict[str, str] = {}
     for seen in candidates:

@@ -1,4 +1,4 @@
-"""Keeps a collection like a folder: new and changed files come in, files that are gone go out."""
+"""The sync of a collection with a folder: new and changed files come in, deleted ones go."""
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,12 +33,12 @@ CONTAINERS = (".zip", ".jsonl", ".ndjson")
 
 
 class SyncInterrupted(SandboxError):
-    """The program ends; another run goes on where this one was."""
+    """The program ends; the next run continues where this one stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run did, or with `is_dry` what it would do; `problems` are by path.
+    """The result of a run, or with `is_dry` what it would be; `problems` are by path.
 
     `touched` counts files with another time and the same content.
     """
@@ -58,7 +58,7 @@ class SyncReport:
 
 
 class FolderSync:
-    """For administrators; what it uploads is read like every other upload."""
+    """The service for administrators; its uploads are read like all others."""
 
     def __init__(self, database: Database, documents: Documents) -> None:
         self._database = database
@@ -82,7 +82,7 @@ class FolderSync:
         is_dry: bool = False,
         allow_empty: bool = False,
     ) -> SyncReport:
-        """One run; repeatable, and after a crash it goes on where it was.
+        """Syncs a collection with a folder; repeatable, and a run after a crash continues it.
 
         Raises InvalidInput if the folder is not there, and Conflict if it is empty all of a
         sudden: a disk that is not mounted must not empty a collection. NotFound, AccessDenied.
@@ -182,7 +182,7 @@ class FolderSync:
     def _upload_all(
         self, user: User, synced: "_SyncedFolder", changes: Changes, before: set[str]
     ) -> set[str]:
-        """Then again what lost its document: it had one in common with a file that changed.
+        """Uploads files, then again those whose shared document now has another file's content.
 
         Returns all documents that belong to the folder or did before.
         """
@@ -218,7 +218,7 @@ class FolderSync:
 
 @dataclass(frozen=True, slots=True)
 class _SyncedFolder:
-    """A folder and what follows it; `unreadable` collects files that cannot be opened any more."""
+    """A folder and its collection; `unreadable` collects files that can no longer be opened."""
 
     folder: Path
     folder_id: str
@@ -237,7 +237,7 @@ def _problems(known: Mapping[str, KnownFile], changes: Changes) -> dict[str, str
 
 
 def _readable(synced: _SyncedFolder, files: Iterable[SeenFile]) -> Iterator[Upload]:
-    """A file may have gone since the folder was looked at; the next run looks again."""
+    """Yields the files that can still be read; the next run looks again for the others."""
     for seen in files:
         path = synced.folder / seen.path
         try:
@@ -247,7 +247,7 @@ def _readable(synced: _SyncedFolder, files: Iterable[SeenFile]) -> Iterator[Uplo
 
 
 def _with_different_names(files: Iterable[SeenFile]) -> Iterator[Sequence[SeenFile]]:
-    """Receipts are told apart by the name of their file, so no name comes twice in one batch."""
+    """Yields batches without repeated names, as receipts are told apart by the file name."""
     batch: dict[str, SeenFile] = {}
     for seen in files:
         name = safe_name(Path(seen.path).name)
@@ -288,14 +288,14 @@ def _existing(session: Session, document_ids: Iterable[str]) -> list[str]:
 
 
 def _touch(session: Session, synced: _SyncedFolder, files: Iterable[SeenFile]) -> None:
-    """Same content, another time: nothing to read."""
+    """Notes the new time of files with the same content; there is nothing to read."""
     for seen in files:
         row = session.get_one(SyncFileRow, (synced.folder_id, seen.path))
         row.size, row.mtime_ns = seen.size, seen.mtime_ns
 
 
 def _move(session: Session, synced: _SyncedFolder, old_path: str, seen: SeenFile) -> None:
-    """The document stays, under the key of its new place."""
+    """Moves a file; its document stays, under the key of its new path."""
     old = session.get_one(SyncFileRow, (synced.folder_id, old_path))
     row = SyncFileRow(
         folder_id=synced.folder_id,
@@ -323,7 +323,7 @@ def _rename(session: Session, synced: _SyncedFolder, old_key: str, key: str) -> 
 
 
 def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
-    """Files whose document meanwhile has another file's content.
+    """Returns files whose document has meanwhile got another file's content.
 
     The same content in two files is one document, so a change of one takes it from the other.
     """
@@ -353,7 +353,7 @@ def _store(
     receipts: Sequence[Receipt],
     ours: set[str],
 ) -> None:
-    """Remembers the file with its documents; what somebody else uploaded is not its own."""
+    """Remembers the file with its documents, without those that somebody else uploaded."""
     own = [r.document_id for r in receipts if r.document_id and _is_own(session, r, seen, ours)]
     problem = " ".join(r.reason for r in receipts if r.status is ReceiptStatus.FAILED)
     row = session.get(SyncFileRow, (folder_id, seen.path))

@@ -1,4 +1,4 @@
-"""Runs of a folder sync that the terminal hands over to the app which owns the indexes."""
+"""The runs of a folder sync that the terminal hands to the app that owns the indexes."""
 
 import logging
 from dataclasses import asdict
@@ -42,7 +42,7 @@ KINDS = {
 
 
 class RunState(StrEnum):
-    """Where a run is; those asked for and those running are done by the app, the oldest first."""
+    """The state of a run; the app does requested and running ones, the oldest first."""
 
     ASKED = "asked"
     RUNNING = "running"
@@ -54,7 +54,7 @@ UNFINISHED = (RunState.ASKED, RunState.RUNNING)
 
 
 class SyncRuns:
-    """The terminal asks and looks, the app performs; whoever asked may be gone by then."""
+    """The runs that the terminal requests and the app performs, perhaps after it has gone."""
 
     def __init__(self, database: Database, folder_sync: FolderSync) -> None:
         self._database = database
@@ -63,7 +63,7 @@ class SyncRuns:
     def ask(
         self, user: User, folder: Path, collection_id: str, *, allow_empty: bool = False
     ) -> str:
-        """The id of a new run; AccessDenied unless the terminal asks, NotFound."""
+        """Stores a new run and returns its id; raises NotFound, and AccessDenied elsewhere."""
         _require_terminal(user)
         with self._database.begin() as session:
             collection_by_id(session, collection_id)
@@ -78,7 +78,7 @@ class SyncRuns:
             return row.id
 
     def result(self, user: User, run_id: str) -> SyncReport | None:
-        """What the run did, None while it is unfinished; raises what it failed with."""
+        """Returns what the run did, None while it is unfinished; raises what it failed with."""
         _require_terminal(user)
         with self._database.read() as session:
             row = session.get(SyncRunRow, run_id)
@@ -89,7 +89,7 @@ class SyncRuns:
         return _to_report(row.report) if row.state == RunState.DONE else None
 
     def withdraw(self, user: User, run_id: str) -> bool:
-        """Takes back a run that nobody has begun; False if somebody has."""
+        """Takes back a run that nobody has begun; returns False if somebody has."""
         _require_terminal(user)
         with self._database.begin() as session:
             row = session.get(SyncRunRow, run_id, with_for_update=True)
@@ -99,13 +99,13 @@ class SyncRuns:
             return True
 
     def take_back(self, user: User, run_id: str) -> None:
-        """Removes a run whatever its state, since the caller does it; it must own the indexes."""
+        """Removes a run in any state, since the caller does it; the caller must own the indexes."""
         _require_terminal(user)
         with self._database.begin() as session:
             session.execute(delete(SyncRunRow).where(col(SyncRunRow.id) == run_id))
 
     def unfinished(self) -> list[str]:
-        """What the app has to do; one that is running was left by an app that was ended."""
+        """Returns the runs the app has to do, also one left running by an app that was ended."""
         with self._database.read() as session:
             ids = select(SyncRunRow.id).where(col(SyncRunRow.state).in_(UNFINISHED))
             return list(session.exec(ids.order_by(col(SyncRunRow.asked_at))).all())

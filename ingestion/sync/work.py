@@ -1,4 +1,4 @@
-"""Performs the folder syncs that the terminal asked for, in a thread of the app."""
+"""The thread of the app that performs the folder syncs requested in the terminal."""
 
 import logging
 import threading
@@ -12,7 +12,7 @@ STOP_SECONDS = 10.0
 
 
 class BackgroundSyncs:
-    """What is to be done stands in the database, so that a restart goes on where it was."""
+    """The requested runs, listed in the database so that a restart resumes them."""
 
     def __init__(self, runs: SyncRuns) -> None:
         self._runs = runs

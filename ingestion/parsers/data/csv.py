@@ -1,4 +1,4 @@
-"""CSV and TSV tables; every row becomes `a | b | c`."""
+"""CSV and TSV tables, each row of which becomes `a | b | c`."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ class _Shape:
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Pages of at most 100 rows; the delimiter is the one that gives rows of one width."""
+    """Reads pages of at most 100 rows; the delimiter is the one that gives rows of one width."""
     text = storable(decode(content))
     csv.field_size_limit(MAX_FIELD)
     declared = SEPARATOR.match(text)
@@ -58,7 +58,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _lines(rows: Sequence[Sequence[str]], shape: _Shape) -> Iterator[Line]:
-    """Rows with their numbers; what stands above the table is none, nor is an empty line in it."""
+    """Yields rows with their numbers; lines above the table and empty lines are not split."""
     for number, cells in enumerate(rows, start=1):
         if number <= shape.first_row:
             yield Line(number, (one_line(shape.delimiter.join(cells)),))
@@ -75,7 +75,7 @@ def _rows(text: str, delimiter: str) -> Rows:
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Quotation marks within a cell are doubled, or escaped where the file never doubles them."""
+    """Reads rows; quotation marks in cells are doubled, or escaped if the file doubles none."""
     is_escaped = '\\"' in text and '""' not in text.replace('\\"', "")
     return csv.reader(
         io.StringIO(text),
@@ -86,7 +86,7 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _shape(text: str) -> _Shape:
-    """The delimiter that fits best; a table in one column has none."""
+    """Returns the shape of the delimiter that fits best; a table in one column has none."""
     shapes = [_measured(text, delimiter) for delimiter in DELIMITERS if delimiter in text]
     fitting = [shape for shape in shapes if shape.width > 1 and shape.share >= MIN_SHARE]
     if not fitting:
@@ -113,7 +113,7 @@ def _measured(text: str, delimiter: str) -> _Shape:
 
 
 def _is_one_column(rows: Rows) -> bool:
-    """Whether the marks below a single name belong to words and figures: `Smith, Ann`, `1,5`."""
+    """Tells whether marks below a single name belong to words or figures: `Smith, Ann`, `1,5`."""
     cut = [row for row in rows if len(row) > 1]
     in_words = sum(row[1].startswith(" ") for row in cut)
     in_figures = sum(bool(DECIMAL.fullmatch(",".join(row))) for row in cut)

@@ -11,7 +11,7 @@ TITLES = ("title", "name", "subject")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page; text that is no JSON, or only the beginning of it, is kept as it is."""
+    """Reads one page; text that is not valid JSON is kept as it is."""
     text = decode(content).removeprefix("\ufeff")
     try:
         value = _value(text)
@@ -25,7 +25,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _value(text: str) -> object:
-    """The value, or the list of them where each line is one."""
+    """Returns the value, or the list of values where each line is one."""
     try:
         return json.loads(text)
     except ValueError:
@@ -49,7 +49,7 @@ def _entries(value: object) -> Iterator[str]:
 
 
 def _lines(value: object, path: str) -> Iterator[str]:
-    """One line a leaf, in the order of the file; without recursion, since JSON nests deep."""
+    """Yields a line for each leaf, in file order; without recursion, since JSON nests deep."""
     stack: list[tuple[object, str]] = [(value, path)]
     while stack:
         value, path = stack.pop()

@@ -18,13 +18,13 @@ class Record:
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page holding the text; the title falls back to the id."""
+    """Reads one page that holds the text; the title falls back to the id."""
     record = read_record(content)
     return build([(record.text, "page")], file_name, titles=[record.title, record.id])
 
 
 def has_records(content: bytes) -> bool:
-    """Whether lines are documents of their own; without any `_id` they are one document.
+    """Tells whether the lines are documents of their own; without any `_id` they are one.
 
     Lines that are no JSON are looked at one by one, so that the broken one can be named.
     """
@@ -42,7 +42,7 @@ def has_records(content: bytes) -> bool:
 
 
 def read_record(line: bytes) -> Record:
-    """Raises UnreadableDocument if the line is not a record."""
+    """Reads a line as a record; raises UnreadableDocument if it is none."""
     try:
         values = json.loads(line)
     except (ValueError, RecursionError) as error:

@@ -6,5 +6,5 @@ from ingestion.parsers.building import build, stem
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page; the title is the file name, since the first line of a text is often no title."""
+    """Reads one page titled by its file name: the first line of a text is often no title."""
     return build([(decode(content), "page")], file_name, titles=[stem(file_name)])

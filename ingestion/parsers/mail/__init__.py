@@ -1,1 +1,1 @@
-"""E-mail: what it says now, what it answers, its files and invitations."""
+"""E-mails: their own words, the messages they answer, their files and invitations."""

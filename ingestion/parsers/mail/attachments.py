@@ -1,4 +1,4 @@
-"""What an e-mail becomes: a page of its own, then the pages of its attachments."""
+"""The document made of an e-mail: a page of its own, then the pages of its attachments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ DAMAGED = "it is damaged"
 
 
 def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDocument:
-    """The e-mail as page 1; attachments that cannot be read are named there with the reason.
+    """Builds a document: the e-mail is page 1 and names each unreadable attachment's reason.
 
     `depth` counts the files around it.
     Raises UnreadableDocument if neither the e-mail nor an attachment holds any text.
@@ -52,7 +52,7 @@ def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDoc
 
 @dataclass(frozen=True, slots=True)
 class ReadAttachment:
-    """What became of an attachment: how the e-mail names it, and its documents by name.
+    """The result for an attachment: how the e-mail names it, and its documents by name.
 
     There are none where it could not be read. `refused` are the files of an archive that were not.
     """
@@ -63,14 +63,14 @@ class ReadAttachment:
 
 
 class AttachmentReader:
-    """Reads the attachments of a file that lies inside `depth` others; counts their text."""
+    """The reader for the attachments of a file inside `depth` others; it adds up their text."""
 
     def __init__(self, depth: int) -> None:
         self._depth = depth
         self._characters = 0
 
     def read(self, enclosed: Attachment | Letter) -> ReadAttachment:
-        """Its documents, or the reason why there are none."""
+        """Reads an attachment; the note holds the reason if it cannot be read."""
         name = enclosed.name if isinstance(enclosed, Letter) else safe_name(enclosed.name)
         try:
             return self._read(name, enclosed)
@@ -88,7 +88,7 @@ class AttachmentReader:
         return ReadAttachment(name, ((name, document),))
 
     def _archive(self, name: str, content: bytes) -> ReadAttachment:
-        """The files of an archive; one that cannot be read is counted and costs no other one."""
+        """Reads the files of an archive; one that cannot be read is counted and costs no other."""
         documents: list[tuple[str, ParsedDocument]] = []
         refused = 0
         for member in members(name, content, LIMITS):
@@ -116,7 +116,7 @@ class AttachmentReader:
         return letter_document(letter, name, self._deeper())
 
     def _deeper(self) -> int:
-        """How deep an e-mail in this file lies."""
+        """Returns how deep an e-mail in this file lies; raises UnreadableDocument if too deep."""
         if self._depth + 1 >= MAX_DEPTH:
             raise UnreadableDocument(TOO_DEEP)
         return self._depth + 1
@@ -140,7 +140,7 @@ def _parsed(parse: Parse, content: bytes, name: str) -> ParsedDocument:
 def with_attachments(
     document: ParsedDocument, attached: Sequence[tuple[str, ParsedDocument]]
 ) -> ParsedDocument:
-    """The document with the pages of those attached to it, by name, and what was left out there."""
+    """Appends the pages of attached documents, by name, and adds what was left out of them."""
     pages: list[Page] = list(document.pages)
     hidden: list[HiddenText] = list(document.hidden)
     for name, inner in attached:
@@ -157,7 +157,7 @@ def with_attachments(
 
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:
-    """`attachment report.pdf, page 3`; the name gives way where both are too long."""
+    """Returns `attachment report.pdf, page 3`; the name is cut where both are too long."""
     label = page.label
     if label in NUMBERED_LABELS:
         is_one_of_many = sum(other.label == label for other in document.pages) > 1
@@ -168,6 +168,6 @@ def _label(name: str, page: Page, document: ParsedDocument) -> str:
 
 
 def _short(reason: str) -> str:
-    """The first sentence, to stand inside one."""
+    """Returns the first sentence in a form that fits inside another one."""
     first = reason.split(". ", 1)[0].rstrip(".")
     return first[:1].lower() + first[1:]

@@ -1,4 +1,4 @@
-"""E-mails: the headers people read, the text, and the pages of the attachments."""
+"""E-mails: the headers that people read, the text, and the pages of the attachments."""
 
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,7 +18,7 @@ HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date")
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """The e-mail is page 1, its attachments follow; the title is the subject.
+    """Reads the e-mail as page 1, then its attachments; the title is the subject.
 
     `depth` counts the files around it.
     """
@@ -41,7 +41,7 @@ def _letter(message: EmailMessage) -> Letter:
 
 
 def header(message: EmailMessage, name: str) -> str:
-    """A header on one line, decoded; empty if there is none, cut if it is endless."""
+    """Returns a header on one line, decoded; empty if there is none, cut if it is endless."""
     raw = str(next((v for n, v in message.raw_items() if n.lower() == name.lower()), ""))
     if len(raw) > MAX_HEADER:
         return one_line(raw[:1_000])
@@ -53,7 +53,7 @@ def header(message: EmailMessage, name: str) -> str:
 
 
 def _ascii_compatible(content: bytes) -> bytes:
-    """Some programs save whole e-mails as UTF-16, which the standards do not know."""
+    """Recodes UTF-16 and UTF-32, in which some programs save whole e-mails, as UTF-8."""
     encoding = encoding_of(content) or ""
     is_wide = encoding.startswith(("utf-16", "utf-32", "utf-8-sig"))
     return content.decode(encoding, "replace").encode() if is_wide else content

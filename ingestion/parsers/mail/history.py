@@ -1,4 +1,4 @@
-"""Tells what an e-mail says now from the earlier messages it carries along.
+"""The split of an e-mail into its own words and the earlier messages it carries along.
 
 Libraries for this (mail-parser-reply, quotequail) were tried on replies of six languages; each left
 the history of two to five of nineteen in place, and neither knows forwards and answers between the
@@ -65,7 +65,7 @@ HISTORY_BEGINS = "#divRplyFwdMsg, #appendonsend"
 
 @dataclass(frozen=True, slots=True)
 class MessageText:
-    """What an e-mail says now, and the messages it answers; either may be empty."""
+    """The words of an e-mail and those of the messages it answers; either may be empty."""
 
     now: str
     earlier: str = ""
@@ -75,7 +75,7 @@ class MessageText:
 
 
 def split_text(text: str) -> MessageText:
-    """Splits plain text; a message passed on, or quoted without a word above it, is said now."""
+    """Splits plain text; a forwarded message, or a quote with no new words, is the current one."""
     lines = tidy(text).split("\n")
     begin = _after_forward(lines)
     end = _history(lines, begin)
@@ -88,7 +88,7 @@ def split_text(text: str) -> MessageText:
 
 
 def split_html(html: str) -> MessageText:
-    """Splits HTML by the marks that mail programs put around what they quote, then its text."""
+    """Splits HTML at the marks that mail programs put around quotes, then splits its text."""
     tree = LexborHTMLParser(html)
     taken: list[str] = []
     for node in tree.css(QUOTES_IN_HTML):
@@ -105,7 +105,7 @@ def split_html(html: str) -> MessageText:
 
 
 def _after_forward(lines: Sequence[str]) -> int:
-    """The first line of the message that was passed on with the e-mail; 0 if there is none."""
+    """Returns where the message begins that the e-mail forwards; 0 if it forwards none."""
     for index, line in enumerate(lines):
         if _QUOTED.match(line) or _ORIGINAL.match(line):
             return 0
@@ -115,7 +115,7 @@ def _after_forward(lines: Sequence[str]) -> int:
 
 
 def _history(lines: Sequence[str], begin: int) -> int:
-    """The first line of what was said before, or the number of lines."""
+    """Returns the first line of the earlier messages, or the number of lines."""
     for index in range(begin, len(lines)):
         line = lines[index]
         if _ORIGINAL.match(line):
@@ -130,7 +130,7 @@ def _history(lines: Sequence[str], begin: int) -> int:
 
 
 def _headers_at(lines: Sequence[str], start: int) -> int:
-    """How many lines from `place` are the headers of a quoted message, blank ones before it too."""
+    """Counts the header lines of a quoted message from `start` on, blank ones before them too."""
     first = start
     while first < len(lines) and not lines[first].strip() and first - start < 2:
         first += 1
@@ -142,7 +142,7 @@ def _headers_at(lines: Sequence[str], start: int) -> int:
 
 
 def _attribution(lines: Sequence[str], start: int) -> int:
-    """How many lines say who wrote what follows: `On Monday at 9:15, Lena wrote:`."""
+    """Returns how many lines say who wrote what follows: `On Monday at 9:15, Lena wrote:`."""
     for count in range(1, MAX_ATTRIBUTION + 1):
         window = lines[start : start + count]
         if len(window) < count or not window[-1].strip():
@@ -154,7 +154,7 @@ def _attribution(lines: Sequence[str], start: int) -> int:
 
 
 def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The lines without a mark of quotation, and those with one; attributions go with them.
+    """Separates lines without a quotation mark from those with one and their attributions.
 
     What stood apart stays apart: two quotes with words between them are two paragraphs.
     """
@@ -180,7 +180,7 @@ def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _passed_on(lines: Sequence[str], end: int) -> MessageText:
-    """Without a word of one's own, the first message carried along is what the e-mail says."""
+    """Takes the first carried message as the current one, as nothing was written above it."""
     start = end
     while start < len(lines) and (_ORIGINAL.match(lines[start]) or _RULE.match(lines[start])):
         start += 1

@@ -1,4 +1,4 @@
-"""Invitations in e-mails: what happens when and where, in words."""
+"""Invitations in e-mails: what happens, when and where, in words."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -13,7 +13,7 @@ CANCELLED = "CANCEL"
 
 
 def invitation(calendar: str, zone: tzinfo | None) -> str:
-    """The events of a calendar part as lines of words; empty if it cannot be read.
+    """Returns the events of a calendar part in words; empty if it cannot be read.
 
     A time in UTC is told in `zone`, where the e-mail was sent; another one as it is written.
     """

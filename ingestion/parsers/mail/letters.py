@@ -1,4 +1,4 @@
-"""An e-mail taken apart: what a reader of it sees, and the files that came with it."""
+"""The parts of an e-mail: what its reader sees, and the files that came with it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail taken apart; `headers` are those people read, `enclosed` in their order."""
+    """An e-mail in parts; `headers` are those people read, `enclosed` keeps the order."""
 
     subject: str
     headers: tuple[tuple[str, str], ...]

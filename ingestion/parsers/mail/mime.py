@@ -1,4 +1,4 @@
-"""The parts of an e-mail: which are its text, which were enclosed, which are of no use."""
+"""The MIME parts of an e-mail: its text, its enclosures, and what is of no use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ ENDINGS = {
 
 @dataclass(slots=True)
 class Parts:
-    """The text of an e-mail, and what was enclosed, in their order."""
+    """The texts of an e-mail and its enclosures, in their order."""
 
     zone: tzinfo | None = None
     """Where the e-mail was sent: the times of invitations are told in it."""
@@ -51,7 +51,7 @@ class Parts:
 
     @property
     def text(self) -> MessageText:
-        """All texts together; what was said before stands apart, invitations stand at the end."""
+        """All texts together, with earlier messages kept apart and invitations at the end."""
         now = [*(text.now for text in self.texts), *dict.fromkeys(self.events)]
         return MessageText(
             "\n\n".join(text for text in now if text.strip()),
@@ -60,14 +60,14 @@ class Parts:
 
 
 def read_parts(message: EmailMessage) -> Parts:
-    """Raises UnreadableDocument if the e-mail is encrypted."""
+    """Sorts the parts of an e-mail; raises UnreadableDocument if it is encrypted."""
     parts = Parts(_zone(message))
     _read(message, parts, 0)
     return parts
 
 
 def is_stub(text: str, *, of: str) -> bool:
-    """Whether `text` says so much less than `of` that it cannot stand for it."""
+    """Tells whether `text` is so much shorter than `of` that it cannot stand for it."""
     return len(text.strip()) < STUB * len(of.strip())
 
 
@@ -111,7 +111,7 @@ def _read_multipart(part: Message, subtype: str, parts: Parts, depth: int) -> No
 
 
 def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None:
-    """The fullest of the alternatives; plain text wins where it says as much as the HTML."""
+    """Reads the fullest alternative; plain text wins where it says as much as the HTML."""
     alternatives = [Parts(parts.zone) for _ in children]
     for child, alternative in zip(children, alternatives, strict=True):
         _read(child, alternative, depth + 1)
@@ -126,7 +126,7 @@ def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None
 
 
 def _report(part: Message) -> Iterator[str]:
-    """What a mail server tells of an e-mail: fields of the delivery, then of each recipient."""
+    """Yields what a mail server reports: the fields of the delivery, then of each recipient."""
     for group in _children(part):
         yield from (f"{name}: {one_line(str(value))}" for name, value in group.raw_items())
 
@@ -155,7 +155,7 @@ def _text(part: Message) -> MessageText:
 
 
 def _decoded(part: Message) -> str:
-    """The words of a text part; UTF-8 is recognised whatever the part declares."""
+    """Returns the words of a text part; UTF-8 is recognised whatever the part declares."""
     stored = _bytes(part)
     try:
         if not stored.isascii():  # pure ASCII may be ISO-2022 or UTF-7
@@ -185,7 +185,7 @@ def _enclose(part: Message, parts: Parts) -> None:
 
 
 def file_name(part: Message) -> str:
-    """The name a part was given, on one line; empty if it has none."""
+    """Returns the name a part was given, on one line; empty if it has none."""
     try:
         return one_line(part.get_filename() or "")
     except (ValueError, IndexError, AttributeError, LookupError, TypeError):

@@ -34,7 +34,7 @@ RECIPIENTS = {1: "To", 2: "Cc", 3: "Bcc"}
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """The message is page 1, its attachments follow; the title is the subject.
+    """Reads the message as page 1, then its attachments; the title is the subject.
 
     `depth` counts the files around it.
     """
@@ -60,7 +60,7 @@ def _letter(storage: Storage, offset: int, depth: int) -> Letter:
 
 
 def _secured(enclosed: tuple[Attachment | Letter, ...], *, is_signed: bool) -> Letter:
-    """Signed messages hold the whole e-mail as their attachment."""
+    """Reads a signed message, whose attachment is the whole e-mail."""
     first = next((e for e in enclosed if isinstance(e, Attachment)), None)
     if not is_signed or first is None:
         raise UnreadableDocument(OPAQUE if is_signed else ENCRYPTED)
@@ -68,7 +68,7 @@ def _secured(enclosed: tuple[Attachment | Letter, ...], *, is_signed: bool) -> L
 
 
 def _sent_headers(properties: Properties) -> EmailMessage:
-    """The headers the message travelled with; none if it was never sent over the internet."""
+    """Returns the headers the message was sent with; none if it never left the mail server."""
     stored = properties.str_prop_value(named.PID_TRANSPORT_MESSAGE_HEADERS) or ""
     return message_from_string(stored.lstrip(), EmailMessage, policy=policy.default)
 
@@ -144,6 +144,6 @@ def _enclosed(storage: Storage, depth: int) -> Iterator[Attachment | Letter]:
 
 
 def _is_inline_picture(properties: Properties, content: bytes) -> bool:
-    """Logos in signatures; they are hidden among the attachments (MS-OXCMSG 2.2.2.24)."""
+    """Tells whether it is a picture of the text, such as a logo (MS-OXCMSG 2.2.2.24)."""
     is_picture = (properties.str_prop_value(named.PID_ATTACH_MIME_TAG) or "").startswith("image/")
     return is_picture and bool(properties.str_prop_value(CONTENT_ID)) and bool(content)

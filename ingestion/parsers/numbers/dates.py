@@ -1,4 +1,4 @@
-"""Shows the days and times that a spreadsheet keeps as numbers of days."""
+"""The days and times that a spreadsheet stores as numbers of days."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -17,12 +17,12 @@ MAC_OFFSET = 1_462
 
 
 def is_day(value: float) -> bool:
-    """Whether a spreadsheet could show the number as a date."""
+    """Tells whether a spreadsheet could show the number as a date."""
     return 0 <= value < LAST_DAY
 
 
 def moment(value: float, section: Section) -> str:
-    """The day and time of a number; of elapsed time as much as it is, also below zero."""
+    """Returns day and time; elapsed time is shown in full, also below zero."""
     places = max((len(p.text) - 1 for p in section.pieces if p.kind is Kind.SUBSECOND), default=0)
     seconds = round(abs(value) * DAY, places)
     if any(piece.kind is Kind.ELAPSED for piece in section.pieces):
@@ -34,7 +34,7 @@ def moment(value: float, section: Section) -> str:
 
 
 def iso(value: float, *, has_time: bool) -> str:
-    """The day as 2026-03-01, with its time where there is one to show."""
+    """Returns the day as 2026-03-01, with its time if the format shows one."""
     days, seconds = divmod(round(value * DAY), DAY)
     day = EPOCH + timedelta(days=days + (1 if days < LEAP_DAY else 0))
     return f"{day:%Y-%m-%d}" + (f" {_clock(seconds)}" if has_time and seconds else "")
@@ -70,7 +70,7 @@ def _shown(section: Section, seconds: float, day: datetime | None) -> Iterator[s
 
 
 def _is_minutes(pieces: Sequence[Piece], at: int) -> bool:
-    """`m` means minutes behind hours and before seconds, else the month."""
+    """Tells whether `m` means minutes: behind hours or before seconds, else it is the month."""
     signs = [(i, p) for i, p in enumerate(pieces) if p.kind in (Kind.DATE, Kind.ELAPSED)]
     before = [piece.text[0] for i, piece in signs if i < at]
     after = [piece.text[0] for i, piece in signs if i > at]

@@ -1,4 +1,4 @@
-"""Shows numbers by the digits of a format: places, thousands, percent, powers, fractions."""
+"""Numbers as the digits of a format show them: decimals, thousands, percent, powers, fractions."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ ROOMY = Context(prec=1_500, rounding=ROUND_HALF_UP)
 
 
 def general(value: float) -> str:
-    """A number without a format: ten significant digits, so that 0.1 + 0.2 is 0.3."""
+    """Shows a number without a format: ten significant digits, so that 0.1 + 0.2 is 0.3."""
     if not math.isfinite(value):
         return str(value)
     if value == int(value):
@@ -24,7 +24,7 @@ def general(value: float) -> str:
 
 
 def number(value: float, pieces: Sequence[Piece]) -> str:
-    """A number that is not negative, as the pieces of its section say."""
+    """Shows a number that is not negative as the pieces of its section say."""
     if not any(piece.kind is Kind.DIGIT for piece in pieces):
         return "".join(
             general(value) if piece.kind is Kind.GENERAL else piece.text for piece in pieces
@@ -43,7 +43,7 @@ def _exact(value: float) -> Decimal:
 
 
 def plain_number(value: float, plain: Plain) -> str:
-    """A number that is not negative in one of the usual formats."""
+    """Shows a number that is not negative in one of the usual formats."""
     rounded = _rounded(_exact(value), plain.places)
     shown = f"{rounded:,f}" if plain.has_groups else f"{rounded:f}"
     return f"{plain.before}{shown}{plain.after}"
@@ -54,7 +54,7 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 
 
 def _places(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """The whole part, right to left, then the decimals, left to right."""
+    """Shows the whole part, right to left, then the decimals, left to right."""
     point = next((i for i, p in enumerate(pieces) if p.kind is Kind.POINT), len(pieces))
     whole, rest = pieces[:point], pieces[point:]
     value = value.scaleb(-3 * _thousands_left_out(whole, rest))
@@ -65,7 +65,7 @@ def _places(value: Decimal, pieces: Sequence[Piece]) -> str:
 
 
 def _thousands_left_out(whole: Sequence[Piece], rest: Sequence[Piece]) -> int:
-    """Commas behind the last digit: `0,` shows thousands, `0.0,,` millions."""
+    """Counts the commas behind the last digit: `0,` shows thousands, `0.0,,` millions."""
     count = 0
     for part in (whole, rest):
         digits = [i for i, piece in enumerate(part) if piece.kind is Kind.DIGIT]
@@ -97,7 +97,7 @@ def _whole(digits: str, pieces: Sequence[Piece]) -> str:
 
 
 def _decimals(digits: str, pieces: Sequence[Piece]) -> str:
-    """Zeros at the end are left out where the format has `#`, and the point with all of them."""
+    """Shows decimals; `#` leaves out zeros at the end, and the point with the last of them."""
     signs = [piece.text for piece in pieces if piece.kind is Kind.DIGIT]
     significant = len(digits)
     while significant and signs[significant - 1] != "0" and digits[significant - 1] == "0":
@@ -118,7 +118,7 @@ def _decimals(digits: str, pieces: Sequence[Piece]) -> str:
 
 
 def _power(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """`0.00E+00`; with three places before the point the exponent goes in threes."""
+    """Shows `0.00E+00`; with three places before the point the exponent goes in threes."""
     at = next(i for i, piece in enumerate(pieces) if piece.kind is Kind.EXPONENT)
     mantissa, tail = pieces[:at], pieces[at + 1 :]
     point = next((i for i, p in enumerate(mantissa) if p.kind is Kind.POINT), at)
@@ -130,7 +130,7 @@ def _power(value: Decimal, pieces: Sequence[Piece]) -> str:
 
 
 def _is_fraction(pieces: Sequence[Piece]) -> bool:
-    """Whether a slash stands between digits: `# ?/?`, `0/8`."""
+    """Tells whether a slash stands between digits: `# ?/?`, `0/8`."""
     at = next((i for i, piece in enumerate(pieces) if piece.kind is Kind.SLASH), None)
     if not at or at + 1 >= len(pieces):
         return False
@@ -140,7 +140,7 @@ def _is_fraction(pieces: Sequence[Piece]) -> bool:
 
 
 def _fraction(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """A whole number and a fraction, whichever is not zero; the words around them stay."""
+    """Shows a whole number, a fraction, or both if neither is zero, and the words around them."""
     at = next(i for i, piece in enumerate(pieces) if piece.kind is Kind.SLASH)
     start = at
     while start and pieces[start - 1].kind is Kind.DIGIT:
@@ -161,7 +161,7 @@ def _fraction(value: Decimal, pieces: Sequence[Piece]) -> str:
 
 
 def _nearest(value: Fraction, denominator: str) -> Fraction:
-    """The nearest fraction with this denominator, or with as many digits as it has signs."""
+    """Returns the nearest fraction with this denominator, or with as many digits."""
     if denominator.isdecimal() and int(denominator):
         return Fraction(round(value * int(denominator)), int(denominator))
     digits = min(max(len(denominator), 1), MAX_DENOMINATOR_DIGITS)

@@ -1,4 +1,4 @@
-"""Shows a value of a spreadsheet cell as people see it in its number format."""
+"""The value of a spreadsheet cell as its number format shows it."""
 
 import math
 import operator
@@ -27,7 +27,7 @@ COMPARED = {
 
 
 def shown_number(value: float, number_format: str, *, days_before: int = 0) -> str:
-    """A number as its format shows it, on one line.
+    """Shows a number as its format does, on one line.
 
     Days count from 30 December 1899, or from `days_before` days after it.
     """
@@ -50,7 +50,7 @@ def shown_number(value: float, number_format: str, *, days_before: int = 0) -> s
 
 
 def shown_text(text: str, number_format: str) -> str:
-    """Words as the last section of their format shows them, such as `"Gate "@`."""
+    """Shows words as the last section of their format does, such as `"Gate "@`."""
     if "@" not in number_format or number_format == "@":
         return text
     section = sections_of(number_format)[-1]
@@ -60,7 +60,7 @@ def shown_text(text: str, number_format: str) -> str:
 
 
 def hides(number_format: str) -> bool:
-    """Whether the format shows nothing at all, as `;;;` does."""
+    """Tells whether the format shows nothing at all, as `;;;` does."""
     sections = sections_of(number_format)
     return len(sections) > 2 and not any(s.pieces for s in sections)
 
@@ -78,7 +78,7 @@ def _date(value: float, section: Section, number_format: str, days_before: int) 
 
 
 def _chosen(value: float, sections: tuple[Section, ...]) -> int:
-    """Which section shows the number: the first whose condition holds, given or usual."""
+    """Returns which section shows the number: the first whose condition holds, set or usual."""
     if any(section.condition for section in sections):
         return _by_condition(value, sections[:3])
     if value < 0 and len(sections) > 1:
@@ -98,7 +98,7 @@ def _by_condition(value: float, sections: tuple[Section, ...]) -> int:
 
 
 def _needs_sign(at: int, sections: tuple[Section, ...], shown: str) -> bool:
-    """A section for negative numbers writes its own sign, or tells by a colour that is not kept."""
+    """Tells whether a minus is missing: a section for negatives has its own sign or colour."""
     if not any(char in "123456789" for char in shown):
         return False
     section = sections[at]

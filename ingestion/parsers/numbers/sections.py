@@ -1,4 +1,4 @@
-"""Takes a number format apart: its sections for positive, negative, zero and text, and their signs.
+"""The sections of a number format, for positive, negative, zero and text, and their signs.
 
 Our own, since the one Python port of SheetJS's SSF is of 2020, fails with today's Babel, brings
 seven packages and shows `DD.MM.YYYY` as "31.00.2027".
@@ -41,7 +41,7 @@ PLAIN = re.compile(r"(\0*)(0|#,##0)(?:\.(0+))?(\0*)")
 
 
 class Kind(StrEnum):
-    """What a piece of a format stands for."""
+    """The meaning of a piece of a format."""
 
     LITERAL = "literal"
     DIGIT = "digit"
@@ -71,7 +71,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Words, a number with so many decimals and perhaps commas, words: `0.00" kg"`, `#,##0`."""
+    """A number with fixed decimals, perhaps grouped, between words: `0.00" kg"`, `#,##0`."""
 
     before: str
     places: int
@@ -103,14 +103,14 @@ class Section:
 
     @property
     def has_sign(self) -> bool:
-        """Whether words or marks of the section tell that the number is negative."""
+        """Whether words or marks of the section show that the number is negative."""
         words = "".join(piece.text for piece in self.pieces if piece.kind is Kind.LITERAL)
         return any(mark in words for mark in "-−–(") or any(c.isalpha() for c in words)
 
 
 @lru_cache(maxsize=2_000)
 def sections_of(number_format: str) -> tuple[Section, ...]:
-    """At most four sections; an empty or overlong format has one, which shows any number."""
+    """Splits a format into at most four sections; an empty or overlong one shows any number."""
     if not 0 < len(number_format) <= MAX_FORMAT:
         return (Section((Piece(Kind.GENERAL, ""),)),)
     parts: list[str] = []
@@ -151,7 +151,7 @@ def _plain(pieces: tuple[Piece, ...]) -> Plain | None:
 
 
 def _language(identifier: str) -> int:
-    """`F800` and `F400` stand for the long date and the time of the reader's system."""
+    """Returns the language; `F800` and `F400` are the reader's own long date and time."""
     try:
         number = int(identifier.split(",", maxsplit=1)[0], 16)
     except ValueError:

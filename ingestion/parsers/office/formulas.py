@@ -1,4 +1,4 @@
-"""Writes formulas of Office on one line as people type them: `1/2`, `x^2`, `√(a+b)`, `f(x)`."""
+"""Formulas of Office on one line, as people type them: `1/2`, `x^2`, `√(a+b)`, `f(x)`."""
 
 from lxml.etree import _Element as XmlElement
 
@@ -38,7 +38,7 @@ def write_out(part: XmlElement) -> None:
 
 
 def _bracket(brackets: XmlElement) -> None:
-    """The brackets around, and the signs between, the parts of `f(x, y)`."""
+    """Writes the brackets around, and the signs between, the parts of `f(x, y)`."""
     first = _property(brackets, "dPr", "begChr", "(")
     last = _property(brackets, "dPr", "endChr", ")")
     parts = brackets.findall(f"{M}e")

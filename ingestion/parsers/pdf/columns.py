@@ -43,7 +43,7 @@ class _Split:
 
 
 def regions(lines: Sequence[Line], depth: int = 0) -> list[list[Line]]:
-    """The lines in groups; each group is read from top to bottom, one after the other."""
+    """Returns the lines in groups, each of which is read from top to bottom before the next."""
     ordered = sorted(lines, key=lambda line: -line.middle)
     best = _best_split(ordered) if depth < MAX_DEPTH else None
     if best is None:
@@ -59,7 +59,7 @@ def _best_split(lines: list[Line]) -> _Split | None:
 
 
 def _edges(lines: Sequence[Line]) -> list[float]:
-    """Where several lines, or words behind a gap, begin: a column may begin there."""
+    """Returns where several lines, or words behind a gap, begin and a column may begin."""
     least = min(line.left for line in lines) + 5 * GRID
     counts: Counter[int] = Counter()
     lefts: dict[int, float] = {}
@@ -82,7 +82,7 @@ def _starts(line: Line) -> list[float]:
 
 
 def _split(lines: list[Line], x: float) -> _Split | None:
-    """The longest stretch around the gutter left of `x`, None if it does not divide columns."""
+    """Returns the longest stretch around the gutter left of `x`, None if it divides nothing."""
     best: _Split | None = None
     start = 0
     for end in [*(i for i, line in enumerate(lines) if _crosses(line, x)), len(lines)]:
@@ -126,7 +126,7 @@ def _divided(lines: list[Line], start: int, end: int, x: float) -> _Split | None
 def _trimmed(
     left: list[Line], right: list[Line]
 ) -> tuple[list[Line], list[Line], list[Line], list[Line]]:
-    """Headlines and page numbers that stand apart above or below both columns are taken out."""
+    """Takes out headlines and page numbers that stand apart above or below both columns."""
     both = sorted([*left, *right], key=lambda line: -line.middle)
     above = [i + 1 for i in range(MAX_APART) if _gap(both[i], both[i + 1]) > both[i].height]
     below = [
@@ -147,7 +147,7 @@ def _gap(upper: Line, lower: Line) -> float:
 
 
 def _is_prose(lines: Sequence[Line]) -> bool:
-    """Whether most of the text stands in long lines of words; formulas may stand between."""
+    """Tells whether most of the text stands in long lines of words; formulas may stand between."""
     if len(lines) < MIN_LINES:
         return False
     long = [line for line in lines if len(line.text) >= MIN_CHARACTERS]
@@ -161,14 +161,14 @@ def _is_prose(lines: Sequence[Line]) -> bool:
 
 
 def _are_full(lines: Sequence[Line]) -> bool:
-    """Whether most lines reach the right edge, as those of a paragraph do and cells do not."""
+    """Tells whether most lines reach the right edge, as those of paragraphs do."""
     left, right = min(line.left for line in lines), max(line.right for line in lines)
     reaching = sum(line.right > right - EDGE * (right - left) for line in lines)
     return reaching >= 0.5 * len(lines)
 
 
 def _are_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Whether few lines stand exactly beside each other: rows of a table."""
+    """Tells whether few lines stand exactly beside each other: rows of a table."""
     if min(len(left), len(right)) > MAX_ROWS:
         return False
     middles = [line.middle for line in left]

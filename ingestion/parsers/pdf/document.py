@@ -34,7 +34,7 @@ MAX_PAGES = 20_000
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page a physical page, empty ones included.
+    """Reads one page for each physical page, empty ones included.
 
     Scanned pages are read by text recognition where it is installed; those that could not be read
     are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
@@ -98,7 +98,7 @@ def _require_text(readings: Sequence[PageReading]) -> None:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[Any]:  # Any: pypdfium2 has no types
-    """The open PDF; one that only restricts printing opens with the empty password."""
+    """Opens the PDF; one that only restricts printing opens with the empty password."""
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""What people filled in on the forms of a PDF, which the text of its pages does not hold."""
+"""The values that people filled in on PDF forms, which are not in the text of the pages."""
 
 import ctypes
 import re
@@ -32,14 +32,14 @@ WORDS = re.compile(r"\w+")
 
 @dataclass(slots=True)
 class FormPage:
-    """Lines `label: value` of the fields on a page, and values in fields that nobody sees."""
+    """Lines `label: value` of the fields on a page, and the values of hidden fields."""
 
     lines: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
 
 
 def read_forms(content: bytes) -> dict[int, FormPage]:
-    """The filled-in fields by page, counted from 0; empty where the file has no form.
+    """Returns the filled-in fields by page, counted from 0; empty if the file has no form.
 
     The file is opened for itself, so that its form changes nothing about how its text is read. What
     was read before a form turned out to be damaged is kept.
@@ -57,13 +57,13 @@ def read_forms(content: bytes) -> dict[int, FormPage]:
 
 
 def labelled(label: str, value: str) -> str:
-    """`label: value`, which makes no heading and no item of a list."""
+    """Returns `label: value`, marked neither as a heading nor as an item of a list."""
     shown = label.strip(MARKS).rstrip(": ")
     return f"{shown}: {value}" if shown else value.lstrip(MARKS)
 
 
 def with_values(text: str, lines: Sequence[str], *, beside: str = "") -> str:
-    """The text with those lines at its end whose value neither it nor what is beside it holds."""
+    """Appends those lines to the text whose values neither it nor the text `beside` it holds."""
     words = _words(f"{text}\n{beside}")
     new = [line for line in dict.fromkeys(lines) if not _is_known(line, words)]
     return "\n\n".join(part for part in (text, "\n".join(new)) if part)
@@ -95,7 +95,7 @@ def _read(document: pdfium.PdfDocument, pages: dict[int, FormPage]) -> None:
 
 
 def _widgets(document: pdfium.PdfDocument) -> Iterator[tuple[int, pdfium_c.FPDF_ANNOTATION]]:
-    """The fields of all pages in the order of the file, each with its page."""
+    """Yields the fields of all pages in file order, each with its page."""
     for number in range(len(document)):
         try:
             page = document[number]
@@ -108,7 +108,7 @@ def _widgets(document: pdfium.PdfDocument) -> Iterator[tuple[int, pdfium_c.FPDF_
 
 
 def annotations(page: pdfium.PdfPage) -> Iterator[pdfium_c.FPDF_ANNOTATION]:
-    """The first annotations of a page, each open until the next one is asked for."""
+    """Yields the first annotations of a page, each open until the next one is asked for."""
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), MAX_FIELDS)):
         if annotation := pdfium_c.FPDFPage_GetAnnot(page, index):
             try:
@@ -118,7 +118,7 @@ def annotations(page: pdfium.PdfPage) -> Iterator[pdfium_c.FPDF_ANNOTATION]:
 
 
 class _Field:
-    """One field where it stands on a page."""
+    """One field in its place on a page."""
 
     def __init__(
         self, form: pdfium_c.FPDF_FORMHANDLE, annotation: pdfium_c.FPDF_ANNOTATION
@@ -127,7 +127,7 @@ class _Field:
         self._annotation = annotation
 
     def value(self) -> str:
-        """What was filled in, on one line; empty for passwords, buttons and signatures."""
+        """Returns what was filled in, on one line; empty for passwords, buttons and signatures."""
         kind = pdfium_c.FPDFAnnot_GetFormFieldType(self._form, self._annotation)
         if kind in BOXES:
             return self._ticked()
@@ -139,13 +139,13 @@ class _Field:
         return chosen or (self._text(pdfium_c.FPDFAnnot_GetFormFieldValue) if is_typed else "")
 
     def line(self, value: str) -> str:
-        """`label: value`, with the label a person reads where the form has one."""
+        """Returns `label: value`, with the label a person reads if the form has one."""
         label = self._text(pdfium_c.FPDFAnnot_GetFormFieldAlternateName, MAX_LABEL)
         name = self._text(pdfium_c.FPDFAnnot_GetFormFieldName, MAX_LABEL)
         return labelled(label or INDEX.sub("", name).rpartition(".")[2].replace("_", " "), value)
 
     def is_seen(self) -> bool:
-        """Whether the field has a place on its page and is not set to be hidden."""
+        """Tells whether the field has an area on its page and is not hidden."""
         rectangle = pdfium_c.FS_RECTF()
         pdfium_c.FPDFAnnot_GetRect(self._annotation, rectangle)
         flags = pdfium_c.FPDFAnnot_GetFlags(self._annotation)
@@ -183,7 +183,7 @@ class _Field:
         return self._text(label, MAX_LABEL)
 
     def _text(self, read: Callable[..., int], most: int = MAX_VALUE) -> str:
-        """What PDFium tells of the field, on one line and cut off where it is too long."""
+        """Returns what PDFium reads of the field, on one line and cut if it is too long."""
         size = read(self._form, self._annotation, None, 0)
         if size <= 2:
             return ""

@@ -32,14 +32,14 @@ MAX_CHARS = 1_000_000
 
 
 class Sight:
-    """What can be seen of one page; it is drawn only if a word may be as light as the paper."""
+    """The visible part of one page, which is drawn only if a word may be as light as the paper."""
 
     def __init__(self, page: pdfium.PdfPage) -> None:
         self._page = page
         self._crop: Box = page.get_cropbox()
 
     def split(self, lines: Iterable[WordLine]) -> tuple[list[WordLine], list[tuple[str, str]]]:
-        """The lines with visible words only, and (kind, word) of the others."""
+        """Returns the lines with only visible words, and (kind, word) of the others."""
         seen: list[WordLine] = []
         hidden: list[tuple[str, str]] = []
         for line in lines:
@@ -54,7 +54,7 @@ class Sight:
         return seen, hidden
 
     def _kind(self, word: Word) -> str:
-        """Why the word is not seen, empty if it is."""
+        """Returns why the word is not seen, empty if it is seen."""
         box = turned_back(word) if word.style.quarter else word[1:5]
         left, bottom, right, top = self._crop
         if box[2] < left or box[0] > right or box[3] < bottom or box[1] > top:
@@ -76,7 +76,7 @@ class Sight:
         return image
 
     def _has_contrast(self, box: Box) -> bool:
-        """Whether the place of the word shows more than one colour."""
+        """Tells whether the area of the word shows more than one colour."""
         left, top = self._pixel(box[0], box[3])
         right, bottom = self._pixel(box[2], box[1])
         area = (
@@ -98,7 +98,7 @@ class Sight:
 
 
 def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[HiddenText]:
-    """Runs of words hidden in the same way, from (hidden words, visible text) of each page.
+    """Returns runs of words hidden alike, from (hidden words, visible text) of each page.
 
     They stay in their order, however short: a sentence may be spread over many. A few letters in a
     whole document say nothing to a model, and what is cut off from one page of a spread because it

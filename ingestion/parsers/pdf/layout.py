@@ -1,4 +1,4 @@
-"""Joins the lines of a PDF page into paragraphs, rows and headings."""
+"""The paragraphs, rows and headings of a PDF page, joined from its lines."""
 
 import itertools
 import re
@@ -22,7 +22,7 @@ COMPOUND = re.compile(r"\w+-\w+")
 
 
 def body_height(lines: Iterable[Line]) -> float:
-    """The line height most characters have, rounded to half points; 0 if there is no text."""
+    """Returns the line height of most characters, in half points; 0 if there is no text."""
     weights: Counter[float] = Counter()
     for line in lines:
         weights[round(line.height * 2) / 2] += len(line.text)
@@ -30,7 +30,7 @@ def body_height(lines: Iterable[Line]) -> float:
 
 
 def compounds(lines: Iterable[Line]) -> frozenset[str]:
-    """Words written with a hyphen inside a line: they keep it when a line ends there."""
+    """Returns words with a hyphen inside a line, which keep it at the end of a line."""
     return frozenset(m.group().lower() for line in lines for m in COMPOUND.finditer(line.text))
 
 
@@ -40,7 +40,7 @@ def page_text(
     known_compounds: frozenset[str],
     titles: Sequence[Entry] = (),
 ) -> str:
-    """Paragraphs one blank line apart, rows and list items on lines of their own.
+    """Joins lines to paragraphs one blank line apart; rows and items have their own lines.
 
     Lines that are one of the `titles` are headings, whatever their print.
     """
@@ -54,13 +54,13 @@ def page_text(
 
 
 def words_in_order(lines: Sequence[Line]) -> list[Word]:
-    """The words of a page in the order in which `page_text` has them."""
+    """Returns the words of a page in the order in which `page_text` has them."""
     parts = [part for group in _by_direction(lines) for part in _in_order(group)]
     return [word for part in parts for line in part for word in line.words]
 
 
 def _in_order(lines: list[Line]) -> list[list[Line]]:
-    """The rows of each column; a page too full to be one that people read stays as it is."""
+    """Returns the rows of each column; a page too full for people to read stays as it is."""
     if len(lines) > MAX_PIECES:
         return [lines]
     return [rows(part) for part in regions(lines)]
@@ -75,7 +75,7 @@ def _titled(parts: list[list[Line]], titles: Sequence[Entry], body: float) -> li
 
 
 def _by_direction(lines: Iterable[Line]) -> list[list[Line]]:
-    """The lines by the direction in which they are written, the usual one first."""
+    """Returns the lines by the direction in which they are written, the usual one first."""
     turned: dict[int, list[Line]] = {}
     for line in lines:
         turned.setdefault(line.quarter, []).append(line)
@@ -98,7 +98,7 @@ def _region_text(lines: Sequence[Line], body: float, known_compounds: frozenset[
 
 
 def _usual_gap(rows: Sequence[Line]) -> float:
-    """White space between lines of a paragraph: the lower quartile, as paragraphs are wider."""
+    """Returns the white space within paragraphs: the lower quartile, as those between are wider."""
     pairs = itertools.pairwise(rows)
     gaps = sorted(a.bottom - b.top for a, b in pairs if not (a.table or b.table))
     return gaps[len(gaps) // 4] if gaps else 0.0
@@ -133,7 +133,7 @@ def _block_text(block: Sequence[Line], body: float, known_compounds: frozenset[s
 
 
 def _heading_level(block: Sequence[Line], body: float) -> int:
-    """A whole paragraph in large print, or a sentence, is no heading unless it is a title."""
+    """Returns the heading level; long blocks and sentences are headings only if titled."""
     if block[0].title:
         return block[0].title[1]
     length = sum(len(line.text) for line in block)
@@ -153,7 +153,7 @@ def _joined_word(text: str, following: str, known_compounds: frozenset[str]) -> 
 
 
 def _level(line: Line, body: float) -> int:
-    """Heading level by size against the body text, 4 for bold lines, 0 for body text."""
+    """Returns the heading level by size against the body, 4 for bold lines, 0 for body text."""
     is_text = len(line.text) <= MAX_HEADING and any(c.isalpha() for c in line.text)
     is_text = is_text and not line.table and not PAGE_NUMBER.match(line.text)
     ratio = line.height / body if body and is_text else 0.0

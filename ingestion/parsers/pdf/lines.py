@@ -1,4 +1,4 @@
-"""Lines of a PDF page with their place, which tells paragraphs, rows and headings apart."""
+"""The lines of a PDF page with their place, which tells paragraphs, rows and headings apart."""
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +42,7 @@ class Line:
 
     @property
     def span(self) -> tuple[float, float]:
-        """From where to where the line, or the cell it stands in, reaches."""
+        """The left and right end of the line, or of the cell it stands in."""
         return self.cell or (self.left, self.right)
 
     @property
@@ -55,7 +55,7 @@ class Line:
 
 
 def pieces(lines: Iterable[WordLine], rulings: Rulings = NONE) -> list[Line]:
-    """The lines, cut where a border, a wide gap, a jump or another direction separates words."""
+    """Returns the lines, cut at borders, wide gaps, jumps and changes of direction."""
     cut = [piece for line in lines for piece in _cut(line)]
     if not rulings.upright:
         return cut
@@ -63,7 +63,7 @@ def pieces(lines: Iterable[WordLine], rulings: Rulings = NONE) -> list[Line]:
 
 
 def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
-    """One line of words that stand in a row."""
+    """Returns one line made of words that stand in a row."""
     # Signs of formulas have boxes of any height; the longest word tells that of the line.
     first, usual, last = words[0], max(words, key=_length), words[-1]
     is_leftwards = last.left < first.left
@@ -80,7 +80,7 @@ def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
 
 
 def _by_borders(line: Line, rulings: Rulings) -> Iterator[Line]:
-    """The line as the cells it stands in, if a table with borders is drawn around it."""
+    """Yields the line as the cells it stands in, if a bordered table is drawn around it."""
     borders = [] if line.quarter else rulings.borders(line.bottom, line.top)
     if not borders:
         yield line
@@ -95,12 +95,12 @@ def _by_borders(line: Line, rulings: Rulings) -> Iterator[Line]:
 
 
 def _place(word: Word, borders: Sequence[float]) -> int:
-    """Between which borders the middle of a word stands."""
+    """Returns the index of the borders between which the middle of a word stands."""
     return bisect(borders, (word.left + word.right) / 2)
 
 
 def _cell(line: Line, borders: Sequence[float]) -> Line:
-    """The line with its cell; words beside the table or over a border have none."""
+    """Returns the line with its cell; words beside the table or across a border have none."""
     at = bisect(borders, line.left + BORDER)
     if not 0 < at < len(borders) or line.right > borders[at] + BORDER:
         return line

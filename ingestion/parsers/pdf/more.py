@@ -1,4 +1,4 @@
-"""What pypdf reads of a PDF once its text is in hand: page labels, attached files, XFA forms.
+"""The parts of a PDF that pypdf reads after its text: page labels, attached files, XFA forms.
 
 PDFium could tell of them, but ends the process where page labels hold themselves, or where a file
 of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.
@@ -55,7 +55,7 @@ MAX_NODES, MAX_ANNOTATIONS = 5_000, 5_000
 
 
 def may_hold_more(content: bytes, document: ParsedDocument | None) -> bool:
-    """Whether pypdf is worth its time; `document` is None if PDFium found no text."""
+    """Tells whether pypdf is worth its time; `document` is None if PDFium found no text."""
     if document is None:
         try:
             with opened(content) as opened_:
@@ -67,7 +67,7 @@ def may_hold_more(content: bytes, document: ParsedDocument | None) -> bool:
 
 
 def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -> ParsedDocument:
-    """The document with what else is in the file; what fails stays among what was left out.
+    """Adds what else is in the file; what fails stays among what was left out.
 
     Raises UnreadableDocument if `document` is None and nothing else holds any text either.
     """
@@ -111,7 +111,7 @@ def _pages_without_text(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _without_text(document: pdfium.PdfDocument, index: int) -> Page:
-    """A page that holds nothing, or an image of text that nobody read."""
+    """Returns a page that holds nothing, or an image of text that nobody read."""
     try:
         is_empty = is_blank(document[index])
     except pdfium.PdfiumError:
@@ -120,14 +120,14 @@ def _without_text(document: pdfium.PdfDocument, index: int) -> Page:
 
 
 def _has_labels(content: bytes) -> bool:
-    """Whether the file names page labels, or may do so in a packed catalogue worth opening."""
+    """Tells whether the file names page labels, or a packed catalogue worth opening may."""
     if b"/PageLabels" in content:
         return True
     return b"/Catalog" not in content and 0 < _objects(content) <= MAX_OBJECTS
 
 
 def _objects(content: bytes) -> int:
-    """How many objects the last table of the file lists; 0 if it cannot be told."""
+    """Returns how many objects the last table of the file lists, 0 if that is unknown."""
     offsets = LAST_TABLE.findall(content[-TAIL:])
     at = int(offsets[-1]) if offsets else len(content)
     size = SIZE.search(content, at, at + TAIL)
@@ -135,7 +135,7 @@ def _objects(content: bytes) -> int:
 
 
 def _with_labels(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
-    """Pages with another number printed on them than their own are named with both."""
+    """Names pages whose printed number differs from their own with both numbers."""
     with limit.running():
         printed = reader.page_labels if "/PageLabels" in reader.root_object else []
     if len(printed) != len(document.pages):
@@ -152,7 +152,7 @@ def _labelled(page: Page, label: str) -> Page:
 
 
 def _with_form(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
-    """What an XFA form says and what was filled in, on page 1 unless it stands on a page."""
+    """Adds the words and values of an XFA form to page 1, unless a page holds them."""
     with limit.running():
         packets = _packets(reader) if _counted(document, FORMS) else None
         is_hollow = bool(_entry(reader.root_object, "/NeedsRendering"))
@@ -176,7 +176,7 @@ def _reworded(page: Page, text: str) -> Page:
 
 
 def _packets(reader: PdfReader) -> Mapping[str, bytes]:
-    """The XML of the form: packets with names, or one stream that holds them all."""
+    """Returns the XML of the form: packets with names, or one stream that holds them all."""
     stored = _entry(_entry(reader.root_object, "/AcroForm"), "/XFA")
     return {"": stored.get_data()} if isinstance(stored, StreamObject) else reader.xfa or {}
 
@@ -190,7 +190,7 @@ def _others(document: ParsedDocument, kind: str) -> tuple[LeftOut, ...]:
 
 
 def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
-    """Attached files as further pages, like those of an e-mail; those not read are counted."""
+    """Adds attached files as further pages, as for e-mails; those not read are counted."""
     if not _counted(document, FILES):
         return document
     attachments = AttachmentReader(depth=0)
@@ -220,7 +220,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -
 
 
 def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Attachment | None:
-    """The file that a specification describes; None if it is damaged, or lies outside."""
+    """Returns the file of a specification, None if it is damaged or lies outside."""
     if specification is None:
         return None
     try:
@@ -235,7 +235,7 @@ def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Att
 
 
 def _specifications(reader: PdfReader, expected: int) -> list[DictionaryObject | None]:
-    """What describes the attached files: those of the document, then those on its pages.
+    """Returns the specifications of attached files: the document's, then its pages'.
 
     The pages are looked at only if more files are expected.
     """
@@ -252,7 +252,7 @@ def _on_pages(reader: PdfReader) -> Iterator[DictionaryObject | None]:
 
 
 def _leaves(root: PdfObject | None) -> Iterator[PdfObject]:
-    """The values of a name tree, without recursion; a node met again ends its branch."""
+    """Yields the values of a name tree, without recursion; a repeated node ends its branch."""
     seen: set[int] = set()
     nodes = [root]
     while nodes and len(seen) < MAX_NODES:

@@ -1,4 +1,4 @@
-"""One page of a PDF: visible lines, hidden words, and text recognition where it is a scan."""
+"""One page of a PDF: visible lines, hidden words, and text recognition if it is a scan."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from ingestion.parsers.pdf.words import WordReader
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What was found on a page.
+    """The result of reading a page.
 
     `scan` is set where the page is an image of text: its text, or that it could not be read.
     `files` counts those that are attached to a place on it.
@@ -57,7 +57,7 @@ def _read(page: pdfium.PdfPage, recogniser: ocr.Recogniser) -> PageReading:
 
 
 def _recognise(page: pdfium.PdfPage, text: str, recogniser: ocr.Recogniser) -> PageText | None:
-    """The page as an image tells it; None if its own text is all there is."""
+    """Returns the page as read from its image; None if its own text is all there is."""
     if pdf_scans.is_blank(page):
         return None
     is_covered = pdf_scans.image_share(page) >= pdf_scans.COVERED

@@ -1,4 +1,4 @@
-"""Scanned pages of a PDF: how to know them, and their image for text recognition."""
+"""The scanned pages of a PDF: how they are recognised, and their image for OCR."""
 
 import ctypes
 
@@ -25,7 +25,7 @@ MAX_PIXELS = 9_000_000
 
 
 def may_be_scan(text: str, unread: int) -> bool:
-    """Whether the text layer is missing or so poor that the page deserves a look."""
+    """Tells whether the text layer is missing, or so poor that the page may be a scan."""
     if len(text) < FEW_CHARACTERS:
         return True
     sample = text[:SAMPLE]
@@ -34,7 +34,7 @@ def may_be_scan(text: str, unread: int) -> bool:
 
 
 def image_share(page: pdfium.PdfPage) -> float:
-    """The part of the page that its largest image covers, in [0, 1]."""
+    """Returns the share of the page that its largest image covers, in [0, 1]."""
     width, height = page.get_size()
     largest = 0.0
     for number, item in enumerate(page.get_objects(max_depth=3)):
@@ -46,12 +46,12 @@ def image_share(page: pdfium.PdfPage) -> float:
 
 
 def is_blank(page: pdfium.PdfPage) -> bool:
-    """Whether nothing at all is drawn on the page."""
+    """Tells whether nothing at all is drawn on the page."""
     return bool(pdfium_c.FPDFPage_CountObjects(page) == 0)
 
 
 def rendered(page: pdfium.PdfPage) -> Image.Image:
-    """The page in grey at 300 dpi, or at what MAX_PIXELS allows."""
+    """Renders the page in grey at 300 dpi, or at what MAX_PIXELS allows."""
     width, height = page.get_size()
     most = (MAX_PIXELS / max(width * height, 1.0)) ** 0.5
     scale = min(DOTS_PER_INCH / POINTS_PER_INCH, most)

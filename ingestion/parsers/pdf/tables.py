@@ -31,7 +31,7 @@ CLOSING = re.compile(r"[)%]+$")
 
 
 def rows(lines: Sequence[Line]) -> list[Line]:
-    """One line a row, from top to bottom; rows of a table share their `table` number."""
+    """Returns one line for each row, from top to bottom; rows of a table share `table`."""
     grouped = [_cells(group) for group in _beside(lines)]
     result: list[Line] = []
     for number, (start, end) in enumerate(_tables(grouped), start=1):
@@ -44,7 +44,7 @@ def rows(lines: Sequence[Line]) -> list[Line]:
 
 
 def _beside(lines: Sequence[Line]) -> list[list[Line]]:
-    """Groups of lines on the same height, each from left to right."""
+    """Groups the lines on the same height, each group from left to right."""
     groups: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.middle):
         last = [group for group in reversed(groups[-3:]) if len(group) < MAX_CELLS]
@@ -59,7 +59,7 @@ def _beside(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _fits(group: Sequence[Line], line: Line) -> bool:
-    """Whether `line` stands beside all of `group`, superscripts included."""
+    """Tells whether `line` stands beside all of `group`, superscripts included."""
     return any(_is_level(line, other) for other in group) and all(
         _has_room(line, other) for other in group
     )
@@ -72,7 +72,7 @@ def _is_level(line: Line, other: Line) -> bool:
 
 
 def _has_room(line: Line, other: Line) -> bool:
-    """Whether the two share no place, word by word if need be, or are an index and a power."""
+    """Tells whether two lines do not overlap, by their words, or are an index and a power."""
     slack = 0.3 * line.height
     if _is_apart(line, other, slack):
         return True
@@ -91,7 +91,7 @@ def _is_apart(first: Line | Word, second: Line | Word, slack: float) -> bool:
 
 
 def _cells(group: Sequence[Line]) -> list[Line]:
-    """The cells of a row: a list marker, a currency sign or a closing bracket is part of one."""
+    """Returns the cells of a row; list markers, currency signs and closing brackets are joined."""
     cells: list[Line] = []
     for line in _unwoven(group):
         if cells and _belongs(cells[-1], line, is_first=len(cells) == 1):
@@ -102,7 +102,7 @@ def _cells(group: Sequence[Line]) -> list[Line]:
 
 
 def _unwoven(group: Sequence[Line]) -> Sequence[Line]:
-    """Lines that stand in the gaps of each other, as indices in formulas do, word by word."""
+    """Separates lines that fill each other's gaps, such as indices of formulas, into words."""
     if all(
         after.left >= before.right - 0.3 * after.height
         for before, after in itertools.pairwise(group)
@@ -137,7 +137,7 @@ def _joined(before: Line, line: Line) -> Line:
 
 
 def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int]]:
-    """Spans of rows: each is a table, or a single row of any kind."""
+    """Yields spans of rows, each of them a table or a single row of any kind."""
     start = 0
     while start < len(rows):
         end = start + 1
@@ -149,7 +149,7 @@ def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int]]:
 
 
 def _next_row(rows: Sequence[Sequence[Line]], index: int) -> int | None:
-    """The next row with cells that continues the table above `index`."""
+    """Returns the next row with cells that continues the table above `index`."""
     for at in range(index, min(index + MAX_SECTION_ROWS + 1, len(rows))):
         before, after = rows[at - 1], rows[at]
         height = max(line.height for line in after)
@@ -184,7 +184,7 @@ def _parts(cells: Sequence[Line], columns: Sequence[tuple[float, float]]) -> lis
 
 
 def _recut(cell: Line, columns: Sequence[tuple[float, float]]) -> list[Line]:
-    """A cell over several columns is cut where a gap is wider than between words."""
+    """Cuts a cell over several columns where a gap is wider than between words."""
     if cell.cell or sum(cell.left < right and cell.right > left for left, right in columns) < 2:
         return [cell]
     parts, start = [], 0
@@ -211,7 +211,7 @@ def _row_line(cells: Sequence[Line], text: str, number: int) -> Line:
 
 
 def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Where the columns lie: rows with the most cells first, as headings span several columns."""
+    """Returns the columns, from the rows with the most cells, as headings span several."""
     columns: list[tuple[float, float]] = []
     for cells in sorted(rows, key=len, reverse=True):
         for cell in cells:
@@ -226,7 +226,7 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
 
 
 def _column(columns: Sequence[tuple[float, float]], cell: Line) -> int:
-    """The first column the cell stands in, else the nearest one."""
+    """Returns the first column that the cell overlaps, else the nearest one."""
     begin, end = cell.span
 
     def distance(column: tuple[float, float]) -> float:

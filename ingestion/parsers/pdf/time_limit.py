@@ -1,4 +1,4 @@
-"""Ends work in Python that takes too long, without ending its process."""
+"""A limit that ends slow work in Python without ending its process."""
 
 import signal
 import threading
@@ -12,11 +12,11 @@ AGAIN = 0.1
 
 
 class OutOfTime(BaseException):
-    """The time is over. Not an Exception, which libraries catch to pass over damage."""
+    """The end of the time; no Exception, since libraries catch those to skip damage."""
 
 
 class TimeLimit:
-    """So many seconds for all blocks together that run under it.
+    """A number of seconds for all blocks together that run under it.
 
     Holds in the main thread of a POSIX system; elsewhere the limit on the whole file remains.
     """
@@ -26,7 +26,7 @@ class TimeLimit:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Raises OutOfTime in the block once no time is left."""
+        """Raises OutOfTime inside the block once no time is left."""
         if self._left <= 0:
             raise OutOfTime
         if not _can_interrupt():

@@ -1,4 +1,4 @@
-"""Words of a PDF page with their place and looks, read from PDFium with few calls."""
+"""The words of a PDF page with their place and looks, read from PDFium in few calls."""
 
 import ctypes
 import math
@@ -28,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 
 class Style(NamedTuple):
-    """How a text object looks. A tuple, as pages have thousands of words.
+    """The look of a text object, as a tuple since pages have thousands of words.
 
     `quarter` counts quarter turns against the clock, SKEWED for any other angle.
     """
@@ -66,7 +66,7 @@ class WordLine(NamedTuple):
 
 
 class WordReader:
-    """Reads one text page; looks are asked for once a text object."""
+    """The reader for one text page, which asks for looks once per text object."""
 
     def __init__(self, text_page: pdfium.PdfTextPage, rulings: Rulings = NONE) -> None:
         self.text = page_characters(text_page)
@@ -78,7 +78,7 @@ class WordReader:
         self._bold: dict[int, bool] = {}
 
     def lines(self) -> Iterator[WordLine]:
-        """In PDFium's order, which is that of the file."""
+        """Yields the lines in PDFium's order, which is that of the file."""
         for line in LINE.finditer(self.text):
             mark = self.text[line.end() : line.end() + 1]
             matches = WORD.finditer(self.text, line.start(), line.end())
@@ -87,7 +87,7 @@ class WordReader:
                 yield WordLine(words, bool(mark) and mark in LINE_END_HYPHENS)
 
     def _words(self, text: str, start: int, end: int) -> list[Word]:
-        """A word, or the words that PDFium takes for one across the border of two cells."""
+        """Returns a word, cut at the borders of cells where PDFium joins several to one."""
         word = self._word(text, start, end)
         if not self._rulings.upright or word.style.quarter or end - start < 2:
             return [word]
@@ -144,13 +144,13 @@ class WordReader:
 
 
 def turned_back(word: Word) -> Box:
-    """The place of a word in the coordinates of the page."""
+    """Returns the box of a word in the coordinates of the page."""
     box = word.left, word.bottom, word.right, word.top
     return _turned(box, {1: 3, 3: 1}.get(word.style.quarter, word.style.quarter))
 
 
 def _turned(box: Box, quarter: int) -> Box:
-    """The box as somebody sees it who turns the page until the text is upright."""
+    """Returns the box on the page turned until the text is upright."""
     left, bottom, right, top = box
     match quarter:
         case 1:
@@ -172,7 +172,7 @@ def _quarter(text_page: pdfium.PdfTextPage, index: int) -> int:
 
 
 def _is_faint(text_page: pdfium.PdfTextPage, index: int) -> bool:
-    """Whether the fill colour alone makes the text hard to see on white."""
+    """Tells whether the fill colour alone makes the text hard to see on white."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium_c.FPDFText_GetFillColor(text_page, index, red, green, blue, alpha):
         return False

@@ -1,4 +1,4 @@
-"""Forms in XFA, which are XML inside of a PDF: what they ask, and what was filled in."""
+"""XFA forms, which are XML inside a PDF: what they ask, and what was filled in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ TOO_MUCH = "The form contains too much."
 
 @dataclass(slots=True)
 class XfaForm:
-    """`words` are printed on the form, `lines` say `label: value`."""
+    """A form: `words` are printed on it, `lines` are `label: value`."""
 
     words: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class XfaForm:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A place to fill in; `shown` has what people read for the values that are stored."""
+    """A field to fill in; `shown` maps stored values to what people read."""
 
     label: str
     is_seen: bool
@@ -43,7 +43,7 @@ class _Field:
 
 
 def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
-    """The form that these XML packets describe; empty if they hold no template and no data.
+    """Reads the form in these XML packets; empty if they hold neither template nor data.
 
     What no form shows is left out: hidden fields, and values without a field where the template is
     known. Raises UnreadableDocument if the template or the data are damaged, unsafe or too large.
@@ -63,7 +63,7 @@ def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
 
 
 def _parts(packets: Mapping[str, bytes]) -> dict[str, Element]:
-    """`template` and `datasets`, packets of their own or inside of one."""
+    """Returns `template` and `datasets`, which are packets or lie inside one."""
     parts: dict[str, Any] = {}
     for content in packets.values():
         if len(content) > MAX_PACKET:
@@ -99,7 +99,7 @@ def _read_template(template: Element, form: XfaForm, fields: dict[str, _Field]) 
 
 
 def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) -> None:
-    """Known by its name and by that of the data it is bound to; one that is seen goes first."""
+    """Adds a field under its name and the name of its data; a visible one goes first."""
     name = element.get("name") or ""
     bound = _child(element, "bind")
     reference = (bound.get("ref") or "") if bound is not None else ""
@@ -115,7 +115,7 @@ def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) ->
 
 
 def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
-    """What people read for stored values: a choice, a caption in a group, `yes` for a tick."""
+    """Returns what people read for stored values: a choice, a caption, or `yes` for a tick."""
     if _local(element) == "exclGroup":
         buttons = [child for child in element if _local(child) == "field"]
         captions = [_text(_child(button, *CAPTION)) for button in buttons]
@@ -129,14 +129,14 @@ def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
 
 
 def _items(element: Element) -> list[list[str]]:
-    """The lists of a field's choices, the one of stored values last."""
+    """Returns the lists of a field's choices, the stored values last."""
     lists = [child for child in element if _local(child) == "items"]
     lists.sort(key=lambda choices: choices.get("save") == "1")
     return [[_text(item) for item in choices] for choices in lists]
 
 
 def _values(datasets: Iterable[Element]) -> Iterator[tuple[str, str]]:
-    """The names and values of the data, in their order, without recursion."""
+    """Yields the names and values of the data in order, without recursion."""
     data = [part for part in datasets if _local(part) == "data"]
     elements = [("", element) for element in reversed(data)]
     for _ in range(MAX_ELEMENTS):

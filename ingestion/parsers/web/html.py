@@ -43,7 +43,7 @@ HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page."""
+    """Reads the page; hidden parts are hidden text, and its title names the document."""
     tree = parsed_html(decode_html(content))
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
@@ -55,26 +55,26 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """What a browser shows of a page, and the words that its styles keep out of sight."""
+    """The words that a browser shows of a page, and those that its styles hide."""
 
     text: str
     hidden: tuple[str, ...] = ()
 
 
 def seen(tree: LexborHTMLParser) -> SeenPage:
-    """A page that hides all of its words is shown in a way that it does not tell."""
+    """Reads what is seen; a page that hides all its words is read whole, as it shows them later."""
     styled = out_of_sight(tree)
     text = readable_text(tree, styled) or readable_text(tree)
     return SeenPage(text, tuple(hidden_texts(tree, styled.unseen)))
 
 
 def html_text(source: str) -> str:
-    """The readable text of an HTML page."""
+    """Returns the readable text of an HTML page."""
     return readable_text(parsed_html(source))
 
 
 def parsed_html(source: str) -> LexborHTMLParser:
-    """The tree of a page; raises UnreadableDocument if it nests so deep that nobody wrote it."""
+    """Parses a page; raises UnreadableDocument if it nests deeper than anybody would write."""
     depth = deepest = 0
     for tag in TAG.finditer(source):
         if tag[2].lower() not in SELF_CLOSING:
@@ -89,7 +89,7 @@ def parsed_html(source: str) -> LexborHTMLParser:
 
 
 def readable_text(tree: LexborHTMLParser, styled: OutOfSight = NO_STYLES) -> str:
-    """The text of the page; headings start with `#`, list items with `-`, rows are `a | b | c`.
+    """Returns the text: headings start with `#`, list items with `-`, rows are `a | b | c`.
 
     What its styles hide or strike out is left out.
     """
@@ -102,7 +102,7 @@ def readable_text(tree: LexborHTMLParser, styled: OutOfSight = NO_STYLES) -> str
 
 
 def decode_html(content: bytes) -> str:
-    """The page as text, by its own declaration if that is true."""
+    """Decodes a page as it declares, if that is true, else by its content."""
     head = content[:2_048]
     declared = CHARSET.search(head) or XML_ENCODING.search(head)
     if declared and b"\0" not in head and not content.startswith(b"\xef\xbb\xbf"):
@@ -114,12 +114,12 @@ def decode_html(content: bytes) -> str:
 
 
 def _charset(declared: str) -> str:
-    """As browsers do, Latin 1 is read as Windows 1252 (WHATWG Encoding, 4.2)."""
+    """Returns the encoding; Latin 1 is Windows 1252, as in browsers (WHATWG Encoding, 4.2)."""
     return "cp1252" if declared.lower() in ("iso-8859-1", "latin1", "us-ascii") else declared
 
 
 def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
-    """Text with line ends around blocks; lines of code and tables are marked for _collapse."""
+    """Returns text with line ends around blocks; code and table lines are marked for _collapse."""
     pieces: list[str] = []
     in_pre = 0
     closed = set(skipped)
@@ -146,7 +146,7 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
 
 
 def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
-    """A table, or one row of a table that puts parts of the page in place."""
+    """Returns a table, or one row of a table that only lays out the page."""
 
     def words(cell: LexborNode) -> str:
         return _collapse(_marked_text(cell, skipped, depth))
@@ -157,7 +157,7 @@ def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
 
 
 def _fence(pre: LexborNode) -> str:
-    """Code is fenced as in Markdown, so that nobody takes its lines for headings."""
+    """Returns a Markdown fence, so that lines of code are not taken for headings."""
     return "```\n" if pre.css_first("code") and "```" not in pre.text() else ""
 
 

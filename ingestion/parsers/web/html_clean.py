@@ -1,4 +1,4 @@
-"""Finds what surrounds the text of a web page: menus, banners, scripts, hidden parts."""
+"""The surroundings of a web page's text: menus, banners, scripts, hidden parts."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ Skipped = dict[int, str]
 
 
 def boilerplate(tree: LexborHTMLParser) -> Skipped:
-    """The nodes that are no text of the page. The tree stays as it is."""
+    """Returns the nodes that are not text of the page; the tree stays unchanged."""
     skipped: Skipped = dict.fromkeys(
         (n.mem_id for n in tree.css(f"{NEVER_TEXT}, {HIDDEN}, {STRUCK}")), ""
     )
@@ -57,7 +57,7 @@ def boilerplate(tree: LexborHTMLParser) -> Skipped:
 
 
 def hidden_texts(tree: LexborHTMLParser, unseen: Sequence[LexborNode]) -> list[str]:
-    """Words that a browser does not show, as far as anybody would look through them.
+    """Returns words that a browser does not show, up to MAX_HIDDEN texts.
 
     `unseen` are parts that the styles of the page hide; a few letters of them are a slip of its
     author and no message.
@@ -81,7 +81,7 @@ def _belongs_to_text(node: LexborNode) -> bool:
 
 
 def _heading(node: LexborNode) -> str:
-    """A page's heading often stands in its header, between logo and menu."""
+    """Returns the page's heading, which often stands in its header between logo and menu."""
     heading = node.css_first("h1") if node.tag == "header" else None
     words = " ".join(heading.text(separator=" ").split()) if heading is not None else ""
     return f"\n\n# {words}\n\n" if words else ""

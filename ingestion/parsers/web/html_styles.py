@@ -1,4 +1,4 @@
-"""Which parts of a web page its styles keep out of sight, as far as the page itself tells."""
+"""The parts of a web page that its styles keep out of sight, as far as the page itself tells."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ MOMENTARY = re.compile(r"[:~+*\[\\]")
 
 
 class Rule(NamedTuple):
-    """Declarations and the selector of what they hold for."""
+    """A selector and the declarations for what it matches."""
 
     selector: str
     declarations: Declarations
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OutOfSight:
-    """Parts that are not part of what a page says.
+    """Parts that do not belong to what a page says.
 
     `unseen` are those that a browser does not show because of their style, `struck` what it shows
     with a line through it: that does not hold any more.
@@ -52,7 +52,7 @@ class OutOfSight:
 
 
 def out_of_sight(tree: LexborHTMLParser) -> OutOfSight:
-    """What the styles of a page say of its parts."""
+    """Returns the parts of a page that its styles hide or strike out."""
     styles, nodes = _styles(tree)
     struck = tuple(nodes[n] for n, own in styles.items() if _is_struck(own) and _is_part(nodes[n]))
     return OutOfSight(tuple(_unseen(tree, styles, nodes)), struck)
@@ -61,7 +61,7 @@ def out_of_sight(tree: LexborHTMLParser) -> OutOfSight:
 def _unseen(
     tree: LexborHTMLParser, styles: dict[int, Declarations], nodes: dict[int, LexborNode]
 ) -> list[LexborNode]:
-    """The outermost parts that a browser does not show because of their style.
+    """Returns the outermost parts that a browser does not show because of their style.
 
     Where scripts or other files may show them after all, that is no hiding: parts that are not
     displayed, with a script in the page, and white words, with a style sheet beside it.
@@ -79,7 +79,7 @@ def _unseen(
 
 
 def _styles(tree: LexborHTMLParser) -> tuple[dict[int, Declarations], dict[int, LexborNode]]:
-    """What the page says of each node, its own style last, with the nodes by `mem_id`."""
+    """Returns the styles of each node, its own last, and the nodes, both by `mem_id`."""
     styles: dict[int, Declarations] = {}
     nodes: dict[int, LexborNode] = {}
     for rule in _rules(tree):
@@ -104,7 +104,7 @@ def _matches(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
-    """The rules that hold for every screen and at all times, one a selector."""
+    """Yields the rules that hold for every screen at all times, one for each selector."""
     sheet = "\n".join(n.text() for n in tree.css("style") if not n.attributes.get("media"))
     for selectors, body in islice(_blocks(COMMENT.sub("", sheet[:MAX_SHEET])), MAX_RULES):
         declarations = _declarations(body[:MAX_STYLE])
@@ -115,7 +115,7 @@ def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
 
 
 def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
-    """(selectors, declarations) of the rules outside of `@media` and the like."""
+    """Yields (selectors, declarations) of the rules outside `@media` and the like."""
     depth, before, selectors = 0, "", ""
     for part in re.split(r"([{}])", sheet):
         if part == "{":
@@ -163,7 +163,7 @@ def _is_hidden(own: Declarations, *, has_scripts: bool) -> bool:
 
 
 def _shows_again(node: LexborNode, styles: dict[int, Declarations]) -> bool:
-    """Whether a part inside takes back what hides this one, which only two ways allow."""
+    """Tells whether a part inside undoes what hides this one, which two ways allow."""
     own = styles[node.mem_id]
     if own.get("display") == "none" or _number(own.get("opacity", "")) == 0 or _is_far(own):
         return False
@@ -186,13 +186,13 @@ def _is_far(own: Declarations) -> bool:
 
 
 def _number(value: str) -> float | None:
-    """The number at the start of a value, None if there is none."""
+    """Returns the number at the start of a value, None if there is none."""
     match = NUMBER.match(value)
     return float(match.group()) if match else None
 
 
 def _is_bare(node: LexborNode, styles: dict[int, Declarations]) -> bool:
-    """Whether nothing behind or inside of the node has a colour of its own."""
+    """Tells whether nothing behind or inside the node has a colour of its own."""
     inside = (child for child in node.css("*") if child.mem_id != node.mem_id)
     if any(styles.get(child.mem_id, {}).keys() & {"color", "background"} for child in inside):
         return False

@@ -1,4 +1,4 @@
-"""Reads the tables of a web page: which cells stand in which columns, and what names those."""
+"""The tables of a web page: which cells stand in which columns, and what names those."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class _Row:
 
 
 def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """The rows of a data table, one a line, with its caption above.
+    """Returns the rows of a data table as lines, with its caption above.
 
     Empty for a layout, whose rows `row_text` reads. `skipped` are nodes that are not shown;
     `cell_text` gives the words of a cell.
@@ -49,7 +49,7 @@ def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) 
 
 
 def row_text(row: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """A row of a layout as `a | b`; empty if other parts of the page stand in it."""
+    """Returns a row of a layout table as `a | b`; empty if it holds other parts of the page."""
     cells = _row(row, skipped, is_in_head=False, left=1).cells
     if len(cells) < 2 or any(cell.css_first(f"table, {HEADINGS}") for cell in cells):
         return ""
@@ -74,7 +74,7 @@ def _row(node: LexborNode, skipped: Container[int], *, is_in_head: bool, left: i
 
 
 def _is_data(rows: Sequence[_Row]) -> bool:
-    """A table without names that holds headings or other tables puts parts of a page in place."""
+    """Tells data from layout: tables without `th` that hold headings or tables are layout."""
     if any(cell.tag == "th" for row in rows for cell in row.cells):
         return True
     parts = HEADINGS if any(len(row.cells) > 1 for row in rows) else BLOCKS
@@ -82,7 +82,7 @@ def _is_data(rows: Sequence[_Row]) -> bool:
 
 
 def _headers(rows: Sequence[_Row]) -> int | None:
-    """How many rows name the columns; None where the page does not tell."""
+    """Returns how many rows name the columns; None if the page does not say."""
     in_head = sum(row.is_in_head for row in rows)
     if in_head:
         return in_head

@@ -18,7 +18,7 @@ MAX_VALUE = 120
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """One page; an XHTML page is read as HTML."""
+    """Reads one page; an XHTML page is read as HTML."""
     root = parsed_xml(content)
     if _name(root) == "html":
         from ingestion.parsers.web import html
@@ -30,7 +30,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def parsed_xml(content: bytes) -> Element:
-    """The root element; entities and outside references are refused as unsafe."""
+    """Parses XML and returns its root; refuses entities and outside references as unsafe."""
     try:
         return _root(content)
     except DefusedXmlException as error:
@@ -44,7 +44,7 @@ def parsed_xml(content: bytes) -> Element:
 
 
 def _from_text(content: bytes, error: ParseError) -> Element:
-    """XML without a declaration in an encoding that only its bytes tell."""
+    """Parses XML without a declaration, in the encoding that its bytes suggest."""
     try:
         return _root(content.decode(encoding_of(content) or "utf-8", "replace"))
     except (DefusedXmlException, ParseError, ValueError):
@@ -61,7 +61,7 @@ def _position(error: ParseError) -> str:
 
 
 def _lines(root: Element) -> Iterator[str]:
-    """Elements in their order; without recursion, since XML nests deep."""
+    """Yields elements in order; without recursion, since XML nests deep."""
     stack = [root]
     while stack:
         element = stack.pop()
@@ -77,7 +77,7 @@ def _lines(root: Element) -> Iterator[str]:
 
 
 def _is_prose(element: Element) -> bool:
-    """Whether text stands between the element's children, as in a paragraph with emphasis."""
+    """Tells whether text stands between the element's children, as in a paragraph with emphasis."""
     if not len(element):
         return False
     tails = any((child.tail or "").strip() for child in element)

@@ -1,4 +1,4 @@
-"""Turns the body of an OpenDocument file into text."""
+"""The text of the body of an OpenDocument file."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ ReadObject = Callable[[Any], str]
 
 
 class OdfReader:
-    """Reads one document; what nobody sees is kept apart, and comments are counted.
+    """The reader of one document, which keeps hidden words apart and counts comments.
 
     `read_object` gives the words of a chart, formula or file in a frame.
     """
@@ -62,7 +62,7 @@ class OdfReader:
         self.comments = 0
 
     def pages(self, body: Element) -> list[str]:
-        """The text of each page; an empty last page is left out."""
+        """Returns the text of each page; an empty last page is left out."""
         marked = "".join(self._block(element, 0, self._look) for element in body)
         pages = [""]
         for position, part in enumerate(marked.replace(HARD_BREAK, SOFT_BREAK).split(SOFT_BREAK)):
@@ -76,12 +76,12 @@ class OdfReader:
         return shown
 
     def text(self, parts: Iterable[Element]) -> str:
-        """The text of elements without pages."""
+        """Returns the text of elements without pages."""
         words = "".join(self._block(element, 0, self._look) for element in parts)
         return tidy(words.replace(SOFT_BREAK, "").replace(HARD_BREAK, "")).strip("\n")
 
     def slide(self, page: Element) -> str:
-        """The text of a slide, its title as heading, then its notes."""
+        """Returns the text of a slide: its title as a heading, its shapes, its notes."""
         shapes = [e for e in page if name_of(e) != "presentation:notes"]
         titles = [e for e in shapes if attribute(e, "presentation:class") == "title"]
         heading = one_line(self.text(titles))
@@ -137,7 +137,7 @@ class OdfReader:
         return f"{before}\n\n{text}{notes}{HARD_BREAK if side == 'after' else ''}"
 
     def _heading(self, element: Element, text: str, label: str) -> str:
-        """A heading with its number, which also an empty one counts for in a list only."""
+        """Returns a heading with its number; in a list, an empty one is counted too."""
         if not text.strip():
             return text
         level = attribute(element, "text:outline-level")
@@ -152,7 +152,7 @@ class OdfReader:
         return "".join(self._item(item, depth, look, counted) for item in element)
 
     def _item(self, item: Element, depth: int, look: Look, counted: OdfList) -> str:
-        """An item with its number or a bar; its first paragraph alone is numbered."""
+        """Returns an item with its number or a dash; only its first paragraph is numbered."""
         lines: list[str] = []
         is_numbered = name_of(item) != "text:list-item"
         for element in item:
@@ -190,7 +190,7 @@ class OdfReader:
         return "".join(f"{line}\n" for line in table_lines(shown, headers=headers or None))
 
     def _cells(self, line: Element, look: Look) -> list[Spanned]:
-        """The cells of a row without those that another one is merged over."""
+        """Returns the cells of a row except those that another cell is merged over."""
         look = self._styles.look("table-row", attribute(line, "table:style-name"), look)
         cells: list[Spanned] = []
         for cell in line.iterfind("table:table-cell", NAMESPACES):
@@ -208,7 +208,7 @@ class OdfReader:
         return "; ".join(line.strip().replace(" | ", ", ") for line in lines if line.strip())
 
     def _inline(self, element: Element, look: Look, before: str = "") -> str:
-        """`before` is what stands in front, on which it depends how raised figures are written."""
+        """Returns the words of an element; the text `before` decides how raised digits look."""
         words = self._shown(element.text or "", look)
         text = raised(words, before) if look.is_raised else words
         for child in element:
@@ -254,7 +254,7 @@ class OdfReader:
                 return self._inline(child, look)
 
     def _shown(self, words: str, look: Look) -> str:
-        """Words as they are shown: nothing where they are struck out, or kept apart if unseen."""
+        """Returns the words if they are seen; keeps hidden ones apart and drops struck-out ones."""
         if not words or look.is_struck:
             return ""
         if kind := look.hiding:
@@ -290,7 +290,7 @@ def _line(text: str, depth: int, label: str, *, is_first: bool, is_heading: bool
 
 
 def _is_ticked(field: Element) -> bool:
-    """Whether a check box of old Word is ticked, as Writer keeps it."""
+    """Tells whether a legacy Word check box is ticked, as Writer stores it."""
     return any(
         attribute(parameter, "field:name").endswith("Checked")
         and attribute(parameter, "field:value") == "true"
@@ -299,26 +299,26 @@ def _is_ticked(field: Element) -> bool:
 
 
 def _is_off(element: Element) -> bool:
-    """Whether a section or field is set to be hidden, always or as its condition was last."""
+    """Tells whether a section or field is hidden, always or as its condition last was."""
     if attribute(element, "text:display") == "none":
         return True
     return attribute(element, "text:is-hidden") == "true"
 
 
 def _in_shape(element: Element, look: Look) -> Look:
-    """The text of shapes stands on something that may have any colour."""
+    """Returns the look of words in a shape, whose ground may have any colour."""
     return replace(look, has_ground=True) if name_of(element).startswith("draw:") else look
 
 
 def _embedded(frame: Element) -> Element | None:
-    """The object in a frame, of which the picture beside it is a copy."""
+    """Returns the object in a frame, of which the picture beside it is a copy."""
     return next((child for child in frame if name_of(child) in OBJECTS), None)
 
 
 def _own_rows(
     table: Element, *, is_header: bool = False, is_hidden: bool = False
 ) -> Iterator["_TableRow"]:
-    """The rows of a table, also those in groups, without those of tables within its cells."""
+    """Yields the rows of a table, also those in groups, but not those of nested tables."""
     for child in table:
         if name_of(child) == "table:table-row":
             is_off = is_hidden or attribute(child, "table:visibility") in HIDDEN_ROWS

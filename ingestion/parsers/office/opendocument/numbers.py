@@ -1,4 +1,4 @@
-"""Works out the numbers of lists and headings in OpenDocument files: `2.1`, `(b)`, `Step 3:`."""
+"""The numbers of lists and headings in OpenDocument files: `2.1`, `(b)`, `Step 3:`."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TEXT = f"{{{NAMESPACES['text']}}}"
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How a level is numbered: `pattern` holds `%2%` where the number of level 2 stands."""
+    """The numbering of a level; `pattern` holds `%2%` where the number of level 2 stands."""
 
     kind: str = "decimal"
     start: int = 1
@@ -35,14 +35,14 @@ class _Level:
 
 @dataclass(slots=True)
 class OdfList:
-    """A list on its way: its style, and the number of each level, from 0, that is open."""
+    """A list in progress: its style, and the number of each open level, counted from 0."""
 
     style: str
     open: dict[int, int]
 
 
 class OdfNumbering:
-    """The lists of one document, and how far each has come."""
+    """The lists of one document, and the last number of each."""
 
     def __init__(self, *roots: Element) -> None:
         self._levels: dict[str, dict[int, _Level]] = {}
@@ -56,7 +56,7 @@ class OdfNumbering:
         self._headings = OdfList(OUTLINE, {})
 
     def begun(self, element: Element, around: OdfList | None) -> OdfList:
-        """The list of a `text:list`, which may go on with an earlier one."""
+        """Returns the list of a `text:list`, which may continue an earlier one."""
         style = attribute(element, "text:style-name")
         if around is not None:
             return OdfList(style or around.style, around.open)
@@ -70,7 +70,7 @@ class OdfNumbering:
         return continued
 
     def next(self, counted: OdfList, at: int, start: str = "") -> str:
-        """The number of the next paragraph on level `at`, from 0; empty where it has none."""
+        """Returns the number of the next paragraph on level `at`, from 0; empty if it has none."""
         levels = self._levels.get(counted.style, {})
         level = levels.get(at)
         if level is None or at >= LEVELS:
@@ -89,7 +89,7 @@ class OdfNumbering:
         return one_line(PLACEHOLDER.sub(shown, level.pattern))[:MAX_LABEL]
 
     def heading(self, level: str, start: str = "") -> str:
-        """The number of the next heading outside of lists; `level` counts from 1."""
+        """Returns the number of the next heading outside of lists; `level` counts from 1."""
         return self.next(self._headings, max(_number(level) - 1, 0), start)
 
 
@@ -105,7 +105,7 @@ def _levels(style: Element) -> dict[int, _Level]:
 
 
 def _pattern(level: Element, at: int) -> str:
-    """As newer programs write it, else put together as the standard says (19.500 and others)."""
+    """Returns the pattern newer programs write, else builds it as the standard says (19.500)."""
     if own := attribute(level, "loext:num-list-format"):
         return own[:MAX_LABEL]
     count = min(max(_number(attribute(level, "text:display-levels") or "1"), 1), at + 1)

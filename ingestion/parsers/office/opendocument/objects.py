@@ -1,4 +1,4 @@
-"""Charts, formulas, sheets and files that stand in frames of an OpenDocument file."""
+"""The charts, formulas, sheets and files in frames of an OpenDocument file."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
 
 
 class OdfObjects:
-    """Reads the objects of one document; what cannot be read is counted.
+    """The reader for the objects of one document; what cannot be read is counted.
 
     `keeps_figures` is false where the figures of charts stand in the document anyway.
     """
@@ -34,7 +34,7 @@ class OdfObjects:
         """Where the objects stand that are read next."""
 
     def words(self, embedded: Element) -> str:
-        """The words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
+        """Returns the words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
 
         A formula is part of its line; everything else stands below it.
         """
@@ -71,13 +71,13 @@ def _below(words: str) -> str:
 
 
 def _formula(root: Element) -> str:
-    """As its author typed it, where that was kept; else its signs one after another."""
+    """Returns a formula as its author typed it if that was kept, else its signs in order."""
     typed = root.findtext(".//math:annotation", "", NAMESPACES)
     return one_line(typed or " ".join(root.itertext()))
 
 
 def _chart(root: Element, chart: Element, *, keeps_figures: bool) -> str:
-    """The titles of a chart and of its axes, then its figures as a table."""
+    """Returns the titles of a chart and its axes, then its figures as a table."""
     reader = OdfReader(OdfStyles(root), OdfNumbering(root), lambda _: "")
     titles = (part for part in chart.iter() if name_of(part) in TITLES)
     lines = [one_line(reader.text(title)) for title in titles]
@@ -86,7 +86,7 @@ def _chart(root: Element, chart: Element, *, keeps_figures: bool) -> str:
 
 
 def _as_file(content: bytes) -> bytes:
-    """A sheet inside of a document as a file of its own."""
+    """Packs a sheet inside a document into a file of its own."""
     stored = io.BytesIO()
     with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")

@@ -1,4 +1,4 @@
-"""OpenDocument spreadsheets: one page a sheet, or several for a long one; values as displayed."""
+"""OpenDocument spreadsheets: a page for each sheet, or several; values as displayed."""
 
 import io
 import re
@@ -43,7 +43,7 @@ TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Hidden sheets, rows and columns, and white words, are hidden text.
+    """Reads the sheets; hidden sheets, rows and columns, and white words, are hidden text.
 
     A hidden sheet keeps its number. Text boxes and the titles of charts stand below the cells;
     comments are counted, and what is struck out is left out.
@@ -75,14 +75,14 @@ def _refuse_encrypted(archive: zipfile.ZipFile) -> None:
 
 
 class _Beside:
-    """Reads what stands on sheets outside of their cells: text boxes, files, titles of charts."""
+    """The reader for what stands on sheets outside cells: text boxes, files, chart titles."""
 
     def __init__(self, objects: OdfObjects) -> None:
         self._objects = objects
         self.comments = 0
 
     def words(self, part: XmlElement) -> str:
-        """The words of the drawings in a part of a sheet; comments are counted."""
+        """Returns the words of the drawings in a part of a sheet; comments are counted."""
         reader = OdfReader(OdfStyles(), OdfNumbering(), self._objects.words, Look(has_ground=True))
         words = "\n\n".join(filter(None, (reader.text([drawing]) for drawing in _drawings(part))))
         self.comments += sum(1 for _ in part.iter(f"{OFFICE}annotation"))
@@ -90,7 +90,7 @@ class _Beside:
 
 
 def _drawings(part: XmlElement) -> Iterator[XmlElement]:
-    """The outermost drawings."""
+    """Yields the outermost drawings."""
     for child in part.iterchildren():
         if not isinstance(child.tag, str) or child.tag == f"{OFFICE}annotation":
             continue
@@ -132,7 +132,7 @@ def _sheets(source: IO[bytes], common: Element, beside: _Beside) -> Iterator[Nam
 
 
 def _is_sheet(element: XmlElement) -> bool:
-    """Whether the element belongs to a sheet, and not to a table that is kept from elsewhere."""
+    """Tells whether the element belongs to a sheet, not to a table kept from elsewhere."""
     node = (
         element if element.tag == f"{TABLE}table" else next(element.iterancestors(f"{TABLE}table"))
     )
@@ -141,7 +141,7 @@ def _is_sheet(element: XmlElement) -> bool:
 
 
 class _SheetReader:
-    """Puts the columns and rows of one sheet into a grid, repeated ones as often as one reads."""
+    """The reader that puts the columns and rows of one sheet into a grid, repeated ones too."""
 
     def __init__(self, styles: OdfStyles, beside: _Beside) -> None:
         self.grid = Grid()
@@ -163,7 +163,7 @@ class _SheetReader:
         self._usual.append((self._column, element.get(USUAL) or ""))
 
     def finish(self, sheet: XmlElement) -> None:
-        """Reads what the sheet holds beside its rows; rules may colour what stands behind words."""
+        """Reads what the sheet holds beside its rows, and whether rules may colour its cells."""
         shapes = sheet.find(f"{TABLE}shapes")
         if shapes is not None:
             self.beside.append(self._reader.words(shapes))
@@ -173,7 +173,7 @@ class _SheetReader:
         )
 
     def row(self, element: XmlElement) -> None:
-        """Adds a row as often as it stands there."""
+        """Adds a row as often as it is repeated."""
         count = _count(element, "number-rows-repeated", 2**20)
         cells, white = self._cells(element)
         self.beside.append(self._reader.words(element))
@@ -188,7 +188,7 @@ class _SheetReader:
         self._row += count
 
     def _cells(self, row: XmlElement) -> tuple[dict[int, str], list[int]]:
-        """The words by column, and the columns in which they are white."""
+        """Returns the words by column, and the columns in which the words are white."""
         cells: dict[int, str] = {}
         white: list[int] = []
         column = 0
@@ -204,7 +204,7 @@ class _SheetReader:
         return cells, white
 
     def _look(self, row: XmlElement, cell: XmlElement, column: int) -> Look:
-        """By its own style, that of its row, or that of its column."""
+        """Returns the look of a cell by its own style, that of its row, or that of its column."""
         name = cell.get(f"{TABLE}style-name") or row.get(USUAL)
         if not name:
             at = bisect_right(self._usual, column, key=lambda usual: usual[0])
@@ -232,7 +232,7 @@ def _count(element: XmlElement, name: str, most: int) -> int:
 
 
 def _shown(cell: XmlElement, styles: OdfStyles, look: Look) -> str:
-    """What the program last showed in the cell; its value where it showed nothing."""
+    """Returns what the program last showed in the cell, or its value if it showed nothing."""
     if look.is_struck:
         return ""
     paragraphs = list(cell.iterchildren(f"{TEXT}p", f"{TEXT}h"))
@@ -246,7 +246,7 @@ def _shown(cell: XmlElement, styles: OdfStyles, look: Look) -> str:
 
 
 def _words(element: XmlElement, styles: OdfStyles) -> str:
-    """The words of a paragraph or span without what is struck out in it."""
+    """Returns the words of a paragraph or span except those that are struck out."""
     pieces = [element.text or ""]
     for node in element.iterchildren():
         if node.tag in (f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break"):
@@ -287,7 +287,7 @@ def _number(value: str, factor: int = 1) -> str:
 
 
 def _time(value: str) -> str:
-    """`PT38H30M00S` as 38:30."""
+    """Returns `PT38H30M00S` as 38:30."""
     match = TIME.fullmatch(value)
     if match is None:
         return value

@@ -1,4 +1,4 @@
-"""What the styles of an OpenDocument file say: who sees words, what is struck out, page breaks."""
+"""The styles of an OpenDocument file: hidden and struck-out words, and page breaks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ NO_GROUND = ("", "transparent", "none")
 
 
 def name_of(element: Element) -> str:
-    """`text:p` of an element; empty for comments."""
+    """Returns the name of an element, such as `text:p`; empty for comments."""
     if not isinstance(element.tag, str):
         return ""
     uri, _, local = element.tag.removeprefix("{").partition("}")
@@ -39,14 +39,14 @@ def name_of(element: Element) -> str:
 
 
 def attribute(element: Element, name: str) -> str:
-    """The value of an attribute such as `text:style-name`; empty if there is none."""
+    """Returns the value of an attribute such as `text:style-name`; empty if there is none."""
     prefix, _, local = name.partition(":")
     return element.get(f"{{{NAMESPACES[prefix]}}}{local}") or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How words look; `has_ground` where something behind them may make white words visible."""
+    """The look of words; `has_ground` if something behind them may make white words visible."""
 
     is_hidden: bool = False
     is_struck: bool = False
@@ -67,7 +67,7 @@ class Look:
 
 
 class OdfStyles:
-    """The styles of one document; those of `roots` further back win."""
+    """The styles of one document; those of later `roots` win."""
 
     def __init__(self, *roots: Element) -> None:
         self._styles: dict[tuple[str, str], Any] = {}
@@ -83,7 +83,7 @@ class OdfStyles:
                 self._styles[key] = definition
 
     def breaks(self, name: str) -> str:
-        """On which side a style of paragraphs breaks the page: `before`, `after` or neither."""
+        """Returns where a paragraph style breaks the page: `before`, `after`, or empty."""
         properties = self.properties("paragraph", name)
         for side in ("before", "after"):
             if properties.get(f"fo:break-{side}") == "page":
@@ -91,7 +91,7 @@ class OdfStyles:
         return "before" if properties.get("style:master-page-name") else ""
 
     def look(self, family: str, name: str, above: Look) -> Look:
-        """How the words of a paragraph, span, cell or section look, inside of what looks so."""
+        """Returns the look of a paragraph, span, cell or section inside one that looks `above`."""
         own = self.properties(family, name) if name else {}
         if not own:
             return above
@@ -116,7 +116,7 @@ class OdfStyles:
         return look
 
     def properties(self, family: str, name: str) -> dict[str, str]:
-        """All properties of a style and of those it is based on, the nearest ones last."""
+        """Returns all properties of a style and those it is based on; the nearest ones win."""
         key = (family, name)
         if key not in self._known:
             merged: dict[str, str] = {}
@@ -139,7 +139,7 @@ LINE_TYPE = "style:text-line-through-type"
 
 
 def is_painted(*roots: Element) -> bool:
-    """Whether pages have a colour or a picture behind their text."""
+    """Tells whether pages have a colour or a picture behind their text."""
     style = f"{{{NAMESPACES['style']}}}"
     for root in roots:
         for layout in root.iter(f"{style}page-layout-properties"):

@@ -1,4 +1,4 @@
-"""Colours of a slide as red, green and blue, through its theme; `None` where nobody can tell."""
+"""The colours of a slide as red, green and blue, by its theme; None if they are unknown."""
 
 import colorsys
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ BACKGROUNDS = 1_001
 
 
 class Palette:
-    """The colours of one slide's theme, and which of them stands for text and paper."""
+    """The colours of one slide's theme, and which of them stand for text and paper."""
 
     def __init__(self, slide: Slide) -> None:
         master = slide.slide_layout.slide_master
@@ -38,7 +38,7 @@ class Palette:
             self._mapping |= {} if own is None else dict(own.attrib)
 
     def of(self, holder: XmlElement | None) -> Colour | None:
-        """The colour in a fill or reference; None where it is changed in ways not computed here."""
+        """Returns the colour of a fill or reference; None for changes not computed here."""
         for element in () if holder is None else holder:
             value, name = element.get("val") or "", element.tag.removeprefix(A)
             match name:
@@ -56,7 +56,7 @@ class Palette:
         return None
 
     def background(self, reference: XmlElement) -> Colour | None:
-        """The colour of a background that a theme defines by its number."""
+        """Returns the colour of a background that a theme defines by its number."""
         number = reference.get("idx") or ""
         if not number.isdecimal() or self._theme is None:
             return None
@@ -75,24 +75,24 @@ class Palette:
 
 
 def is_light(colour: Colour) -> bool:
-    """Whether it is as good as white."""
+    """Tells whether the colour is as good as white."""
     return min(colour) >= LIGHT
 
 
 def look_alike(first: Colour, second: Colour) -> bool:
-    """Whether nobody could read the one on the other."""
+    """Tells whether words in the one colour cannot be read on the other."""
     if is_light(first) and is_light(second):
         return True
     return all(abs(a - b) <= NEAR for a, b in zip(first, second, strict=True))
 
 
 def is_faint(fill: XmlElement) -> bool:
-    """Whether so little of a colour is drawn that it is not seen."""
+    """Tells whether a colour is too transparent to be seen."""
     return any(_share(alpha) < FAINT for alpha in fill.iter(f"{A}alpha"))
 
 
 def is_opaque(fill: XmlElement) -> bool:
-    """Whether nothing of what is behind a fill is seen."""
+    """Tells whether a fill hides everything behind it."""
     return all(_share(alpha) >= 1 for alpha in fill.iter(f"{A}alpha"))
 
 
@@ -112,7 +112,7 @@ def _hexadecimal(value: str) -> Colour | None:
 
 
 def _changed(colour: Colour | None, element: XmlElement) -> Colour | None:
-    """A colour made darker or lighter (ECMA-376, 20.1.2.3.20 and .21)."""
+    """Returns the colour made darker or lighter (ECMA-376, 20.1.2.3.20 and .21)."""
     if colour is None:
         return None
     hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))

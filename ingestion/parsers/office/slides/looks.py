@@ -1,4 +1,4 @@
-"""Which words of a slide nobody sees: of the colour of what is behind them, uncoloured, tiny."""
+"""The words of a slide that nobody sees: as coloured as their ground, transparent, or tiny."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Fill:
-    """What a shape paints; `colour` is None where it has several or nobody can tell."""
+    """What a shape paints; `colour` is None if there are several, or if it is unknown."""
 
     is_painted: bool
     colour: Colour | None = None
@@ -54,7 +54,7 @@ class _Fill:
 
 @dataclass(frozen=True, slots=True)
 class _Position:
-    """How many shapes are drawn before, and where; None where a shape does not tell."""
+    """The place of a shape in drawing order, and its box, None if it does not tell."""
 
     at: int
     box: Box | None
@@ -62,7 +62,7 @@ class _Position:
 
 @dataclass(frozen=True, slots=True)
 class _Painted:
-    """A shape that may stand behind others; `colour` is None where nobody can tell."""
+    """A shape that may stand behind others; `colour` is None if it is unknown."""
 
     position: _Position
     colour: Colour | None
@@ -72,7 +72,7 @@ CLEAR, UNKNOWN = _Fill(is_painted=False), _Fill(is_painted=True)
 
 
 class SlideLooks:
-    """Tells what stands behind the words of one slide, and takes out those that nobody sees."""
+    """The grounds of the words of one slide, by which hidden words are found and taken out."""
 
     def __init__(self, slide: Slide) -> None:
         self._slide = slide
@@ -87,9 +87,9 @@ class SlideLooks:
         self._in_groups: dict[XmlElement, bool] = {}
 
     def take_hidden(self, shape: BaseShape) -> list[tuple[str, str]]:
-        """Takes the words that nobody sees out of a shape; (kind, words) of them.
+        """Takes the words that nobody sees out of a shape and returns them as (kind, words).
 
-        What is hidden side by side in a paragraph is one text.
+        Words hidden side by side in a paragraph are one text.
         """
         hidden: list[tuple[str, str]] = []
         grounds: dict[XmlElement | None, Colour | None] = {}
@@ -132,7 +132,7 @@ class SlideLooks:
         return ON_WHITE if is_light(colour) else INVISIBLE
 
     def _layers(self, shape: BaseShape, run: XmlElement) -> Iterator[XmlElement]:
-        """What tells how a run looks, the nearest first; the style of a table is not known."""
+        """Yields what defines the look of a run, nearest first; table styles are not known."""
         own = run.find(f"{A}rPr")
         if own is not None:
             yield own
@@ -166,7 +166,7 @@ class SlideLooks:
         return WHITE
 
     def _below(self) -> Iterator[BaseShape]:
-        """What the layout and the master draw below the slide; their placeholders are not shown."""
+        """Returns what layout and master draw below the slide, without their placeholders."""
         owners = (self._slide, self._slide.slide_layout)
         shows = [owner._element.get("showMasterSp") not in ("0", "false") for owner in owners]
         layers = [self._master.shapes] if all(shows) else []
@@ -174,7 +174,7 @@ class SlideLooks:
         return (shape for layer in layers for shape in layer if not shape.is_placeholder)
 
     def _ground(self, shape: BaseShape, cell: XmlElement | None) -> Colour | None:
-        """The colour behind the words of a shape or of a cell of it; None where it is not known."""
+        """Returns the colour behind the words of a shape or its cell; None if it is not known."""
         if cell is not None:
             fill = _fill(cell.find(f"{A}tcPr"))
             if fill is None:
@@ -187,7 +187,7 @@ class SlideLooks:
         return paint.colour if paint.is_painted else self._behind(shape)
 
     def _behind(self, shape: BaseShape) -> Colour | None:
-        """The colour of the last thing drawn before a shape in its place."""
+        """Returns the colour of the last shape drawn where this one lies."""
         top = _outermost(shape._element)
         if top is not shape._element and self._is_painted_in_group(top, shape._element):
             return None
@@ -202,7 +202,7 @@ class SlideLooks:
         return self._paper if last <= MAX_BEHIND else None
 
     def _paints(self, shapes: Sequence[BaseShape]) -> Iterator["_Painted"]:
-        """The shapes with a colour of their own; a line is none, and pictures have many."""
+        """Yields the shapes that paint something; lines do not, and pictures have many colours."""
         for shape in shapes:
             element = shape._element
             if element.tag == f"{P}cxnSp":
@@ -212,7 +212,7 @@ class SlideLooks:
                 yield _Painted(self._positions[element], paint.colour)
 
     def _is_painted_in_group(self, group: XmlElement, element: XmlElement) -> bool:
-        """Whether something of a group is drawn before one of its shapes."""
+        """Tells whether something of a group is drawn before one of its shapes."""
         if element not in self._in_groups:
             is_painted = False
             for shape in group.iter(f"{P}sp", f"{P}pic", f"{P}graphicFrame"):
@@ -242,20 +242,20 @@ class SlideLooks:
 
 
 def is_off(shape: BaseShape, width: int, height: int) -> bool:
-    """Whether a shape lies beside a slide of this size, if both are known."""
+    """Tells whether a shape lies beside a slide of this size, if both are known."""
     box = _box(shape)
     return box is not None and min(width, height) > 0 and not _overlap(box, (0, 0, width, height))
 
 
 def _fill(properties: XmlElement | None) -> XmlElement | None:
-    """What colours something, or a reference to the colour of the words of a shape."""
+    """Returns the element that colours something, or the reference to a shape's text colour."""
     if properties is None:
         return None
     return next((child for child in properties if child.tag in (*FILLS, FONT)), None)
 
 
 def _is_outlined(layers: Sequence[XmlElement]) -> bool:
-    """Whether the letters have a line around them, in which case they need no colour."""
+    """Tells whether the letters have an outline, in which case they need no colour."""
     line = next(
         (candidate for layer in layers if (candidate := layer.find(f"{A}ln")) is not None), None
     )
@@ -264,7 +264,7 @@ def _is_outlined(layers: Sequence[XmlElement]) -> bool:
 
 
 def _bases(shape: BaseShape) -> Iterator[BaseShape]:
-    """The placeholders from which a shape has what it does not say itself."""
+    """Yields the placeholders from which a shape inherits what it does not define."""
     base: BaseShape | None = shape
     for _ in range(MAX_BASES):
         base = getattr(base, "_base_placeholder", None)
@@ -286,7 +286,7 @@ def _level(properties: XmlElement | None) -> int:
 
 
 def _outermost(element: XmlElement) -> XmlElement:
-    """The shape or group of the slide itself in which an element is."""
+    """Returns the shape or group, directly on the slide, that holds an element."""
     while (above := element.getparent()) is not None and above.tag == f"{P}grpSp":
         element = above
     return element
@@ -303,7 +303,7 @@ def _may_paint(shape: XmlElement) -> bool:
 
 
 def _box(shape: BaseShape) -> Box | None:
-    """Where a shape lies; None where it does not tell."""
+    """Returns where a shape lies, None if it does not say."""
     sides = (shape.left, shape.top, shape.width, shape.height)
     if any(side is None for side in sides):
         return None

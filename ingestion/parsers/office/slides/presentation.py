@@ -1,4 +1,4 @@
-"""PowerPoint presentations: one page a slide, with its title, tables and notes."""
+"""PowerPoint presentations: a page for each slide, with its title, tables and notes."""
 
 import io
 import re
@@ -33,12 +33,11 @@ DAMAGED = "The presentation is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """One page a slide, empty ones included, so that numbers are those of the slides.
+    """Reads one page for each slide, empty ones included, so that the numbers agree.
 
-    A hidden slide is an empty page; its words are hidden text, and so are those of the colour of
-    what is behind them, and those beside a slide. Words that are struck out are left out, and
-    comments are. What is embedded is read where it stands; `depth` counts the files around
-    this one.
+    A hidden slide is an empty page; its words are hidden text, and so are words of the colour
+    behind them and words beside a slide. Struck-out words and comments are left out. What is
+    embedded is read where it stands; `depth` counts the files around this one.
     """
     files = InnerFiles(depth)
     with damaged_if_it_fails(DAMAGED, PythonPptxError):
@@ -65,14 +64,14 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class _Slide:
-    """What a slide shows, and the (kind, words) on it that nobody sees."""
+    """The text of a slide, and the (kind, words) on it that nobody sees."""
 
     text: str
     hidden: Sequence[tuple[str, str]] = ()
 
 
 class SlideReader:
-    """Reads the slides of one presentation, with the files that it holds."""
+    """The reader for the slides of one presentation and the files it holds."""
 
     def __init__(self, files: InnerFiles, width: int, height: int) -> None:
         self._files = files
@@ -80,7 +79,7 @@ class SlideReader:
         self.pictures = PictureReader()
 
     def slide(self, number: int, slide: Slide) -> _Slide:
-        """A hidden slide shows nothing, nor do shapes switched off or beside the slide."""
+        """Reads a slide; hidden slides, hidden shapes and shapes beside the slide show nothing."""
         unwrap(slide.shapes._spTree)
         write_out(slide.shapes._spTree)
         shapes = list(_flat(slide.shapes, self._size))
@@ -98,7 +97,7 @@ class SlideReader:
         return _Slide(_text(slide, texts) + pictures, [(NOT_DISPLAYED, switched_off), *unseen])
 
     def _shape_text(self, number: int, shape: BaseShape) -> str:
-        """With what its chart, diagram or file says; what cannot be read is counted."""
+        """Returns the words of a shape, its chart, diagram or file; counts what cannot be read."""
         try:
             return _shape_text(shape) or graphic_text(shape) or self._file(number, shape)
         except UNREADABLE:
@@ -114,7 +113,7 @@ class SlideReader:
 
 
 def _pictures(shapes: Iterable[BaseShape]) -> Iterator[bytes]:
-    """The pictures among shapes; one that is linked and not stored is none."""
+    """Yields the pictures among shapes, except those that are linked and not stored."""
     for shape in shapes:
         try:
             image = getattr(shape, "image", None)
@@ -125,7 +124,7 @@ def _pictures(shapes: Iterable[BaseShape]) -> Iterator[bytes]:
 
 
 def _comments(slide: Slide) -> int:
-    """How many comments there are, of both kinds that PowerPoint knows."""
+    """Counts the comments, of both kinds that PowerPoint knows."""
     parts = (r.target_part for r in slide.part.rels.values() if r.reltype.endswith("/comments"))
     return sum(len(re.findall(rb"<(?:\w+:)?cm[\s/>]", part.blob)) for part in parts)
 
@@ -143,7 +142,7 @@ def _text(slide: Slide, texts: Sequence[tuple[BaseShape, str]]) -> str:
 
 
 def _heading(title: str) -> str:
-    """Some authors write a whole slide into its title."""
+    """Returns the title as a heading, unless a whole slide is written into it."""
     words = one_line(title)
     return f"# {words}" if len(words) <= MAX_HEADING else tidy(title)
 
@@ -151,7 +150,7 @@ def _heading(title: str) -> str:
 def _flat(
     shapes: Iterable[BaseShape], size: tuple[int, int] | None = None
 ) -> Iterator[tuple[BaseShape, bool]]:
-    """Shapes in their order with those inside groups, and whether each is hidden.
+    """Yields the shapes in order, also those inside groups, and whether each is hidden.
 
     Hidden is also what lies beside a slide of this width and height.
     """
@@ -176,7 +175,7 @@ def _shape_text(shape: BaseShape) -> str:
 
 
 def _table_text(table: Table) -> str:
-    """A table whose merged cells count for all of their places."""
+    """Returns a table, in which merged cells count for all of their places."""
     grid = spread(
         [
             [
@@ -190,5 +189,5 @@ def _table_text(table: Table) -> str:
 
 
 def _begun(line: _Row) -> Iterator[_Cell]:
-    """The cells of a row without those that another one is merged over."""
+    """Returns the cells of a row except those that another cell is merged over."""
     return (cell for cell in line.cells if not cell.is_spanned)

@@ -1,4 +1,4 @@
-"""The words of a text frame of PowerPoint: numbered steps, formulas, nothing that is struck out."""
+"""The words of a PowerPoint text frame: numbered steps and formulas, nothing struck out."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ MARKS = {"ParenR": "{})", "ParenBoth": "({})", "Plain": "{}", "Minus": "{} -"}
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Words of a line, which may stand raised, as those of an exponent do."""
+    """Words of a line, which may be raised like an exponent."""
 
     words: str
     is_raised: bool = False
@@ -48,13 +48,13 @@ def unwrap(tree: XmlElement) -> None:
 
 
 def frame_text(frame: TextFrame, line_break: str = " ") -> str:
-    """The paragraphs of a frame, a line each; those below the first level are list items."""
+    """Returns the paragraphs of a frame as lines; those below the first level are list items."""
     counts: dict[int, tuple[str, int]] = {}
     return "\n".join(_paragraph(p._p, counts, line_break) for p in frame.paragraphs)
 
 
 def _paragraph(paragraph: XmlElement, counts: dict[int, tuple[str, int]], line_break: str) -> str:
-    """`counts` holds for each level how its list is numbered and how far it came."""
+    """Returns a paragraph; `counts` holds each level's numbering scheme and its last number."""
     words = ""
     for piece in _pieces(paragraph, line_break):
         words += raised(piece.words, words) if piece.is_raised else piece.words
@@ -68,7 +68,7 @@ def _paragraph(paragraph: XmlElement, counts: dict[int, tuple[str, int]], line_b
 
 
 def _pieces(paragraph: XmlElement, line_break: str) -> Iterator[_Piece]:
-    """The words that hold; the number of the slide is known without its field."""
+    """Yields the words of a paragraph, without the field that holds the slide number."""
     for node in paragraph.iterchildren():
         if node.tag == f"{A}br":
             yield _Piece(line_break)
@@ -103,7 +103,7 @@ def _has_words(paragraph: XmlElement) -> bool:
 
 
 def _label(properties: XmlElement | None, level: int, counts: dict[int, tuple[str, int]]) -> str:
-    """The number of the next paragraph; a list goes on until its level is used otherwise."""
+    """Returns the number of the next paragraph; a list ends where its level is used otherwise."""
     for deeper in [at for at in counts if at > level]:
         del counts[deeper]
     numbered = None if properties is None else properties.find(f"{A}buAutoNum")

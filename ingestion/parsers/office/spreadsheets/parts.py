@@ -1,4 +1,4 @@
-"""What an Excel sheet holds beside its cells: text boxes, diagrams, charts, files and comments."""
+"""The parts of an Excel sheet beside its cells: text boxes, charts, files and comments."""
 
 import posixpath
 import zipfile
@@ -32,7 +32,7 @@ class _Relation:
 
 
 class SheetParts:
-    """Reads what stands on the sheets of one workbook; what cannot be read is counted.
+    """The reader for what stands on the sheets of one workbook; it counts what it cannot read.
 
     `unseen` names the sheets that nobody sees: a chart of their figures is the only place where
     those are shown, while the figures of others stand in their cells.
@@ -47,7 +47,7 @@ class SheetParts:
         self._unseen = unseen
 
     def words(self, sheet: str, page: int) -> str:
-        """The words on a sheet, whose part has this path; `page` is where it stands."""
+        """Returns the words beside the cells of the sheet at this path; `page` is its number."""
         blocks: list[str] = []
         for relation in self._relations(sheet.lstrip("/")):
             if relation.kind.endswith("/drawing"):
@@ -78,7 +78,7 @@ class SheetParts:
         return "\n".join(chart_titles(root))
 
     def _is_unseen(self, formula: str) -> bool:
-        """Whether a chart shows figures of another file, or of a sheet that nobody sees."""
+        """Tells whether a chart shows figures of another file, or of a hidden sheet."""
         sheet = formula.rpartition("!")[0].strip("'").replace("''", "'")
         return "[" in sheet or sheet in self._unseen
 
@@ -109,12 +109,12 @@ class SheetParts:
 
 
 def _boxes(content: bytes) -> str:
-    """The text boxes and shapes of a drawing, a paragraph a line."""
+    """Returns the text boxes and shapes of a drawing, one paragraph on a line."""
     return "\n\n".join(filter(None, map(_box, _bodies(parsed_xml(content)))))
 
 
 def _bodies(drawing: Element) -> Iterator[Element]:
-    """The frames with words, without the copies for old programs."""
+    """Yields the frames with words, without the copies for old programs."""
     stack = [drawing]
     while stack:
         element = stack.pop()
@@ -130,7 +130,7 @@ def _box(body: Element) -> str:
 
 
 def _words(paragraph: Element) -> Iterator[str]:
-    """The words that hold: struck-out ones do not."""
+    """Yields the words of a paragraph except those that are struck out."""
     for run in paragraph:
         properties = run.find(f"{A}rPr")
         if properties is None or properties.get("strike") in (None, "noStrike"):

@@ -1,4 +1,4 @@
-"""How the cells of an Excel workbook look: their number formats, and what is set in white."""
+"""The looks of cells in an Excel workbook: their number formats, and white words."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ PAPER = 0
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a cell's style says; `is_blank` where its format shows nothing at all.
+    """The style of a cell; `is_blank` if its format shows nothing at all.
 
     `is_struck` where a line goes through its words, which then hold no longer.
     """
@@ -35,7 +35,7 @@ GENERAL = Style()
 
 
 def styles_of(book: Workbook) -> list[Style]:
-    """The styles of a workbook by their number."""
+    """Returns the styles of a workbook, in the order of their numbers."""
     return [_style(book, stored) for stored in book._cell_styles]
 
 
@@ -47,7 +47,7 @@ def _style(book: Workbook, stored: StyleArray) -> Style:
 
 
 def known_format(number: int) -> str:
-    """A format that every workbook knows by its number."""
+    """Returns a format that every workbook knows by its number."""
     if number in EAST_ASIAN_DATES:
         return "yyyy-mm-dd"
     return str(BUILTIN_FORMATS.get(number, "General"))
@@ -72,7 +72,7 @@ def _is_light(colour: Color | None) -> bool:
 
 
 def _is_dark(fill: Fill) -> bool:
-    """Whether anything but white is behind the words."""
+    """Tells whether anything but white stands behind the words."""
     kind = getattr(fill, "fill_type", None)
     if kind is None and not hasattr(fill, "stop"):
         return False

@@ -1,4 +1,4 @@
-"""Spreadsheets of Excel 97, binary Excel and OpenDocument: one page a sheet, or several."""
+"""Spreadsheets of Excel 97, binary Excel and OpenDocument: a page for each sheet, or several."""
 
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +40,7 @@ DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as they were when the file was saved; titles of charts stand below the cells.
+    """Reads the values as saved; the titles of charts stand below the cells.
 
     A workbook that is read here for its size alone does not tell how they are displayed.
     """
@@ -82,7 +82,7 @@ class NamedSheet:
 
 
 def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[HiddenText]]:
-    """The pages of a workbook and what it hides; a hidden sheet is one empty page."""
+    """Returns the pages of a workbook and its hidden text; a hidden sheet is one empty page."""
     pages: list[tuple[str, str]] = []
     hidden: list[HiddenText] = []
     for named in sheets:
@@ -100,7 +100,7 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
 
 
 def _old_sheets(content: bytes, files: InnerFiles) -> Iterator[NamedSheet]:
-    """The sheets of Excel 97."""
+    """Yields the sheets of an Excel 97 workbook."""
     looks, parts = xls_looks.sheet_looks(content), xls_parts.sheet_parts(content)
     files.unread[EMBEDDED] += xls_parts.embedded_files(content)
     for sheet in _sheets(content, looks, files):
@@ -113,7 +113,7 @@ def _old_sheets(content: bytes, files: InnerFiles) -> Iterator[NamedSheet]:
 def _binary_sheets(
     content: bytes, archive: zipfile.ZipFile, files: InnerFiles
 ) -> Iterator[NamedSheet]:
-    """The sheets of a workbook that is an archive."""
+    """Yields the sheets of a workbook that is an archive."""
     looks = xlsb_looks.sheet_looks(content)
     sheets = list(_sheets(content, looks, files))
     parts = SheetParts(archive, files, {sheet.name for sheet in sheets if not sheet.is_shown})
@@ -125,7 +125,7 @@ def _binary_sheets(
 def _sheets(
     content: bytes, looks: Mapping[str, SheetLook], files: InnerFiles
 ) -> Iterator[NamedSheet]:
-    """The sheets with their cells; charts that are a sheet of their own are counted."""
+    """Yields the sheets with their cells; charts on a sheet of their own are counted."""
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     for metadata in book.sheets_metadata:
         files.unread["charts"] += metadata.typ is SheetTypeEnum.ChartSheet
@@ -137,7 +137,7 @@ def _sheets(
 
 
 def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
-    """The cells as their styles show them; what is struck out is left out."""
+    """Returns the cells as their styles show them, without those that are struck out."""
     first_row, first_column = sheet.start or (0, 0)
     grid = Grid(hidden_columns=look.hidden_columns, is_painted=look.is_painted)
     grid.hidden_rows.update(row + 1 for row in look.hidden_rows)
@@ -159,7 +159,7 @@ def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
 
 
 def _styled(value: object, style: Style) -> str:
-    """A value as its number format shows it."""
+    """Shows a value as its number format does."""
     number_format = style.number_format
     if number_format == "General":
         return _shown(value)

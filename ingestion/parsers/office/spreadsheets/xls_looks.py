@@ -1,4 +1,4 @@
-"""How the cells of an Excel 97 workbook look: number formats, white and struck-out words, hiding.
+"""The looks of cells in an Excel 97 workbook: formats, white, struck-out and hidden ones.
 
 The values come from another library, which does not know any of this; the records are those of
 [MS-XLS].
@@ -53,7 +53,7 @@ class _Font:
 
 @dataclass(frozen=True, slots=True)
 class _Xf:
-    """A style as the file has it: numbers of its font and format, and whether it is filled."""
+    """A style as stored: the numbers of its font and format, and whether it is filled."""
 
     font: int
     number: int
@@ -61,7 +61,7 @@ class _Xf:
 
 
 def sheet_looks(content: bytes) -> dict[str, SheetLook]:
-    """By the name of the sheet; empty for workbooks of other programs, and for damaged styles."""
+    """Returns the looks by sheet name; empty if damaged, or written by another program."""
     try:
         with damaged_if_it_fails(UNREAD, struct.error):
             return _looks(book_stream(content))
@@ -70,7 +70,7 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
 
 
 def book_stream(content: bytes) -> bytes:
-    """The records of a workbook."""
+    """Returns the records of a workbook as bytes."""
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         return bytes(ole.openstream("Workbook").read())
 
@@ -106,7 +106,7 @@ def _looks(stream: bytes) -> dict[str, SheetLook]:
 def _style(
     xf: _Xf, fonts: Sequence[_Font], formats: Mapping[int, str], white: Collection[int]
 ) -> Style:
-    """The fifth font does not exist, and nothing has it."""
+    """Returns the style; the font numbers skip 4, which does not exist."""
     at = xf.font - 1 if xf.font > 4 else xf.font
     font = fonts[at] if at < len(fonts) else _Font()
     code = formats.get(xf.number) or known_format(xf.number)
@@ -115,7 +115,7 @@ def _style(
 
 
 def _light(colours: bytes) -> Iterator[int]:
-    """The numbers of the colours that are as good as white; 1 always is."""
+    """Yields the numbers of the colours that are as good as white; 1 always is one of them."""
     yield 1
     for at in range((len(colours) - 2) // 4):
         if min(colours[2 + 4 * at : 5 + 4 * at]) >= LIGHT:
@@ -145,12 +145,15 @@ def _sheet(stream: bytes, start: int, styles: list[Style]) -> SheetLook:
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """The records of one part, without those of the charts that lie in it."""
+    """Returns the records of one part, without those of the charts that lie in it."""
     return ((kind, body) for depth, kind, body in sub_records(stream, start) if depth == 1)
 
 
 def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-    """The records of one part, 1 deep, and those of the charts in it, 2 deep; an EOF is outside."""
+    """Yields the records of one part at depth 1 and those of its charts at depth 2.
+
+    An EOF counts as outside of what it ends.
+    """
     at, depth = start, 0
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
@@ -163,7 +166,7 @@ def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
 
 
 def short_text(body: bytes, at: int, length: int) -> str:
-    """Letters of one byte or two, as the mark in front of them says."""
+    """Decodes letters of one byte or two, as the mark in front of them says."""
     if body[at] & 1:
         return body[at + 1 : at + 1 + 2 * length].decode("utf-16-le", "replace")
     return body[at + 1 : at + 1 + length].decode("latin-1")

@@ -1,4 +1,4 @@
-"""What an Excel 97 workbook holds beside its cells: titles of charts, comments, embedded files.
+"""The parts of an Excel 97 workbook beside its cells: chart titles, comments, files.
 
 The records are those of [MS-XLS]. Of a chart the titles are read, since its figures stand in their
 cells; one whose figures stand in no cell that is shown is counted.
@@ -37,7 +37,7 @@ IN_CHART = 2
 
 @dataclass(slots=True)
 class XlsParts:
-    """What stands on one sheet beside its cells, and how much of it cannot be read."""
+    """The words on one sheet beside its cells, and counts of what cannot be read."""
 
     titles: list[str] = field(default_factory=list)
     comments: int = 0
@@ -45,7 +45,7 @@ class XlsParts:
 
 
 def sheet_parts(content: bytes) -> dict[str, XlsParts]:
-    """By the name of the sheet; empty for workbooks of other programs, and for damaged ones."""
+    """Returns the parts by sheet name; empty if damaged, or written by another program."""
     try:
         with damaged_if_it_fails(UNREAD, struct.error):
             return _parts(book_stream(content))
@@ -54,7 +54,7 @@ def sheet_parts(content: bytes) -> dict[str, XlsParts]:
 
 
 def embedded_files(content: bytes) -> int:
-    """How many files lie in a workbook, each in a folder of its own."""
+    """Counts the files in a workbook, each of which has a folder of its own."""
     try:
         with damaged_if_it_fails(UNREAD), olefile.OleFileIO(io.BytesIO(content)) as ole:
             return len({path[0] for path in ole.listdir() if path[0].startswith(EMBEDDED_FOLDER)})
@@ -106,7 +106,7 @@ def _sheet(stream: bytes, start: int, unseen: Collection[int]) -> XlsParts:
 
 
 def _titles(chart: Sequence[tuple[int, bytes]]) -> Iterator[str]:
-    """The titles of a chart and of its axes."""
+    """Yields the titles of a chart and its axes."""
     around: list[int] = []
     words, before, is_title = "", 0, False
     for kind, body in chart:
@@ -129,7 +129,7 @@ def _sources(chart: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 
 
 def _is_of(source: bytes, unseen: Collection[int]) -> bool:
-    """Whether a row of figures comes from a sheet that nobody sees, or from another file."""
+    """Tells whether a row of figures comes from a hidden sheet or from another file."""
     formula = source[8:]
     if len(formula) < 3 or formula[0] not in ON_SHEETS:
         return False

@@ -1,4 +1,4 @@
-"""How the cells of a binary Excel workbook look: formats, white and struck-out words, hiding.
+"""The looks of cells in a binary Excel workbook: formats, white, struck-out and hidden ones.
 
 The values come from another library; the records are those of [MS-XLSB].
 """
@@ -34,7 +34,7 @@ MAX_PART = 64 * 2**20
 
 
 def sheet_looks(content: bytes) -> dict[str, SheetLook]:
-    """By the name of the sheet; empty where the styles are damaged."""
+    """Returns the looks by sheet name; empty if the styles are damaged."""
     try:
         with (
             damaged_if_it_fails(UNREAD, struct.error),
@@ -47,7 +47,7 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Name and part of each sheet."""
+    """Yields the name and the part of each sheet."""
     targets = {
         entry.get("Id"): posixpath.normpath(
             posixpath.join("/xl", entry.get("Target") or "")
@@ -93,7 +93,7 @@ def _styles(archive: zipfile.ZipFile) -> list[Style]:
 
 
 def _is_light(colour: bytes) -> bool:
-    """Whether a stored colour is as good as white."""
+    """Tells whether a stored colour is as good as white."""
     if len(colour) < 8:
         return False
     marks, number, tint, *parts = struct.unpack("<BBhBBBB", colour)
@@ -127,7 +127,7 @@ def _sheet(stream: bytes, styles: list[Style], part: str) -> SheetLook:
 
 
 def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """The records of a part of a binary workbook."""
+    """Yields the records of a part of a binary workbook."""
     at = 0
     while at < len(stream):
         kind, at = _varying(stream, at, 2)
@@ -137,7 +137,7 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _varying(stream: bytes, at: int, most: int) -> tuple[int, int]:
-    """A number of seven bits a byte, as long as the eighth is set, and where it ends."""
+    """Reads a number of seven bits a byte, while the eighth is set; returns it and its end."""
     value = 0
     for position in range(most):
         byte = stream[at]

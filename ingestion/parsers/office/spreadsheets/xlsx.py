@@ -1,4 +1,4 @@
-"""Excel workbooks: one page a sheet, or several for a long one; every row as `a | b | c`."""
+"""Excel workbooks: a page for each sheet, or several; every row as `a | b | c`."""
 
 import io
 import warnings
@@ -27,7 +27,7 @@ TEXTS = "xl/sharedStrings.xml"
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Values as people see them; formulas with the value they had when the file was saved.
+    """Reads values as people see them, and formulas with the value they had when saved.
 
     Hidden sheets, rows and columns are no text of the workbook; a hidden sheet keeps its number.
     Text boxes and the titles of charts stand below the cells; comments are counted.
@@ -84,7 +84,7 @@ def _sheets(
 
 
 def _texts(book: openpyxl.Workbook, archive: zipfile.ZipFile) -> Sequence[str]:
-    """The texts of the cells, read once more where words in them are struck out."""
+    """Returns the texts of the cells, read again if words in them are struck out."""
     if TEXTS in archive.namelist() and b"<strike" in archive.read(TEXTS):
         with archive.open(TEXTS) as source:
             return shared_texts(source)

@@ -1,4 +1,4 @@
-"""Turns the body of a Word document into the text of its pages."""
+"""The text of the pages of a Word document, made from its body."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ def read_body(
     levels: dict[str, int],
     notes: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """The text of each page, in order; an empty last page is left out.
+    """Returns the text of each page in order; an empty last page is left out.
 
     `notes` holds foot- and endnotes; each stands below the paragraph that refers to it.
     """
@@ -65,7 +65,7 @@ def _with_notes(block: str, notes: Mapping[str, str], numbers: dict[str, int]) -
 
 
 def _split_pages(marked: str) -> list[str]:
-    """Cuts at breaks; a soft one counts only after text, since Word writes both kinds for one."""
+    """Cuts at page breaks; soft ones count only after text, as Word writes both kinds for one."""
     pages = [""]
     for hard_part in marked.split(HARD_BREAK):
         for position, text in enumerate(hard_part.split(SOFT_BREAK)):
@@ -77,7 +77,7 @@ def _split_pages(marked: str) -> list[str]:
 
 
 def _blocks(parent: XmlElement) -> Iterator[XmlElement]:
-    """Paragraphs and tables in order, also those inside content controls.
+    """Yields paragraphs and tables in order, also those inside content controls.
 
     A table of contents says what follows; only its page breaks count.
     """
@@ -124,7 +124,7 @@ def _prefixed(element: XmlElement, levels: dict[str, int]) -> str:
 
 
 def _is_contents(paragraph: XmlElement) -> bool:
-    """Whether Word made the paragraph as part of a table of contents."""
+    """Tells whether Word made the paragraph as part of a table of contents."""
     for control in paragraph.iterancestors(f"{W}sdt"):
         gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
         if gallery is not None and gallery.get(f"{W}val") == "Table of Contents":
@@ -133,13 +133,13 @@ def _is_contents(paragraph: XmlElement) -> bool:
 
 
 def _numbered(text: str, label: str) -> str:
-    """The number in front of the first word, behind the breaks of pages in front of it."""
+    """Puts the number in front of the first word, behind any page breaks before it."""
     words = text.lstrip()
     return f"{text[: len(text) - len(words)]}{label} {words}"
 
 
 def _text(element: XmlElement) -> str:
-    """The text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
+    """Returns the text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
     inner = (node for node in element.iter() if node is not element)
     return "".join(_piece(node) for node in inner if not _is_elsewhere(node, element))
 
@@ -188,7 +188,7 @@ def _words(node: XmlElement) -> str:
 
 
 def _is_elsewhere(node: XmlElement, top: XmlElement) -> bool:
-    """Whether the words were deleted, or stand in another place of the file too."""
+    """Tells whether the words were deleted, or also stand elsewhere in the file."""
     while node is not None and node is not top:
         if node.tag in ELSEWHERE:
             return True

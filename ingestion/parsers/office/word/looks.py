@@ -1,4 +1,4 @@
-"""Which words of a Word document nobody sees: set to be hidden, white on white, or tiny."""
+"""The words of a Word document that nobody sees: set as hidden, white on white, or tiny."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ SHAPES = (f"{W}txbxContent",)
 
 
 class Looks:
-    """Tells how the runs of one document look, through their styles."""
+    """The looks of the runs of one document, through their styles."""
 
     def __init__(self, styles: XmlElement | None = None, body: XmlElement | None = None) -> None:
         definitions = [] if styles is None else styles.iter(f"{W}style")
@@ -40,7 +40,7 @@ class Looks:
         self._is_painted = body is not None and _is_painted(body)
 
     def hiding(self, run: XmlElement) -> str:
-        """Why nobody sees the words of a run: "invisible", "tiny" or "white"; empty if seen."""
+        """Returns why a run is not seen, "invisible", "tiny" or "white"; empty if it is seen."""
         vanish = self._property(run, "vanish")
         if vanish is not None and _value(vanish) not in ("0", "false", "off"):
             return "invisible"
@@ -51,12 +51,12 @@ class Looks:
         return "white" if is_white and not self._is_painted and not self._has_ground(run) else ""
 
     def is_struck(self, run: XmlElement) -> bool:
-        """Whether a line goes through the words: they hold no longer."""
+        """Tells whether the words are struck out, so that they hold no longer."""
         marks = (self._property(run, name) for name in ("strike", "dstrike"))
         return any(m is not None and _value(m) not in ("0", "false", "off") for m in marks)
 
     def _property(self, run: XmlElement, name: str) -> XmlElement | None:
-        """The nearest definition: of the run, its style, the style of its paragraph, of all."""
+        """Returns the nearest definition: of the run, its style, its paragraph's style, or all."""
         for properties in self._layers(run):
             definition = properties.find(f"{W}{name}")
             if definition is not None:
@@ -79,7 +79,7 @@ class Looks:
         return name or self._defaults.get("paragraph", "")
 
     def _of_style(self, name: str, part: str) -> Iterator[XmlElement]:
-        """The `part` of a style and of those it is based on."""
+        """Yields the `part` of a style and of those it is based on."""
         for _ in range(MAX_STYLES):
             style = self._styles.get(name)
             if style is None:
@@ -90,7 +90,7 @@ class Looks:
             name = _value(style.find(f"{W}basedOn"))
 
     def _has_ground(self, run: XmlElement) -> bool:
-        """Whether something may stand behind the words on which white is seen."""
+        """Tells whether something on which white is seen may stand behind the words."""
         if any(_is_ground(layer) for layer in self._layers(run)):
             return True
         node = run.getparent()
@@ -110,7 +110,7 @@ class Looks:
         return any(_is_ground(layer) for layer in (own, *layers) if layer is not None)
 
     def _is_coloured(self, part: XmlElement) -> bool:
-        """A cell with shading, or a table whose style shades any of its rows."""
+        """Tells whether a cell is shaded, or the style of a table shades any of its rows."""
         properties = part.find(f"{part.tag}Pr")
         if properties is None:
             return False
@@ -126,10 +126,10 @@ class Looks:
 
 
 def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
-    """Takes the words that nobody sees out of a part of the document; (kind, words) of them.
+    """Takes the words that nobody sees out of a part and returns them as (kind, words).
 
     What is hidden side by side in a paragraph is one text, and so is a hidden row of a table. At
-    most 50 texts of 500 characters.
+    most 50 texts of 500 characters are returned.
     """
     hidden = _take_hidden_rows(part)
     before: tuple[str, Any] = ("", None)
@@ -166,7 +166,7 @@ def _take_hidden_rows(part: XmlElement) -> list[tuple[str, str]]:
 
 
 def take_struck(part: XmlElement, looks: Looks) -> None:
-    """Takes out the words that are struck out, as what an author took back."""
+    """Takes out the struck-out words, which the author took back."""
     for run in part.iter(f"{W}r"):
         texts = list(run.iterchildren(f"{W}t", f"{W}sym"))
         for text in texts if texts and looks.is_struck(run) else ():
@@ -174,7 +174,7 @@ def take_struck(part: XmlElement, looks: Looks) -> None:
 
 
 def _is_painted(body: XmlElement) -> bool:
-    """Whether the page has a colour or a picture behind the text."""
+    """Tells whether the page has a colour or a picture behind the text."""
     document = body.getparent()
     if document is not None and document.find(f"{W}background") is not None:
         return True
@@ -188,7 +188,7 @@ def _is_ground(properties: XmlElement) -> bool:
 
 
 def _is_dark(shading: XmlElement) -> bool:
-    """Whether shading is anything but white or nothing."""
+    """Tells whether the shading is neither white nor absent."""
     fill = shading.get(f"{W}fill") or "auto"
     is_plain = _value(shading) in PLAIN and shading.get(f"{W}themeFill") is None
     return not (is_plain and (fill == "auto" or _is_light(fill)))

@@ -1,4 +1,4 @@
-"""Works out the numbers that Word sets in front of paragraphs: `2.2`, `(a)`, `Step 3:`."""
+"""The numbers that Word sets in front of paragraphs: `2.2`, `(a)`, `Step 3:`."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ ROMAN = (
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How one level of a list is numbered; `restart` is the level after which it begins anew."""
+    """The numbering of a list level; `restart` is the level after which it begins again."""
 
     start: int = 1
     kind: str = "decimal"
@@ -42,14 +42,14 @@ class _Level:
 
 @dataclass(slots=True)
 class _Counter:
-    """How far a list has come: the number of each level, 0-based, that is open."""
+    """The state of a list: the number of each open level, counted from 0."""
 
     open: dict[int, int]
     begun: set[str]
 
 
 class Numbering:
-    """The lists of one document, and how far each has come."""
+    """The lists of one document, and the last number of each."""
 
     def __init__(self, numbering: XmlElement | None, styles: XmlElement | None) -> None:
         none: tuple[Any, ...] = ()
@@ -67,7 +67,7 @@ class Numbering:
         self._counters: dict[str, _Counter] = {}
 
     def label(self, body: XmlElement) -> None:
-        """Writes its number at each numbered paragraph below `body`, in reading order."""
+        """Writes the number of each numbered paragraph below `body`, in reading order."""
         if not self._numbers:
             return
         for paragraph in _shown_paragraphs(body):
@@ -86,7 +86,7 @@ class Numbering:
         return "" if level.is_bullet or level.is_hidden else _label(at, levels, counted)
 
     def _list_of(self, paragraph: XmlElement) -> tuple[str, int]:
-        """The list of a paragraph and its level in it; a list of "" or "0" is none."""
+        """Returns the list id of a paragraph and its level; the ids "" and "0" mean no list."""
         properties = paragraph.find(f"{W}pPr")
         own = None if properties is None else properties.find(f"{W}numPr")
         list_id, at = _value(own, "numId"), _value(own, "ilvl")
@@ -97,7 +97,7 @@ class Numbering:
         return list_id, _number(at, by_style)
 
     def _list_of_style(self, name: str) -> tuple[str, int]:
-        """The nearest list among a style and those it is based on; a list knows its styles."""
+        """Returns the nearest list among a style and those it is based on, and the level."""
         names = []
         for _ in range(MAX_STYLES):
             style = self._styles.get(name)
@@ -123,7 +123,7 @@ class Numbering:
         return self._levels[list_id]
 
     def _abstract(self, number: XmlElement) -> XmlElement | None:
-        """The definition of a list, which may stand at a style that names another list."""
+        """Returns the definition of a list, which a style may refer to another list."""
         abstract = self._abstracts.get(_value(number, "abstractNumId"))
         link = "" if abstract is None else _value(abstract, "numStyleLink")
         if link in self._styles:
@@ -133,7 +133,7 @@ class Numbering:
         return abstract
 
     def _count(self, list_id: str, at: int, levels: dict[int, _Level]) -> dict[int, int]:
-        """The numbers of all levels at the next paragraph of a list.
+        """Returns the numbers of all levels at the next paragraph of a list.
 
         Lists of one definition count together, until one of them says where it starts.
         """
@@ -155,7 +155,7 @@ class Numbering:
 
 
 def _shown_paragraphs(body: XmlElement) -> Iterator[XmlElement]:
-    """Paragraphs that take part in counting: not the copies, nor those taken back."""
+    """Yields the paragraphs that are counted, without copies and deleted ones."""
     for paragraph in body.iter(f"{W}p"):
         mark = paragraph.find(f"{W}pPr/{W}rPr")
         is_gone = mark is not None and any(mark.find(tag) is not None for tag in TAKEN_BACK)
@@ -209,7 +209,7 @@ def _label(at: int, levels: dict[int, _Level], counted: dict[int, int]) -> str:
 
 
 def in_kind(count: int, kind: str) -> str:
-    """A number as Word writes it in a list; kinds of other scripts are written in digits."""
+    """Returns a number as Word writes it in a list; other scripts are written in digits."""
     match kind:
         case "none":
             return ""
@@ -235,7 +235,7 @@ def _roman(count: int) -> str:
 
 
 def _letters(count: int) -> str:
-    """A to Z, then AA, BB and so on, as Word goes on."""
+    """Returns A to Z, then AA, BB and so on, as Word counts."""
     if not 0 < count <= MAX_LETTERED:
         return str(count)
     return chr(ord("A") + (count - 1) % 26) * ((count - 1) // 26 + 1)

@@ -1,4 +1,4 @@
-"""Puts words of other parts of a Word document in their place: diagrams, charts, files."""
+"""The words of other parts of a Word document, put in their place: diagrams, charts, files."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -34,7 +34,7 @@ GRAPHICS: dict[str, tuple[str, str, Callable[[bytes], str]]] = {
 
 
 def show_parts(body: XmlElement, document: WordDocument, files: InnerFiles) -> set[str]:
-    """Writes the words into the body; which relations are pictures of files that were read.
+    """Writes the words into the body; returns the relations that are pictures of files read.
 
     `files` is told what is hidden in them and what could not be read.
     """

@@ -1,4 +1,4 @@
-"""Rich Text: its words, tables and page breaks."""
+"""Rich Text documents: their words, tables and page breaks."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -48,7 +48,7 @@ TITLE = re.compile(r"\{\\title ([^{}]{1,300})\}")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Pages end where the author put a page break; words that are struck out are left out.
+    """Reads pages, which end at the author's page breaks; struck-out words are left out.
 
     Footnotes stand below the paragraph that refers to them; comments are counted.
     """
@@ -73,7 +73,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _with_marks(source: str, white: Collection[int]) -> str:
-    """The source with a letter of ours where words begin and cease to look otherwise.
+    """Returns the source with a mark letter wherever words begin or cease to look different.
 
     `white` are the numbers of the colours that nobody sees.
     """
@@ -109,7 +109,7 @@ def _with_marks(source: str, white: Collection[int]) -> str:
 def _marked(
     marks: frozenset[str], word: str, number: str, white: Collection[int]
 ) -> frozenset[str]:
-    """The marks of words behind a control word."""
+    """Returns the marks that hold behind a control word."""
     match word:
         case "plain":
             return NO_MARKS
@@ -123,14 +123,14 @@ def _marked(
 
 
 def _letter_of(marks: frozenset[str]) -> str:
-    """What words with these marks begin with: what is struck out holds no longer, seen or not."""
+    """Returns the letter that begins words with these marks; struck out goes before hidden."""
     if marks & {"strike", "striked", "deleted"}:
         return STRUCK
     return next((letter for word, letter in UNSEEN_BY if word in marks), "")
 
 
 def _white(source: str) -> set[int]:
-    """The numbers of the colours as good as white; none where something may stand behind them."""
+    """Returns the numbers of colours as good as white; none if they may stand on something."""
     palette = COLOURS.search(source)
     if palette is None or PAINTED.search(source):
         return set()
@@ -151,7 +151,7 @@ def _hidden(text: str) -> Iterator[HiddenText]:
 
 
 def _places(words: str) -> str:
-    """What hidden words leave behind: the ends of cells, rows and pages among them."""
+    """Returns what hidden words leave behind: the ends of the cells, rows and pages in them."""
     return "".join(char for char in words if char in PLACES)
 
 
@@ -161,7 +161,7 @@ def _words(source: str) -> str:
 
 
 def _mark(control: re.Match[str]) -> str:
-    """A control word becomes a letter of ours, written as RTF writes letters."""
+    """Turns a control word into a mark letter, written as RTF writes letters."""
     return _letter(MARKS[control.group(1)])
 
 
@@ -175,7 +175,7 @@ def _page(text: str, numbers: Iterator[int]) -> str:
 
 
 def _notes_below(text: str, numbers: Iterator[int]) -> str:
-    """Each note below the paragraph that refers to it, as in Word; in a cell behind its words."""
+    """Puts each note below its paragraph, as in Word; in a cell, behind the words."""
     pieces: list[str] = []
     notes: list[str] = []
     at = 0
@@ -195,7 +195,7 @@ def _notes_below(text: str, numbers: Iterator[int]) -> str:
 
 
 def _rows_on_lines(text: str) -> str:
-    """A row stands on one line, whatever line ends its cells hold."""
+    """Puts each row on one line, whatever line ends its cells hold."""
     parts = text.split(ROW)
     rows = [_row_of(part) for part in parts[:-1]]
     return "".join(rows) + parts[-1]

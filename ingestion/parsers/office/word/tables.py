@@ -1,4 +1,4 @@
-"""Reads the tables of a Word document: merged cells, nested tables, rows that name the columns."""
+"""The tables of a Word document: merged cells, nested tables, rows that name the columns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ ReadText = Callable[[Any], str]
 
 @dataclass(slots=True)
 class _Cell:
-    """A cell with what continues it to the right and below."""
+    """A cell together with those that continue it to the right and below."""
 
     text: str
     across: int
@@ -38,7 +38,7 @@ class _Cell:
 
 
 def table_text(table: XmlElement, read: ReadText) -> str:
-    """The rows of a table, one a line; a page break within a row stands in front of it.
+    """Returns the rows of a table as lines; a page break within a row stands in front of it.
 
     `read` gives the words of a cell or paragraph. The names of the columns stand again on top of
     each page, as Word repeats them.
@@ -60,7 +60,7 @@ def table_text(table: XmlElement, read: ReadText) -> str:
 def _grid(
     rows: list[XmlElement], read: ReadText, depth: int
 ) -> tuple[list[list[_Cell]], list[int]]:
-    """The cells of each row, and the rows that begin on another page."""
+    """Returns the cells of each row, and the rows that begin on another page."""
     grid: list[list[_Cell]] = []
     breaks: list[int] = []
     above: dict[int, _Cell] = {}
@@ -88,7 +88,7 @@ def _grid(
 
 
 def _rows(table: XmlElement) -> list[XmlElement]:
-    """The rows without those whose deletion was tracked, as that of cells is."""
+    """Returns the rows except those with a tracked deletion."""
     rows = _inside(table, f"{W}tr")
     return [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
 
@@ -104,14 +104,14 @@ def _cell_text(cell: XmlElement, read: ReadText, depth: int) -> str:
 
 
 def _nested(table: XmlElement, read: ReadText, depth: int) -> str:
-    """A table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
+    """Returns a table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
     cells, _ = _grid(_rows(table), read, depth + 1)
     rows = (", ".join(text for cell in line if (text := cell.text.strip())) for line in cells)
     return "; ".join(filter(None, rows)).translate(MARKS_BACK)
 
 
 def _headers(rows: list[XmlElement]) -> int:
-    """How many rows on top are set to be repeated on every page."""
+    """Counts the rows on top that are set to repeat on every page."""
     count = 0
     for row in rows:
         mark = row.find(f"{W}trPr/{W}tblHeader")
@@ -122,13 +122,13 @@ def _headers(rows: list[XmlElement]) -> int:
 
 
 def _continues(cell: XmlElement) -> bool:
-    """Whether the cell is the lower part of one merged over several rows."""
+    """Tells whether the cell is the lower part of one merged over several rows."""
     merge = cell.find(f"{W}tcPr/{W}vMerge")
     return merge is not None and merge.get(f"{W}val") in (None, "continue")
 
 
 def _inside(parent: XmlElement, *tags: str) -> Iterator[XmlElement]:
-    """The children with these tags, also those in content controls and the like."""
+    """Yields the children with these tags, also those in content controls and the like."""
     for child in parent.iterchildren():
         if child.tag in tags:
             yield child
