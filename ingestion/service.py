@@ -169,7 +169,7 @@ class Documents:
             return overviews.page_view(session, document, version, page_number)
 
     def page_image(self, user: User, version_id: str, page_number: int, quote: str) -> bytes | None:
-        """Draws a PDF page with the quote marked as PNG, None for other formats; raises NotFound."""
+        """Draws a PDF page with the quote marked as PNG; None for other formats, else NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         if version.media_type != MediaType.PDF:
