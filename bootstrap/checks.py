@@ -29,6 +29,7 @@ from core.storage.vectors.opening import open_vectors
 from ingestion.background.queue import open_queue
 from ingestion.checking.findings import CollectionFindings, Report
 from ingestion.checking.inspection import Inspection
+from ingestion.values import DocumentStores
 
 LEAST_FREE_BYTES = 2 * 1024**3
 BROKEN = "See “When something is broken” in docs/operations.md."
@@ -205,7 +206,7 @@ def _index(settings: Settings, database: Database, inspect: Callable[[], Report]
     originals = OriginalFiles(settings.data_dir / "originals")
     with closing(open_vectors(settings.data_dir / "vectors", settings.vectors.url)) as store:
         vectors = ChromaVectorIndex(store, StoredGenerations(database))
-        inspection = Inspection(database, originals, vectors, keywords)
+        inspection = Inspection(DocumentStores(database, originals, vectors, keywords))
         report = inspect() if inspect else inspection.check(SYSTEM, reads_originals=False)
     if elsewhere := [c.name for c in report.collections if _is_elsewhere(c)]:
         return Check(

@@ -100,10 +100,7 @@ def build_knowledge(
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
     documents = Documents(
-        stores.database,
-        stores.originals,
-        stores.vectors,
-        stores.keywords,
+        stores.of_documents,
         queue=queues.queue,
         images=reading.images,
         limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
@@ -143,10 +140,7 @@ def _reading(settings: Settings, stores: Stores, embedders: Embedders) -> _Readi
     parser = SandboxedParser(limits, tokenizer=tokenizer, niceness=WORK_NICENESS)
     images = SandboxedParser(limits)
     pipeline = IngestPipeline(
-        stores.database,
-        stores.originals,
-        stores.vectors,
-        stores.keywords,
+        stores.of_documents,
         embedder,
         parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
         embedders,

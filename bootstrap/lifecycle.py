@@ -21,7 +21,7 @@ from ingestion.screening.quarantine import Quarantine
 from ingestion.service import Documents
 from ingestion.sync.folder_sync import FolderSync
 from ingestion.sync.runs import SyncRuns
-from ingestion.values import Queue
+from ingestion.values import DocumentStores, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ def build_lifecycle(
     folder_sync = FolderSync(database, documents)
     return Lifecycle(
         Consistency(
-            database, originals, vectors, keywords, embedders=embedders, queue=DirectQueue(run)
+            DocumentStores(database, originals, vectors, keywords),
+            embedders=embedders,
+            queue=DirectQueue(run),
         ),
         Erasure(
             database,

@@ -18,6 +18,7 @@ from core.storage.queries.generations import StoredGenerations
 from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
+from ingestion.values import DocumentStores
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
 
@@ -34,6 +35,11 @@ class Stores:
     vector_files: ChromaFiles
     keywords: TantivyKeywordIndex | PostgresKeywordIndex
     originals: OriginalFiles
+
+    @property
+    def of_documents(self) -> DocumentStores:
+        """The stores that reading, checking and deleting documents need."""
+        return DocumentStores(self.database, self.originals, self.vectors, self.keywords)
 
 
 def open_stores(settings: Settings) -> Stores:

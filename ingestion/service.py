@@ -9,8 +9,6 @@ from sqlmodel import col, select
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Upload
-from core.domain.ports import KeywordIndex, Originals, VectorIndex
-from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import DocumentVersionRow
 from ingestion.files.archives import UploadLimits
@@ -26,6 +24,7 @@ from ingestion.pipeline.moves import Move
 from ingestion.reading.passages import PassageView, passages_on
 from ingestion.values import (
     DeletionReceipt,
+    DocumentStores,
     OriginalFile,
     PageImages,
     PageView,
@@ -41,18 +40,16 @@ class Documents:
 
     def __init__(
         self,
-        database: Database,
-        originals: Originals,
-        vectors: VectorIndex,
-        keywords: KeywordIndex,
+        stores: DocumentStores,
         *,
         queue: Queue,
         images: PageImages,
         limits: UploadLimits | None = None,
     ) -> None:
-        self._database = database
-        self._originals = originals
-        self._deletion = Deletion(database, originals, SearchIndexes(vectors, keywords))
+        self._database = stores.database
+        self._originals = stores.originals
+        indexes = SearchIndexes(stores.vectors, stores.keywords)
+        self._deletion = Deletion(stores.database, stores.originals, indexes)
         self._queue = queue
         self._images = images
         self._limits = limits or UploadLimits()
@@ -90,7 +87,7 @@ class Documents:
         self._queue.enqueue(_to_read(receipts))
         return receipts
 
-    def list(
+    def list(  # noqa: PLR0913  two keys, two filters and the part of the list to return
         self,
         user: User,
         collection_id: str | None = None,

@@ -7,7 +7,20 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.domain.knowledge import DocumentState
+from core.domain.ports import KeywordIndex, VectorIndex
 from core.domain.screening import ScreeningFinding
+from core.storage.database import Database
+from core.storage.originals import OriginalFiles
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStores:
+    """The places where documents are kept: rows, files, vectors and keywords."""
+
+    database: Database
+    originals: OriginalFiles
+    vectors: VectorIndex
+    keywords: KeywordIndex
 
 
 class ReceiptStatus(StrEnum):

@@ -9,10 +9,8 @@ from sqlmodel import Session, col, select
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
-from core.domain.ports import Embedders, KeywordIndex, VectorIndex
+from core.domain.ports import Embedders
 from core.errors import IndexIncomplete
-from core.storage.database import Database
-from core.storage.originals import OriginalFiles
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import all_collections
 from core.storage.tables import AuditEventRow, DocumentRow, DocumentVersionRow
@@ -23,7 +21,8 @@ from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
 from ingestion.pipeline import versions
 from ingestion.pipeline.deletion import DELETION_BEGUN, Deletion
-from ingestion.values import Queue
+from ingestion.pipeline.versions import StateChange
+from ingestion.values import DocumentStores, Queue
 
 logger = logging.getLogger(__name__)
 
@@ -40,24 +39,15 @@ INCOMPLETE = (
 class Consistency:
     """The work of `verify` and the doctor; only repairs write, and they must own the indexes."""
 
-    def __init__(
-        self,
-        database: Database,
-        originals: OriginalFiles,
-        vectors: VectorIndex,
-        keywords: KeywordIndex,
-        *,
-        embedders: Embedders,
-        queue: Queue,
-    ) -> None:
-        self._inspection = Inspection(database, originals, vectors, keywords)
-        self._database = database
-        self._originals = originals
-        self._vectors = vectors
-        self._keywords = keywords
-        self._indexes = SearchIndexes(vectors, keywords)
-        self._refill = Refill(database, vectors, keywords, embedders)
-        self._deletion = Deletion(database, originals, self._indexes)
+    def __init__(self, stores: DocumentStores, *, embedders: Embedders, queue: Queue) -> None:
+        self._inspection = Inspection(stores)
+        self._database = stores.database
+        self._originals = stores.originals
+        self._vectors = stores.vectors
+        self._keywords = stores.keywords
+        self._indexes = SearchIndexes(stores.vectors, stores.keywords)
+        self._refill = Refill(stores.database, stores.vectors, stores.keywords, embedders)
+        self._deletion = Deletion(stores.database, stores.originals, self._indexes)
         self._queue = queue
 
     def check(
@@ -165,7 +155,7 @@ class Consistency:
             hashes = stock.hashes_of(session, dict.fromkeys(again))
             stored = frozenset(self._originals.stored())
             again = [version_id for version_id, sha256 in hashes.items() if sha256 in stored]
-            versions.set_state(session, again, DocumentState.QUEUED)
+            versions.set_state(session, again, StateChange(DocumentState.QUEUED))
         for findings in report.collections:
             self._remove_leftovers(findings.leftover_versions)
         return again

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentState
-from core.domain.ports import KeywordIndex, VectorIndex
 from core.errors import NotFound
-from core.storage.database import Database
-from core.storage.originals import OriginalFiles
 from core.storage.queries.collections import all_collections, collection_by_id
 from ingestion.checking.findings import CollectionFindings, Report
 from ingestion.indexing import stock
 from ingestion.indexing.stock import StockedVersion
+from ingestion.values import DocumentStores
 
 # An upload stores its file before its transaction ends; nothing younger is called an orphan.
 ORPHAN_AGE_S = 3600.0
@@ -21,17 +19,11 @@ ORPHAN_AGE_S = 3600.0
 class Inspection:
     """A check that only reads, and so may run beside a working app."""
 
-    def __init__(
-        self,
-        database: Database,
-        originals: OriginalFiles,
-        vectors: VectorIndex,
-        keywords: KeywordIndex,
-    ) -> None:
-        self._database = database
-        self._originals = originals
-        self._vectors = vectors
-        self._keywords = keywords
+    def __init__(self, stores: DocumentStores) -> None:
+        self._database = stores.database
+        self._originals = stores.originals
+        self._vectors = stores.vectors
+        self._keywords = stores.keywords
 
     def check(
         self, user: User, collection_id: str | None = None, *, reads_originals: bool = True

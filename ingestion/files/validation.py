@@ -42,7 +42,7 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
     _check_size(content, limits)
     suffix = suffix_of(file_name)
     expected = BY_SUFFIX.get(suffix)
-    actual = _binary_type(suffix, content, limits)
+    actual = _binary_type(suffix, expected, content, limits)
     if actual is not None and actual is not expected:
         raise UnreadableDocument(
             f"The file is named {suffix or 'without an extension'} but contains "
@@ -77,9 +77,10 @@ def _check_size(content: bytes, limits: UploadLimits) -> None:
         )
 
 
-def _binary_type(suffix: str, content: bytes, limits: UploadLimits) -> MediaType | None:
+def _binary_type(
+    suffix: str, expected: MediaType | None, content: bytes, limits: UploadLimits
+) -> MediaType | None:
     """Returns the format of binary content, None for text; raises UnreadableDocument for others."""
-    expected = BY_SUFFIX.get(suffix)
     if content.startswith(ZIP_HEADERS):
         return zip_type(content, limits)
     if content.startswith(OLE_HEADER):

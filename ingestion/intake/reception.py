@@ -52,18 +52,17 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
     except UnreadableDocument as error:
         yield Receipt(name, ReceiptStatus.FAILED, str(error), external_id=upload.external_id)
         return
-    match media_type:
+    match _settled(media_type, upload.content):
         case MediaType.ZIP:
             yield from _unpacked(name, upload, limits)
-        case MediaType.JSONL if has_records(upload.content):
+        case MediaType.JSONL:
             yield from _records(name, upload.content)
-        case _:
-            if media_type is MediaType.JSONL:
-                media_type = MediaType.JSON
+        case settled:
             title = one_line(upload.title or "")[:MAX_TITLE] or stem(name)
             key = document_key(upload.source_key or upload.external_id or name)
             external_id = document_key(upload.external_id) if upload.external_id else None
-            yield _incoming(key, external_id, name, title, media_type, upload.content)
+            sha256 = _sha256(upload.content)
+            yield Incoming(key, external_id, name, title, settled, upload.content, sha256)
 
 
 def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
@@ -73,26 +72,31 @@ def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incom
             if not isinstance(member, Member):
                 inner = member.path.removeprefix(f"{name}/")
                 yield Receipt(name, ReceiptStatus.FAILED, f"{inner}: {member.reason}")
-            elif member.media_type is MediaType.JSONL and has_records(member.content):
+                continue
+            media_type = _settled(member.media_type, member.content)
+            if media_type is MediaType.JSONL:
                 yield from _records(member.path, member.content)
             else:
-                yield _member(upload, member)
+                yield _member(upload, member, media_type)
     except UnreadableDocument as error:
         yield Receipt(name, ReceiptStatus.FAILED, str(error))
 
 
-def _member(upload: Upload, member: Member) -> Incoming:
+def _settled(media_type: MediaType, content: bytes) -> MediaType:
+    """Returns the format to read: JSON lines without records are one JSON document."""
+    is_one_document = media_type is MediaType.JSONL and not has_records(content)
+    return MediaType.JSON if is_one_document else media_type
+
+
+def _member(upload: Upload, member: Member, media_type: MediaType) -> Incoming:
     """Builds a document from an archive's file; an archive's own id goes before its path."""
     _, _, inner = member.path.partition("/")
     external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
     outer_key = f"{upload.source_key}/{inner}" if upload.source_key else external_id
     key = document_key(outer_key or member.path)
-    media_type = member.media_type
-    if media_type is MediaType.JSONL:
-        media_type = MediaType.JSON
-    return _incoming(
-        key, external_id and key, member.path, stem(member.path), media_type, member.content
-    )
+    sha256, title = _sha256(member.content), stem(member.path)
+    external_key = external_id and key
+    return Incoming(key, external_key, member.path, title, media_type, member.content, sha256)
 
 
 def _records(name: str, content: bytes) -> Iterator[Incoming | Receipt]:
@@ -115,16 +119,8 @@ def _record(name: str, number: int, line: bytes) -> Incoming | Receipt:
         reason = f"Line {number}: The “_id” is longer than {MAX_KEY} characters."
         return Receipt(name, ReceiptStatus.FAILED, reason)
     title = record.title[:MAX_TITLE] or record.id[:MAX_TITLE]
-    return _incoming(record.id, record.id, name, title, MediaType.RECORD, line)
+    return Incoming(record.id, record.id, name, title, MediaType.RECORD, line, _sha256(line))
 
 
-def _incoming(
-    key: str,
-    external_id: str | None,
-    name: str,
-    title: str,
-    media_type: MediaType,
-    content: bytes,
-) -> Incoming:
-    sha256 = hashlib.sha256(content).hexdigest()
-    return Incoming(key, external_id, name, title, media_type, content, sha256)
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,6 +1,6 @@
 """How far a document can be relied on: by its pages, its age and its readers' feedback."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -139,20 +139,27 @@ class _Pages:
     ocr_confidence: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Reactions:
+    """The number of answers that cite a document, and of those with a thumbs down."""
+
+    cited: int = 0
+    complaints: int = 0
+
+
 def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitness]:
     """Returns the fitness by document id, in five queries in all; unknown ids are left out."""
     documents = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(document_ids))).all()
     versions = _versions(session, documents)
     pages = _pages(session, [version.id for version in versions.values()])
     findings = _findings(session, [version.id for version in versions.values()])
-    cited, complaints = _reactions(session, document_ids)
+    reactions = _reactions(session, document_ids)
     return {
         document.id: _fitness(
             document,
             versions[document.id],
-            pages,
-            cited=cited.get(document.id, 0),
-            complaints=complaints.get(document.id, 0),
+            pages.get(versions[document.id].id, _Pages()),
+            reactions.get(document.id, _Reactions()),
             findings=findings.get(versions[document.id].id, 0),
         )
         for document in documents
@@ -163,13 +170,11 @@ def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitne
 def _fitness(
     document: DocumentRow,
     version: DocumentVersionRow,
-    pages: Mapping[str, _Pages],
+    read: _Pages,
+    reactions: _Reactions,
     *,
-    cited: int,
-    complaints: int,
     findings: int,
 ) -> Fitness:
-    read = pages.get(version.id, _Pages())
     looked_at = max(version.uploaded_at, document.reviewed_at or version.uploaded_at)
     return Fitness(
         pages=read.pages,
@@ -179,8 +184,8 @@ def _fitness(
         ocr_confidence=read.ocr_confidence,
         age_days=(now() - looked_at).days,
         review=review_state(document.review_by),
-        times_cited=cited,
-        thumbs_down=complaints,
+        times_cited=reactions.cited,
+        thumbs_down=reactions.complaints,
         open_findings=findings,
     )
 
@@ -236,10 +241,8 @@ def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def _reactions(
-    session: Session, document_ids: Sequence[str]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Returns how many answers cite each document, and how many of those got thumbs down."""
+def _reactions(session: Session, document_ids: Sequence[str]) -> dict[str, _Reactions]:
+    """Returns the reactions of readers by document id; documents never cited are left out."""
     rows: Sequence[tuple[str, int, int]] = session.exec(
         select(
             CitationRow.document_id,
@@ -259,8 +262,7 @@ def _reactions(
         )
         .group_by(col(CitationRow.document_id))
     ).all()
-    cited = {document_id: answers for document_id, answers, _ in rows}
-    return cited, {document_id: down for document_id, _, down in rows}
+    return {document_id: _Reactions(answers, down) for document_id, answers, down in rows}
 
 
 def _window() -> datetime:

@@ -71,7 +71,7 @@ class PageText:
     is_readable: bool = True
 
 
-def build(
+def build(  # noqa: PLR0913  each is a part of a document, and most are optional
     pages: Iterable[tuple[str, str] | PageText],
     file_name: str,
     *,

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from core.domain.knowledge import DocumentState
-from core.domain.ports import Embedder, Embedders, KeywordIndex, Originals, VectorIndex
+from core.domain.ports import Embedder, Embedders
 from core.errors import IndexUnavailable, SandboxError
-from core.storage.database import Database
 from core.storage.queries.screening import store_findings
 from ingestion.indexing.drafts import Indexed, Source, VersionDraft
 from ingestion.indexing.embedding import Embedding
@@ -19,8 +18,10 @@ from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.live_index import LiveIndexes, require_live
 from ingestion.pipeline import versions
 from ingestion.pipeline.ahead import Ahead
+from ingestion.pipeline.versions import StateChange
 from ingestion.reading.preparation import Preparation
 from ingestion.screening.document import reason_of
+from ingestion.values import DocumentStores
 
 logger = logging.getLogger(__name__)
 
@@ -50,20 +51,17 @@ class IngestPipeline:
 
     def __init__(
         self,
-        database: Database,
-        originals: Originals,
-        vectors: VectorIndex,
-        keywords: KeywordIndex,
+        stores: DocumentStores,
         embedder: Embedder,
         preparation: Preparation,
         embedders: Embedders | None = None,
     ) -> None:
-        """`embedders` are those of collections that were indexed with another model."""
-        self._database = database
-        self._originals = originals
-        self._indexes = SearchIndexes(vectors, keywords)
-        self._vectors = vectors
-        self._live = LiveIndexes(database, embedder, embedders)
+        """Takes `embedders` for collections that were indexed with another model."""
+        self._database = stores.database
+        self._originals = stores.originals
+        self._indexes = SearchIndexes(stores.vectors, stores.keywords)
+        self._vectors = stores.vectors
+        self._live = LiveIndexes(stores.database, embedder, embedders)
         self._preparation = preparation
         self._is_interrupted = threading.Event()
 
@@ -103,7 +101,7 @@ class IngestPipeline:
         live = self._live.of(batch[0].source.collection_id)
         embedding = Embedding(self._database, self._vectors, live.embedder, live.generation)
         version_ids = _version_ids(batch)
-        self._advance(version_ids, DocumentState.INDEXING, progress=READ)
+        self._advance(version_ids, StateChange(DocumentState.INDEXING, READ))
         embedded = embedding.embed(batch, lambda share: self._show_embedded(batch, share))
         self._remove_leftovers(version_ids)
         with self._database.begin() as session:
@@ -154,7 +152,8 @@ class IngestPipeline:
 
     def _prepare(self, source: Source) -> VersionDraft | None:
         with self._ending_in_a_state(source.version_id):
-            if not self._advance([source.version_id], DocumentState.PARSING, progress=READING):
+            started = StateChange(DocumentState.PARSING, READING)
+            if not self._advance([source.version_id], started):
                 return None
             draft = self.prepare(source)
             self._keep_findings(draft)
@@ -229,7 +228,7 @@ class IngestPipeline:
         self, version_id: str, state: DocumentState, reason: str, *, seconds: float = 0.0
     ) -> None:
         logger.info("document not indexed version_id=%s state=%s", version_id, state)
-        self._advance([version_id], state, reason=reason, seconds=seconds)
+        self._advance([version_id], StateChange(state, reason=reason, seconds=seconds))
         try:
             self._remove_leftovers([version_id])
         except Exception as error:  # noqa: BLE001  not ready, so invisible; removed with the next run
@@ -239,7 +238,7 @@ class IngestPipeline:
 
     def _show_embedded(self, batch: Sequence[VersionDraft], share: float) -> None:
         progress = READ + (EMBEDDED - READ) * share
-        moved = self._advance(_version_ids(batch), DocumentState.INDEXING, progress=progress)
+        moved = self._advance(_version_ids(batch), StateChange(DocumentState.INDEXING, progress))
         if not moved or self._is_interrupted.is_set():
             raise NoLongerWanted("Work on this document was stopped.")
 
@@ -258,26 +257,10 @@ class IngestPipeline:
         with self._database.begin() as session:
             versions.remove_content(session, version_ids)
 
-    def _advance(
-        self,
-        version_ids: Sequence[str],
-        state: DocumentState,
-        *,
-        progress: float = 0,
-        reason: str = "",
-        seconds: float = 0.0,
-    ) -> int:
+    def _advance(self, version_ids: Sequence[str], change: StateChange) -> int:
         """Moves those versions that nobody has paused, cancelled or deleted meanwhile."""
         with self._database.begin() as session:
-            return versions.set_state(
-                session,
-                version_ids,
-                state,
-                progress=progress,
-                reason=reason,
-                seconds=seconds,
-                among=versions.ACTIVE,
-            )
+            return versions.set_state(session, version_ids, change, among=versions.ACTIVE)
 
 
 def _passage_count(draft: VersionDraft) -> int:

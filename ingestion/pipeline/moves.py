@@ -43,5 +43,5 @@ def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]
             .where(col(DocumentVersionRow.id).in_(batch), col(DocumentVersionRow.state).in_(states))
             .order_by(col(DocumentVersionRow.uploaded_at))
         ).all()
-        versions.set_state(session, batch, target, among=states)
+        versions.set_state(session, batch, versions.StateChange(target), among=states)
     return movable

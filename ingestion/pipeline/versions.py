@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import CursorResult, delete, update
@@ -28,6 +29,16 @@ RELEASED = "released"
 SHOWN_PAGES = 10
 # Waiting for the pipeline or in it; a paused version is neither.
 ACTIVE = (DocumentState.QUEUED.value, DocumentState.PARSING.value, DocumentState.INDEXING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """The state that versions get; `progress` runs from 0 to 1, `seconds` are those of the work."""
+
+    state: DocumentState
+    progress: float = 0.0
+    reason: str = ""
+    seconds: float = 0.0
 
 
 def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
@@ -80,28 +91,25 @@ def unfinished_ids(session: Session) -> list[str]:
 def set_state(
     session: Session,
     version_ids: Sequence[str],
-    state: DocumentState,
+    change: StateChange,
     *,
-    progress: float = 0.0,
-    reason: str = "",
-    seconds: float = 0.0,
     among: Iterable[str] = tuple(DocumentState),
 ) -> int:
     """Moves versions that are in one of the states `among`; a final state gets its time.
 
     Returns how many were moved.
     """
-    finished_at = now() if state.is_final else None
+    finished_at = now() if change.state.is_final else None
     result = session.execute(
         update(DocumentVersionRow)
         .where(
             col(DocumentVersionRow.id).in_(version_ids), col(DocumentVersionRow.state).in_(among)
         )
         .values(
-            state=state.value,
-            progress=progress,
-            reason=reason,
-            seconds=seconds,
+            state=change.state.value,
+            progress=change.progress,
+            reason=change.reason,
+            seconds=change.seconds,
             finished_at=finished_at,
         )
     )

@@ -95,7 +95,7 @@ class _Splitter:
         return sum(self._count(text[b.start : b.end]) for b in section.blocks)
 
     def _units(self, text: str, section: Section, room: int) -> list[_Unit]:
-        """Returns blocks as units; tables and lists stay whole if they fit, and headings join on."""
+        """Returns blocks as units; tables and lists stay whole if they fit, headings are joined."""
         units: list[_Unit] = []
         heading: _Unit | None = None
         for run in runs(section.blocks):

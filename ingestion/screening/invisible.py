@@ -6,7 +6,7 @@ characters or variation selectors have no use but to reach a model unseen, and b
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
@@ -46,6 +46,16 @@ class RawPage:
     clean: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The invisible characters of one rule on a page, with the run that spells the most."""
+
+    rule: str
+    count: int
+    longest: InvisibleRun
+    is_blocking: bool
+
+
 def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningFinding]:
     """Yields one finding for each kind of invisible characters reported on this page."""
     by_rule: dict[str, list[InvisibleRun]] = defaultdict(list)
@@ -53,11 +63,15 @@ def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningF
         if not _is_flag(run, page.clean):
             by_rule[_rule(run)].append(run)
     for rule, runs in by_rule.items():
-        count = sum(len(run.characters) for run in runs)
-        longest = max(runs, key=lambda run: len(decoded(run.characters)))
-        is_blocking = len(decoded(longest.characters)) >= PAYLOAD_CHARS
-        if is_blocking or count >= REPORTED_FROM[rule]:
-            yield _finding(page, rule, count, longest, redactor, is_blocking=is_blocking)
+        group = _group(rule, runs)
+        if group.is_blocking or group.count >= REPORTED_FROM[rule]:
+            yield _finding(page, group, redactor)
+
+
+def _group(rule: str, runs: Sequence[InvisibleRun]) -> _Group:
+    longest = max(runs, key=lambda run: len(decoded(run.characters)))
+    is_blocking = len(decoded(longest.characters)) >= PAYLOAD_CHARS
+    return _Group(rule, sum(len(run.characters) for run in runs), longest, is_blocking)
 
 
 def decoded(characters: str) -> str:
@@ -85,15 +99,8 @@ def _is_flag(run: InvisibleRun, text: str) -> bool:
     return text[run.place - 1 : run.place] == _BLACK_FLAG and len(run.characters) <= 7
 
 
-def _finding(
-    page: RawPage,
-    rule: str,
-    count: int,
-    run: InvisibleRun,
-    redactor: Redactor,
-    *,
-    is_blocking: bool,
-) -> ScreeningFinding:
+def _finding(page: RawPage, group: _Group, redactor: Redactor) -> ScreeningFinding:
+    run = group.longest
     shown = _shown(run.characters)
     hits = redactor.learn(page.clean)
     # A value is masked as a whole; the characters inside of it are shown behind it.
@@ -105,10 +112,10 @@ def _finding(
     return ScreeningFinding(
         page.number,
         ScreeningKind.INVISIBLE,
-        rule,
-        count,
+        group.rule,
+        group.count,
         excerpt.text,
-        is_blocking,
+        group.is_blocking,
         excerpt.start,
         excerpt.end,
     )

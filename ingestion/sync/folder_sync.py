@@ -211,7 +211,8 @@ class FolderSync:
         with self._database.begin() as session:
             for seen in (file for file in files if file.path in read):
                 own = [r for r in receipts if _belongs(r, Path(seen.path).name)]
-                _store(session, synced.folder_id, seen, hashes[seen.path], own, ours)
+                file = _known_file(session, seen, hashes[seen.path], own, ours)
+                _store(session, synced.folder_id, file)
             session.flush()
             return _documents_of(session, synced.folder_id)
 
@@ -345,24 +346,25 @@ def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
     ]
 
 
-def _store(
-    session: Session,
-    folder_id: str,
-    seen: SeenFile,
-    sha256: str,
-    receipts: Sequence[Receipt],
-    ours: set[str],
-) -> None:
-    """Remembers the file with its documents, without those that somebody else uploaded."""
+def _known_file(
+    session: Session, seen: SeenFile, sha256: str, receipts: Sequence[Receipt], ours: set[str]
+) -> KnownFile:
+    """Returns the file with its documents, without those that somebody else uploaded."""
     own = [r.document_id for r in receipts if r.document_id and _is_own(session, r, seen, ours)]
     problem = " ".join(r.reason for r in receipts if r.status is ReceiptStatus.FAILED)
+    return KnownFile(seen, sha256, tuple(dict.fromkeys(own)), problem)
+
+
+def _store(session: Session, folder_id: str, file: KnownFile) -> None:
+    """Remembers the file; one that cannot be read any more keeps its earlier documents."""
+    seen = file.seen
     row = session.get(SyncFileRow, (folder_id, seen.path))
     if row is None:
         row = SyncFileRow(folder_id=folder_id, path=seen.path, size=0, mtime_ns=0, sha256="")
         session.add(row)
-    # A file that cannot be read any more keeps the documents that were read from it before.
-    row.document_ids = list(dict.fromkeys(own)) or (row.document_ids if problem else [])
-    row.size, row.mtime_ns, row.sha256, row.problem = seen.size, seen.mtime_ns, sha256, problem
+    row.document_ids = list(file.document_ids) or (row.document_ids if file.problem else [])
+    row.size, row.mtime_ns = seen.size, seen.mtime_ns
+    row.sha256, row.problem = file.sha256, file.problem
 
 
 def _is_own(session: Session, receipt: Receipt, seen: SeenFile, ours: set[str]) -> bool:

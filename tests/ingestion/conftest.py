@@ -24,7 +24,7 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.service import Documents
-from ingestion.values import Receipt
+from ingestion.values import DocumentStores, Receipt
 from tests.conftest import require
 from tests.ingestion.fakes import DictKeywords, DictVectors, HashingEmbedder, ScriptedParser
 
@@ -93,16 +93,10 @@ def harness(sqlite_database: Database, tmp_path: Path) -> Iterator[Harness]:
     vectors, keywords, embedder = DictVectors(), DictKeywords(), HashingEmbedder()
     parser, images = ScriptedParser(), SandboxedParser()
     preparation = PreparationHere(parser, embedder.count_tokens)
-    pipeline = IngestPipeline(sqlite_database, originals, vectors, keywords, embedder, preparation)
+    stores = DocumentStores(sqlite_database, originals, vectors, keywords)
+    pipeline = IngestPipeline(stores, embedder, preparation)
     queue = HeldQueue(pipeline.run)
-    documents = Documents(
-        sqlite_database,
-        originals,
-        vectors,
-        keywords,
-        queue=queue,
-        images=images,
-    )
+    documents = Documents(stores, queue=queue, images=images)
     folder = tmp_path / "originals"
     yield Harness(
         sqlite_database, originals, vectors, keywords, embedder, pipeline, documents, folder, queue

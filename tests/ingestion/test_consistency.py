@@ -24,6 +24,7 @@ from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.checking.findings import CollectionFindings
 from ingestion.pipeline.deletion import DELETION_BEGUN
+from ingestion.values import DocumentStores
 from tests.ingestion.conftest import ADMIN, COLLECTION, READER, Harness
 
 LEAVE = "Every parent gets 90 days of leave."
@@ -33,10 +34,7 @@ OLDER = 7200
 @pytest.fixture
 def consistency(harness: Harness) -> Consistency:
     return Consistency(
-        harness.database,
-        harness.originals,
-        harness.vectors,
-        harness.keywords,
+        DocumentStores(harness.database, harness.originals, harness.vectors, harness.keywords),
         embedders=LoadedEmbedders(harness.embedder, lambda _: harness.embedder),
         queue=DirectQueue(harness.pipeline.run),
     )

@@ -43,6 +43,7 @@ from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
+from ingestion.values import DocumentStores
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
 from tests.ingestion.conftest import ADMIN, READER
@@ -76,13 +77,10 @@ class Estate:
         self.parser = SandboxedParser()
         originals = OriginalFiles(folder / "originals")
         preparation = PreparationHere(self.parser, self.embedder.count_tokens)
-        pipeline = IngestPipeline(
-            database, originals, self.vectors, self.keywords, self.embedder, preparation
-        )
+        stores = DocumentStores(database, originals, self.vectors, self.keywords)
+        pipeline = IngestPipeline(stores, self.embedder, preparation)
         queue = DirectQueue(pipeline.run)
-        self.documents = Documents(
-            database, originals, self.vectors, self.keywords, queue=queue, images=self.parser
-        )
+        self.documents = Documents(stores, queue=queue, images=self.parser)
         self.erasure = Erasure(
             database,
             originals,

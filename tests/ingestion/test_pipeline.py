@@ -7,6 +7,7 @@ from core.domain.knowledge import DocumentState, Upload
 from core.storage.queries.chunks import hydrate
 from core.storage.tables import ChunkRow, DocumentRow, PageRow
 from ingestion.pipeline import versions
+from ingestion.pipeline.versions import StateChange
 from tests.ingestion.conftest import ADMIN, COLLECTION, Harness
 from tools.trial import files
 
@@ -19,7 +20,7 @@ def ready_chunks(harness: Harness) -> list[ChunkRow]:
 def requeue(harness: Harness, version_id: str | None) -> str:
     assert version_id is not None
     with harness.database.begin() as session:
-        versions.set_state(session, [version_id], DocumentState.QUEUED)
+        versions.set_state(session, [version_id], StateChange(DocumentState.QUEUED))
     return version_id
 
 

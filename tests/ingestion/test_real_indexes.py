@@ -20,6 +20,7 @@ from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
+from ingestion.values import DocumentStores
 from tests.ingestion.conftest import ADMIN
 from tests.ingestion.fakes import HashingEmbedder
 
@@ -37,14 +38,10 @@ class Shop:
         originals = OriginalFiles(folder / "originals")
         embedder = HashingEmbedder()
         preparation = PreparationHere(self.parser, embedder.count_tokens)
-        pipeline = IngestPipeline(
-            database, originals, self.vectors, self.keywords, embedder, preparation
-        )
+        stores = DocumentStores(database, originals, self.vectors, self.keywords)
+        pipeline = IngestPipeline(stores, embedder, preparation)
         self.documents = Documents(
-            database,
-            originals,
-            self.vectors,
-            self.keywords,
+            stores,
             queue=DirectQueue(pipeline.run),
             images=self.parser,
         )

@@ -44,7 +44,7 @@ from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
-from ingestion.values import Receipt
+from ingestion.values import DocumentStores, Receipt
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery
 from tests.ingestion.conftest import ADMIN, READER
@@ -83,14 +83,10 @@ class Library:
         embedders = LoadedEmbedders(default, self._load)
         originals = OriginalFiles(folder / "originals")
         preparation = PreparationHere(self.parser, default.count_tokens)
-        pipeline = IngestPipeline(
-            database, originals, self.vectors, keywords, default, preparation, embedders
-        )
+        stores = DocumentStores(database, originals, self.vectors, keywords)
+        pipeline = IngestPipeline(stores, default, preparation, embedders)
         self.documents = Documents(
-            database,
-            originals,
-            self.vectors,
-            keywords,
+            stores,
             queue=DirectQueue(pipeline.run),
             images=self.parser,
         )

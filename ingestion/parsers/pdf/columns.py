@@ -2,7 +2,7 @@
 
 A gutter is a place that no line crosses over some height, with running text on both sides. What
 stands above it is read first, then the left side, the right side and what stands below. Short
-cells beside each other are no columns: they are rows of a table (pdf_tables.py).
+cells beside each other are no columns: they are rows of a table (ingestion.parsers.pdf.tables).
 """
 
 import bisect

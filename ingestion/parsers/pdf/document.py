@@ -1,5 +1,6 @@
 """PDF files through PDFium: the text of each physical page."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,7 +19,6 @@ from ingestion.parsers.pdf.hidden import entries
 from ingestion.parsers.pdf.layout import body_height, compounds, page_text
 from ingestion.parsers.pdf.outline import Entry, missing_titles, read_outline
 from ingestion.parsers.pdf.page import PageReading, read_page
-from ingestion.parsers.titles import telling_name
 
 LOCKED = "The PDF is encrypted and needs a password. Remove the password and upload it again."
 PROTECTED = (
@@ -31,6 +31,16 @@ TOO_LONG = "The PDF has more than 20,000 pages. Split it."
 UNREADABLE_SCAN = "No text was recognised on the pages, which are images (a scan)."
 REASONS = {pdfium_c.FPDF_ERR_PASSWORD: LOCKED, pdfium_c.FPDF_ERR_SECURITY: PROTECTED}
 MAX_PAGES = 20_000
+NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+NAME_PART = re.compile(r"[^\W_]+")
+# Parts of file names that come from programs, scanners and habits and say nothing.
+GENERIC_NAMES = frozenset(
+    (
+        *("attachment", "copy", "document", "draft", "entwurf", "export", "file", "final", "image"),
+        *("img", "kopie", "new", "page", "pdf", "print", "report", "scan", "scanned"),
+        *("screenshot", "untitled", "version"),
+    )
+)
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
@@ -39,7 +49,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     Scanned pages are read by text recognition where it is installed; those that could not be read
     are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
     scans that were not read at all. What was filled in on a form stands at the end of its page.
-    What else is in the file is counted; `pdf_more` reads it.
+    What else is in the file is counted; `ingestion.parsers.pdf.more` reads it.
     """
     recogniser = ocr.Recogniser()
     with opened(content) as document:
@@ -56,7 +66,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
     pages = [_page(reading, body, known) for reading in readings]
     # Chapters of the outline are headings; the title of the document is in large print.
     first = pages[0].text
-    titles = [title, telling_name(file_name, first), *headings(first), stem(file_name)]
+    titles = [title, _telling_name(file_name, first), *headings(first), stem(file_name)]
     for number, missing in missing_titles(outline, [page.text for page in pages]).items():
         pages[number] = _page(readings[number], body, known, missing)
     pages = [_filled_in(page, forms.get(number)) for number, page in enumerate(pages)]
@@ -78,6 +88,19 @@ def _page(
     if reading.scan is not None:
         return reading.scan
     return PageText(page_text(reading.lines, body, known, titles), unread=reading.unread)
+
+
+def _telling_name(file_name: str, first_page: str) -> str | None:
+    """Returns `2022 Q3 AMZN` or `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
+
+    Two parts at least, one of them a word; a number alone, or what any file is called, is none. Nor
+    is one that the headings of the first page say in full: they are better spelled.
+    """
+    name = stem(file_name)
+    parts = [part for part in NAME_PART.findall(name.casefold()) if part not in GENERIC_NAMES]
+    heading_words = " ".join(headings(first_page)).casefold()
+    is_new = not all(part in heading_words for part in parts)
+    return name if is_new and len(parts) > 1 and any(map(NAME_WORD.search, parts)) else None
 
 
 def _filled_in(page: PageText, form: FormPage | None) -> PageText:

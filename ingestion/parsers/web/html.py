@@ -1,6 +1,7 @@
 """HTML pages without their boilerplate: headings, paragraphs, lists, tables and code remain."""
 
 import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -13,7 +14,6 @@ from ingestion.parsers.hidden import NOT_DISPLAYED
 from ingestion.parsers.web.html_clean import Skipped, boilerplate, hidden_texts
 from ingestion.parsers.web.html_styles import OutOfSight, out_of_sight
 from ingestion.parsers.web.html_tables import row_text, table_text
-from ingestion.parsers.web.html_walk import walk
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
@@ -123,7 +123,7 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
     pieces: list[str] = []
     in_pre = 0
     closed = set(skipped)
-    for node, is_start in walk(body, closed):
+    for node, is_start in _walk(body, closed):
         if node.mem_id in skipped:
             pieces.append(skipped[node.mem_id] if is_start else "")
         elif node.tag == "pre":
@@ -143,6 +143,26 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
         elif not in_pre or node.tag == "br":
             pieces.append(_boundary(node.tag or "", is_start=is_start))
     return "".join(pieces)
+
+
+def _walk(root: LexborNode, closed: Container[int] = ()) -> Iterator[tuple[LexborNode, bool]]:
+    """Yields every node twice, when it starts (True) and when it ends (False).
+
+    What is inside nodes whose `mem_id` is in `closed` is left out. Hostile pages nest deeper than
+    Python's stack, so this does not recurse.
+    """
+    stack: list[tuple[LexborNode, bool]] = [(root, True)]
+    while stack:
+        node, is_start = stack.pop()
+        yield node, is_start
+        if is_start and node.tag != "-text":
+            stack.append((node, False))
+            if node.mem_id not in closed:
+                stack.extend((child, True) for child in reversed(_children(node)))
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    return list(node.iter(include_text=True))
 
 
 def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
