@@ -25,7 +25,7 @@ def account_row(session: Session, email: str) -> UserRow | None:
 
 
 def clean_email(email: str) -> str:
-    """Return the address as it is stored; raise InvalidInput if it cannot be one."""
+    """Return an address as it is stored; raise InvalidInput for text that is not an address."""
     cleaned = email.strip().lower()
     if len(cleaned) > MAX_EMAIL or not EMAIL.fullmatch(cleaned):
         raise InvalidInput("Enter a complete e-mail address, such as anna@company.com.")

@@ -96,7 +96,7 @@ def build_search(
 def build_knowledge(
     settings: Settings, stores: Stores, search: Search, *, hands_over: bool
 ) -> Knowledge:
-    """Build all of it; with `hands_over`, an app that owns the indexes reads the versions."""
+    """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions."""
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
     documents = Documents(

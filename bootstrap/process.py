@@ -70,7 +70,7 @@ def setting_sources() -> Sources:
 
 
 def checks() -> Iterator[Check]:
-    """Return what the doctor finds."""
+    """Run the checks of the doctor."""
     return run_checks(read_settings())
 
 

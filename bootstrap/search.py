@@ -79,7 +79,7 @@ def open_keywords(
 
 
 def build_reranking(settings: Settings) -> Reranking | None:
-    """Build reranking, None if no model is set; raise ConfigurationError if it is missing."""
+    """Build the reranking, None without a model; raise ConfigurationError if it is missing."""
     if not settings.reranker.model:
         return None
     folder = Path(settings.reranker.model)

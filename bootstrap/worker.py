@@ -32,7 +32,7 @@ class BackgroundThread(Protocol):
 
 
 class OwnOrHandOver:
-    """The terminal's queue: works by itself, unless an app owns the indexes of this data."""
+    """The terminal's queue: it works by itself, or hands over to an app that owns the indexes."""
 
     def __init__(
         self, ownership: IndexOwnership, direct: DirectQueue, app: BackgroundQueue

@@ -13,7 +13,7 @@ class Turn:
         self._has_come = threading.Event()
 
     def wait(self, seconds: float) -> bool:
-        """Return whether it has come by then."""
+        """Wait for the turn at most so many seconds; return whether it has come."""
         return self._has_come.wait(seconds)
 
     @property
@@ -25,7 +25,7 @@ class Turn:
         self._has_come.set()
 
     def leave(self) -> None:
-        """Give the place to the next; harmless when it was left before."""
+        """Give the place to the next person; harmless if it was given up before."""
         self._queue.leave(self)
 
 

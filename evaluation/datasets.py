@@ -91,7 +91,7 @@ class Dataset:
 
 
 def _canonical(case: Case) -> dict[str, object]:
-    """Return the case as asked; of earlier messages only who said what."""
+    """Return the case as asked; of earlier messages only their roles and texts."""
     history = [{"role": turn.role, "text": turn.text} for turn in case.history]
     return {**asdict(case), "history": history}
 

@@ -21,7 +21,7 @@ class Measure:
     is_share: bool = True
 
     def shown(self, value: float) -> str:
-        """Return the value as a reader expects it."""
+        """Return the value in the form a reader expects."""
         if not self.is_share:
             return f"{value:,.0f}"
         return f"{value:.3f}"

@@ -30,7 +30,7 @@ TEXT_MAX = 5_000
 
 
 class Ideas:
-    """Everybody active submits and reads ideas; what else may be done follows the role."""
+    """Ideas, which every active person submits and reads; further rights follow the role."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -53,7 +53,7 @@ class Ideas:
             return _to_card(row, user.name, _reach(session, user, row))
 
     def origin_of(self, user: User, message_id: str) -> IdeaOrigin:
-        """Return what an idea from this answer would begin with, as the person may read it."""
+        """Return the origin of an idea from this answer, as far as the person may read it."""
         require_active(user)
         with self._database.read() as session:
             origin = _origin(session, user, message_id)

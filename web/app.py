@@ -164,7 +164,7 @@ def middleware(
 def lifespan(
     services: WebServices, address: str, port: int, *, warm_up: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """Say where the app is, or how to set it up, and run the worker while the server runs.
+    """Print the app's address or its set-up link, and run the worker while the server runs.
 
     `warm_up` loads what is not to be loaded with the first request.
     """

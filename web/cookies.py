@@ -46,7 +46,7 @@ class Cookies:
         return "__Host-browser" if self.is_secure else "browser"
 
     def browser_mark(self, connection: HTTPConnection) -> str:
-        """Return what this browser kept of an earlier sign-in, empty if there is nothing."""
+        """Return the mark that this browser kept of an earlier sign-in, empty if there is none."""
         return connection.cookies.get(self.browser_name, "")
 
     def keep_browser_mark(self, response: Response, mark: str) -> None:

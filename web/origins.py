@@ -35,7 +35,7 @@ def is_same_origin(connection: HTTPConnection) -> bool:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """Return whether it comes straight from this machine, not through a proxy on it."""
+    """Return whether a request comes straight from this machine, not through a proxy on it."""
     if connection.client is None or any(name in connection.headers for name in FORWARDING_HEADERS):
         return False
     try:

@@ -79,7 +79,7 @@ class SignInPages:
         return response
 
     def _end_all_sessions(self, token: str) -> None:
-        """End all sessions, also of the browser somebody forgot in a meeting room."""
+        """End all sessions, including one in a browser that was left signed in elsewhere."""
         user = self._sign_in.user_for(token)
         if user is not None:
             self._sign_in.sign_out_everywhere(user)

@@ -79,7 +79,7 @@ class UploadQuota:
                 self._people.pop(user_id, None)
 
     async def _pass_on(self, person: _Person, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count the body while it comes in; the request ends with the byte that is too many."""
+        """Count the body as it arrives; the request ends at the first byte beyond the quota."""
         session = _session_of(scope)
         person.sessions.add(session)
         if not self._has_room(person, session, _declared(scope)):
@@ -127,6 +127,6 @@ def _session_of(scope: Scope) -> str:
 
 
 def _declared(scope: Scope) -> int:
-    """Return the size that the request says it has, 0 if it says none or nonsense."""
+    """Return the declared size of the request, 0 if it is missing or invalid."""
     length = HTTPConnection(scope).headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else 0

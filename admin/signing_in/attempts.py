@@ -89,7 +89,7 @@ def address_bucket(address: str) -> Bucket:
 
 
 def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:
-    """Return how long this try must wait; zero: it counts as the caller's own until settled.
+    """Return how long this try must wait; zero counts it as the caller's own until settled.
 
     At an address a try counts only once it failed: people of one office who sign in at the same
     moment are no failures. A wait that begins is audited, those within it are counted.
@@ -132,7 +132,7 @@ def forget_bucket(session: Session, bucket: Bucket) -> None:
 
 
 def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
-    """Return how long a try at this moment would have to wait; zero or less if it need not."""
+    """Return how long a try at this moment would have to wait; zero or less for no wait."""
     failures, latest = session.exec(
         select(func.count(col(SignInFailureRow.id)), func.max(SignInFailureRow.at)).where(
             SignInFailureRow.key == bucket.key
@@ -142,7 +142,7 @@ def wait_of(session: Session, bucket: Bucket, at: datetime) -> timedelta:
 
 
 def too_many(wait: timedelta) -> TooManyAttempts:
-    """Return the error for whoever has to wait."""
+    """Return the error that names the wait."""
     return TooManyAttempts(
         f"Too many failed attempts. Wait {ceil(wait.total_seconds())} seconds, then try again. "
         "An administrator can end the delay."
@@ -150,7 +150,7 @@ def too_many(wait: timedelta) -> TooManyAttempts:
 
 
 def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
-    """Record one event for each wait, however often somebody knocks, to spare the log a flood."""
+    """Record one event per wait, however many tries it refuses, to keep the log readable."""
     latest = session.exec(
         select(SignInFailureRow)
         .where(SignInFailureRow.key == bucket.key)

@@ -62,7 +62,7 @@ class _Estimate:
 
 
 def weakness(password: str, own_words: Collection[str]) -> Weakness | None:
-    """Return what makes it easy to guess, or None; `own_words` come from person and company."""
+    """Return why a password is easy to guess, or None; `own_words` are of person and company."""
     folded = password.casefold()
     own = frozenset(own_words)
     if len(set(folded)) < DISTINCT_CHARACTERS:
@@ -148,7 +148,7 @@ def _is_spelled_from(password: str, words: Collection[str]) -> bool:
 
 
 def _is_words_and_year(password: str) -> bool:
-    """Return whether it is only one or two words of three or more letters and a year.
+    """Return whether a password is only one or two words of three or more letters and a year.
 
     Scripts without capitals are left out, since they write sentences without blanks.
     """
@@ -162,7 +162,7 @@ def _is_words_and_year(password: str) -> bool:
 
 
 def _words_in(text: str) -> int:
-    """Return how many words it seems to be ("GutenMorgen" is two), 0 if it holds more."""
+    """Return the number of words ("GutenMorgen" is two), 0 if a run of letters is too short."""
     words: list[str] = []
     for run in LETTERS.findall(text):
         start = 0
@@ -176,5 +176,5 @@ def _words_in(text: str) -> int:
 
 
 def _counts_on(password: str) -> bool:
-    """Return whether it only counts up, down or repeats, such as 123456789012 or abcdefghijkl."""
+    """Return whether a password only counts or repeats: 123456789012, abcdefghijkl."""
     return all(ord(second) - ord(first) in SEQUENCE_STEPS for first, second in pairwise(password))

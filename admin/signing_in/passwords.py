@@ -36,7 +36,7 @@ class Passwords:
     def check(self, password: str, *, email: str = "", name: str = "") -> None:
         """Raise InvalidInput unless this can become the person's password.
 
-        Passwords that are in use are not checked again.
+        Passwords already in use are not checked again.
         """
         if len(password) < MIN_LENGTH:
             raise InvalidInput(f"Choose a password of at least {MIN_LENGTH} characters.")

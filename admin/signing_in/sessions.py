@@ -25,7 +25,7 @@ class SignInSession:
 
 
 def token_hash(token: str) -> str:
-    """Return what is stored of a session or set-up token."""
+    """Return the hash under which a session or set-up token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -218,7 +218,7 @@ class SignIn:
         )
 
     def _mark_seen(self, session_id: str, at: datetime) -> None:
-        """Update when it was last seen, as well as possible: nothing depends on it."""
+        """Update when the session was last seen, as far as possible: nothing depends on it."""
         try:
             with self._database.begin() as session:
                 session.exec(

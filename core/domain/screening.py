@@ -61,7 +61,7 @@ class ScreeningFinding:
 
 
 def finding_from(values: Mapping[str, Any]) -> ScreeningFinding:  # Any: JSON
-    """Return the finding that `dataclasses.asdict` and JSON made this of."""
+    """Return the finding from the JSON that was made of it with `dataclasses.asdict`."""
     return ScreeningFinding(**{**values, "kind": ScreeningKind(values["kind"])})
 
 
@@ -71,10 +71,10 @@ def has_blocking(findings: Sequence[ScreeningFinding]) -> bool:
 
 
 def suggested_classification(findings: Sequence[ScreeningFinding]) -> Sensitivity:
-    """Return the lowest class that suits what was found; a suggestion to people, never a rule.
+    """Suggest the lowest class that suits the findings; a person decides.
 
-    A secret makes it restricted; account, card and identity numbers, or the contact details of
-    many people, confidential; a few contact details internal.
+    A secret makes it restricted; account, card and identity numbers, or the contact details of many
+    people, confidential; a few contact details internal.
     """
     kinds = {finding.kind for finding in findings}
     personal = [f for f in findings if f.kind is ScreeningKind.PERSONAL_DATA]

@@ -54,7 +54,7 @@ class _Step:
     ranges: Sequence[tuple[int, int, bool]]
 
     def origin(self, offset: int) -> tuple[int, int]:
-        """Return the range in the text before of the character at this place."""
+        """Return the range of the previous text that a character comes from."""
         piece = bisect_right(self.at, offset) - 1
         start, end, is_kept = self.ranges[piece]
         original_offset = start + offset - self.at[piece]
@@ -102,7 +102,7 @@ def _plain(mark: re.Match[str]) -> str:
 
 
 def _gap(match: re.Match[str]) -> str:
-    """Return what stays of the layout between two words."""
+    """Return the sign that replaces the layout between two words."""
     run = match["run"]
     if run is None:
         return ""

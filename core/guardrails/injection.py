@@ -86,7 +86,7 @@ _TO_ADDRESS = r"\b[^.\n]{0,60}\b(?:to|in|at|into)\b[^.\n]{0,40}(?<!\()https?://[
 
 
 def _is_addressed(match: re.Match[str]) -> bool:
-    """Return whether the reader is told to do it, rather than others, or not to."""
+    """Return whether the reader is told to do it, rather than others or nobody."""
     before = match.string[max(0, match.start() - 60) : match.start()]
     if _TO.search(before):
         return _TO_YOU.search(before) is not None
@@ -313,7 +313,7 @@ _SPELLED = re.compile(
 
 
 def is_spelled_out(text: str) -> bool:
-    """Return whether letters that stand alone, each for itself, tell a model to drop its orders."""
+    """Return whether single spaced letters tell a model to drop its orders."""
     letters = [part for part in text.split() if len(part) == 1]
     return _SPELLED.search(fold("".join(letters)).text) is not None
 

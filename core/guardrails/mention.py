@@ -66,7 +66,7 @@ def is_mentioned(text: str, hit: Injection) -> bool:
 
 
 def _quotation(text: str, hit: Injection) -> tuple[int, int] | None:
-    """Return the range of the short quotation around this place, None if it stands in none."""
+    """Return the range of the short quotation around a hit, None without one."""
     first = max(0, hit.start - _MOST_QUOTED)
     for offset in range(hit.start - 1, first - 1, -1):
         char = text[offset]

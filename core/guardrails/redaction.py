@@ -67,7 +67,7 @@ class Redactor:
     def excerpt(
         self, text: str, start: int, end: int, hits: Sequence[Hit], *, length: int
     ) -> Excerpt:
-        """Return what stands around `text[start:end]` in one line of at most `length` characters.
+        """Return one line of at most `length` characters around `text[start:end]`.
 
         `hits` are the values in this text, as `learn` returned them.
         """

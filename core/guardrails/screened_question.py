@@ -40,7 +40,7 @@ class ScreenedQuestion:
 
 
 def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
-    """Clean a question and report what is in it; block only empty and overlong ones."""
+    """Clean a question and report its findings; block only empty and overlong ones."""
     cleaned = clean(text)
     question = cleaned.text.strip()
     if not question:

@@ -101,7 +101,7 @@ def _may_hold_invisible(text: str) -> bool:
 
 
 def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
-    """Return each character, with its kind if it has to go."""
+    """Yield each character, with its kind if it is removed."""
     before = ""
     for position, char in enumerate(source):
         kind = _invisible(char, before, source[position + 1 : position + 2])
@@ -111,7 +111,7 @@ def _walk(source: str) -> Iterator[tuple[str, Invisible | None]]:
 
 
 def _invisible(char: str, before: str, following: str) -> Invisible | None:
-    """Return what kind of invisible character this is, None if it stays."""
+    """Return the kind of an invisible character, None for one that stays."""
     if " " <= char < "\x7f":
         return None
     code = ord(char)

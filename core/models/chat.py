@@ -135,7 +135,7 @@ class OpenAICompatibleChat:
         return opened
 
     def _refusal(self, error: Exception) -> Exception:
-        """Return what follows a request that failed before the first word."""
+        """Return the error to raise for a request that failed before the first word."""
         import openai
 
         if isinstance(error, SandboxError):
@@ -239,14 +239,14 @@ class _Opened:
         return any(delta.characters for delta in self._head)
 
     def pull(self) -> ModelDelta | None:
-        """Return the next piece with something in it, None at the end; it is kept for `all`."""
+        """Return the next piece that is not empty, None at the end; it is kept for `all`."""
         delta = next(self._deltas(), None)
         if delta is not None:
             self._head.append(delta)
         return delta
 
     def all(self) -> Iterator[ModelDelta]:
-        """Return every piece from the beginning, and what the sieve held back in the end."""
+        """Yield every piece from the beginning, and what the sieve held back at the end."""
         yield from self._head
         yield from self._deltas()
         remainder = self._sieve.finish(is_whole=self._is_whole)

@@ -82,7 +82,7 @@ def write_model(source: Path, target: Path, bits: int | None) -> None:
 
 
 def _largest_inputs(weights: dict[str, Vectors], tokenizer_file: Path) -> list[Vectors]:
-    """Return what the balanced products read of the sentences at most, each (384,)."""
+    """Return the largest inputs of the balanced products for the sentences, each (384,)."""
     import numpy as np
     import onnxruntime
     from tokenizers import Tokenizer

@@ -172,7 +172,7 @@ class _Graph:
         return self.add("DynamicQuantizeMatMul", hidden, *inputs, domain=_CONTRIBUTED)
 
     def model(self, result: str, watched: Sequence[str]) -> ModelProto:
-        """Return the finished model; give out its result, then what is watched."""
+        """Return the finished model, whose outputs are the result and then what is watched."""
         self._nodes.append(helper.make_node("Identity", [result], [OUTPUT]))
         ids = helper.make_tensor_value_info(INPUT, TensorProto.INT64, [1, "tokens"])
         shape: list[str | int | None] = [1, "tokens", DIMENSION]

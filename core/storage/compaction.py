@@ -18,9 +18,10 @@ PAUSE_S = 0.2
 
 
 def compact(database: Database, tables: Sequence[str]) -> None:
-    """Rewrite the database, on PostgreSQL these tables; raise IndexUnavailable if it is busy.
+    """Rewrite the database; raise IndexUnavailable if it is busy.
 
-    On PostgreSQL the server's own write-ahead log and backups keep the rows until they expire.
+    On PostgreSQL only these tables are rewritten, and the server's own write-ahead log and backups
+    keep the rows until they expire.
     """
     if database.dialect == "sqlite":
         name = database.engine.url.database

@@ -16,7 +16,10 @@ KEPT = "Stored data is kept. What was being written is lost."
 
 @contextmanager
 def disk_errors(subject: str) -> Iterator[None]:
-    """Raise DiskUnavailable; `subject` begins the sentence, such as “The uploaded files”."""
+    """Raise DiskUnavailable for an OSError of the block.
+
+    `subject` begins the sentence, such as “The uploaded files”.
+    """
     try:
         yield
     except OSError as error:

@@ -29,5 +29,5 @@ def identifiers(text: str) -> list[str]:
 
 
 def indexed_text(entry: KeywordEntry) -> str:
-    """Return what is searched of a chunk: title, headings and text."""
+    """Return the searchable text of a chunk: title, headings and text."""
     return "\n".join((entry.title, entry.headings, entry.text))

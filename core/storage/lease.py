@@ -60,7 +60,7 @@ class Lease:
         return is_mine
 
     def is_elsewhere(self, place: str) -> bool:
-        """Return whether a process in another place has it and was heard of lately."""
+        """Return whether a process in another place has the right and was heard of lately."""
         with self._database.read() as session:
             row = session.get(LeaseRow, self._name)
             return row is not None and not self._may_take(row, place, _now(session))

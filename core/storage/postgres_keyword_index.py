@@ -224,7 +224,7 @@ def _remove(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> N
 
 
 def _delete(session: Session, collection_id: str, chunk_ids: Sequence[int]) -> list[EntryTerms]:
-    """Return what was deleted; its frequencies are not read again."""
+    """Delete chunks and return their terms; the frequencies are not read again."""
     columns = keyword_entries.c
     # An array, since a statement may have 65,535 parameters at most.
     among = any_(literal(list(chunk_ids), ARRAY(Integer)))

@@ -155,7 +155,7 @@ def _words(text: str) -> list[str]:
 
 
 def _claims(answer: Answer) -> str:
-    """Return what the answer claims: its sentences, without introductions and markers."""
+    """Return the sentences of an answer, without introductions and markers."""
     if answer.sentences:
         return "\n".join(sentence.text for sentence in answer.sentences)
     return _MARKER.sub("", answer.text)

@@ -2,5 +2,5 @@
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """Return `3 sources` or `1 source`; `plural` is needed where it is more than an added s."""
+    """Return a number with its noun, `3 sources` or `1 source`; `plural` is for irregular nouns."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -127,7 +127,7 @@ def _goes_on(
 
 
 def _continues(text: str, blocks: list[_Block], line: re.Match[str], kind: UnitKind) -> bool:
-    """Return whether a line goes on with what stands before it."""
+    """Return whether a line continues the text before it."""
     block = blocks[-1] if blocks else None
     if block is None or text.count("\n", block.end, line.start()) > 1:
         return False

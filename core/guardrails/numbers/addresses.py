@@ -112,7 +112,7 @@ def _may_hold_version_6(text: str) -> bool:
 
 
 def _is_version_6(value: str) -> bool:
-    """Return whether it is an address and no time of day or member of a program's class."""
+    """Return whether it is an IPv6 address, not a time of day or a member of a program's class."""
     try:
         IPv6Address(value)
     except AddressValueError:

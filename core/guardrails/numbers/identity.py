@@ -109,7 +109,7 @@ def formed_ids(text: str, rows: Sequence[Span]) -> Iterator[Span]:
 
 
 def is_likely_id(text: str, start: int, end: int) -> bool:
-    """Return whether a person should be told of it: announced, or checked and not about goods."""
+    """Return whether it is worth reporting: announced, or checked and not about goods."""
     if is_announced(text, start, _LEAD):
         return True
     value = text[start:end]
@@ -128,6 +128,6 @@ def birthdays(text: str, folded: str | None) -> Iterator[Span]:
 
 
 def is_likely_birthday(text: str, start: int, end: int) -> bool:
-    """Return whether it is filled in, as in a file, rather than told of somebody known."""
+    """Return whether it fills in a field, as in a personnel file, rather than tells a story."""
     births = _BIRTH.finditer(text, max(0, start - 60), end)
     return any(match.span("value") == (start, end) and match["field"] for match in births)

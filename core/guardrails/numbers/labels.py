@@ -98,12 +98,12 @@ def is_labelled_otherwise(text: str, start: int) -> bool:
 
 
 def is_about_goods(text: str, start: int) -> bool:
-    """Return whether such words stand anywhere before it on its line."""
+    """Return whether words for goods or orders stand anywhere before a number on its line."""
     return _ABOUT_GOODS.search(before(text, start)) is not None
 
 
 def is_amount(text: str, start: int, end: int) -> bool:
-    """Return whether a unit or currency makes it a measure, a count or a sum."""
+    """Return whether a unit or currency makes a number a measure, a count or a sum."""
     return (
         _UNIT.match(text, end) is not None or _CURRENCY.search(before(text, start, 8)) is not None
     )

@@ -138,6 +138,6 @@ def _is_other(text: str, start: int, end: int) -> bool:
 
 
 def _counts(value: str) -> bool:
-    """Return whether it is a row of numbers that counts up, such as 01 02 03 04 05."""
+    """Return whether numbers in a row count up, such as 01 02 03 04 05."""
     numbers = [int(number) for number in re.findall(r"\d+", value)]
     return len(numbers) > 3 and all(b - a == 1 for a, b in pairwise(numbers))

@@ -9,7 +9,7 @@ from core.errors import ConfigurationError
 
 
 def require_safe_address(url: str, *, setting: str, allows_plain_http: bool) -> None:
-    """Raise ConfigurationError unless what goes to `url` stays between this machine and it.
+    """Raise ConfigurationError unless data sent to `url` stays private on its way.
 
     `setting` is the name of the setting that holds the address, such as SANDBOX_LLM__BASE_URL.
     Without encryption only this machine is allowed, and other machines where the operator said so.
@@ -38,7 +38,7 @@ def require_safe_address(url: str, *, setting: str, allows_plain_http: bool) -> 
 
 
 def is_encrypted(url: str) -> bool:
-    """Return whether what is sent to this address is encrypted on the way."""
+    """Return whether data sent to this address is encrypted on the way."""
     return url.strip().lower().startswith("https:")
 
 

@@ -39,7 +39,7 @@ class Dialect:
         return frozenset(name for name, is_sent in names.items() if is_sent)
 
     def refused_by(self, fault: Fault) -> str:
-        """Return what of this dialect the deployment does not know, "" if it knows all."""
+        """Return the parameter that the deployment does not know, "" if that is not the fault."""
         if self.has_system_role and fault.refuses_system_role:
             return SYSTEM
         return fault.refused_parameter(self.sent)

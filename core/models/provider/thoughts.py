@@ -95,7 +95,7 @@ class ThoughtSieve:
         return Sifted(self._text, len(piece) - len(self._text), self._withdraws)
 
     def finish(self, *, is_whole: bool) -> Sifted:
-        """Return what was held back; an answer that is not whole may still have been a thought."""
+        """Return what was held back; an incomplete answer may still have been a thought."""
         self._text, self._withdraws = "", False
         self._take(self._held)
         if self._mode is _Mode.UNKNOWN and is_whole:
@@ -119,7 +119,7 @@ class ThoughtSieve:
         return True
 
     def _read(self, text: str) -> None:
-        """Take all that stands before the last complete mark, and turn at each mark."""
+        """Take the text before the last complete mark, and change mode at each mark."""
         position = 0
         for mark in _MARK.finditer(text):
             self._take(text[position : mark.start()])

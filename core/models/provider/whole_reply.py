@@ -1,4 +1,4 @@
-"""Reads the reply of a server that does not stream, as if it had streamed one piece."""
+"""Presents the reply of a server that does not stream as a stream of one piece."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def as_event_stream(response: httpx2.Response) -> httpx2.Response:
 
 
 def media_type(response: httpx2.Response) -> str:
-    """Return the type of what came back, lower case, without its parameters."""
+    """Return the media type of a response, lower case, without its parameters."""
     return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 

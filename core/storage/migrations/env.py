@@ -13,7 +13,7 @@ from core.storage.tables.keywords import metadata_of
 
 
 def render_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
-    """Write our column types the short way, everything else as Alembic does."""
+    """Write our column types in their short form, everything else as Alembic does."""
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String({item.length})" if item.length else "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):

@@ -20,7 +20,7 @@ def all_collections(session: Session) -> list[Collection]:
 
 
 def readable_collections(session: Session, user: User) -> list[Collection]:
-    """Return the collections this person may read, by name; empty is the default."""
+    """Return the collections this person may read, by name; none unless access was given."""
     return [c for c in all_collections(session) if may_read(user, c)]
 
 
@@ -33,7 +33,7 @@ def collection_named(session: Session, name: str) -> Collection:
 
 
 def with_counts(session: Session, collections: Iterable[Collection]) -> list[Collection]:
-    """Add the number of documents that can be found; a search does not wait for it."""
+    """Add the number of documents that can be found; only lists need it, searches do not."""
     rows = session.exec(
         select(DocumentRow.collection_id, func.count(col(DocumentRow.id)))
         .where(col(DocumentRow.current_version_id).is_not(None))

@@ -93,7 +93,7 @@ def locked_collection(session: Session, collection_id: str) -> CollectionRow:
 
 
 def live_row(session: Session, collection: CollectionRow) -> IndexGenerationRow:
-    """Return the row of the live generation, made here if it is the first one of the collection."""
+    """Return the row of the live generation, made here if the collection has none yet."""
     for row in generation_rows(session, collection.id):
         if row.number == collection.generation:
             return row
@@ -142,12 +142,12 @@ def to_generation(row: IndexGenerationRow) -> IndexGeneration:
 
 
 def to_measures(comparison: GenerationComparison) -> dict[str, Any]:  # Any: JSON
-    """Return what is stored of a comparison."""
+    """Return a comparison as it is stored."""
     return asdict(comparison)
 
 
 def to_comparison(measures: dict[str, Any]) -> GenerationComparison | None:  # Any: JSON
-    """Return what was stored of a comparison, None if there was none."""
+    """Return the stored comparison, None if there was none."""
     if not measures:
         return None
     sides = {side: IndexMeasures(**measures[side]) for side in ("live", "candidate")}

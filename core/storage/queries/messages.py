@@ -22,7 +22,7 @@ def own_answer(session: Session, user: User, message_id: str) -> MessageRow:
 
 
 def question_of(session: Session, answer: MessageRow) -> str:
-    """Return what was asked before this answer, as it was typed; empty if it is gone."""
+    """Return the question before this answer, as it was typed; empty if it is gone."""
     question = session.exec(
         select(MessageRow.text)
         .where(

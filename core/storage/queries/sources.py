@@ -66,7 +66,7 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
 
 
 def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozenset[Source]]:
-    """Return what was recorded for each answer; those without a record are left out."""
+    """Return the recorded sources of each answer; answers without a record are left out."""
     by_message: dict[str, set[Source]] = defaultdict(set)
     for batch in batched(message_ids, IDS_PER_QUERY):
         rows = session.exec(
@@ -113,7 +113,7 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
 
 
 def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:
-    """Add what is not recorded yet; the text and its sources belong into one transaction."""
+    """Add the sources that are not recorded yet, in the transaction of their text."""
     stored = {
         source.document_id for source in sources_of(session, [message_id]).get(message_id, ())
     }

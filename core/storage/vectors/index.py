@@ -123,5 +123,5 @@ class ChromaVectorIndex:
 
 
 def index_name(collection_id: str, generation: int = FIRST) -> str:
-    """Return what the index of a generation is called in Chroma."""
+    """Return the name of a generation's index in Chroma."""
     return f"c-{collection_id}" if generation == FIRST else f"c-{collection_id}-g{generation}"
