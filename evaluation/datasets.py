@@ -12,8 +12,10 @@ from typing import Any
 from core.domain.answers import Turn
 from core.errors import InvalidInput
 
-GOLDEN = Path(__file__).parent / "cases" / "golden.jsonl"
+SHIPPED = Path(__file__).parent / "cases"
 GOLDEN_NAME = "golden"
+SHIPPED_NAMES = (GOLDEN_NAME, "employees_dev", "employees_held_out")
+"""The datasets that come with the product, each a JSONL file in `SHIPPED`."""
 
 BAD_HISTORY = "“history” is a list of objects with “role” and “content”, or of pairs of both."
 
@@ -97,8 +99,13 @@ def _canonical(case: Case) -> dict[str, object]:
 
 
 def load_golden() -> Dataset:
-    """Return the questions that come with the product, about its sample documents."""
-    return load_cases(GOLDEN, GOLDEN_NAME)
+    """Return the questions that the gate is about, on the sample documents."""
+    return load_shipped(GOLDEN_NAME)
+
+
+def load_shipped(name: str) -> Dataset:
+    """Return one of SHIPPED_NAMES: questions about the sample documents."""
+    return load_cases(SHIPPED / f"{name}.jsonl", name)
 
 
 def load_cases(path: Path, name: str | None = None) -> Dataset:

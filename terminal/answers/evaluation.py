@@ -15,7 +15,7 @@ from core.domain.text.plurals import count
 from core.errors import InvalidInput, NotFound
 from evaluation.beir import load_beir
 from evaluation.comparison import compare
-from evaluation.datasets import GOLDEN_NAME, Case, Dataset, Kind, load_cases, load_golden
+from evaluation.datasets import SHIPPED_NAMES, Case, Dataset, Kind, load_cases, load_shipped
 from evaluation.gate import breaches
 from evaluation.measures import title_of
 from evaluation.report.lines import Findings
@@ -34,7 +34,10 @@ BASELINE = "baseline"
 def evaluate(
     dataset: Annotated[
         str,
-        typer.Argument(help="golden, promoted, a JSONL file of cases, or a folder in BEIR layout."),
+        typer.Argument(
+            help=f"{', '.join(SHIPPED_NAMES)}, promoted, a JSONL file of cases, "
+            "or a folder in BEIR layout."
+        ),
     ],
     user: Annotated[
         str | None, typer.Option(help="Ask as this person; the default is the operator.")
@@ -89,8 +92,8 @@ def _require_folders(*paths: Path | None) -> None:
 
 
 def _dataset(name: str) -> Dataset:
-    if name == GOLDEN_NAME:
-        return load_golden()
+    if name in SHIPPED_NAMES:
+        return load_shipped(name)
     if name == PROMOTED_NAME:
         promoted = services().evaluations.promoted(SYSTEM)
         if not promoted.cases:
@@ -102,7 +105,8 @@ def _dataset(name: str) -> Dataset:
     if path.is_file():
         return load_cases(path)
     raise NotFound(
-        f"“{name}” is neither “golden” nor “promoted”, and there is no such file or folder."
+        f"“{name}” is none of {', '.join(SHIPPED_NAMES)} and promoted, and there is no such file "
+        "or folder."
     )
 
 
@@ -117,7 +121,7 @@ def _answerable_here(dataset: Dataset) -> Dataset:
     if missing and len(missing) == len(known):
         raise NotFound(
             f"None of the documents of {dataset.name} are in the knowledge base, for example "
-            f"“{missing[0]}”. Ingest them first; `setup` loads those of the golden questions."
+            f"“{missing[0]}”. Ingest them first; `setup` loads the sample documents."
         )
     if missing:
         say(f"Not in the knowledge base: {', '.join(missing)}.", style="yellow")

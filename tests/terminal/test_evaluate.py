@@ -170,8 +170,10 @@ def test_other_cases_about_missing_documents_count_as_wrong(stocked: Terminal) -
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("nowhere.jsonl",), "neither “golden” nor “promoted”"),
+        (("nowhere.jsonl",), "“nowhere.jsonl” is none of golden, employees_dev"),
         (("golden",), "None of the documents of golden are in the knowledge base"),
+        (("employees_dev",), "None of the documents of employees_dev are in the knowledge base"),
+        (("employees_held_out",), "None of the documents of employees_held_out are"),
         (("{good}", "--user", "nobody@nordhafen.example"), "There is no account"),
         (("{good}", "--user", ""), "There is no account"),
         (("{good}", "--collection", "Nothing"), "There is no collection “Nothing”"),
