@@ -1,4 +1,4 @@
-"""What kind of words a question asks for, and whether a sentence holds such words."""
+"""The kind of words that a question asks for, and whether a sentence holds such words."""
 
 import re
 from dataclasses import dataclass
@@ -45,8 +45,8 @@ class AnswerKind(StrEnum):
 class Expectation:
     """What an answer must hold.
 
-    `words` are those of the question, `measure` is the unit after "how many", `named` the word
-    whose name is asked for ("name of the driver").
+    `words` are the words of the question in lower case, `measure` is the stem of the unit after
+    "how many", and `named` is the word whose name is asked for ("name of the driver").
     """
 
     kind: AnswerKind
@@ -60,7 +60,7 @@ class Expectation:
         return self.kind is not AnswerKind.CAUSE
 
     def is_met(self, quoted: str, context: str) -> bool:
-        """Whether words hold what is asked for; `context` adds their heading and columns."""
+        """Return whether words hold what is asked for; `context` adds their heading and columns."""
         match self.kind:
             case AnswerKind.CAUSE:
                 return bool(CAUSE.search(context))
@@ -82,13 +82,19 @@ class Expectation:
                 return True
 
     def may_be_role(self, quoted: str) -> bool:
-        """Whether words that say all of a question for a name tell a post or a body instead."""
+        """Return whether words may answer a question for a name with a role or a body instead.
+
+        It takes for granted that they hold all words of the question.
+        """
         roles = (match.group().lower() for match in ROLE.finditer(quoted))
         asks_who = self.kind is AnswerKind.NAME and not self.named
         return asks_who and any(role not in self.words for role in roles)
 
     def _mentions(self, context: str) -> bool:
-        """Whether what is to be named is spoken of: insurance, insures, insurer are the same."""
+        """Return whether the context speaks of what is to be named.
+
+        Words with the same first five letters count as one: insurance, insures, insurer.
+        """
         words = re.findall(r"[a-z]+", context.lower())
         return not self.named or any(word[:5] == self.named[:5] for word in words)
 
@@ -97,10 +103,10 @@ class Expectation:
 
 
 def expected_answer(question: str) -> Expectation:
-    """What the last sentence that asks something asks for.
+    """Return what the last sentence of a text that asks something asks for.
 
     Two questions in one ("Do we do that, and what does it cost?") are answered by either kind, so
-    the first one decides, and nothing is expected if one of them may be answered by any words.
+    the first one decides. If any words may answer one of them, nothing is expected.
     """
     sentences = [s.strip() for s in SENTENCE.findall(question) if s.strip()]
     asking = next((s for s in reversed(sentences) if ASKS.search(s)), question)
@@ -118,19 +124,19 @@ def expected_answer(question: str) -> Expectation:
 
 
 def thing_asked_for(question: str) -> str:
-    """The word for what "What is the ...?" asks for, "" where its answer need not have it.
+    """Return the word for what "What is the ...?" asks for, "" where its answer need not have it.
 
-    Where the answer is known by other signs (an amount, a name), they decide.
+    Where the answer is recognised by other signs (an amount, a name), those signs decide.
     """
-    asked = list(THING.finditer(question))
-    if not asked or expected_answer(question).kind is not AnswerKind.ANY:
+    matches = list(THING.finditer(question))
+    if not matches or expected_answer(question).kind is not AnswerKind.ANY:
         return ""
-    thing = asked[-1][1].split()[-1].strip("’'-").lower()
+    thing = matches[-1][1].split()[-1].strip("’'-").lower()
     return "" if thing in SELDOM_REPEATED else thing
 
 
 def _kind(question: str) -> AnswerKind:
     if HOW_MANY.search(question):
         return AnswerKind.COUNT
-    found = (kind for kind, pattern in ASKED.items() if pattern.search(question))
-    return AnswerKind(next(found, AnswerKind.ANY))
+    kinds = (kind for kind, pattern in ASKED.items() if pattern.search(question))
+    return AnswerKind(next(kinds, AnswerKind.ANY))

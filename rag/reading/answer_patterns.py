@@ -1,4 +1,4 @@
-"""The English patterns behind `answer_kind`: how questions ask and what answers look like."""
+"""English patterns of how questions ask and what answers look like."""
 
 import re
 from functools import cache
@@ -36,9 +36,9 @@ TIME = _any_of(
     r"|morning|afternoon|evening|night|noon|midnight|if|when|whenever|before|after|until|once"
     r"|during|while|as soon as|at once|immediately|always|century|later|earlier)\b",
 )
-# A word in capitals inside a sentence or cell; what begins one is written so anyway.
+# A capitalised word inside a sentence or cell; the first word is capitalised anyway.
 NAME = re.compile(r"(?<![.!?:|] )(?<!^)\b[A-Z][\w’'-]*[a-z]\w*|\b[A-Z]{2,}\b")
-# A cell of nothing but words in capitals behind the first cell of its row.
+# A cell of nothing but capitalised words after the first cell of its row.
 NAMED_CELL = re.compile(
     r"\|\s+((?:[^\W\d_a-z][\w’'-]*\.?|(?:van|von|de|der|den|di|da|la|le|el|bin)\b)"
     r"(?: (?:[^\W\d_a-z][\w’'-]*\.?|(?:van|von|de|der|den|di|da|la|le|el|bin)\b)){0,4})\s*(?=\||$)"
@@ -50,7 +50,7 @@ NO_NAMES = frozenset(
     """.split()
 )
 
-# Who does something may also be told by a post or a body, singular or plural.
+# A role or a body, singular or plural, may also answer who does something.
 ROLE = _any_of(
     r"\b\w*(?:manager|director|officer|lead(?:er)?|supervisor|head|chief|chair\w*|president|secretary"
     r"|foreman|warden|coordinator|representative|inspector|auditor|controller|clerk|agent|assistant"
@@ -62,7 +62,7 @@ ROLE = _any_of(
     r"\b(?:staff|everyone|everybody|anyone|nobody|no one)\b",
 )
 
-# Words of a cause, also in a heading: "3 Causes".
+# Words that tell a cause, in headings as well: "3 Causes".
 CAUSE = _any_of(
     r"\b(?:because|caus(?:e[sd]?|ing)|due to|owing to|reasons?|result(?:s|ed)? (?:from|in)"
     r"|led to|leads? to|since|therefore|as a result|that is why|so that|in order to)\b"
@@ -78,7 +78,7 @@ BOTH = _any_of(
     r",? and (?=(?:(?:by|from|since|until|in|at) )?(?:who|what|which|when|where|why|how)\b)"
 )
 HOW_MANY = re.compile(r"\bhow many\b\s*((?:[\w-]+\s*){0,3})", re.IGNORECASE)
-ASKED = {  # by kind; the first that a question matches decides
+ASKED = {  # by kind; the first pattern that matches decides
     "cause": _any_of(
         r"\bwhy\b",
         r"\bhow come\b",
@@ -104,7 +104,7 @@ ASKED = {  # by kind; the first that a question matches decides
     ),
     "name": _any_of(
         r"^\W*(?:and |but )?(?:who|whom|whose)\b"
-        # Whoever may or must do something is told by what they are.
+        # Those who may or must do something are described by what they are, not by name.
         r"(?! (?:may|can|could|must|should|has to|have to|needs? to|is allowed|are allowed)\b)",
         r"\bnames? of (?:the|our|my|a|an)\b",
         r"\b(?:what|which) (?:\w+ )?(?:company|firm|person|people|provider|supplier|vendor|insurer"
@@ -116,7 +116,7 @@ NAMED = _any_of(
     r"\b(?:what|which) (\w+) (?:company|firm|provider|supplier|vendor|agency|organi[sz]ation)\b",
 )
 
-# "What is the gate code?" asks for a code: the last word before what belongs to another part.
+# "What is the gate code?" asks for a code: the last word before one of these.
 _BEYOND = (
     "of|for|in|at|on|to|from|with|without|by|about|during|after|before|under|over|between|among|within"
     "|through|against|into|upon|as|per|like|than|since|until|that|which|who|whose|where|when|if|and|or"
@@ -137,7 +137,7 @@ SELDOM_REPEATED = frozenset(
     """.split()
 )
 
-# Units of measure by their stem, with abbreviations: other words for them are rare.
+# Stems of units of measure with their abbreviations; other words for them are rare.
 _UNITS = {
     "second": "s|sec",
     "minute": "mins?",
@@ -171,7 +171,7 @@ _MEASURED = _any_of(
 
 
 def is_measured(following: str) -> bool:
-    """Whether a number is an amount or a measure, by what follows it: "80 euros", "12 Monate"."""
+    """Return whether a number is an amount or a measure by what follows it: "euros", "Monate"."""
     return bool(_MEASURED.match(following))
 
 
@@ -180,19 +180,20 @@ _PER = re.compile(r"\b(?:a|an|per|each|every|in|within)\b")
 
 
 def unit_of_measure(question: str) -> str:
-    """The stem of the unit asked for after "how many", "" where other things are counted."""
-    asked = HOW_MANY.search(question)
-    counted = _PER.split(asked[1].lower())[0] if asked else ""
+    """Return the stem of the unit asked for after "how many", "" where other things are counted."""
+    match = HOW_MANY.search(question)
+    counted = _PER.split(match[1].lower())[0] if match else ""
     words = counted.split()
-    found = (stem for word in words for stem in _UNITS if re.fullmatch(_forms(stem), word))
-    return next(found, "")
+    stems = (stem for word in words for stem in _UNITS if re.fullmatch(_forms(stem), word))
+    return next(stems, "")
 
 
 @cache
 def beside_number(stem: str) -> re.Pattern[str]:
-    """A number with the unit at most two words after or right before it, but not "per" unit.
+    """Return the pattern of a number beside a unit, without amounts "per" unit.
 
-    "30 working days", "Paid days 3" and "72 h" match, "0.38 EUR per kilometre" does not.
+    The unit stands right before the number or at most two words after it: "30 working days", "Paid
+    days 3" and "72 h" match, "0.38 EUR per kilometre" does not.
     """
     forms = rf"(?:{_forms(stem)}" + (f"|{_UNITS[stem]})" if _UNITS[stem] else ")")
     number = rf"(?:\d[\d.,]*|\b(?:{_NUMBER_WORDS})\b)"

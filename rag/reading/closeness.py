@@ -1,4 +1,4 @@
-"""How near a passage comes to a question, in steps that have a word for people."""
+"""How close a passage comes to a question, in steps that have a name on screen."""
 
 from enum import StrEnum
 
@@ -9,7 +9,10 @@ VERY_CLOSE, CLOSE, RELATED = 0.6, 0.45, 0.3
 
 
 class Closeness(StrEnum):
-    """From nearest to farthest; `WORDS_ONLY` shares words and was not among the nearest."""
+    """A step of closeness, from nearest to farthest.
+
+    `WORDS_ONLY` is a passage that shares words with the question and was not among the nearest.
+    """
 
     VERY_CLOSE = "very close"
     CLOSE = "close"
@@ -19,7 +22,7 @@ class Closeness(StrEnum):
 
 
 def closeness(similarity: float | None) -> Closeness:
-    """The step of a cosine similarity in [-1, 1]; None if the vector index did not return it."""
+    """Return the step of a cosine similarity in [-1, 1]; None where the vector index found none."""
     if similarity is None:
         return Closeness.WORDS_ONLY
     if similarity >= VERY_CLOSE:

@@ -1,6 +1,7 @@
-"""What a question calls by a number ("gate 12", "crane K2", "section 2.2"), and who else has one.
+"""What a question identifies by a number ("gate 12", "crane K2"), and what else has a number.
 
-Meaning and words alone can hardly tell gate 12 from gate 1: their sentences differ in one figure.
+Meaning and words alone can hardly tell gate 12 from gate 1, since their sentences differ in one
+figure.
 """
 
 import re
@@ -15,7 +16,7 @@ _NUMBER = (
     r"\d+(?:[./-]\d+)*[a-z]?(?!\w|[:.,]\d)"
     r"|[A-Z](?![\w-])|[IVX]{2,5}(?![\w-])|(?<=\()[a-z](?=\))"
 )
-# What may stand between the word and its number, in the languages this is read in.
+# What may stand between the word and its number, in the languages that are read.
 _SIGN = r"(?:(?:no|nr|num|number|nummer|num[eé]ro|n[uú]mero|numer)s?\b\.?\s?|n[°º]\s?|[№#]\s?)?"
 _WORD = r"(?:[^\W\d_]{2,}(?=[\s:(-])|§§?)"
 _NAMED = re.compile(rf"(?P<word>{_WORD})(?:[\s:]|\s?-\s?|\s?\()?(?i:{_SIGN})(?P<number>{_NUMBER})")
@@ -30,7 +31,7 @@ _CODE = re.compile(
     r"(?<![\w.-])(?P<letters>[^\W\d_]{1,5})-?(?P<number>\d+(?:[./-]\d+)*)(?![\w%°])"
     r"(?:\s?(?:-|–|\b(?:to|through|bis|à|a|do)\b)\s?(?P=letters)-?(?P<last>\d+))?"
 )
-# "Aged 55 or older" speaks of other ages too.
+# "Aged 55 or older" includes other ages.
 _LIMIT = re.compile(
     r"\s?(?:\+|\b(?:or|and|oder|und|ou|et|o|y|lub|i)\s(?:more|older|over|above|up|higher|later|less|fewer"
     r"|younger|under|below|lower|earlier|mehr|älter|höher|später|weniger|jünger|niedriger|darüber"
@@ -39,15 +40,15 @@ _LIMIT = re.compile(
 )
 _YEAR = re.compile(r"(?<![\w./-])(?:19|20)\d\d(?![\w%]|[.,/-]\d)")
 YEAR = ""
-"""The word of a year, which needs none."""
-# Texts number their own parts without saying these words.
+"""Stands for the word of a year, which has none."""
+# Texts number their own parts without these words.
 _PARTS = """
     section chapter article paragraph clause point item step rule abschnitt kapitel artikel paragraf
     absatz ziffer punkt schritt regel chapitre alinea etape regle seccion capitulo articulo apartado
     parrafo paso regla punto rozdział artykuł ustep krok zasada §
     """.split()
 _OPENING_NUMBER = re.compile(r"\W*(?:§\s?)?(?P<number>\d+(?:\.\d+)*|[a-z](?=[.)]))(?=[.):]?\s)")
-# "What comes after step 2?" and "Who ruled before 1921?" are answered by another one.
+# "What comes after step 2?" and "Who ruled before 1921?" ask for another step and year.
 _BESIDE = re.compile(
     r"(?<!look )(?<!looks )(?<!looking )(?<!looked )\b(?:after|before|prior to|until|since|by"
     r"|next to|than|nach|vor|seit|bis|neben|als|après|avant|depuis|que|después de|antes de|desde"
@@ -58,18 +59,18 @@ _SENTENCE_END = re.compile(r"(?<=[?!])\s+|(?<=\.)\s+(?=[A-ZÀ-Ž¿])")
 
 
 class Naming(IntEnum):
-    """What words are about, seen from what the question calls by a number; better is higher."""
+    """How words relate to what the question identifies by a number; better is higher."""
 
     ANOTHER = -1
     SILENT = 0
     NAMED = 1
     ITSELF = 2
-    """The part of a text that has the number: what stands under the heading 2.2."""
+    """In the part of a text that has the number: under the heading 2.2."""
 
 
 @dataclass(frozen=True, slots=True)
 class Designation:
-    """A word in plain letters, and the numbers that it stands before; codes keep their letters."""
+    """A word in plain letters and the numbers after it; `word` holds the letters of a code."""
 
     word: str
     numbers: frozenset[str]
@@ -77,35 +78,40 @@ class Designation:
 
     @property
     def text(self) -> str:
-        """As it may stand in a text: "section 2.2"."""
+        """The designation as it may stand in a text: "section 2.2"."""
         return " ".join((self.word, *sorted(self.numbers)))
 
     @property
     def is_part(self) -> bool:
+        """Whether the word names a part of a text, such as a section or a step."""
         return any(_are_same_word(self.word, part) for part in _PARTS)
 
     def naming(self, words: str, above: Sequence[str]) -> Naming:
-        """What `words` are about, which stand under `above`, the nearest first.
+        """Return how `words` relate to this designation.
 
-        The first of them that speaks of such a thing at all decides.
+        `above` is what the words stand under, the nearest first. Of the words and the texts above
+        them, the first that mentions such a thing at all decides.
         """
         if any(map(self._begins, (words, *above))):
             return Naming.ITSELF
         for level in (words, *above):
-            found = self._numbers_in(level)
-            if found:
-                return Naming.NAMED if found & self.numbers else Naming.ANOTHER
+            mentioned = self._numbers_in(level)
+            if mentioned:
+                return Naming.NAMED if mentioned & self.numbers else Naming.ANOTHER
         return Naming.SILENT
 
     def is_called(self, cell: str) -> bool:
-        """Whether a cell holds nothing but "K2", "Gate 12" or, below the name of a column, "12"."""
+        """Return whether a cell holds nothing but the designation.
+
+        That is "K2", "Gate 12" or, below the name of a column, "12".
+        """
         if self.is_code:
             return bool(_CODE.fullmatch(cell) and self._numbers_in(cell) & self.numbers)
         is_number = bool(cell) and _plain_number(cell) in self.numbers
         return is_number or bool(_NAMED.fullmatch(cell) and self._numbers_in(cell) & self.numbers)
 
     def _begins(self, text: str) -> bool:
-        """Whether a text has one of the numbers in front: "2.2 Duties", "(b) the insurance"."""
+        """Return whether a text opens with one of the numbers: "2.2 Duties", "(b) insurance"."""
         opening = _OPENING_NUMBER.match(text) if self.is_part else None
         return opening is not None and _plain_number(opening["number"]) in self.numbers
 
@@ -122,32 +128,35 @@ class Designation:
 
 
 def asked_designations(question: str) -> tuple[Designation, ...]:
-    """What the last sentence that calls something by its number calls so, none if it is measured.
+    """Return the designations in the last sentence of a question that has any.
 
-    "Gate 12" is called so, "worth 80 euros" and "after 12 months" are measures.
+    "Gate 12" is one; "worth 80 euros" and "after 12 months" are measures.
     """
     for sentence in reversed(_SENTENCE_END.split(question)):
-        asked = list(_designations(sentence, is_question=True))
-        if asked:
-            return _one_for_each_word(asked)
+        designations = list(_designations(sentence, is_question=True))
+        if designations:
+            return _one_for_each_word(designations)
     return ()
 
 
-def naming(asked: Sequence[Designation], words: str, above: Sequence[str]) -> Naming:
-    """What words are about that stand under `above`; another one of any kind asked for decides."""
-    found = [designation.naming(words, above) for designation in asked]
-    if Naming.ANOTHER in found or not found:
-        return min(found, default=Naming.SILENT)
-    return max(found)
+def naming(designations: Sequence[Designation], words: str, above: Sequence[str]) -> Naming:
+    """Return how words under `above` relate to the designations of a question.
+
+    If the words are about another thing of any of these kinds, that decides.
+    """
+    namings = [designation.naming(words, above) for designation in designations]
+    if Naming.ANOTHER in namings or not namings:
+        return min(namings, default=Naming.SILENT)
+    return max(namings)
 
 
-def _one_for_each_word(asked: Sequence[Designation]) -> tuple[Designation, ...]:
-    """Gate 7 and gate 8 are both asked for."""
+def _one_for_each_word(designations: Sequence[Designation]) -> tuple[Designation, ...]:
+    """Return one designation a word, since gate 7 and gate 8 are both asked for."""
     merged: dict[tuple[str, bool], Designation] = {}
-    for one in asked:
-        key = (one.word, one.is_code)
-        numbers = one.numbers | (merged[key].numbers if key in merged else frozenset())
-        merged[key] = replace(one, numbers=numbers)
+    for designation in designations:
+        key = (designation.word, designation.is_code)
+        numbers = designation.numbers | (merged[key].numbers if key in merged else frozenset())
+        merged[key] = replace(designation, numbers=numbers)
     return tuple(merged.values())
 
 
@@ -175,16 +184,16 @@ def _is_called_so(question: str, match: re.Match[str]) -> bool:
 
 
 def _numbers_from(text: str, match: re.Match[str]) -> Iterator[str]:
-    """The number and those in a row with it: "5, 6 and 9", "5 to 9"."""
+    """Yield the number and those listed with it: "5, 6 and 9", "5 to 9"."""
     last = _plain_number(match["number"])
     yield last
-    place = match.end()
-    while further := _FURTHER.match(text, place):
+    position = match.end()
+    while further := _FURTHER.match(text, position):
         number = _plain_number(further["number"])
         if further["join"].lower() in _RANGE:
             yield from _between(last, number)
         yield number
-        last, place = number, further.end()
+        last, position = number, further.end()
 
 
 def _codes_from(match: re.Match[str]) -> Iterator[str]:
@@ -204,11 +213,11 @@ def _plain_number(number: str) -> str:
     return number.lstrip("0").casefold() or "0"
 
 
-def _are_same_word(one: str, other: str) -> bool:
-    """Whether words are forms of one: gate, gates; Tor, Tore; brama, bramy, bramie."""
-    shorter, longer = sorted((one, other), key=len)
+def _are_same_word(word: str, other: str) -> bool:
+    """Return whether words are forms of one word: gate, gates; Tor, Tore; brama, bramy, bramie."""
+    shorter, longer = sorted((word, other), key=len)
     if not shorter:
-        return one == other
+        return word == other
     if len(longer) - len(shorter) > 2:
         return False
     shared = len(shorter) if len(shorter) < 4 else len(shorter) - 1

@@ -1,4 +1,4 @@
-"""Judges from what was found whether the documents can answer at all."""
+"""Judges by the passages that were found whether the documents can answer at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ KNOWN_WEIGHT = 0.5
 OFF_KIND_WEIGHT = 2.0
 ENOUGH = 2.16
 # "What is the gate code?" over words about gates: where no document has the word "code", hardly any
-# tells it. Of 173 questions of this form in SQuAD 2.0 dev, 5 of 70 without an answer ask for such
+# answers. Of 173 questions of this form in SQuAD 2.0 dev, 5 of 70 without an answer ask for such
 # an unknown thing, and 1 of 103 with one, which stays above the threshold.
 UNKNOWN_THING_PRICE = 0.8
-# A language model reads the passages itself and can say that they do not answer.
+# Lower, because a language model reads the passages and can itself say that they do not answer.
 ENOUGH_FOR_MODEL = 1.9
 
 
@@ -30,10 +30,10 @@ class Evidence:
     """The signs that passages hold the answer.
 
     `similarity` and `sentence_similarity` are the best cosine similarities of a passage and of a
-    sentence in its passage, in [-1, 1]; `nearest` is the strength of the sentence that comes
-    nearest to the question, `fitting` that of the nearest one among those that hold the kind of
-    words asked for; `known` the weighted share in [0, 1] of the question's terms that occur in any
-    document; `is_thing_unknown` whether none has the word for the very thing asked for. `for_model`
+    sentence in its passage, in [-1, 1]. `nearest` is the strength of the sentence nearest to the
+    question, `fitting` that of the nearest sentence with the kind of words asked for. `known` is
+    the weighted share in [0, 1] of the question's terms that occur in any document, and
+    `is_thing_unknown` says that no document has the word for the very thing asked for. `for_model`
     says that a language model will read the passages.
     """
 
@@ -47,6 +47,7 @@ class Evidence:
 
     @property
     def strength(self) -> float:
+        """The signs in one number; compared with `ENOUGH` or `ENOUGH_FOR_MODEL`."""
         meaning = self.fitting + SENTENCE_WEIGHT * self.sentence_similarity
         off_kind = self.nearest - self.fitting
         # A language model may know another word for it.
@@ -55,6 +56,7 @@ class Evidence:
 
     @property
     def is_enough(self) -> bool:
+        """Whether the signs are strong enough to answer instead of abstaining."""
         return self.strength >= (ENOUGH_FOR_MODEL if self.for_model else ENOUGH)
 
 
@@ -63,7 +65,7 @@ def weigh_evidence(
     chunks: Sequence[RetrievedChunk],
     sentences: Sequence[ReadUnit] | None = None,
 ) -> Evidence:
-    """The evidence in `sentences`; where nobody read them (None), whole passages stand in."""
+    """Return the evidence in `sentences`, or in whole passages where `sentences` is None."""
     if sentences is None:
         strengths = fitting = [_passage_strength(terms, hit) for hit in chunks]
     else:
@@ -81,7 +83,7 @@ def weigh_evidence(
 
 
 def _best_sentence(hit: RetrievedChunk) -> float:
-    """A passage whose sentences were not embedded stands for them."""
+    """Return the best sentence similarity, or that of the passage if it has no sentence vectors."""
     return hit.sentence_similarity or hit.similarity or 0.0
 
 

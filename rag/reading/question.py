@@ -1,4 +1,4 @@
-"""The terms of a question, weighed by how rare they are in the searched collections."""
+"""The terms of a question, weighted by how rare they are in the searched collections."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from core.domain.ports import KeywordIndex
 from rag.reading.answer_kind import thing_asked_for
 from rag.reading.question_words import shaping_words
 
-# Among few passages a word they all hold would count next to nothing beside one that none holds.
-# They are weighed as if they stood among so many others without the word.
+# Among few passages, a word that all of them hold would count next to nothing beside one that none
+# holds. Terms are weighted as if the passages stood among this many others without the word.
 BACKGROUND = 20
 
 
@@ -20,9 +20,11 @@ class QuestionTerms:
     ) -> None:
         self._keywords = keywords
         terms = _content_terms(keywords, question)
-        found = [keywords.frequencies(collection_id, terms) for collection_id in collection_ids]
-        count = sum(f.chunk_count for f in found)
-        self._holding = {term: sum(f.frequencies[term] for f in found) for term in terms}
+        frequencies = [
+            keywords.frequencies(collection_id, terms) for collection_id in collection_ids
+        ]
+        count = sum(f.chunk_count for f in frequencies)
+        self._holding = {term: sum(f.frequencies[term] for f in frequencies) for term in terms}
         self.weights = {
             term: inverse_document_frequency(count + BACKGROUND, n)
             for term, n in self._holding.items()
@@ -36,13 +38,13 @@ class QuestionTerms:
 
     @property
     def known(self) -> float:
-        """The weighted share of the terms that occur in any document, in [0, 1]; 1 if none."""
+        """The weighted share of terms that occur in any document, in [0, 1]; 1 without terms."""
         total = sum(self.weights.values())
         held = sum(weight for term, weight in self.weights.items() if self._holding[term])
         return held / total if total else 1.0
 
     def coverage(self, text: str) -> float:
-        """The weighted share of the question's terms that `text` holds, in [0, 1]."""
+        """Return the weighted share of the question's terms that `text` holds, in [0, 1]."""
         total = sum(self.weights.values())
         if not total:
             return 0.0

@@ -4,20 +4,20 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Without a question mark, keywords are more likely than a question of so few shaping words.
+# Without a question mark, fewer shaping words than this suggest keywords rather than a question.
 LEAST_WORDS = 2
 
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def plain(word: str) -> str:
-    """Lower case without accents."""
+    """Return a word in lower case without accents."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words as they are written and as they are typed without accents."""
+    """Return the words as they are written and as they are typed without accents."""
     return frozenset(text.split()) | frozenset(map(plain, text.split()))
 
 
@@ -35,7 +35,7 @@ QUESTION_WORDS = _words(
     old fast far often high big large quickly soon well
     """
 )
-"""Those of English, which counts where the language of a question cannot be told."""
+"""English words, used alone where the language of a question cannot be told."""
 
 _OTHER_LANGUAGES = {
     "de": _words(
@@ -99,13 +99,13 @@ _OTHER_LANGUAGES = {
 
 @lru_cache(maxsize=1024)
 def shaping_words(question: str) -> frozenset[str]:
-    """The words that shape a question in its language, in lower case with and without accents.
+    """Return the words that shape a question in its language, in lower case.
 
-    Its language is the one that most of its words shape questions in; those of English count in
-    any, because they did before the language was looked at.
+    They come with and without accents. The language is the one that most words of the question
+    shape questions in. English words always count.
     """
     words = [word.lower() for word in _WORD.findall(question)]
-    counts = {code: sum(w in known for w in words) for code, known in _OTHER_LANGUAGES.items()}
+    counts = {code: sum(w in shaping for w in words) for code, shaping in _OTHER_LANGUAGES.items()}
     code, count = max(counts.items(), key=lambda pair: pair[1])
     least = 1 if "?" in question else LEAST_WORDS
     is_english = count < least or count <= sum(word in QUESTION_WORDS for word in words)

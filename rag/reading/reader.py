@@ -1,4 +1,4 @@
-"""Reads the passages found: how near each sentence comes to what was asked."""
+"""Reads the passages that were found: how near each sentence comes to the question."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -48,11 +48,12 @@ UNITS_EMBEDDED = 24
 class ReadUnit:
     """A sentence, list item or table row with the signs that it answers.
 
-    `similarity` is its cosine similarity to the question in [-1, 1]; `coverage` the weighted share
-    in [0, 1] of the question's terms in it and in the sentence it points back to; `is_fitting`
-    whether it may be an answer of the kind asked for, `is_of_kind` whether it has the signs of one;
-    `naming` whether it is about what the question calls by a number; `named` what that weighs;
-    `is_own_row` whether it is the row of that one.
+    `similarity` is its cosine similarity to the question in [-1, 1]. `coverage` is the weighted
+    share in [0, 1] of the question's terms in it and in the sentence it points back to.
+    `is_fitting` says that it may be an answer of the kind asked for, `is_of_kind` that it has the
+    signs of one. `naming` is how it relates to what the question identifies by a number,
+    `naming_weight` what that adds to its strength, and `is_own_row` says that it is the table row
+    of that very thing.
     """
 
     unit: QuotableUnit
@@ -61,17 +62,17 @@ class ReadUnit:
     is_fitting: bool
     is_of_kind: bool
     naming: Naming = Naming.SILENT
-    named: float = 0.0
+    naming_weight: float = 0.0
     is_own_row: bool = False
 
     @property
     def strength(self) -> float:
         """How likely the words hold the answer, on one scale for all questions."""
-        return self._meaning + self.named
+        return self._meaning + self.naming_weight
 
     @property
     def score(self) -> float:
-        """What the quotes of one answer are ranked by."""
+        """The rank of the words among the quotes of one answer; higher is better."""
         fitting = FITTING_WEIGHT * self.is_of_kind
         earlier = EARLIER_PRICE * self.unit.hit.chunk.is_earlier_message
         itself = ITSELF_WEIGHT * (self.naming is Naming.ITSELF)
@@ -86,24 +87,24 @@ class ReadUnit:
 
 
 def strength_of(similarity: float, coverage: float, passage_similarity: float) -> float:
-    """The three signs of an answer in one number."""
+    """Return the three signs of an answer, weighted, as one number."""
     return similarity + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage_similarity
 
 
 def read(
     embedder: Embedder, query: str, terms: QuestionTerms, chunks: Sequence[RetrievedChunk]
 ) -> list[ReadUnit]:
-    """What can be quoted from the passages, most promising first, at most `UNITS_EMBEDDED`."""
-    expectation, asked = expected_answer(query), asked_designations(query)
-    skimmed = [_skimmed(unit, terms, expectation, asked) for unit in quotable_units(chunks)]
-    promising = sorted(skimmed, key=lambda read: -read.score)[:UNITS_EMBEDDED]
+    """Return at most `UNITS_EMBEDDED` quotable units of the passages, most promising first."""
+    expectation, designations = expected_answer(query), asked_designations(query)
+    skimmed = [_skimmed(unit, terms, expectation, designations) for unit in quotable_units(chunks)]
+    promising = sorted(skimmed, key=lambda unit: -unit.score)[:UNITS_EMBEDDED]
     if not promising:
         return []
-    vectors = embedder.embed_passages([read.unit.context for read in promising])
+    vectors = embedder.embed_passages([unit.unit.context for unit in promising])
     similarities = vectors @ embedder.embed_query(query)
     return [
-        replace(read, similarity=float(similarity))
-        for read, similarity in zip(promising, similarities, strict=True)
+        replace(unit, similarity=float(similarity))
+        for unit, similarity in zip(promising, similarities, strict=True)
     ]
 
 
@@ -111,11 +112,13 @@ def _skimmed(
     unit: QuotableUnit,
     terms: QuestionTerms,
     expectation: Expectation,
-    asked: Sequence[Designation],
+    designations: Sequence[Designation],
 ) -> ReadUnit:
-    """The signs that cost nothing; the similarity is still open."""
-    about = naming(asked, unit.words, unit.above)
-    itself = " ".join(one.text for one in asked) if about is Naming.ITSELF else ""
+    """Read the signs that cost nothing; the similarity is still 0."""
+    about = naming(designations, unit.words, unit.above)
+    itself = (
+        " ".join(designation.text for designation in designations) if about is Naming.ITSELF else ""
+    )
     coverage = _coverage(unit, terms, itself)
     is_of_kind = expectation.is_met(unit.text, unit.context) or (
         coverage >= SAYS_ALL and expectation.may_be_role(unit.text)
@@ -128,21 +131,23 @@ def _skimmed(
         is_fitting=is_fitting and about is not Naming.ANOTHER,
         is_of_kind=is_of_kind,
         naming=about,
-        named=_named(unit, about, expectation, is_of_kind=is_of_kind),
-        is_own_row=about is Naming.NAMED and _is_own_row(unit, asked),
+        naming_weight=_naming_weight(unit, about, expectation, is_of_kind=is_of_kind),
+        is_own_row=about is Naming.NAMED and _is_own_row(unit, designations),
     )
 
 
-def _is_own_row(unit: QuotableUnit, asked: Sequence[Designation]) -> bool:
-    """Whether one of the cells is nothing but what the question calls by a number."""
+def _is_own_row(unit: QuotableUnit, designations: Sequence[Designation]) -> bool:
+    """Return whether one of the cells holds nothing but one of the designations."""
     is_row = unit.kind is UnitKind.TABLE_ROW
-    return is_row and any(one.is_called(cell) for one in asked for cell in cells_of(unit.text))
+    return is_row and any(
+        designation.is_called(cell) for designation in designations for cell in cells_of(unit.text)
+    )
 
 
-def _named(
+def _naming_weight(
     unit: QuotableUnit, about: Naming, expectation: Expectation, *, is_of_kind: bool
 ) -> float:
-    """What it weighs that a unit is about what the question calls by a number."""
+    """Return what it adds that a unit is about what the question identifies by a number."""
     if about < Naming.NAMED:
         return 0.0
     if about is Naming.ITSELF:
@@ -154,10 +159,10 @@ def _named(
 
 
 def _coverage(unit: QuotableUnit, terms: QuestionTerms, itself: str) -> float:
-    """The sentence before counts in full where the unit points back to it, else half.
+    """Return the coverage of a unit together with the sentence before it.
 
-    `itself` is what the question calls the part of the text that the unit stands in, "" if it does
-    not.
+    That sentence counts in full where the unit points back to it, else half. `itself` is what the
+    question calls the part of the text that the unit stands in, "" if it stands elsewhere.
     """
     words = f"{itself} {unit.context}"
     alone = terms.coverage(words)

@@ -31,9 +31,10 @@ _MAIL_HEADER = re.compile(r"^Subject: .*\nFrom: ")
 class QuotableUnit:
     """Exact words of a passage: `text == hit.chunk.text[start:end]`.
 
-    `rank` counts passages from 0. `words` are the text without its bullet, cells with the
-    names of their columns. `before` is the sentence before, of a note the one with its mark, ""
-    if none; `points_back` says that it is needed to understand ("It is changed only when ...").
+    `rank` counts passages from 0. `words` is the text without its bullet, or the cells with the
+    names of their columns. `before` is the previous sentence, for a note the sentence with its
+    mark, "" if there is none. `points_back` says that the unit cannot be understood without it ("It
+    is changed only when ...").
     """
 
     hit: RetrievedChunk
@@ -48,11 +49,12 @@ class QuotableUnit:
 
     @property
     def text(self) -> str:
+        """The exact words."""
         return self.hit.chunk.text[self.start : self.end]
 
     @property
     def context(self) -> str:
-        """What the words mean where they stand."""
+        """The words with the heading that they stand under."""
         return f"{self.heading}: {self.words}"
 
     @property
@@ -63,12 +65,12 @@ class QuotableUnit:
 
 
 def quotable_units(chunks: Sequence[RetrievedChunk]) -> list[QuotableUnit]:
-    """The units of all passages in their order, without headings, page footers and column names."""
+    """Return the units of all passages in order, without headings, footers and column names."""
     return [unit for rank, hit in enumerate(chunks) for unit in _PassageReader(rank, hit).units()]
 
 
 class _PassageReader:
-    """Reads one passage from top to bottom; knows the heading and the columns that are open."""
+    """A reader of one passage from top to bottom, which knows the open heading and columns."""
 
     def __init__(self, rank: int, hit: RetrievedChunk) -> None:
         self._rank, self._hit = rank, hit
@@ -77,6 +79,7 @@ class _PassageReader:
         self._noted: dict[str, str] = {}
 
     def units(self) -> Iterator[QuotableUnit]:
+        """Yield what can be quoted, in order."""
         pieces = [p for p in _pieces(self._hit.chunk.text) if not _is_boilerplate(p.text)]
         for number, piece in enumerate(pieces):
             match piece.kind:
@@ -120,7 +123,7 @@ class _PassageReader:
 
 
 def _pieces(text: str) -> Iterator[TextUnit]:
-    """Text units, with sentences that hold table rows cut into their lines."""
+    """Yield text units; sentences that hold table rows are cut into their lines."""
     for unit in text_units(text):
         if unit.kind is not UnitKind.SENTENCE or not _CELLS.search(unit.text):
             yield unit
@@ -134,7 +137,7 @@ def _pieces(text: str) -> Iterator[TextUnit]:
 
 
 def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
-    """Heading and column names that are open where the passage begins."""
+    """Return the heading and the column names that are open where the passage begins."""
     path = (hit.chunk.document_title, *hit.chunk.headings)
     # The splitter adds the header of a table that began in an earlier passage as last heading.
     if len(path) > 1 and " | " in path[-1]:
@@ -143,14 +146,14 @@ def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
 
 
 def _is_header(pieces: Sequence[TextUnit]) -> bool:
-    """Whether the first of these pieces is a row that names the columns of those after it."""
+    """Return whether the first of these pieces is a row that names the columns of the others."""
     rows = list(takewhile(lambda piece: piece.kind is UnitKind.TABLE_ROW, pieces[: LOOKED_AT + 1]))
     first, *others = [cells_of(row.text) for row in rows]
     return names_columns(first, others)
 
 
 def _list_end(pieces: Sequence[TextUnit]) -> int:
-    """Where the first piece ends, together with the short list that it introduces."""
+    """Return where the first piece ends, together with the short list that it introduces."""
     intro, end = pieces[0], pieces[0].end
     if not intro.text.endswith(":"):
         return end
