@@ -1,4 +1,4 @@
-"""Numbers, amounts and dates of a sentence against those of its sources."""
+"""Compares numbers, amounts and dates of a sentence with those of its sources."""
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
@@ -10,7 +10,7 @@ from rag.grounding.verdicts import Verdict
 
 
 def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """The first date or number that the sources do not give, or give for something else."""
+    """Return a verdict on the first date or number that the sources lack or use otherwise."""
     for date in claim.figures.dates:
         verdict = _date_verdict(date, evidence)
         if verdict:
@@ -23,20 +23,20 @@ def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:
 
 
 def _date_verdict(date: DateMention, evidence: Evidence) -> Verdict | None:
-    near = [d for unit in evidence.units for d in unit.statement.figures.dates]
-    if any(agree(date, given) for given in near) or _in_parts(date, evidence):
+    nearby = [d for unit in evidence.units for d in unit.statement.figures.dates]
+    if any(agree(date, source) for source in nearby) or _in_parts(date, evidence):
         return None
-    if any(agree(date, given) for given in evidence.whole.figures.dates):
-        if not near:
+    if any(agree(date, source) for source in evidence.whole.figures.dates):
+        if not nearby:
             return None
-        return Verdict(Support.WEAK, f"the sources say {near[0].text} here, not {date.text}")
-    if near:
-        return Verdict(Support.UNSUPPORTED, f"the sources say {near[0].text}, not {date.text}")
+        return Verdict(Support.WEAK, f"the sources say {nearby[0].text} here, not {date.text}")
+    if nearby:
+        return Verdict(Support.UNSUPPORTED, f"the sources say {nearby[0].text}, not {date.text}")
     return Verdict(Support.UNSUPPORTED, f"{date.text} is in none of the cited passages")
 
 
 def _in_parts(date: DateMention, evidence: Evidence) -> bool:
-    """Whether one unit has month, day and year apart, as in "1-5 March" or a table of years."""
+    """Return whether one unit has all parts of a date, as in "1-5 March" or a table of years."""
     for unit in evidence.units:
         figures = unit.statement.figures
         months = {d.month for d in figures.dates} | {0}
@@ -49,13 +49,13 @@ def _in_parts(date: DateMention, evidence: Evidence) -> bool:
 
 
 def _number_verdict(figure: Figure, claim: Statement, evidence: Evidence) -> Verdict | None:
-    near = evidence.numbers
+    nearby = evidence.numbers
     if figure.kind == "rate":
-        return _rate_verdict(figure, near)
-    if any(is_same(figure, given) for given in near) or _is_part_of_date(figure, evidence):
-        return _other_counted(figure, near)
+        return _rate_verdict(figure, nearby)
+    if any(is_same(figure, source) for source in nearby) or _is_part_of_date(figure, evidence):
+        return _other_counted(figure, nearby)
     rival = _rival(figure, claim, evidence)
-    if any(is_same(figure, given) for given in evidence.whole.figures.numbers):
+    if any(is_same(figure, source) for source in evidence.whole.figures.numbers):
         is_counted = rival is not None and rival.counted == figure.counted != ""
         if rival is None or (figure.is_loose and not is_counted):
             return None
@@ -71,16 +71,19 @@ def _number_verdict(figure: Figure, claim: Statement, evidence: Evidence) -> Ver
     return Verdict(Support.UNSUPPORTED, _not(rival, figure))
 
 
-def _rate_verdict(figure: Figure, near: tuple[Figure, ...]) -> Verdict | None:
-    """ "A month" where the sources say "a week"; by itself it is a turn of speech."""
-    rates = [given for given in near if given.kind == "rate"]
-    if not rates or any(is_same(figure, given) for given in near):
+def _rate_verdict(figure: Figure, nearby: tuple[Figure, ...]) -> Verdict | None:
+    """Return a verdict on "a month" where the sources say "a week".
+
+    Where the sources have no rate at all, the words are only a turn of speech.
+    """
+    rates = [source for source in nearby if source.kind == "rate"]
+    if not rates or any(is_same(figure, source) for source in nearby):
         return None
     return Verdict(Support.UNSUPPORTED, _not(rates[0], figure))
 
 
 def _matters(figure: Figure) -> bool:
-    """ "One", "first" and "a week" are also turns of speech."""
+    """Return whether a figure is more than a turn of speech, unlike "one" and "first"."""
     return figure.value not in {1, 50} and not (figure.kind == "ordinal" and figure.value <= 1)
 
 
@@ -101,36 +104,36 @@ def _is_part_of_date(figure: Figure, evidence: Evidence) -> bool:
     return figure.measure is None and any(figure.value in d.numbers for d in dates)
 
 
-def _other_counted(figure: Figure, near: tuple[Figure, ...]) -> Verdict | None:
-    """The number is there, but the sources count something else with it."""
+def _other_counted(figure: Figure, nearby: tuple[Figure, ...]) -> Verdict | None:
+    """Return a verdict where the sources have the number but count something else with it."""
     if figure.is_loose or not figure.counted:
         return None
-    same_thing = [g for g in near if g.counted == figure.counted]
+    same_thing = [g for g in nearby if g.counted == figure.counted]
     if not same_thing or any(is_same(figure, g) for g in same_thing):
         return None
-    if any(is_same(figure, g) and not g.counted for g in near):
+    if any(is_same(figure, g) and not g.counted for g in nearby):
         return None
     return Verdict(Support.WEAK, _not(same_thing[0], figure))
 
 
 def _rival(figure: Figure, claim: Statement, evidence: Evidence) -> Figure | None:
-    """What the sources say in the figure's place: the same thing counted, or the same unit."""
+    """Return what the sources say in the figure's place: of the same thing or in the same unit."""
     free = [
-        given
-        for given in evidence.numbers
-        if not any(is_same(mine, given) for mine in claim.figures.numbers)
+        source
+        for source in evidence.numbers
+        if not any(is_same(claimed, source) for claimed in claim.figures.numbers)
     ]
-    likeness = [(_likeness(figure, given), given) for given in free]
+    likeness = [(_likeness(figure, source), source) for source in free]
     best = max(likeness, key=lambda pair: pair[0], default=(0, None))
     return best[1] if best[0] > 0 else None
 
 
-def _likeness(figure: Figure, given: Figure) -> int:
-    if figure.kind != given.kind:
+def _likeness(figure: Figure, source: Figure) -> int:
+    if figure.kind != source.kind:
         return 0
-    same_count = 4 * bool(figure.counted and figure.counted == given.counted)
+    same_count = 4 * bool(figure.counted and figure.counted == source.counted)
     same_unit = 2 * bool(
-        figure.measure and given.measure and figure.measure.dimension == given.measure.dimension
+        figure.measure and source.measure and figure.measure.dimension == source.measure.dimension
     )
-    same_value = 3 * (figure.value == given.value)
-    return 1 + same_count + same_unit + same_value - 2 * given.is_loose
+    same_value = 3 * (figure.value == source.value)
+    return 1 + same_count + same_unit + same_value - 2 * source.is_loose

@@ -15,8 +15,8 @@ NO_SOURCE = "no source is cited"
 
 _LEADING_MARKERS = re.compile(rf"(?:{MARKER.pattern})+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# Markdown around words, and the number of a step: neither is a part of what is claimed. A dash in
-# front of a number stays, since it may be a minus.
+# Markdown around words and the number of a step are no part of a claim. A dash before a number
+# stays, since it may be a minus.
 _MARKUP = re.compile(
     r"^\s*(?:[-*•–▪]\s+(?!(?<=[-–]\s)\d)|\(?\d{1,2}[.)]\s+|>\s*)+|[*`]+|(?<!\w)_+|_+(?!\w)"
 )
@@ -24,7 +24,7 @@ _MARKUP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """The sentences of an answer with their support, and the request that judging took, if any."""
+    """The sentences of an answer with their support, and the model call of the judge, if any."""
 
     sentences: tuple[AnswerSentence, ...]
     call: ModelCall | None = None
@@ -33,15 +33,15 @@ class Grounding:
 def ground(
     text: str, passages: Mapping[int, str], judge: SupportJudge | None = None
 ) -> tuple[AnswerSentence, ...]:
-    """The sentences of an answer with their support; without a judge, words alone decide."""
+    """Return the sentences of an answer with their support; without a judge, words alone decide."""
     return grounding(text, passages, judge or LexicalJudge()).sentences
 
 
 def grounding(text: str, passages: Mapping[int, str], judge: SupportJudge) -> Grounding:
-    """Has every sentence judged that cites something.
+    """Have every sentence judged that cites something.
 
     `passages` maps citation numbers to the whole text of the cited passage. A sentence without a
-    citation is unsupported; introductions ("It covers:") and headings claim nothing and are left
+    citation is unsupported. Introductions ("It covers:") and headings claim nothing and are left
     out.
     """
     sentences = [unit for unit in answer_units(text) if _claims_something(unit)]
@@ -62,7 +62,7 @@ def grounding(text: str, passages: Mapping[int, str], judge: SupportJudge) -> Gr
 
 
 def answer_units(text: str) -> list[str]:
-    """Sentences and list items of an answer, each with the markers that follow its full stop."""
+    """Return sentences and list items of an answer, each with the markers after its full stop."""
     units: list[str] = []
     for unit in text_units(text):
         if unit.kind in (UnitKind.HEADING, UnitKind.ASIDE):
@@ -77,7 +77,7 @@ def answer_units(text: str) -> list[str]:
 
 
 def claimed_words(sentence: str) -> str:
-    """The sentence without markers, list signs and emphasis."""
+    """Return a sentence without markers, list signs and emphasis."""
     return " ".join(_MARKUP.sub("", strip_markers(sentence)).split())
 
 

@@ -1,4 +1,4 @@
-"""Words that exclude each other, such as increase and decrease, and the check that finds them."""
+"""Words that exclude each other, such as increase and decrease, and the checks that find them."""
 
 from functools import cache
 from itertools import pairwise
@@ -9,7 +9,7 @@ from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
 from rag.grounding.words import stem
 
-# One line a pair of poles: the sentence has a word of one, its source only words of the other.
+# Each line has poles: a sentence with a word of one contradicts a source with words of another.
 _OPPOSITES = """
 increase rise grow raise gain upward climb | decrease decline fall drop reduce shrink downward cut
 improve higher | worsen lower
@@ -75,7 +75,7 @@ north northern | south southern | east eastern | west western
 left | right
 monday | tuesday | wednesday | thursday | friday | saturday | sunday
 """
-# Of these one may well say the other in other words; they only weaken.
+# One of these may well stand for another, so a contradiction only weakens the support.
 _RIVALS = """
 manager supervisor | director head | owner | contractor consultant | officer | administrator admin
 employee staff worker | contractor consultant | customer client | supplier vendor | visitor guest
@@ -104,48 +104,50 @@ _DIRECTIONS = (
 
 @cache
 def _poles(table: str) -> dict[str, list[tuple[int, int]]]:
-    """Stem -> (line, pole) for each place it has in the table."""
-    found: dict[str, list[tuple[int, int]]] = {}
+    """Map each stem to its places in the table, as pairs of line and pole."""
+    places: dict[str, list[tuple[int, int]]] = {}
     for line_number, line in enumerate(table.strip().splitlines()):
         for pole_number, pole in enumerate(line.split("|")):
             for word in pole.split():
-                found.setdefault(stem(word), []).append((line_number, pole_number))
-    return found
+                places.setdefault(stem(word), []).append((line_number, pole_number))
+    return places
 
 
-def are_rivals(one: str, other: str) -> bool:
-    """Whether two stems name different things of one kind, such as tenant and landlord."""
+def are_rivals(word: str, other: str) -> bool:
+    """Return whether two stems name different things of one kind, such as tenant and landlord."""
     return any(
         line == other_line and pole != other_pole
-        for line, pole in _poles(_RIVALS).get(one, ())
+        for line, pole in _poles(_RIVALS).get(word, ())
         for other_line, other_pole in _poles(_RIVALS).get(other, ())
     )
 
 
-def are_synonyms(one: str, other: str) -> bool:
-    """Whether two stems stand at the same pole of one line."""
+def are_synonyms(word: str, other: str) -> bool:
+    """Return whether two stems stand at the same pole of one line."""
     return any(
-        set(_poles(table).get(one, ())) & set(_poles(table).get(other, ()))
+        set(_poles(table).get(word, ())) & set(_poles(table).get(other, ()))
         for table in (_OPPOSITES, _RIVALS)
     )
 
 
 def turned_particle(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """ "Switched on" where the sources say "switched off"."""
-    theirs = {pair for source in evidence.statements for pair in pairwise(_spoken(source))}
-    for verb, particle in pairwise(_spoken(claim)):
+    """Return a verdict on "switched on" where the sources say "switched off"."""
+    source_pairs = {
+        pair for source in evidence.statements for pair in pairwise(_ordered_stems(source))
+    }
+    for verb, particle in pairwise(_ordered_stems(claim)):
         other = _PARTICLES.get(particle)
-        if other and (verb, other) in theirs and (verb, particle) not in theirs:
+        if other and (verb, other) in source_pairs and (verb, particle) not in source_pairs:
             return Verdict(Support.UNSUPPORTED, f"the sources say “{other}”, not “{particle}”")
     return None
 
 
-def _spoken(statement: Statement) -> list[str]:
+def _ordered_stems(statement: Statement) -> list[str]:
     return [word.stem for word in statement.words]
 
 
 def wrong_direction(claim: Statement, _evidence: Evidence) -> Verdict | None:
-    """ "Grew from 35 to 31", whatever the sources say."""
+    """Return a verdict on "grew from 35 to 31", whatever the sources say."""
     up, down = ({stem(word) for word in words.split()} for words in _DIRECTIONS)
     moves = {1 for w in claim.words if w.stem in up} | {-1 for w in claim.words if w.stem in down}
     for first, second in pairwise(claim.figures.numbers):
@@ -160,7 +162,7 @@ def wrong_direction(claim: Statement, _evidence: Evidence) -> Verdict | None:
 
 
 def contradicted_word(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """A word of the claim whose opposite stands where the word should stand."""
+    """Return a verdict on a word of the claim in whose place the sources have its opposite."""
     for table, support in ((_OPPOSITES, Support.UNSUPPORTED), (_RIVALS, Support.WEAK)):
         for word in claim.words:
             rival = _rival(word, claim, evidence, _poles(table))
@@ -172,16 +174,16 @@ def contradicted_word(claim: Statement, evidence: Evidence) -> Verdict | None:
 def _rival(
     word: Word, claim: Statement, evidence: Evidence, poles: dict[str, list[tuple[int, int]]]
 ) -> Word | None:
-    mine = poles.get(word.stem, [])
-    if not mine or _stands(word.stem, evidence):
+    places = poles.get(word.stem, [])
+    if not places or _stands(word.stem, evidence):
         return None
-    lines = dict(mine)
-    theirs = [(other, place) for other in _words(evidence) for place in poles.get(other.stem, ())]
-    if any(lines.get(line) == pole for _, (line, pole) in theirs):
+    lines = dict(places)
+    rivals = [(other, place) for other in _words(evidence) for place in poles.get(other.stem, ())]
+    if any(lines.get(line) == pole for _, (line, pole) in rivals):
         return None
-    said = {w.stem for w in claim.words}
-    for other, (line, _pole) in theirs:
-        if line in lines and other.stem not in said and _same_polarity(claim, evidence):
+    claimed = {w.stem for w in claim.words}
+    for other, (line, _pole) in rivals:
+        if line in lines and other.stem not in claimed and _same_polarity(claim, evidence):
             return other
     return None
 
@@ -195,6 +197,10 @@ def _words(evidence: Evidence) -> list[Word]:
 
 
 def _same_polarity(claim: Statement, evidence: Evidence) -> bool:
-    """ "Not open" and "closed" are the same; only equally many negations make a contradiction."""
+    """Return whether claim and sources agree in whether they deny.
+
+    "Not open" and "closed" are the same, so opposites contradict each other only where both sides
+    deny or neither does.
+    """
     is_negative = bool(claim.negative_clauses)
     return is_negative == any(unit.statement.negative_clauses for unit in evidence.units)

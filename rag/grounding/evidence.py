@@ -1,4 +1,4 @@
-"""The units of the cited passages, and which of them a sentence rests on."""
+"""The units of the cited passages, and those that a sentence rests on."""
 
 import re
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from rag.grounding.languages import language_of
 from rag.grounding.statements import Statement, merged, statement_of
 from rag.grounding.words import are_related
 
-# A further unit belongs to the evidence if it holds so many items that the others lack.
+# Another unit joins the evidence if it holds this many items that the others lack.
 LEAST_GAIN = 2
 MAX_UNITS = 4
 
 
-# The line under the head of a Markdown table.
+# The line below the header of a Markdown table.
 _RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)+[ \t]*:?-*:?[ \t]*$\n?", re.MULTILINE)
 
-# "- 20 °C" that is no list item.
+# "- 20 °C" is no list item.
 _SPACED_MINUS = re.compile(r"^[-–]\s+(?=\d[\d.,]*\s?°)")
 _NOT_QUOTED = (UnitKind.HEADING, UnitKind.ASIDE)
 
@@ -30,7 +30,8 @@ class SourceUnit:
     """A sentence, list item or table row as it is understood where it stands.
 
     `text` is as written; `statement` also holds the introduction of a list or the names of the
-    columns. `before` is the unit in front of it.
+    columns. `before` is the statement of the previous unit. `start` and `end` are offsets in the
+    passage.
     """
 
     text: str
@@ -43,7 +44,11 @@ class SourceUnit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a sentence rests on: the best units first, and everything that was cited."""
+    """What a sentence rests on: the best units first, and everything that was cited.
+
+    `whole` is all cited passages as one statement, `covered` the share in [0, 1] of the claim's
+    words, names and figures that the units hold.
+    """
 
     units: tuple[SourceUnit, ...]
     whole: Statement
@@ -55,7 +60,7 @@ class Evidence:
 
     @property
     def languages(self) -> frozenset[str]:
-        """Those of the units, and the one that most of the passages are in."""
+        """The languages of the units, and the language of most units of the passages."""
         return frozenset(s.language for s in self.statements) | {self.whole.language}
 
     @property
@@ -73,29 +78,29 @@ class Evidence:
 
 @lru_cache(maxsize=512)
 def source_units(passage: str) -> tuple[SourceUnit, ...]:
-    """The quotable units of a passage with their context."""
+    """Return the quotable units of a passage with their context."""
     units: list[SourceUnit] = []
-    opening, columns, spoken = "", "", language_of(passage)
+    opening, columns, language = "", "", language_of(passage)
     # The rule of a table becomes blank space, so that offsets stay those of the passage.
     for unit in text_units(_RULE.sub(_blank, passage)):
         match unit.kind:
             case UnitKind.HEADING:
                 columns, opening = "", ""
-                units.append(_unit(unit, unit.text, spoken, units))
+                units.append(_unit(unit, unit.text, language, units))
             case UnitKind.TABLE_ROW:
                 words = f"{columns}\n{unit.text}" if columns else unit.text
-                units.append(_unit(unit, words, spoken, units))
+                units.append(_unit(unit, words, language, units))
                 columns = columns or unit.text
             case UnitKind.LIST_ITEM:
                 words = f"{opening} {without_bullet(unit)}".strip()
-                units.append(_unit(unit, words, spoken, units))
+                units.append(_unit(unit, words, language, units))
             case UnitKind.SENTENCE:
                 columns = ""
                 opening = unit.text.rstrip(": ") if unit.text.endswith(":") else ""
-                units.append(_unit(unit, _SPACED_MINUS.sub("-", unit.text), spoken, units))
+                units.append(_unit(unit, _SPACED_MINUS.sub("-", unit.text), language, units))
             case UnitKind.ASIDE:
                 columns, opening = "", ""
-                units.append(_unit(unit, unit.text, spoken, units))
+                units.append(_unit(unit, unit.text, language, units))
     return tuple(units)
 
 
@@ -103,16 +108,16 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
-def _unit(unit: TextUnit, words: str, spoken: str, before: Sequence[SourceUnit]) -> SourceUnit:
+def _unit(unit: TextUnit, words: str, language: str, before: Sequence[SourceUnit]) -> SourceUnit:
     previous = before[-1].statement if before else None
-    statement = statement_of(" ".join(words.split()), spoken)
+    statement = statement_of(" ".join(words.split()), language)
     return SourceUnit(unit.text, statement, previous, unit.kind, unit.start, unit.end)
 
 
 def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False) -> Evidence:
-    """The units that hold most of the claim's words, names and figures.
+    """Return the units that hold most of the claim's words, names and figures.
 
-    `quotable` leaves headings, greetings and the like out, unless there is nothing else.
+    `quotable` leaves out headings, greetings and the like unless there is nothing else.
     """
     units = [unit for passage in passages for unit in source_units(passage)]
     if quotable:
@@ -133,7 +138,7 @@ def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False)
 
 
 def _gain(new: set[str], unit: SourceUnit) -> float:
-    """New items, and of two units with as many the shorter one."""
+    """Return the number of new items, slightly more for the shorter of two units."""
     size = len(unit.statement.stems) + len(unit.statement.figures.numbers) + 1
     return len(new) + min(0.9, len(new) / size)
 
@@ -157,12 +162,12 @@ def _held(claim: Statement, items: set[str], unit: Statement) -> set[str]:
         if not figure.is_loose and any(is_same(figure, g) for g in unit.figures.numbers):
             held.add(f"f:{figure.key}")
     for date in claim.figures.dates:
-        if any(date.month == given.month for given in unit.figures.dates):
+        if any(date.month == source.month for source in unit.figures.dates):
             held.add(f"d:{date.text}")
     return held
 
 
 def holds(statement: Statement, stem: str) -> bool:
-    """Whether a word of this stem, or one that clearly belongs to it, stands there."""
-    near = statement.stems_by_start.get(stem[:4], ())
-    return any(stem == other or are_related(stem, other) for other in near)
+    """Return whether a statement has a word of this stem, or one that clearly belongs to it."""
+    stems = statement.stems_by_start.get(stem[:4], ())
+    return any(stem == other or are_related(stem, other) for other in stems)

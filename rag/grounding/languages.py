@@ -1,7 +1,7 @@
-"""The languages that answers are judged in: their function words, denials and turns of speech.
+"""The languages that answers are judged in: function words, negations and idioms.
 
-Denials are known in English, German, French, Spanish, Italian and Dutch; further languages are only
-recognised, so that nothing is compared with a text in another language word by word.
+Negations are known in English, German, French, Spanish, Italian and Dutch. Other languages are only
+recognised, so that texts in different languages are never compared word by word.
 """
 
 import re
@@ -16,7 +16,7 @@ LEAST_LEAD = 0.5
 LEAST_SHARE = 0.08
 LEAST_SIGN = 0.3
 MARK_SCORE = 0.6
-# Enough of a text to tell its language.
+# Characters that are enough to tell the language of a text.
 LOOKED_AT = 4_000
 
 
@@ -28,9 +28,11 @@ def _words(text: str) -> frozenset[str]:
 class Language:
     """What the judge knows of a language.
 
-    `hints` are further words that tell it from others.
-    `concord` says that several denials in a clause are one ("no ... nunca"), and not that two of
-    them affirm. `idioms` are patterns with what they say in English, or nothing.
+    `hints` are further words that tell it from others. `denials` negate a clause and `refusals` are
+    words such as "forbidden". `joiners` is a pattern of the words that begin a clause, `prefixes`
+    are those that negate a word. `concord` says that several negations in a clause are one ("no ...
+    nunca") instead of cancelling each other. `idioms` are patterns with what they say in English,
+    "" for nothing.
     """
 
     code: str
@@ -193,7 +195,7 @@ _LANGUAGES = (
             (r"niet (?:minder|korter|eerder) dan|minstens|minimaal|ten minste", "atleast"),
         ),
     ),
-    # Only recognised, one line a language.
+    # Only recognised; one language a line.
     *(
         Language(line.split()[0], frozenset(line.split()[1:]))
         for line in """
@@ -209,12 +211,12 @@ _BY_CODE = {language.code: language for language in _LANGUAGES}
 
 
 def _weights() -> dict[str, list[tuple[str, float]]]:
-    """What a word says about the language: the less, the more languages have it."""
+    """Map each word to the languages that have it; the more languages, the less it weighs."""
     holders: dict[str, list[str]] = {}
-    for each in _LANGUAGES:
-        for word in each.function_words | each.hints | each.denials:
+    for language in _LANGUAGES:
+        for word in language.function_words | language.hints | language.denials:
             if len(word) > 1:
-                holders.setdefault(word, []).append(each.code)
+                holders.setdefault(word, []).append(language.code)
     return {word: [(code, 1 / len(codes)) for code in codes] for word, codes in holders.items()}
 
 
@@ -233,14 +235,17 @@ _MARKS = {
 }
 
 
-def language(code: str) -> Language:
-    """What is known of a language, of one that is only recognised nothing but its code."""
+def language_by_code(code: str) -> Language:
+    """Return what is known of a language; of one that is only recognised, nothing but its code."""
     return _BY_CODE.get(code) or Language(code, frozenset())
 
 
 @lru_cache(maxsize=8192)
 def language_of(text: str) -> str:
-    """The code of the language of a text (or the name of its script), "" if it cannot be told."""
+    """Return the code of the language of a text, or the name of its script.
+
+    Returns "" if the language cannot be told.
+    """
     text = text[:LOOKED_AT]
     words = [word.lower() for word in _TOKEN.findall(text)]
     script = "latin" if text.isascii() else _script(words)
@@ -255,7 +260,7 @@ def language_of(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_other_than(code: str, text: str) -> bool:
-    """Whether a text has signs of some languages and none of this one."""
+    """Return whether a text has signs of some languages and none of this one."""
     scores = _scores(text, [word.lower() for word in _TOKEN.findall(text)])
     return not scores.get(code) and max(scores.values(), default=0.0) >= LEAST_SIGN
 
@@ -272,6 +277,6 @@ def _scores(text: str, words: list[str]) -> dict[str, float]:
 
 
 def _script(words: list[str]) -> str:
-    """The script of most words in lower case; Latin for a text without words."""
+    """Return the script of most words in lower case; Latin for a text without words."""
     letters = Counter(unicodedata.name(word[0], "LATIN").split()[0].lower() for word in words)
     return letters.most_common(1)[0][0] if letters else "latin"

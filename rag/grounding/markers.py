@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 
-# A range that is longer is no list of sources.
+# A longer range is no list of sources.
 LONGEST_RANGE = 20
 
 _NAME = (
@@ -16,7 +16,7 @@ _NAME = (
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _DIGITS = str.maketrans(_SUPERSCRIPTS, "0123456789")
 _NUMBER = rf"(?:\d{{1,4}}|[{_SUPERSCRIPTS}]{{1,3}})"
-# Where in the source, which a citation finds by itself: ", page 3", " p. 3-5", ", § 2".
+# A place in the source, which a citation finds by itself: ", page 3", " p. 3-5", ", § 2".
 _PLACE = (
     r"(?:\s?[,;:]?\s?(?<![^\W\d])(?:pages?|pp?|pg|seiten?|s|página|pagina|slides?|folie|sheets?|sections?|sec"
     r"|abschnitt|lines?|chunks?|§)\.?\s?\d{1,4}(?:\s?[-–—]\s?\d{1,4})?)"
@@ -34,8 +34,8 @@ MARKER = re.compile(
     rf"|(?<=[\s.!?,;:\"”’])[{_SUPERSCRIPTS}]{{1,3}}(?!\w))",
     re.IGNORECASE,
 )
-"""A parenthesis counts only with the word "source": (1) is a step or a footnote. A raised number
-behind a word is a power (m²), behind a full stop or a space it is a source."""
+"""A parenthesis counts only with the word "source": (1) is a step or a footnote. A superscript
+after a word is a power (m²), after a full stop or a space it is a source."""
 
 # Code is shown as it is: `items[0]` cites nothing.
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]{1,200}`(?!`)")
@@ -55,7 +55,7 @@ _PLACES = re.compile(_PLACE, re.IGNORECASE)
 
 
 def unfinished_from(text: str) -> int:
-    """Where what may still become a marker or code begins; the length of `text` if nowhere."""
+    """Return where text begins that may still become a marker or code; its length if nowhere."""
     closed = text.rstrip("`")
     code = _HELD_CODE.search(_without_code(closed))
     marker = _HELD_MARKER.search(text)
@@ -64,7 +64,7 @@ def unfinished_from(text: str) -> int:
 
 
 def find_markers(text: str) -> Iterator[re.Match[str]]:
-    """The markers outside of code."""
+    """Yield the markers outside of code."""
     code = [match.span() for match in _INLINE_CODE.finditer(text)]
     for marker in MARKER.finditer(text):
         if not any(start < marker.end() and marker.start() < end for start, end in code):
@@ -72,24 +72,24 @@ def find_markers(text: str) -> Iterator[re.Match[str]]:
 
 
 def numbers_of(marker: str) -> list[int]:
-    """The numbers in one marker in order, ranges written out."""
-    found: list[int] = []
+    """Return the numbers in one marker in order, with ranges written out."""
+    numbers: list[int] = []
     without_places = _PLACES.sub("", marker).translate(_DIGITS)
     for match in _NUMBERS.finditer(without_places):
         first, last = int(match[1]), int(match[2] or match[1])
         is_range = first <= last <= first + LONGEST_RANGE
-        found.extend(range(first, last + 1) if is_range else (first, last))
-    return found
+        numbers.extend(range(first, last + 1) if is_range else (first, last))
+    return numbers
 
 
 def marker_numbers(text: str) -> tuple[int, ...]:
-    """The citation numbers that stand in `text`, each once, in order."""
+    """Return the citation numbers that stand in `text`, each once, in order."""
     numbers = (n for marker in find_markers(text) for n in numbers_of(marker.group()))
     return tuple(dict.fromkeys(numbers))
 
 
 def strip_markers(text: str) -> str:
-    """`text` without its markers."""
+    """Return `text` without its markers."""
     parts: list[str] = []
     position = 0
     for marker in find_markers(text):
@@ -99,5 +99,5 @@ def strip_markers(text: str) -> str:
 
 
 def _without_code(text: str) -> str:
-    """The same length with complete code spans blanked, so that only an open one is found."""
+    """Blank complete code spans at the same length, so that only an open one is found."""
     return _INLINE_CODE.sub(lambda match: " " * len(match.group()), text)

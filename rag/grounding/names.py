@@ -15,7 +15,7 @@ _ALIASES = (
 
 
 def foreign_name(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """A name that no cited passage has, or that stands where the source has another one."""
+    """Return a verdict on a name that no cited passage has, or that replaces another name."""
     for word in claim.content:
         if word.is_name and not is_known(word, claim, evidence.whole):
             return Verdict(Support.UNSUPPORTED, f"“{word.text}” is in none of the cited passages")
@@ -23,7 +23,10 @@ def foreign_name(claim: Statement, evidence: Evidence) -> Verdict | None:
 
 
 def is_known(word: Word, claim: Statement, whole: Statement) -> bool:
-    """Whether the name, a form or its abbreviation stands in `whole`; `claim` is around it."""
+    """Return whether a name, a form of it or its abbreviation stands in `whole`.
+
+    `claim` is the statement that the name is in.
+    """
     plain = re.sub(r"['’]s?$", "", word.text.lower())
     if plain in whole.plain:
         return True
@@ -39,7 +42,7 @@ def is_known(word: Word, claim: Statement, whole: Statement) -> bool:
 
 
 def _spelled_out(acronym: str, text: str) -> bool:
-    """Whether words in a row have these initials: HR and human resources."""
+    """Return whether consecutive words have these initials: HR and human resources."""
     if not acronym.isalpha() or not 2 <= len(acronym) <= 6:
         return False
     between = r"[\s-]+(?:(?:of|and|for|the|&)\s+)?"
@@ -47,16 +50,19 @@ def _spelled_out(acronym: str, text: str) -> bool:
 
 
 def _is_expansion(word: Word, claim: Statement, whole: Statement) -> bool:
-    """Whether the word is part of the long form of an acronym that the sources have."""
-    place = next(i for i, other in enumerate(claim.words) if other is word)
-    near = claim.words[max(0, place - 3) : place + 4]
-    initials = "".join(other.text[0].upper() for other in near if other.is_content)
+    """Return whether the word is part of the long form of an acronym in the sources."""
+    position = next(i for i, other in enumerate(claim.words) if other is word)
+    neighbours = claim.words[max(0, position - 3) : position + 4]
+    initials = "".join(other.text[0].upper() for other in neighbours if other.is_content)
     acronyms = {other.text for other in whole.words if other.text.isupper() and len(other.text) > 1}
     return any(acronym in initials and word.text[0].upper() in acronym for acronym in acronyms)
 
 
 def _misplaced(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """A name from elsewhere in the passages while the best unit has another name in its place."""
+    """Return a verdict on a name in whose place the best unit has another one.
+
+    A name counts as misplaced only if no other unit of the evidence has it.
+    """
     best = evidence.best
     strangers = [w for w in claim.content if w.is_name and not is_known(w, claim, best)]
     further = evidence.units[1:]

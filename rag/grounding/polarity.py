@@ -2,11 +2,11 @@
 
 from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
-from rag.grounding.languages import language
+from rag.grounding.languages import language_by_code
 from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
 
-# Share of a clause's words that its counterpart must have to contradict it.
+# Share of a clause's words that its counterpart must hold to contradict it.
 OPPOSED_SHARE = 0.5
 _ABSOLUTES = frozenset("always all every each any whenever everyone everything entirely".split())
 _EXCLUSIVES = frozenset(
@@ -16,17 +16,17 @@ _TURNS = frozenset("until unless before without".split())
 
 
 def denied(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """A clause of the claim under the opposite sign, or a word with a negating prefix."""
+    """Return a verdict on a clause that the sources negate, or on a word with a negating prefix."""
     return _opposed_clause(claim, evidence) or _prefixed(claim, evidence)
 
 
 def _opposed_clause(claim: Statement, evidence: Evidence) -> Verdict | None:
-    theirs = [clause for source in evidence.statements for clause in source.clauses]
+    source_clauses = [clause for source in evidence.statements for clause in source.clauses]
     for clause in claim.clauses:
-        shared = max((len(clause.stems & other.stems) for other in theirs), default=0)
+        shared = max((len(clause.stems & other.stems) for other in source_clauses), default=0)
         if not shared:
             continue
-        nearest = [c for c in theirs if len(clause.stems & c.stems) == shared]
+        nearest = [c for c in source_clauses if len(clause.stems & c.stems) == shared]
         if any(c.is_negative == clause.is_negative for c in nearest):
             continue
         is_grave = shared >= max(2, OPPOSED_SHARE * len(clause.stems)) or len(claim.stems) == 1
@@ -39,12 +39,15 @@ def _opposed_clause(claim: Statement, evidence: Evidence) -> Verdict | None:
 
 
 def _is_turned(claim: Statement) -> bool:
-    """ "Not before" and "only after" say the same; nobody can tell from the words alone."""
+    """Return whether a negation goes with a word such as "before".
+
+    "Not before" and "only after" say the same, which words alone cannot tell.
+    """
     return bool(claim.negative_clauses) and bool(claim.plain & _TURNS)
 
 
 def _is_told(claim: Statement, evidence: Evidence) -> bool:
-    """Whether the claim repeats all of a denied clause without any denial."""
+    """Return whether the claim repeats all of a negated clause without any negation."""
     return not claim.negative_clauses and any(
         clause.is_negative and clause.stems <= claim.stems
         for source in evidence.statements
@@ -53,13 +56,13 @@ def _is_told(claim: Statement, evidence: Evidence) -> bool:
 
 
 def _reason(claim: Statement, evidence: Evidence, clause: int) -> str:
-    mine = _cue(claim, {clause})
-    if mine:
-        return f"“{mine.text}” is missing in the sources"
+    cue = _cue(claim, {clause})
+    if cue:
+        return f"“{cue.text}” is missing in the sources"
     for unit in evidence.units:
-        theirs = _cue(unit.statement, set(unit.statement.negative_clauses))
-        if theirs:
-            return f"the sources say “{theirs.text}”"
+        source_cue = _cue(unit.statement, set(unit.statement.negative_clauses))
+        if source_cue:
+            return f"the sources say “{source_cue.text}”"
     return "the sources say the opposite"
 
 
@@ -68,35 +71,35 @@ def _cue(statement: Statement, clauses: set[int]) -> Word | None:
 
 
 def _prefixed(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """ "Unpaid" where the sources say "paid"; "not paid" says the same."""
-    theirs = evidence.stems
+    """Return a verdict on "unpaid" where the sources say "paid"; "not paid" says the same."""
+    source_stems = evidence.stems
     for word in claim.content:
-        rival = _rival_prefix(word, theirs, language(claim.language).prefixes)
+        rival = _rival_prefix(word, source_stems, language_by_code(claim.language).prefixes)
         if rival and bool(claim.negative_clauses) == bool(evidence.best.negative_clauses):
             return Verdict(Support.UNSUPPORTED, f"the sources say “{rival}”, not “{word.text}”")
     return None
 
 
-def _rival_prefix(word: Word, theirs: frozenset[str], prefixes: tuple[str, ...]) -> str:
-    if word.stem in theirs or word.is_name:
+def _rival_prefix(word: Word, source_stems: frozenset[str], prefixes: tuple[str, ...]) -> str:
+    if word.stem in source_stems or word.is_name:
         return ""
     for prefix in prefixes:
         rest = word.stem.removeprefix(prefix)
-        if rest != word.stem and len(rest) >= 3 and rest in theirs:
+        if rest != word.stem and len(rest) >= 3 and rest in source_stems:
             return rest
-        if len(word.stem) >= 3 and prefix + word.stem in theirs:
+        if len(word.stem) >= 3 and prefix + word.stem in source_stems:
             return prefix + word.stem
     return ""
 
 
 def overstated(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """ "Always" or "only" that no source sentence says; sets the claim back to weak."""
-    said = frozenset().union(*(unit.statement.plain for unit in evidence.units))
+    """Return a weak verdict on "always" or "only" that no source sentence says."""
+    source_words = frozenset().union(*(unit.statement.plain for unit in evidence.units))
     for words, alike in (({"always"}, _ABSOLUTES), ({"only", "solely"}, _EXCLUSIVES)):
         missing = sorted(words & claim.plain)
         if (
             missing
-            and not said & alike
+            and not source_words & alike
             and not any(u.statement.negative_clauses for u in evidence.units)
         ):
             return Verdict(Support.WEAK, f"“{missing[0]}” is missing in the sources")

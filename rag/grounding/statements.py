@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
 from rag.grounding.figures.reading import Figures, find_figures
-from rag.grounding.languages import ENGLISH, Language, language, language_of
+from rag.grounding.languages import ENGLISH, Language, language_by_code, language_of
 from rag.grounding.words import STOP_WORDS, stem
 
-# Turns of speech that say the opposite of their words, or one thing in two words.
+# Idioms that say the opposite of their words, or one thing in several words.
 _IDIOMS = tuple(
     (re.compile(pattern, re.IGNORECASE), instead)
     for pattern, instead in (
@@ -45,7 +45,7 @@ _IDENTIFIER = re.compile(
     r"|\d+[A-Z]\w*|\w+_\w+|[\w.+-]+@[\w-]+\.[\w.]*\w)(?![\w])"
 )
 _CLAUSE_SIGNS = r"[,;:–—()|]|\s-\s"
-# Behind them a name follows also where all nouns have capitals.
+# Titles, which a name follows; they tell names where all nouns are capitalised.
 _TITLE = re.compile(
     r"\b(?:frau|herrn?|dr|prof|firma|fa|fr|hr|mr|mrs|ms|mme|mlle|m|monsieur|madame|sra?|srta|señora?"
     r"|signora?|sig|sig\.ra|dott|dott\.ssa|dhr|mevr|mevrouw|meneer)\.?\s+(?:[^\W\d_]\.\s+)*$",
@@ -69,11 +69,11 @@ _REFUSALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word; `clause` counts from 0.
+    """One word with its offset; `clause` counts from 0.
 
-    `is_name` by its spelling and place. At the start of a sentence nobody can tell; there
-    `leads_name` says that a name follows directly. `is_titled` says that a title stands in front of
-    it, `denies` that it turns its clause into its opposite.
+    `is_name` is told by spelling and position. At the start of a sentence the spelling says
+    nothing; there `leads_name` says that a name follows directly. `is_titled` says that a title
+    precedes the word, and `denies` that it negates its clause.
     """
 
     text: str
@@ -89,7 +89,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """The content of a clause, and whether it is denied."""
+    """The content of a clause, and whether it is negated."""
 
     number: int
     stems: frozenset[str]
@@ -116,10 +116,10 @@ class Statement:
     @cached_property
     def stems_by_start(self) -> dict[str, list[str]]:
         """The content stems by their first four letters."""
-        found: dict[str, list[str]] = {}
-        for each in self.stems:
-            found.setdefault(each[:4], []).append(each)
-        return found
+        by_start: dict[str, list[str]] = {}
+        for content_stem in self.stems:
+            by_start.setdefault(content_stem[:4], []).append(content_stem)
+        return by_start
 
     @cached_property
     def plain(self) -> frozenset[str]:
@@ -128,12 +128,15 @@ class Statement:
 
     @cached_property
     def negative_clauses(self) -> frozenset[int]:
-        """The clauses that are denied: by an odd number of negations, or by any of them."""
+        """The clauses that are negated.
+
+        That takes an odd number of negations, or any number in a language with concord.
+        """
         counts: dict[int, int] = {}
         for word in self.words:
             if word.denies:
                 counts[word.clause] = counts.get(word.clause, 0) + 1
-        concord = language(self.language).concord
+        concord = language_by_code(self.language).concord
         return frozenset(clause for clause, count in counts.items() if concord or count % 2)
 
     @cached_property
@@ -149,16 +152,16 @@ class Statement:
 
 @lru_cache(maxsize=4096)
 def statement_of(text: str, code: str = "") -> Statement:
-    """Reads a text, in the language with this code if it does not clearly show another."""
-    spoken = language(language_of(text) or code or ENGLISH)
-    for pattern, instead in _IDIOMS if spoken.code == ENGLISH else spoken.idioms:
+    """Read a text, in the language with this code unless it clearly shows another."""
+    language = language_by_code(language_of(text) or code or ENGLISH)
+    for pattern, instead in _IDIOMS if language.code == ENGLISH else language.idioms:
         text = pattern.sub(instead, text)
     figures = find_figures(text)
-    return Statement(text, tuple(_joined(_words(text, figures, spoken))), figures, spoken.code)
+    return Statement(text, tuple(_joined(_words(text, figures, language))), figures, language.code)
 
 
 def merged(statements: Sequence[Statement]) -> Statement:
-    """All of them as one; the places of words and figures are those in their own statement."""
+    """Return all statements as one; offsets of words and figures stay those in their own."""
     return Statement(
         "\n".join(statement.text for statement in statements),
         tuple(word for statement in statements for word in statement.words),
@@ -175,7 +178,7 @@ def _most_common(codes: Sequence[str]) -> str:
 
 
 def _joined(words: list[Word]) -> list[Word]:
-    """A clause that only denies belongs to the one before it: "2018, and 2017 were not"."""
+    """Join a clause that only negates with the one before it: "2018, and 2017 were not"."""
     content = sorted({w.clause for w in words if w.is_content and not w.denies})
     if not content:
         return words
@@ -191,11 +194,11 @@ def _clause_end(joiners: str) -> re.Pattern[str]:
     return re.compile(_CLAUSE_SIGNS + words, re.IGNORECASE)
 
 
-def _words(text: str, figures: Figures, spoken: Language) -> list[Word]:
+def _words(text: str, figures: Figures, language: Language) -> list[Word]:
     taken = sorted(figures.spans)
     identifiers = [m.span() for m in _IDENTIFIER.finditer(text)]
-    ends = [match.start() for match in _clause_end(spoken.joiners).finditer(text)]
-    found: list[Word] = []
+    ends = [match.start() for match in _clause_end(language.joiners).finditer(text)]
+    words: list[Word] = []
     spans = [
         *identifiers,
         *(m.span() for m in _TOKEN.finditer(text) if not _inside(m.span(), identifiers)),
@@ -203,14 +206,14 @@ def _words(text: str, figures: Figures, spoken: Language) -> list[Word]:
     for start, end in sorted(spans):
         if _inside((start, end), taken) and (start, end) not in identifiers:
             continue
-        clause = sum(1 for place in ends if place < start)
+        clause = sum(1 for end_offset in ends if end_offset < start)
         is_identifier = (start, end) in identifiers
-        found.append(
+        words.append(
             _identifier(text[start:end], start, clause)
             if is_identifier
-            else _word(text, start, end, clause, spoken)
+            else _word(text, start, end, clause, language)
         )
-    return found
+    return words
 
 
 def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
@@ -221,39 +224,39 @@ def _identifier(written: str, start: int, clause: int) -> Word:
     return Word(written, re.sub(r"[-_.]", "", written.lower()), start, True, True, clause)
 
 
-def _word(text: str, start: int, end: int, clause: int, spoken: Language) -> Word:
+def _word(text: str, start: int, end: int, clause: int, language: Language) -> Word:
     written = text[start:end]
     plain = written.lower()
     is_acronym = len(written) > 1 and written.isupper() and not text.isupper()
     is_capital = written[0].isupper() and not _START.search(text[:start])
     is_mixed = bool(re.search(r"[a-z][A-Z]", written))
     is_titled = written[0].isupper() and bool(_TITLE.search(text[max(0, start - 40) : start]))
-    is_marked = is_titled if spoken.has_capital_nouns else is_capital
-    is_stop = _is_stop(plain, spoken) and not (is_acronym and plain in {"us", "it", "who"})
+    is_marked = is_titled if language.has_capital_nouns else is_capital
+    is_stop = _is_stop(plain, language) and not (is_acronym and plain in {"us", "it", "who"})
     is_content = not is_stop and (len(plain) > 1)
     is_name = is_content and (is_acronym or is_marked or is_mixed)
     leads_name = (
         is_content
         and not is_name
-        and not spoken.has_capital_nouns
+        and not language.has_capital_nouns
         and written[0].isupper()
         and bool(_NAME_FOLLOWS.match(text, end))
     )
-    core = _ELISION.sub("", written) if spoken.code in ("fr", "it") else written
-    denies = _denies(plain, written, spoken)
+    core = _ELISION.sub("", written) if language.code in ("fr", "it") else written
+    denies = _denies(plain, written, language)
     return Word(
         written, stem(core), start, is_content, is_name, clause, leads_name, is_titled, denies
     )
 
 
-def _is_stop(plain: str, spoken: Language) -> bool:
-    if spoken.code == ENGLISH:
+def _is_stop(plain: str, language: Language) -> bool:
+    if language.code == ENGLISH:
         return plain in STOP_WORDS
-    return plain in spoken.function_words or plain in spoken.denials
+    return plain in language.function_words or plain in language.denials
 
 
-def _denies(plain: str, written: str, spoken: Language) -> bool:
-    if spoken.code == ENGLISH:
+def _denies(plain: str, written: str, language: Language) -> bool:
+    if language.code == ENGLISH:
         return plain in _NEGATIONS or stem(written) in _REFUSALS
-    elided = spoken.code == "fr" and plain.startswith(("n'", "n’"))
-    return plain in spoken.denials or plain in spoken.refusals or elided
+    elided = language.code == "fr" and plain.startswith(("n'", "n’"))
+    return plain in language.denials or plain in language.refusals or elided

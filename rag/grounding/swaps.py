@@ -1,4 +1,4 @@
-"""A word that takes the place of another one in an otherwise repeated sentence."""
+"""Words that replace others in a sentence that otherwise repeats its source."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from rag.grounding.evidence import Evidence
 from rag.grounding.statements import Statement
 from rag.grounding.words import COMPOUNDING, are_related, share_part
 
-# The sentence repeats its source if this much of it stands there in order; only then does a
-# single other word look like a swap and not like somebody's own wording.
+# Share of the sentence that must stand in its source in order. Below it, another word looks like a
+# wording of one's own and not like a swap.
 REPEATED_SHARE = 0.6
 LONGEST_SWAP = 3
-# Apart from the swap, so much of the sentence stands in its source word for word.
+# Share of the sentence that, with the swap, must agree with its source word for word.
 VERBATIM_SHARE = 0.85
 
 
@@ -24,14 +24,14 @@ class Swap:
     `is_name` says that names stand there, which no likeness of meaning excuses.
     """
 
-    said: str
-    given: str
+    claimed: str
+    sourced: str
     is_name: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A content word, date or number in its place."""
+    """A content word, date or number with its offset."""
 
     text: str
     key: str
@@ -41,24 +41,26 @@ class _Item:
 
 
 def find_swaps(claim: Statement, evidence: Evidence) -> list[Swap]:
-    """Places where one or two content words differ while most around them agrees."""
+    """Return the places where up to three content words differ while most around them agrees."""
     if not evidence.units:
         return []
-    mine, theirs = _items(claim), _items(evidence.best)
-    blocks = SequenceMatcher(None, _keys(mine), _keys(theirs), autojunk=False)
+    claim_items, source_items = _items(claim), _items(evidence.best)
+    blocks = SequenceMatcher(None, _keys(claim_items), _keys(source_items), autojunk=False)
     shared = sum(block.size for block in blocks.get_matching_blocks())
-    if shared < max(2, REPEATED_SHARE * len(mine)):
+    if shared < max(2, REPEATED_SHARE * len(claim_items)):
         return []
     replaced = (
-        (mine[a:b], theirs[c:d]) for tag, a, b, c, d in blocks.get_opcodes() if tag == "replace"
+        (claim_items[a:b], source_items[c:d])
+        for tag, a, b, c, d in blocks.get_opcodes()
+        if tag == "replace"
     )
     return [
-        _swap(said, given)
-        for said, given in replaced
-        if _is_swap(said, given)
-        and shared + len(said) >= VERBATIM_SHARE * len(mine)
-        and not _is_moved(said, given, evidence.best)
-        and not (claim.language in COMPOUNDING and _are_compounds(said, given))
+        _swap(claimed, sourced)
+        for claimed, sourced in replaced
+        if _is_swap(claimed, sourced)
+        and shared + len(claimed) >= VERBATIM_SHARE * len(claim_items)
+        and not _is_moved(claimed, sourced, evidence.best)
+        and not (claim.language in COMPOUNDING and _are_compounds(claimed, sourced))
     ]
 
 
@@ -76,44 +78,46 @@ def _items(statement: Statement) -> list[_Item]:
     return sorted([*words, *numbers, *dates], key=lambda item: item.start)
 
 
-def _is_moved(said: Sequence[_Item], given: Sequence[_Item], source: Statement) -> bool:
-    """Whether the words stand elsewhere in the same clause of the source."""
-    clauses = {w.clause for w in source.content if any(w.start == g.start for g in given)}
-    return set(_keys(said)) <= {w.stem for w in source.content if w.clause in clauses}
+def _is_moved(claimed: Sequence[_Item], source_items: Sequence[_Item], source: Statement) -> bool:
+    """Return whether the words stand elsewhere in the same clause of the source."""
+    clauses = {w.clause for w in source.content if any(w.start == g.start for g in source_items)}
+    return set(_keys(claimed)) <= {w.stem for w in source.content if w.clause in clauses}
 
 
 def _keys(items: Sequence[_Item]) -> list[str]:
     return [item.key for item in items]
 
 
-def _swap(said: Sequence[_Item], given: Sequence[_Item]) -> Swap:
-    is_name = any(item.is_name for item in (*said, *given)) and all(
-        item.text[0].isupper() or item.is_figure for item in (said[0], given[0])
+def _swap(claimed: Sequence[_Item], source_items: Sequence[_Item]) -> Swap:
+    is_name = any(item.is_name for item in (*claimed, *source_items)) and all(
+        item.text[0].isupper() or item.is_figure for item in (claimed[0], source_items[0])
     )
-    return Swap(_text(said), _text(given), is_name)
+    return Swap(_text(claimed), _text(source_items), is_name)
 
 
 def _text(items: Sequence[_Item]) -> str:
     return " ".join(item.text for item in items)
 
 
-def _is_swap(said: Sequence[_Item], given: Sequence[_Item]) -> bool:
-    """Whether both are short, are words, and are not forms of the same words."""
-    is_short = len(said) <= LONGEST_SWAP and len(given) <= LONGEST_SWAP
-    words = [item for item in (*said, *given) if not item.is_figure]
+def _is_swap(claimed: Sequence[_Item], source_items: Sequence[_Item]) -> bool:
+    """Return whether both are short, are words, and are not forms of the same words."""
+    is_short = len(claimed) <= LONGEST_SWAP and len(source_items) <= LONGEST_SWAP
+    words = [item for item in (*claimed, *source_items) if not item.is_figure]
     are_comparable = bool(words) and (
-        len(words) == len(said) + len(given) or any(item.is_name for item in words)
+        len(words) == len(claimed) + len(source_items) or any(item.is_name for item in words)
     )
-    return is_short and are_comparable and not _are_forms(_keys(said), _keys(given))
+    return is_short and are_comparable and not _are_forms(_keys(claimed), _keys(source_items))
 
 
-def _are_forms(said: Sequence[str], given: Sequence[str]) -> bool:
-    return all(any(_is_form(one, other) for other in given) for one in said)
+def _are_forms(claimed: Sequence[str], source_keys: Sequence[str]) -> bool:
+    return all(any(_is_form(key, other) for other in source_keys) for key in claimed)
 
 
-def _are_compounds(said: Sequence[_Item], given: Sequence[_Item]) -> bool:
-    return all(any(share_part(one, other) for other in _keys(given)) for one in _keys(said))
+def _are_compounds(claimed: Sequence[_Item], source_items: Sequence[_Item]) -> bool:
+    return all(
+        any(share_part(key, other) for other in _keys(source_items)) for key in _keys(claimed)
+    )
 
 
-def _is_form(one: str, other: str) -> bool:
-    return one == other or are_related(one, other) or are_synonyms(one, other)
+def _is_form(key: str, other: str) -> bool:
+    return key == other or are_related(key, other) or are_synonyms(key, other)

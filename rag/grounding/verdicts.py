@@ -1,4 +1,4 @@
-"""What a judge of support is asked, and what it answers."""
+"""The questions to a judge of support, and its verdicts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How well the passages carry a sentence; `reason` tells a reader why not fully, else ""."""
+    """How well the passages support a sentence; `reason` says why not fully, else it is empty."""
 
     support: Support
     reason: str = ""
@@ -26,15 +26,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One verdict for each claim, in order, and the request to a model that it took, if any."""
+    """One verdict for each claim, in order, and the model call that it took, if any."""
 
     verdicts: tuple[Verdict, ...]
     call: ModelCall | None = None
 
 
 class SupportJudge(Protocol):
-    """Judges the sentences of one answer."""
+    """A judge of the sentences of one answer."""
 
     def judge(self, claims: Sequence[Claim]) -> Judgement:
-        """Never raises for what the texts say, nor for a provider that fails."""
+        """Return a verdict on each claim; never raises for strange texts or a failing provider."""
         ...

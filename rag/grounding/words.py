@@ -1,4 +1,4 @@
-"""Words in one spelling, so that "approval", "approved" and "approves" count as the same."""
+"""Reduces words to stems, so that "approval", "approved" and "approves" count as the same."""
 
 import re
 from functools import lru_cache
@@ -33,7 +33,7 @@ _IRREGULAR = dict(
     """.split()
 )
 
-# Suffix, what takes its place, letters that must remain before it. The longest suffix counts.
+# Suffix, its replacement, and the letters that must remain before it. The first match counts.
 _SUFFIXES = (
     ("ization", "iz", 3), ("isation", "iz", 3), ("ification", "ifi", 2), ("ication", "i", 3),
     ("ability", "abl", 3), ("ibility", "ibl", 3), ("ission", "it", 3), ("ension", "end", 2),
@@ -43,7 +43,7 @@ _SUFFIXES = (
     ("our", "or", 3),
 )  # fmt: skip
 
-# In these languages one word may hold another one.
+# Languages that write compounds as one word.
 COMPOUNDING = frozenset({"de", "nl", "sv", "da"})
 LEAST_PART = 4
 
@@ -52,7 +52,10 @@ _VOWEL = re.compile(r"[aeiouy]")
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """The part of an English word that its forms share; a light relative of Porter's stemmer."""
+    """Return the part of an English word that its forms share.
+
+    A light relative of Porter's stemmer.
+    """
     word = re.sub(r"['’]s?$", "", word.lower())
     word = _IRREGULAR.get(word, word)
     if len(word) <= 3:
@@ -69,7 +72,7 @@ def _singular(word: str) -> str:
 
 
 def _without_ending(word: str) -> str:
-    """The verb without -ed and -ing: planned, planning -> plan."""
+    """Return a verb without -ed and -ing: planned, planning -> plan."""
     for ending in ("ing", "ed"):
         rest = word[: -len(ending)]
         if word.endswith(ending) and len(rest) >= 3 and _VOWEL.search(rest):
@@ -96,15 +99,15 @@ def _without_end(word: str) -> str:
     return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
 
 
-def are_related(one: str, other: str) -> bool:
-    """Whether two stems share a beginning that no chance explains: German and Germany."""
-    shortest = min(len(one), len(other))
-    if shortest < 4 or {one[-2:], other[-2:]} == {"er", "ee"}:
+def are_related(word: str, other: str) -> bool:
+    """Return whether two stems share a beginning that no chance explains: German, Germany."""
+    shortest = min(len(word), len(other))
+    if shortest < 4 or {word[-2:], other[-2:]} == {"er", "ee"}:
         return False
-    common = next((i for i in range(shortest) if one[i] != other[i]), shortest)
-    return common >= max(4, shortest - 1) and max(len(one), len(other)) - common <= 3
+    common = next((i for i in range(shortest) if word[i] != other[i]), shortest)
+    return common >= max(4, shortest - 1) and max(len(word), len(other)) - common <= 3
 
 
-def share_part(one: str, other: str) -> bool:
-    """Whether one of two words holds the other, as "Urlaubstage" holds "Urlaub"."""
-    return min(len(one), len(other)) >= LEAST_PART and (one in other or other in one)
+def share_part(word: str, other: str) -> bool:
+    """Return whether one of two words holds the other, as "Urlaubstage" holds "Urlaub"."""
+    return min(len(word), len(other)) >= LEAST_PART and (word in other or other in word)

@@ -1,1 +1,1 @@
-"""Figures, amounts, dates and units of a sentence against those of its sources."""
+"""Compares figures, amounts, dates and units of a sentence with those of its sources."""

@@ -1,4 +1,4 @@
-"""Dates in any spelling: 2026-03-01, 1 March 2026, March 1st, 01.03.2026, 3/1/2026, März 2026."""
+"""Finds dates in any spelling: 2026-03-01, 1 March 2026, 01.03.2026, 3/1/2026, März 2026."""
 
 import re
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ _NAME = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-# Behind a day or in front of a year the names of further languages are as clear, but for those
-# that are English words in small letters.
+# After a day or before a year, month names of other languages are as clear, except those that are
+# English words in lower case.
 _FOREIGN = "|".join(
     sorted((n for n in MONTHS if not re.fullmatch(f"(?i:{_NAME})|ago", n)), key=len, reverse=True)
 )
 _ANY_NAME = f"(?:{_NAME}|(?i:{_FOREIGN}))"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:1\d{3}|20\d{2})"
-# "May" alone is a month behind these words only; elsewhere it may be the verb.
+# "May" alone is a month only after these words; elsewhere it may be the verb.
 _PREPOSITIONS = "in by until since from of during early late mid to and between before after"
 _BEFORE_MAY = "(?:" + "|".join(rf"(?<=\b{word}[\s-])" for word in _PREPOSITIONS.split()) + ")"
 _DATE = re.compile(
@@ -40,7 +40,7 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date as far as it is given; 0 stands for a part that is not.
+    """A date as far as it is given; 0 stands for a missing part.
 
     `is_open` says that day and month may be the other way round (03/04/2026).
     """
@@ -60,11 +60,11 @@ class DateMention:
 
 
 def find_dates(text: str) -> Iterator[DateMention]:
-    """All dates in reading order."""
+    """Yield all dates in reading order."""
     for match in _DATE.finditer(text):
-        found = _mention(match)
-        if found is not None:
-            yield found
+        date = _mention(match)
+        if date is not None:
+            yield date
 
 
 def _mention(match: re.Match[str]) -> DateMention | None:
@@ -85,11 +85,11 @@ def _dated(match: re.Match[str], year: str | None, month: int, day: str | None) 
     return DateMention(match.group(), *match.span(), int(year or 0), month, int(day or 0))
 
 
-def _numeric(match: re.Match[str], one: int, two: int, year: str) -> DateMention | None:
-    """Day and month in the order that is possible; dots put the day first."""
+def _numeric(match: re.Match[str], first: int, second: int, year: str) -> DateMention | None:
+    """Return day and month in the order that is possible; with dots the day comes first."""
     full = int(year) if len(year) == 4 else 2000 + int(year)
-    day, month = (two, one) if two > 12 else (one, two)
+    day, month = (second, first) if second > 12 else (first, second)
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    is_open = match["sep"] == "/" and one <= 12 and two <= 12
+    is_open = match["sep"] == "/" and first <= 12 and second <= 12
     return DateMention(match.group(), *match.span(), full, month, day, is_open)

@@ -7,7 +7,7 @@ from functools import cache
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A unit: what it measures, and how many of the base unit of that it is."""
+    """A unit with its dimension; `factor` is its size in the base unit of the dimension."""
 
     name: str
     dimension: str
@@ -69,15 +69,15 @@ cent      cent=1 cents ct
 
 @cache
 def _spellings() -> dict[str, Measure]:
-    found: dict[str, Measure] = {}
+    measures: dict[str, Measure] = {}
     for line in _TABLE.strip().splitlines():
         dimension, unit, *others = line.split()
         name, factor = unit.split("=")
         measure = Measure(name, dimension, Decimal(factor))
-        found |= {spelling.lower(): measure for spelling in (name, *others)}
-    return found
+        measures |= {spelling.lower(): measure for spelling in (name, *others)}
+    return measures
 
 
 def measure_of(word: str) -> Measure | None:
-    """The unit that a word or sign names, None if it names none."""
+    """Return the unit that a word or sign names, None if it names none."""
     return _spellings().get(word.lower().rstrip("."))

@@ -1,4 +1,4 @@
-"""Numbers in words: "twenty-five", "two and a half million", "a dozen"."""
+"""Reads numbers in words: "twenty-five", "two and a half million", "a dozen"."""
 
 import re
 from decimal import Decimal
@@ -32,7 +32,7 @@ NUMERAL = re.compile(
 
 
 def numeral_value(words: str) -> Decimal:
-    """The value of what `NUMERAL` matched."""
+    """Return the value of words that `NUMERAL` matched."""
     text = words.lower()
     total = part = 0
     for word in re.findall(r"[a-z]+", text):

@@ -1,4 +1,4 @@
-"""Numbers, amounts, times and ordinals of a text, whatever their spelling."""
+"""Finds numbers, amounts, times and ordinals of a text, whatever their spelling."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -48,12 +48,12 @@ _HEDGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in a text.
+    """A number in a text with its offsets.
 
-    `value` is its magnitude, `sign` what it stands under, `scale` what "million" or "k" multiplies
-    it by. `counted` is the stem of the first content word behind it, "" if none. `is_loose` marks
-    numbers that need not be one: "two" in "the two sides", "first". `is_hedged` says that it is
-    approximate.
+    `value` is its magnitude, `sign` its sign, and `scale` what "million" or "k" multiplies it by.
+    `kind` is "clock" (in minutes), "ordinal", "rate" or "" for any other number. `counted` is the
+    stem of the first content word after it, "" if none. `is_loose` marks words that need not be a
+    number: "two" in "the two sides", "first". `is_hedged` says that it is approximate.
     """
 
     text: str
@@ -93,19 +93,19 @@ class Figures:
 
 
 def find_figures(text: str) -> Figures:
-    """Dates first, then times, then numbers; what one has taken no other takes."""
+    """Find dates first, then times, then numbers; each part of a text is read only once."""
     dates = tuple(find_dates(text))
     rest = _blanked(text, [(d.start, d.end) for d in dates])
-    found: list[Figure] = []
+    figures: list[Figure] = []
     for finder in _FINDERS:
         new = list(finder(rest))
         rest = _blanked(rest, [(f.start, f.end) for f in new])
-        found.extend(new)
-    return Figures(tuple(_with_ranges(text, sorted(found, key=lambda f: f.start))), dates)
+        figures.extend(new)
+    return Figures(tuple(_with_ranges(text, sorted(figures, key=lambda f: f.start))), dates)
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    """The same text with spans replaced by a sign that no pattern matches."""
+    """Return the text with spans replaced by a sign that no pattern matches."""
     for start, end in spans:
         text = text[:start] + "\x00" * (end - start) + text[end:]
     return text
@@ -180,7 +180,7 @@ def _halves(text: str) -> Iterator[Figure]:
 
 
 def _rates(text: str) -> Iterator[Figure]:
-    """ "A week", "per month", "daily": one of the unit."""
+    """Yield "a week", "per month" and "daily" as one of the unit."""
     for match in _EACH.finditer(text):
         adverb = (match["adverb"] or "").lower()
         unit = match["unit"] or match["slash"] or _ADVERBS.get(adverb, adverb.removesuffix("ly"))
@@ -200,7 +200,7 @@ _FINDERS: tuple[Callable[[str], Iterator[Figure]], ...] = (
 
 
 def _signed(text: str, figure: Figure, start: int, end: int) -> Figure:
-    """The figure with the sign of its digits, which becomes a part of its text."""
+    """Return the figure with the sign of its digits, which becomes a part of its text."""
     mention = sign_at(text, start, end)
     begin, until = min(figure.start, mention.start), max(figure.end, mention.end)
     written = text[begin:until].strip()
@@ -208,7 +208,7 @@ def _signed(text: str, figure: Figure, start: int, end: int) -> Figure:
 
 
 def _measured(text: str, figure: Figure, currency: str) -> Figure:
-    """The figure with its unit, from the currency before it or from the words behind it."""
+    """Return the figure with its unit, from the currency before it or the words after it."""
     measure = measure_of(currency.strip(" -−+(")) if currency else None
     counted, position = "", figure.end
     for _ in range(3):
@@ -216,15 +216,15 @@ def _measured(text: str, figure: Figure, currency: str) -> Figure:
         if not match or re.search(r"[.,;:|]", text[position : match.start("word")]):
             break
         word = re.sub(r"\s+", "-", match["word"])
-        found = (
+        unit = (
             measure_of(word)
             if len(word) > 1 or word in "%€$£¥₹h" or position == figure.end
             else None
         )
-        if found and measure is None:
+        if unit and measure is None:
             if position == figure.end:  # the unit is a part of the figure, not a word beside it
                 figure = replace(figure, text=text[figure.start : match.end()], end=match.end())
-            measure = found
+            measure = unit
             break
         if word.lower() in STOP_WORDS and word.lower() not in {"or", "and", "to"}:
             break
@@ -235,7 +235,7 @@ def _measured(text: str, figure: Figure, currency: str) -> Figure:
 
 
 def _with_ranges(text: str, figures: list[Figure]) -> Iterator[Figure]:
-    """In "5 to 10 days" the five are days as well, in "$5-10" the ten are dollars."""
+    """Share units in a range: in "5 to 10 days" the five are days, in "$5-10" the ten dollars."""
     for number, figure in enumerate(figures):
         if figure.measure or figure.kind:
             yield figure

@@ -6,41 +6,41 @@ from core.domain.text.numbers import are_compatible
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
 
-# A rounded figure may differ from the exact one by this much; our own choice.
+# Share by which a rounded figure may differ from the exact one; our own choice.
 ROUNDING = Decimal("0.05")
 
 
-def is_same(claimed: Figure, given: Figure) -> bool:
-    """Whether the source's figure says what the claimed one says."""
-    if {claimed.kind, given.kind} == {"clock", ""}:
-        clock, plain = (claimed, given) if claimed.kind else (given, claimed)
+def is_same(claimed: Figure, source: Figure) -> bool:
+    """Return whether the source's figure says what the claimed one says."""
+    if {claimed.kind, source.kind} == {"clock", ""}:
+        clock, plain = (claimed, source) if claimed.kind else (source, claimed)
         return plain.measure is None and plain.value == clock.value // 60 and clock.value % 60 == 0
-    if "clock" in {claimed.kind, given.kind}:
-        return claimed.kind == given.kind and claimed.value == given.value
-    if "rate" in {claimed.kind, given.kind}:
-        return claimed.measure == given.measure and claimed.value == given.value
-    if not _measures_agree(claimed, given) or not _signs_agree(claimed, given):
+    if "clock" in {claimed.kind, source.kind}:
+        return claimed.kind == source.kind and claimed.value == source.value
+    if "rate" in {claimed.kind, source.kind}:
+        return claimed.measure == source.measure and claimed.value == source.value
+    if not _measures_agree(claimed, source) or not _signs_agree(claimed, source):
         return False
-    if claimed.measure and given.measure and _base(claimed) == _base(given):
+    if claimed.measure and source.measure and _base(claimed) == _base(source):
         return True
-    has_open_scale = 1 in {claimed.scale, given.scale}
+    has_open_scale = 1 in {claimed.scale, source.scale}
     return (
-        claimed.amount == given.amount
-        or (has_open_scale and claimed.value == given.value)
-        or (claimed.is_hedged and _is_rounded(claimed.amount, given.amount))
+        claimed.amount == source.amount
+        or (has_open_scale and claimed.value == source.value)
+        or (claimed.is_hedged and _is_rounded(claimed.amount, source.amount))
     ) and (
-        not (claimed.measure and given.measure) or claimed.measure.factor == given.measure.factor
+        not (claimed.measure and source.measure) or claimed.measure.factor == source.measure.factor
     )
 
 
-def _measures_agree(claimed: Figure, given: Figure) -> bool:
-    if not (claimed.measure and given.measure):
+def _measures_agree(claimed: Figure, source: Figure) -> bool:
+    if not (claimed.measure and source.measure):
         return True
-    return claimed.measure.dimension == given.measure.dimension
+    return claimed.measure.dimension == source.measure.dimension
 
 
-def _signs_agree(claimed: Figure, given: Figure) -> bool:
-    return not claimed.value or are_compatible(claimed.sign, given.sign)
+def _signs_agree(claimed: Figure, source: Figure) -> bool:
+    return not claimed.value or are_compatible(claimed.sign, source.sign)
 
 
 def _base(figure: Figure) -> Decimal:
@@ -48,15 +48,15 @@ def _base(figure: Figure) -> Decimal:
 
 
 def _is_rounded(rough: Decimal, exact: Decimal) -> bool:
-    """Whether `rough` has fewer digits that count than `exact` and is close to it."""
+    """Return whether `rough` has fewer significant digits than `exact` and is close to it."""
     digits = [len(n.normalize().as_tuple().digits) for n in (rough, exact)]
     return digits[0] < digits[1] and abs(rough - exact) <= ROUNDING * abs(exact)
 
 
-def agree(claimed: DateMention, given: DateMention) -> bool:
-    """Whether the source's date holds every part of the claimed one."""
-    if claimed.is_open or given.is_open:
-        same_day = {claimed.month, claimed.day} == {given.month, given.day}
+def agree(claimed: DateMention, source: DateMention) -> bool:
+    """Return whether the source's date holds every part of the claimed one."""
+    if claimed.is_open or source.is_open:
+        same_day = {claimed.month, claimed.day} == {source.month, source.day}
     else:
-        same_day = claimed.month in {0, given.month} and claimed.day in {0, given.day}
-    return same_day and (not claimed.year or not given.year or claimed.year == given.year)
+        same_day = claimed.month in {0, source.month} and claimed.day in {0, source.day}
+    return same_day and (not claimed.year or not source.year or claimed.year == source.year)

@@ -1,1 +1,1 @@
-"""Who decides whether a sentence is supported."""
+"""Decides whether a sentence is supported: by words, entailment or a language model."""

@@ -1,4 +1,4 @@
-"""A model of entailment as judge of support, for what words alone do not settle."""
+"""Judges support with a model of entailment, for what words alone do not settle."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from rag.grounding.evidence import gather
 from rag.grounding.statements import statement_of
 from rag.grounding.verdicts import Claim, Judgement, Verdict
 
-# The class that is more likely than the other two together.
+# Probability from which a class is more likely than the other two together.
 DECIDED = 0.5
 
 
 class NliJudge:
-    """Asks whether the evidence entails the sentence; figures are compared as everywhere.
+    """A judge that asks a model whether the evidence entails the sentence.
 
-    Models of entailment read "30 days" and "35 days" as nearly the same; a wrong figure is
+    Models of entailment read "30 days" and "35 days" as nearly the same. A wrong figure is
     therefore unsupported whatever they say.
     """
 
@@ -24,7 +24,7 @@ class NliJudge:
         self._model = model
 
     def judge(self, claims: Sequence[Claim]) -> Judgement:
-        """One batch for all claims."""
+        """Return a verdict on each claim; all are scored in one batch."""
         scores = self._model.entailment([(_premise(claim), claim.sentence) for claim in claims])
         return Judgement(
             tuple(
@@ -35,15 +35,15 @@ class NliJudge:
 
 
 def _premise(claim: Claim) -> str:
-    """The sentences that the claim rests on: models of entailment are trained on short texts."""
+    """Return the sentences that the claim rests on: the models are trained on short texts."""
     evidence = gather(statement_of(" ".join(claim.sentence.split())), claim.passages)
     return " ".join(" ".join(unit.text.split()) for unit in evidence.units)
 
 
 def _figures(claim: Claim) -> Verdict | None:
     statement = statement_of(" ".join(claim.sentence.split()))
-    found = wrong_figure(statement, gather(statement, claim.passages))
-    return found if found and found.support is Support.UNSUPPORTED else None
+    verdict = wrong_figure(statement, gather(statement, claim.passages))
+    return verdict if verdict and verdict.support is Support.UNSUPPORTED else None
 
 
 def _verdict(entailment: float, contradiction: float) -> Verdict:

@@ -1,4 +1,4 @@
-"""Compares what no translation changes with sources in another language: figures, dates, codes."""
+"""Compares with sources in another language what no translation changes: figures, dates, codes."""
 
 import re
 from itertools import pairwise
@@ -8,7 +8,7 @@ from rag.grounding.evidence import Evidence
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
 from rag.grounding.figures.sameness import agree, is_same
-from rag.grounding.languages import is_other_than, language
+from rag.grounding.languages import is_other_than, language_by_code
 from rag.grounding.names import is_known
 from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
@@ -19,7 +19,7 @@ UNCHECKED = (
 
 # An article number or form name, which no translation changes.
 _CODE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9][A-Z0-9._/-]*|[\w.+-]+@[\w-]+\.[\w.]+")
-# Names of towns and countries differ between languages, but seldom in their first letters.
+# Names of towns and countries differ between languages, but rarely in their first letters.
 SAME_LETTERS = 3
 # Small numbers as words, since sources may spell them out.
 _SPELLED = {
@@ -51,7 +51,7 @@ _SPELLED = {
 
 
 def is_foreign(claim: Statement, evidence: Evidence) -> bool:
-    """Whether nothing that the sentence may rest on is in its language."""
+    """Return whether nothing that the sentence may rest on is in its language."""
     if not evidence.units:
         return False
     if claim.language not in evidence.languages:
@@ -60,7 +60,11 @@ def is_foreign(claim: Statement, evidence: Evidence) -> bool:
 
 
 def compared(claim: Statement, evidence: Evidence) -> Verdict:
-    """Unsupported for what no translation changes, else not checked; never supported."""
+    """Return a verdict on what no translation changes.
+
+    It is unsupported where the sources lack such a figure, date or code, weak where they lack a
+    full name, else not checked. It is never supported.
+    """
     for date in claim.figures.dates:
         if not _stands_as_date(date, evidence):
             return _missing(date.text)
@@ -80,15 +84,15 @@ def _missing(words: str) -> Verdict:
 def _stands_as_date(date: DateMention, evidence: Evidence) -> bool:
     figures = evidence.whole.figures
     numbers = {int(figure.value) for figure in figures.numbers}
-    in_parts = any(date.month == given.month for given in figures.dates) or not date.month
-    return any(agree(date, given) for given in figures.dates) or (
+    in_parts = any(date.month == source.month for source in figures.dates) or not date.month
+    return any(agree(date, source) for source in figures.dates) or (
         in_parts and {date.day, date.year} <= numbers | {0}
     )
 
 
 def _stands_as_number(figure: Figure, evidence: Evidence) -> bool:
     figures = evidence.whole.figures
-    if any(is_same(figure, given) for given in figures.numbers):
+    if any(is_same(figure, source) for source in figures.numbers):
         return True
     if figure.measure is None and any(figure.value in d.numbers for d in figures.dates):
         return True
@@ -112,9 +116,12 @@ def _stands_as_name(word: Word, claim: Statement, evidence: Evidence) -> bool:
 
 
 def _names(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """A full name that is not there; of a single word with a capital nobody can tell."""
-    if language(claim.language).has_capital_nouns or claim.language == "en":
-        return None  # here words of all kinds have capitals
+    """Return a verdict on a full name that the sources lack.
+
+    A single capitalised word is not judged, since it need not be a name.
+    """
+    if language_by_code(claim.language).has_capital_nouns or claim.language == "en":
+        return None  # words of all kinds are capitalised here
     words = claim.words
     for first, second in pairwise(words):
         is_full = first.is_name and second.is_name and second.start == _behind(first)

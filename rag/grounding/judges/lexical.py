@@ -1,4 +1,4 @@
-"""The judge that needs no judge model: words, figures, names, polarity, and word meaning."""
+"""Judges support without a judge model: by words, figures, names, polarity and word meaning."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from rag.grounding.words import COMPOUNDING, share_part
 # Share of a sentence's content words that the evidence must hold (K-Precision, Adlakha et al.,
 # TACL 2024, on content words of the best source sentences).
 SUPPORTED_SHARE = 0.75
-# Below it the similarity decides: share and cosine together, tuned with benchmarks/grounding.py.
+# Below it share plus cosine decides; tuned with benchmarks/grounding.py.
 BLENDED = 1.1
 WEAK_BLENDED = 0.6
 WEAK_SHARE = 0.35
@@ -41,7 +41,7 @@ _GRAVITY = {
 _Check = Callable[[Statement, Evidence], Verdict | None]
 _CHECKS: tuple[_Check, ...] = (wrong_figure, foreign_name)
 _COMPARISONS: tuple[_Check, ...] = (denied, misjoined)
-# These know English words only.
+# These checks know English words only.
 _ENGLISH_COMPARISONS: tuple[_Check, ...] = (
     denied,
     contradicted_word,
@@ -54,7 +54,7 @@ _ENGLISH_COMPARISONS: tuple[_Check, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A claim with its evidence and what the checks that need no model say."""
+    """A claim with its evidence and the verdict of the checks that need no model."""
 
     claim: Statement
     evidence: Evidence
@@ -70,15 +70,18 @@ class _Reading:
 
 
 class LexicalJudge:
-    """Compares a sentence with the source sentences it rests on; embeds only what stays open."""
+    """A judge that compares a sentence with the source sentences it rests on.
+
+    It embeds only what words and figures leave open.
+    """
 
     def __init__(self, embedder: Embedder | None = None) -> None:
         self._embedder = embedder
 
     def judge(self, claims: Sequence[Claim]) -> Judgement:
-        """One call of the embedder for all claims."""
-        spoken = language_of(" ".join(claim.sentence for claim in claims))
-        readings = [_read(claim, spoken) for claim in claims]
+        """Return a verdict on each claim; the embedder is called once for all."""
+        language = language_of(" ".join(claim.sentence for claim in claims))
+        readings = [_read(claim, language) for claim in claims]
         likeness = _Likeness(self._embedder, [r for r in readings if r.is_open])
         return Judgement(tuple(_verdict(reading, likeness) for reading in readings))
 
@@ -89,30 +92,30 @@ class _Likeness:
     def __init__(self, embedder: Embedder | None, readings: Sequence[_Reading]) -> None:
         texts = sorted({text for r in readings for text in _texts(r)})
         self.is_known = embedder is not None
-        self._places = {text: place for place, text in enumerate(texts)}
+        self._rows = {text: row for row, text in enumerate(texts)}
         self._vectors = embedder.embed_passages(texts) if embedder and texts else None
 
-    def __call__(self, one: str, other: str) -> float:
+    def __call__(self, text: str, other: str) -> float:
         if self._vectors is None:
             return 0.0
-        return float(self._vectors[self._places[one]] @ self._vectors[self._places[other]])
+        return float(self._vectors[self._rows[text]] @ self._vectors[self._rows[other]])
 
 
 def _texts(reading: _Reading) -> list[str]:
-    texts = [text for swap in reading.swaps for text in (swap.said, swap.given)]
+    texts = [text for swap in reading.swaps for text in (swap.claimed, swap.sourced)]
     return [*texts, reading.claim.text, *_candidates(reading)]
 
 
 def _candidates(reading: _Reading) -> list[str]:
-    """What the sentence is compared with: its best unit, and all its units together."""
+    """Return what the sentence is compared with: its best unit, and all its units together."""
     units = [unit.text for unit in reading.evidence.units]
     return [units[0], " ".join(units)] if len(units) > 1 else units
 
 
-def _read(claim: Claim, spoken: str) -> _Reading:
-    """`spoken` is the language of the whole answer, "" if it cannot be told."""
-    spoken = spoken or language_of("\n".join(claim.passages))
-    statement = statement_of(" ".join(claim.sentence.split()), spoken)
+def _read(claim: Claim, language: str) -> _Reading:
+    """Read a claim; `language` is that of the whole answer, empty if it cannot be told."""
+    language = language or language_of("\n".join(claim.passages))
+    statement = statement_of(" ".join(claim.sentence.split()), language)
     evidence = gather(statement, claim.passages)
     share = _share(statement, evidence)
     if share < SUPPORTED_SHARE and is_foreign(statement, evidence):
@@ -122,22 +125,22 @@ def _read(claim: Claim, spoken: str) -> _Reading:
 
 
 def _checked(claim: Statement, evidence: Evidence) -> Verdict:
-    """The gravest finding of all checks."""
+    """Return the gravest verdict of all checks."""
     if not evidence.units:
         return Verdict(Support.UNSUPPORTED, "the cited passages are empty")
     comparable = _share(claim, evidence) >= COMPARABLE_SHARE
     comparisons = _ENGLISH_COMPARISONS if claim.language == ENGLISH else _COMPARISONS
     checks = (*_CHECKS, *comparisons) if comparable else _CHECKS
-    found = [verdict for check in checks if (verdict := check(claim, evidence))]
-    grave = [verdict for verdict in found if verdict.support is Support.UNSUPPORTED]
-    return next(iter((*grave, *found)), _SUPPORTED)
+    verdicts = [verdict for check in checks if (verdict := check(claim, evidence))]
+    grave = [verdict for verdict in verdicts if verdict.support is Support.UNSUPPORTED]
+    return next(iter((*grave, *verdicts)), _SUPPORTED)
 
 
 def _share(claim: Statement, evidence: Evidence) -> float:
-    """Share in [0, 1] of the different content words and figures that the evidence holds.
+    """Return the share in [0, 1] of the content words and figures that the evidence holds.
 
-    A word that stands elsewhere in the cited passages counts half. Figures count in full: a wrong
-    one is found before.
+    A word that stands elsewhere in the cited passages counts half. All figures count as held, since
+    a wrong one was found before.
     """
     lacking = {w.stem for w in _lacking(claim, evidence.statements)}
     elsewhere = {stem for stem in lacking if holds(evidence.whole, stem)}
@@ -147,7 +150,7 @@ def _share(claim: Statement, evidence: Evidence) -> float:
 
 
 def _lacking(claim: Statement, units: Sequence[Statement]) -> list[Word]:
-    """The content words that no unit holds."""
+    """Return the content words that no unit holds."""
     return [
         word
         for word in claim.content
@@ -161,7 +164,7 @@ def _lacking(claim: Statement, units: Sequence[Statement]) -> list[Word]:
 
 
 def _verdict(reading: _Reading, likeness: _Likeness) -> Verdict:
-    """The gravest of what the checks, the swapped words and the meaning say."""
+    """Return the gravest of what the checks, the swapped words and the meaning say."""
     if not reading.is_open:
         return reading.verdict
     verdicts = (reading.verdict, _swapped(reading, likeness), _meant(reading, likeness))
@@ -170,13 +173,13 @@ def _verdict(reading: _Reading, likeness: _Likeness) -> Verdict:
 
 def _swapped(reading: _Reading, likeness: _Likeness) -> Verdict:
     for swap in reading.swaps:
-        if swap.is_name or likeness(swap.said, swap.given) < SYNONYM:
-            return Verdict(Support.WEAK, f"the sources say “{swap.given}”, not “{swap.said}”")
+        if swap.is_name or likeness(swap.claimed, swap.sourced) < SYNONYM:
+            return Verdict(Support.WEAK, f"the sources say “{swap.sourced}”, not “{swap.claimed}”")
     return _SUPPORTED
 
 
 def _meant(reading: _Reading, likeness: _Likeness) -> Verdict:
-    """By the share of shared words; where it is low, together with the cosine similarity."""
+    """Judge by the share of shared words; where it is low, together with the cosine similarity."""
     if reading.share >= SUPPORTED_SHARE:
         return _SUPPORTED
     is_weak = reading.share >= WEAK_SHARE

@@ -1,4 +1,4 @@
-"""A language model as judge of support: one request an answer, strict JSON back."""
+"""Judges support with a language model: one request for each answer, strict JSON in reply."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
 from rag.prompting.model_call import ModelCall
 
 CURRENT = "support.v1"
-# What one request may hold and one reply may be; above it the default judge answers.
+# Limits of one request and its reply; above those of the request the fallback judge decides.
 MOST_CLAIMS = 40
 MOST_CHARACTERS = 60_000
 LONGEST_REPLY = 20_000
@@ -35,32 +35,36 @@ class _Prompt:
 
 
 class LlmJudge:
-    """Asks a chat model; where it fails or its reply is no answer, the other judge decides.
+    """A judge that asks a chat model; if that fails, the fallback judge decides.
 
-    Personal data and secrets are masked before they leave, as in the request for the answer.
+    A reply that is not the JSON asked for counts as a failure. Personal data and secrets are masked
+    before they leave, as in the request for the answer.
     """
 
-    def __init__(self, model: ChatModel, otherwise: SupportJudge) -> None:
+    def __init__(self, model: ChatModel, fallback: SupportJudge) -> None:
         self._model = model
-        self._otherwise = otherwise
+        self._fallback = fallback
         self._prompt = _load(CURRENT)
 
     def judge(self, claims: Sequence[Claim]) -> Judgement:
-        """Verdicts of the model with its call; verdicts of the other judge if it failed."""
+        """Return verdicts of the model with its call, or of the fallback judge if it failed.
+
+        Claims above the limits of one request go to the fallback judge without a call.
+        """
         size = sum(len(text) for claim in claims for text in (claim.sentence, *claim.passages))
         if not claims or len(claims) > MOST_CLAIMS or size > MOST_CHARACTERS:
-            return self._otherwise.judge(claims)
+            return self._fallback.judge(claims)
         masker = Masker()
-        call = self._asked(claims, masker)
+        call = self._request(claims, masker)
         verdicts = _parsed(masker.restore(call.reply), len(claims)) if not call.error_type else None
         if verdicts is None:
             logger.warning(
                 "support judge failed, words decide error=%s", call.error_type or "reply"
             )
-            verdicts = self._otherwise.judge(claims).verdicts
+            verdicts = self._fallback.judge(claims).verdicts
         return Judgement(verdicts, call)
 
-    def _asked(self, claims: Sequence[Claim], masker: Masker) -> ModelCall:
+    def _request(self, claims: Sequence[Claim], masker: Masker) -> ModelCall:
         content = masker.mask(_content(self._prompt.user, claims)).text
         messages = [ChatMessage("system", self._prompt.system), ChatMessage("user", content)]
         call = ModelCall(self._model.provider, self._model.name, messages)
@@ -82,7 +86,7 @@ def _read(model: ChatModel, call: ModelCall) -> None:
 
 
 def _content(template: Template, claims: Sequence[Claim]) -> str:
-    """Each passage once, with a number; the fence is random, so no document can close it."""
+    """List each passage once, with a number; the random fence keeps documents from closing it."""
     numbers = {text: n for n, text in enumerate(dict.fromkeys(_passages(claims)), start=1)}
     sources = "\n\n".join(f"[{number}] {text}" for text, number in numbers.items())
     sentences = "\n".join(
@@ -98,16 +102,16 @@ def _passages(claims: Sequence[Claim]) -> list[str]:
 
 
 def _parsed(reply: str, count: int) -> tuple[Verdict, ...] | None:
-    """The verdicts of sentences 1 to `count`, None unless every one has exactly one."""
+    """Return the verdicts of sentences 1 to `count`, or None unless each has exactly one."""
     start, end = reply.find("{"), reply.rfind("}")
     try:
         entries = json.loads(reply[start : end + 1])["verdicts"]
-        found = {int(e["sentence"]): _verdict(e) for e in entries}
+        verdicts = {int(e["sentence"]): _verdict(e) for e in entries}
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    if len(entries) != count or set(found) != set(range(1, count + 1)):
+    if len(entries) != count or set(verdicts) != set(range(1, count + 1)):
         return None
-    return tuple(found[number] for number in range(1, count + 1))
+    return tuple(verdicts[number] for number in range(1, count + 1))
 
 
 def _verdict(entry: dict[str, object]) -> Verdict:
