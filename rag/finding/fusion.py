@@ -1,4 +1,4 @@
-"""Combines what the vector index, the sentences and the keyword index say into one ranking."""
+"""Combines vector index, sentences and keyword index into one ranking."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 from core.domain.ports import ScoredId
 
 # Weight of the best sentence of a passage beside the passage itself, and of the standardised
-# keyword score beside that of both. From 1 to 4 and from 0.5 to 1 the mean nDCG@10 over seven
+# keyword score beside both. From 1 to 4 and from 0.5 to 1 the mean nDCG@10 over seven
 # public sets moves by less than one point; without sentences it is 2.5 points lower.
 # See docs/adr/0013.
 SENTENCE_WEIGHT = 2.0
@@ -16,7 +16,7 @@ KEYWORD_WEIGHT = 0.75
 
 @dataclass(frozen=True, slots=True)
 class FusedHit:
-    """A chunk with its fused score (about 0 for an average candidate) and what it is made of."""
+    """A chunk with its fused score (about 0 for an average candidate) and the scores behind it."""
 
     chunk_id: int
     score: float
@@ -30,7 +30,7 @@ class Meaning:
     """What one embedding model says of the passages it embedded.
 
     `near` are the hits of its vector indexes, `sentences` the best similarity of a sentence by
-    chunk id, `members` the chunks of its collections among those that anything found.
+    chunk id, and `members` those chunks of its collections that any index found.
     """
 
     near: Sequence[ScoredId]
@@ -38,15 +38,15 @@ class Meaning:
     members: Collection[int] = ()
 
 
-def fuse(meanings: Sequence[Meaning], worded: Sequence[ScoredId]) -> list[FusedHit]:
-    """Sum of standardised scores of meaning and of words, best first.
+def fuse(meanings: Sequence[Meaning], keyword_hits: Sequence[ScoredId]) -> list[FusedHit]:
+    """Return the hits by the sum of their standardised scores of meaning and words, best first.
 
     Similarities of two models are not comparable, so those of each are standardised among
-    themselves; the keyword scores in `worded` are comparable everywhere. What one index did not
-    return gets the lowest score it did return: it is known to be no better. A passage without
+    themselves. The scores in `keyword_hits` are comparable everywhere. What an index did not return
+    gets the lowest score that it did return, since it is known to be no better. A passage without
     sentences stands for itself.
     """
-    keyword = {hit.chunk_id: hit.score for hit in worded}
+    keyword = {hit.chunk_id: hit.score for hit in keyword_hits}
     standard_keyword = _standard(keyword.values())
     rarest = min(keyword.values(), default=0.0)
     fused = [
@@ -64,7 +64,7 @@ def fuse(meanings: Sequence[Meaning], worded: Sequence[ScoredId]) -> list[FusedH
 
 
 def _standings(meaning: Meaning) -> Iterator[tuple[int, float, float | None]]:
-    """Chunk id, standardised meaning and similarity of the passages of one model."""
+    """Yield chunk id, standardised meaning and similarity of the passages of one model."""
     similarity = {hit.chunk_id: hit.score for hit in meaning.near}
     farthest = min(similarity.values(), default=0.0)
 
@@ -78,9 +78,9 @@ def _standings(meaning: Meaning) -> Iterator[tuple[int, float, float | None]]:
 
 
 def _standard(scores: Iterable[float]) -> Callable[[float], float]:
-    """Maps a score to its distance from the mean in standard deviations; 0 if there are none."""
-    known = list(scores)
-    if not known:
+    """Return a function from score to standard deviations from the mean; 0 without scores."""
+    values = list(scores)
+    if not values:
         return lambda _: 0.0
-    mean, deviation = fmean(known), pstdev(known) or 1.0
+    mean, deviation = fmean(values), pstdev(values) or 1.0
     return lambda score: (score - mean) / deviation

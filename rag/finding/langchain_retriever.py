@@ -1,4 +1,4 @@
-"""Hands the passages that one person may read to LangChain, as a retriever of its own kind."""
+"""Hands the passages that one person may read to LangChain, as one of its retrievers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,19 +15,19 @@ from core.domain.answers import RetrievedChunk
 MAX_PASSAGES = 1000
 
 Find = Callable[[str, int], Sequence[RetrievedChunk]]
-"""The best passages for a query, as many as asked for."""
+"""Returns the best passages for a query, at most the number given."""
 
 
 class PassageRetriever(BaseRetriever):
-    """Hybrid search for one person; `Chat.as_retriever` makes one.
+    """Hybrid search for one person; made by `Chat.as_retriever`.
 
-    Whom it searches for is part of `find` and cannot be set from a chain. The environment does not
-    turn on its tracing, as nothing in this product; a chain that is traced traces its passages.
+    The person is part of `find` and cannot be changed from a chain. Tracing is never turned on by
+    the environment, here as in the whole product; a chain that is traced also traces its passages.
     """
 
     find: Find = Field(repr=False, exclude=True)
     k: int = Field(default=10, ge=1, le=MAX_PASSAGES)
-    """Passages for a query; the name that LangChain's retrievers have for it."""
+    """Number of passages for a query, under the name that LangChain's retrievers give it."""
 
     def invoke(
         self,
@@ -35,7 +35,7 @@ class PassageRetriever(BaseRetriever):
         config: RunnableConfig | None = None,
         **kwargs: Any,  # noqa: ANN401  as LangChain declares it
     ) -> list[Document]:
-        """The passages, best first; raises what `Chat.search` raises."""
+        """Return the passages, best first; raises what `Chat.search` raises."""
         with tracing_context(enabled=False):
             return super().invoke(input, config, **kwargs)
 
@@ -45,7 +45,7 @@ class PassageRetriever(BaseRetriever):
         config: RunnableConfig | None = None,
         **kwargs: Any,  # noqa: ANN401  as LangChain declares it
     ) -> list[Document]:
-        """The same in a thread, so that the loop goes on."""
+        """Return the passages from a thread, so that the event loop goes on."""
         with tracing_context(enabled=False):
             return await super().ainvoke(input, config, **kwargs)
 
@@ -59,9 +59,9 @@ class PassageRetriever(BaseRetriever):
 
 
 def as_document(hit: RetrievedChunk) -> Document:
-    """A passage with what is needed to cite it.
+    """Return a passage as a document with what is needed to cite it.
 
-    `source` (a file, or the id of a record) and `start_index` are LangChain's names; offsets count
+    `source` (a file, or the id of a record) and `start_index` are LangChain's names. Offsets count
     characters of the document's text.
     """
     chunk = hit.chunk

@@ -1,4 +1,4 @@
-"""Which words of a question no document holds."""
+"""Finds the words of a question that no document holds."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,19 +12,21 @@ _WORD = re.compile(r"\w{3,}")
 def missing_words(
     keywords: KeywordIndex, question: str, collection_ids: Sequence[str]
 ) -> tuple[str, ...]:
-    """The words as they were typed, in order, that occur in no passage of these collections.
+    """Return the words, as typed and in order, that occur in no passage of these collections.
 
     Words are compared as the keyword index does, so that "days" is found where "day" stands.
     """
     words = {word: keywords.terms(word) for word in _content_words(question)}
-    terms = [term for found in words.values() for term in found]
+    terms = [term for word_terms in words.values() for term in word_terms]
     held = {
         term
         for collection_id in collection_ids
         for term, count in keywords.frequencies(collection_id, terms).frequencies.items()
         if count
     }
-    return tuple(word for word, found in words.items() if found and held.isdisjoint(found))
+    return tuple(
+        word for word, word_terms in words.items() if word_terms and held.isdisjoint(word_terms)
+    )
 
 
 def _content_words(question: str) -> Iterator[str]:

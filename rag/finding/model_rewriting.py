@@ -1,4 +1,4 @@
-"""Has the language model complete a follow-up question; what it writes is checked, not trusted."""
+"""Has the language model complete a follow-up question, and checks what it writes."""
 
 import logging
 import re
@@ -21,7 +21,7 @@ from rag.prompting.prompt import HISTORY_TURNS
 from rag.reading.question_words import QUESTION_WORDS
 
 CURRENT = "rewrite.v1"
-# The answer waits for it; without it the question is searched with what was said before.
+# The answer waits this long; then the question is searched with the questions before it.
 DEADLINE_S = 8.0
 LONGEST_QUESTION = 300
 LONGEST_REPLY = 2 * LONGEST_QUESTION
@@ -30,14 +30,18 @@ _FIGURE = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 Terms = Callable[[str], Sequence[str]]
-"""The index terms of a text: lower case, stemmed, without stop words."""
+"""Returns the index terms of a text: lower case, stemmed, without stop words."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """A question that stands alone, "" if the model gave none; the request; values masked in it."""
+    """The outcome of completing a question.
+
+    `question` stands alone, "" if the model gave none that can be used. `call` is the request, and
+    `masked_values` counts the values that were masked in it.
+    """
 
     question: str
     call: ModelCall
@@ -51,7 +55,10 @@ class _Prompt:
 
 
 class ModelRewriter:
-    """One short request; personal data and secrets are masked as in the request for the answer."""
+    """A rewriter of follow-up questions that makes one short request to a language model.
+
+    Personal data and secrets are masked as in the request for the answer.
+    """
 
     def __init__(self, model: ChatModel, terms: Terms, deadline_s: float = DEADLINE_S) -> None:
         self._model = model
@@ -65,13 +72,14 @@ class ModelRewriter:
         history: Sequence[Turn],
         announce: Callable[[ModelCall], None] = lambda _: None,
     ) -> Rewriting:
-        """Never raises for what the provider does: a failed or strange reply is no question.
+        """Return the completed question; never raises for what the provider does.
 
-        `announce` is called with the request before it is sent.
+        A failed or unusable reply gives an empty question. `announce` is called with the request
+        before it is sent.
         """
         masker = Masker()
         masked = masker.mask(_request(self._prompt.user, question, history))
-        call = self._asked(masked.text, announce)
+        call = self._ask(masked.text, announce)
         reply = _plain(call.reply)
         standalone = masker.restore(reply)
         if call.error_type or not self._is_sane(reply, standalone, question, history):
@@ -79,7 +87,7 @@ class ModelRewriter:
             standalone = ""
         return Rewriting(standalone, call, len(masked.replacements))
 
-    def _asked(self, content: str, announce: Callable[[ModelCall], None]) -> ModelCall:
+    def _ask(self, content: str, announce: Callable[[ModelCall], None]) -> ModelCall:
         messages = [ChatMessage("system", self._prompt.system), ChatMessage("user", content)]
         call = ModelCall(self._model.provider, self._model.name, messages)
         announce(call)
@@ -92,7 +100,7 @@ class ModelRewriter:
         return call
 
     def _is_sane(self, reply: str, standalone: str, question: str, history: Sequence[Turn]) -> bool:
-        """One line without markup, about what was asked, that tells nothing new.
+        """Return whether a reply is one line without markup, on the topic, that adds nothing new.
 
         `reply` is what the model wrote, `standalone` the same with the masked values restored.
         """
@@ -102,27 +110,28 @@ class ModelRewriter:
             return False
         if standalone.endswith((".", "!")) and not question.rstrip().endswith((".", "!")):
             return False
-        said = " ".join([*(turn.text for turn in history), question])
-        if set(_FIGURE.findall(standalone)) - set(_FIGURE.findall(said)):
+        context = " ".join([*(turn.text for turn in history), question])
+        if set(_FIGURE.findall(standalone)) - set(_FIGURE.findall(context)):
             return False
         return self._is_about(standalone, question, history)
 
     def _is_about(self, standalone: str, question: str, history: Sequence[Turn]) -> bool:
-        """Whether it keeps to the question, and at least half of its words were said before."""
-        words = self._content(standalone)
-        asked = self._content(question)
+        """Return whether the reply keeps to the question, with at least half of its words known."""
+        terms = self._content(standalone)
+        question_terms = self._content(question)
         earlier = self._content(" ".join(turn.text for turn in history if turn.role == "user"))
-        said = self._content(" ".join(turn.text for turn in history)) | asked
-        return bool(words & (asked or earlier)) and 2 * len(words & said) >= len(words)
+        context_terms = self._content(" ".join(turn.text for turn in history)) | question_terms
+        is_on_topic = bool(terms & (question_terms or earlier))
+        return is_on_topic and 2 * len(terms & context_terms) >= len(terms)
 
     def _content(self, text: str) -> set[str]:
-        """The terms of what a text is about."""
+        """Return the terms of what a text is about."""
         words = [word for word in _WORD.findall(text) if word.lower() not in QUESTION_WORDS]
         return set(self._terms(" ".join(words)))
 
 
 def _read(model: ChatModel, call: ModelCall, end: float) -> None:
-    """Reads until the reply is too long to be a question or too late to be waited for."""
+    """Read until the reply is too long to be a question or too late to wait for."""
     with closing(model.stream(call.messages)) as deltas:
         for delta in deltas:
             call.read(delta)
@@ -134,14 +143,14 @@ def _read(model: ChatModel, call: ModelCall, end: float) -> None:
 
 
 def _request(template: Template, question: str, history: Sequence[Turn]) -> str:
-    """The fence is random for each request, so nothing that was said can close it."""
+    """Return the user message; its random fence keeps the conversation from closing it."""
     turns = [f"{turn.role}: {turn.text}" for turn in history[-HISTORY_TURNS:]]
     fence = f"=== {secrets.token_hex(8)} ==="
     return template.substitute(fence=fence, history="\n".join(turns), question=question)
 
 
 def _plain(reply: str) -> str:
-    """Without the quotation marks that models like to put around a question."""
+    """Return the reply without the quotation marks that models like to put around a question."""
     text = reply.strip()
     quoted = len(text) > 1 and text[0] in "\"“'" and text[-1] in "\"”'"
     return text[1:-1].strip() if quoted else text

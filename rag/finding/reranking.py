@@ -1,4 +1,4 @@
-"""Sorts the best hits again by a model that reads query and passage together."""
+"""Sorts the best hits again with a model that reads query and passage together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from core.domain.ports import Reranker
 
 @dataclass(frozen=True, slots=True)
 class Reranking:
-    """A reranker, and how many hits it reads."""
+    """A reranker, and the number of hits that it reads."""
 
     model: Reranker
     depth: int
 
     def sort(self, query: str, hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-        """The first `depth` hits by the model's score, then the others as they were.
+        """Return the first `depth` hits by the model's score, then the others as they were.
 
-        The hits keep the scores of fusion; hits that the model scores alike keep their order.
+        The hits keep the scores of fusion, and hits with equal model scores keep their order.
         """
-        read, others = hits[: self.depth], hits[self.depth :]
-        scores = self.model.score(query, [hit.chunk.searchable_text for hit in read])
-        order = sorted(range(len(read)), key=lambda place: -scores[place])
-        return [*(read[place] for place in order), *others]
+        head, rest = hits[: self.depth], hits[self.depth :]
+        scores = self.model.score(query, [hit.chunk.searchable_text for hit in head])
+        order = sorted(range(len(head)), key=lambda index: -scores[index])
+        return [*(head[index] for index in order), *rest]

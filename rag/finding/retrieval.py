@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from rag.finding.reranking import Reranking
     from rag.finding.rewriting import SearchQuery
 
-# Words such as "how" or "need" tell documents apart a little; without them questions in the words
-# of a reader find 1 to 3 points more, with a third of the weight they find the most.
+# Words such as "how" or "need" tell documents apart only a little: questions in a reader's own
+# words find 1 to 3 points more without them, and the most with a third of the weight.
 QUESTION_WORD_WEIGHT = 0.3
 _PUNCTUATION = ".,;:!?()\"'“”’"
 
@@ -51,7 +51,7 @@ class Retrieved:
     collections: tuple[Collection, ...]
     chunks: tuple[RetrievedChunk, ...]
     query: SearchQuery
-    """What was searched for: the query with its spelling corrected."""
+    """The query that was searched for, with its spelling corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class _Space:
 class HybridRetriever:
     """Vector and keyword search side by side, fused, with access checked twice.
 
-    Access first decides which indexes are opened; the text is then hydrated from the database
-    under the same restriction.
+    Access first decides which indexes are opened. The text is then read from the database under the
+    same restriction.
     """
 
     def __init__(
@@ -90,19 +90,21 @@ class HybridRetriever:
     def retrieve(
         self, user: User, query: SearchQuery, k: int, *, collection_ids: Sequence[str] | None = None
     ) -> Retrieved:
-        """The k best passages; `collection_ids` narrows the search, None means all readable.
+        """Return the k best passages of the collections that a person can read.
 
-        Raises NotFound if a collection was asked for that this person may not read, and
-        IndexUnavailable if the embedding model of one cannot be loaded.
+        `collection_ids` narrows the search; None means all. Raises NotFound for a collection that
+        this person may not read, and IndexUnavailable if the embedding model of one cannot be
+        loaded.
         """
         return self.retrieve_from(self.collections_for(user, collection_ids), query, k)
 
     def retrieve_from(
         self, collections: Sequence[Collection], query: SearchQuery, k: int
     ) -> Retrieved:
-        """The k best passages of collections, which the caller may search.
+        """Return the k best passages of collections that the caller may search.
 
-        Each is searched with the model and in the generation of the index that it names.
+        Each is searched with the embedding model and index generation that it names. Raises
+        IndexUnavailable if the embedding model of one cannot be loaded.
         """
         spaces = self._spaces(collections)
         ids = [c.id for c in collections]
@@ -111,7 +113,10 @@ class HybridRetriever:
         return Retrieved(tuple(collections), tuple(self._ranked(query, hits, ids, k)), query)
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
-        """The readable collections, narrowed to `collection_ids` if given."""
+        """Return the readable collections, narrowed to `collection_ids` if given.
+
+        Raises NotFound for one that does not exist or that this person may not read.
+        """
         with self._database.read() as session:
             readable = readable_collections(session, user)
         if collection_ids is None:
@@ -122,11 +127,14 @@ class HybridRetriever:
         return [c for c in readable if c.id in set(collection_ids)]
 
     def _spaces(self, collections: Sequence[Collection]) -> list[_Space]:
-        """The collections by their model: vectors of two models are not comparable."""
+        """Group the collections by model: vectors of two models are not comparable."""
         by_model: dict[str, list[Collection]] = defaultdict(list)
         for collection in collections:
             by_model[collection.embedding_model].append(collection)
-        return [_Space(self._embedder_of(some[0]), tuple(some)) for some in by_model.values()]
+        return [
+            _Space(self._embedder_of(same_model[0]), tuple(same_model))
+            for same_model in by_model.values()
+        ]
 
     def _embedder_of(self, collection: Collection) -> Embedder:
         try:
@@ -139,7 +147,7 @@ class HybridRetriever:
             ) from error
 
     def _corrected(self, query: str, spaces: Sequence[_Space]) -> str:
-        """The query with its slips corrected, if that brings it nearer to a passage."""
+        """Return the query with its slips corrected if that brings it nearer to a passage."""
         ids = [c.id for space in spaces for c in space.collections]
         corrected = corrected_query(query, self._keywords, ids, self._is_word)
         if corrected == query:
@@ -148,9 +156,9 @@ class HybridRetriever:
         return corrected if gained > 0 else query
 
     def _best(self, space: _Space, query: str) -> float:
-        """The similarity of the nearest passage, the lowest there is if there is none."""
-        found = self._nearest(space, space.embedder.embed_query(query), 1)
-        return found[0].score if found else -1.0
+        """Return the similarity of the nearest passage, -1 without any."""
+        nearest = self._nearest(space, space.embedder.embed_query(query), 1)
+        return nearest[0].score if nearest else -1.0
 
     def _nearest(self, space: _Space, vector: Vectors, k: int) -> list[ScoredId]:
         hits = [
@@ -161,7 +169,7 @@ class HybridRetriever:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk_id))[:k]
 
     def _is_word(self, word: str) -> bool:
-        """Whether the embedding model knows the word whole, as it does common ones."""
+        """Return whether the embedding model knows the word whole, as it does common ones."""
         return self._embedders.default.count_tokens(word) == 1
 
     def _search(self, query: SearchQuery, spaces: Sequence[_Space], k: int) -> list[FusedHit]:
@@ -171,51 +179,51 @@ class HybridRetriever:
         words = [*weighted_words(query.text), *query.context]
         keyword_search = self._pool.submit(self._keywords.search, ids, words, k)
         vectors = [_vector(space.embedder, query) for space in spaces]
-        near = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
-        worded = keyword_search.result()
-        found = {hit.chunk_id for hits in (*near, worded) for hit in hits}
+        vector_hits = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
+        keyword_hits = keyword_search.result()
+        chunk_ids = {hit.chunk_id for hits in (*vector_hits, keyword_hits) for hit in hits}
         with self._database.read() as session:
-            shares = _shares(session, spaces, found)
-            sentences = [_sentences(session, *one) for one in zip(vectors, shares, strict=True)]
+            shares = _shares(session, spaces, chunk_ids)
+            sentences = [_sentences(session, v, s) for v, s in zip(vectors, shares, strict=True)]
         members = [set().union(*share.values()) for share in shares]
-        meanings = [Meaning(*one) for one in zip(near, sentences, members, strict=True)]
-        return fuse(meanings, worded)
+        meanings = [Meaning(*parts) for parts in zip(vector_hits, sentences, members, strict=True)]
+        return fuse(meanings, keyword_hits)
 
     def _ranked(
         self, query: SearchQuery, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
     ) -> list[RetrievedChunk]:
-        """The k best readable hits: as fused, or with the first of them sorted by the reranker."""
+        """Return the k best readable hits, in the order of fusion or of the reranker."""
         if self._reranking is None:
             return _newest_first(self._hydrate(hits, collection_ids, k))
-        found = self._hydrate(hits, collection_ids, max(k, self._reranking.depth))
-        return _newest_first(self._reranking.sort(query.standalone, found)[:k])
+        candidates = self._hydrate(hits, collection_ids, max(k, self._reranking.depth))
+        return _newest_first(self._reranking.sort(query.standalone, candidates)[:k])
 
     def _hydrate(
         self, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
     ) -> list[RetrievedChunk]:
-        """The texts of the k best hits that the database still allows."""
-        found: list[RetrievedChunk] = []
+        """Return the k best hits that the database still allows, with their texts."""
+        retrieved: list[RetrievedChunk] = []
         with self._database.read() as session:
             for start in range(0, len(hits), k):
-                some = hits[start : start + k]
-                chunks = hydrate(session, [hit.chunk_id for hit in some], collection_ids)
-                allowed = [hit for hit in some if hit.chunk_id in chunks]
-                found.extend(_retrieved(hit, chunks[hit.chunk_id]) for hit in allowed)
-                if len(found) >= k:
+                batch = hits[start : start + k]
+                chunks = hydrate(session, [hit.chunk_id for hit in batch], collection_ids)
+                allowed = [hit for hit in batch if hit.chunk_id in chunks]
+                retrieved.extend(_retrieved(hit, chunks[hit.chunk_id]) for hit in allowed)
+                if len(retrieved) >= k:
                     break
-        return found[:k]
+        return retrieved[:k]
 
 
 def weighted_words(question: str) -> Iterator[WeightedText]:
-    """The words of a question, and with less weight those that only shape it."""
-    words, known = question.split(), shaping_words(question)
-    shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in known]
+    """Yield the words of a question, then with less weight those that only shape it."""
+    words, shaping_vocabulary = question.split(), shaping_words(question)
+    shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in shaping_vocabulary]
     yield WeightedText(" ".join(word for word in words if word not in shaping))
     yield WeightedText(" ".join(shaping), QUESTION_WORD_WEIGHT)
 
 
 def _vector(embedder: Embedder, query: SearchQuery) -> Vectors:
-    """The direction of the question, bent towards what was spoken of before."""
+    """Return the direction of the question, bent towards its context."""
     vector = embedder.embed_query(query.text)
     for part in query.context:
         vector = vector + part.weight * embedder.embed_query(part.text)
@@ -224,18 +232,18 @@ def _vector(embedder: Embedder, query: SearchQuery) -> Vectors:
 
 
 def _shares(
-    session: Session, spaces: Sequence[_Space], found: set[int]
+    session: Session, spaces: Sequence[_Space], chunk_ids: set[int]
 ) -> list[dict[int, set[int]]]:
-    """For each space, the chunks among `found` that lie in it, by the generation of their index."""
+    """Return for each space its chunks among `chunk_ids`, by the generation of their index."""
     generations = {c.generation for space in spaces for c in space.collections}
     if len(spaces) == len(generations) == 1:
-        return [{generations.pop(): found}]
-    places = collections_of(session, found)
+        return [{generations.pop(): chunk_ids}]
+    collection_by_chunk = collections_of(session, chunk_ids)
     shares: list[dict[int, set[int]]] = []
     for space in spaces:
         numbers = {c.id: c.generation for c in space.collections}
         share: dict[int, set[int]] = defaultdict(set)
-        for chunk_id, collection_id in places.items():
+        for chunk_id, collection_id in collection_by_chunk.items():
             if collection_id in numbers:
                 share[numbers[collection_id]].add(chunk_id)
         shares.append(share)
@@ -245,7 +253,7 @@ def _shares(
 def _sentences(
     session: Session, vector: Vectors, share: Mapping[int, set[int]]
 ) -> dict[int, float]:
-    """The best sentence of each chunk, among the sentences of the generation it is found in."""
+    """Return the best sentence similarity of each chunk, in the generation it was found in."""
     similarities: dict[int, float] = {}
     for generation, chunk_ids in share.items():
         similarities |= sentence_similarities(session, chunk_ids, vector, generation=generation)
@@ -253,11 +261,11 @@ def _sentences(
 
 
 def _newest_first(hits: list[RetrievedChunk]) -> list[RetrievedChunk]:
-    """What an e-mail quotes of earlier ones stands behind all else, if its own words were found."""
-    spoken = {hit.chunk.version_id for hit in hits if not hit.chunk.is_earlier_message}
+    """Move what an e-mail quotes of earlier ones to the end if its own words were found."""
+    found_versions = {hit.chunk.version_id for hit in hits if not hit.chunk.is_earlier_message}
 
     def is_overtaken(hit: RetrievedChunk) -> bool:
-        return hit.chunk.is_earlier_message and hit.chunk.version_id in spoken
+        return hit.chunk.is_earlier_message and hit.chunk.version_id in found_versions
 
     return sorted(hits, key=is_overtaken)
 

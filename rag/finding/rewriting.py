@@ -1,4 +1,4 @@
-"""Makes a follow-up question searchable: with what it leans on, and with what was spoken of."""
+"""Makes a follow-up question searchable with the earlier questions it leans on."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from core.domain.answers import Turn
 from core.domain.ports import WeightedText
 
-# A question that opens like this, or points back with one of these words, leans on the one before.
+# A short question that opens like this, or any that points back with one of the words below, leans
+# on the question before.
 _LEANING_START = re.compile(
     r"^\s*(?:and|but|or|so|also|what about|how about|what if|then|why|why not|same|only|even|really"
     r"|which one|who|when|where|how long|how much|how many|(?:does|is) (?:it|this|that))\b",
@@ -20,8 +21,8 @@ _POINTING_BACK = re.compile(
 )
 _WORD = re.compile(r"\w+")
 SHORT_QUESTION_WORDS = 7
-# What the question before weighs in the search, beside the question itself; the one before that
-# weighs half. On 132 follow-ups of a public benchmark of conversations, questions that lean were
+# Weight in the search of the question before, beside the question itself; the one before that has
+# half of it. On 132 follow-ups of a public benchmark of conversations, questions that lean were
 # found best at 0.35 to 0.5 (nDCG@10 .63, the question alone .57) and others at 0.15 (.78, .77).
 LEANING_WEIGHT = 0.4
 TOPIC_WEIGHT = 0.15
@@ -29,7 +30,7 @@ TOPIC_WEIGHT = 0.15
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A question with the words of the conversation that count for less, the latest first.
+    """A question with earlier questions that count for less, the latest first.
 
     `leans_on` is the earlier question without which this one cannot be understood, "" if none.
     """
@@ -40,12 +41,12 @@ class SearchQuery:
 
     @property
     def standalone(self) -> str:
-        """What a reader would have to know to understand the question."""
+        """The question with the one it leans on, as a reader has to know it."""
         return f"{self.leans_on} {self.text}".strip()
 
 
 def search_query(question: str, history: Sequence[Turn] = ()) -> SearchQuery:
-    """The question with its context; without a language model nothing is rephrased."""
+    """Return the question with its context; without a language model nothing is rephrased."""
     earlier = [turn.text.strip() for turn in history if turn.role == "user"]
     if not earlier:
         return SearchQuery(question)
@@ -58,11 +59,12 @@ def search_query(question: str, history: Sequence[Turn] = ()) -> SearchQuery:
 
 
 def _anchor(earlier: Sequence[str]) -> str:
-    """The latest question that stands alone."""
+    """Return the latest question that stands alone, or the first if none does."""
     return next((text for text in reversed(earlier) if not _leans(text)), earlier[0])
 
 
 def _leans(question: str) -> bool:
+    """Return whether a question cannot be understood without the one before."""
     words = _WORD.findall(question)
     if _POINTING_BACK.search(question):
         return True

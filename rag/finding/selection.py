@@ -1,4 +1,4 @@
-"""Chooses what an answer is made from: no passage twice, neighbours whole, several documents."""
+"""Selects what an answer is made from: no passage twice, neighbours whole, several documents."""
 
 import re
 from collections import Counter
@@ -8,8 +8,8 @@ from dataclasses import replace
 from core.domain.answers import RetrievedChunk
 from core.domain.text.table_rows import BETWEEN_CELLS
 
-# Passages of which this share of word groups is the same say the same: copies and old versions of
-# a page. Broder, "On the resemblance and containment of documents", 1997.
+# Passages that share this much of their word groups count as one: copies and old versions of a
+# page. Broder, "On the resemblance and containment of documents", 1997.
 SAME_SHARE = 0.8
 WORDS_IN_GROUP = 4
 # A question that compares is answered from at least two documents, if there are two.
@@ -24,24 +24,24 @@ _WORD = re.compile(r"\w+")
 
 
 def select(hits: Sequence[RetrievedChunk], question: str, k: int) -> tuple[RetrievedChunk, ...]:
-    """The k best of more hits, best first."""
-    found = _without_repeats(hits)
+    """Return the k best of a larger number of hits, best first."""
+    distinct = _without_repeats(hits)
     if _COMPARES.search(question):
-        found = _spread(found)
-    return tuple(_joined(found[:k]))
+        distinct = _spread(distinct)
+    return tuple(_joined(distinct[:k]))
 
 
 def _without_repeats(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    kept: list[tuple[RetrievedChunk, frozenset[str]]] = []
+    distinct: list[tuple[RetrievedChunk, frozenset[str]]] = []
     for hit in hits:
         groups = _word_groups(hit.chunk.text)
-        if not any(_are_same(groups, other) for _, other in kept):
-            kept.append((hit, groups))
-    return [hit for hit, _ in kept]
+        if not any(_are_same(groups, other) for _, other in distinct):
+            distinct.append((hit, groups))
+    return [hit for hit, _ in distinct]
 
 
 def _word_groups(text: str) -> frozenset[str]:
-    """All runs of `WORDS_IN_GROUP` words; a shorter text is one group."""
+    """Return all runs of `WORDS_IN_GROUP` words; a shorter text is one group."""
     words = _WORD.findall(text.lower())
     starts = range(max(1, len(words) - WORDS_IN_GROUP + 1))
     return frozenset(" ".join(words[start : start + WORDS_IN_GROUP]) for start in starts)
@@ -52,7 +52,7 @@ def _are_same(groups: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _spread(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    """The first passages of each document before the further ones of any."""
+    """Move the first passages of each document before the further ones of any."""
     seen: Counter[str] = Counter()
     first: list[RetrievedChunk] = []
     further: list[RetrievedChunk] = []
@@ -64,12 +64,12 @@ def _spread(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
 
 
 def _joined(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    """Passages that follow each other on a page become one, at the place of the better."""
+    """Join passages that follow each other on a page, at the rank of the better one."""
     joined: list[RetrievedChunk] = []
     for hit in hits:
-        for place, other in enumerate(joined):
+        for index, other in enumerate(joined):
             if _follows(other, hit) or _follows(hit, other):
-                joined[place] = _both(other, hit)
+                joined[index] = _both(other, hit)
                 break
         else:
             joined.append(hit)
@@ -93,7 +93,10 @@ def _both(better: RetrievedChunk, worse: RetrievedChunk) -> RetrievedChunk:
 
 
 def _between(first: str, second: str, gap: int) -> str:
-    """Blank space as wide as in the document, so that offsets stay true; a row begins a line."""
+    """Return blank space as wide as in the document, so that offsets stay true.
+
+    A table row begins on a line of its own.
+    """
     if gap > 1:
         return "\n\n".ljust(gap)
     is_row = (

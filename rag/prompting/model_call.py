@@ -12,7 +12,8 @@ from core.errors import ModelError
 class ModelCall:
     """One request to a language model, as far as it got.
 
-    `is_charged` says that the provider had begun to work on it, so that it costs something.
+    `is_charged` says that the provider had begun to work on it, so that it costs something. Times
+    are in milliseconds from its start.
     """
 
     provider: str
@@ -30,7 +31,7 @@ class ModelCall:
     id: str = field(default_factory=new_id)
 
     def note(self, delta: ModelDelta) -> None:
-        """Keeps what a piece of the stream says about the request; its text is the caller's."""
+        """Keep what a piece of the stream says about the request, without its text."""
         self.is_charged |= delta.characters > 0
         self.hidden_characters += delta.hidden_characters
         self.usage = delta.usage or self.usage
@@ -38,7 +39,7 @@ class ModelCall:
         self.finish_reason = delta.finish_reason or self.finish_reason
 
     def read(self, delta: ModelDelta) -> None:
-        """Keeps a piece with its text, for replies that nobody watches being written."""
+        """Keep a piece with its text, for replies that nobody watches being written."""
         self.note(delta)
         if delta.withdraws:
             self.hidden_characters += len(self.reply)
@@ -46,6 +47,6 @@ class ModelCall:
         self.reply += delta.text
 
     def note_error(self, error: ModelError) -> None:
-        """Keeps how the request failed, and whether the provider had begun to work on it."""
+        """Keep how the request failed, and whether the provider had begun to work on it."""
         self.error_type = type(error).__name__
         self.is_charged |= error.may_be_charged

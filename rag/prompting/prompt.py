@@ -37,9 +37,10 @@ class Prompt:
     def messages(
         self, question: str, history: Sequence[Turn], sources: Sequence[RetrievedChunk]
     ) -> list[ChatMessage]:
-        """System and user message; document text, earlier answers included, stands between fences.
+        """Return the system and the user message, with document text between fences.
 
-        The fence is random for each request, so no document can close it.
+        Earlier answers are fenced too. The fence is random for each request, so no document can
+        close it.
         """
         fence = f"=== {secrets.token_hex(8)} ==="
         formatted = self.template.format_messages(
@@ -54,7 +55,7 @@ class Prompt:
 
 
 def load_prompt(company: str, version: str = CURRENT) -> Prompt:
-    """Reads `rag/prompts/<version>.toml`."""
+    """Read `rag/prompts/<version>.toml`."""
     raw = files("rag").joinpath("prompts", f"{version}.toml").read_text(encoding="utf-8")
     content = tomllib.loads(raw)
     template = ChatPromptTemplate.from_messages(
@@ -64,23 +65,23 @@ def load_prompt(company: str, version: str = CURRENT) -> Prompt:
 
 
 def fences(messages: Sequence[ChatMessage]) -> list[str]:
-    """The random marks of these messages."""
+    """Return the random marks of these messages."""
     return [mark for message in messages for mark in _FENCE.findall(message.text)]
 
 
 def numbered_sources(sources: Sequence[RetrievedChunk]) -> str:
-    """`[1] Title, page 3` and the passage below it, for each source."""
+    """Return `[1] Title, page 3` and the passage below it, for each source."""
     return "\n\n".join(_source(number, hit) for number, hit in enumerate(sources, start=1))
 
 
 def _source(number: int, hit: RetrievedChunk) -> str:
     chunk = hit.chunk
-    place = " > ".join((chunk.document_title, *chunk.headings))
-    return f"[{number}] {place}, page {chunk.page_from}\n{chunk.text}"
+    location = " > ".join((chunk.document_title, *chunk.headings))
+    return f"[{number}] {location}, page {chunk.page_from}\n{chunk.text}"
 
 
 def _history(history: Sequence[Turn], fence: str) -> str:
-    """Fenced like the sources: an answer holds words of documents."""
+    """Return the conversation, fenced like the sources: an answer holds words of documents."""
     if not history:
         return ""
     lines = "\n".join(f"{turn.role}: {turn.text}" for turn in history[-HISTORY_TURNS:])
