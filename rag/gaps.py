@@ -1,4 +1,4 @@
-"""Sends a question that the documents do not answer to somebody who can, and brings the reply."""
+"""Sends questions that the documents do not answer to people who can, and brings the replies."""
 
 from dataclasses import replace
 
@@ -34,13 +34,13 @@ TOO_FAR = (Closeness.FAR, Closeness.WORDS_ONLY)
 
 
 class GapRequests:
-    """What the person who asked can do; everything is about their own answers only."""
+    """Knowledge gaps as the person who asked uses them; only their own answers count."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def prepare(self, user: User, message_id: str) -> GapDraft:
-        """What would be sent, and who can be asked, the likeliest first; raises NotFound."""
+        """Return what would be sent and who can be asked, the likeliest first; raises NotFound."""
         require_active(user)
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
@@ -52,7 +52,7 @@ class GapRequests:
     def ask(
         self, user: User, message_id: str, *, collection_id: str = "", note: str = ""
     ) -> KnowledgeGap:
-        """Records the question as it was typed; a second time it returns what was recorded.
+        """Record the question as it was typed; a second time, return what was recorded.
 
         Without a collection it goes to the administrators. Raises NotFound for somebody else's
         answer or a collection that is no route of its draft, InvalidInput for a question that the
@@ -70,17 +70,17 @@ class GapRequests:
             return to_gap(session, row, user)
 
     def of_answer(self, user: User, message_id: str) -> KnowledgeGap | None:
-        """What was recorded for this answer, with the reply if there is one."""
+        """Return what was recorded for this answer, with the reply if there is one."""
         require_active(user)
         with self._database.read() as session:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
             return to_gap(session, row, user) if row else None
 
     def unread(self, user: User) -> frozenset[str]:
-        """The conversations with a reply that this person has not seen."""
+        """Return the conversations with a reply that this person has not seen."""
         require_active(user)
         with self._database.read() as session:
-            found = session.exec(
+            conversation_ids = session.exec(
                 select(MessageRow.conversation_id)
                 .join(KnowledgeGapRow, col(KnowledgeGapRow.message_id) == MessageRow.id)
                 .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
@@ -90,10 +90,10 @@ class GapRequests:
                     col(KnowledgeGapRow.read_at).is_(None),
                 )
             ).all()
-        return frozenset(found)
+        return frozenset(conversation_ids)
 
     def mark_read(self, user: User, message_id: str) -> None:
-        """The reply below this answer was seen."""
+        """Mark the reply below this answer as seen."""
         require_active(user)
         with self._database.begin() as session:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
@@ -102,7 +102,10 @@ class GapRequests:
 
 
 def _unanswered(session: Session, user: User, message_id: str) -> MessageRow:
-    """Locked, so that two clicks at once record one gap (SQLite has one writer anyway)."""
+    """Return the row of an answer that abstained; raises InvalidInput for others.
+
+    It is locked, so that two clicks at once record one gap (SQLite has one writer anyway).
+    """
     session.exec(select(MessageRow.id).where(MessageRow.id == message_id).with_for_update()).all()
     answer = own_answer(session, user, message_id)
     if not answer.abstained:
@@ -137,7 +140,7 @@ def _new_row(
 
 
 def _searched_for(session: Session, user: User, answer: MessageRow) -> str:
-    """The standalone query as the person may read it now, empty if it is what was typed."""
+    """Return the standalone query as the person may read it now, empty if it is as typed."""
     [message] = messages_of(session, user, [answer])
     query = message.answer.standalone_query if message.answer else ""
     return "" if query == question_of(session, answer) else query
@@ -151,13 +154,19 @@ def _route(session: Session, user: User, message_id: str, collection_id: str) ->
 
 
 def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ...]:
-    """Owners by how near their collections came; the administrators stand once among them.
+    """Return owners by how near their collections came, and the administrators once.
 
-    They come first where the nearest collection has no owner, and last otherwise.
+    The administrators come first where the nearest collection has no owner, else last.
     """
     readable = {c.id for c in readable_collections(session, user)}
-    nearest = [one for one in _matching(session, message_id) if one in readable]
-    routes = [_collection_route(session, one) for one in nearest[:COLLECTIONS_OFFERED]]
+    nearest = [
+        collection_id
+        for collection_id in _matching(session, message_id)
+        if collection_id in readable
+    ]
+    routes = [
+        _collection_route(session, collection_id) for collection_id in nearest[:COLLECTIONS_OFFERED]
+    ]
     owned = [route for route in routes if route.owner_id]
     if routes and not routes[0].owner_id:
         return (routes[0], *owned)
@@ -165,7 +174,7 @@ def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ..
 
 
 def _matching(session: Session, message_id: str) -> list[str]:
-    """The collections with a passage that is not far from the question, the nearest first."""
+    """Return the collections with a passage not far from the question, the nearest first."""
     rows = session.exec(
         select(DocumentRow.collection_id, RetrievalRow.similarity)
         .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id)

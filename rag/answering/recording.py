@@ -1,4 +1,4 @@
-"""Writes an answer, its citations, what was retrieved and what it cost."""
+"""Records an answer, its citations, what was retrieved and what it cost."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from rag.writing.draft import AnswerDraft, supported_count
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """Where a question was asked: the message it is stored as, if any."""
+    """Where a question was asked, and the message that its answer is stored as, if any."""
 
     name: str
     conversation_id: str = ""
@@ -38,17 +38,17 @@ class Surface:
 
 
 def _price(session: Session, draft: AnswerDraft, model: str) -> Price | None:
-    """Looked up once an answer: its rows are written many times while it is."""
+    """Return a price, looked up once an answer, since its rows are written many times."""
     if model not in draft.prices:
         draft.prices[model] = find_price(session, model, now())
     return draft.prices[model]
 
 
 class Recorder:
-    """Settles the cost of a draft and writes all its rows into the caller's transaction.
+    """Writes all rows of a draft into the caller's transaction and settles its cost.
 
-    `own_price` is the operator's own price, which overrules the stored list; `currency` is that
-    of answers that cost nothing.
+    `own_price` is the operator's own price, which overrules the stored list. `currency` is that of
+    answers that cost nothing.
     """
 
     def __init__(self, *, own_price: Price | None, currency: str, embedding_model: str) -> None:
@@ -57,9 +57,9 @@ class Recorder:
         self._embedding_model = embedding_model
 
     def record(self, session: Session, user: User, draft: AnswerDraft, surface: Surface) -> Answer:
-        """Returns the finished answer, and writes it in the place of what was saved of it.
+        """Write the finished answer in place of what was saved of it, and return it.
 
-        The message row, if any, must exist already.
+        The message row, if any, must already exist.
         """
         answer = draft.answer(self._settle(session, user, draft))
         for kind, count in Counter(draft.findings).items():
@@ -72,10 +72,10 @@ class Recorder:
     def save(
         self, session: Session, user: User, draft: AnswerDraft, surface: Surface, *, is_first: bool
     ) -> None:
-        """Writes an answer that is still being made as far as it has come.
+        """Write an answer that is still being made as far as it got.
 
-        Its sources are written with each text, since they decide who may read it.
-        Requests that are under way count as charged until it is known that they are not.
+        Its sources are written with each text, since they decide who may read it. Requests under
+        way count as charged until it is known that they are not.
         """
         answer = draft.so_far(self._settle(session, user, draft))
         self._write(session, user, draft, surface, answer)
@@ -94,7 +94,7 @@ class Recorder:
             )
 
     def _settle(self, session: Session, user: User, draft: AnswerDraft) -> TokenUsage:
-        """Records every request to a provider; the answer costs what all of them cost."""
+        """Record every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
         for purpose, call in _calls(draft):
             row = self._call_row(session, draft, call, purpose)
@@ -162,7 +162,7 @@ def _is_same_model(call: ModelCall, other: ModelCall | None) -> bool:
 
 
 def _calls(draft: AnswerDraft) -> list[tuple[str, ModelCall]]:
-    """Every request made for an answer, with what it was for; that of the answer first."""
+    """Return every request made for an answer with its purpose, that of the answer first."""
     calls = [
         ("answer", draft.call),
         *(("answer", call) for call in draft.refused_calls),
@@ -173,7 +173,7 @@ def _calls(draft: AnswerDraft) -> list[tuple[str, ModelCall]]:
 
 
 def _is_under_way(draft: AnswerDraft, call: ModelCall) -> bool:
-    """Whether nobody knows yet how a request ends."""
+    """Return whether it is still unknown how a request ends."""
     return draft.status is AnswerStatus.PENDING and not call.error_type and not call.total_ms
 
 
@@ -184,7 +184,7 @@ def _status(draft: AnswerDraft, call: ModelCall) -> AnswerStatus:
 
 
 def _plus(usage: TokenUsage, row: ModelCallRow) -> TokenUsage:
-    """Both together; the first request says how tokens were counted and in which currency."""
+    """Add a request to the usage; the first one sets the currency and how tokens are counted."""
     is_first = usage.source is UsageSource.NONE
     same_money = is_first or usage.currency == row.currency
     return TokenUsage(
@@ -241,7 +241,7 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
 
 
 def _replace_reading(session: Session, message_id: str, draft: AnswerDraft) -> None:
-    """What was searched and found for an answer."""
+    """Replace the rows of what was searched and found for an answer."""
     _replace(session, SearchedCollectionRow, _searched_rows(session, message_id, draft), message_id)
     _replace(session, RetrievalRow, _retrieval_rows(message_id, draft), message_id)
 
@@ -252,7 +252,7 @@ def _replace(
     rows: Sequence[CitationRow | SearchedCollectionRow | RetrievalRow],
     message_id: str,
 ) -> None:
-    """Writes rows of an answer in the place of those saved before."""
+    """Write rows of an answer in place of those saved before."""
     session.exec(delete(table).where(col(table.message_id) == message_id))
     session.add_all(rows)
 
@@ -283,15 +283,17 @@ def _citation_row(message_id: str, citation: Citation) -> CitationRow:
 def _searched_rows(
     session: Session, message_id: str, draft: AnswerDraft
 ) -> list[SearchedCollectionRow]:
-    """Without those that were deleted while the answer was made."""
-    ids = [one.id for one in draft.collections]
-    left = set(session.exec(select(CollectionRow.id).where(col(CollectionRow.id).in_(ids))))
+    """Return rows of the collections that were not deleted while the answer was made."""
+    ids = [collection.id for collection in draft.collections]
+    remaining = set(session.exec(select(CollectionRow.id).where(col(CollectionRow.id).in_(ids))))
     return [
         SearchedCollectionRow(
-            message_id=message_id, collection_id=one.id, document_count=one.document_count
+            message_id=message_id,
+            collection_id=collection.id,
+            document_count=collection.document_count,
         )
-        for one in with_counts(session, draft.collections)
-        if one.id in left
+        for collection in with_counts(session, draft.collections)
+        if collection.id in remaining
     ]
 
 

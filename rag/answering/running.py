@@ -1,7 +1,7 @@
-"""Answers that are being made in this process: each ends recorded once, whatever ends it.
+"""Answers that are being made in this process; each is recorded exactly once, however it ends.
 
-What there is of an answer is saved while it is written, so that not even a killed process loses
-the text so far or what the provider will charge for it.
+An answer is saved while it is written, so that not even a killed process loses the text so far or
+what the provider will charge for it.
 """
 
 import logging
@@ -31,16 +31,16 @@ NOT_STORED = (
     "This answer could not be stored completely. Your question is kept. Ask again. If this "
     "happens again, tell an administrator."
 )
-# The first words are saved soon, then twice as seldom each time up to this: seldom enough to cost
-# little with 60 answers at once, often enough that little is lost.
+# The first words are saved soon, then at intervals that double up to this one: rarely enough to
+# cost little with 60 answers at once, often enough that little is lost.
 SAVE_SECONDS = 2.4
 FIRST_SAVE_SECONDS = 0.3
-# Between tries to record an answer; a busy database or a full disk may be free a moment later.
+# Pauses between attempts to record an answer; a busy database or a full disk may soon be free.
 RETRY_SECONDS = (0.2, 1.0)
 
 
 class RunningAnswers:
-    """All answers of this process that are not recorded yet."""
+    """All answers of this process that are not yet recorded."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class RunningAnswers:
         self._is_stopping = False
 
     def begin(self, user: User, draft: AnswerDraft, surface: Surface) -> "RunningAnswer":
-        """From now on the answer counts as being made."""
+        """Count the answer as being made from now on."""
         running = RunningAnswer(self, user, draft, surface)
         draft.before_request = running.save
         with self._lock:
@@ -72,28 +72,31 @@ class RunningAnswers:
         return running
 
     def is_running(self, message_id: str) -> bool:
-        """Whether an answer is being made; a pending one that is not will never be finished."""
+        """Return whether an answer is being made; a pending one that is not never finishes."""
         with self._lock:
-            return any(one.surface.message_id == message_id for one in self._running.values())
+            return any(answer.surface.message_id == message_id for answer in self._running.values())
 
     def stop(self) -> int:
-        """Records all of them as they are now, and at once those that begin later."""
+        """Record all running answers as they are now, and return their number.
+
+        Answers that begin later are recorded at once.
+        """
         with self._lock:
             self._is_stopping = True
             running = list(self._running.values())
-        for one in running:
-            one.interrupt()
+        for answer in running:
+            answer.interrupt()
         return len(running)
 
     def reopen(self) -> int:
-        """At start: marks what an earlier process left unfinished; returns how many answers."""
+        """Mark at start what an earlier process left unfinished; returns how many answers."""
         with self._lock:
             self._is_stopping = False
         with self._database.begin() as session:
             return _close_unfinished(session)
 
     def save(self, running: "RunningAnswer", *, is_first: bool) -> None:
-        """Writes what there is, as well as it can: the answer itself does not depend on it."""
+        """Save what there is; a failure is only logged, since the answer does not depend on it."""
         try:
             with self._database.begin() as session:
                 self._recorder.save(
@@ -107,7 +110,7 @@ class RunningAnswers:
             )
 
     def record(self, running: "RunningAnswer") -> Answer:
-        """Writes the finished answer; raises AnswerNotStored after several tries."""
+        """Record the finished answer; raises AnswerNotStored after several tries."""
         try:
             answer = self._record_with_patience(running)
         except Exception as error:  # whatever it is, the answer must not stay pending
@@ -140,7 +143,7 @@ class RunningAnswers:
             return self._recorder.record(session, running.user, running.draft, running.surface)
 
     def _give_up(self, message_id: str) -> None:
-        """Marks the message; if that fails as well, reading it marks it (see is_running)."""
+        """Mark the message as failed; if that fails too, reading it does so (see is_running)."""
         try:
             with self._database.begin() as session:
                 row = session.get(MessageRow, message_id) if message_id else None
@@ -168,14 +171,14 @@ class RunningAnswer:
         self._pause = min(FIRST_SAVE_SECONDS, answers.save_seconds)
 
     def save(self) -> None:
-        """Writes what there is; does nothing once the answer has ended."""
+        """Save what there is; does nothing once the answer has ended."""
         with self._lock:
             if not self._is_over:
                 self._answers.save(self, is_first=self._saved_at is None)
                 self._saved_at = time.monotonic()
 
     def go_on(self) -> None:
-        """Saves the text now and then, from the first request on.
+        """Save the text now and then, from the first request on.
 
         Raises AnswerInterrupted once the app ends.
         """
@@ -186,7 +189,7 @@ class RunningAnswer:
             self.save()
 
     def end(self) -> Answer:
-        """Records the draft as it is; raises AnswerNotStored."""
+        """Record the draft as it is; raises AnswerNotStored."""
         with self._lock:
             if not self._is_over:
                 self._is_over = True
@@ -196,18 +199,18 @@ class RunningAnswer:
             return self._answer
 
     def stop(self) -> None:
-        """Records it as stopped by its reader."""
+        """Record the answer as stopped by its reader."""
         self._end_early(AnswerStatus.STOPPED)
 
     def fail(self, error: Exception) -> None:
-        """Records it as failed."""
+        """Record the answer as failed with this error."""
         is_ours = isinstance(error, SandboxError)
         self._end_early(
             AnswerStatus.FAILED, str(error) if is_ours else UNEXPECTED, type(error).__name__
         )
 
     def interrupt(self) -> None:
-        """Records it as it is, because the app ends; its thread hears of it at its next step."""
+        """Record the answer because the app ends; its thread notices at the next step."""
         self._is_interrupted = True
         self._end_early(AnswerStatus.FAILED, RESTARTED, AnswerInterrupted.__name__)
 
@@ -219,12 +222,12 @@ class RunningAnswer:
             draft.status, draft.error, draft.error_type = status, error, error_type
         try:
             self.end()
-        except AnswerNotStored as problem:  # whoever ends it early has no use for another error
+        except AnswerNotStored as problem:  # an early end has an error of its own
             logger.warning("answer ended unrecorded error=%s", type(problem.__cause__).__name__)
 
 
 def _close_unfinished(session: Session) -> int:
-    """Answers with the text so far, their usage and their requests, which are charged for."""
+    """Mark unfinished answers as failed; their text, usage and charged requests stay."""
     pending, failed = AnswerStatus.PENDING.value, AnswerStatus.FAILED.value
     rows = session.exec(select(MessageRow).where(MessageRow.status == pending)).all()
     for row in rows:

@@ -1,4 +1,4 @@
-"""Whose answer is made when many ask at once: turns between people, not between tabs."""
+"""Turns between people, not between tabs, when many ask at once."""
 
 import os
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from core.fair_queue import FairQueue
 from rag.writing.events import AnswerEvent, AnswerEvents, Step, StepStarted
 
 ANSWERS_OF_ONE_PERSON = 3
-"""Answers of a person that are made at the same time; with a model most of it is waiting for it."""
-# Searching and reading occupy a processor of this machine. One person has one of them at a time.
+"""Answers of a person that are made at once; most of the time of a model is waiting."""
+# Searching and reading occupy a processor of this machine; each person has one at a time.
 SEARCHES_OF_ONE_PERSON = 1
-# A wait that is shorter is not told; a stop is noticed as late as this.
+# Shorter waits are not shown; a stop is noticed at most this late.
 TELL_AFTER_SECONDS = 0.25
 
 
 class AnswerTurns:
-    """Two queues on the way to an answer: for the answer at all, and for its search."""
+    """Two queues on the way to an answer: one for the whole answer, one for its search."""
 
     def __init__(self, *, per_person: int = ANSWERS_OF_ONE_PERSON) -> None:
         processors = os.cpu_count() or 1
@@ -25,10 +25,10 @@ class AnswerTurns:
         self._searches = FairQueue(at_once=max(2, processors), per_person=SEARCHES_OF_ONE_PERSON)
 
     def take(self, user: User, events: AnswerEvents) -> AnswerEvents:
-        """Passes the events of an answer on, each stage when its turn has come.
+        """Pass on the events of an answer, each stage when its turn has come.
 
         A search begins with its step and ends where a model begins to write, or with the answer.
-        While there is nothing to pass on but waiting, that is told again and again.
+        While the person waits, WAITING is passed on again and again.
         """
         with ExitStack() as stack:
             yield from _wait(stack, self._answers, user)
@@ -43,7 +43,7 @@ class AnswerTurns:
 
 
 def _wait(stack: ExitStack, queue: FairQueue, user: User) -> Iterator[AnswerEvent]:
-    """Ends when the turn has come; `stack` leaves it."""
+    """Yield WAITING until the turn has come; closing `stack` leaves the queue."""
     turn = queue.enter(user.id)
     stack.callback(turn.leave)
     while not turn.wait(TELL_AFTER_SECONDS):

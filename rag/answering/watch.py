@@ -1,4 +1,4 @@
-"""Ends an answer that is being written once its reader is gone or may not read it any more."""
+"""Ends an answer that is being written once its reader is gone or may no longer read it."""
 
 import re
 import time
@@ -17,9 +17,9 @@ from rag.writing.events import Step, StepStarted, TextAdded
 
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
 LONGEST_UNCHECKED = 200
-"""Characters of a text that ends no sentence, such as a list of numbers."""
+"""Characters of a text without the end of a sentence, such as a list of numbers."""
 LONGEST_UNCHECKED_S = 1.0
-"""Of a model that writes slowly, or thinks: a sentence of it can take many seconds."""
+"""Seconds; a model that writes slowly or thinks can take many for a sentence."""
 
 WITHDRAWN = (
     "This answer ends here: your account or your access to its documents changed while it was "
@@ -31,15 +31,15 @@ SignInCheck = Callable[[], bool]
 
 
 def never_signs_in() -> bool:
-    """The check of those who need no sign-in, such as the terminal: they are never signed out."""
+    """Return True: those who need no sign-in, such as the terminal, are never signed out."""
     return True
 
 
 class AccessWatch:
-    """Looks at sign-in, account and access again, as they are in the database then.
+    """Checks sign-in, account and access again, as the database has them then.
 
-    Before each sentence, at the first words after a second, and every second while a provider is
-    silent.
+    It checks before each sentence, at the first words after a second, and every second while a
+    provider is silent.
     """
 
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,9 +53,10 @@ class AccessWatch:
         events: PipelineEvents,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> PipelineEvents:
-        """The same events; another error takes the place of the first words that are not open.
+        """Yield the same events while the person may read the answer.
 
-        Raises SignedOut where the reader is not signed in any more, and AccessDenied.
+        Raises SignedOut once the reader is signed out, and AccessDenied once the account or the
+        access to a source is closed, in each case before the words that may not be shown.
         """
 
         def look() -> None:
@@ -66,7 +67,7 @@ class AccessWatch:
         with closing(events):
             while (event := _next(events, checks)) is not None:
                 if isinstance(event, StepStarted) and event.step is Step.WRITING:
-                    # Nothing is paid for the answer of somebody who left while it was searched.
+                    # No model is paid to answer someone who left during the search.
                     _require(is_signed_in)
                 elif isinstance(event, TextAdded):
                     checks.before(event.text)
@@ -83,7 +84,7 @@ class AccessWatch:
 
 
 class _Checks:
-    """When to look again."""
+    """The times at which to look again."""
 
     def __init__(self, look: Callable[[], None], clock: Callable[[], float]) -> None:
         self._look = look
@@ -92,14 +93,14 @@ class _Checks:
         self._due_at = self._silence_due_at = clock()
 
     def before(self, text: str) -> None:
-        """Looks before words are shown that begin a sentence or come late."""
+        """Look before words are shown that begin a sentence or come late."""
         if self._clock() >= self._due_at or _is_due(self._unchecked):
             self._look()
             self._unchecked, self._due_at = "", self._next_at()
         self._unchecked += text
 
     def in_silence(self) -> None:
-        """Looks every second of waiting; the next words are looked at all the same."""
+        """Look every second of waiting; the next words are looked at all the same."""
         if self._clock() >= self._silence_due_at:
             self._look()
             self._silence_due_at = self._next_at()

@@ -1,4 +1,4 @@
-"""Why an answer is what it is: what was searched, found and used, as its reader may know it."""
+"""Explains an answer: what was searched, found and used, as far as its reader may know it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SearchedCollection:
-    """A collection with its documents at the time of the search and the passages found in it."""
+    """A collection with its documents at the time of the search and its passages found."""
 
     name: str
     documents: int
@@ -49,10 +49,10 @@ class SearchedCollection:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found; `headings` is where it stands, empty once it was replaced.
+    """A passage that was found.
 
-    `similarity` is a cosine in [-1, 1], `keyword_score` BM25 >= 0; None where the index did not
-    return the passage.
+    `headings` is where it stands, empty once it was replaced. `similarity` is a cosine in [-1, 1]
+    and `keyword_score` a BM25 score >= 0; each is None where that index did not return the passage.
     """
 
     rank: int
@@ -66,7 +66,7 @@ class Hit:
 
     @property
     def place(self) -> str:
-        """Page, slide or sheet in words."""
+        """The page, slide or sheet in words."""
         return page_name(self.page_label, self.page)
 
     @property
@@ -76,11 +76,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything the "why" of one answer shows.
+    """Everything that the "why" of one answer shows.
 
-    `closed_collections` and `closed_hits` count what the person may not read any more or what is
-    gone; nothing of it is named. `missing_words` are words of a question without an answer that
-    no document in the searched collections holds now.
+    `closed_collections` and `closed_hits` count what the person may no longer read or what is gone;
+    nothing of it is named. `missing_words` are words of a question without an answer that no
+    document in the searched collections holds now.
     """
 
     question: str
@@ -101,10 +101,10 @@ class Explanation:
 
 
 class Explanations:
-    """Explains people's own answers, with access checked as it is now.
+    """Explanations of people's own answers, with access checked as it is now.
 
-    Collections that are closed to the person are never looked at, so nothing that is said here
-    can depend on what they hold.
+    Collections that are closed to the person are never looked at, so nothing that is said here can
+    depend on what they hold.
     """
 
     def __init__(self, database: Database, keywords: KeywordIndex) -> None:
@@ -112,22 +112,22 @@ class Explanations:
         self._keywords = keywords
 
     def explain(self, user: User, message_id: str) -> Explanation:
-        """Raises NotFound unless the answer is one of this person's own."""
+        """Return the explanation; raises NotFound unless the answer is this person's own."""
         require_active(user)
         with self._database.read() as session:
             row = own_answer(session, user, message_id)
             names = {c.id: c.name for c in readable_collections(session, user)}
             searched = _searched(session, row.id)
-            found = _found(session, row.id)
+            retrieved = _stored_hits(session, row.id)
             usage = _usage(session, row.id)
             answer = _answer(session, user, row)
             return Explanation(
                 question=question_of(session, row),
                 answer=answer,
-                collections=_collections(searched, found, names),
+                collections=_collections(searched, retrieved, names),
                 closed_collections=sum(s.collection_id not in names for s in searched),
-                hits=tuple(hit for one in found if (hit := _open_hit(one, names))),
-                closed_hits=sum(_open_hit(one, names) is None for one in found),
+                hits=tuple(hit for stored in retrieved if (hit := _open_hit(stored, names))),
+                closed_hits=sum(_open_hit(stored, names) is None for stored in retrieved),
                 prompt_version=usage.prompt_version if usage else "",
                 model_responded=_model_responded(session, usage),
                 missing_words=self._missing(answer, searched, names),
@@ -143,8 +143,8 @@ class Explanations:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A passage that was found, with its document if that still exists."""
+class _StoredHit:
+    """A row of what was found, with its document if that still exists."""
 
     row: RetrievalRow
     document: DocumentRow | None
@@ -152,7 +152,7 @@ class _Found:
     page_label: str
 
 
-def _found(session: Session, message_id: str) -> list[_Found]:
+def _stored_hits(session: Session, message_id: str) -> list[_StoredHit]:
     page = and_(
         col(PageRow.version_id) == ChunkRow.version_id, col(PageRow.number) == RetrievalRow.page
     )
@@ -165,25 +165,25 @@ def _found(session: Session, message_id: str) -> list[_Found]:
         .order_by(col(RetrievalRow.rank))
     ).all()
     return [
-        _Found(row, document, tuple(chunk.headings) if chunk else (), label or "page")
+        _StoredHit(row, document, tuple(chunk.headings) if chunk else (), label or "page")
         for row, document, chunk, label in rows
     ]
 
 
-def _open_hit(found: _Found, names: Mapping[str, str]) -> Hit | None:
-    """The hit as the person may see it, None if its document is closed to them or gone."""
-    row, document = found.row, found.document
+def _open_hit(stored: _StoredHit, names: Mapping[str, str]) -> Hit | None:
+    """Return the hit as the person may see it, None if its document is closed to them or gone."""
+    row, document = stored.row, stored.document
     if document is None or document.collection_id not in names:
         return None
     return Hit(
         rank=row.rank,
         document_title=document.title,
         page=row.page,
-        headings=found.headings,
+        headings=stored.headings,
         similarity=row.similarity,
         keyword_score=row.keyword_score,
         use=Use.QUOTED if row.is_cited else Use.READ if row.is_read else Use.FOUND,
-        page_label=found.page_label,
+        page_label=stored.page_label,
     )
 
 
@@ -194,16 +194,18 @@ def _searched(session: Session, message_id: str) -> Sequence[SearchedCollectionR
 
 
 def _collections(
-    searched: Sequence[SearchedCollectionRow], found: Sequence[_Found], names: Mapping[str, str]
+    searched: Sequence[SearchedCollectionRow],
+    retrieved: Sequence[_StoredHit],
+    names: Mapping[str, str],
 ) -> tuple[SearchedCollection, ...]:
-    """Those with most passages first."""
-    passages = Counter(one.document.collection_id for one in found if one.document)
-    known = [
+    """Return the readable collections, those with most passages first."""
+    passages = Counter(stored.document.collection_id for stored in retrieved if stored.document)
+    open_collections = [
         SearchedCollection(names[s.collection_id], s.document_count, passages[s.collection_id])
         for s in searched
         if s.collection_id in names
     ]
-    return tuple(sorted(known, key=lambda c: (-c.passages, c.name)))
+    return tuple(sorted(open_collections, key=lambda c: (-c.passages, c.name)))
 
 
 def _answer(session: Session, user: User, row: MessageRow) -> Answer:
@@ -221,9 +223,9 @@ def _usage(session: Session, message_id: str) -> AnswerUsageRow | None:
 def _model_responded(session: Session, usage: AnswerUsageRow | None) -> str:
     if usage is None:
         return ""
-    found = session.exec(
+    model = session.exec(
         select(ModelCallRow.model_responded).where(
             ModelCallRow.answer_usage_id == usage.id, ModelCallRow.purpose == "answer"
         )
     ).first()
-    return found or ""
+    return model or ""

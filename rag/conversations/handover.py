@@ -1,4 +1,4 @@
-"""All conversations of one person: handed over or deleted for good when that is asked for."""
+"""All conversations of one person: exported, or deleted for good."""
 
 import json
 from collections.abc import Iterator
@@ -17,31 +17,37 @@ from core.storage.queries.people import user_by_id
 from core.storage.tables import ConversationRow
 from rag.conversations.own import Conversations, ExportFormat
 
-# With what people asked and were answered.
+# Tables that hold questions and answers.
 TABLES = ("conversations", "messages", "citations", "feedback")
 
 
 class PersonalConversations:
-    """For administrators, or SYSTEM in the terminal; each use is in the audit log."""
+    """The conversations of others, for administrators or SYSTEM in the terminal.
+
+    Each use is in the audit log.
+    """
 
     def __init__(self, database: Database, conversations: Conversations) -> None:
         self._database = database
         self._conversations = conversations
 
     def export(self, actor: User, person: User) -> Iterator[dict[str, object]]:
-        """Each conversation that the person has not deleted, with its sources, as JSON objects."""
+        """Yield each conversation that the person has not deleted, with its sources, as JSON.
+
+        Raises AccessDenied unless `actor` is an administrator.
+        """
         require_admin(actor)
-        person = replace(person, is_active=True)  # who has left may ask for them too
-        found = self._conversations.list(person)
+        person = replace(person, is_active=True)  # people who have left may ask for theirs too
+        summaries = self._conversations.list(person)
         with self._database.begin() as session:
             record_event(
-                session, actor, "conversations.exported", person.id, conversations=len(found)
+                session, actor, "conversations.exported", person.id, conversations=len(summaries)
             )
-        for one in found:
-            yield json.loads(self._conversations.export(person, one.id, ExportFormat.JSON))
+        for summary in summaries:
+            yield json.loads(self._conversations.export(person, summary.id, ExportFormat.JSON))
 
     def export_lines(self, actor: User, person_id: str) -> str:
-        """What `export` yields, an object a line; raises NotFound for an account that is gone."""
+        """Return what `export` yields, one object a line; raises NotFound for a missing account."""
         require_admin(actor)
         with self._database.read() as session:
             person = user_by_id(session, person_id)
@@ -52,11 +58,11 @@ class PersonalConversations:
         )
 
     def delete(self, actor: User, person: User) -> int:
-        """Leaves no byte of them, also of those that were hidden; returns how many they were.
+        """Delete all conversations for good, hidden ones included, and return their number.
 
-        Ideas keep the chat that the person handed in with them, and costs keep their figures.
-        Raises IndexUnavailable where the file is busy: they are gone then, and their bytes go with
-        the next deletion.
+        No byte of them is left. Ideas keep the chat that the person handed in with them, and costs
+        keep their figures. Raises IndexUnavailable where the file is busy: the conversations are
+        gone then, and their bytes go with the next deletion.
         """
         require_admin(actor)
         with self._database.begin() as session:

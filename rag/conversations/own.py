@@ -29,24 +29,27 @@ UNFINISHED = "This answer was not finished. Your question is kept. Ask again."
 
 
 class ExportFormat(StrEnum):
-    """How a conversation is written to a file."""
+    """The file format of an exported conversation."""
 
     MARKDOWN = "md"
     JSON = "json"
 
 
 class Conversations:
-    """Every method sees the conversations of the given person only; others do not exist."""
+    """The conversations of the person given to each method; those of others do not exist."""
 
     def __init__(
         self, database: Database, is_running: Callable[[str], bool] = lambda _: False
     ) -> None:
-        """`is_running` tells whether an answer is being made; others will not be finished."""
+        """Take `is_running`, which says whether an answer is being made; others never finish."""
         self._database = database
         self._is_running = is_running
 
     def list(self, user: User, search: str = "") -> list[ConversationSummary]:
-        """Newest first, pinned ones before; `search` looks into titles and messages."""
+        """Return the conversations, newest first, pinned ones before.
+
+        `search` looks into titles and messages.
+        """
         with self._database.read() as session:
             query = select(ConversationRow).where(
                 ConversationRow.user_id == user.id, col(ConversationRow.deleted_at).is_(None)
@@ -61,9 +64,10 @@ class Conversations:
             return [ConversationSummary(r.id, r.title, r.updated_at, r.is_pinned) for r in rows]
 
     def get(self, user: User, conversation_id: str, *, last: int | None = None) -> Conversation:
-        """With all messages, or the `last` so many and the number of those before them.
+        """Return a conversation with all messages, or with its `last` messages.
 
-        Raises NotFound if it does not exist or belongs to somebody else.
+        It then also says how many messages came before. Raises NotFound if it does not exist or
+        belongs to somebody else.
         """
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
@@ -79,7 +83,7 @@ class Conversations:
             )
 
     def _as_it_stands(self, message: Message) -> Message:
-        """An answer that nobody is making any more has failed, whatever its row still says."""
+        """Mark an answer as failed that is still pending but that nothing makes."""
         answer = message.answer
         if answer is None or answer.status is not AnswerStatus.PENDING:
             return message
@@ -89,7 +93,7 @@ class Conversations:
         return replace(message, answer=failed)
 
     def rename(self, user: User, conversation_id: str, title: str) -> None:
-        """Raises InvalidInput for an empty title."""
+        """Rename a conversation; raises InvalidInput for an empty title."""
         title = clean_line(title)
         if not title:
             raise InvalidInput("Enter a name for the conversation.")
@@ -97,18 +101,18 @@ class Conversations:
             owned_conversation(session, user, conversation_id).title = title[:MAX_TITLE]
 
     def pin(self, user: User, conversation_id: str, *, is_pinned: bool) -> None:
-        """Keeps a conversation at the top of the list, or not."""
+        """Keep a conversation at the top of the list, or no longer."""
         with self._database.begin() as session:
             owned_conversation(session, user, conversation_id).is_pinned = is_pinned
 
     def delete(self, user: User, conversation_id: str) -> None:
-        """Hides the conversation; `restore` brings it back."""
+        """Hide the conversation; `restore` brings it back."""
         with self._database.begin() as session:
             owned_conversation(session, user, conversation_id).deleted_at = now()
             record_event(session, user, "conversation.delete", conversation_id)
 
     def restore(self, user: User, conversation_id: str) -> None:
-        """Undoes a deletion."""
+        """Undo a deletion; raises NotFound if the conversation is not this person's."""
         with self._database.begin() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None or row.user_id != user.id:
@@ -116,7 +120,7 @@ class Conversations:
             row.deleted_at = None
 
     def export(self, user: User, conversation_id: str, kind: ExportFormat) -> str:
-        """The whole conversation with its sources, as Markdown or JSON."""
+        """Return the whole conversation with its sources, as Markdown or JSON."""
         conversation = self.get(user, conversation_id)
         if kind is ExportFormat.JSON:
             return json.dumps(_as_json(conversation), ensure_ascii=False, indent=2)
@@ -124,7 +128,10 @@ class Conversations:
 
 
 def owned_conversation(session: Session, user: User, conversation_id: str) -> ConversationRow:
-    """Raises NotFound unless the conversation belongs to this person and is not deleted."""
+    """Return a conversation of this person.
+
+    Raises NotFound unless it belongs to them and is not deleted.
+    """
     require_active(user)
     row = session.get(ConversationRow, conversation_id)
     if row is None or row.user_id != user.id or row.deleted_at is not None:
@@ -139,7 +146,7 @@ def _count(session: Session, conversation_id: str) -> int:
 
 
 def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """The conversation so far, as a follow-up needs it, without answers that are withheld."""
+    """Return the conversation as a follow-up needs it, without answers that are withheld."""
     return tuple(
         Turn(message.role.value, message.text, message.sources)
         for message in messages
@@ -148,7 +155,10 @@ def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
 
 
 def _mentions(session: Session, user: User, words: str) -> ColumnElement[bool]:
-    """In the title, or in a message that is open to this person: a hit tells what it holds."""
+    """Return the condition that words stand in the title or in a message.
+
+    Only messages that are open to this person count, since a hit tells what a message holds.
+    """
     pattern = f"%{words.replace('%', '').replace('_', ' ')}%"
     inside = select(MessageRow.conversation_id).where(
         col(MessageRow.text).ilike(pattern), is_open_text(session, user)
@@ -166,7 +176,7 @@ def _as_markdown(conversation: Conversation) -> str:
 
 
 def _markdown_text(message: Message) -> str:
-    """What a model wrote stays Markdown, without links; all else appears as it was written."""
+    """Return model output as Markdown without links, and all other text literally."""
     answer = message.answer
     if answer is None or answer.abstained:
         return literal(message.text)

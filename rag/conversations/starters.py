@@ -16,7 +16,7 @@ _NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
 
 
 def starter_questions(session: Session, collections: Sequence[Collection]) -> list[str]:
-    """Up to four questions, each from another document; questions in the documents come first."""
+    """Return up to four questions of different documents; those written in them come first."""
     documents = session.exec(
         select(DocumentRow)
         .where(
@@ -33,7 +33,7 @@ def starter_questions(session: Session, collections: Sequence[Collection]) -> li
 
 
 def _headings(session: Session, version_ids: Sequence[str]) -> dict[str | None, list[str]]:
-    """By version: what its first passages stand under, in their order."""
+    """Map each version to the headings of its first passages, in order."""
     rows = session.exec(
         select(ChunkRow.version_id, ChunkRow.headings)
         .where(
@@ -43,16 +43,18 @@ def _headings(session: Session, version_ids: Sequence[str]) -> dict[str | None, 
         )
         .order_by(col(ChunkRow.version_id), col(ChunkRow.ordinal))
     ).all()
-    found: dict[str | None, list[str]] = defaultdict(list)
+    headings_by_version: dict[str | None, list[str]] = defaultdict(list)
     for version_id, headings in rows:
-        found[version_id] += [_NUMBERING.sub("", heading).strip() for heading in headings]
-    return found
+        headings_by_version[version_id] += [
+            _NUMBERING.sub("", heading).strip() for heading in headings
+        ]
+    return headings_by_version
 
 
 def _question(document: DocumentRow, headings: Iterable[str]) -> str | None:
     usable = [h for h in dict.fromkeys(headings) if 8 <= len(h) <= 60 and " | " not in h]
-    asked = next((heading for heading in usable if heading.endswith("?")), None)
-    if asked:
-        return asked
+    question = next((heading for heading in usable if heading.endswith("?")), None)
+    if question:
+        return question
     topic = next((heading for heading in usable if heading != document.title), None)
     return f"What does the {document.title} say about “{topic}”?" if topic else None

@@ -1,4 +1,4 @@
-"""Reads stored messages back as domain values, as far as their sources are open to the reader."""
+"""Reads stored messages as domain values, as far as their sources are open to the reader."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -31,9 +31,10 @@ Cited = tuple[CitationRow, str | None]
 def read_messages(
     session: Session, user: User, conversation_id: str, *, last: int | None = None
 ) -> tuple[Message, ...]:
-    """Messages of a conversation as this person may read them now, oldest first.
+    """Return the messages of a conversation as this person may read them now, oldest first.
 
-    All of them, or the `last` so many: what an answer costs must not grow with what was said.
+    That is all of them or the `last` ones: the cost of an answer must not grow with the
+    conversation.
     """
     rows = session.exec(
         select(MessageRow)
@@ -45,7 +46,7 @@ def read_messages(
 
 
 def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tuple[Message, ...]:
-    """The domain values of message rows, with answers and feedback.
+    """Return the domain values of message rows, with answers and feedback.
 
     An answer whose sources are not all open to this person now is withheld.
     """
@@ -71,28 +72,31 @@ def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tup
 
 def _guarded(session: Session, user: User, messages: Sequence[Message]) -> tuple[Message, ...]:
     sources = sources_of(session, [message.id for message in messages])
-    reach = reach_of(session, user, {one for some in sources.values() for one in some})
+    all_sources = {source for of_message in sources.values() for source in of_message}
+    reach = reach_of(session, user, all_sources)
     return tuple(_for_reader(m, sources.get(m.id, frozenset()), reach) for m in messages)
 
 
 def _for_reader(message: Message, sources: frozenset[Source], reach: Reach) -> Message:
-    """An answer without what is closed; a question is the person's own words."""
+    """Remove from an answer what is closed to the reader; a question is the person's own."""
     answer = message.answer
     if answer is None:
         return message
     closed = reach.closed(sources)
     if closed:  # a model may have completed the question from an earlier answer
         answer = replace(answer, standalone_query="")
-    if answer.abstained:  # its text is ours and says nothing of any document
-        near = {source.document_id for source in sources - closed}
-        answer = replace(answer, nearest=tuple(c for c in answer.nearest if c.document_id in near))
+    if answer.abstained:  # its text is fixed and says nothing of any document
+        readable_ids = {source.document_id for source in sources - closed}
+        answer = replace(
+            answer, nearest=tuple(c for c in answer.nearest if c.document_id in readable_ids)
+        )
     elif answer.text and not reach.may_read(sources):
         answer = _withheld(answer)
     return replace(message, text=answer.text, answer=answer, sources=sources)
 
 
 def _withheld(answer: Answer) -> Answer:
-    """How it went is told; nothing that was made from a document is."""
+    """Remove all that was made from documents; status, usage and timing stay."""
     return replace(
         answer,
         text=WITHHELD,
@@ -105,7 +109,7 @@ def _withheld(answer: Answer) -> Answer:
 
 
 def _cited(message_ids: Sequence[str]) -> Select[CitationRow, str | None]:
-    """Citations with what their page is called, as long as it exists."""
+    """Select citations with the label of their page, as long as the page exists."""
     page = and_(
         col(PageRow.version_id) == CitationRow.version_id, col(PageRow.number) == CitationRow.page
     )

@@ -1,4 +1,4 @@
-"""How long a prompt may be, learnt from those that were too long for the model."""
+"""The length that a prompt may have, learnt from prompts that were too long for the model."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,27 +7,27 @@ from core.domain.ports import ChatMessage
 
 
 class PromptFit:
-    """Remembers the shortest prompt that was refused, as long as the process runs."""
+    """The length of the shortest prompt that was refused, as long as the process runs."""
 
     def __init__(self) -> None:
         self._refused: int | None = None
 
     def note_refused(self, messages: Sequence[ChatMessage]) -> None:
-        """Prompts as long as this one, or longer, need not be tried any more."""
+        """Remember that prompts of this length or longer need not be tried again."""
         size = _characters(messages)
         self._refused = size if self._refused is None else min(self._refused, size)
 
     def may_fit(self, messages: Sequence[ChatMessage]) -> bool:
-        """Whether no prompt of this length was refused yet."""
+        """Return whether no prompt of this length was refused yet."""
         return self._refused is None or _characters(messages) < self._refused
 
 
 def ever_less(
     chunks: Sequence[RetrievedChunk], history: Sequence[Turn]
 ) -> Iterator[tuple[Sequence[RetrievedChunk], Sequence[Turn]]]:
-    """Passages and conversation to ask with: all, then half as many passages, then no conversation.
+    """Yield passages and conversation to ask with, from all to the least that can be asked with.
 
-    The best passages stay. The last pair is the least that can be asked with.
+    Passages are halved down to the best one, then the conversation is left out.
     """
     count = len(chunks)
     while count > 1:

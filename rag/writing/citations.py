@@ -1,4 +1,4 @@
-"""Turns the source numbers a model writes into citations of exact words."""
+"""Turns the source numbers that a model writes into citations of exact words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+|\n+")
 
 
 def cite(number: int, hit: RetrievedChunk, quote: str, page: int | None = None) -> Citation:
-    """The citation of `quote`, words that stand in the passage."""
+    """Return the citation of `quote`, words that stand in the passage."""
     chunk = hit.chunk
     return Citation(
         number=number,
@@ -48,9 +48,10 @@ def cite(number: int, hit: RetrievedChunk, quote: str, page: int | None = None) 
 
 
 def best_quote(sentence: str, passage: str) -> str:
-    """The words of `passage` that `sentence` rests on: a sentence, list item or table row.
+    """Return the words of `passage` that `sentence` rests on.
 
-    Two sentences that follow each other are quoted together where the sentence joins them.
+    That is a sentence, list item or table row. Two consecutive sentences are quoted together where
+    `sentence` joins them. Without any such unit it is the whole passage.
     """
     evidence = gather(statement_of(" ".join(sentence.split())), (passage,), quotable=True)
     if not evidence.units:
@@ -62,7 +63,7 @@ def best_quote(sentence: str, passage: str) -> str:
 
 
 def _run(units: Sequence[SourceUnit], passage: str) -> tuple[SourceUnit, SourceUnit]:
-    """The best unit, and the next one in order if both are sentences with nothing in between."""
+    """Return the best unit, and the next best too if both are sentences in a row."""
     best = units[0]
     for other in units[1:2]:
         first, last = sorted((best, other), key=lambda unit: unit.start)
@@ -74,11 +75,11 @@ def _run(units: Sequence[SourceUnit], passage: str) -> tuple[SourceUnit, SourceU
 
 @dataclass(slots=True)
 class CitationWeaver:
-    """Reads a streamed answer, replaces source numbers by citation numbers, drops unknown ones.
+    """A reader of a streamed answer that replaces source numbers by citation numbers.
 
-    The model cites sources `[1]..[len(sources)]`; readers see citations numbered in the order of
-    their first use, one for each pair of passage and quote. Text is passed on as soon as it cannot
-    become a marker any more.
+    The model cites sources `[1]..[len(sources)]`, and unknown numbers are dropped. Readers see
+    citations numbered in the order of first use, one for each pair of passage and quote. Text is
+    passed on as soon as it can no longer become a marker.
     """
 
     sources: Sequence[RetrievedChunk]
@@ -89,19 +90,19 @@ class CitationWeaver:
     _is_code: bool = False
 
     def feed(self, piece: str) -> str:
-        """Takes the next piece and returns what can be shown now."""
+        """Take the next piece and return what can be shown now."""
         self._held += piece
         cut = unfinished_from(self._held)
         ready, self._held = self._held[:cut], self._held[cut:]
         return "".join(self._shown(ready))
 
     def finish(self) -> str:
-        """Returns what was held back; an unfinished marker stays plain text."""
+        """Return what was held back; an unfinished marker stays plain text."""
         ready, self._held = self._held, ""
         return "".join(self._shown(ready))
 
     def _shown(self, ready: str) -> Iterator[str]:
-        """Blocks of code between fences pass as they are."""
+        """Yield text with its markers replaced; fenced blocks of code pass as they are."""
         for number, part in enumerate(ready.split(FENCE)):
             if number:
                 self._is_code = not self._is_code
@@ -123,8 +124,8 @@ class CitationWeaver:
     def _marker(self, marker: str) -> str:
         sentence = last_sentence(self.text)
         numbers = [self._number(n, sentence) for n in numbers_of(marker)]
-        known = list(dict.fromkeys(n for n in numbers if n is not None))
-        return self._plain("".join(f" [{n}]" for n in known))
+        citation_numbers = list(dict.fromkeys(n for n in numbers if n is not None))
+        return self._plain("".join(f" [{n}]" for n in citation_numbers))
 
     def _number(self, source: int, sentence: str) -> int | None:
         if not 1 <= source <= len(self.sources):
@@ -134,22 +135,22 @@ class CitationWeaver:
         citation = cite(
             len(self.citations) + 1, hit, best_quote(strip_markers(sentence), hit.chunk.text)
         )
-        for known in self.citations:
-            if (known.chunk_id, known.quote) == (citation.chunk_id, citation.quote):
-                return known.number
+        for earlier in self.citations:
+            if (earlier.chunk_id, earlier.quote) == (citation.chunk_id, citation.quote):
+                return earlier.number
         self.citations.append(citation)
         return citation.number
 
 
 def last_sentence(text: str) -> str:
-    """The sentence at the end of `text`, also when its full stop is already written."""
+    """Return the sentence at the end of `text`, even if its full stop is already written."""
     stripped = strip_markers(text).rstrip()
     starts = [m.end() for m in _SENTENCE_END.finditer(stripped)]
     return stripped[starts[-1] :] if starts else stripped
 
 
 def weave(answer: str, sources: Sequence[RetrievedChunk]) -> CitationWeaver:
-    """A whole answer at once."""
+    """Feed a whole answer at once and return the weaver."""
     weaver = CitationWeaver(sources)
     weaver.feed(answer)
     weaver.finish()

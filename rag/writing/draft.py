@@ -31,17 +31,19 @@ from rag.writing.passages import PASSAGES_READ
 
 
 def _nothing_to_do() -> None:
-    """Nobody wants to know."""
+    """Do nothing: nobody waits for a request."""
 
 
 @dataclass(slots=True)
 class AnswerDraft:
     """Everything known about an answer while it is made.
 
-    `given` is the number of passages that the model read, where it could not read all.
+    `search` is what is searched for, and `query` the same as a standalone question.
+    `passages_given` is the number of passages that the model read if it could not read all.
     `refused_calls` are requests for the answer that were too long for the model.
-    `before_request` is called when a request to a provider is about to be sent.
-    `prices` are those of the models asked, as they were when the answer was first saved.
+    `before_request` is called when a request to a provider is about to be sent. `prices` are those
+    of the models asked, as they were when the answer was first saved. `started` is a reading of the
+    monotonic clock in seconds.
     """
 
     question: str
@@ -57,7 +59,7 @@ class AnswerDraft:
     nearest: list[Citation] = field(default_factory=list)
     invalid_markers: int = 0
     masked_values: int = 0
-    given: int | None = None
+    passages_given: int | None = None
     abstained: bool = False
     status: AnswerStatus = AnswerStatus.PENDING
     engine: str = PASSAGES
@@ -79,11 +81,11 @@ class AnswerDraft:
 
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
-        """What the answer was made from: all that a model was given, else what is quoted from."""
-        return self.chunks[: self.given] if self.call else self.chunks[:PASSAGES_READ]
+        """The passages that the answer was made from: all a model was given, else those read."""
+        return self.chunks[: self.passages_given] if self.call else self.chunks[:PASSAGES_READ]
 
     def fail(self, error: ModelError) -> None:
-        """Ends as failed; the text so far stays."""
+        """End as failed; the text so far stays."""
         self.status = AnswerStatus.FAILED
         self.error, self.error_type, self.advice = str(error), type(error).__name__, error.advice
 
@@ -91,7 +93,7 @@ class AnswerDraft:
     def sources(self) -> frozenset[Source]:
         """The documents whose words may stand in what is stored of this answer.
 
-        What a model wrote may come from the earlier answers it was given as well.
+        What a model wrote may also come from the earlier answers that it was given.
         """
         read = self._nearest_chunks() if self.abstained else self.chunks_read
         own = frozenset(Source(hit.chunk.document_id, hit.chunk.collection_id) for hit in read)
@@ -100,16 +102,16 @@ class AnswerDraft:
         return own.union(*(turn.sources for turn in self.history))
 
     def note_first_text(self) -> None:
-        """Remembers when the first words appeared."""
+        """Remember when the first words appeared."""
         if self.first_token_ms is None:
             self.first_token_ms = self.elapsed_ms()
 
     def elapsed_ms(self) -> int:
-        """Milliseconds since the question arrived."""
+        """Return the milliseconds since the question arrived."""
         return round((time.monotonic() - self.started) * 1000)
 
     def abstain(self, reason: str) -> None:
-        """Ends with an honest "not in the documents" and the nearest passages."""
+        """End with "not in the documents" and the nearest passages."""
         self.abstained = True
         self.text = reason
         self.citations = []
@@ -122,11 +124,11 @@ class AnswerDraft:
         return _one_per_document(self.chunks)[:3]
 
     def answer(self, usage: TokenUsage) -> Answer:
-        """The finished value."""
+        """Return the finished answer."""
         return self._value(usage, self._sentences())
 
     def so_far(self, usage: TokenUsage) -> Answer:
-        """What there is of an answer that is still being made; nothing of it is judged yet."""
+        """Return what there is of an answer in the making, with none of it judged yet."""
         return self._value(usage, ())
 
     def _value(self, usage: TokenUsage, sentences: tuple[AnswerSentence, ...]) -> Answer:
@@ -145,12 +147,12 @@ class AnswerDraft:
         )
 
     def ground(self, judge: SupportJudge) -> None:
-        """Has the sentences of a finished answer judged; keeps the request that it took."""
-        found = grounding(self.text, self._cited_texts(), judge)
-        self.sentences, self.judge_call = found.sentences, found.call
+        """Have the sentences of a finished answer judged; keep the model call that this took."""
+        grounded = grounding(self.text, self._cited_texts(), judge)
+        self.sentences, self.judge_call = grounded.sentences, grounded.call
 
     def _cited_texts(self) -> dict[int, str]:
-        """What each citation number stands for: title, headings and words of the passage."""
+        """Map citation numbers to title, headings and words of the cited passage."""
         passages = {
             hit.chunk.id: "\n\n".join(
                 (hit.chunk.document_title, *hit.chunk.headings, hit.chunk.text)
@@ -164,7 +166,7 @@ class AnswerDraft:
             return ()
         if self.sentences is not None:
             return self.sentences
-        if self.call is not None:  # stopped or failed: nothing more is asked of anybody
+        if self.call is not None:  # stopped or failed: no further request is made
             return ground(self.text, self._cited_texts())
         # No model wrote anything: each quote stands word for word on its page, however many
         # sentences it has.
@@ -175,18 +177,18 @@ class AnswerDraft:
 
 
 def supported_count(answer: Answer) -> int:
-    """How many sentences are fully supported."""
+    """Return how many sentences are fully supported."""
     return sum(sentence.support is Support.SUPPORTED for sentence in answer.sentences)
 
 
 def _one_per_document(chunks: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    best: dict[str, RetrievedChunk] = {}
+    best_hits: dict[str, RetrievedChunk] = {}
     for hit in chunks:
-        best.setdefault(hit.chunk.document_id, hit)
-    return list(best.values())
+        best_hits.setdefault(hit.chunk.document_id, hit)
+    return list(best_hits.values())
 
 
 def _opening(passage: str) -> str:
-    """The first words of a passage, cut at a word, as a preview."""
+    """Return the first words of a passage as a preview."""
     words = strip_markers(passage).split()
     return " ".join(words[:40])

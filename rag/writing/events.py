@@ -1,4 +1,4 @@
-"""What happens while an answer is made, as the page hears it."""
+"""The events while an answer is made, as the page receives them."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from core.domain.answers import Answer
 
 
 class Step(StrEnum):
-    """The steps an employee is told about."""
+    """The steps that a person is told about."""
 
     WAITING = "waiting"
     SEARCHING = "searching"
@@ -18,9 +18,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step begins, or goes on where it is WAITING for the turn of the person.
+    """A step begins, or WAITING for the person's turn goes on.
 
-    `count` is the number of collections or passages it works on.
+    `count` is the number of collections or passages that it works on.
     """
 
     step: Step
@@ -37,12 +37,12 @@ class TextAdded:
 
 @dataclass(frozen=True, slots=True)
 class TextWithdrawn:
-    """What was written so far is no part of the answer: the model was still thinking."""
+    """The text so far is no part of the answer: the model was still thinking."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFinished:
-    """The answer is complete (or failed; its status tells) and recorded."""
+    """The answer is complete, or failed by its status, and recorded."""
 
     message_id: str
     answer: Answer
@@ -50,4 +50,4 @@ class AnswerFinished:
 
 AnswerEvent = StepStarted | TextAdded | TextWithdrawn | AnswerFinished
 AnswerEvents = Generator[AnswerEvent, None, None]
-"""An answer being made; closing it stops the answer, which is stored as far as it came."""
+"""An answer in the making; closing it stops the answer, which is stored as far as it got."""

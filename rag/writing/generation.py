@@ -1,4 +1,4 @@
-"""The language model's answer: masked on the way out, sifted, restored and cited on the way in."""
+"""Has a language model write the answer: masked on the way out, filtered and cited on return."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ class PromptRepeated(ModelError):
 
 
 class Generation:
-    """Has a model write the text of a draft."""
+    """A language model that writes the text of a draft."""
 
     def __init__(self, prompt: Prompt, model: ChatModel) -> None:
         self._prompt = prompt
@@ -41,11 +41,11 @@ class Generation:
 
     @property
     def model_name(self) -> str:
-        """The model as the provider spells it."""
+        """The name of the model as the provider spells it."""
         return self._model.name
 
     def run(self, draft: AnswerDraft) -> Iterator[WritingEvent]:
-        """Completes the draft; a ModelError ends it as failed with the text so far.
+        """Complete the draft; a ModelError ends it as failed with the text so far.
 
         A prompt that is too long for the model is sent again with fewer passages.
         """
@@ -57,7 +57,7 @@ class Generation:
             is_last = (chunks, history) == choices[-1]
             if not is_last and not self._fit.may_fit(messages):
                 continue
-            draft.given = len(chunks)
+            draft.passages_given = len(chunks)
             try:
                 yield from self._write(draft, masker, messages, chunks)
             except ModelContextOverflow as error:
@@ -75,11 +75,14 @@ class Generation:
         messages: Sequence[ChatMessage],
         chunks: Sequence[RetrievedChunk],
     ) -> Iterator[WritingEvent]:
-        """One request; raises ModelContextOverflow, which comes before any word."""
+        """Make one request; raises ModelContextOverflow, always before the first word."""
         call = draft.call = ModelCall(self._model.provider, self._model.name, messages)
         draft.before_request()
-        told = [*self._prompt.instructions, *(m.text for m in messages if m.role == "system")]
-        leaks = LeakGuard(told, fences(messages), _known(draft, chunks))
+        instructions = [
+            *self._prompt.instructions,
+            *(m.text for m in messages if m.role == "system"),
+        ]
+        leaks = LeakGuard(instructions, fences(messages), _known(draft, chunks))
         began = draft.elapsed_ms()
         try:
             with closing(self._model.stream(messages)) as deltas:
@@ -100,7 +103,7 @@ class Generation:
         chunks: Sequence[RetrievedChunk],
         history: Sequence[Turn],
     ) -> list[ChatMessage]:
-        """The system message is ours; all others hold texts of people and documents."""
+        """Return the messages with all but the system message masked, which is our own."""
         messages = self._prompt.messages(draft.question, history, chunks)
         masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
         draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
@@ -111,13 +114,13 @@ class Generation:
 
 
 def _keep_refused(draft: AnswerDraft, *, is_last: bool) -> None:
-    """So that every request has its row; the last one stays the one of the answer."""
+    """Keep a refused call, so that every request has its row; the last is that of the answer."""
     if draft.call is not None and not is_last:
         draft.refused_calls.append(draft.call)
 
 
 def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
-    """What an answer may repeat: the person may read all of it."""
+    """Return what an answer may repeat, since the person may read all of it."""
     return [
         draft.question,
         *(turn.text for turn in draft.history),
@@ -126,10 +129,11 @@ def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
 
 
 class _Attempts:
-    """The texts of one stream: a new one begins where the model says that it only thought so far.
+    """The texts of one stream.
 
-    A failing model ends the text instead of raising, so that what the filters still hold back of
-    a broken answer is kept.
+    A new text begins where the model says that all before was only a thought. A failing model ends
+    the text instead of raising, so that what the filters still hold back of a broken answer is
+    kept.
     """
 
     def __init__(
@@ -143,7 +147,7 @@ class _Attempts:
         self.goes_on = True
 
     def next(self) -> Iterator[str]:
-        """The text up to the end, or to where all of it is withdrawn."""
+        """Yield the text up to the end, or to where all of it is withdrawn."""
         self.goes_on = False
         has_text = bool(self._first)
         if self._first:
@@ -160,7 +164,7 @@ class _Attempts:
                     yield delta.text
         except ModelError as error:
             self._fail(error)
-        except BaseException:  # left by its reader: the provider works on it by now
+        except BaseException:  # its reader left: by now the provider works on it
             self._call.is_charged = True
             raise
 
@@ -184,7 +188,7 @@ def _shown(
     attempts: _Attempts,
     leaks: LeakGuard,
 ) -> Iterator[WritingEvent]:
-    """What of one text is an answer, sentence by sentence; nothing more once it is withdrawn."""
+    """Yield what of one text is an answer, sentence by sentence, until it is withdrawn."""
     sentinel = SentinelGuard()
     sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(attempts.next()))))
 
@@ -222,8 +226,8 @@ def _grow(draft: AnswerDraft, weaver: CitationWeaver, text: str) -> Iterator[Wri
 
 
 def _repeated(*, has_text: bool) -> PromptRepeated:
-    what = "the answer ends here" if has_text else "the answer was withheld"
+    outcome = "the answer ends here" if has_text else "the answer was withheld"
     return PromptRepeated(
-        f"The language model began to repeat its own instructions, so {what}. Your question is "
+        f"The language model began to repeat its own instructions, so {outcome}. Your question is "
         "kept. Ask it in other words."
     )

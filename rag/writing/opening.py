@@ -1,7 +1,7 @@
-"""Holds the beginning of an answer back until it is clear that it is one.
+"""Holds back the beginning of an answer until it is clear that it is one.
 
 Some models write their thoughts before the answer and mark only where these end. Until that mark
-arrives a thought looks like an answer; what tells them apart is that an answer cites its sources.
+arrives, a thought looks like an answer. What tells them apart is that an answer cites its sources.
 """
 
 import re
@@ -26,14 +26,14 @@ _THOUGHT = re.compile(
 
 
 def looks_like_a_thought(text: str) -> bool:
-    """Whether a text talks to itself, as models do before they answer."""
+    """Return whether a text talks to itself, as models do before they answer."""
     return bool(_THOUGHT.search(text))
 
 
 def opened(parts: Iterable[str], shows_rest: Callable[[str], bool]) -> Iterator[str]:
-    """The sentences, the first ones together with the first that cites a source.
+    """Yield the sentences, the first ones together with the first that cites a source.
 
-    `shows_rest` is asked at the end about what was held back of an answer that cites nothing.
+    `shows_rest` decides at the end about what was held back of an answer that cites nothing.
     """
     held = ""
     is_open = False

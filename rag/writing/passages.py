@@ -11,22 +11,22 @@ from rag.reading.question import QuestionTerms
 from rag.reading.reader import ReadUnit, read
 
 PASSAGES_READ = 8
-# Four are read, five are skimmed.
+# Readers read four quotes and skim five.
 MAX_QUOTES = 4
 MAX_WORDS = 150
 TITLE_WORDS = 12
 _STAMP = re.compile(
     r"(?:version|revision|valid from|as of|document (?:no|number))\b", re.IGNORECASE
 )
-# A further quote may score this much less than the best one, and less so the longer it is. On 400
-# questions of SQuAD 2.0 dev, 0.42 and 0.005 showed 90.2 % of the gold answers in 53 words on
+# A further quote may score this much less than the best one, and its words cost a little each. On
+# 400 questions of SQuAD 2.0 dev, 0.42 and 0.005 showed 90.2 % of the gold answers in 53 words on
 # average, these 91.0 % in 54, and 0.5 and 0.004 91.7 % in 61.
 BEHIND_BEST = 0.46
 WORD_PRICE = 0.006
 # The sentence nearest to a question may only repeat it. Where it has no sign of the kind of answer
-# asked for, sentences that have one are measured by the best of them, if it is not too far behind.
+# asked for, sentences that have one are compared with the best of them if it is near enough.
 BEHIND_REPEATED = 0.9
-# Each row of a table makes the next one that much less worth a place among few quotes.
+# What each quoted row of a table takes from the score of further rows.
 ROW_PRICE = 0.05
 
 
@@ -55,7 +55,7 @@ class PassageEngine:
     def read(
         self, query: str, terms: QuestionTerms, chunks: Sequence[RetrievedChunk]
     ) -> list[ReadUnit]:
-        """The sentences of the best passages with the signs that they answer."""
+        """Return the sentences of the best passages with the signs that they answer."""
         return read(self._embedder, query, terms, chunks[:PASSAGES_READ])
 
     def quotes(
@@ -65,13 +65,16 @@ class PassageEngine:
         chunks: Sequence[RetrievedChunk],
         sentences: Sequence[ReadUnit] | None = None,
     ) -> list[Quote]:
-        """The best quotes, best first; empty without passages. `sentences` is what `read` gave."""
-        found = self.read(query, terms, chunks) if sentences is None else sentences
-        waiting = sorted(map(_quote, found), key=lambda quote: -quote.score)
+        """Return the best quotes, best first; none without passages.
+
+        `sentences` is what `read` returned, if it was called.
+        """
+        units = self.read(query, terms, chunks) if sentences is None else sentences
+        remaining = sorted(map(_quote, units), key=lambda quote: -quote.score)
         chosen: list[Quote] = []
-        while waiting and len(chosen) < MAX_QUOTES:
-            quote = max(waiting, key=lambda quote: _worth(quote, chosen))
-            waiting.remove(quote)
+        while remaining and len(chosen) < MAX_QUOTES:
+            quote = max(remaining, key=lambda quote: _worth(quote, chosen))
+            remaining.remove(quote)
             if chosen and _is_beside_the_point(quote, terms):
                 continue
             if _adds(quote, chosen):
@@ -85,13 +88,13 @@ def _quote(sentence: ReadUnit) -> Quote:
 
 
 def _worth(quote: Quote, chosen: Sequence[Quote]) -> float:
-    """The score, less for each row of the same table that is quoted already."""
+    """Return the score, less for each row of the same table that is already quoted."""
     rows = sum(q.hit is quote.hit and q.kind is quote.kind is UnitKind.TABLE_ROW for q in chosen)
     return quote.score - ROW_PRICE * rows
 
 
 def _is_beside_the_point(quote: Quote, terms: QuestionTerms) -> bool:
-    """What is good enough as the only quote, and disturbs beside another.
+    """Return whether a quote is good enough alone but disturbs beside another.
 
     The stamp of a document ("Version 3.2 | Human Resources") is found by its title alone, and a
     short line without a full stop is a title.
@@ -112,7 +115,7 @@ def _adds(quote: Quote, chosen: Sequence[Quote]) -> bool:
 
 
 def _measure(quote: Quote, chosen: Sequence[Quote]) -> float:
-    """The score that a further quote is measured by."""
+    """Return the score that a further quote is compared with."""
     best = chosen[0]
     if best.is_of_kind or not quote.is_of_kind:
         return best.score
@@ -127,7 +130,7 @@ def _repeats(quote: Quote, other: Quote) -> bool:
 
 
 def _joined(quotes: Sequence[Quote]) -> list[Quote]:
-    """Sentences that follow each other in a passage become one quote; table rows stay apart."""
+    """Join consecutive sentences of a passage into one quote; table rows stay separate."""
     joined: list[Quote] = []
     for quote in sorted(quotes, key=lambda quote: (quote.hit.chunk.id, quote.start)):
         if joined and _follows(joined[-1], quote):

@@ -1,4 +1,4 @@
-"""Recognises an answer that means "the sources do not say", before any of it is shown."""
+"""Recognises an answer that means "the sources do not say" before any of it is shown."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from rag.grounding.markers import find_markers, strip_markers
 from rag.prompting.prompt import ABSTENTION
 
-# The word as models spell it: escaped, with spaces, in other cases, with an article.
+# The sentinel as models spell it: escaped, with spaces, in lower case, with an article.
 _SENTINEL = re.compile(
     r"NOT\\?[_ -]IN\\?[_ -](?:THE\\?[_ -])?(?:DOCUMENTS?|SOURCES?)"
     r"|(?i:not\\?_in\\?_(?:the\\?_)?(?:documents?|sources?))"
 )
 IN_WORDS = "not in the documents"
 _WORD = re.compile(r"\w")
-# The same in plain words, in the languages that people ask in most; only where nothing is cited.
+# The same in plain words, in the most common languages; only where nothing is cited.
 _DENIALS = (
     r"\b(?:sources?|documents?|passages?|context|texts?|excerpts?)\b[^.]{0,60}"
     r"\b(?:do(?:es)?(?: not|n't)|did(?: not|n't)|cannot|can't)\b[^.]{0,40}\b(?:contain|mention"
@@ -36,14 +36,14 @@ _LONGEST_DENIAL = 400
 
 
 class SentinelGuard:
-    """Takes the sentinel out of an answer, and tells whether the whole answer is an abstention."""
+    """Takes the sentinel out of an answer and tells whether the whole answer is an abstention."""
 
     def __init__(self) -> None:
         self._is_found = False
         self._text = ""
 
     def pass_on(self, parts: Iterable[str]) -> Iterator[str]:
-        """The sentences; the sentinel inside of one is put into words."""
+        """Yield the sentences; a sentinel inside of one is put into words."""
         for part in parts:
             clean = self._without(part) if _SENTINEL.search(part) else part
             self._text += clean
@@ -52,7 +52,7 @@ class SentinelGuard:
 
     @property
     def is_abstention(self) -> bool:
-        """Whether nothing in what was passed on says more than that the sources do not say it."""
+        """Whether the text so far says no more than that the sources do not say it."""
         words = strip_markers(self._text)
         is_cited = any(True for _ in find_markers(self._text)) and bool(_WORD.search(words))
         if is_cited:

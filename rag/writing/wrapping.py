@@ -1,4 +1,4 @@
-"""Takes away what a model wraps its whole answer in: a block of code, or quotation marks."""
+"""Removes what a model wraps its whole answer in: a block of code, or quotation marks."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "»": "«"}
 
 
 def unwrapped(pieces: Iterable[str]) -> Iterator[str]:
-    """The pieces without a fence or quotation marks around all of them.
+    """Yield the pieces without a fence or quotation marks around all of them.
 
     A block without a language counts as wrapping only if it cites a source, so that code at the
     beginning of an answer stays code. What must be read to its end first is held back until then.
