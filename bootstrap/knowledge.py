@@ -28,10 +28,11 @@ from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
-from rag.answering.pipeline import AnswerPipeline
+from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
+from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
-from rag.finding.retrieval import HybridRetriever
+from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
 
@@ -83,8 +84,7 @@ def build_search(
     """Build the search; `bulk` embeds documents, in a child process if possible."""
     retriever = HybridRetriever(
         stores.database,
-        stores.vectors,
-        stores.keywords,
+        Indexes(stores.vectors, stores.keywords),
         embedders,
         candidates=settings.retrieval.candidates,
         reranking=build_reranking(settings),
@@ -166,15 +166,14 @@ def _queues(
 
 def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
     retriever, embedder = search.retriever, search.embedders.default
+    models = AnswerModels(
+        load_prompt(settings.company_name),
+        answering_model(settings.llm),
+        build_judge(settings, embedder),
+        build_rewriter(settings, stores.keywords),
+    )
     pipeline = AnswerPipeline(
-        retriever,
-        stores.keywords,
-        embedder,
-        prompt=load_prompt(settings.company_name),
-        model=answering_model(settings.llm),
-        top_k=settings.retrieval.top_k,
-        judge=build_judge(settings, embedder),
-        rewriter=build_rewriter(settings, stores.keywords),
+        retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
     )
     recorder = Recorder(
         own_price=operator_price(
@@ -184,4 +183,5 @@ def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
         embedding_model=embedder.name,
     )
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
-    return Chat(stores.database, retriever, pipeline, recorder, turns=turns)
+    running = RunningAnswers(stores.database, recorder)
+    return Chat(stores.database, retriever, pipeline, running, turns=turns)

@@ -1,4 +1,4 @@
-"""What people can do with the knowledge base: ask, search, and judge answers."""
+"""The knowledge base as people use it: ask, search, and judge answers."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -18,7 +18,7 @@ from core.storage.queries.collections import readable_collections
 from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 from rag.answering.pipeline import AnswerPipeline
-from rag.answering.recording import Recorder, Surface
+from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
 from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
@@ -32,28 +32,27 @@ from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
 
 REMEMBERED = 20
-"""Messages that a follow-up question may lean on; a model is told fewer (HISTORY_TURNS)."""
+"""Messages that a follow-up question may lean on; a model is given fewer (HISTORY_TURNS)."""
 
 
 class Chat:
-    """Questions and answers of one person at a time."""
+    """Questions and answers, for one person at a time."""
 
     def __init__(
         self,
         database: Database,
         retriever: HybridRetriever,
         pipeline: AnswerPipeline,
-        recorder: Recorder,
+        running: RunningAnswers,
         *,
         turns: AnswerTurns | None = None,
-        running: RunningAnswers | None = None,
     ) -> None:
         self._database = database
         self._retriever = retriever
         self._pipeline = pipeline
         self._watch = AccessWatch(database)
         self._turns = turns or AnswerTurns()
-        self._running = running or RunningAnswers(database, recorder)
+        self._running = running
         self.conversations = Conversations(database, self._running.is_running)
 
     @property
@@ -62,13 +61,13 @@ class Chat:
         return self._pipeline.model_name
 
     def starters(self, user: User) -> list[str]:
-        """Up to four questions that the readable documents can answer."""
+        """Return up to four questions that the readable documents can answer."""
         require_active(user)
         with self._database.read() as session:
             return starter_questions(session, readable_collections(session, user))
 
     def start_conversation(self, user: User, question: str) -> str:
-        """An empty conversation named after its first question; returns its id."""
+        """Create an empty conversation named after its first question, and return its id."""
         require_active(user)
         with self._database.begin() as session:
             return _new_conversation(session, user, question).id
@@ -82,12 +81,12 @@ class Chat:
         collection_ids: Sequence[str] | None = None,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
-        """Answers inside a conversation (a new one if none is given), event by event.
+        """Answer inside a conversation (a new one if none is given), event by event.
 
-        The question is stored before anything else; the answer is stored when the iterator ends,
+        The question is stored before anything else. The answer is stored when the iterator ends,
         also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
-        question that cannot be used and NotFound for a foreign conversation; the iterator raises
-        SignedOut, and the answer is stored as stopped, once `is_signed_in` says no.
+        question that cannot be used and NotFound for a foreign conversation. The iterator raises
+        SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         require_active(user)
         if not question.strip():
@@ -99,9 +98,9 @@ class Chat:
                 if conversation_id
                 else _new_conversation(session, user, question)
             )
-            said = turns(read_messages(session, user, conversation.id, last=REMEMBERED))
-            # Asking again is no follow-up to oneself.
-            history = [turn for turn in said if turn.text != question]
+            previous_turns = turns(read_messages(session, user, conversation.id, last=REMEMBERED))
+            # The same question asked again is no follow-up to itself.
+            history = [turn for turn in previous_turns if turn.text != question]
             answer_row = _store_question(session, conversation, question)
             surface = Surface("chat", conversation.id, answer_row.id)
         draft = AnswerDraft(question=question, history=history)
@@ -115,7 +114,10 @@ class Chat:
         collection_ids: Sequence[str] | None = None,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
-        """Asks the question of an earlier answer once more, at the end of its conversation."""
+        """Ask the question of an earlier answer again, at the end of its conversation.
+
+        Raises NotFound if the answer or its question no longer exists.
+        """
         with self._database.read() as session:
             answer = _owned_message(session, user, message_id)
             question = session.exec(
@@ -146,7 +148,7 @@ class Chat:
         collection_ids: Sequence[str] | None = None,
         surface: str = "terminal",
     ) -> Answer:
-        """Answers without a conversation; usage is recorded all the same."""
+        """Return an answer without a conversation; usage is recorded all the same."""
         require_active(user)
         draft = AnswerDraft(question=question, history=history)
         for event in self._stream(user, draft, Surface(surface), collection_ids):
@@ -163,7 +165,7 @@ class Chat:
         history: Sequence[Turn] = (),
         collection_ids: Sequence[str] | None = None,
     ) -> tuple[RetrievedChunk, ...]:
-        """The k best passages this person may read; `history` is what was said before."""
+        """Return the k best passages this person may read; `history` is the conversation so far."""
         require_active(user)
         wanted = search_query(query, history)
         return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
@@ -171,9 +173,9 @@ class Chat:
     def as_retriever(
         self, user: User, *, k: int = 10, collection_ids: Sequence[str] | None = None
     ) -> PassageRetriever:
-        """The same search as a retriever of LangChain.
+        """Return the same search as a retriever of LangChain.
 
-        A retriever outlives a sign-in: account and groups are read again for every query.
+        A retriever outlives a sign-in, so account and groups are read again for every query.
         """
 
         def find(query: str, k: int) -> Sequence[RetrievedChunk]:
@@ -185,7 +187,10 @@ class Chat:
         return PassageRetriever(find=find, k=k)
 
     def give_feedback(self, user: User, message_id: str, feedback: Feedback) -> None:
-        """Stores or replaces this person's judgement of one of their answers."""
+        """Store or replace this person's judgement of one of their answers.
+
+        Raises InvalidInput for a rating that is neither -1 nor 1, and NotFound.
+        """
         if feedback.rating not in (-1, 1):
             raise InvalidInput("Feedback is either helpful or not helpful.")
         with self._database.begin() as session:
@@ -200,11 +205,11 @@ class Chat:
             row.updated_at = now()
 
     def close_interrupted(self) -> int:
-        """At start: answers that a crash left unfinished are marked failed; returns how many."""
+        """Mark at start the answers that a crash left unfinished as failed; returns how many."""
         return self._running.reopen()
 
     def stop_answers(self) -> int:
-        """At the end: records all answers that are being made as they are; returns how many."""
+        """Record at the end all answers in the making as they are; returns how many."""
         return self._running.stop()
 
     def _stream(
@@ -230,7 +235,7 @@ class Chat:
         except Exception as error:  # whatever it is, the answer must not stay pending
             running.fail(error)
             raise
-        except BaseException:  # the reader has stopped it, or the page or command that shows it
+        except BaseException:  # stopped by its reader, or with the page or command that shows it
             running.stop()
             raise
         yield AnswerFinished(surface.message_id, running.end())
@@ -250,11 +255,11 @@ def _title(question: str) -> str:
 
 
 def _store_question(session: Session, conversation: ConversationRow, question: str) -> MessageRow:
-    """Adds the question and an empty answer that is still pending; returns the latter."""
+    """Add the question and an empty pending answer; returns the answer."""
     position = session.exec(
         select(func.count(col(MessageRow.id))).where(MessageRow.conversation_id == conversation.id)
     ).one()
-    asked = MessageRow(
+    question_row = MessageRow(
         conversation_id=conversation.id,
         position=position,
         role=MessageRole.USER.value,
@@ -269,7 +274,7 @@ def _store_question(session: Session, conversation: ConversationRow, question: s
         text="",
         status=AnswerStatus.PENDING.value,
     )
-    session.add_all([asked, pending])
+    session.add_all([question_row, pending])
     conversation.updated_at = now()
     return pending
 

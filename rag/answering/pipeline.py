@@ -1,10 +1,11 @@
 """The steps from a question to an answer, in the order of docs/architecture.md.
 
-Each step reads and completes the AnswerDraft. Recording is left to the service, so that it happens
-also when a step was stopped or failed.
+Each step completes the AnswerDraft. Recording is left to the service, so that it also happens when
+a step was stopped or failed.
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 from core.domain.answers import AnswerStatus
 from core.domain.identity import Role, User
@@ -29,13 +30,27 @@ from rag.writing.passages import PassageEngine
 
 NO_COLLECTIONS = "You do not have access to any collections yet. Ask an administrator for access."
 
-# So many passages are found for each one read, since copies and neighbours fall together.
-FOUND_FOR_ONE_READ = 2
+# Copies and neighbours are merged, so more passages are found than are read.
+FOUND_PER_PASSAGE_READ = 2
 
 PipelineEvent = StepStarted | TextAdded | TextWithdrawn
 PipelineEvents = Generator[PipelineEvent, None, None]
 
-__all__ = ["NOT_IN_DOCUMENTS", "AnswerPipeline"]
+__all__ = ["NOT_IN_DOCUMENTS", "AnswerModels", "AnswerPipeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModels:
+    """The prompt, and the models that take part in answers.
+
+    Without a `model` the passage engine answers, without a `judge` words and embeddings decide
+    about support, and without a `rewriter` a follow-up is searched with the questions before it.
+    """
+
+    prompt: Prompt
+    model: ChatModel | None = None
+    judge: SupportJudge | None = None
+    rewriter: ModelRewriter | None = None
 
 
 class AnswerPipeline:
@@ -46,20 +61,17 @@ class AnswerPipeline:
         retriever: HybridRetriever,
         keywords: KeywordIndex,
         embedder: Embedder,
+        models: AnswerModels,
         *,
-        prompt: Prompt,
-        model: ChatModel | None,
         top_k: int,
-        judge: SupportJudge | None = None,
-        rewriter: ModelRewriter | None = None,
     ) -> None:
         self._retriever = retriever
         self._keywords = keywords
         self._passages = PassageEngine(embedder)
-        self._generation = Generation(prompt, model) if model else None
+        self._generation = Generation(models.prompt, models.model) if models.model else None
         self._top_k = top_k
-        self._support = judge or LexicalJudge(embedder)
-        self._rewriter = rewriter
+        self._support = models.judge or LexicalJudge(embedder)
+        self._rewriter = models.rewriter
 
     @property
     def model_name(self) -> str | None:
@@ -69,7 +81,10 @@ class AnswerPipeline:
     def run(
         self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
     ) -> PipelineEvents:
-        """Completes the draft; a ModelError ends it as failed with the text so far."""
+        """Complete the draft; a ModelError ends it as failed with the text so far.
+
+        Raises InvalidInput for a question that cannot be used, and what the retriever raises.
+        """
         self._screen(draft)
         self._rewrite(draft)
         yield from self._retrieve(user, draft, collection_ids)
@@ -98,7 +113,7 @@ class AnswerPipeline:
         draft.query = draft.search.standalone
 
     def _completed(self, draft: AnswerDraft) -> SearchQuery | None:
-        """The follow-up as the language model completed it, None without a usable reply."""
+        """Return the follow-up as the language model completed it, None if it did not."""
         if self._rewriter is None or not any(turn.role == "user" for turn in draft.history):
             return None
 
@@ -115,14 +130,14 @@ class AnswerPipeline:
     ) -> Iterator[PipelineEvent]:
         draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
         yield StepStarted(Step.SEARCHING, len(draft.collections))
-        found = self._retriever.retrieve(
+        retrieved = self._retriever.retrieve(
             user,
             draft.search,
-            self._top_k * FOUND_FOR_ONE_READ,
+            self._top_k * FOUND_PER_PASSAGE_READ,
             collection_ids=[c.id for c in draft.collections],
         )
-        draft.query = found.query.standalone
-        draft.chunks = select(found.chunks, draft.query, self._top_k)
+        draft.query = retrieved.query.standalone
+        draft.chunks = select(retrieved.chunks, draft.query, self._top_k)
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
@@ -147,7 +162,7 @@ class AnswerPipeline:
     def _quote(
         self, draft: AnswerDraft, terms: QuestionTerms, sentences: list[ReadUnit] | None
     ) -> Iterator[PipelineEvent]:
-        """The passage engine's answer: quotes, word for word, each with its citation."""
+        """Write the passage engine's answer: quotes, word for word, each with its citation."""
         quotes = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
         for number, quote in enumerate(quotes, start=1):
             citation = cite(number, quote.hit, quote.text)
@@ -158,13 +173,13 @@ class AnswerPipeline:
             yield from self._tell(draft, piece, is_quote=True)
 
     def _ground(self, draft: AnswerDraft) -> None:
-        """Broken answers are left to what needs no further request."""
+        """Judge the sentences; stopped and failed answers are not worth a further request."""
         if not draft.abstained and draft.status is AnswerStatus.PENDING:
             draft.ground(self._support)
 
 
 def _advise(user: User, draft: AnswerDraft) -> None:
-    """Whoever can change the settings is told which one; employees read whom to tell."""
+    """Tell administrators which setting to change; employees read whom to tell."""
     if user.role is Role.ADMIN and draft.advice:
-        told = draft.error.replace(TELL_AN_ADMINISTRATOR, "")
-        draft.error = f"{told} {draft.advice}"
+        error = draft.error.replace(TELL_AN_ADMINISTRATOR, "")
+        draft.error = f"{error} {draft.advice}"

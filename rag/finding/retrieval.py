@@ -55,6 +55,14 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Indexes:
+    """The two indexes that collections are searched with."""
+
+    vectors: VectorIndex
+    keywords: KeywordIndex
+
+
+@dataclass(frozen=True, slots=True)
 class _Space:
     """Collections whose vectors one model made, so that they can be compared."""
 
@@ -72,16 +80,15 @@ class HybridRetriever:
     def __init__(
         self,
         database: Database,
-        vectors: VectorIndex,
-        keywords: KeywordIndex,
+        indexes: Indexes,
         embedders: Embedders,
         *,
         candidates: int,
         reranking: Reranking | None = None,
     ) -> None:
         self._database = database
-        self._vectors = vectors
-        self._keywords = keywords
+        self._vectors = indexes.vectors
+        self._keywords = indexes.keywords
         self._embedders = embedders
         self._candidates = candidates
         self._reranking = reranking

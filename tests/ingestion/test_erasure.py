@@ -44,7 +44,7 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.values import DocumentStores
-from rag.finding.retrieval import HybridRetriever
+from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.finding.rewriting import search_query
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder, Vectors
@@ -91,7 +91,7 @@ class Estate:
 
         embedders = LoadedEmbedders(self.embedder, lambda _: self.embedder)
         self._retriever = HybridRetriever(
-            database, self.vectors, self.keywords, embedders, candidates=20
+            database, Indexes(self.vectors, self.keywords), embedders, candidates=20
         )
 
     def search(self, question: str) -> Sequence[RetrievedChunk]:

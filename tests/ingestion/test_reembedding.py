@@ -45,7 +45,7 @@ from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.service import Documents
 from ingestion.values import DocumentStores, Receipt
-from rag.finding.retrieval import HybridRetriever
+from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.finding.rewriting import SearchQuery
 from tests.ingestion.conftest import ADMIN, READER
 from tests.ingestion.fakes import HashingEmbedder
@@ -90,7 +90,9 @@ class Library:
             queue=DirectQueue(pipeline.run),
             images=self.parser,
         )
-        self.retriever = HybridRetriever(database, self.vectors, keywords, embedders, candidates=20)
+        self.retriever = HybridRetriever(
+            database, Indexes(self.vectors, keywords), embedders, candidates=20
+        )
         self.reembedding = Reembedding(database, self.vectors, embedders, compared)
 
     def _load(self, name: str) -> HashingEmbedder:

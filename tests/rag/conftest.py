@@ -35,11 +35,11 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
-from rag.answering.pipeline import AnswerPipeline
+from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
-from rag.finding.retrieval import HybridRetriever
+from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
 
@@ -199,7 +199,7 @@ class Knowledge:
 
     def retriever(self) -> HybridRetriever:
         return HybridRetriever(
-            self.database, self.vectors, self.keywords, self.embedders, candidates=50
+            self.database, Indexes(self.vectors, self.keywords), self.embedders, candidates=50
         )
 
     def chat(
@@ -213,8 +213,7 @@ class Knowledge:
             retriever,
             self.keywords,
             self.embedder,
-            prompt=load_prompt("Nordhafen Logistics"),
-            model=model,
+            AnswerModels(load_prompt("Nordhafen Logistics"), model),
             top_k=6,
         )
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
@@ -222,9 +221,8 @@ class Knowledge:
             self.database,
             retriever,
             pipeline,
-            recorder,
+            running(self.database, recorder),
             turns=turns,
-            running=running(self.database, recorder),
         )
 
 

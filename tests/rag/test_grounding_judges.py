@@ -15,8 +15,9 @@ from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
 from core.storage.tables import ModelCallRow
-from rag.answering.pipeline import AnswerPipeline
+from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
+from rag.answering.running import RunningAnswers
 from rag.grounding import Claim
 from rag.grounding.judges.entailed import NliJudge
 from rag.grounding.judges.lexical import LexicalJudge
@@ -134,17 +135,15 @@ def test_the_request_of_the_judge_is_recorded_and_paid_with_the_answer(
 def judged_chat(knowledge: Knowledge, provider: FakeProvider) -> Chat:
     model = model_at(provider)
     retriever = knowledge.retriever()
-    pipeline = AnswerPipeline(
-        retriever,
-        knowledge.keywords,
-        knowledge.embedder,
-        prompt=load_prompt("Nordhafen Logistics"),
-        model=model,
-        top_k=6,
+    models = AnswerModels(
+        load_prompt("Nordhafen Logistics"),
+        model,
         judge=LlmJudge(model, LexicalJudge()),
     )
+    pipeline = AnswerPipeline(retriever, knowledge.keywords, knowledge.embedder, models, top_k=6)
     recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
-    return Chat(knowledge.database, retriever, pipeline, recorder)
+    running = RunningAnswers(knowledge.database, recorder)
+    return Chat(knowledge.database, retriever, pipeline, running)
 
 
 @pytest.fixture(scope="module")

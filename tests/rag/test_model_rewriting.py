@@ -9,8 +9,9 @@ from core.domain.answers import Answer, AnswerStatus, Turn
 from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow
-from rag.answering.pipeline import AnswerPipeline
+from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
+from rag.answering.running import RunningAnswers
 from rag.finding.model_rewriting import ModelRewriter
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
@@ -46,17 +47,15 @@ def anna(knowledge: Knowledge) -> User:
 def chat(knowledge: Knowledge, provider: FakeProvider) -> Chat:
     model = language_model(provider)
     retriever = knowledge.retriever()
-    pipeline = AnswerPipeline(
-        retriever,
-        knowledge.keywords,
-        knowledge.embedder,
-        prompt=load_prompt("Nordhafen Logistics"),
-        model=model,
-        top_k=6,
+    models = AnswerModels(
+        load_prompt("Nordhafen Logistics"),
+        model,
         rewriter=ModelRewriter(model, knowledge.keywords.terms),
     )
+    pipeline = AnswerPipeline(retriever, knowledge.keywords, knowledge.embedder, models, top_k=6)
     recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
-    return Chat(knowledge.database, retriever, pipeline, recorder)
+    running = RunningAnswers(knowledge.database, recorder)
+    return Chat(knowledge.database, retriever, pipeline, running)
 
 
 def language_model(provider: FakeProvider) -> OpenAICompatibleChat:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rag.finding.reranking import Reranking
-from rag.finding.retrieval import HybridRetriever
+from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.finding.rewriting import SearchQuery
 from tests.rag.conftest import Knowledge
 
@@ -35,8 +35,7 @@ def filled(knowledge: Knowledge) -> Knowledge:
 def retriever(knowledge: Knowledge, model: Longest, depth: int) -> HybridRetriever:
     return HybridRetriever(
         knowledge.database,
-        knowledge.vectors,
-        knowledge.keywords,
+        Indexes(knowledge.vectors, knowledge.keywords),
         knowledge.embedders,
         candidates=50,
         reranking=Reranking(model, depth),
