@@ -77,7 +77,7 @@ def test_an_index_that_keeps_a_passage_is_no_success(
     receipt = harness.upload("a.txt", "Words.")
     monkeypatch.setattr(harness.vectors, "remove", lambda *_: None)
 
-    with pytest.raises(IndexUnavailable, match="still knows 1 passage"):
+    with pytest.raises(IndexUnavailable, match="still contains 1 passage"):
         harness.documents.delete(ADMIN, receipt.document_id or "")
 
     assert audit(harness, "document.delete_begun").object_id == receipt.document_id

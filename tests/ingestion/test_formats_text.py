@@ -44,7 +44,7 @@ def test_xml_that_defines_entities_is_refused(prologue: str) -> None:
 
 
 def test_xml_that_breaks_off_is_told_where() -> None:
-    with pytest.raises(UnreadableDocument, match="in line 2"):
+    with pytest.raises(UnreadableDocument, match="at line 2"):
         parsed(MediaType.XML, b"<a>\n<b>words</a>")
 
 

@@ -178,7 +178,7 @@ def test_a_collection_whose_model_is_gone_says_so(knowledge: Knowledge) -> None:
     lost = HashingEmbedder("lost")
     knowledge.collection("Wages", is_open=True, model=lost)
 
-    with pytest.raises(IndexUnavailable, match=r"“Wages” cannot be searched now.*“lost”"):
+    with pytest.raises(IndexUnavailable, match=r"“Wages” cannot be searched.*“lost”"):
         knowledge.retriever().retrieve(knowledge.person("anna"), SearchQuery("pay"), 4)
 
 

@@ -52,7 +52,7 @@ def test_an_answer_of_a_language_model_is_priced_and_a_failed_one_ends_with_1(
     )
     assert good["usage"]["cost"] > 0
     assert (bad["_id"], bad["status"]) == ("b", "failed")
-    assert "problem of its own" in bad["error"]
+    assert "error of its own" in bad["error"]
 
 
 def test_one_question_of_a_file_that_cannot_be_used_does_not_end_the_others(

@@ -176,7 +176,7 @@ def test_for_people_the_doctor_writes_messages(unmigrated: Terminal) -> None:
     ran = unmigrated("doctor")
 
     assert (ran.code, ran.out) == (1, "")
-    assert "FIX database: there is none yet" in ran.err
+    assert "FIX database: no database yet" in ran.err
     assert "ok  queue: a file in the data directory" in ran.err
 
 
