@@ -57,8 +57,8 @@ class Documents:
     def upload(self, user: User, collection_id: str, uploads: Sequence[Upload]) -> list[Receipt]:
         """Registers files and JSONL records; returns a receipt for each, also for refused ones.
 
-        Content that is already in the collection is skipped, changed content under the same
-        name or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
+        Content that the collection already has is skipped; changed content under the same name
+        or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
         """
         require_admin(user)
         items = [

@@ -35,8 +35,8 @@ class ReceiptStatus(StrEnum):
 class Receipt:
     """The receipt for one uploaded document; ids are None if it was refused.
 
-    `external_id` is the name that the upload gave it, such as its path in a folder. `upload` says
-    which of the files handed in together it came from, from 0 on.
+    `external_id` is the name that the upload gave it, such as its path in a folder. `upload` is the
+    number, from 0, of the uploaded file that it came from.
     """
 
     file_name: str

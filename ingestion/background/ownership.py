@@ -14,7 +14,7 @@ from core.storage.lease import Lease
 logger = logging.getLogger(__name__)
 
 IN_USE = "in use\n"
-# Linux; another one at each start of a machine, and the same in all its containers.
+# On Linux, differs at each boot of a machine and is the same in all its containers.
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 ELSEWHERE = (
     "Another app uses this database from another data directory or machine. Only one app can, "
@@ -26,8 +26,8 @@ ELSEWHERE = (
 class IndexOwnership:
     """A lock file that the operating system releases when its process ends, for whatever reason.
 
-    The lease, where there is one, does the same for other machines and data directories over the
-    same database: their originals and indexes are not those of this one.
+    The lease, if there is one, keeps out other machines and data directories over the same
+    database, whose originals and indexes are not those of this one.
     """
 
     def __init__(self, data_dir: Path, lease: Lease | None = None) -> None:
@@ -36,9 +36,9 @@ class IndexOwnership:
         self._file: IO[str] | None = None
         self._left_at = _changed_at(self._path)
         self.reopen: Callable[[], object] | None = None
-        """Called where another process owned them since: what is in memory is out of date."""
+        """Called if another process owned the indexes since, so that memory is out of date."""
         self.mend: Callable[[], object] | None = None
-        """Called where the owner before this one ended without `release`: indexes may be torn."""
+        """Called if the previous owner ended without `release`, so that indexes may be torn."""
 
     @property
     def is_owned(self) -> bool:

@@ -21,9 +21,9 @@ from core.storage.disk_errors import disk_errors
 logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 1.0
-"""Between two tries while the queue does not answer."""
+"""The pause between two tries while the queue does not answer."""
 ANSWER_SECONDS = 5
-"""Longest wait for an answer of Redis; longer than a worker listens for work (1 s)."""
+"""The longest wait for Redis; longer than a worker listens for work (1 s)."""
 AWAY = (
     "The work queue does not answer. Nothing is lost: uploaded files are stored and will be "
     "read as soon as it answers again. Start Redis, or check SANDBOX_QUEUE__REDIS_URL."
@@ -51,14 +51,14 @@ class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
 class _Outages:
     """A mixin for Huey that logs once that the queue is away and once that it is back.
 
-    Left to itself huey logs a traceback for each try, several a second.
+    By itself, huey logs a traceback for each try, several a second.
     """
 
     storage: Any
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self.came_back: Callable[[], object] | None = None
-        """Called when the queue answers again: what was to be put into it meanwhile is missing."""
+        """Called when the queue answers again, to add what could not be queued meanwhile."""
         self._is_away = False
         self._state = threading.Lock()
         super().__init__(*args, **kwargs)
@@ -117,8 +117,8 @@ class RedisQueue(_Outages, RedisHuey):  # type: ignore[misc]  # as above
 def open_queue(data_dir: Path, redis_url: str = "") -> LocalQueue | RedisQueue:
     """Opens the queue in the data directory, or in Redis where several machines share it.
 
-    Raises ConfigurationError for the address or if the Redis client is not installed,
-    DiskUnavailable and DatabaseUnavailable for the file.
+    Raises ConfigurationError for a wrong address or a missing Redis client, DiskUnavailable and
+    DatabaseUnavailable for the file.
     """
     # Messages are JSON: whoever can write to the queue must not be able to run code here.
     if not redis_url:
@@ -151,7 +151,7 @@ def _local(data_dir: Path) -> LocalQueue:
     try:
         return _opened(path)
     except DatabaseDamaged:
-        # It can be made again: the database knows what is unfinished, and queues it at the start.
+        # It can be rebuilt: the database knows what is unfinished and queues it at the next start.
         logger.warning("the file of the work queue is damaged and was replaced by an empty one")
         with disk_errors("The work queue"):
             for suffix in ("", "-wal", "-shm"):

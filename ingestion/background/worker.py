@@ -34,14 +34,14 @@ class BackgroundQueue:
     def __init__(self, huey: LocalQueue | RedisQueue, run: Run, *, threads: int = 1) -> None:
         self._huey = huey
         self._threads = threads
-        # What fails as a whole, such as a database that is away, is tried again later.
+        # A task that fails as a whole, for example without a database, is tried again later.
         self._task = huey.task(name=TASK_NAME, retries=RETRIES, retry_delay=RETRY_SECONDS)(run)
         self._consumer: _Consumer | None = None
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Returns at once; the work is done by whichever process has started its threads.
+        """Queues versions and returns at once; the process that started threads does the work.
 
-        Raises QueueUnavailable; what is missing then is for the caller of `on_return` to add.
+        Raises QueueUnavailable; the callback of `on_return` then adds what is missing.
         """
         for start in range(0, len(version_ids), DOCUMENTS_PER_TASK):
             self._task(list(version_ids[start : start + DOCUMENTS_PER_TASK]))

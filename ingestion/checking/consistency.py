@@ -27,8 +27,8 @@ from ingestion.values import DocumentStores, Queue
 logger = logging.getLogger(__name__)
 
 LOOKED_FOR = 200
-"""Of the oldest and of the newest passages of a collection: an index of earlier lacks the newest,
-one that was begun elsewhere the oldest."""
+"""How many of the oldest and of the newest passages of a collection are looked for: an older index
+lacks the newest, and one that was begun elsewhere lacks the oldest."""
 INCOMPLETE = (
     "The search indexes in this data directory lack passages that are in the database. Nothing "
     "was changed. Set SANDBOX_DATA_DIR to the directory that has them, or rebuild them with: "
@@ -59,20 +59,20 @@ class Consistency:
     def require_searchable(self) -> None:
         """Opens both indexes of every collection and looks for its oldest and newest passages.
 
-        Another data directory, or indexes of another day, lack some of them. Raises
-        IndexIncomplete, IndexDamaged and others of that kind. Reads only.
+        Indexes of another data directory or another day lack some of them. Reads only. Raises
+        IndexIncomplete, IndexDamaged and similar errors.
         """
         with self._database.read() as session:
             collection_ids = _ids(session)
         for collection_id in collection_ids:
-            # While an app works, passages may have gone since they were read.
+            # While an app works, passages may have been deleted since they were read.
             if self._lacks_passages(collection_id) and self._lacks_passages(collection_id):
                 raise IndexIncomplete(INCOMPLETE)
 
     def _lacks_passages(self, collection_id: str) -> bool:
         with self._database.read() as session:
             wanted = stock.first_and_last_ids(session, collection_id, LOOKED_FOR)
-        # Also without passages both are opened: what is damaged shows then.
+        # Both indexes are opened even without passages, since that reveals damage.
         ids = sorted(wanted) or [0]
         indexed = set(self._keywords.known(collection_id, ids))
         indexed &= self._vectors.known(collection_id, ids)
@@ -151,7 +151,7 @@ class Consistency:
                 again += findings.broken_versions
                 for document_id in (*findings.lost_documents, *findings.half_deleted):
                     again += _let_answer_again(session, document_id)
-            # What cannot be read again stays as it is, and stays in the report.
+            # Versions that cannot be read again stay as they are, and stay in the report.
             hashes = stock.hashes_of(session, dict.fromkeys(again))
             stored = frozenset(self._originals.stored())
             again = [version_id for version_id, sha256 in hashes.items() if sha256 in stored]
@@ -181,7 +181,7 @@ class Consistency:
         return self._refill.add(findings.collection_id, findings.missing & answering)
 
     def _remove_originals(self) -> int:
-        # Inside a transaction that writes: an upload of the same content waits until it is decided.
+        # The transaction writes, so that an upload of the same content waits for the decision.
         with self._database.begin() as session:
             old = set(self._originals.stored(older_than_s=ORPHAN_AGE_S))
             orphaned = old - stock.used_hashes(session)

@@ -12,7 +12,7 @@ from ingestion.indexing import stock
 from ingestion.indexing.stock import StockedVersion
 from ingestion.values import DocumentStores
 
-# An upload stores its file before its transaction ends; nothing younger is called an orphan.
+# An upload stores its file before its transaction ends, so younger files are no orphans.
 ORPHAN_AGE_S = 3600.0
 
 
@@ -30,8 +30,8 @@ class Inspection:
     ) -> Report:
         """Finds what is wrong in one collection or in all; administrators only, raises NotFound.
 
-        Without `reads_originals`, files are looked for but not compared with their hash. While an
-        app works, a collection that seems wrong is looked at twice.
+        Without `reads_originals`, files are looked for but not compared with their hash. A
+        collection that seems wrong is checked twice, as an app may be working.
         """
         require_admin(user)
         stored = frozenset(self._originals.stored())
@@ -92,7 +92,7 @@ class Inspection:
                 if not self._originals.is_intact(sha256):
                     yield sha256
             except NotFound:
-                continue  # deleted since; what is missing is counted apart
+                continue  # deleted meanwhile; missing files are counted separately
 
     def _orphaned_originals(self) -> list[str]:
         old = set(self._originals.stored(older_than_s=ORPHAN_AGE_S))

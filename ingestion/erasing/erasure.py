@@ -60,7 +60,7 @@ class KeywordFiles(Protocol):
 class ErasureReceipt:
     """The deletions, the redacted copies elsewhere, and the indexes that were rewritten.
 
-    `files_rebuilt` is False where vectors lie on a Chroma server, which has to be compacted there.
+    `files_rebuilt` is False if vectors are on a Chroma server, where they must be compacted.
     """
 
     deletions: tuple[DeletionReceipt, ...]

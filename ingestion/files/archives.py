@@ -18,11 +18,11 @@ DECLARED = {
     b"application/vnd.oasis.opendocument.spreadsheet": MediaType.ODS,
     b"application/vnd.oasis.opendocument.presentation": MediaType.ODP,
 }
-# Deflate reaches 1,032; real documents and logs stay far below 200.
+# Deflate reaches a ratio of 1,032; real documents and logs stay far below 200.
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 20 * 2**20
-# Their parsers hold the whole XML in memory, at five to eight times its size; the text of a book
-# of 900 pages has 5 MB.
+# Their parsers hold the whole XML in memory, at five to eight times its size. For scale, the text
+# of a book of 900 pages has 5 MB.
 READ_AS_TREES = {MediaType.DOCX, MediaType.PPTX, MediaType.ODT, MediaType.ODP}
 MAX_XML_PART = 64 * 2**20
 ENCRYPTED_FLAG = 0x1
@@ -61,7 +61,7 @@ def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
-    # zipfile reports damage and unknown methods in these ways.
+    # The errors by which zipfile reports damage and unknown methods.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise UnreadableDocument(DAMAGED_ZIP) from error
     except (ValueError, KeyError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # no stub

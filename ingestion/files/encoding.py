@@ -5,7 +5,7 @@ import codecs
 from core.errors import UnreadableDocument
 
 SAMPLE_BYTES = 65_536
-# UTF-32 first: its little-endian mark begins with the one of UTF-16.
+# UTF-32 comes first, since its little-endian mark begins with that of UTF-16.
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -14,7 +14,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROL_BYTES = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
-# Share of control bytes above which content is binary; text has practically none.
+# The share of control bytes above which content is binary; text has practically none.
 MAX_CONTROL_SHARE = 0.02
 ASCII = frozenset(map(chr, range(128)))
 WESTERN = frozenset("ÄÖÜäöüßÀÂÇÈÉÊËÎÏÔÙÛàâçèéêëîïôùûÁÍÓÚÑáíóúñÅÆØåæøìòÃã¡¿€§°«»“”„‘’–—…·´")

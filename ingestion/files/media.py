@@ -42,7 +42,7 @@ class MediaType(StrEnum):
         return self.value.startswith("image/")
 
 
-# The first ending of a format is the usual one.
+# The first extension of a format is the usual one.
 BY_SUFFIX = {
     ".pdf": MediaType.PDF,
     ".docx": MediaType.DOCX,

@@ -30,7 +30,7 @@ def picture_type(content: bytes) -> MediaType | None:
             return media_type
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return MediaType.WEBP
-    # Two letters alone would make a picture of “BMW”; four reserved bytes are zero.
+    # Two letters alone would match “BMW” too; in a bitmap, four reserved bytes are zero.
     if content.startswith(b"BM") and content[6:10] == b"\0\0\0\0" and len(content) > 26:
         return MediaType.BMP
     return None

@@ -12,7 +12,7 @@ from ingestion.files.media import MediaType
 from ingestion.files.validation import MAX_NAME, safe_name, validate
 
 MAX_DEPTH = 2
-# What systems leave in archives without anybody's wish.
+# Folders and files that operating systems add to archives unasked.
 SYSTEM_FOLDERS = ("__MACOSX", ".git", ".svn")
 SYSTEM_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".gitignore", ".gitattributes"})
 UTF8_FLAG = 0x800
@@ -55,7 +55,7 @@ class _Budget:
 def members(name: str, content: bytes, limits: UploadLimits) -> Iterator[Member | RefusedMember]:
     """Yields the files of an archive and of the archives inside it, two deep.
 
-    Paths are made of safe names only. Raises UnreadableDocument if the archive itself is
+    Paths consist of safe names only. Raises UnreadableDocument if the archive itself is
     damaged or too large.
     """
     yield from _members(name, content, _Budget(limits), depth=1)
@@ -132,7 +132,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 def inner_path(outer: str, inner: str, *, is_taken: bool = False) -> str:
     """Returns `archive.zip/folder/file.ext` of safe parts, unique, at most MAX_NAME characters.
 
-    `is_taken` says that another name of the archive has the same safe parts.
+    `is_taken` means that another name of the archive has the same safe parts.
     """
     parts = [p for p in inner.replace("\\", "/").split("/") if p.strip(" .")]
     safe = [safe_name(part) for part in parts] or ["document"]

@@ -37,7 +37,7 @@ HTML_TAG = re.compile(rb"<\s*(!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNO
 def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
     """Returns the format once name and content agree; raises UnreadableDocument with the cause.
 
-    Kinds of text may have each other's endings: HTML in a .txt file is text.
+    Text formats may have each other's extensions: HTML in a .txt file is text.
     """
     _check_size(content, limits)
     suffix = suffix_of(file_name)
@@ -57,7 +57,7 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
 def safe_name(file_name: str) -> str:
     """Returns the last part of the name, without control characters, fit to show and download.
 
-    Composed (NFC): macOS hands in decomposed names, which look the same and are the same.
+    The name is composed (NFC), as macOS sends decomposed names, which are the same.
     """
     last = unicodedata.normalize("NFC", file_name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     shown = "".join(c for c in last if unicodedata.category(c)[0] != "C")

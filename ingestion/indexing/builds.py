@@ -43,7 +43,7 @@ class BackgroundBuilds:
             try:
                 self._build_all()
             except SandboxError:
-                continue  # it is the state of the generation now, which is not built again
+                continue  # stored as the state of the generation, which is not built again
             except Exception:  # one failed build must not end the thread
                 logger.exception("build of an index failed")
             self._stopped.wait(POLL_SECONDS)

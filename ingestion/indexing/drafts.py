@@ -14,7 +14,7 @@ from ingestion.reading.preparation import Prepared, Reading
 class Source:
     """A registered document version that should become searchable.
 
-    `is_released` means that an administrator has looked at what the screening finds in it.
+    `is_released` means that an administrator has looked at the findings of the screening.
     """
 
     version_id: str
@@ -41,7 +41,7 @@ class VersionDraft:
     source: Source
     prepared: Prepared
     seconds: float = 0.0
-    """The time it took to read it."""
+    """The time that reading took."""
 
     @property
     def document(self) -> ParsedDocument:
@@ -89,4 +89,4 @@ class Indexed:
     chunk_ids: list[int]
     generation: int = 1
     seconds: float = 0.0
-    """The version's own time until now, see DocumentVersionRow."""
+    """The time spent on this version so far; see DocumentVersionRow."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Known = dict[str, tuple[Vectors, Vectors]]
 
-# Passages embedded between two reports of progress.
+# The passages that are embedded between two reports of progress.
 PASSAGES_AT_ONCE = 256
 HASHES_PER_QUERY = 500
 

@@ -26,8 +26,8 @@ PASSAGES_AT_ONCE = 256
 class Filling:
     """The work that brings a generation up to date, and resumes wherever it was interrupted.
 
-    What is there already is not embedded again, and what is gone from the database is removed, so
-    that one way serves for building, for resuming and for catching up.
+    Existing vectors are not embedded again, and those without a passage are removed, so that one
+    way serves for building, for resuming and for catching up.
     """
 
     def __init__(self, database: Database, vectors: VectorIndex, embedders: Embedders) -> None:

@@ -50,7 +50,7 @@ class LiveIndexes:
 def require_live(session: Session, generations: Mapping[str, int]) -> None:
     """Raises IndexUnavailable unless these generations, by collection id, still answer.
 
-    They go on answering until the transaction ends.
+    They keep answering until the transaction ends.
     """
     live = session.exec(
         select(CollectionRow.id, CollectionRow.generation)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_MODEL_NAME = 120
-# Documents that become ready while the last missing passages are added ask for another round.
+# Documents that become ready while the last passages are added need another round.
 CATCH_UP_ROUNDS = 10
 UNEXPECTED = "Something unexpected went wrong. See the log for details."
 
@@ -56,7 +56,7 @@ class Compare(Protocol):
 class Reembedding:
     """The service for administrators; `run`, `accept` and `roll_back` must own the indexes.
 
-    Until a generation is accepted, answers come from the live one and nothing of it changes.
+    Until a generation is accepted, answers come from the live one, which does not change.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Reembedding:
                 raise InvalidInput(f"The current index already uses “{embedder.name}”.")
             row = _started(session, user, collection, (embedder.name, embedder.dimension))
             if not row.passages_total:
-                # A number is used again after a discard that a crash may have cut short.
+                # Numbers are reused, also after a discard that a crash cut short.
                 self._vectors.drop(collection_id, generation=row.number)
             record_event(session, user, "index.build", row.id, number=row.number)
             return to_generation(row)
@@ -104,7 +104,7 @@ class Reembedding:
     def run(self, generation_id: str) -> Iterator[int]:
         """Builds a generation, or resumes building it; yields the number of passages done.
 
-        What goes wrong becomes the state and reason of the generation and is raised.
+        An error becomes the state and reason of the generation and is raised.
         """
         try:
             yield from self._filling.fill(generation_id)

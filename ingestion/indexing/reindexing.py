@@ -21,8 +21,8 @@ PASSAGES_AT_ONCE = 512
 class Reindexing:
     """The service for lost or damaged indexes, or an embedding model that is gone.
 
-    The live index is dropped first: until the work is done, answers find only a part. Another model
-    is better built beside it, see ingestion.indexing.reembedding.
+    The live index is dropped first, so answers find only a part until the work is done. To change
+    the model, see ingestion.indexing.reembedding, which builds another index beside it.
     """
 
     def __init__(
@@ -60,8 +60,8 @@ class Reindexing:
     def rebuild(self, user: User, collection: Collection, model: str = "") -> Iterator[int]:
         """Yields how many passages are searchable again, batch by batch; repeatable.
 
-        With the model of the live index, or with `model` in its place. Raises ConfigurationError
-        if it cannot be loaded; then nothing is dropped.
+        Uses the model of the live index, or `model` instead. Raises ConfigurationError if it
+        cannot be loaded, before anything is dropped.
         """
         require_admin(user)
         embedder = self._embedders.get(model or collection.embedding_model)

@@ -35,7 +35,7 @@ class Incoming:
 def document_key(name: str) -> str:
     """Returns the key of a document in its collection: composed (NFC), unique, not too long.
 
-    The same name decomposed, as macOS writes it, is the same name.
+    A decomposed name, as macOS writes it, has the same key.
     """
     composed = unicodedata.normalize("NFC", name)
     if len(composed) <= MAX_KEY:

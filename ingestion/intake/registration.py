@@ -16,14 +16,14 @@ from ingestion.intake.reception import Incoming
 from ingestion.values import Receipt, ReceiptStatus
 
 KEYS_PER_QUERY = 500
-# Uploading the same content again means to try again.
+# States in which an upload of the same content means to try again.
 TRIED_AGAIN = (DocumentState.FAILED.value, DocumentState.CANCELLED.value)
 
 
 class Registration:
     """The registration of one upload's documents in one transaction; raises NotFound.
 
-    A new document is as sensitive as its collection.
+    A new document gets the classification of its collection.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Registration:
         """Returns one receipt for each document, in order; adds rows and commits nothing."""
         self._look_up(documents)
         receipts = [self._register(document) for document in documents]
-        # Without relationships the order of a flush is unknown, and versions refer to documents.
+        # Versions refer to documents, and without relationships the flush has no order.
         self._session.add_all(self._new_documents)
         self._session.flush()
         self._session.add_all(self._new_versions)
@@ -53,7 +53,7 @@ class Registration:
     def _look_up(self, documents: Sequence[Incoming]) -> None:
         """Loads the documents that these may collide with, in a few large queries."""
         keys = [document.source_key for document in documents]
-        # Keys of documents that came from a Mac before keys were composed.
+        # Documents from a Mac may have keys from before keys were composed.
         decomposed = [unicodedata.normalize("NFD", key) for key in keys if not key.isascii()]
         for batch in batched([*decomposed, *keys], KEYS_PER_QUERY):
             for row, version in self._latest(col(DocumentRow.source_key).in_(batch)):

@@ -22,7 +22,7 @@ from ingestion.library.reviews import ReviewState, review_state
 
 WINDOW_DAYS = 90
 READABLE = 0.5
-"""Below this quality a page's text is more garbage than words."""
+"""The quality below which the text of a page is more garbage than words."""
 GOOD_QUALITY = 0.8
 POOR_SHARE = 0.8
 OLD_DAYS = 2 * 365
@@ -226,7 +226,7 @@ def _pages(session: Session, version_ids: Sequence[str]) -> dict[str, _Pages]:
 def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
     """Returns findings that hold a version back and that no administrator has decided about.
 
-    Those that are only noted, such as an e-mail address, say nothing about how fit it is.
+    Those that are only noted, such as an e-mail address, say nothing about its fitness.
     """
     rows = session.exec(
         select(ScreeningFindingRow.version_id, func.count())

@@ -109,16 +109,16 @@ def page_view(
 def newest_states(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
     """Selects like `newest_versions`, for columns and conditions of versions alone.
 
-    It takes half the time where all of them are counted.
+    It takes half the time when all of them are counted.
     """
     return select(*columns).select_from(DocumentVersionRow).where(~_is_followed())
 
 
 def newest_versions(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
-    """Selects from versions that no newer one of their document follows, with the document.
+    """Selects from the newest versions of documents, joined with the documents.
 
-    "There is no newer one" is asked of an index for each row that is looked at: a page of 50 looks
-    at 50, where a maximum for each document would be computed for all.
+    An index is asked for each row whether there is a newer version: a page of 50 asks 50 times,
+    whereas a maximum for each document would be computed for all documents.
     """
     return newest_states(*columns).join(
         DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id

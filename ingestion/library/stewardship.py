@@ -28,7 +28,7 @@ GONE = "This document no longer exists, or it is not yours."
 class Changes:
     """The changes to make; None leaves a field as it is.
 
-    An empty `owner_id` means nobody, `no_review` takes the review date away.
+    An empty `owner_id` means nobody, and `no_review` removes the review date.
     """
 
     owner_id: str | None = None
@@ -80,8 +80,8 @@ class Stewardship:
     def update(self, user: User, document_ids: Sequence[str], changes: Changes) -> int:
         """Changes these documents and returns how many; administrators only.
 
-        Documents that are gone are left out. Raises InvalidInput for a review date in the past and
-        for notes above 1,000 characters, NotFound for an owner who has no active account.
+        Deleted documents are left out. Raises InvalidInput for a review date in the past and for
+        notes above 1,000 characters, NotFound for an owner without an active account.
         """
         require_admin(user)
         values = _values(changes)
@@ -114,7 +114,7 @@ class Stewardship:
     def due_reviews(self, user: User, limit: int = 50) -> list[Details]:
         """Returns documents overdue or due within 30 days, the longest overdue first.
 
-        Of one's own documents only, unless one is an administrator.
+        People get only their own documents, administrators all of them.
         """
         with self._database.read() as session:
             ids = session.exec(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from core.domain.text.table_rows import LOOKED_AT, cells_of, names_columns
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
-# Longer lines are no headings, and the pattern is quadratic in a long run of spaces.
+# Longer lines are not headings, and the pattern is quadratic in a long run of spaces.
 MAX_HEADING_LINE = 300
 ITEM = re.compile(r"\s*([-*+•●▪◦‣■]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s")
 # `a | b`, a Markdown row, or the wide gaps that the PDF parser leaves between cells.
@@ -30,8 +30,8 @@ class BlockKind(StrEnum):
 class Block:
     """A block at `text[start:end]`; `level` and `words` are set for headings.
 
-    `header_start` is where the table of a row begins; up to `header_end` stand the names of its
-    columns, nothing where its first row holds data.
+    `header_start` is where the table of a row begins. The names of its columns end at
+    `header_end`; both are equal if its first row holds data.
     """
 
     kind: BlockKind

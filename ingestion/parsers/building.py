@@ -41,14 +41,14 @@ TYPOGRAPHY = {
     0xFB06: "st",
 }
 HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*$")
-# Among them names without a letter: the number of a filing, a date.
+# These include names without a letter, such as a file number or a date.
 NO_TITLE = re.compile(
     r"^([\W\d_]+|untitled.*|document\d*|slide \d+|title|powerpoint presentation|word document"
     r"|page \d+.*|microsoft .*"
     r"|.*\.(docx?|pptx?|xlsx?|pdf|indd|tex|dvi|html?|rtf|qxd))$",
     re.IGNORECASE,
 )
-# `Page 3 of 12` in a footer counts pages that are counted anyway.
+# Footers such as `Page 3 of 12` repeat the page number.
 PAGE_NUMBER = re.compile(
     r"[\W\d_]*(\b(page|seite)\b)?[\W\d_]*(\b(of|von)\b)?[\W\d_]*$", re.IGNORECASE
 )
@@ -59,9 +59,9 @@ RAISED = str.maketrans("0123456789+-−(),", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 class PageText:
     """A page as a parser read it.
 
-    `ocr_confidence` in [0, 1] is set where the words were recognised on an image, `unread` counts
-    glyphs without a letter, and `is_readable` is false where the page shows text that no one could
-    read: its quality is then 0.
+    `ocr_confidence` in [0, 1] is set if the words were recognised on an image, `unread` counts
+    glyphs without a letter, and `is_readable` is false if the page shows text that could not be
+    read, in which case its quality is 0.
     """
 
     text: str
@@ -153,7 +153,7 @@ def row(cells: Iterable[str]) -> str:
 def raised(words: str, before: str) -> str:
     """Returns words raised behind `before` as such: `10³`, or the note mark in `4,500¹`.
 
-    Written on the line, their figures would be taken for those of the number.
+    Written on the line, their digits would be taken for those of the number.
     """
     is_mark = bool(words) and all(ord(char) in RAISED for char in words)
     return words.translate(RAISED) if is_mark and before[-1:].isdecimal() else words
@@ -171,7 +171,7 @@ def stem(file_name: str) -> str:
 
 def headings(text: str) -> list[str]:
     """Returns the headings of a page, those of the highest level first."""
-    # Long lines are no headings, and the pattern is quadratic in a long run of spaces.
+    # Long lines are not headings, and the pattern is quadratic in a long run of spaces.
     lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]
     matches = [match.groups() for line in lines if (match := HEADING.match(line))]
     return [words for _, words in sorted(matches, key=lambda heading: len(heading[0]))]

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from core.errors import UnreadableDocument
 
-# What parsers of hostile files raise besides their own errors; RecursionError is a RuntimeError,
-# the errors of XML parsers are SyntaxErrors.
+# The errors that parsers raise on hostile files besides their own. RecursionError is a
+# RuntimeError, and the errors of XML parsers are SyntaxErrors.
 DAMAGE: tuple[type[Exception], ...] = (
     KeyError,
     IndexError,

@@ -12,9 +12,9 @@ from ingestion.parsers import ocr
 from ingestion.parsers.building import PageText, build
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
-# A sheet of A3 at 400 dpi; tesseract needs some ten bytes a pixel.
+# An A3 sheet at 400 dpi; tesseract needs some ten bytes for each pixel.
 MAX_PIXELS = 32_000_000
-# Larger images are read at this size: A4 at 300 dpi.
+# Larger images are scaled down to this size, A4 at 300 dpi.
 READ_PIXELS = 9_000_000
 MAX_FRAMES = 500
 DAMAGED = "The image is damaged or incomplete. Export it again and upload the new file."

@@ -21,13 +21,13 @@ from ingestion.parsers.registry import HOLD_THEMSELVES, parser_for
 from ingestion.parsers.unread import Unread
 
 LIMITS = UploadLimits()
-# A Word document inside of another is read, one inside of that is counted: it could hold itself.
+# A Word document inside another is read; one inside that is only counted: it could hold itself.
 MAX_DEPTH = 2
 MAX_FILES = 50
 # The document as a whole has 60 seconds, and its own text comes first.
 SECONDS = 15.0
 INSERTED, EMBEDDED, FORMULAS = "inserted files", "embedded files", "formulas"
-# What authors put into their text; archives, e-mails and programs lie there to be opened.
+# Formats that authors put into their text; archives, e-mails and programs are for opening.
 READ = frozenset(
     {
         *(MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.XLSB, MediaType.XLS),
@@ -46,7 +46,7 @@ TOO_MUCH = "The document already contains too much."
 class InnerFiles:
     """The reader of the files inside one document, which itself lies `depth` files deep.
 
-    What is hidden in them is kept for the document, and what could not be read is counted.
+    Their hidden text is collected for the document, and unread files are counted.
     """
 
     def __init__(self, depth: int = 0) -> None:

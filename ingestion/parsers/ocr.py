@@ -11,9 +11,9 @@ from ingestion.parsers.building import tidy
 
 # The time for all pages of one file; a file as a whole has 60 seconds.
 BUDGET_SECONDS = 40.0
-# One page that takes longer is given up.
+# A page that takes longer is abandoned.
 PAGE_SECONDS = 20.0
-# What tesseract may be asked for, if its data is installed; others cost time on every page.
+# The languages to ask for, if their data is installed; each costs time on every page.
 LANGUAGES = ("eng", "deu", "fra", "spa", "ita", "nld", "pol", "por")
 WORD_LEVEL = "5"
 NEEDS_OCR = (

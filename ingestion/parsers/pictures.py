@@ -14,9 +14,9 @@ from ingestion.parsers.images import FORMATS, MAX_PIXELS, read_image
 
 # The file as a whole has 60 seconds, and its own text comes first.
 SECONDS = 15.0
-# Smaller ones, in pixels, are signs and logos.
+# In pixels: smaller pictures are icons and logos.
 MIN_SIDE, MIN_PIXELS = 32, 10_000
-# Drawings that only their own program shows; a picture of a few bytes says nothing.
+# First bytes of drawings that only their own program shows.
 DRAWINGS = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x00\x00")
 FOLDERS = ("/media/", "Pictures/", "media/")
 DRAWN = (".emf", ".wmf")

@@ -21,9 +21,9 @@ def page_quality(text: str, confidence: float | None = None, unread: int = 0) ->
     """Returns `c * max(0, 1 - 3g) * max(0, 1 - 2b)`, in [0, 1]; None for a page without text.
 
     c is the `confidence` of text recognition (1 without it), g the share of characters that are
-    garbage, with `unread` glyphs the page has but the text lacks, and b the share of words that are
-    broken: spaced out, without vowels, or glued together. A third of garbage, or half of the words
-    broken, is a page nobody can read.
+    garbage, including the `unread` glyphs that the text lacks, and b the share of words that are
+    broken: spaced out, without vowels, or glued together. A page with a third of garbage, or half
+    of its words broken, cannot be read.
     """
     characters = sum(map(len, text.split()))
     if not characters and not unread:
@@ -40,7 +40,7 @@ def _broken_words(text: str) -> float:
     words = text.split()
     if not words:
         return 0.0
-    # Addresses of pages and files are no words.
+    # Addresses of pages and files are not words.
     prose = f" {' '.join(word for word in words if '/' not in word and '@' not in word)} "
     spaced = sum(len(run) // 2 for run in SPACED_OUT.findall(prose))
     vowelless, glued = len(WITHOUT_VOWELS.findall(prose)), len(GLUED.findall(prose))

@@ -41,7 +41,7 @@ MODULES = {
 
 
 HOLD_THEMSELVES = frozenset({MediaType.DOCX, MediaType.PPTX, MediaType.EMAIL, MediaType.MSG})
-"""Formats that may hold files of their own kind: their parsers have to know how deep they are."""
+"""Formats that may hold files of their own kind, whose parsers have to know how deep they lie."""
 
 
 def parser_for(media_type: MediaType, *, depth: int = 0) -> Parse:

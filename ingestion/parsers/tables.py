@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from core.domain.text.table_rows import BETWEEN_CELLS, names_columns
 from ingestion.parsers.building import one_line
 
-# With more columns, or longer names, nobody finds the name that belongs to a cell, and the names do
-# not fit into the passages that should repeat them.
+# With more columns, or longer names, the name of a cell is hard to find, and the names do not fit
+# into the passages that should repeat them.
 MAX_COLUMNS = 8
 MAX_HEADER = 300
 # A row of pairs is cut into lines of this many characters, each beginning with its first cell.
 MAX_LINE = 600
-# Cells that are filled because one is merged over them; more are a background.
+# The cells that merged ones may fill; beyond that they are only a background.
 MAX_FILLED = 200_000
-# Signs that some tables keep in cells of their own, beside the amount.
+# Signs that some tables put into cells of their own, beside the amount.
 OPENING, CLOSING = ("$", "€", "£", "("), (")", "%", ")%")
 
 Cells = Sequence[str]
@@ -44,7 +44,7 @@ class Row:
 def spread(rows: Sequence[Sequence[Spanned]]) -> list[Row]:
     """Returns the cells in their columns, a merged one in all of its places.
 
-    One that fills its row alone, such as the name of a section, stands once. Columns in which no
+    A cell that fills its row alone, such as the name of a section, stands once. Columns in which no
     words begin are left out; a row without words of its own is empty.
     """
     grid: list[dict[int, str]] = [{} for _ in rows]
@@ -96,7 +96,7 @@ def header_rows(rows: Sequence[Row]) -> int:
 def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]:
     """Returns the lines of a table, titles first; empty rows are left out.
 
-    The first `headers` rows name the columns (0 if none does); None where only the cells can tell.
+    The first `headers` rows name the columns (0 if none does); with None, the cells decide.
     """
     filled = [row for row in rows if row.own]
     titles = _titles(filled)
@@ -123,7 +123,7 @@ def _titles(rows: Sequence[Row]) -> int:
 def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[str]]]:
     """Returns the names of the columns and the rows below; cells under one name are joined.
 
-    Unless there is more than one value: a name over two columns of figures stands twice.
+    With more than one value, as under a name over two columns of figures, the name stands twice.
     """
     body = rows[named:]
     joined = {

@@ -11,8 +11,8 @@ T = TypeVar("T")
 class Ahead(Generic[T]):
     """The `items`, iterated ahead while those that wait weigh less than `room`.
 
-    What the iterator raises is raised where the item would have been taken. Leaving the `with`
-    block ends the thread after the item it is at.
+    An error of the iterator is raised where the item would have been taken. Leaving the `with`
+    block ends the thread after its current item.
     """
 
     def __init__(self, items: Iterable[T], *, weight: Callable[[T], int], room: int) -> None:
@@ -39,7 +39,7 @@ class Ahead(Generic[T]):
     def batches(self, most: int) -> Iterator[list[T]]:
         """Yields all items in groups that weigh at least `most`, or less if fewer are waiting.
 
-        So nothing waits for a full group while there is something to do.
+        This way, nothing waits for a full group while there is something to do.
         """
         while batch := self._next(most):
             yield batch

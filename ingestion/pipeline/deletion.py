@@ -39,7 +39,7 @@ class Deletion:
     def delete_many(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
         """Deletes documents, a receipt for each; raises as `delete`, before anything is touched.
 
-        What was begun and broke off is finished by deleting again, or by a repair.
+        An interrupted deletion is finished by deleting again, or by a repair.
         """
         with self._database.read() as session:
             _require_all(session, document_ids)
@@ -77,7 +77,7 @@ class Deletion:
         chunks = _counts(session, ChunkRow, [row.id for row in rows])
         for document_id in document_ids:
             versions.delete_document(session, document_id)
-        # Inside the transaction: an upload of the same content waits until it is decided.
+        # Done inside the transaction, so that an upload of the same content waits for it.
         unused = {row.sha256 for row in rows if not _is_used(session, row.sha256)}
         for sha256 in unused:
             self._originals.remove(sha256)

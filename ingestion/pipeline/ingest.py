@@ -29,7 +29,7 @@ SOURCES_PER_QUERY = 64
 # Large enough that writing an index costs little beside embedding, small enough that documents
 # become ready, and can be paused, every few seconds.
 BATCH_PASSAGES = 256
-# Passages read ahead of the embedding, so that neither waits for the other.
+# The passages read ahead of the embedding, so that neither waits for the other.
 PASSAGES_AHEAD = 1_024
 READING, READ, EMBEDDED = 0.1, 0.3, 0.9
 UNEXPECTED = (
@@ -45,8 +45,8 @@ class NoLongerWanted(SandboxError):
 class IngestPipeline:
     """The pipeline that makes registered versions searchable; every run is repeatable.
 
-    Files are read and cut in one child process while the passages of earlier ones are embedded in
-    another, so that this process stays free for those who ask questions.
+    One child process reads and cuts files while another one embeds the passages of earlier files,
+    so that this process stays free for people who ask questions.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class IngestPipeline:
     def run(self, version_ids: Sequence[str]) -> None:
         """Brings each version to a final state; skips those that are final, paused or gone.
 
-        Raises nothing that belongs to a single document: that ends in its state and reason.
+        An error of a single document is not raised, but becomes its state and reason.
         """
         drafts = Ahead(self._drafts(version_ids), weight=_passage_count, room=PASSAGES_AHEAD)
         with drafts:
@@ -95,7 +95,7 @@ class IngestPipeline:
     def index(self, batch: Sequence[VersionDraft]) -> list[Indexed]:
         """Embeds all passages together, stores them as not ready, then writes both indexes.
 
-        All drafts are of collections that answer from the same generation and model.
+        All drafts must belong to collections with the same live generation and model.
         """
         started = time.monotonic()
         live = self._live.of(batch[0].source.collection_id)
@@ -210,7 +210,7 @@ class IngestPipeline:
     def _ending_in_a_state(self, version_id: str, *, since: float = 0.0) -> Iterator[None]:
         """Turns whatever goes wrong inside into the state and reason of this version.
 
-        `since` is the time it took before. An interruption is no reason: the work is resumed later.
+        `since` is the time spent before. An interruption is not an error: work is resumed later.
         """
         started = time.monotonic() - since
         try:

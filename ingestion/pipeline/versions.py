@@ -165,8 +165,8 @@ def store_sentence_vectors(
 def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
     """Makes versions the ones that answer; returns the chunks that no longer do.
 
-    Those are the chunks of older versions, and those of versions paused, cancelled, deleted or
-    overtaken meanwhile. Raises PassagesMissing if the database lacks any that is to answer.
+    Those are the chunks of older versions, and of versions paused, cancelled, deleted or overtaken
+    meanwhile. Raises PassagesMissing if the database lacks any that should answer.
     """
     known = _rows_of(session, [item.draft.source.version_id for item in batch])
     rows = {version_id: pair for version_id, pair in known.items() if pair[0].state in ACTIVE}
@@ -178,7 +178,7 @@ def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
     for item in batch:
         source = item.draft.source
         _, document = rows.get(source.version_id, (None, None))
-        # Gone, or not current: a newer version was ready before, perhaps in this very batch.
+        # Deleted, or a newer version was ready before, perhaps in this very batch.
         if document is None or document.current_version_id != source.version_id:
             retired[source.collection_id].extend(item.chunk_ids)
         else:
@@ -265,7 +265,7 @@ def _note_on_restrictions(document: ParsedDocument) -> str:
 def _retire_others(session: Session, source: Source) -> list[int]:
     if source.number == 1:
         return []
-    # By version, because that is what chunks are indexed by.
+    # Selected by version, because chunks have an index on it.
     others = [v for v in version_ids_of(session, source.document_id) if v != source.version_id]
     in_others = col(ChunkRow.version_id).in_(others)
     retired = session.exec(select(ChunkRow.id).where(in_others, col(ChunkRow.is_ready))).all()

@@ -1,6 +1,6 @@
 """The parser child: reads one file after another from a pipe, under memory and time limits.
 
-Started by ingestion.reading.sandboxed as
+It is started by ingestion.reading.sandboxed as
 `python -m ingestion.reading.parse_worker MEGABYTES SECONDS NICENESS [TOKENIZER]`.
 """
 
@@ -73,7 +73,7 @@ def _answer(work: Callable[[], Reply]) -> Reply:
     except MemoryError:
         return {"status": "memory"}, b""
     except Exception as error:  # noqa: BLE001  whatever a parser raises belongs to this one file
-        # Frames and type only: the message of an exception may quote the document.
+        # Only frames and type, since the message of an exception may quote the document.
         frames = "".join(traceback.format_tb(error.__traceback__))
         return {"status": "crashed", "error": type(error).__name__, "frames": frames}, b""
 
@@ -152,7 +152,7 @@ def _prepared(request: Header, document: ParsedDocument) -> Prepared:
 @cache
 def _token_counter() -> Callable[[str], int]:
     """Returns a counter that agrees with core.models.embeddings, from the same file."""
-    # One file is read at a time, and threads of its own would count as memory.
+    # One file is read at a time, and extra threads would count as memory.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from tokenizers import Tokenizer
 

@@ -1,7 +1,7 @@
 """Passages of a file: parse, screen, split; in the parser child if its tokenizer is known there.
 
-Everything that takes time for each character happens here, away from the process that answers
-questions, and under the same limits of time and memory as the parser.
+All work whose time grows with the text happens here, away from the process that answers questions,
+and under the same limits of time and memory as the parser.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ class Reading:
 class Prepared:
     """A document as people see it, cut into passages, with the findings of the screening.
 
-    `sentences` holds for each passage where its sentences lie in what is embedded of it.
+    `sentences` holds the spans of each passage's sentences in its embedded text.
     """
 
     document: ParsedDocument
@@ -60,7 +60,7 @@ class Preparation(Protocol):
 class PreparationHere:
     """A preparation for embedding models whose tokenizer the parser child does not know.
 
-    Only the parser, where the danger lies, runs in the child; the rest in this process.
+    Only the parser, where the danger lies, runs in the child; the rest runs in this process.
     """
 
     def __init__(self, parser: Parser, count_tokens: CountTokens) -> None:

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 # Below this share of the quote in one run, marking it would mislead.
 MIN_SHARE = 0.8
-# Letters a quote must have before a part of it says enough.
+# The letters that a quote needs before a part of it is enough.
 MIN_LENGTH_FOR_SHARE = 20
 
 
 def locate(characters: Sequence[str], quote: str) -> list[int]:
     """Returns the indexes of the characters of the quote, or of at least 80 % of it in one run.
 
-    Only letters and digits are compared, regardless of case; empty if it is not found. Where the
-    quote stands more than once, a place that does not begin or end inside a word is taken; a
-    short quote has to have one.
+    Only letters and digits are compared, regardless of case; the result is empty if the quote is
+    not found. Of several matches, one that neither begins nor ends inside a word is taken; a short
+    quote must have such a match.
     """
     wanted = _essence(quote)
     text, origins = _essence_with_origins(characters)

@@ -9,7 +9,7 @@ from ingestion.parsers.blocks import Block, BlockKind
 SMALL_SECTION = 40
 
 HeadingPath = tuple[tuple[int, str], ...]
-"""Headings from the outermost on, each with its level."""
+"""Headings with their levels, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)

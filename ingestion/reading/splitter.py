@@ -1,8 +1,8 @@
 """The passages of a document, cut along its structure, with exact character offsets.
 
-Headings, paragraphs, list items and table rows are found by our own code, because every passage
-must be `document.text[start:end]` and know its page and headings; only a paragraph that is too
-long by itself goes to LangChain's RecursiveCharacterTextSplitter, which reports offsets too.
+Our own code finds headings, paragraphs, list items and table rows, because every passage must be
+`document.text[start:end]` and know its page and headings. Only a paragraph that is too long by
+itself goes to LangChain's RecursiveCharacterTextSplitter, which reports offsets too.
 """
 
 import math
@@ -15,8 +15,8 @@ from ingestion.parsers.blocks import Block, BlockKind, read_blocks, runs
 from ingestion.reading.sections import HeadingPath, Section, joined, read_sections
 
 SPLITTER_VERSION = "structure-4"
-# Nearly all the model reads. A passage of 200 tokens was found no better, since its sentences are
-# compared one by one, and cut documents of one screen in two (docs/adr/0013).
+# Nearly all that the model reads. Passages of 200 tokens were no better, since sentences are
+# compared one by one, and they cut documents of one screen in two (docs/adr/0013).
 MAX_TOKENS = 245
 # all-MiniLM-L6-v2 reads 256 tokens, two of which are special (its sentence_bert_config.json).
 MODEL_LIMIT = 254
@@ -46,7 +46,7 @@ def split(
 ) -> list[Passage]:
     """Cuts passages of at most about `max_tokens`, without overlap and never across pages.
 
-    Less where title and headings, which are embedded with the text, leave less of `model_limit`.
+    They are shorter if title and headings, which are embedded too, leave less of `model_limit`.
     `document.text[p.start : p.end] == p.text` holds for every passage, and every character but
     white space lies in exactly one.
     """

@@ -1,6 +1,6 @@
 """The screening of an upload: what people cannot see goes, what is suspicious is reported.
 
-Runs in the parser child. What blocks, and what is only shown, is decided in docs/adr/0018.
+It runs in the parser child. Which findings block is decided in docs/adr/0018.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,10 +21,10 @@ from ingestion.screening.invisible import RawPage, invisible_findings
 from ingestion.screening.values import PageText, value_findings
 
 MOST_FINDINGS = 100
-"""Rows kept of one document; a person does not read more, and the blocking ones come first."""
+"""The findings kept of a document, blocking ones first; a person would not read more."""
 
 BORDER_CHARS = 400
-"""How far around the end of a page is looked for phrases that go on overleaf."""
+"""The characters around a page break that are searched for phrases across it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Screened:
 def screen(document: ParsedDocument) -> Screened:
     """Removes what people cannot see and reports what was found, the blocking findings first.
 
-    Raises UnreadableDocument if nothing is left. Hidden text is dropped after it was looked at.
+    Raises UnreadableDocument if nothing is left. Hidden text is dropped after screening.
     """
     cleaned = replace(
         document,
@@ -84,13 +84,13 @@ WHAT = {
 
 
 def _cleaned(text: str) -> str:
-    # Parsers remove control characters, so what is left of ASCII is visible.
+    # Parsers remove control characters, so the rest of ASCII is visible.
     return text if text.isascii() else clean(text).text.replace(PAGE_SEPARATOR, "\n")
 
 
 def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[ScreeningFinding]:
     redactor = Redactor()
-    # All values first: one that is found on the last page is masked on the first one too.
+    # All values are learned first, so that one from the last page is masked on the first too.
     for hidden in document.hidden:
         redactor.learn(_cleaned(hidden.text))
     pages = [PageText(p.number, p.text, redactor.learn(p.text)) for p in cleaned.pages]

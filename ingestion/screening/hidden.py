@@ -1,8 +1,8 @@
 """The screening of words that are in a file but not seen: white, tiny, or off the page.
 
-Publishers leave much behind that nobody sees: numbers of machines, names of files, menus off the
-page, a second layer with the words of a drawing. What holds a document back is what the words say,
-and how much of it is new: an order to a model, or sentences that the page does not show.
+Publishers leave many words behind that nobody sees: machine numbers, file names, menus off the
+page, a second layer with the words of a drawing. A document is held back for what the words say and
+how much of it is new: an order to a model, or sentences that the page does not show.
 """
 
 import re
@@ -21,11 +21,11 @@ from core.guardrails.text import clean
 from ingestion.screening.values import PageText
 
 FEW_WORDS = 12
-"""Up to so many new words are a stamp or a printer's mark; more are meant for somebody."""
+"""Up to this many new words are a stamp or a printer's mark; more are meant for somebody."""
 LAID_OUT = frozenset({"white", "tiny", "invisible", "off the page"})
 """Ways of hiding on a page that was laid out; web pages and office files hide menus, notes and
 tables by a command, which says nothing about why."""
-# Words of this many letters in a row that a page shows in the same order are shown by it.
+# This many words in a row that a page has in the same order are shown by it.
 _RUN = 3
 _SEEN_SHARE = 0.7
 _NATURAL_SHARE = 0.5
@@ -154,8 +154,8 @@ def hidden_findings(
 ) -> Iterator[ScreeningFinding]:
     """Yields one finding for each page and way of hiding that deserves one.
 
-    Blocks if the words speak to a model, also where they are spread over runs, ways of hiding and
-    pages, or are sentences of more than a few new words on a page that was laid out.
+    A finding blocks if the words address a model, even spread over runs, ways of hiding and pages,
+    or if they are sentences of more than a few new words on a page that was laid out.
     """
     spread = _spread_attacks(hidden)
     shown = {page.number: page.text for page in pages} if hidden else {}

@@ -1,8 +1,8 @@
 """The screening of invisible characters, which tells payloads from what programs leave behind.
 
 Word processors and web pages are full of soft hyphens, zero-width spaces and symbols of private
-fonts. These are removed and reported only when there are many on a page; letters written in tag
-characters or variation selectors have no use but to reach a model unseen, and block.
+fonts. These are removed, and reported only if a page has many. Letters written in tag characters or
+variation selectors serve only to reach a model unseen, and block.
 """
 
 from collections import defaultdict
@@ -13,8 +13,8 @@ from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
 from core.guardrails.redaction import Redactor
 from core.guardrails.text import Invisible, InvisibleRun, invisible_runs
 
-# Characters on one page before they are worth a person's time. Direction overrides turn the
-# order of letters around ("gpj.exe" reads "exe.jpg"), so that a single one is reported.
+# The characters on one page from which on they are worth a person's time. Direction overrides
+# reverse the order of letters ("gpj.exe" reads "exe.jpg"), so a single one is reported.
 REPORTED_FROM = {
     "zero-width": 20,
     "direction": 1,
@@ -23,7 +23,7 @@ REPORTED_FROM = {
     "selector": 20,
     "tag": 1,
 }
-# Letters in tag characters or selectors before they count as words rather than as an accident.
+# Letters in tag characters or selectors from which on they are words and no accident.
 PAYLOAD_CHARS = 4
 SHOWN_CHARACTERS = 6
 _OVERRIDES = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
@@ -103,7 +103,7 @@ def _finding(page: RawPage, group: _Group, redactor: Redactor) -> ScreeningFindi
     run = group.longest
     shown = _shown(run.characters)
     hits = redactor.learn(page.clean)
-    # A value is masked as a whole; the characters inside of it are shown behind it.
+    # A value is masked as a whole, so characters inside it are shown behind it.
     offset = next((h.end for h in hits if h.start < run.place < h.end), run.place)
     text = page.clean[:offset] + shown + page.clean[offset:]
     excerpt = redactor.excerpt(

@@ -68,7 +68,7 @@ class Quarantine:
             return findings_of(session, version_id)
 
     def release(self, user: User, version_id: str, reason: str) -> None:
-        """Has the version indexed in spite of what was found.
+        """Releases the version to be indexed in spite of its findings.
 
         Raises InvalidInput without a reason, NotFound, and Conflict if it is not held any more.
         """

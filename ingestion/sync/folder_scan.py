@@ -36,7 +36,7 @@ class KnownFile:
 class Changes:
     """The changes to make; `moved` maps a new path to the one where the same content was.
 
-    `hashes` holds the content of every file that was read for this.
+    `hashes` holds the SHA-256 of every file that was read to find them.
     """
 
     to_upload: tuple[SeenFile, ...]
@@ -50,9 +50,9 @@ class Changes:
 def scan(folder: Path) -> dict[str, SeenFile]:
     """Returns all files below the folder, by relative path.
 
-    Raises InvalidInput if it is not there, or if it or a folder in it cannot be read: what is not
-    seen would be taken for deleted. Hidden and temporary files are left out, and what lies outside
-    behind a link.
+    Raises InvalidInput if the folder does not exist, or if it or a folder in it cannot be read, as
+    unseen files would be taken for deleted. Hidden and temporary files are left out, and so are
+    links to files outside.
     """
     if not folder.is_dir():
         raise InvalidInput(f"The folder {folder} does not exist. Nothing was changed.")
@@ -109,7 +109,7 @@ def _is_wanted(path: Path, inside: Path) -> bool:
     name = path.name.lower()
     if name.startswith(TEMPORARY_STARTS) or name.endswith(TEMPORARY_ENDS):
         return False
-    # Unlike Path.resolve, realpath takes links that lead to each other in a circle.
+    # Unlike Path.resolve, realpath accepts links that form a circle.
     if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(inside):
         return False
     return path.is_file()

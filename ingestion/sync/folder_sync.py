@@ -28,7 +28,7 @@ FILES_TOGETHER = 16
 DELETED_TOGETHER = 200
 IDS_PER_QUERY = 500
 PASSES = 3
-# Their documents hold the parts, never the whole.
+# Their documents are the parts, never the whole file.
 CONTAINERS = (".zip", ".jsonl", ".ndjson")
 
 
@@ -40,7 +40,7 @@ class SyncInterrupted(SandboxError):
 class SyncReport:
     """The result of a run, or with `is_dry` what it would be; `problems` are by path.
 
-    `touched` counts files with another time and the same content.
+    `touched` counts files with a new time and the same content.
     """
 
     files: int
@@ -84,8 +84,8 @@ class FolderSync:
     ) -> SyncReport:
         """Syncs a collection with a folder; repeatable, and a run after a crash continues it.
 
-        Raises InvalidInput if the folder is not there, and Conflict if it is empty all of a
-        sudden: a disk that is not mounted must not empty a collection. NotFound, AccessDenied.
+        Raises InvalidInput if the folder does not exist, and Conflict if it is suddenly empty, as
+        an unmounted disk must not empty a collection. Raises NotFound and AccessDenied, too.
         """
         require_admin(user)
         folder = folder.absolute()
@@ -145,7 +145,7 @@ class FolderSync:
             unused = _existing(session, ours - used)
         deletions = self._delete(user, unused)
         with self._database.begin() as session:
-            # Last, so that a run that breaks off is not forgotten by the next one.
+            # Done last, so that an interrupted run is continued by the next one.
             _forget(session, synced.folder_id, changes.gone)
             session.get_one(SyncFolderRow, synced.folder_id).synced_at = now()
             record_event(

@@ -113,7 +113,7 @@ class SyncRuns:
     def perform(self, run_id: str) -> None:
         """Does a run and stores how it ended; the process must own the indexes.
 
-        What is interrupted by the end of the app is asked for again.
+        A run that the end of the app interrupts is requested again.
         """
         row = self._begin(run_id)
         if row is None:

@@ -14,19 +14,19 @@ from ingestion.files.encoding import decode
 from ingestion.parsers.building import build, one_line, storable
 from ingestion.parsers.office.spreadsheets.sheets import Line, row_pages
 
-# Where two of them fit alike, the rarer one: a comma stands in figures and words as well.
+# Of two that fit alike, the first wins: commas stand in figures and words as well.
 DELIMITERS = "\t;|,"
 SAMPLE, SAMPLE_ROWS = 65_536, 200
 MAX_FIELD = 1_000_000
-# A cell of more lines is a quotation mark that nobody closed.
+# A cell of more lines comes from a quotation mark that was never closed.
 MAX_LINES = 100
 # The share of rows that must be as wide as the table.
 MIN_SHARE = 0.5
-# Of those below a line that is none of them: a title, a comment, the name of a single column.
+# The same below a line that is not a row: a title, a comment, the name of a single column.
 MIN_SHARE_BELOW = 0.8
-# The first line by which Excel is told the delimiter.
+# The first line that tells Excel the delimiter.
 SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*(?:\n|\Z)', re.IGNORECASE)
-# The border of two cells within one: it was cut at a mark that is no delimiter.
+# A border of two cells inside one shows that it was cut at the wrong delimiter.
 TORN = re.compile(r'"[,;\t|]"')
 DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 

@@ -26,7 +26,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 def has_records(content: bytes) -> bool:
     """Tells whether the lines are documents of their own; without any `_id` they are one.
 
-    Lines that are no JSON are looked at one by one, so that the broken one can be named.
+    Lines that are not JSON count as documents too, so that the broken line can be named.
     """
     has_objects = False
     for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):

@@ -31,8 +31,8 @@ DAMAGED = "it is damaged"
 def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDocument:
     """Builds a document: the e-mail is page 1 and names each unreadable attachment's reason.
 
-    `depth` counts the files around it.
-    Raises UnreadableDocument if neither the e-mail nor an attachment holds any text.
+    `depth` counts the files around it. Raises UnreadableDocument if neither the e-mail nor an
+    attachment holds any text.
     """
     reader = AttachmentReader(depth)
     read = [reader.read(enclosed) for enclosed in letter.enclosed[:MAX_ATTACHMENTS]]
@@ -54,7 +54,7 @@ def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDoc
 class ReadAttachment:
     """The result for an attachment: how the e-mail names it, and its documents by name.
 
-    There are none where it could not be read. `refused` are the files of an archive that were not.
+    Without documents, it could not be read. `refused` counts unread files of an archive.
     """
 
     note: str

@@ -12,7 +12,7 @@ from ingestion.parsers.mail.letters import Letter
 from ingestion.parsers.mail.mime import Parts, read_parts
 
 MAX_PARTS = 5_000
-# The standard library needs hundreds of times its memory to take a header apart.
+# The standard library needs hundreds of times the size of a header to parse it.
 MAX_HEADER = 50_000
 HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date")
 

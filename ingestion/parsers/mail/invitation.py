@@ -15,7 +15,7 @@ CANCELLED = "CANCEL"
 def invitation(calendar: str, zone: tzinfo | None) -> str:
     """Returns the events of a calendar part in words; empty if it cannot be read.
 
-    A time in UTC is told in `zone`, where the e-mail was sent; another one as it is written.
+    A time in UTC is shown in `zone`, where the e-mail was sent; others stay as written.
     """
     if len(calendar) > MAX_CALENDAR:
         return ""
@@ -24,7 +24,7 @@ def invitation(calendar: str, zone: tzinfo | None) -> str:
         events = list(parsed.walk("VEVENT"))[:MAX_EVENTS]
         is_cancelled = str(parsed.get("METHOD", "")).upper() == CANCELLED
         return "\n\n".join("\n".join(_lines(e, zone, is_cancelled=is_cancelled)) for e in events)
-    # icalendar raises ValueError, and others where a value is of an unexpected kind.
+    # icalendar raises ValueError, and other errors for values of an unexpected kind.
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return ""
 

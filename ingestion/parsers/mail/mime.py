@@ -22,12 +22,12 @@ OPAQUE = (
     "Open it there and save it as PDF or .txt."
 )
 PGP = "-----BEGIN PGP MESSAGE-----"
-# HTML says more than its plain alternative where that is only a stub of it.
+# Below this share of the length of the HTML, the plain alternative is only a stub.
 STUB = 0.4
 SIGNATURES = {"pkcs7-signature", "x-pkcs7-signature", "pgp-signature", "pgp-keys", "pgp-encrypted"}
-# Told by mail servers and programs: what was delivered, and what was read.
+# Reports of mail servers and programs about what was delivered and read.
 REPORTS = ("message/delivery-status", "message/disposition-notification")
-# For parts without a name; what is not here is not readable anyway.
+# Extensions for parts without a name; other formats are not readable anyway.
 ENDINGS = {
     "application/pdf": ".pdf",
     "text/html": ".html",
@@ -44,7 +44,7 @@ class Parts:
     """The texts of an e-mail and its enclosures, in their order."""
 
     zone: tzinfo | None = None
-    """Where the e-mail was sent: the times of invitations are told in it."""
+    """The zone where the e-mail was sent, in which the times of invitations are shown."""
     texts: list[MessageText] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     enclosed: list[Attachment | EmailMessage] = field(default_factory=list)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from ingestion.parsers.numbers.sections import Kind, Piece, Plain
 
 MAX_DENOMINATOR_DIGITS = 5
-# Excel keeps fifteen digits of a number, and so many are shown right.
+# Excel keeps fifteen digits of a number, and as many are shown correctly.
 PRECISION = 15
 # Room for the largest number and the longest format.
 ROOMY = Context(prec=1_500, rounding=ROUND_HALF_UP)

@@ -8,8 +8,8 @@ from ingestion.parsers.numbers import dates
 from ingestion.parsers.numbers.digits import general, number, plain_number
 from ingestion.parsers.numbers.sections import Kind, Section, sections_of
 
-# What each system shows in its own way, and what programs write for a day without a time: the one
-# spelling that nobody misreads is shown.
+# Formats that each system shows in its own way, and that programs write for a day without a time.
+# They are shown in the one spelling that nobody misreads.
 OF_THE_SYSTEM = frozenset(
     (
         *("mm-dd-yy", "m/d/yy h:mm", "m/d/yyyy", "m/d/yyyy h:mm"),

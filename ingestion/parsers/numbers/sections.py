@@ -1,7 +1,7 @@
 """The sections of a number format, for positive, negative, zero and text, and their signs.
 
-Our own, since the one Python port of SheetJS's SSF is of 2020, fails with today's Babel, brings
-seven packages and shows `DD.MM.YYYY` as "31.00.2027".
+This is our own code, since the one Python port of SheetJS's SSF dates from 2020, fails with current
+Babel, brings seven packages and shows `DD.MM.YYYY` as "31.00.2027".
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-# Longer ones do not exist in Excel.
+# Excel allows no longer formats.
 MAX_FORMAT = 1_000
 SECTION = re.compile(r'((?:"[^"]*"?|\\.?|_.?|\*.?|\[[^\]]*\]?|[^;"\\_*\[])*)(?:;|\Z)', re.DOTALL)
 TOKEN = re.compile(
@@ -83,8 +83,8 @@ class Plain:
 class Section:
     """One part of a format; `condition` is the operator and the number it compares with.
 
-    `language` is the Windows language identifier of its dates, -1 where the reader's own counts.
-    `plain` is set for the usual formats, which are shown without looking at every sign.
+    `language` is the Windows language identifier of its dates, -1 for the reader's own. `plain` is
+    set for the usual formats, which are shown without examining every sign.
     """
 
     pieces: tuple[Piece, ...]

@@ -15,7 +15,7 @@ C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 CX = "{http://schemas.microsoft.com/office/drawing/2014/chartex}"
 # More points than this are a curve, which nobody reads point by point.
 MAX_ROWS = 1_000
-# The number of a point is its place in the table.
+# The highest number of a point, which is its row in the table.
 MAX_POINT = 100_000
 
 Values = tuple[str, ...]
@@ -33,7 +33,7 @@ class _Series:
 def chart_text(data: bytes) -> str:
     """Returns the titles of a chart and its axes, one on a line, then its figures as a table.
 
-    The figures are those that were kept with the chart when the file was saved.
+    The figures are those that were saved with the chart.
     """
     chart = parse_xml(data)
     series = [*_classic(chart), *_extended(chart)]

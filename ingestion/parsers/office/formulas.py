@@ -5,7 +5,7 @@ from lxml.etree import _Element as XmlElement
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 TEXT = f"{M}t"
 INTEGRAL = "∫"
-# Parts of a formula by their element, and the sign in front of each part.
+# By the element of a formula: its parts, and the sign in front of each part.
 SIGNS = {
     f"{M}f": {"den": "/"},
     f"{M}sSup": {"sup": "^"},

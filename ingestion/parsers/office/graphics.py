@@ -18,7 +18,7 @@ UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, PythonPptxError)
 def graphic_text(shape: BaseShape) -> str:
     """Returns a chart as a table, a diagram as a list; empty for other shapes.
 
-    Raises one of UNREADABLE for a damaged one.
+    Raises one of UNREADABLE if it is damaged.
     """
     element = shape._element
     chart = next(element.iter(*CHARTS), None)

@@ -7,7 +7,7 @@ import pypdfium2.raw as pdfium_c
 
 # PDFium marks a hyphen at a line end like this and leaves the line break out.
 LINE_END_HYPHENS = "\x02\ufffe"
-# Stands for a glyph without a letter, so that places in the text stay those of PDFium.
+# Stands for a glyph without a letter, so that offsets in the text stay those of PDFium.
 UNREAD = "\x00"
 
 
@@ -17,7 +17,7 @@ def page_characters(text_page: pdfium.PdfTextPage) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium_c.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(buffer)[: 2 * count].decode("utf-16-le", "replace")
-    # PDFium leaves out what has no letter and needs two units for rare ones: then one by one.
+    # PDFium skips glyphs without a letter and uses two units for rare ones: read one by one then.
     if written == count + 1 and len(text) == count:
         return text
     return "".join(_character(pdfium_c.FPDFText_GetUnicode(text_page, i)) for i in range(count))

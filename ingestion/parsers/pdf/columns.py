@@ -1,8 +1,8 @@
 """The reading order of a PDF page: columns of running text one after the other.
 
-A gutter is a place that no line crosses over some height, with running text on both sides. What
-stands above it is read first, then the left side, the right side and what stands below. Short
-cells beside each other are no columns: they are rows of a table (ingestion.parsers.pdf.tables).
+A gutter is a strip that no line crosses over some height, with running text on both sides. The text
+above it is read first, then the left side, the right side and the text below. Short cells beside
+each other are not columns but rows of a table (ingestion.parsers.pdf.tables).
 """
 
 import bisect
@@ -16,11 +16,11 @@ MIN_LINES = 4
 # Lines of running text are at least this long, with this many words on average; cells are shorter.
 MIN_CHARACTERS = 20
 MIN_WORDS = 3.0
-# So much of the text has to stand in such lines.
+# The share of the text that has to stand in such lines.
 PROSE_SHARE = 0.7
 # A line ends at the right edge if it comes this close, as a share of the column's width.
 EDGE = 0.2
-# So few lines that stand beside each other are rows of a table rather than columns.
+# Up to this many lines beside each other are rows of a table rather than columns.
 MAX_ROWS = 8
 # Beyond this share of digits it is a table of figures.
 MAX_DIGITS = 0.25
@@ -30,7 +30,7 @@ MAX_CANDIDATES = 12
 MAX_DEPTH = 8
 # Justified words stand closer than this many line heights on both sides of a gutter.
 GUTTER = 0.6
-# So many lines above or below both columns may be no part of them.
+# Up to this many lines above or below both columns may not belong to them.
 MAX_APART = 3
 
 

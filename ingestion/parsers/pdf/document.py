@@ -93,8 +93,9 @@ def _page(
 def _telling_name(file_name: str, first_page: str) -> str | None:
     """Returns `2022 Q3 AMZN` or `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
 
-    Two parts at least, one of them a word; a number alone, or what any file is called, is none. Nor
-    is one that the headings of the first page say in full: they are better spelled.
+    Such a name has at least two parts, one of them a word; numbers and generic names do not count.
+    Names that the headings of the first page contain in full are left to the better spelled
+    heading.
     """
     name = stem(file_name)
     parts = [part for part in NAME_PART.findall(name.casefold()) if part not in GENERIC_NAMES]

@@ -16,15 +16,15 @@ MAX_FIELDS = 5_000
 MAX_VALUE, MAX_LABEL = 2_000, 200
 MAX_CHARACTERS = 500_000
 MAX_OPTIONS = 1_000
-# Shorter values, such as a figure, stand on a page by chance.
+# Shorter values, such as a figure, may stand on a page by chance.
 MIN_KNOWN = 4
 UNSEEN = pdfium_c.FPDF_ANNOT_FLAG_HIDDEN | pdfium_c.FPDF_ANNOT_FLAG_NOVIEW
 TEXT_FIELDS = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD,)
 CHOICES = (pdfium_c.FPDF_FORMFIELD_COMBOBOX, pdfium_c.FPDF_FORMFIELD_LISTBOX)
 BOXES = (pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON)
-# What programs call the state of a box that is ticked and means nothing else.
+# Names of the state of a ticked box that mean nothing else.
 TICKED = frozenset({"", "yes", "on", "true", "x", "checked", "ja"})
-# A mark here would make a heading, an item or code of the line.
+# Marks that would turn the line into a heading, an item or code.
 MARKS = "#`~|-*+ "
 INDEX = re.compile(r"\[\d+\]")
 WORDS = re.compile(r"\w+")
@@ -41,8 +41,8 @@ class FormPage:
 def read_forms(content: bytes) -> dict[int, FormPage]:
     """Returns the filled-in fields by page, counted from 0; empty if the file has no form.
 
-    The file is opened for itself, so that its form changes nothing about how its text is read. What
-    was read before a form turned out to be damaged is kept.
+    The file is opened separately, so that its form does not change how its text is read. Fields
+    that were read before a form turned out to be damaged are kept.
     """
     pages: dict[int, FormPage] = {}
     try:

@@ -14,20 +14,20 @@ from ingestion.parsers.building import storable
 from ingestion.parsers.pdf.scans import image_share
 from ingestion.parsers.pdf.words import Box, Word, WordLine, turned_back
 
-# Print below this many points is not read by people; pictures of posters have 1.8.
+# In points: people do not read smaller print; pictures of posters have 1.8.
 TINY = 1.5
-# An image that covers so much of the page is a scan, and invisible words are its text layer.
+# An image that covers this share of the page is a scan with invisible words as text layer.
 SCAN = 0.5
-# Grey values, of 255, this close together are one colour to the eye.
+# Grey values this close, of 255, are one colour to the eye.
 SAME = 24
 SCALE = 2.0
 MAX_SIDE = 4_000
-# Fewer letters in a document are a star or a printer's mark.
+# Fewer letters in a document are only a star or a printer's mark.
 MIN_LETTERS = 16
-# A run with so many of its words on this page or the next to it is seen there.
+# A run with this share of its words on the page or a neighbour is seen there.
 SEEN_SHARE = 0.7
 OFF_PAGE = "off the page"
-# Of all pages together: numbers of machines on every page must not hide what comes after them.
+# Of all pages together; machine numbers on every page must not hide what comes after them.
 MAX_CHARS = 1_000_000
 
 
@@ -100,9 +100,9 @@ class Sight:
 def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[HiddenText]:
     """Returns runs of words hidden alike, from (hidden words, visible text) of each page.
 
-    They stay in their order, however short: a sentence may be spread over many. A few letters in a
-    whole document say nothing to a model, and what is cut off from one page of a spread because it
-    stands on the next one is not hidden: both are left out.
+    They stay in order, however short, as a sentence may be spread over many. Left out are a few
+    letters in a whole document, which say nothing to a model, and words cut off from one page of a
+    spread because they stand on the next one, which are not hidden.
     """
     if _letters(word for words, _ in pages for _, word in words) < MIN_LETTERS:
         return []

@@ -42,11 +42,11 @@ def page_text(
 ) -> str:
     """Joins lines to paragraphs one blank line apart; rows and items have their own lines.
 
-    Lines that are one of the `titles` are headings, whatever their print.
+    Lines that match one of the `titles` are headings, whatever their print.
     """
     texts = []
     for number, group in enumerate(_by_direction(lines)):
-        # Words along the edge of the page, such as a stamp, are no headings.
+        # Words along the edge of the page, such as a stamp, are not headings.
         size = 0.0 if number else body
         parts = _in_order(group) if number else _titled(_in_order(group), titles, body)
         texts += [_region_text(part, size, known_compounds) for part in parts]

@@ -9,7 +9,7 @@ from ingestion.parsers.pdf.words import Word, WordLine
 
 # A gap this many line heights wide separates table cells; justified words stay below 0.6.
 CELL_GAP = 1.5
-# So far, in points, the ink of a letter may reach over a border.
+# How far, in points, the ink of a letter may reach over a border.
 BORDER = 2.0
 # Cells beside each other do not touch.
 INSIDE = 0.5
@@ -19,9 +19,9 @@ INSIDE = 0.5
 class Line:
     """One line, or the part of it between two wide gaps; sizes in points, y grows upwards.
 
-    `table` numbers the table a row belongs to, 0 for running text. `title` is set where the outline
-    of the file names the line: which of its titles on the page, and the level. `cell` is
-    where the borders stand, left and right, of a cell that is drawn around the line.
+    `table` is the number of the table that a row belongs to, 0 for running text. `title` is set if
+    the outline of the file names the line: the number of the title on the page, and its level.
+    `cell` holds the left and right border of a cell that is drawn around the line.
     """
 
     text: str

@@ -1,7 +1,7 @@
 """The parts of a PDF that pypdf reads after its text: page labels, attached files, XFA forms.
 
-PDFium could tell of them, but ends the process where page labels hold themselves, or where a file
-of some kilobytes unpacks to hundreds of megabytes. pypdf raises an error.
+PDFium could read them too, but ends the process if page labels contain themselves, or if a file of
+some kilobytes unpacks to hundreds of megabytes. pypdf raises an error instead.
 """
 
 import hashlib
@@ -41,15 +41,15 @@ from ingestion.parsers.pdf.xfa import MAX_PACKET, XfaForm, read_xfa
 from ingestion.parsers.quality import page_quality
 from ingestion.parsers.unread import FILES
 
-# `iv`, `A-3`, `S. 12`: a sentence would reach readers, and models, unchecked.
+# `iv`, `A-3`, `S. 12`; a sentence would reach readers, and models, unchecked.
 PRINTED = re.compile(r"(?=.{1,12}$)\w+([ .–/-]{1,2}\w+)*")
-# pypdf takes some ten microseconds an object to open a file, here at most a tenth of a second.
+# pypdf opens an object in some ten microseconds, so this takes at most a tenth of a second.
 MAX_OBJECTS = 10_000
 LAST_TABLE = re.compile(rb"startxref\s+(\d{1,10})")
 SIZE = re.compile(rb"/Size\s+(\d{1,10})")
 TAIL = 1_024
-# What pypdf may take of a file, whose text waits for it. It opens 39,000 objects in 0.4 seconds; a
-# file that is built to hold it up takes whatever it is given.
+# The time for pypdf, for which the text of the file waits. It opens 39,000 objects in 0.4 seconds;
+# a file that is built to delay it takes whatever it is given.
 SECONDS = 5.0
 MAX_NODES, MAX_ANNOTATIONS = 5_000, 5_000
 
@@ -237,7 +237,7 @@ def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Att
 def _specifications(reader: PdfReader, expected: int) -> list[DictionaryObject | None]:
     """Returns the specifications of attached files: the document's, then its pages'.
 
-    The pages are looked at only if more files are expected.
+    The pages are examined only if more files are expected.
     """
     names = _entry(_entry(reader.root_object, "/Names"), "/EmbeddedFiles")
     listed = [known for known in map(_dictionary, _leaves(names)) if known is not None]

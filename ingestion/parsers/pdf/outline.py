@@ -15,11 +15,11 @@ MAX_LEVEL = 6
 # The longest outline of a manual seen has some 1,400 entries.
 MAX_ENTRIES = 5_000
 MAX_TITLE_BYTES = 1_000
-# A title may run over so many lines of its page.
+# The lines of its page that a title may run over.
 MAX_TITLE_LINES = 3
-# Where so many of the titles stand as headings in the text, the outline tells nothing new.
+# If this share of the titles are headings in the text, the outline tells nothing new.
 ENOUGH_HEADINGS = 0.5
-# An outline that names more of a page's lines lists its content and is no structure.
+# An outline that names a larger share of a page's lines lists content, not structure.
 MOST_LINES = 0.5
 NUMBERING = re.compile(r"(\d{1,3}(\.\d{1,3}){0,5}|[IVXLC]{1,6}|[A-Z])[.)]?\s+(?=\S)")
 NO_LETTERS = re.compile(r"[\W_]+")
@@ -42,8 +42,8 @@ def read_outline(document: pdfium.PdfDocument) -> list[Entry]:
 def missing_titles(entries: Sequence[Entry], texts: Sequence[str]) -> dict[int, list[Entry]]:
     """Returns by page the entries that the text of their page does not have as headings.
 
-    None if at least half of all titles are headings already. An entry below one that is a heading
-    gets a depth below the level of that heading.
+    The result is empty if at least half of all titles are headings already. An entry below one that
+    is a heading gets a depth below the level of that heading.
     """
     headings = {page: _headings(texts[page]) for page in {e.page for e in entries}}
     known = sum(key(e.title) in headings[e.page] for e in entries)

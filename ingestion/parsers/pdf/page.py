@@ -21,8 +21,8 @@ from ingestion.parsers.pdf.words import WordReader
 class PageReading:
     """The result of reading a page.
 
-    `scan` is set where the page is an image of text: its text, or that it could not be read.
-    `files` counts those that are attached to a place on it.
+    `scan` is set if the page is an image of text, to its text or to an unreadable page. `files`
+    counts the files attached to a place on it.
     """
 
     lines: tuple[Line, ...] = ()

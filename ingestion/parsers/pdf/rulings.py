@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-# A drawing has more parts, and a border fewer corners.
+# Drawings have more parts, and borders have fewer corners.
 MAX_OBJECTS, MAX_CORNERS = 3_000, 400
 MAX_RULINGS = 2_000
-# In points: a border is thinner, and the side of a cell longer.
+# In points: borders are thinner, and sides of cells are longer.
 THICK, SHORT = 3.0, 5.0
-# Cells higher than so many lines of text are columns of a page.
+# Cells higher than this many lines of text are columns of a page.
 MAX_LINES = 8
 
 Point = tuple[float, float]
@@ -38,7 +38,7 @@ class Rulings:
     def borders(self, bottom: float, top: float) -> list[float]:
         """Returns the positions, from the left, of the borders between cells at this height.
 
-        Empty where there are no two cells with lines above and below them.
+        Empty unless there are two cells with lines above and below them.
         """
         middle = (bottom + top) / 2
         key = round(middle, 1)

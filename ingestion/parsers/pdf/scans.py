@@ -12,9 +12,9 @@ from ingestion.parsers.quality import page_quality
 FEW_CHARACTERS = 100
 # A text layer below this quality is garbage.
 READABLE = 0.3
-# So many characters tell whether a text layer is garbage.
+# The characters that tell whether a text layer is garbage.
 SAMPLE = 500
-# An image that covers so much of the page is a scan.
+# An image that covers this share of the page is a scan.
 COVERED = 0.6
 # Pages made of very many objects are drawings; a scan has few.
 MAX_OBJECTS = 2_000

@@ -9,17 +9,17 @@ from ingestion.parsers.building import row
 from ingestion.parsers.pdf.lines import CELL_GAP, Line, line_of
 from ingestion.parsers.pdf.words import Word
 
-# A cell so far away, in line heights, that it begins another table.
+# The distance, in line heights, from which on a cell begins another table.
 TABLE_GAP = 2.5
-# So many lines without cells may stand between the rows of a table, such as "Assets:".
+# The lines without cells, such as "Assets:", that may stand between the rows of a table.
 MAX_SECTION_ROWS = 2
 MAX_SECTION = 80
-# More pieces beside each other are no row, and more pairs of words no formula.
+# More pieces beside each other are not a row, and more pairs of words not a formula.
 MAX_CELLS = 100
 MAX_PAIRS = 2_000
 # Powers and indices of a formula are short.
 MAX_INDEX = 6
-# Print so much bigger is a heading and begins something new.
+# Print larger by this factor is a heading and begins something new.
 HEADING_RATIO = 1.15
 # Words of a sentence stand closer than this many line heights.
 WORD_GAP = 0.45
@@ -173,7 +173,7 @@ def _table(rows: Sequence[Sequence[Line]], number: int) -> list[Line]:
             at = _column(columns, part)
             texts[at] = f"{texts[at]} {part.text}".strip()
         text = row(texts)
-        # A line without cells stays a row of its table by its mark.
+        # The bar marks a line without cells as a row of its table.
         text = text if " | " in text else f"{text} |"
         lines.append(_row_line(cells, text, number))
     return lines

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-# A library may catch whatever is raised in it; then it is raised again.
+# In seconds: a library may catch the error, which is then raised again.
 AGAIN = 0.1
 
 
@@ -18,7 +18,7 @@ class OutOfTime(BaseException):
 class TimeLimit:
     """A number of seconds for all blocks together that run under it.
 
-    Holds in the main thread of a POSIX system; elsewhere the limit on the whole file remains.
+    It holds in the main thread of a POSIX system; elsewhere the limit of the file remains.
     """
 
     def __init__(self, seconds: float) -> None:

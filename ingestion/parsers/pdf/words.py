@@ -18,7 +18,7 @@ from ingestion.parsers.pdf.rulings import NONE, Rulings
 BOLD_WEIGHT = 600
 # Fill colours from here on (of 255, each of red, green and blue) may be white on white.
 LIGHT = 215
-# Of 255: below this opacity nobody reads it.
+# Of 255: below this opacity, text is not readable.
 TRANSPARENT = 40
 SKEWED = -1
 LINE = re.compile(f"[^\r\n{LINE_END_HYPHENS}]+")
@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]
 class Style(NamedTuple):
     """The look of a text object, as a tuple since pages have thousands of words.
 
-    `quarter` counts quarter turns against the clock, SKEWED for any other angle.
+    `quarter` counts quarter turns counter-clockwise; it is SKEWED for any other angle.
     """
 
     quarter: int
@@ -42,7 +42,7 @@ class Style(NamedTuple):
 class Word(NamedTuple):
     """A word and the index of its first character on the page.
 
-    Its box is in points as it is read: x grows along the line, y upwards.
+    Its box is in points in reading direction: x grows along the line, y upwards.
     """
 
     text: str

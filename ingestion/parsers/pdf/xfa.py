@@ -18,7 +18,7 @@ PRINTED = {"draw": ("value",), "field": CAPTION, "exclGroup": CAPTION}
 UNSEEN = frozenset({"hidden", "invisible", "inactive"})
 XHTML = "{http://www.w3.org/1999/xhtml}"
 CONTENT_TYPE = "{http://www.xfa.org/schema/xfa-data/1.0/}contentType"
-# Where a value is not words that people typed.
+# Fields whose value is not something that people typed.
 SECRET = ("passwordEdit", "imageEdit", "signature", "button", "barcode")
 NEEDED = (b"template", b"datasets")
 TOO_MUCH = "The form contains too much."
@@ -45,8 +45,8 @@ class _Field:
 def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
     """Reads the form in these XML packets; empty if they hold neither template nor data.
 
-    What no form shows is left out: hidden fields, and values without a field where the template is
-    known. Raises UnreadableDocument if the template or the data are damaged, unsafe or too large.
+    Hidden fields are left out, and so are values without a field if the template is known. Raises
+    UnreadableDocument if the template or the data are damaged, unsafe or too large.
     """
     parts = _parts(packets)
     form, fields = XfaForm(), dict[str, _Field]()
@@ -143,7 +143,7 @@ def _values(datasets: Iterable[Element]) -> Iterator[tuple[str, str]]:
         if not elements:
             return
         parent, element = elements.pop()
-        # A choice of several is stored as several elements `value`.
+        # Several choices are stored as several `value` elements.
         name = parent if _local(element) == "value" else _local(element)
         is_rich = any(str(child.tag).startswith(XHTML) for child in element)
         if len(element) and not is_rich:

@@ -17,7 +17,7 @@ from ingestion.parsers.web.html_tables import row_text, table_text
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"\A\s*<\?xml[^>]+encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
-# Control characters too: one of them marks lines below.
+# Includes control characters, one of which marks lines below.
 SPACES = re.compile(r"[\s\x00-\x1f]+")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 AS_IS = "\x04"

@@ -11,7 +11,7 @@ NEVER_TEXT = (
 HIDDEN = (
     '[hidden], [popover], [style*="display:none" i], [style*="display: none" i], dialog:not([open])'
 )
-# What an author took back does not stand beside what holds now.
+# Words that an author took back are not shown beside those that replaced them.
 STRUCK = "del, s, strike"
 NAVIGATION = (
     'nav, aside, [role="navigation"], [role="search"], [role="dialog"], [role="alertdialog"], '
@@ -32,7 +32,7 @@ MIN_LETTERS = 16
 MAX_HIDDEN, MAX_HIDDEN_LENGTH = 100, 2_000
 
 Skipped = dict[int, str]
-"""Text to show instead of a node, usually none, by the node's `mem_id`."""
+"""The text to show instead of a node, usually empty, by the node's `mem_id`."""
 
 
 def boilerplate(tree: LexborHTMLParser) -> Skipped:
@@ -59,8 +59,8 @@ def boilerplate(tree: LexborHTMLParser) -> Skipped:
 def hidden_texts(tree: LexborHTMLParser, unseen: Sequence[LexborNode]) -> list[str]:
     """Returns words that a browser does not show, up to MAX_HIDDEN texts.
 
-    `unseen` are parts that the styles of the page hide; a few letters of them are a slip of its
-    author and no message.
+    `unseen` holds parts that the styles of the page hide; a few letters of them are a slip of its
+    author and not a message.
     """
     marked = tree.css(HIDDEN)
     known = {node.mem_id for node in marked}

@@ -16,19 +16,19 @@ MAX_SELECTOR, MAX_STYLE = 200, 4_000
 # Parts of a selector: from three on, deep nesting makes matching take minutes.
 MAX_PARTS = 2
 PARTS = re.compile(r"[\s>]+")
-# Parts in white that are looked at: around each and inside of it.
+# The white parts that are examined, each with what is around and inside it.
 MAX_WHITE = 200
 # Of 255, each of red, green and blue: from here on as good as white.
 LIGHT = 240
 PAGE = ("html", "body")
-# So many pixels beside the screen; a menu that slides in stands nearer.
+# In pixels beside the screen; a menu that slides in is nearer.
 FAR = 500
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 NUMBER = re.compile(r"-?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})")
 HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
 RGB = re.compile(r"rgba?\(\s*(\d{1,3})[ ,]+(\d{1,3})[ ,]+(\d{1,3})")
 NO_GROUND = ("", "none", "transparent", "inherit", "initial", "unset", "white", "0", "0 0")
-# Combinators and states of a selector: what they match is a matter of the moment, or costs time.
+# Combinators and states of a selector, which depend on the moment or are slow to match.
 MOMENTARY = re.compile(r"[:~+*\[\\]")
 
 
@@ -43,8 +43,8 @@ class Rule(NamedTuple):
 class OutOfSight:
     """Parts that do not belong to what a page says.
 
-    `unseen` are those that a browser does not show because of their style, `struck` what it shows
-    with a line through it: that does not hold any more.
+    `unseen` parts are not shown because of their style, and `struck` parts have a line through
+    them, so that they no longer hold.
     """
 
     unseen: tuple[LexborNode, ...] = ()
@@ -63,8 +63,8 @@ def _unseen(
 ) -> list[LexborNode]:
     """Returns the outermost parts that a browser does not show because of their style.
 
-    Where scripts or other files may show them after all, that is no hiding: parts that are not
-    displayed, with a script in the page, and white words, with a style sheet beside it.
+    Parts that scripts or other files may show after all are not hidden: undisplayed parts of a page
+    with scripts, and white words of a page with a linked style sheet.
     """
     has_scripts = _has_scripts(tree)
     names = [name for name, node in nodes.items() if _is_part(node)]

@@ -12,7 +12,7 @@ GROUPS = ("thead", "tbody", "tfoot")
 CELLS = ("td", "th")
 HEADINGS = "h1, h2, h3, h4, h5, h6"
 BLOCKS = f"{HEADINGS}, p, div, ul, ol, table"
-# What HTML allows (4.9.12.1).
+# The limits of HTML (4.9.12.1).
 MAX_COLSPAN, MAX_ROWSPAN = 1_000, 65_534
 
 CellText = Callable[[LexborNode], str]
@@ -33,8 +33,8 @@ class _Row:
 def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
     """Returns the rows of a data table as lines, with its caption above.
 
-    Empty for a layout, whose rows `row_text` reads. `skipped` are nodes that are not shown;
-    `cell_text` gives the words of a cell.
+    It is empty for a layout table, whose rows `row_text` reads. `skipped` holds nodes that are not
+    shown; `cell_text` returns the words of a cell.
     """
     rows = [row for row in _rows(table, skipped) if row.cells]
     if not _is_data(rows):

@@ -1,6 +1,6 @@
 """Markdown without what its authors do not show or took back.
 
-That is front matter, comments, marks of a table of contents, and words struck through.
+These are front matter, comments, marks of a table of contents, and struck-out words.
 """
 
 import re

@@ -29,7 +29,7 @@ LEFT_OUT = {
 }
 HARD_BREAK, SOFT_BREAK = "\f", "\v"
 PRIVATE = range(0xF000, 0xF100)
-# A cell may claim to stand sixteen thousand times; no reader would count further.
+# A cell may claim to be repeated sixteen thousand times; no reader would count further.
 MAX_REPEATED = 50
 ROW_GROUPS = ("table:table-header-rows", "table:table-rows", "table:table-row-group")
 HIDDEN_ROWS = ("collapse", "filter")
@@ -66,7 +66,7 @@ class OdfReader:
         marked = "".join(self._block(element, 0, self._look) for element in body)
         pages = [""]
         for position, part in enumerate(marked.replace(HARD_BREAK, SOFT_BREAK).split(SOFT_BREAK)):
-            # A hard break is often followed by the note of the page it made.
+            # A hard break is often followed by the soft break of the page it made.
             if position and pages[-1].strip():
                 pages.append("")
             pages[-1] += part

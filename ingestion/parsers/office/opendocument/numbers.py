@@ -20,7 +20,7 @@ MAX_START = 99_999
 MAX_LABEL = 80
 PLACEHOLDER = re.compile(r"%(10|[1-9])%")
 OUTLINE = ""
-"""The name under which headings outside of lists are counted."""
+"""The name under which headings outside lists are counted."""
 TEXT = f"{{{NAMESPACES['text']}}}"
 
 

@@ -21,7 +21,7 @@ UNREAD: tuple[type[Exception], ...] = (UnreadableDocument, *DAMAGE)
 class OdfObjects:
     """The reader for the objects of one document; what cannot be read is counted.
 
-    `keeps_figures` is false where the figures of charts stand in the document anyway.
+    `keeps_figures` is false if the figures of charts are in the document anyway.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class OdfObjects:
         self._archive = archive
         self._files = files
         self.page = 1
-        """Where the objects stand that are read next."""
+        """The page of the objects that are read next."""
 
     def words(self, embedded: Element) -> str:
         """Returns the words of a `draw:object` or `draw:object-ole`, empty if it is only counted.

@@ -15,12 +15,12 @@ P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 PRESET: Mapping[str, Colour] = {"white": WHITE, "black": (0, 0, 0)}
-# Red, green and blue of 255 each, from here on as good as white.
+# Each of red, green and blue, of 255: from here on as good as white.
 LIGHT = 240
-# So near to each other that nobody tells them apart.
+# Colours this close cannot be told apart.
 NEAR = 15
 WHOLE = 100_000
-# Of what is drawn: less than this share of a colour is not seen.
+# Below this opacity, a colour is not seen.
 FAINT = 0.1
 BACKGROUNDS = 1_001
 

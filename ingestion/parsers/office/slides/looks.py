@@ -23,7 +23,7 @@ from ingestion.parsers.office.slides.colours import (
 )
 
 INVISIBLE, TINY_WORDS = "invisible", "tiny"
-# Hundredths of a point: one point and less is not read by people.
+# In hundredths of a point: people do not read one point or less.
 TINY = 100
 FILLS = tuple(f"{A}{name}Fill" for name in ("no", "solid", "grad", "blip", "patt", "grp"))
 NO_FILL, SOLID = FILLS[:2]
@@ -37,7 +37,7 @@ UNPAINTED = (
 )
 TITLES = ("title", "ctrTitle")
 MAX_BASES = 4
-# Behind more painted shapes than this, nobody looks for the colour behind words.
+# The painted shapes that are searched for the colour behind words.
 MAX_BEHIND = 1_000
 
 Box = tuple[int, int, int, int]

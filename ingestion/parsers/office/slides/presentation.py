@@ -152,7 +152,7 @@ def _flat(
 ) -> Iterator[tuple[BaseShape, bool]]:
     """Yields the shapes in order, also those inside groups, and whether each is hidden.
 
-    Hidden is also what lies beside a slide of this width and height.
+    Shapes beside a slide of this `size` (width, height) are hidden too.
     """
     stack = [(shape, size is not None and is_off(shape, *size)) for shape in reversed(list(shapes))]
     while stack:

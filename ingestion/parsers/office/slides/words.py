@@ -16,7 +16,7 @@ WRAPPER, CHOICE = f"{COMPATIBLE}AlternateContent", f"{COMPATIBLE}Choice"
 MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 STRUCK = ("sngStrike", "dblStrike")
 MAX_START = 32_767
-# Such as `alphaLcParenR` for `a)` (ECMA-376, 20.1.10.61); what it does not know counts in digits.
+# Such as `alphaLcParenR` for `a)` (ECMA-376, 20.1.10.61); unknown schemes count in digits.
 SCHEME = re.compile(r"(?P<kind>[a-z]+(?:Lc|Uc)?)\w*?(?P<marks>Period|ParenR|ParenBoth|Plain|Minus)")
 KINDS = {
     "alphaLc": "lowerLetter",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ingestion.parsers.hidden import NOT_DISPLAYED, WHITE
 from ingestion.parsers.office.spreadsheets.sheets import Line
 
-# A sheet has no more columns, and merged cells that are more together are a background.
+# The columns of a sheet, and the merged cells beyond which they are only a background.
 MAX_COLUMNS = 16_384
 MAX_FILLED = 500_000
 
@@ -20,7 +20,7 @@ Merge = tuple[int, int, int, int]
 class Sheet:
     """A sheet as people see it, and the (kind, words) that they do not see.
 
-    `depths` tells for a row in which merged names of columns begin over how many rows they go.
+    `depths` maps the first row of merged column names to the number of rows they span.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Sheet:
 class Grid:
     """The cells of a sheet by row (from 1) and column (from 0).
 
-    `is_painted` where something may put a colour behind white words.
+    `is_painted` means that something may put a colour behind white words.
     """
 
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Grid:
 def sheet_of(grid: Grid) -> Sheet:
     """Returns what people see of the cells, with merged values in all of their cells."""
     sheet = Sheet()
-    # Rows that hold nothing but their part of merged cells are no rows of their own.
+    # Rows with nothing but their part of merged cells are not rows of their own.
     fillings = {number for number, cells in grid.rows.items() if not cells}
     copied = _fill_merged(grid, sheet.depths)
     _take_hidden(grid, sheet)

@@ -34,8 +34,8 @@ class _Relation:
 class SheetParts:
     """The reader for what stands on the sheets of one workbook; it counts what it cannot read.
 
-    `unseen` names the sheets that nobody sees: a chart of their figures is the only place where
-    those are shown, while the figures of others stand in their cells.
+    `unseen` names the hidden sheets: only charts show their figures, while the figures of other
+    sheets stand in their cells.
     """
 
     def __init__(

@@ -25,9 +25,9 @@ REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What the cells of a workbook refer to.
+    """The parts of a workbook that its cells refer to.
 
-    `is_stale` where the formulas are to be calculated when it is opened: a 0 is then no result.
+    `is_stale` means that formulas are calculated on opening, so that a 0 is no result.
     """
 
     strings: Sequence[str]

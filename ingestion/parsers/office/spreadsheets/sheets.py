@@ -65,8 +65,8 @@ def sheet_pages(
 ) -> Iterator[tuple[str, str]]:
     """Yields (text, label) of each page: `sheet Rates` if small, else `sheet Rates A2:F120`.
 
-    An empty sheet is one empty page, so that pages count like sheets. `depths` tells over how many
-    rows the names of columns go that begin in a row.
+    An empty sheet is one empty page, so that pages count like sheets. `depths` maps the first row
+    of merged column names to the number of rows they span.
     """
     shown = name[:MAX_NAME]
     pages = list(_pages(lines, depths))

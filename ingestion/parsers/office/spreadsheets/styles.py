@@ -22,7 +22,7 @@ PAPER = 0
 class Style:
     """The style of a cell; `is_blank` if its format shows nothing at all.
 
-    `is_struck` where a line goes through its words, which then hold no longer.
+    `is_struck` means that its words are struck out, so that they hold no longer.
     """
 
     number_format: str = "General"

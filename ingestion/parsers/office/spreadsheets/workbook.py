@@ -42,7 +42,7 @@ DAMAGED = "The workbook is damaged. Save it again and upload it."
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Reads the values as saved; the titles of charts stand below the cells.
 
-    A workbook that is read here for its size alone does not tell how they are displayed.
+    Large .xlsx workbooks, which are read here too, do not tell how values are displayed.
     """
     files = InnerFiles()
     pictures = 0
@@ -56,7 +56,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
                     pictures = pictures_in(archive)
     except PasswordError as error:
         raise UnreadableDocument(PASSWORD) from error
-    except BaseException as error:  # a panic of the Rust library is no Exception
+    except BaseException as error:  # a panic of the Rust library is not an Exception
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableDocument(DAMAGED) from error
@@ -72,7 +72,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 class NamedSheet:
     """A sheet with its name; `is_shown` is false where the workbook hides it.
 
-    `beside` are the words that stand on it outside of its cells.
+    `beside` holds the words on it outside its cells.
     """
 
     name: str

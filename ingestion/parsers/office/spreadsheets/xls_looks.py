@@ -1,7 +1,6 @@
 """The looks of cells in an Excel 97 workbook: formats, white, struck-out and hidden ones.
 
-The values come from another library, which does not know any of this; the records are those of
-[MS-XLS].
+The values come from another library, which does not know looks. The records are those of [MS-XLS].
 """
 
 import io
@@ -152,7 +151,7 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
     """Yields the records of one part at depth 1 and those of its charts at depth 2.
 
-    An EOF counts as outside of what it ends.
+    An EOF record counts as outside the part that it ends.
     """
     at, depth = start, 0
     while at + 4 <= len(stream):

@@ -1,7 +1,7 @@
 """The parts of an Excel 97 workbook beside its cells: chart titles, comments, files.
 
-The records are those of [MS-XLS]. Of a chart the titles are read, since its figures stand in their
-cells; one whose figures stand in no cell that is shown is counted.
+The records are those of [MS-XLS]. Only the titles of a chart are read, since its figures stand in
+cells; a chart whose figures stand in no visible cell is counted.
 """
 
 import io
@@ -26,9 +26,9 @@ from ingestion.parsers.office.spreadsheets.xls_looks import (
 
 NOTE, OTHER_BOOKS, OTHER_SHEETS = 0x1C, 0x1AE, 0x17
 TEXT, WORDS, LINK, SOURCE, BEGIN, END = 0x1025, 0x100D, 0x1027, 0x1051, 0x1033, 0x1034
-# What a text of a chart belongs to: the chart, one of its axes.
+# The owners of a chart text that is a title: the chart or one of its axes.
 TITLED = frozenset((1, 2, 3, 7))
-# A cell or an area on a sheet, as a formula begins.
+# The first bytes of formulas that refer to a cell or an area on a sheet.
 ON_SHEETS = frozenset((0x3A, 0x5A, 0x7A, 0x3B, 0x5B, 0x7B))
 EMBEDDED_FOLDER = "MBD"
 THIS_BOOK = 0x0401

@@ -1,6 +1,6 @@
 """The looks of cells in a binary Excel workbook: formats, white, struck-out and hidden ones.
 
-The values come from another library; the records are those of [MS-XLSB].
+The values come from another library. The records are those of [MS-XLSB].
 """
 
 import io
@@ -20,12 +20,12 @@ BOOK, STYLES = "xl/workbook.bin", "xl/styles.bin"
 RELATIONS = "xl/_rels/workbook.bin.rels"
 SHEET, FONT, FILL, FORMAT, XF, FIRST_XF, LAST_XF = 156, 43, 45, 44, 47, 617, 618
 ROW, COLUMNS = 0, 60
-# Numbers, errors, truth values and texts, and those that formulas have.
+# Numbers, errors, truth values and texts, plain ones and results of formulas.
 CELLS = range(2, 12)
 ROW_HIDDEN, COLUMN_HIDDEN = 0x10, 0x01
 # Rules, tables and pictures may put a colour behind white words.
 PAINTED = frozenset((461, 562, 661, 1046))
-# How a colour is stored ([MS-XLSB] 2.5.22), and how light it may be to be as good as white.
+# How a colour is stored ([MS-XLSB] 2.5.22), and from which lightness on it is as good as white.
 INDEXED, RGB, THEMED = 1, 2, 3
 WHITES, PAPER, LIGHT, DARKER = frozenset((1, 9, 65)), 0, 240, -0.05
 NO_PATTERN, ONE_COLOUR = 0, 1

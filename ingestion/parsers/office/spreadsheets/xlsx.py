@@ -19,8 +19,8 @@ from ingestion.parsers.office.spreadsheets.styles import styles_of
 from ingestion.parsers.office.spreadsheets.workbook import NamedSheet
 from ingestion.parsers.pictures import left_out, pictures_in
 
-# Some 5 million cells, which take as long as a file may; the faster library does not know number
-# formats.
+# Some 5 million cells, which take as long as a file may. Larger files go to the faster library,
+# which does not know number formats.
 MAX_XML = 200 * 2**20
 FROM_1904 = 1904
 TEXTS = "xl/sharedStrings.xml"
@@ -29,7 +29,7 @@ TEXTS = "xl/sharedStrings.xml"
 def parse(content: bytes, file_name: str) -> ParsedDocument:
     """Reads values as people see them, and formulas with the value they had when saved.
 
-    Hidden sheets, rows and columns are no text of the workbook; a hidden sheet keeps its number.
+    Hidden sheets, rows and columns are not text of the workbook; a hidden sheet keeps its number.
     Text boxes and the titles of charts stand below the cells; comments are counted.
     """
     files = InnerFiles()

@@ -17,8 +17,8 @@ NOTE_OPENS, NOTE_ENDS = "\x05", "\x06"
 NOTE = re.compile(f"{NOTE_OPENS}([^{NOTE_ENDS}]*){NOTE_ENDS}")
 # The styles of the lines of a table of contents, under their names in several languages.
 CONTENTS = re.compile(r"(TOC|Verzeichnis|TM|Sommario|TDC|Inhopg)\d")
-# Text boxes are stored twice, the second time for old programs; moved words twice as well, what
-# was deleted holds no longer, and reading aids above words say them again.
+# Words to skip: the copy of text boxes for old programs, the origin of moved words, deleted words,
+# and reading aids above words, which repeat them.
 ELSEWHERE = (FALLBACK, f"{W}moveFrom", f"{W}del", f"{W}rt")
 
 
@@ -79,7 +79,7 @@ def _split_pages(marked: str) -> list[str]:
 def _blocks(parent: XmlElement) -> Iterator[XmlElement]:
     """Yields paragraphs and tables in order, also those inside content controls.
 
-    A table of contents says what follows; only its page breaks count.
+    A table of contents only repeats what follows, so only its page breaks count.
     """
     for element in parent.iterchildren():
         if element.tag in (f"{W}p", f"{W}tbl"):

@@ -10,16 +10,16 @@ from ingestion.parsers.hidden import NOT_DISPLAYED
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-# Half points, as Word counts: one point and less is not read by people.
+# In half points, as Word counts: people do not read one point or less.
 TINY = 2
-# Red, green and blue of 255 each, from here on as good as white.
+# Each of red, green and blue, of 255: from here on as good as white.
 LIGHT = 240
 COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
 MAX_STYLES = 20
 MAX_ENTRIES, MAX_LENGTH = 50, 500
-# What a pattern of shading is called that leaves only its fill to be seen.
+# The patterns of shading that show nothing but its fill.
 PLAIN = ("", "clear", "nil")
-# The text of these stands on something that the document does not tell: a shape, a picture.
+# Their text stands on a shape or picture whose colour the document does not tell.
 SHAPES = (f"{W}txbxContent",)
 
 

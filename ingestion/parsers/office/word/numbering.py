@@ -10,12 +10,12 @@ from lxml.etree import _Element as XmlElement
 from ingestion.parsers.building import one_line
 from ingestion.parsers.office.word.symbols import W, is_symbol_font
 
-# Where a paragraph of the tree keeps its number until its text is read.
+# The attribute in which a paragraph keeps its number until its text is read.
 LABEL = "label"
 LEVELS = 9
 MAX_STYLES = 20
 MAX_LABEL = 80
-# Word counts no further in its own lists; beyond it letters would grow without end.
+# Word counts no further in lettered lists, which would grow without end.
 MAX_LETTERED = 780
 PLACEHOLDER = re.compile(r"%([1-9])")
 COPIES = ("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",)

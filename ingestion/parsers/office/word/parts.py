@@ -26,7 +26,7 @@ PREVIEW = "{urn:schemas-microsoft-com:vml}imagedata"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 STORED = ("/package", "/oleObject")
 CONTROL = "/control"
-# By its mark in the text: what it is, which attribute names its part, and who reads that.
+# By the mark in the text: the kind, the attribute that names the part, and its reader.
 GRAPHICS: dict[str, tuple[str, str, Callable[[bytes], str]]] = {
     DIAGRAM: ("diagrams", RELATION, diagram_text),
     **dict.fromkeys(CHARTS, ("charts", f"{R}id", chart_text)),
@@ -36,7 +36,7 @@ GRAPHICS: dict[str, tuple[str, str, Callable[[bytes], str]]] = {
 def show_parts(body: XmlElement, document: WordDocument, files: InnerFiles) -> set[str]:
     """Writes the words into the body; returns the relations that are pictures of files read.
 
-    `files` is told what is hidden in them and what could not be read.
+    `files` collects their hidden text and counts what could not be read.
     """
     parts = document.part.related_parts
     for graphic in [g for g in body.iter(*GRAPHICS) if not _is_for_old_programs(g)]:

@@ -14,7 +14,7 @@ from ingestion.parsers.hidden import hidden_texts
 from ingestion.parsers.unread import Unread
 
 DAMAGED = "The Rich Text document is damaged. Save it again and upload it."
-# Unicode's private use area: no program writes it, and no reader of RTF changes it.
+# From the private use area, which no program writes and no reader of RTF changes.
 PAGE, CELL, ROW = "\ue000", "\ue001", "\ue002"
 MARKS = {"page": PAGE, "cell": CELL, "nestcell": CELL, "row": ROW, "nestrow": ROW}
 NOTE_BEGINS, NOTE_ENDS = "\ue008", "\ue009"
@@ -35,11 +35,11 @@ NOTE = re.compile(f"{NOTE_BEGINS}([^{NOTE_BEGINS}{NOTE_ENDS}]*){NOTE_ENDS}")
 COMMENT = re.compile(r"\\annotation(?![a-zA-Z0-9])")
 COLOURS = re.compile(r"\{\\colortbl([^{}]*)\}")
 PARTS = re.compile(r"\\(?:red|green|blue)(\d{1,3})")
-# What may stand behind white words anywhere in the document: highlights, shades of words and cells.
+# Highlights and shades of words and cells, which may stand behind white words.
 PAINTED = re.compile(
     r"\\(?:highlight|cb|chcbpat|cbpat|clcbpat|trcbpat|shading|chshdng|clshdng)[1-9]|\\\*\\background"
 )
-# Half points; and red, green and blue of 255 each.
+# In half points; and each of red, green and blue, of 255.
 TINY_SIZE, LIGHT = 2, 240
 NO_MARKS: frozenset[str] = frozenset()
 UNSEEN_BY = (("v", UNSEEN), ("fs", TINY), ("cf", WHITE))
@@ -75,7 +75,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 def _with_marks(source: str, white: Collection[int]) -> str:
     """Returns the source with a mark letter wherever words begin or cease to look different.
 
-    `white` are the numbers of the colours that nobody sees.
+    `white` holds the numbers of the colours that are as good as white.
     """
     pieces: list[str] = []
     outer: list[tuple[frozenset[str], bool]] = []

@@ -5,7 +5,7 @@ from lxml.etree import _Element as XmlElement
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 TICKED, EMPTY = "☒", "☐"
-# Symbol fonts are stored in the private use area, each letter at its own place in the font.
+# Symbol fonts use the private area, each letter at its own position of the font.
 PRIVATE = 0xF000
 # Adobe's Symbol encoding, from 0x20 and from 0xA0 on; pieces of large brackets are left out.
 SYMBOL = {

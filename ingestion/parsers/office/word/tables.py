@@ -10,8 +10,8 @@ from ingestion.parsers.tables import Spanned, header_rows, spread, table_lines
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-# What stands around rows and cells without being one: content controls, tracked insertions, and
-# what newer programs show.
+# Wrappers around rows and cells: content controls, tracked insertions, and alternatives for newer
+# programs.
 WRAPPERS = (
     *(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")),
     *(f"{COMPATIBLE}AlternateContent", f"{COMPATIBLE}Choice"),
@@ -22,7 +22,7 @@ MARKS = {0x05: "\ue005", 0x06: "\ue006"}
 MARKS_BACK = {ord(shown): mark for mark, shown in MARKS.items()}
 # Tables within the cells of tables; what is deeper is read as words.
 MAX_DEPTH = 4
-# A table has no more columns in Word.
+# The columns that a table can have in Word.
 MAX_SPAN = 63
 
 ReadText = Callable[[Any], str]
@@ -40,8 +40,8 @@ class _Cell:
 def table_text(table: XmlElement, read: ReadText) -> str:
     """Returns the rows of a table as lines; a page break within a row stands in front of it.
 
-    `read` gives the words of a cell or paragraph. The names of the columns stand again on top of
-    each page, as Word repeats them.
+    `read` returns the words of a cell or paragraph. The names of the columns are repeated on top of
+    each page, as in Word.
     """
     rows = _rows(table)
     cells, breaks = _grid(rows, read, depth=1)
