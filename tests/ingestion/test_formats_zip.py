@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.domain.knowledge import Upload
 from ingestion.files.archives import UploadLimits
+from ingestion.files.media import MediaType
 from ingestion.files.unpacking import inner_path
 from ingestion.files.validation import MAX_NAME
 from ingestion.intake.reception import Incoming, received
@@ -59,6 +60,15 @@ def test_records_inside_an_archive_are_documents() -> None:
     lines = b'{"_id": "1", "text": "x"}\n{"_id": "2", "text": "y"}\n'
 
     assert [d.external_id for d in documents(zip_of({"all.jsonl": lines}))] == ["1", "2"]
+
+
+def test_json_lines_without_records_are_one_document_alone_and_in_an_archive() -> None:
+    lines = b'{"name": "Ann"}\n{"name": "Bob"}\n'
+
+    alone = list(received(Upload("all.jsonl", lines), LIMITS))
+
+    for found in (alone, documents(zip_of({"all.jsonl": lines}))):
+        assert [d.media_type for d in found if isinstance(d, Incoming)] == [MediaType.JSON]
 
 
 def test_what_systems_leave_in_archives_is_passed_over() -> None:
