@@ -152,8 +152,8 @@ class IngestPipeline:
 
     def _prepare(self, source: Source) -> VersionDraft | None:
         with self._ending_in_a_state(source.version_id):
-            started = StateChange(DocumentState.PARSING, READING)
-            if not self._advance([source.version_id], started):
+            parsing = StateChange(DocumentState.PARSING, READING)
+            if not self._advance([source.version_id], parsing):
                 return None
             draft = self.prepare(source)
             self._keep_findings(draft)

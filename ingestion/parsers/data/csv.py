@@ -58,7 +58,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _lines(rows: Sequence[Sequence[str]], shape: _Shape) -> Iterator[Line]:
-    """Yields rows with their numbers; lines above the table and empty lines are not split."""
+    """Yields rows with their numbers; lines above the table stay whole, empty ones are left out."""
     for number, cells in enumerate(rows, start=1):
         if number <= shape.first_row:
             yield Line(number, (one_line(shape.delimiter.join(cells)),))
