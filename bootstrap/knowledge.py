@@ -7,7 +7,7 @@ from bootstrap.judges import build_judge
 from bootstrap.language_models import answering_model
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
-from bootstrap.search import Stores, build_reranking, build_rewriter, reopen
+from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
 from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver, end_this_process
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
@@ -84,7 +84,7 @@ def build_search(
     """Build the search; `bulk` embeds documents, in a child process if possible."""
     retriever = HybridRetriever(
         stores.database,
-        Indexes(stores.vectors, stores.keywords),
+        Indexes(stores.vectors, stores.keywords, build_synonyms(settings, stores.keywords)),
         embedders,
         candidates=settings.retrieval.candidates,
         reranking=build_reranking(settings),

@@ -21,6 +21,8 @@ from core.storage.vectors.opening import open_vectors
 from ingestion.values import DocumentStores
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
+from rag.finding.vocabulary.expansion import SynonymExpander
+from rag.finding.vocabulary.synonyms import shipped_vocabulary
 
 # Enough for a question of 300 characters and the thoughts of a reasoning model before it.
 REWRITE_TOKENS = 400
@@ -87,6 +89,14 @@ def build_reranking(settings: Settings) -> Reranking | None:
         raise ConfigurationError("SANDBOX_RERANKER__MODEL is not a model folder on this machine.")
     model = CrossEncoderReranker(folder, settings.reranker.device)
     return Reranking(model, settings.reranker.depth)
+
+
+def build_synonyms(settings: Settings, keywords: KeywordIndex) -> SynonymExpander | None:
+    """Build the lookup of synonyms, None if they weigh nothing."""
+    weight = settings.retrieval.synonym_weight
+    if not weight:
+        return None
+    return SynonymExpander(shipped_vocabulary(), keywords.terms, weight=weight)
 
 
 def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter | None:

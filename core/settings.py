@@ -111,6 +111,13 @@ class RetrievalSettings(BaseModel):
     rewrite: bool = Field(
         True, description="Let the language model, if there is one, complete follow-up questions."
     )
+    synonym_weight: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="Weight of a synonym in the keyword search beside a word of the question, "
+        "below 1; 0 looks for none.",
+    )
 
 
 class AnswerSettings(BaseModel):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.storage.database import Database
     from rag.finding.reranking import Reranking
     from rag.finding.rewriting import SearchQuery
+    from rag.finding.vocabulary.expansion import SynonymExpander
 
 # Words such as "how" or "need" tell documents apart only a little: questions in a reader's own
 # words find 1 to 3 points more without them, and the most with a third of the weight.
@@ -56,10 +57,14 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
-    """The two indexes that collections are searched with."""
+    """The two indexes that collections are searched with.
+
+    `synonyms` adds to the words that are looked up in the keyword index; None adds nothing.
+    """
 
     vectors: VectorIndex
     keywords: KeywordIndex
+    synonyms: SynonymExpander | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class HybridRetriever:
         self._database = database
         self._vectors = indexes.vectors
         self._keywords = indexes.keywords
+        self._synonyms = indexes.synonyms
         self._embedders = embedders
         self._candidates = candidates
         self._reranking = reranking
@@ -183,7 +189,7 @@ class HybridRetriever:
         if not spaces:
             return []
         ids = [c.id for space in spaces for c in space.collections]
-        words = [*weighted_words(query.text), *query.context]
+        words = [*weighted_words(query.text), *query.context, *self._synonyms_of(query.text)]
         keyword_search = self._pool.submit(self._keywords.search, ids, words, k)
         vectors = [_vector(space.embedder, query) for space in spaces]
         vector_hits = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
@@ -195,6 +201,11 @@ class HybridRetriever:
         members = [set().union(*share.values()) for share in shares]
         meanings = [Meaning(*parts) for parts in zip(vector_hits, sentences, members, strict=True)]
         return fuse(meanings, keyword_hits)
+
+    def _synonyms_of(self, question: str) -> Iterator[WeightedText]:
+        if self._synonyms is not None:
+            for expansion in self._synonyms.expand(question):
+                yield from expansion.synonyms
 
     def _ranked(
         self, query: SearchQuery, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
