@@ -55,7 +55,7 @@ class Documents:
         self._limits = limits or UploadLimits()
 
     def upload(self, user: User, collection_id: str, uploads: Sequence[Upload]) -> list[Receipt]:
-        """Registers files and JSONL records; returns a receipt for each, also for refused ones.
+        """Register files and JSONL records; return a receipt for each, also for refused ones.
 
         Content that the collection already has is skipped; changed content under the same name
         or id becomes a new version. Raises AccessDenied, and NotFound for the collection.
@@ -97,7 +97,7 @@ class Documents:
         limit: int = 50,
         offset: int = 0,
     ) -> list[DocumentOverview]:
-        """Returns documents in their newest version, the latest upload first."""
+        """Return documents in their newest version, the latest upload first."""
         require_admin(user)
         conditions = overviews.conditions_for(collection_id, state, search)
         with self._database.read() as session:
@@ -111,14 +111,14 @@ class Documents:
         state: DocumentState | None = None,
         search: str = "",
     ) -> int:
-        """Returns how many documents `list` has in all."""
+        """Return how many documents `list` has in all."""
         require_admin(user)
         conditions = overviews.conditions_for(collection_id, state, search)
         with self._database.read() as session:
             return overviews.count_documents(session, conditions)
 
     def states(self, user: User, version_ids: Sequence[str]) -> "Sequence[VersionState]":
-        """Returns where these versions stand; unknown ones are left out."""
+        """Return where these versions stand; unknown ones are left out."""
         require_admin(user)
         with self._database.read() as session:
             rows = session.exec(
@@ -127,40 +127,40 @@ class Documents:
         return [VersionState(r.id, DocumentState(r.state), r.progress, r.reason) for r in rows]
 
     def overviews(self, user: User, version_ids: Sequence[str]) -> "Sequence[DocumentOverview]":
-        """Returns the list entries of these versions, if they are the newest of their document."""
+        """Return the list entries of these versions, if they are the newest of their document."""
         require_admin(user)
         condition = col(DocumentVersionRow.id).in_(version_ids)
         with self._database.read() as session:
             return overviews.overviews(session, [condition], limit=len(version_ids), offset=0)
 
     def retry(self, user: User, version_ids: Sequence[str]) -> int:
-        """Reads failed and cancelled versions again; returns how many."""
+        """Read failed and cancelled versions again; return how many."""
         return self._move(user, version_ids, Move.RETRY)
 
     def pause(self, user: User, version_ids: Sequence[str]) -> int:
-        """Takes unfinished versions out of the work until they are resumed; returns how many."""
+        """Take unfinished versions out of the work until they are resumed; return how many."""
         return self._move(user, version_ids, Move.PAUSE)
 
     def resume(self, user: User, version_ids: Sequence[str]) -> int:
-        """Puts paused versions back into the queue; returns how many."""
+        """Put paused versions back into the queue; return how many."""
         return self._move(user, version_ids, Move.RESUME)
 
     def cancel(self, user: User, version_ids: Sequence[str]) -> int:
-        """Ends the work on unfinished versions, while an older version keeps answering."""
+        """End the work on unfinished versions, while an older version keeps answering."""
         return self._move(user, version_ids, Move.CANCEL)
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
-        """Removes a document with all versions; raises NotFound and IndexUnavailable."""
+        """Remove a document with all versions; raises NotFound and IndexUnavailable."""
         require_admin(user)
         return self._deletion.delete(user, document_id)
 
     def delete_many(self, user: User, document_ids: Sequence[str]) -> "Sequence[DeletionReceipt]":
-        """Removes several documents at little more cost to the indexes than one; see `delete`."""
+        """Remove several documents at little more cost to the indexes than one; see `delete`."""
         require_admin(user)
         return self._deletion.delete_many(user, document_ids)
 
     def page(self, user: User, version_id: str, page_number: int) -> PageView:
-        """Returns one page of any version; raises NotFound unless this person may read it."""
+        """Return one page of any version; raises NotFound unless this person may read it."""
         with self._database.read() as session:
             document, version = overviews.readable_version(session, user, version_id)
             return overviews.page_view(session, document, version, page_number)
@@ -175,18 +175,18 @@ class Documents:
         return self._images.page_image(content, page_number, quote)
 
     def passages(self, user: User, version_id: str, page_number: int) -> "Sequence[PassageView]":
-        """Returns how a page was cut; raises NotFound unless this person may read it."""
+        """Return how a page was cut; raises NotFound unless this person may read it."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
             return passages_on(session, version, page_number)
 
     def provenance(self, user: User, version_ids: Sequence[str]) -> dict[str, Provenance]:
-        """Returns owner, classification and review of those versions this person may read."""
+        """Return owner, classification and review of those versions this person may read."""
         with self._database.read() as session:
             return provenance_of(session, user, version_ids)
 
     def original(self, user: User, version_id: str) -> OriginalFile:
-        """Returns the uploaded file; raises NotFound."""
+        """Return the uploaded file; raises NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         content = self._originals.get(version.sha256)
@@ -202,7 +202,7 @@ class Documents:
         return len(moved)
 
     def resume_unfinished(self) -> int:
-        """Queues what an earlier run of the app left unfinished; returns how many."""
+        """Queues what an earlier run of the app left unfinished; return how many."""
         with self._database.read() as session:
             unfinished = versions.unfinished_ids(session)
         self._queue.enqueue(unfinished)

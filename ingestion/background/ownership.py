@@ -45,7 +45,7 @@ class IndexOwnership:
         return self._file is not None
 
     def acquire(self, *, blocking: bool = False) -> bool:
-        """Takes the lock and tells whether this process may write now, also if it already could.
+        """Take the lock and tell whether this process may write now, also if it already could.
 
         Raises DiskUnavailable, and IndexesInUse where a process of another data directory writes.
         """
@@ -95,14 +95,14 @@ class IndexOwnership:
             file.close()
 
     def require_here(self) -> None:
-        """Raises IndexesInUse where a process of another data directory works on this database."""
+        """Raise IndexesInUse where a process of another data directory works on this database."""
         if self._lease is None or self._file is not None:
             return
         if self._lease.is_elsewhere(self._identity_here()):
             raise IndexesInUse(ELSEWHERE)
 
     def _identity_here(self) -> str:
-        """Returns the identity of the lock file, empty where no process ever worked here."""
+        """Return the identity of the lock file, empty where no process ever worked here."""
         with disk_errors("The lock of the indexes"):
             if not self._path.exists():
                 return ""
@@ -115,12 +115,12 @@ class IndexOwnership:
 
 
 def _lock_identity(lock: IO[str] | IO[bytes]) -> str:
-    """Returns what is the same for all processes that the lock keeps apart, and for no others."""
+    """Return what is the same for all processes that the lock keeps apart, and for no others."""
     status = os.fstat(lock.fileno())
     machine = BOOT_ID.read_text().strip() if BOOT_ID.exists() else socket.gethostname()
     return f"{machine}:{status.st_dev}:{status.st_ino}"
 
 
 def _changed_at(path: Path) -> int:
-    """Returns the last change in nanoseconds, 0 where there is no file yet."""
+    """Return the last change in nanoseconds, 0 where there is no file yet."""
     return path.stat().st_mtime_ns if path.exists() else 0

@@ -64,7 +64,7 @@ class _Outages:
         super().__init__(*args, **kwargs)
 
     def enqueue(self, task: object) -> object:
-        """Puts a task into the queue; raises QueueUnavailable."""
+        """Put a task into the queue; raises QueueUnavailable."""
         try:
             return super().enqueue(task)  # type: ignore[misc]  # of the Huey it is mixed into
         except _refusals() as error:
@@ -79,7 +79,7 @@ class _Outages:
         return scheduled or []
 
     def require_answer(self) -> None:
-        """Raises QueueUnavailable unless the queue answers."""
+        """Raise QueueUnavailable unless the queue answers."""
         try:
             self.storage.queue_size()
         except _refusals() as error:
@@ -115,7 +115,7 @@ class RedisQueue(_Outages, RedisHuey):  # type: ignore[misc]  # as above
 
 
 def open_queue(data_dir: Path, redis_url: str = "") -> LocalQueue | RedisQueue:
-    """Opens the queue in the data directory, or in Redis where several machines share it.
+    """Open the queue in the data directory, or in Redis where several machines share it.
 
     Raises ConfigurationError for a wrong address or a missing Redis client, DiskUnavailable and
     DatabaseUnavailable for the file.
@@ -165,7 +165,7 @@ def _opened(path: Path) -> LocalQueue:
 
 
 def _refusals() -> tuple[type[Exception], ...]:
-    """Returns the errors that the clients raise while the queue is away."""
+    """Return the errors that the clients raise while the queue is away."""
     try:
         from redis.exceptions import RedisError
     except ImportError:  # a queue in a file needs no Redis

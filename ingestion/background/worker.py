@@ -24,7 +24,7 @@ class DirectQueue:
         self._run = run
 
     def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Returns when all versions are in a final state."""
+        """Return when all versions are in a final state."""
         self._run(version_ids)
 
 
@@ -47,15 +47,15 @@ class BackgroundQueue:
             self._task(list(version_ids[start : start + DOCUMENTS_PER_TASK]))
 
     def require_answer(self) -> None:
-        """Raises QueueUnavailable unless the queue answers."""
+        """Raise QueueUnavailable unless the queue answers."""
         self._huey.require_answer()
 
     def on_return(self, add_missing: Callable[[], object]) -> None:
-        """Calls `add_missing` whenever the queue answers again after it was away."""
+        """Call `add_missing` whenever the queue answers again after it was away."""
         self._huey.came_back = add_missing
 
     def start(self) -> None:
-        """Starts the threads; does nothing if they run."""
+        """Start the threads; do nothing if they run."""
         if self._consumer is None:
             self._consumer = _Consumer(
                 self._huey,

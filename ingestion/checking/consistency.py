@@ -53,11 +53,11 @@ class Consistency:
     def check(
         self, user: User, collection_id: str | None = None, *, reads_originals: bool = True
     ) -> Report:
-        """Compares database, indexes and originals; see `Inspection.check`."""
+        """Compare database, indexes and originals; see `Inspection.check`."""
         return self._inspection.check(user, collection_id, reads_originals=reads_originals)
 
     def require_searchable(self) -> None:
-        """Opens both indexes of every collection and looks for its oldest and newest passages.
+        """Open both indexes of every collection and look for its oldest and newest passages.
 
         Indexes of another data directory or another day lack some of them. Reads only. Raises
         IndexIncomplete, IndexDamaged and similar errors.
@@ -118,7 +118,7 @@ class Consistency:
         return Repairs(before, removed, indexed, len(again), deletions, originals)
 
     def _set_damaged_aside(self, user: User, collection_id: str | None) -> bool:
-        """Sets damaged index files aside; tells whether all vectors have to be written again."""
+        """Set damaged index files aside; tell whether all vectors have to be written again."""
         require_admin(user)
         with self._database.read() as session:
             collection_ids = [collection_id] if collection_id else _ids(session)

@@ -28,7 +28,7 @@ class Inspection:
     def check(
         self, user: User, collection_id: str | None = None, *, reads_originals: bool = True
     ) -> Report:
-        """Finds what is wrong in one collection or in all; administrators only, raises NotFound.
+        """Find what is wrong in one collection or in all; administrators only, raises NotFound.
 
         Without `reads_originals`, files are looked for but not compared with their hash. A
         collection that seems wrong is checked twice, as an app may be working.

@@ -44,7 +44,7 @@ class CollectionDeletion:
         self._keywords = keywords
 
     def delete(self, user: User, collection_id: str) -> CollectionReceipt:
-        """Deletes the collection; administrators only, raises NotFound and IndexUnavailable."""
+        """Delete the collection; administrators only, raises NotFound and IndexUnavailable."""
         require_admin(user)
         with self._database.read() as session:
             name = _row(session, collection_id).name

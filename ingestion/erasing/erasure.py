@@ -44,7 +44,7 @@ class VectorFiles(Protocol):
     """The files of the vector index; see core.storage.vectors.files."""
 
     def rebuild(self, collection_ids: Sequence[str]) -> bool:
-        """Writes the files without a trace of removed vectors; False where only a server can."""
+        """Write the files without a trace of removed vectors; False where only a server can."""
         ...
 
 

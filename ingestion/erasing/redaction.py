@@ -52,7 +52,7 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
 
 
 def _blank_citations(session: Session, erased: set[str]) -> tuple[set[str], dict[str, set[int]]]:
-    """Returns the names the documents were cited by, and the citation numbers by message."""
+    """Return the names the documents were cited by, and the citation numbers by message."""
     names: set[str] = set()
     messages: dict[str, set[int]] = defaultdict(set)
     for batch in batched(erased, IDS_PER_QUERY):

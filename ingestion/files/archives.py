@@ -38,7 +38,7 @@ class UploadLimits:
 
 
 def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
-    """Returns which format a zip archive has, ZIP if it holds files of its own.
+    """Return which format a zip archive has, ZIP if it holds files of its own.
 
     Raises UnreadableDocument if it is damaged, needs a password, holds type definitions where
     none belong, or is larger unpacked than the limits allow.
@@ -57,7 +57,7 @@ def zip_type(content: bytes, limits: UploadLimits) -> MediaType:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """Opens the archive; damage found while it is open becomes UnreadableDocument."""
+    """Open the archive; damage found while it is open becomes UnreadableDocument."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
@@ -74,7 +74,7 @@ def is_encrypted(entry: zipfile.ZipInfo) -> bool:
 
 
 def check_cost(archive: zipfile.ZipFile, limits: UploadLimits) -> None:
-    """Raises UnreadableDocument if unpacking would cost more than the limits allow."""
+    """Raise UnreadableDocument if unpacking would cost more than the limits allow."""
     entries = archive.infolist()
     # zipfile never reads past the declared size, so the declared sum bounds what unpacking costs.
     unpacked = sum(entry.file_size for entry in entries)

@@ -22,7 +22,7 @@ WESTERN_ASCII_SHARE = 0.5
 
 
 def decode(content: bytes) -> str:
-    """Returns the text of `content`; raises UnreadableDocument if it is not text."""
+    """Return the text of `content`; raises UnreadableDocument if it is not text."""
     encoding = encoding_of(content)
     if encoding is None:
         raise UnreadableDocument("The file contains binary data, not text.")
@@ -30,7 +30,7 @@ def decode(content: bytes) -> str:
 
 
 def encoding_of(content: bytes) -> str | None:
-    """Returns the name of the encoding, None for binary content."""
+    """Return the name of the encoding, None for binary content."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return encoding

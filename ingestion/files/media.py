@@ -140,10 +140,10 @@ TEXT_TYPES = frozenset(
 
 
 def suffix_of(file_name: str) -> str:
-    """Returns the extension in lower case with its dot, empty if there is none."""
+    """Return the extension in lower case with its dot, empty if there is none."""
     return PurePosixPath(file_name).suffix.lower()
 
 
 def usual_suffix(media_type: MediaType) -> str:
-    """Returns the extension that files of this format should have, with its dot."""
+    """Return the extension that files of this format should have, with its dot."""
     return next(suffix for suffix, known in BY_SUFFIX.items() if known is media_type)

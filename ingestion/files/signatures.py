@@ -24,7 +24,7 @@ PICTURES = (
 
 
 def picture_type(content: bytes) -> MediaType | None:
-    """Returns the format of a picture, None for anything else."""
+    """Return the format of a picture, None for anything else."""
     for mark, media_type in PICTURES:
         if content.startswith(mark):
             return media_type
@@ -37,7 +37,7 @@ def picture_type(content: bytes) -> MediaType | None:
 
 
 def ole_type(content: bytes) -> MediaType:
-    """Returns which old Office format it is; raises UnreadableDocument for unreadable ones."""
+    """Return which old Office format it is; raises UnreadableDocument for unreadable ones."""
     if _has_ole_entry(content, "EncryptedPackage"):
         raise UnreadableDocument(PASSWORD)
     if _has_ole_entry(content, "__properties_version1.0"):
@@ -81,7 +81,7 @@ def is_followed_by_zip(content: bytes) -> bool:
 
 
 def likeness(content: bytes) -> str:
-    """Returns `; it looks like “MPEG audio”`, empty if nothing is known about the content."""
+    """Return `; it looks like “MPEG audio”`, empty if nothing is known about the content."""
     try:
         name = puremagic.magic_string(content)[0].name
     except (puremagic.PureError, ValueError, IndexError):

@@ -53,7 +53,7 @@ class _Budget:
 
 
 def members(name: str, content: bytes, limits: UploadLimits) -> Iterator[Member | RefusedMember]:
-    """Yields the files of an archive and of the archives inside it, two deep.
+    """Yield the files of an archive and of the archives inside it, two deep.
 
     Paths consist of safe names only. Raises UnreadableDocument if the archive itself is
     damaged or too large.
@@ -120,7 +120,7 @@ def _is_wanted(entry: zipfile.ZipInfo) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Returns the intended name: many programs write UTF-8 without saying so."""
+    """Return the intended name: many programs write UTF-8 without saying so."""
     if entry.flag_bits & UTF8_FLAG:
         return entry.filename
     try:
@@ -130,7 +130,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def inner_path(outer: str, inner: str, *, is_taken: bool = False) -> str:
-    """Returns `archive.zip/folder/file.ext` of safe parts, unique, at most MAX_NAME characters.
+    """Return `archive.zip/folder/file.ext` of safe parts, unique, at most MAX_NAME characters.
 
     `is_taken` means that another name of the archive has the same safe parts.
     """

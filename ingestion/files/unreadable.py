@@ -47,6 +47,6 @@ POLYGLOT = "The file has a zip archive attached after its own content. It was re
 
 
 def reason_for_suffix(suffix: str) -> str:
-    """Returns why files with this extension (with dot, or empty) are not read, and what to do."""
+    """Return why files with this extension (with dot, or empty) are not read, and what to do."""
     named = f"Files of type {suffix}" if suffix else "Files without an extension"
     return f"{named} cannot be read. {INSTEAD.get(suffix, READABLE)}"

@@ -35,7 +35,7 @@ HTML_TAG = re.compile(rb"<\s*(!doctype|!--|\?xml|[a-z][a-z0-9]*[\s/>])", re.IGNO
 
 
 def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
-    """Returns the format once name and content agree; raises UnreadableDocument with the cause.
+    """Return the format once name and content agree; raises UnreadableDocument with the cause.
 
     Text formats may have each other's extensions: HTML in a .txt file is text.
     """
@@ -55,7 +55,7 @@ def validate(file_name: str, content: bytes, limits: UploadLimits) -> MediaType:
 
 
 def safe_name(file_name: str) -> str:
-    """Returns the last part of the name, without control characters, fit to show and download.
+    """Return the last part of the name, without control characters, fit to show and download.
 
     The name is composed (NFC), as macOS sends decomposed names, which are the same.
     """
@@ -80,7 +80,7 @@ def _check_size(content: bytes, limits: UploadLimits) -> None:
 def _binary_type(
     suffix: str, expected: MediaType | None, content: bytes, limits: UploadLimits
 ) -> MediaType | None:
-    """Returns the format of binary content, None for text; raises UnreadableDocument for others."""
+    """Return the format of binary content, None for text; raises UnreadableDocument for others."""
     if content.startswith(ZIP_HEADERS):
         return zip_type(content, limits)
     if content.startswith(OLE_HEADER):

@@ -24,14 +24,14 @@ class BackgroundBuilds:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Starts the thread; the process must own the indexes."""
+        """Start the thread; the process must own the indexes."""
         if self._thread is None:
             self._stopped.clear()
             self._thread = threading.Thread(target=self._work, name="builds", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Returns after the batch that is being embedded, 10 seconds at most."""
+        """Return after the batch that is being embedded, 10 seconds at most."""
         thread, self._thread = self._thread, None
         self._stopped.set()
         if thread is not None:

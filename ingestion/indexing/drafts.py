@@ -57,7 +57,7 @@ class VersionDraft:
         return not self.source.is_released and has_blocking(self.prepared.findings)
 
     def embedded_texts(self) -> list[str]:
-        """Returns what the model reads of each passage: title, headings, text."""
+        """Return what the model reads of each passage: title, headings, text."""
         title, external_id = self.document.title, self.source.external_id
         return [
             searchable_text(title, p.headings, p.text, external_id=external_id)
@@ -65,15 +65,15 @@ class VersionDraft:
         ]
 
     def content_hashes(self) -> list[str]:
-        """Returns the SHA-256 of what the model reads of each passage."""
+        """Return the SHA-256 of what the model reads of each passage."""
         return [hashlib.sha256(text.encode()).hexdigest() for text in self.embedded_texts()]
 
     def sentence_spans(self) -> tuple[Spans, ...]:
-        """Returns where the sentences of each passage lie in what the model reads of it."""
+        """Return where the sentences of each passage lie in what the model reads of it."""
         return self.prepared.sentences
 
     def keyword_entries(self, chunk_ids: list[int]) -> list[KeywordEntry]:
-        """Returns what the keyword index reads of each passage."""
+        """Return what the keyword index reads of each passage."""
         title = self.document.title
         return [
             KeywordEntry(chunk_id, title, "\n".join(passage.headings), passage.text)

@@ -64,7 +64,7 @@ class Embedding:
         )
 
     def _known(self, batch: Sequence[VersionDraft]) -> Known:
-        """Returns the vectors of passages that the answering versions of the documents share."""
+        """Return the vectors of passages that the answering versions of the documents share."""
         known: Known = {}
         with self._database.read() as session:
             for draft in batch:

@@ -36,7 +36,7 @@ class Filling:
         self._embedders = embedders
 
     def fill(self, generation_id: str) -> Iterator[int]:
-        """Yields how many passages are there, batch by batch, until none is missing.
+        """Yield how many passages are there, batch by batch, until none is missing.
 
         Raises NotFound if the generation is discarded meanwhile, ConfigurationError if its model
         cannot be loaded.
@@ -46,13 +46,13 @@ class Filling:
                 yield self._add(generation_id, batch)
 
     def gap(self, session: Session, row: IndexGenerationRow) -> tuple[set[int], set[int]]:
-        """Returns the passages that this generation lacks, and those that it should not have."""
+        """Return the passages that this generation lacks, and those that it should not have."""
         wanted = answering_ids(session, row.collection_id)
         known = self._vectors.ids(row.collection_id, generation=row.number)
         return wanted - known, known - wanted
 
     def _tidy(self, generation_id: str) -> Sequence[int]:
-        """Removes what is gone and returns what is missing, by id."""
+        """Remove what is gone and return what is missing, by id."""
         with self._database.read() as session:
             row = generation_by_id(session, generation_id)
             missing, surplus = self.gap(session, row)
@@ -65,7 +65,7 @@ class Filling:
         return sorted(missing)
 
     def _add(self, generation_id: str, chunk_ids: Sequence[int]) -> int:
-        """Embeds and stores passages; returns how many are there now."""
+        """Embeds and stores passages; return how many are there now."""
         with self._database.read() as session:
             row = generation_by_id(session, generation_id)
             chunks = chunks_by_id(session, chunk_ids)
@@ -90,7 +90,7 @@ class Filling:
             return row.passages_done
 
     def _take_back(self, row: IndexGenerationRow, chunk_ids: Sequence[int]) -> None:
-        """Removes what was deleted or discarded while it was being embedded."""
+        """Remove what was deleted or discarded while it was being embedded."""
         with self._database.read() as session:
             is_discarded = session.get(IndexGenerationRow, row.id) is None
             gone = set(chunk_ids) - _still_there(session, chunk_ids)
@@ -101,7 +101,7 @@ class Filling:
 
 
 def answering_ids(session: Session, collection_id: str) -> set[int]:
-    """Returns the passages of a collection that can be found."""
+    """Return the passages of a collection that can be found."""
     rows = session.exec(
         select(ChunkRow.id)
         .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
@@ -115,13 +115,13 @@ def answering_ids(session: Session, collection_id: str) -> set[int]:
 
 
 def mark(session: Session, generation_id: str, state: GenerationState, reason: str = "") -> None:
-    """Moves a generation to a state; raises NotFound if it was discarded."""
+    """Move a generation to a state; raises NotFound if it was discarded."""
     row = generation_by_id(session, generation_id)
     row.state, row.reason = state.value, reason
 
 
 def _still_there(session: Session, chunk_ids: Sequence[int]) -> set[int]:
-    """Returns the passages that still answer, locked where the database can lock rows.
+    """Return the passages that still answer, locked where the database can lock rows.
 
     The lock keeps a passage from being deleted before its sentences are stored.
     """

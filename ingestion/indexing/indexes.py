@@ -28,7 +28,7 @@ class SearchIndexes:
         *,
         generation: int | None = None,
     ) -> None:
-        """Adds the passages of drafts with their chunk ids; drafts without ids are left out.
+        """Add the passages of drafts with their chunk ids; drafts without ids are left out.
 
         `vectors` has one row for each passage of all drafts, in order.
         """
@@ -50,14 +50,14 @@ class SearchIndexes:
                 self._keywords.add(collection_id, entries[collection_id])
 
     def remove(self, chunk_ids: ChunkIds) -> None:
-        """Removes chunks from both; unknown ids are ignored."""
+        """Remove chunks from both; unknown ids are ignored."""
         for collection_id, ids in chunk_ids.items():
             if ids:
                 self._vectors.remove(collection_id, ids)
                 self._keywords.remove(collection_id, ids)
 
     def missing(self, chunk_ids: ChunkIds) -> int:
-        """Returns how many of these chunks at least one index lacks."""
+        """Return how many of these chunks at least one index lacks."""
         return sum(
             len(
                 set(ids)
@@ -70,7 +70,7 @@ class SearchIndexes:
         )
 
     def remaining(self, chunk_ids: ChunkIds) -> int:
-        """Returns how many of these chunks at least one index still knows, in any generation."""
+        """Return how many of these chunks at least one index still knows, in any generation."""
         return sum(len(self._known(collection_id, ids)) for collection_id, ids in chunk_ids.items())
 
     def _known(self, collection_id: str, chunk_ids: Sequence[int]) -> set[int]:

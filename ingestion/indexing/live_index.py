@@ -33,13 +33,13 @@ class LiveIndexes:
     def __init__(
         self, database: Database, default: Embedder, embedders: Embedders | None = None
     ) -> None:
-        """Takes the `default` embedder, which serves all collections where `embedders` is None."""
+        """Take the `default` embedder, which serves all collections where `embedders` is None."""
         self._database = database
         self._default = default
         self._embedders = embedders
 
     def of(self, collection_id: str) -> LiveIndex:
-        """Returns the live index of a collection; raises ConfigurationError without its model."""
+        """Return the live index of a collection; raises ConfigurationError without its model."""
         with self._database.read() as session:
             row = session.get(CollectionRow, collection_id)
         if row is None or self._embedders is None:
@@ -48,7 +48,7 @@ class LiveIndexes:
 
 
 def require_live(session: Session, generations: Mapping[str, int]) -> None:
-    """Raises IndexUnavailable unless these generations, by collection id, still answer.
+    """Raise IndexUnavailable unless these generations, by collection id, still answer.
 
     They keep answering until the transaction ends.
     """

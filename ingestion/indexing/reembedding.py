@@ -69,7 +69,7 @@ class Reembedding:
         self._filling = Filling(database, vectors, embedders)
 
     def generations(self, user: User, collection_id: str) -> list[IndexGeneration]:
-        """Returns all generations of a collection, by number; raises NotFound."""
+        """Return all generations of a collection, by number; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
             rows = [to_generation(row) for row in generation_rows(session, collection_id)]
@@ -97,12 +97,12 @@ class Reembedding:
             return to_generation(row)
 
     def unfinished(self) -> Sequence[str]:
-        """Returns the ids of the generations that `run` has to build."""
+        """Return the ids of the generations that `run` has to build."""
         with self._database.read() as session:
             return building_ids(session)
 
     def run(self, generation_id: str) -> Iterator[int]:
-        """Builds a generation, or resumes building it; yields the number of passages done.
+        """Build a generation, or resume building it; yield the number of passages done.
 
         An error becomes the state and reason of the generation and is raised.
         """
@@ -135,7 +135,7 @@ class Reembedding:
         return comparison
 
     def accept(self, user: User, generation_id: str) -> IndexGeneration:
-        """Makes answers come from this generation from now on; the old one is kept.
+        """Make answers come from this generation from now on; the old one is kept.
 
         Raises Conflict if it is not built, or if documents change faster than it catches up.
         """
@@ -145,7 +145,7 @@ class Reembedding:
         return self._go_live(user, generation_id, "index.accept", GenerationState.RETIRED)
 
     def roll_back(self, user: User, collection_id: str) -> IndexGeneration:
-        """Makes answers come from the previous generation again; the current one waits as built.
+        """Make answers come from the previous generation again; the current one waits as built.
 
         Raises NotFound if no generation was retired.
         """
@@ -159,7 +159,7 @@ class Reembedding:
         return self._go_live(user, newest.id, "index.roll_back", GenerationState.BUILT)
 
     def discard(self, user: User, generation_id: str) -> None:
-        """Drops a generation with its vectors; raises Conflict for the live one."""
+        """Drop a generation with its vectors; raises Conflict for the live one."""
         require_admin(user)
         with self._database.begin() as session:
             row = generation_by_id(session, generation_id)

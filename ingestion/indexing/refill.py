@@ -25,7 +25,7 @@ class PassageWriter:
     def write(
         self, collection_id: str, chunks: Sequence[Chunk], embedder: Embedder, *, generation: int
     ) -> None:
-        """Adds or replaces the passages in one generation; repeating it does no harm."""
+        """Add or replace the passages in one generation; repeating it does no harm."""
         ids = [chunk.id for chunk in chunks]
         texts = [chunk.searchable_text for chunk in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
@@ -47,7 +47,7 @@ class Refill:
         self._embedders = embedders
 
     def add(self, collection_id: str, chunk_ids: Iterable[int]) -> int:
-        """Adds or replaces these passages, ready or not; returns how many there were.
+        """Add or replace these passages, ready or not; return how many there were.
 
         They go to the generation of the index that answers.
         """
@@ -70,5 +70,5 @@ class Refill:
 
 
 def keyword_entry(chunk: Chunk) -> KeywordEntry:
-    """Returns what the keyword index reads of a stored passage."""
+    """Return what the keyword index reads of a stored passage."""
     return KeywordEntry(chunk.id, chunk.document_title, "\n".join(chunk.headings), chunk.text)

@@ -39,13 +39,13 @@ class Reindexing:
         self._embedders = embedders
 
     def collections(self, user: User) -> list[Collection]:
-        """Returns the collections that can be rebuilt; administrators only."""
+        """Return the collections that can be rebuilt; administrators only."""
         require_admin(user)
         with self._database.read() as session:
             return all_collections(session)
 
     def begin(self, user: User, only: Collection | None = None) -> list[Collection]:
-        """Returns the collections to rebuild, one or all; administrators only.
+        """Return the collections to rebuild, one or all; administrators only.
 
         It is all of them where the vector files cannot be read; those are set aside until `end`.
         """
@@ -54,11 +54,11 @@ class Reindexing:
         return self.collections(user) if only is None or is_anew else [only]
 
     def end(self) -> None:
-        """Removes the damaged files, once all collections are rebuilt."""
+        """Remove the damaged files, once all collections are rebuilt."""
         self._vectors.remove_set_aside()
 
     def rebuild(self, user: User, collection: Collection, model: str = "") -> Iterator[int]:
-        """Yields how many passages are searchable again, batch by batch; repeatable.
+        """Yield how many passages are searchable again, batch by batch; repeatable.
 
         Uses the model of the live index, or `model` instead. Raises ConfigurationError if it
         cannot be loaded, before anything is dropped.

@@ -50,7 +50,7 @@ class StockedVersion:
 
 
 def stocked_versions(session: Session, collection_id: str) -> list[StockedVersion]:
-    """Returns all versions of all documents of a collection."""
+    """Return all versions of all documents of a collection."""
     counted = (
         select(
             col(ChunkRow.version_id).label("version_id"),
@@ -86,7 +86,7 @@ def stocked_versions(session: Session, collection_id: str) -> list[StockedVersio
 
 
 def current_versions(session: Session, collection_id: str) -> dict[str, str | None]:
-    """Returns which version of each document of a collection should answer."""
+    """Return which version of each document of a collection should answer."""
     rows = session.exec(
         select(DocumentRow.id, DocumentRow.current_version_id).where(
             DocumentRow.collection_id == collection_id
@@ -96,7 +96,7 @@ def current_versions(session: Session, collection_id: str) -> dict[str, str | No
 
 
 def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set[int]]:
-    """Returns the ready passages of versions that answer, and those of versions that do not."""
+    """Return the ready passages of versions that answer, and those of versions that do not."""
     rows = session.exec(
         select(ChunkRow.id, DocumentRow.current_version_id, ChunkRow.version_id)
         .join(DocumentRow, col(DocumentRow.id) == ChunkRow.document_id)
@@ -107,7 +107,7 @@ def ready_chunk_ids(session: Session, collection_id: str) -> tuple[set[int], set
 
 
 def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[int]:
-    """Returns the `count` oldest and the `count` newest of the ready, answering passages."""
+    """Return the `count` oldest and the `count` newest of the ready, answering passages."""
     answering = (
         select(ChunkRow.id)
         .join(DocumentRow, col(DocumentRow.current_version_id) == ChunkRow.version_id)
@@ -120,7 +120,7 @@ def first_and_last_ids(session: Session, collection_id: str, count: int) -> set[
 
 
 def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterable[str]) -> set[int]:
-    """Returns the passages of versions that are being read at the moment."""
+    """Return the passages of versions that are being read at the moment."""
     in_work: set[int] = set()
     for batch in batched(version_ids, IDS_PER_QUERY):
         of_these = col(ChunkRow.version_id).in_(batch)
@@ -132,7 +132,7 @@ def chunk_ids_in_work(session: Session, collection_id: str, version_ids: Iterabl
 
 
 def without_sentences(session: Session, collection_id: str, chunk_ids: set[int]) -> frozenset[int]:
-    """Returns those passages that have sentences but no vectors of them in the live index."""
+    """Return those passages that have sentences but no vectors of them in the live index."""
     rows = session.exec(
         select(ChunkRow.id)
         .join(CollectionRow, col(CollectionRow.id) == ChunkRow.collection_id)
@@ -159,19 +159,19 @@ def _with_sentences(session: Session, chunk_ids: Sequence[int]) -> Iterator[int]
 
 
 def unready(session: Session, chunk_ids: Iterable[int]) -> None:
-    """Takes passages out of all answers."""
+    """Take passages out of all answers."""
     for batch in batched(chunk_ids, IDS_PER_QUERY):
         is_listed = col(ChunkRow.id).in_(batch)
         session.execute(update(ChunkRow).where(is_listed).values(is_ready=False))
 
 
 def used_hashes(session: Session) -> set[str]:
-    """Returns the SHA-256 of every original that some version of a collection refers to."""
+    """Return the SHA-256 of every original that some version of a collection refers to."""
     return set(session.exec(select(DocumentVersionRow.sha256).distinct()).all())
 
 
 def hashes_of(session: Session, version_ids: Iterable[str]) -> dict[str, str]:
-    """Returns the SHA-256 of the original of each version, by version id."""
+    """Return the SHA-256 of the original of each version, by version id."""
     hashes: dict[str, str] = {}
     for batch in batched(version_ids, IDS_PER_QUERY):
         is_listed = col(DocumentVersionRow.id).in_(batch)

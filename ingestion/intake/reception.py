@@ -33,7 +33,7 @@ class Incoming:
 
 
 def document_key(name: str) -> str:
-    """Returns the key of a document in its collection: composed (NFC), unique, not too long.
+    """Return the key of a document in its collection: composed (NFC), unique, not too long.
 
     A decomposed name, as macOS writes it, has the same key.
     """
@@ -45,7 +45,7 @@ def document_key(name: str) -> str:
 
 
 def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
-    """Yields the documents of one upload, with a receipt for each that was refused."""
+    """Yield the documents of one upload, with a receipt for each that was refused."""
     name = safe_name(upload.file_name)
     try:
         media_type = validate(name, upload.content, limits)
@@ -66,7 +66,7 @@ def received(upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receip
 
 
 def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incoming | Receipt]:
-    """Yields the files of an archive; the receipt of a refused one names its path in it."""
+    """Yield the files of an archive; the receipt of a refused one names its path in it."""
     try:
         for member in members(name, upload.content, limits):
             if not isinstance(member, Member):
@@ -83,13 +83,13 @@ def _unpacked(name: str, upload: Upload, limits: UploadLimits) -> Iterator[Incom
 
 
 def _settled(media_type: MediaType, content: bytes) -> MediaType:
-    """Returns the format to read: JSON lines without records are one JSON document."""
+    """Return the format to read: JSON lines without records are one JSON document."""
     is_one_document = media_type is MediaType.JSONL and not has_records(content)
     return MediaType.JSON if is_one_document else media_type
 
 
 def _member(upload: Upload, member: Member, media_type: MediaType) -> Incoming:
-    """Builds a document from an archive's file; an archive's own id goes before its path."""
+    """Build a document from an archive's file; an archive's own id goes before its path."""
     _, _, inner = member.path.partition("/")
     external_id = f"{upload.external_id}/{inner}" if upload.external_id else None
     outer_key = f"{upload.source_key}/{inner}" if upload.source_key else external_id

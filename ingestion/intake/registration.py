@@ -41,7 +41,7 @@ class Registration:
         self._by_content: dict[str, tuple[DocumentRow, DocumentVersionRow]] = {}
 
     def register(self, documents: Sequence[Incoming]) -> list[Receipt]:
-        """Returns one receipt for each document, in order; adds rows and commits nothing."""
+        """Return one receipt for each document, in order; adds rows and commit nothing."""
         self._look_up(documents)
         receipts = [self._register(document) for document in documents]
         # Versions refer to documents, and without relationships the flush has no order.
@@ -51,7 +51,7 @@ class Registration:
         return receipts
 
     def _look_up(self, documents: Sequence[Incoming]) -> None:
-        """Loads the documents that these may collide with, in a few large queries."""
+        """Load the documents that these may collide with, in a few large queries."""
         keys = [document.source_key for document in documents]
         # Documents from a Mac may have keys from before keys were composed.
         decomposed = [unicodedata.normalize("NFD", key) for key in keys if not key.isascii()]

@@ -108,7 +108,7 @@ class Catalogue:
         self._database = database
 
     def counts(self, user: User, wanted: DocumentFilter) -> Mapping[DocumentState, int]:
-        """Returns how many documents the filter lets through, by state, in one query."""
+        """Return how many documents the filter lets through, by state, in one query."""
         require_admin(user)
         with self._database.read() as session:
             if wanted.is_of_versions:
@@ -124,7 +124,7 @@ class Catalogue:
         limit: int = 50,
         offset: int = 0,
     ) -> Sequence[DocumentOverview]:
-        """Returns a part of the list, sorted and cut by the database."""
+        """Return a part of the list, sorted and cut by the database."""
         require_admin(user)
         with self._database.read() as session:
             return overviews.overviews(
@@ -140,12 +140,12 @@ class Catalogue:
         limit: int = 50,
         offset: int = 0,
     ) -> CataloguePage:
-        """Returns a part of the list together with the counts of the whole."""
+        """Return a part of the list together with the counts of the whole."""
         documents = self.list(user, wanted, order=order, limit=limit, offset=offset)
         return CataloguePage(tuple(documents), self.counts(user, wanted))
 
     def decisions(self, user: User) -> Decisions:
-        """Returns what waits for a decision: held back, failed, overdue for review."""
+        """Return what waits for a decision: held back, failed, overdue for review."""
         require_admin(user)
         stuck = col(DocumentVersionRow.state).in_([state.value for state in STUCK])
         overdue = select(func.count(col(DocumentRow.id))).where(
@@ -160,7 +160,7 @@ class Catalogue:
             )
 
     def work(self, user: User) -> WorkInHand | None:
-        """Returns how far the unfinished uploads are, at once; None if nothing is unfinished."""
+        """Return how far the unfinished uploads are, at once; None if nothing is unfinished."""
         require_admin(user)
         unfinished = select(DocumentVersionRow.upload_id).where(
             col(DocumentVersionRow.state).in_(UNFINISHED)
@@ -176,7 +176,7 @@ class Catalogue:
         return _work(rows) if rows else None
 
     def unfinished_ids(self, user: User, *states: DocumentState) -> Sequence[str]:
-        """Returns the versions in one of these states, the oldest first."""
+        """Return the versions in one of these states, the oldest first."""
         require_admin(user)
         with self._database.read() as session:
             return session.exec(

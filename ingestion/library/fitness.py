@@ -86,7 +86,7 @@ class Fitness:
         )
 
     def _graded_concerns(self) -> list[tuple[bool, Concern]]:
-        """Returns the concerns, each with whether it alone makes the document poor.
+        """Return the concerns, each with whether it alone makes the document poor.
 
         Poor: no page, under 80 % of the pages readable, mean quality under 0.5, or at least three
         thumbs down on at least a tenth of the answers that cite it. To be looked at: any page
@@ -148,7 +148,7 @@ class _Reactions:
 
 
 def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitness]:
-    """Returns the fitness by document id, in five queries in all; unknown ids are left out."""
+    """Return the fitness by document id, in five queries in all; unknown ids are left out."""
     documents = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(document_ids))).all()
     versions = _versions(session, documents)
     pages = _pages(session, [version.id for version in versions.values()])
@@ -191,7 +191,7 @@ def _fitness(
 
 
 def _versions(session: Session, documents: Sequence[DocumentRow]) -> dict[str, DocumentVersionRow]:
-    """Returns the version that answers, or the newest where none does."""
+    """Return the version that answers, or the newest where none does."""
     current = {document.id: document.current_version_id for document in documents}
     chosen: dict[str, DocumentVersionRow] = {}
     for row in session.exec(
@@ -224,7 +224,7 @@ def _pages(session: Session, version_ids: Sequence[str]) -> dict[str, _Pages]:
 
 
 def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
-    """Returns findings that hold a version back and that no administrator has decided about.
+    """Return findings that hold a version back and that no administrator has decided about.
 
     Those that are only noted, such as an e-mail address, say nothing about its fitness.
     """
@@ -242,7 +242,7 @@ def _findings(session: Session, version_ids: Sequence[str]) -> dict[str, int]:
 
 
 def _reactions(session: Session, document_ids: Sequence[str]) -> dict[str, _Reactions]:
-    """Returns the reactions of readers by document id; documents never cited are left out."""
+    """Return the reactions of readers by document id; documents never cited are left out."""
     rows: Sequence[tuple[str, int, int]] = session.exec(
         select(
             CitationRow.document_id,

@@ -28,7 +28,7 @@ def overviews(
     offset: int,
     order: Sequence[Any] = (),  # Any: columns and their orderings share no public type
 ) -> list[DocumentOverview]:
-    """Returns documents in their newest version, newest upload first unless ordered otherwise."""
+    """Return documents in their newest version, newest upload first unless ordered otherwise."""
     latest = (col(DocumentVersionRow.uploaded_at).desc(), col(DocumentRow.id))
     rows = session.exec(
         newest_versions(DocumentRow, DocumentVersionRow, CollectionRow.name, UserRow.name, _OWNER)
@@ -44,7 +44,7 @@ def overviews(
 
 
 def count_documents(session: Session, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """Returns how many documents `overviews` has in all."""
+    """Return how many documents `overviews` has in all."""
     count: int = session.exec(newest_versions(func.count()).where(*conditions)).one()
     return count
 
@@ -52,7 +52,7 @@ def count_documents(session: Session, conditions: Sequence[ColumnElement[bool]])
 def conditions_for(
     collection_id: str | None, state: DocumentState | None, search: str
 ) -> list[ColumnElement[bool]]:
-    """Returns the filters of the list; `search` looks into title and file name."""
+    """Return the filters of the list; `search` looks into title and file name."""
     conditions: list[ColumnElement[bool]] = []
     if collection_id is not None:
         conditions.append(col(DocumentRow.collection_id) == collection_id)
@@ -72,7 +72,7 @@ def conditions_for(
 def readable_version(
     session: Session, user: User, version_id: str
 ) -> tuple[DocumentRow, DocumentVersionRow]:
-    """Returns a ready version, also an old one; raises NotFound unless this person may read it."""
+    """Return a ready version, also an old one; raises NotFound unless this person may read it."""
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None or version.state != DocumentState.READY:
@@ -85,7 +85,7 @@ def readable_version(
 def page_view(
     session: Session, document: DocumentRow, version: DocumentVersionRow, number: int
 ) -> PageView:
-    """Returns a page of a version; raises NotFound if it has no such page."""
+    """Return a page of a version; raises NotFound if it has no such page."""
     page = session.get(PageRow, (version.id, number))
     if page is None:
         raise NotFound(f"“{document.title}” has no page {number}.")
@@ -107,7 +107,7 @@ def page_view(
 
 
 def newest_states(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
-    """Selects like `newest_versions`, for columns and conditions of versions alone.
+    """Select like `newest_versions`, for columns and conditions of versions alone.
 
     It takes half the time when all of them are counted.
     """
@@ -115,7 +115,7 @@ def newest_states(*columns: Any) -> Any:  # noqa: ANN401  select() has one overl
 
 
 def newest_versions(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
-    """Selects from the newest versions of documents, joined with the documents.
+    """Select from the newest versions of documents, joined with the documents.
 
     An index is asked for each row whether there is a newer version: a page of 50 asks 50 times,
     whereas a maximum for each document would be computed for all documents.

@@ -37,7 +37,7 @@ class Provenance:
 def provenance_of(
     session: Session, user: User, version_ids: Sequence[str]
 ) -> dict[str, Provenance]:
-    """Returns the provenance by version id; unreadable and deleted versions are left out."""
+    """Return the provenance by version id; unreadable and deleted versions are left out."""
     readable = [collection.id for collection in readable_collections(session, user)]
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)

@@ -23,12 +23,12 @@ class ReviewState(StrEnum):
 
 
 def today() -> date:
-    """Returns the date that review dates are compared with, in UTC."""
+    """Return the date that review dates are compared with, in UTC."""
     return now().date()
 
 
 def review_state(review_by: date | None) -> ReviewState:
-    """Returns how the review stands; a document is overdue from the day after its date on."""
+    """Return how the review stands; a document is overdue from the day after its date on."""
     if review_by is None:
         return ReviewState.NONE
     if review_by < today():
@@ -37,7 +37,7 @@ def review_state(review_by: date | None) -> ReviewState:
 
 
 def in_review_state(state: ReviewState) -> ColumnElement[bool]:
-    """Returns the condition on documents that selects those in this state."""
+    """Return the condition on documents that selects those in this state."""
     date_of = col(DocumentRow.review_by)
     match state:
         case ReviewState.NONE:

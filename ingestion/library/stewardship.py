@@ -71,14 +71,14 @@ class Stewardship:
         self._database = database
 
     def details(self, user: User, document_id: str) -> Details:
-        """Returns the details, for administrators and the owner; raises NotFound."""
+        """Return the details, for administrators and the owner; raises NotFound."""
         with self._database.read() as session:
             row = _own_document(session, user, document_id)
             [details] = _details(session, [row.id])
             return details
 
     def update(self, user: User, document_ids: Sequence[str], changes: Changes) -> int:
-        """Changes these documents and returns how many; administrators only.
+        """Change these documents and return how many; administrators only.
 
         Deleted documents are left out. Raises InvalidInput for a review date in the past and for
         notes above 1,000 characters, NotFound for an owner without an active account.
@@ -96,7 +96,7 @@ class Stewardship:
         return changed
 
     def mark_reviewed(self, user: User, document_id: str, next_review: date) -> Details:
-        """Records that the document was reviewed today and is due again on `next_review`.
+        """Record that the document was reviewed today and is due again on `next_review`.
 
         For administrators and the owner; raises NotFound and InvalidInput.
         """
@@ -112,7 +112,7 @@ class Stewardship:
             return details
 
     def due_reviews(self, user: User, limit: int = 50) -> list[Details]:
-        """Returns documents overdue or due within 30 days, the longest overdue first.
+        """Return documents overdue or due within 30 days, the longest overdue first.
 
         People get only their own documents, administrators all of them.
         """
@@ -126,7 +126,7 @@ class Stewardship:
             return _details(session, ids)
 
     def count_due(self, user: User) -> int:
-        """Returns how many documents `due_reviews` has in all."""
+        """Return how many documents `due_reviews` has in all."""
         with self._database.read() as session:
             return session.exec(
                 select(func.count(col(DocumentRow.id))).where(*_due_for(user))
@@ -139,7 +139,7 @@ class Stewardship:
             return bool(user.id) and session.exec(owned).first() is not None
 
     def fitness(self, user: User, document_ids: Sequence[str]) -> dict[str, Fitness]:
-        """Returns the fitness by document id, without deleted documents; administrators only."""
+        """Return the fitness by document id, without deleted documents; administrators only."""
         require_admin(user)
         with self._database.read() as session:
             return fitness_of(session, document_ids)
@@ -166,7 +166,7 @@ def _rows(session: Session, document_ids: Sequence[str]) -> Iterable[DocumentRow
 
 
 def _values(changes: Changes) -> dict[str, object]:
-    """Returns the columns to set, with their values."""
+    """Return the columns to set, with their values."""
     if changes.review_by is not None and changes.review_by < today():
         raise InvalidInput("The review date is in the past. Choose today or a later day.")
     values: dict[str, object] = {}
@@ -199,7 +199,7 @@ def _require_owner(session: Session, owner_id: str | None) -> None:
 
 
 def _details(session: Session, document_ids: Sequence[str]) -> list[Details]:
-    """Returns the details in the order of `document_ids`."""
+    """Return the details in the order of `document_ids`."""
     rows = session.exec(
         select(DocumentRow, CollectionRow.name, UserRow.name)
         .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)

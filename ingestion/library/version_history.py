@@ -45,7 +45,7 @@ class VersionHistory:
         self._refill = refill
 
     def versions(self, user: User, document_id: str) -> list[VersionEntry]:
-        """Returns all versions, newest first; raises AccessDenied and NotFound."""
+        """Return all versions, newest first; raises AccessDenied and NotFound."""
         require_admin(user)
         with self._database.read() as session:
             document = session.get(DocumentRow, document_id)
@@ -61,7 +61,7 @@ class VersionHistory:
         return [_entry(row, name or "", current) for row, name in rows]
 
     def roll_back(self, user: User, version_id: str) -> None:
-        """Makes an older version answer again, or a newer one after a roll-back.
+        """Make an older version answer again, or a newer one after a roll-back.
 
         Its passages are put into both indexes before anything changes for readers. A later upload
         takes over as usual. Raises NotFound, Conflict if it cannot answer, IndexUnavailable.
@@ -98,7 +98,7 @@ def _answerable(session: Session, version_id: str) -> tuple[DocumentVersionRow, 
 
 
 def _switch(session: Session, user: User, version_id: str) -> ChunkIds:
-    """Makes the version answer; returns the passages that no longer do."""
+    """Make the version answer; return the passages that no longer do."""
     version, document = _answerable(session, version_id)
     others = [v for v in versions.version_ids_of(session, document.id) if v != version_id]
     in_others = col(ChunkRow.version_id).in_(others)

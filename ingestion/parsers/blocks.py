@@ -52,7 +52,7 @@ class _Line:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Returns the blocks of `text` in order; all but white space lies in one of them."""
+    """Return the blocks of `text` in order; all but white space lies in one of them."""
     blocks: list[Block] = []
     before: _Line | None = None
     for line in _lines(text):
@@ -68,7 +68,7 @@ def read_blocks(text: str) -> list[Block]:
 
 
 def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Yields blocks that belong together, such as the rows of a table or the items of a list."""
+    """Yield blocks that belong together, such as the rows of a table or the items of a list."""
     run: list[Block] = []
     for block in blocks:
         if run and not _belongs(block, run):
@@ -80,7 +80,7 @@ def runs(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _headed(text: str, run: Sequence[Block]) -> Sequence[Block]:
-    """Marks the rows of a table as having no header, if its first row holds data."""
+    """Mark the rows of a table as having no header, if its first row holds data."""
     if run[0].kind is not BlockKind.ROW:
         return run
     first, *others = [cells_of(text[b.start : b.end]) for b in run[: LOOKED_AT + 1]]

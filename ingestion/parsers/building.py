@@ -80,7 +80,7 @@ def build(  # noqa: PLR0913  each is a part of a document, and most are optional
     left_out: Iterable[LeftOut] = (),
     restrictions: Iterable[Restriction] = (),
 ) -> ParsedDocument:
-    """Builds a document; the first sensible title wins, else the first sensible heading.
+    """Build a document; the first sensible title wins, else the first sensible heading.
 
     Raises UnreadableDocument if no page holds any text, or all together hold too much.
     """
@@ -111,7 +111,7 @@ def _page(number: int, page: PageText) -> Page:
 
 
 def bounded(lines: Iterable[str]) -> Iterator[str]:
-    """Yields the lines; raises UnreadableDocument once they hold more than is indexed."""
+    """Yield the lines; raises UnreadableDocument once they hold more than is indexed."""
     characters = 0
     for line in lines:
         characters += len(line) + 1
@@ -124,7 +124,7 @@ def bounded(lines: Iterable[str]) -> Iterator[str]:
 
 
 def storable(text: str) -> str:
-    """Returns `text` with one kind of line end and nothing that a database refuses."""
+    """Return `text` with one kind of line end and nothing that a database refuses."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     return text.translate(STORABLE).encode("utf-8", "replace").decode("utf-8")
 
@@ -136,14 +136,14 @@ def tidy(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Returns `text` with every run of white space as one space."""
+    """Return `text` with every run of white space as one space."""
     if text.isascii() and text.isprintable():  # nearly every cell of a table
         return " ".join(text.split())
     return " ".join(tidy(text).split())
 
 
 def row(cells: Iterable[str]) -> str:
-    """Returns a table row as `a | b | c`, empty if all cells are empty."""
+    """Return a table row as `a | b | c`, empty if all cells are empty."""
     shown = [one_line(cell) for cell in cells]
     while shown and not shown[-1]:
         shown.pop()
@@ -151,7 +151,7 @@ def row(cells: Iterable[str]) -> str:
 
 
 def raised(words: str, before: str) -> str:
-    """Returns words raised behind `before` as such: `10³`, or the note mark in `4,500¹`.
+    """Return words raised behind `before` as such: `10³`, or the note mark in `4,500¹`.
 
     Written on the line, their digits would be taken for those of the number.
     """
@@ -160,17 +160,17 @@ def raised(words: str, before: str) -> str:
 
 
 def without_page_number(line: str) -> str:
-    """Returns a line of a header or footer without the number of the page at its end."""
+    """Return a line of a header or footer without the number of the page at its end."""
     return PAGE_NUMBER.sub("", line)
 
 
 def stem(file_name: str) -> str:
-    """Returns the file name without its ending, underscores as spaces."""
+    """Return the file name without its ending, underscores as spaces."""
     return one_line(PurePosixPath(file_name).stem.replace("_", " "))[:MAX_TITLE] or "Document"
 
 
 def headings(text: str) -> list[str]:
-    """Returns the headings of a page, those of the highest level first."""
+    """Return the headings of a page, those of the highest level first."""
     # Long lines are not headings, and the pattern is quadratic in a long run of spaces.
     lines = [line for line in text[:20_000].split("\n") if len(line) <= MAX_TITLE]
     matches = [match.groups() for line in lines if (match := HEADING.match(line))]

@@ -30,7 +30,7 @@ DAMAGE: tuple[type[Exception], ...] = (
 
 @contextmanager
 def damaged_if_it_fails(reason: str, *more: type[Exception]) -> Iterator[None]:
-    """Raises UnreadableDocument with `reason` if the block fails as damaged files make it fail."""
+    """Raise UnreadableDocument with `reason` if the block fails as damaged files make it fail."""
     try:
         yield
     except UnreadableDocument:

@@ -10,7 +10,7 @@ MAX_TEXTS, MAX_LENGTH = 100, 2_000
 
 
 def hidden_texts(page: int, parts: Iterable[tuple[str, str]]) -> Iterator[HiddenText]:
-    """Yields the (kind, words) of one page, joined by kind and cut at 2,000 characters."""
+    """Yield the (kind, words) of one page, joined by kind and cut at 2,000 characters."""
     by_kind: dict[str, list[str]] = {}
     for kind, words in parts:
         if words.strip():

@@ -23,7 +23,7 @@ NO_TEXT = "No text was recognised in the image."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads one page for each frame; frames that were not read in time have quality 0.
+    """Read one page for each frame; frames that were not read in time have quality 0.
 
     Raises UnreadableDocument for damaged and huge images, and without tesseract.
     """
@@ -54,7 +54,7 @@ def _pages(image: Image.Image) -> Iterator[PageText]:
 
 
 def read_image(recogniser: ocr.Recogniser, image: Image.Image) -> PageText:
-    """Reads the words on an image of any mode, with transparent areas taken as white."""
+    """Read the words on an image of any mode, with transparent areas taken as white."""
     recognised = recogniser.read(_encoded(image))
     if recognised is None:
         return PageText("", is_readable=False)
@@ -62,7 +62,7 @@ def read_image(recogniser: ocr.Recogniser, image: Image.Image) -> PageText:
 
 
 def _encoded(image: Image.Image) -> bytes:
-    """Returns the image in grey as PGM, which neither side has to compress or unpack."""
+    """Return the image in grey as PGM, which neither side has to compress or unpack."""
     if image.mode in ("RGBA", "LA", "PA", "P"):
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")

@@ -57,7 +57,7 @@ class InnerFiles:
         self.unread = Unread()
 
     def words(self, name: str, content: bytes, *, page: int = 1, counted_as: str = EMBEDDED) -> str:
-        """Returns the words of a file on `page`, empty if it is only counted (as `counted_as`)."""
+        """Return the words of a file on `page`, empty if it is only counted (as `counted_as`)."""
         try:
             with damaged_if_it_fails(DAMAGED, struct.error):
                 document = self._document(*_unwrapped(name, content))
@@ -80,7 +80,7 @@ class InnerFiles:
         return document
 
     def _parsed(self, kind: MediaType, content: bytes, name: str) -> ParsedDocument:
-        """Parses with the parser of the format, which learns how deep the file lies."""
+        """Parse with the parser of the format, which learns how deep the file lies."""
         if kind not in READ:
             raise UnreadableDocument(NOT_READ)
         depth = self._depth + 1
@@ -90,7 +90,7 @@ class InnerFiles:
 
 
 def _text(document: ParsedDocument) -> str:
-    """Joins the pages of a file into one text; several sheets stand below their names."""
+    """Join the pages of a file into one text; several sheets stand below their names."""
     pages = [page for page in document.pages if page.text.strip()]
     are_named = len(pages) > 1 and all(page.label.startswith("sheet ") for page in pages)
     names = (f"{page.label.removeprefix('sheet ')}\n" if are_named else "" for page in pages)
@@ -98,7 +98,7 @@ def _text(document: ParsedDocument) -> str:
 
 
 def _unwrapped(name: str, content: bytes) -> tuple[str, bytes]:
-    """Returns a file out of its OLE object, with the extension it should have."""
+    """Return a file out of its OLE object, with the extension it should have."""
     if content.startswith(OLE_HEADER):
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
             if ole.exists(NATIVE):
@@ -115,7 +115,7 @@ def _unwrapped(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def _web_page(archive: bytes) -> bytes:
-    """Returns the page of a web archive (.mht), which keeps it as an e-mail keeps its text."""
+    """Return the page of a web archive (.mht), which keeps it as an e-mail keeps its text."""
     for part in message_from_bytes(archive).walk():
         page = part.get_payload(decode=True)
         if part.get_content_type() == "text/html" and isinstance(page, bytes):
@@ -128,7 +128,7 @@ def _renamed(name: str, kind: MediaType) -> str:
 
 
 def _native(stream: bytes) -> tuple[str, bytes]:
-    """Returns name and content of a file that was dragged into a document ([MS-OLEDS] 2.3.6)."""
+    """Return name and content of a file that was dragged into a document ([MS-OLEDS] 2.3.6)."""
     name, rest = _string(stream[6:])
     _, rest = _string(rest)
     (path_size,) = struct.unpack_from("<I", rest, 4)

@@ -37,7 +37,7 @@ class Recogniser:
         self._end = time.monotonic() + (BUDGET_SECONDS if seconds is None else seconds)
 
     def read(self, image: bytes) -> Recognised | None:
-        """Reads a PNG, PNM or TIFF image; None if no time is left or reading failed."""
+        """Read a PNG, PNM or TIFF image; None if no time is left or reading failed."""
         seconds = min(PAGE_SECONDS, self._end - time.monotonic())
         if seconds <= 0:
             return None
@@ -52,7 +52,7 @@ def is_installed() -> bool:
 
 
 def read_table(table: str) -> Recognised:
-    """Reads the lines and paragraphs of tesseract's TSV output."""
+    """Read the lines and paragraphs of tesseract's TSV output."""
     blocks: dict[tuple[str, str], dict[str, list[str]]] = {}
     confidences: list[tuple[float, int]] = []
     for level, block, paragraph, line, confidence, word in _rows(table):
@@ -80,7 +80,7 @@ def languages() -> str:
 
 
 def _run(arguments: list[str], image: bytes, seconds: float) -> str | None:
-    """Returns what tesseract printed, None if it failed or took too long."""
+    """Return what tesseract printed, None if it failed or took too long."""
     program = shutil.which("tesseract")
     if program is None:
         return None

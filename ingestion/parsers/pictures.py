@@ -32,7 +32,7 @@ class PictureReader:
         self.unread = 0
 
     def words(self, pictures: Iterable[bytes]) -> str:
-        """Returns the words on pictures, one paragraph for each; empty if there are none."""
+        """Return the words on pictures, one paragraph for each; empty if there are none."""
         return "\n\n".join(filter(None, map(self._words, pictures)))
 
     @property
@@ -75,18 +75,18 @@ def may_hold_words(width: int, height: int) -> bool:
 
 
 def left_out(count: int) -> tuple[LeftOut, ...]:
-    """Returns that many pictures as left out, nothing for 0."""
+    """Return that many pictures as left out, nothing for 0."""
     return (LeftOut(WHAT, count),) if count else ()
 
 
 def pictures_in(archive: zipfile.ZipFile) -> int:
-    """Counts the pictures of an office file that may have words on them."""
+    """Count the pictures of an office file that may have words on them."""
     names = {e.filename for e in archive.infolist() if _lies_with_pictures(e.filename)}
     return pictures_among(archive, names)
 
 
 def pictures_among(archive: zipfile.ZipFile, names: Collection[str]) -> int:
-    """Counts the files of these names that are pictures with words on them, perhaps."""
+    """Count the files of these names that are pictures with words on them, perhaps."""
     entries = (entry for entry in archive.infolist() if entry.filename in names)
     return sum(_may_say_something(archive, entry) for entry in entries)
 

@@ -18,7 +18,7 @@ BROKEN_WEIGHT = 2.0
 
 
 def page_quality(text: str, confidence: float | None = None, unread: int = 0) -> float | None:
-    """Returns `c * max(0, 1 - 3g) * max(0, 1 - 2b)`, in [0, 1]; None for a page without text.
+    """Return `c * max(0, 1 - 3g) * max(0, 1 - 2b)`, in [0, 1]; None for a page without text.
 
     c is the `confidence` of text recognition (1 without it), g the share of characters that are
     garbage, including the `unread` glyphs that the text lacks, and b the share of words that are
@@ -36,7 +36,7 @@ def page_quality(text: str, confidence: float | None = None, unread: int = 0) ->
 
 
 def _broken_words(text: str) -> float:
-    """Returns the share of broken words, in [0, 1]."""
+    """Return the share of broken words, in [0, 1]."""
     words = text.split()
     if not words:
         return 0.0

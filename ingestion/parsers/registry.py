@@ -45,7 +45,7 @@ HOLD_THEMSELVES = frozenset({MediaType.DOCX, MediaType.PPTX, MediaType.EMAIL, Me
 
 
 def parser_for(media_type: MediaType, *, depth: int = 0) -> Parse:
-    """Returns the parser for a file that lies inside `depth` others.
+    """Return the parser for a file that lies inside `depth` others.
 
     Raises UnreadableDocument for containers, whose contents are documents of their own.
     """

@@ -42,7 +42,7 @@ class Row:
 
 
 def spread(rows: Sequence[Sequence[Spanned]]) -> list[Row]:
-    """Returns the cells in their columns, a merged one in all of its places.
+    """Return the cells in their columns, a merged one in all of its places.
 
     A cell that fills its row alone, such as the name of a section, stands once. Columns in which no
     words begin are left out; a row without words of its own is empty.
@@ -82,7 +82,7 @@ def _row_of(line: dict[int, str], copied: set[int], columns: Sequence[int]) -> R
 
 
 def header_rows(rows: Sequence[Row]) -> int:
-    """Returns how many top rows name the columns, judged by their cells; 2 under merged names."""
+    """Return how many top rows name the columns, judged by their cells; 2 under merged names."""
     if not rows:
         return 0
     if len(rows) > 2 and rows[0].copied:
@@ -94,7 +94,7 @@ def header_rows(rows: Sequence[Row]) -> int:
 
 
 def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]:
-    """Returns the lines of a table, titles first; empty rows are left out.
+    """Return the lines of a table, titles first; empty rows are left out.
 
     The first `headers` rows name the columns (0 if none does); with None, the cells decide.
     """
@@ -115,13 +115,13 @@ def table_lines(rows: Sequence[Row], *, headers: int | None = None) -> list[str]
 
 
 def _titles(rows: Sequence[Row]) -> int:
-    """Counts the rows above the table that hold nothing but words at their beginning."""
+    """Count the rows above the table that hold nothing but words at their beginning."""
     begin = (at for at, row in enumerate(rows) if len(row.own) > 1 or not row.cells[0])
     return next(begin, 0)
 
 
 def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[str]]]:
-    """Returns the names of the columns and the rows below; cells under one name are joined.
+    """Return the names of the columns and the rows below; cells under one name are joined.
 
     With more than one value, as under a name over two columns of figures, the name stands twice.
     """
@@ -139,7 +139,7 @@ def _under_names(rows: Sequence[Row], named: int) -> tuple[list[str], list[list[
 
 
 def _groups(names: Row) -> Iterator[list[int]]:
-    """Yields the columns below each name."""
+    """Yield the columns below each name."""
     group: list[int] = []
     for column in range(len(names.cells)):
         if group and column not in names.copied:
@@ -159,7 +159,7 @@ def _is_value(row: Row, column: int) -> bool:
 
 
 def _joined(cells: Cells, columns: set[int], copied: frozenset[int]) -> list[str]:
-    """Joins the cells in `columns` to the one left of them, such as `$` to its amount."""
+    """Join the cells in `columns` to the one left of them, such as `$` to its amount."""
     result: list[str] = []
     for at, cell in enumerate(cells):
         if at not in columns:
@@ -171,7 +171,7 @@ def _joined(cells: Cells, columns: set[int], copied: frozenset[int]) -> list[str
 
 
 def joined_names(rows: Sequence[Cells]) -> list[str]:
-    """Joins several rows of names to one: `Load`, `indoors` become `Load indoors`."""
+    """Join several rows of names to one: `Load`, `indoors` become `Load indoors`."""
     return [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*rows, strict=True)]
 
 
@@ -182,7 +182,7 @@ def is_wide(names: Cells) -> bool:
 
 
 def pair_lines(names: Cells, cells: Cells) -> Iterator[str]:
-    """Yields a row as `Article: Roll cage | Weight: 48 kg | …`, in several lines if it is long.
+    """Yield a row as `Article: Roll cage | Weight: 48 kg | …`, in several lines if it is long.
 
     Each further line begins with the first pair again, so that it can be read by itself.
     """
@@ -203,7 +203,7 @@ def pair_lines(names: Cells, cells: Cells) -> Iterator[str]:
 
 
 def row_line(cells: Cells) -> str:
-    """Returns a row as `a | b | c`; a bar marks a row that has only its first cell."""
+    """Return a row as `a | b | c`; a bar marks a row that has only its first cell."""
     filled = list(cells)
     while filled and not filled[-1]:
         filled.pop()
@@ -212,7 +212,7 @@ def row_line(cells: Cells) -> str:
 
 
 def _apart(rows: Sequence[Cells]) -> list[str]:
-    """Returns rows with empty lines between them, so that the first is not taken for names."""
+    """Return rows with empty lines between them, so that the first is not taken for names."""
     return [line for cells in rows for line in (row_line(cells), "")][:-1]
 
 
@@ -222,7 +222,7 @@ def _needs_pairs(names: Cells, body: Sequence[Cells]) -> bool:
 
 
 def _plain(rows: Sequence[Cells], *, is_headed: bool = False) -> list[str]:
-    """Returns rows as lines; words before and after the table, such as its title, are no rows."""
+    """Return rows as lines; words before and after the table, such as its title, are no rows."""
     several = [at for at, cells in enumerate(rows) if sum(map(bool, cells)) > 1]
     first, last = (several[0], several[-1]) if several else (len(rows), -1)
     first = 0 if is_headed else first

@@ -11,7 +11,7 @@ class Unread(Counter[str]):
     """The number of parts of each kind that were not read."""
 
     def left_out(self, *others: LeftOut) -> tuple[LeftOut, ...]:
-        """Returns all that was not read, by kind; `others`, counted elsewhere, come first."""
+        """Return all that was not read, by kind; `others`, counted elsewhere, come first."""
         counts: Counter[str] = Counter()
         for part in others:
             counts[part.what] += part.count

@@ -37,7 +37,7 @@ class Ahead(Generic[T]):
         self._thread.join()
 
     def batches(self, most: int) -> Iterator[list[T]]:
-        """Yields all items in groups that weigh at least `most`, or less if fewer are waiting.
+        """Yield all items in groups that weigh at least `most`, or less if fewer are waiting.
 
         This way, nothing waits for a full group while there is something to do.
         """
@@ -70,7 +70,7 @@ class Ahead(Generic[T]):
             self._changed.notify_all()
 
     def _put(self, item: T) -> bool:
-        """Adds an item and waits for room; returns False if nobody reads any more."""
+        """Add an item and wait for room; return False if nobody reads any more."""
         with self._changed:
             self._waiting.append(item)
             self._changed.notify_all()

@@ -32,12 +32,12 @@ class Deletion:
         self._indexes = indexes
 
     def delete(self, user: User, document_id: str) -> DeletionReceipt:
-        """Deletes a document; raises NotFound, or IndexUnavailable if an index keeps a passage."""
+        """Delete a document; raises NotFound, or IndexUnavailable if an index keeps a passage."""
         [receipt] = self.delete_many(user, [document_id])
         return receipt
 
     def delete_many(self, user: User, document_ids: Sequence[str]) -> list[DeletionReceipt]:
-        """Deletes documents, a receipt for each; raises as `delete`, before anything is touched.
+        """Delete documents, a receipt for each; raises as `delete`, before anything is touched.
 
         An interrupted deletion is finished by deleting again, or by a repair.
         """
@@ -120,7 +120,7 @@ def _require_all(session: Session, document_ids: Sequence[str]) -> None:
 
 
 def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:
-    """Takes documents out of all answers and returns their chunks."""
+    """Take documents out of all answers and return their chunks."""
     is_document = col(DocumentRow.id).in_(document_ids)
     session.execute(update(DocumentRow).where(is_document).values(current_version_id=None))
     is_mine = col(ChunkRow.document_id).in_(document_ids)
@@ -142,7 +142,7 @@ def _versions(session: Session, document_ids: Sequence[str]) -> Sequence[Documen
 def _counts(
     session: Session, table: type[PageRow] | type[ChunkRow], version_ids: Sequence[str]
 ) -> Counter[str]:
-    """Counts the rows of each version."""
+    """Count the rows of each version."""
     counts: Counter[str] = Counter()
     for batch in batched(version_ids, versions.IDS_PER_QUERY):
         rows = session.exec(

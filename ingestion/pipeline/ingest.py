@@ -56,7 +56,7 @@ class IngestPipeline:
         preparation: Preparation,
         embedders: Embedders | None = None,
     ) -> None:
-        """Takes `embedders` for collections that were indexed with another model."""
+        """Take `embedders` for collections that were indexed with another model."""
         self._database = stores.database
         self._originals = stores.originals
         self._indexes = SearchIndexes(stores.vectors, stores.keywords)
@@ -78,15 +78,15 @@ class IngestPipeline:
                 self._index_batch(batch)
 
     def interrupt(self) -> None:
-        """Ends a run soon; what is unfinished is resumed later, and nothing fails because of it."""
+        """End a run soon; what is unfinished is resumed later, and nothing fails because of it."""
         self._is_interrupted.set()
 
     def reopen(self) -> None:
-        """Allows runs again after `interrupt`."""
+        """Allow runs again after `interrupt`."""
         self._is_interrupted.clear()
 
     def prepare(self, source: Source) -> VersionDraft:
-        """Parses, screens and splits the original; raises UnreadableDocument."""
+        """Parse, screen and split the original; raises UnreadableDocument."""
         started = time.monotonic()
         content = self._originals.get(source.sha256)
         prepared = self._preparation.prepare(source.reading, content)
@@ -118,7 +118,7 @@ class IngestPipeline:
         ]
 
     def finish(self, batch: Sequence[Indexed]) -> None:
-        """Makes the passages ready once both indexes have them; older versions stop answering."""
+        """Make the passages ready once both indexes have them; older versions stop answering."""
         written: ChunkIds = defaultdict(list)
         for item in batch:
             written[item.draft.source.collection_id].extend(item.chunk_ids)
@@ -138,7 +138,7 @@ class IngestPipeline:
             )
 
     def _drafts(self, version_ids: Sequence[str]) -> Iterator[VersionDraft]:
-        """Yields the drafts that are to be indexed; every other version has ended in a state."""
+        """Yield the drafts that are to be indexed; every other version has ended in a state."""
         for start in range(0, len(version_ids), SOURCES_PER_QUERY):
             with self._database.read() as session:
                 batch = version_ids[start : start + SOURCES_PER_QUERY]
@@ -178,7 +178,7 @@ class IngestPipeline:
             self._index_alike(wanted)
 
     def _by_live_index(self, batch: Sequence[VersionDraft]) -> list[list[VersionDraft]]:
-        """Groups drafts whose passages can be embedded together and written alike."""
+        """Group drafts whose passages can be embedded together and written alike."""
         parts: dict[tuple[str, int], list[VersionDraft]] = defaultdict(list)
         for draft in batch:
             try:
@@ -208,7 +208,7 @@ class IngestPipeline:
 
     @contextmanager
     def _ending_in_a_state(self, version_id: str, *, since: float = 0.0) -> Iterator[None]:
-        """Turns whatever goes wrong inside into the state and reason of this version.
+        """Turn whatever goes wrong inside into the state and reason of this version.
 
         `since` is the time spent before. An interruption is not an error: work is resumed later.
         """
@@ -243,14 +243,14 @@ class IngestPipeline:
             raise NoLongerWanted("Work on this document was stopped.")
 
     def _drop_stopped(self, version_ids: Sequence[str]) -> None:
-        """Removes passages of versions that were paused or cancelled at the last moment."""
+        """Remove passages of versions that were paused or cancelled at the last moment."""
         with self._database.read() as session:
             stopped = versions.stopped_among(session, version_ids)
         if stopped:
             self._remove_leftovers(stopped)
 
     def _remove_leftovers(self, version_ids: Sequence[str]) -> None:
-        """Removes what an interrupted run stored; index entries first, as row ids are reused."""
+        """Remove what an interrupted run stored; index entries first, as row ids are reused."""
         with self._database.read() as session:
             leftovers = versions.chunk_ids_of(session, version_ids)
         self._indexes.remove(leftovers)
@@ -258,7 +258,7 @@ class IngestPipeline:
             versions.remove_content(session, version_ids)
 
     def _advance(self, version_ids: Sequence[str], change: StateChange) -> int:
-        """Moves those versions that nobody has paused, cancelled or deleted meanwhile."""
+        """Move those versions that nobody has paused, cancelled or deleted meanwhile."""
         with self._database.begin() as session:
             return versions.set_state(session, version_ids, change, among=versions.ACTIVE)
 
@@ -272,7 +272,7 @@ def _version_ids(batch: Sequence[VersionDraft]) -> list[str]:
 
 
 def _log(version_id: str, error: Exception) -> None:
-    """Logs frames and type only, since the message of an exception may quote the document."""
+    """Log frames and type only, since the message of an exception may quote the document."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     name = type(error).__name__
     logger.error("ingest failed version_id=%s error=%s at=\n%s", version_id, name, frames)

@@ -34,7 +34,7 @@ MOVES: dict[Move, tuple[tuple[str, ...], DocumentState]] = {
 
 
 def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]:
-    """Moves those versions whose state allows it and returns them, the oldest first."""
+    """Move those versions whose state allows it and return them, the oldest first."""
     states, target = MOVES[move]
     movable: list[str] = []
     for batch in batched(version_ids, versions.IDS_PER_QUERY):

@@ -42,14 +42,14 @@ class StateChange:
 
 
 def unfinished_sources(session: Session, version_ids: Sequence[str]) -> list[Source]:
-    """Returns the versions still to be read, in the order of `version_ids`."""
+    """Return the versions still to be read, in the order of `version_ids`."""
     rows = _rows_of(session, version_ids)
     wanted = (rows[version_id] for version_id in dict.fromkeys(version_ids) if version_id in rows)
     return [_source(*row) for row in wanted if row[0].state in ACTIVE]
 
 
 def active_among(session: Session, version_ids: Sequence[str]) -> set[str]:
-    """Returns those versions that nobody has paused, cancelled or deleted meanwhile."""
+    """Return those versions that nobody has paused, cancelled or deleted meanwhile."""
     return set(
         session.exec(
             select(DocumentVersionRow.id).where(
@@ -61,7 +61,7 @@ def active_among(session: Session, version_ids: Sequence[str]) -> set[str]:
 
 
 def stopped_among(session: Session, version_ids: Sequence[str]) -> Sequence[str]:
-    """Returns those versions that somebody has paused or cancelled."""
+    """Return those versions that somebody has paused or cancelled."""
     stopped = (DocumentState.PAUSED.value, DocumentState.CANCELLED.value)
     return session.exec(
         select(DocumentVersionRow.id).where(
@@ -71,14 +71,14 @@ def stopped_among(session: Session, version_ids: Sequence[str]) -> Sequence[str]
 
 
 def version_ids_of(session: Session, document_id: str) -> Sequence[str]:
-    """Returns the ids of all versions of a document, in any state."""
+    """Return the ids of all versions of a document, in any state."""
     return session.exec(
         select(DocumentVersionRow.id).where(DocumentVersionRow.document_id == document_id)
     ).all()
 
 
 def unfinished_ids(session: Session) -> list[str]:
-    """Returns the versions that wait for the pipeline or were in it, the oldest first."""
+    """Return the versions that wait for the pipeline or were in it, the oldest first."""
     return list(
         session.exec(
             select(DocumentVersionRow.id)
@@ -95,7 +95,7 @@ def set_state(
     *,
     among: Iterable[str] = tuple(DocumentState),
 ) -> int:
-    """Moves versions that are in one of the states `among`; a final state gets its time.
+    """Move versions that are in one of the states `among`; a final state gets its time.
 
     Returns how many were moved.
     """
@@ -117,7 +117,7 @@ def set_state(
 
 
 def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
-    """Returns the ids of all chunks of these versions, ready or not, by collection."""
+    """Return the ids of all chunks of these versions, ready or not, by collection."""
     chunk_ids: ChunkIds = defaultdict(list)
     for batch in batched(version_ids, IDS_PER_QUERY):
         rows = session.exec(
@@ -129,14 +129,14 @@ def chunk_ids_of(session: Session, version_ids: Sequence[str]) -> ChunkIds:
 
 
 def remove_content(session: Session, version_ids: Sequence[str]) -> None:
-    """Removes pages and chunks, whose index entries must be gone before."""
+    """Remove pages and chunks, whose index entries must be gone before."""
     for batch in batched(version_ids, IDS_PER_QUERY):
         session.execute(delete(ChunkRow).where(col(ChunkRow.version_id).in_(batch)))
         session.execute(delete(PageRow).where(col(PageRow.version_id).in_(batch)))
 
 
 def store_content(session: Session, draft: VersionDraft) -> list[int] | None:
-    """Stores pages and chunks, not ready yet; None if the version was deleted meanwhile."""
+    """Store pages and chunks, not ready yet; None if the version was deleted meanwhile."""
     if session.get(DocumentVersionRow, draft.source.version_id) is None:
         return None
     session.add_all(_pages(draft))
@@ -153,7 +153,7 @@ def store_sentence_vectors(
     *,
     generation: int = 1,
 ) -> None:
-    """Stores the sentence vectors of stored drafts; `sentences` has an entry for each passage."""
+    """Store the sentence vectors of stored drafts; `sentences` has an entry for each passage."""
     row = 0
     for draft, ids in stored:
         if ids:
@@ -163,7 +163,7 @@ def store_sentence_vectors(
 
 
 def publish(session: Session, batch: Sequence[Indexed]) -> ChunkIds:
-    """Makes versions the ones that answer; returns the chunks that no longer do.
+    """Make versions the ones that answer; return the chunks that no longer do.
 
     Those are the chunks of older versions, and of versions paused, cancelled, deleted or overtaken
     meanwhile. Raises PassagesMissing if the database lacks any that should answer.
@@ -224,7 +224,7 @@ def _make_current(
 
 
 def _note_on(document: ParsedDocument) -> str:
-    """Returns what an administrator should know of a read document; empty if all is well."""
+    """Return what an administrator should know of a read document; empty if all is well."""
     notes = (
         _note_on_pages(document),
         _note_on_left_out(document),
@@ -283,7 +283,7 @@ def _is_overtaken(session: Session, document: DocumentRow, version: DocumentVers
 
 
 def delete_document(session: Session, document_id: str) -> int:
-    """Deletes the document with its versions, pages and chunks; returns the rows deleted (0, 1)."""
+    """Delete the document with its versions, pages and chunks; return the rows deleted (0, 1)."""
     result = session.execute(delete(DocumentRow).where(col(DocumentRow.id) == document_id))
     return result.rowcount if isinstance(result, CursorResult) else 0
 

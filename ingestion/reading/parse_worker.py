@@ -26,7 +26,7 @@ Reply = tuple[Header, bytes]
 
 
 def main() -> None:
-    """Serves until the pipe is closed."""
+    """Serve until the pipe is closed."""
     megabytes, seconds, niceness = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
     requests, replies = _private_pipes()
     lower_priority(niceness)
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keeps the pipes from parsers that read or print, which get the null device instead."""
+    """Keep the pipes from parsers that read or print, which get the null device instead."""
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -53,7 +53,7 @@ def _private_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _replies(request: Header, body: bytes) -> Iterator[Reply]:
-    """Yields one reply, and another where reading more of the file may lose the first."""
+    """Yield one reply, and another where reading more of the file may lose the first."""
     if request["task"] == "page_image":
         yield _answer(partial(_page_image, request, body))
         return
@@ -95,7 +95,7 @@ class _FileReader:
         self._prepared: Prepared | None = None
 
     def read(self) -> Reply:
-        """Reads the file with its parser; raises UnreadableDocument with the cause."""
+        """Read the file with its parser; raises UnreadableDocument with the cause."""
         from ingestion.parsers.registry import parser_for
 
         parse = parser_for(MediaType(self._request["media_type"]))
@@ -111,7 +111,7 @@ class _FileReader:
         return may_hold_more(self._body, self._document)
 
     def read_more(self) -> Reply:
-        """Reads what else is in the file; prepares it again only if its text grew."""
+        """Read what else is in the file; prepares it again only if its text grew."""
         from ingestion.parsers.pdf.more import with_more
 
         name = self._request["file_name"]
@@ -132,7 +132,7 @@ class _FileReader:
 
 
 def _relabelled(prepared: Prepared, document: ParsedDocument) -> Prepared:
-    """Returns what was prepared of the same text, with the page labels of `document`."""
+    """Return what was prepared of the same text, with the page labels of `document`."""
     pages = zip(prepared.document.pages, document.pages, strict=True)
     labelled = tuple(replace(page, label=other.label) for page, other in pages)
     shown = replace(prepared.document, pages=labelled, left_out=document.left_out)
@@ -151,7 +151,7 @@ def _prepared(request: Header, document: ParsedDocument) -> Prepared:
 
 @cache
 def _token_counter() -> Callable[[str], int]:
-    """Returns a counter that agrees with core.models.embeddings, from the same file."""
+    """Return a counter that agrees with core.models.embeddings, from the same file."""
     # One file is read at a time, and extra threads would count as memory.
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     from tokenizers import Tokenizer
@@ -176,7 +176,7 @@ def _limit_memory(megabytes: int) -> None:
 
 
 def _limit_processor_time(seconds: float) -> None:
-    """Ends a loop even if the app that should kill it is gone."""
+    """End a loop even if the app that should kill it is gone."""
     try:
         import resource
     except ImportError:

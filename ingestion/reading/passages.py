@@ -23,7 +23,7 @@ class PassageView:
 
 
 def passages_on(session: Session, version: DocumentVersionRow, number: int) -> list[PassageView]:
-    """Returns the passages in reading order; empty if the page has none or does not exist."""
+    """Return the passages in reading order; empty if the page has none or do not exist."""
     page = session.get(PageRow, (version.id, number))
     if page is None:
         return []

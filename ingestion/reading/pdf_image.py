@@ -32,7 +32,7 @@ class _Box:
     top: float
 
     def absorb(self, other: "_Box") -> bool:
-        """Takes `other` in if it continues the same line."""
+        """Take `other` in if it continues the same line."""
         middle = (other.bottom + other.top) / 2
         if not self.bottom <= middle <= self.top or other.left < self.left:
             return False
@@ -63,7 +63,7 @@ def _scale(page: pdfium.PdfPage) -> float:
 
 
 def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
-    """Returns pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
+    """Return pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
     text_page = page.get_textpage()
     indexes = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
     boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in indexes])
@@ -71,7 +71,7 @@ def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, i
 
 
 def _located_as_read(text_page: pdfium.PdfTextPage, quote: str) -> list[int]:
-    """Returns the indexes of the quote where the file orders characters unlike the page."""
+    """Return the indexes of the quote where the file orders characters unlike the page."""
     chars: list[str] = []
     origins: list[int] = []
     for word in words_in_order(pieces(WordReader(text_page).lines())):
@@ -89,7 +89,7 @@ def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:
 
 
 def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> tuple[int, int, int, int]:
-    """Converts by PDFium's own transformation, which is right for rotated and cropped pages."""
+    """Convert by PDFium's own transformation, which is right for rotated and cropped pages."""
     width, height = (round(side * scale) for side in page.get_size())
     corners = []
     for x, y in ((box.left, box.top), (box.right, box.bottom)):

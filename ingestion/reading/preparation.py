@@ -45,7 +45,7 @@ class Parser(Protocol):
     """A reader of files; see ingestion.reading.sandboxed."""
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
-        """Parses a file; raises UnreadableDocument with the cause."""
+        """Parse a file; raises UnreadableDocument with the cause."""
         ...
 
 
@@ -53,7 +53,7 @@ class Preparation(Protocol):
     """The parsing, screening and splitting of a file."""
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """Prepares a file; raises UnreadableDocument with the cause."""
+        """Prepare a file; raises UnreadableDocument with the cause."""
         ...
 
 
@@ -68,7 +68,7 @@ class PreparationHere:
         self._count_tokens = count_tokens
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """Parses in the child, prepares here; raises UnreadableDocument with the cause."""
+        """Parse in the child, prepare here; raises UnreadableDocument with the cause."""
         document = self._parser.parse(reading.media_type, content, reading.file_name)
         return prepared(document, reading, self._count_tokens)
 
@@ -90,7 +90,7 @@ def prepared(
 def sentences_of(
     passages: Sequence[Passage], title: str, external_id: str | None
 ) -> tuple[Spans, ...]:
-    """Returns where the sentences of each passage lie in its searchable text."""
+    """Return where the sentences of each passage lie in its searchable text."""
     return tuple(
         sentence_spans(searchable_text(title, p.headings, p.text, external_id=external_id), p.text)
         for p in passages
@@ -98,6 +98,6 @@ def sentences_of(
 
 
 def _titled(parsed: ParsedDocument, reading: Reading) -> ParsedDocument:
-    """Returns the document with a title: its own, or the one from the upload if it has none."""
+    """Return the document with a title: its own, or the one from the upload if it has none."""
     has_title = parsed.title != stem(reading.file_name)
     return parsed if has_title else replace(parsed, title=reading.title)

@@ -11,7 +11,7 @@ MIN_LENGTH_FOR_SHARE = 20
 
 
 def locate(characters: Sequence[str], quote: str) -> list[int]:
-    """Returns the indexes of the characters of the quote, or of at least 80 % of it in one run.
+    """Return the indexes of the characters of the quote, or of at least 80 % of it in one run.
 
     Only letters and digits are compared, regardless of case; the result is empty if the quote is
     not found. Of several matches, one that neither begins nor ends inside a word is taken; a short
@@ -47,7 +47,7 @@ def _is_whole(characters: Sequence[str], origins: Sequence[int], start: int, len
 
 
 def _longest_run(text: str, wanted: str) -> tuple[int, int]:
-    """Returns start and length of the longest sufficient prefix, suffix or middle of `wanted`."""
+    """Return start and length of the longest sufficient prefix, suffix or middle of `wanted`."""
     start = text.find(wanted)
     if start >= 0:
         return start, len(wanted)
@@ -63,7 +63,7 @@ def _longest_run(text: str, wanted: str) -> tuple[int, int]:
 
 
 def _grown(text: str, wanted: str, start: int, offset: int) -> tuple[int, int]:
-    """Returns the run around text[start] == wanted[offset], extended while both agree."""
+    """Return the run around text[start] == wanted[offset], extended while both agree."""
     left = 0
     while left < min(start, offset) and text[start - left - 1] == wanted[offset - left - 1]:
         left += 1

@@ -51,13 +51,13 @@ class SandboxedParser:
         self._served = 0
 
     def parse(self, media_type: MediaType, content: bytes, file_name: str) -> ParsedDocument:
-        """Parses in the child; raises UnreadableDocument with the cause, limits included."""
+        """Parse in the child; raises UnreadableDocument with the cause, limits included."""
         request = {"task": "parse", "media_type": media_type.value, "file_name": file_name}
         _, body = self._call(request, content)
         return decode_document(body)
 
     def prepare(self, reading: Reading, content: bytes) -> Prepared:
-        """Prepares in the child; raises UnreadableDocument like `parse`."""
+        """Prepare in the child; raises UnreadableDocument like `parse`."""
         request = {
             "task": "prepare",
             "media_type": reading.media_type.value,
@@ -80,7 +80,7 @@ class SandboxedParser:
         return self._child.pid if self._child else None
 
     def close(self) -> None:
-        """Ends the child; the next call starts a new one."""
+        """End the child; the next call starts a new one."""
         with self._lock:
             self._end_child()
 
@@ -104,7 +104,7 @@ class SandboxedParser:
                 )
 
     def _exchange(self, child: subprocess.Popen[bytes], request: Header, body: bytes) -> Reply:
-        """Returns the child's reply; if two are announced, the first stands if the second fails."""
+        """Return the child's reply; if two are announced, the first stands if the second fails."""
         assert child.stdin is not None  # noqa: S101  for mypy
         assert child.stdout is not None  # noqa: S101  for mypy
         timed_out = threading.Event()

@@ -25,7 +25,7 @@ class Section:
 
 
 def read_sections(blocks: Sequence[Block], path: HeadingPath) -> list[Section]:
-    """Returns the sections in order; `path` holds the headings still open from the page before."""
+    """Return the sections in order; `path` holds the headings still open from the page before."""
     sections: list[tuple[HeadingPath, list[Block]]] = [(path, [])]
     has_body = False
     for block in blocks:
@@ -46,7 +46,7 @@ def read_sections(blocks: Sequence[Block], path: HeadingPath) -> list[Section]:
 
 
 def joined(sections: Sequence[Section], size: Callable[[Section], int], room: int) -> list[Section]:
-    """Joins small sections with their neighbours, and bare headings with what precedes them."""
+    """Join small sections with their neighbours, and bare headings with what precedes them."""
     result: list[Section] = []
     sizes: list[int] = []
     for section in sections:

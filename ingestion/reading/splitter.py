@@ -73,7 +73,7 @@ class _Splitter:
         self._path: HeadingPath = ()
 
     def split_page(self, page: Page, page_start: int) -> Iterator[Passage]:
-        """Yields the passages of one page, which begins at `page_start` of the document's text."""
+        """Yield the passages of one page, which begins at `page_start` of the document's text."""
         sections = read_sections(read_blocks(page.text), self._path)
         if sections:
             self._path = sections[-1].path
@@ -95,7 +95,7 @@ class _Splitter:
         return sum(self._count(text[b.start : b.end]) for b in section.blocks)
 
     def _units(self, text: str, section: Section, room: int) -> list[_Unit]:
-        """Returns blocks as units; tables and lists stay whole if they fit, headings are joined."""
+        """Return blocks as units; tables and lists stay whole if they fit, headings are joined."""
         units: list[_Unit] = []
         heading: _Unit | None = None
         for run in runs(section.blocks):
@@ -112,7 +112,7 @@ class _Splitter:
         return units if heading is None else [*units, heading]
 
     def _run_pieces(self, text: str, run: Sequence[Block], room: int) -> list[_Unit]:
-        """Returns a table or list as one unit if it fits, else its rows or items."""
+        """Return a table or list as one unit if it fits, else its rows or items."""
         whole = self._whole(text, run)
         if len(run) > 1 and whole.tokens <= room:
             return [whole]
@@ -123,7 +123,7 @@ class _Splitter:
         return _Unit(run[0].start, run[-1].end, tokens)
 
     def _pieces(self, text: str, block: Block, room: int) -> list[_Unit]:
-        """Returns the block as one unit, or in pieces if it is too long."""
+        """Return the block as one unit, or in pieces if it is too long."""
         content = text[block.start : block.end]
         tokens = self._count(content)
         header = self._header(text, block, room)
@@ -144,7 +144,7 @@ class _Splitter:
 
 
 def _cut(text: str, size: int, count_tokens: CountTokens) -> Iterator[tuple[int, str]]:
-    """Yields pieces of `text` with their offsets, cut where it reads best and small enough."""
+    """Yield pieces of `text` with their offsets, cut where it reads best and small enough."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(
@@ -162,7 +162,7 @@ def _cut(text: str, size: int, count_tokens: CountTokens) -> Iterator[tuple[int,
 
 
 def _packed(units: Sequence[_Unit], room: int) -> Iterator[list[_Unit]]:
-    """Yields groups of neighbouring units, as even in size as whole units allow."""
+    """Yield groups of neighbouring units, as even in size as whole units allow."""
     total = sum(unit.tokens for unit in units)
     target = total / max(1, math.ceil(total / room))
     group: list[_Unit] = []

@@ -20,17 +20,17 @@ Values = dict[str, Any]  # Any: JSON
 
 
 def encode_document(document: ParsedDocument) -> bytes:
-    """Encodes a document for `decode_document`."""
+    """Encode a document for `decode_document`."""
     return orjson.dumps(document)
 
 
 def decode_document(body: bytes) -> ParsedDocument:
-    """Decodes a document that `encode_document` encoded."""
+    """Decode a document that `encode_document` encoded."""
     return _document(orjson.loads(body))
 
 
 def encode_prepared(prepared: Prepared) -> bytes:
-    """Encodes a prepared document for `decode_prepared`."""
+    """Encode a prepared document for `decode_prepared`."""
     return orjson.dumps(
         {
             "document": prepared.document,
@@ -44,7 +44,7 @@ def encode_prepared(prepared: Prepared) -> bytes:
 
 
 def decode_prepared(body: bytes) -> Prepared:
-    """Decodes a prepared document, whose passages are cut from its text again."""
+    """Decode a prepared document, whose passages are cut from its text again."""
     values: Values = orjson.loads(body)
     document = _document(values["document"])
     text = document.text

@@ -40,7 +40,7 @@ class Screened:
 
 
 def screen(document: ParsedDocument) -> Screened:
-    """Removes what people cannot see and reports what was found, the blocking findings first.
+    """Remove what people cannot see and reports what was found, the blocking findings first.
 
     Raises UnreadableDocument if nothing is left. Hidden text is dropped after screening.
     """
@@ -60,7 +60,7 @@ def screen(document: ParsedDocument) -> Screened:
 
 
 def reason_of(findings: Sequence[ScreeningFinding]) -> str:
-    """Returns why a document is held back, in a sentence; empty if it is not."""
+    """Return why a document is held back, in a sentence; empty if it is not."""
     blocking = [finding for finding in findings if finding.is_blocking]
     if not blocking:
         return ""
@@ -107,7 +107,7 @@ def _findings(document: ParsedDocument, cleaned: ParsedDocument) -> Iterator[Scr
 
 
 def _names(document: ParsedDocument) -> dict[str, int]:
-    """Returns the names of the document and its pages, each with its first page."""
+    """Return the names of the document and its pages, each with its first page."""
     names = {document.title: 1}
     for page in document.pages:
         names.setdefault(page.label, page.number)
@@ -115,7 +115,7 @@ def _names(document: ParsedDocument) -> dict[str, int]:
 
 
 def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Yields orders to a model, which block, then examples and requests, which are shown."""
+    """Yield orders to a model, which block, then examples and requests, which are shown."""
     orders = find_injections(page.text)
     examples = [order for order in orders if is_mentioned(page.text, order)]
     requests = [r for r in find_requests(page.text) if not any(_overlap(r, o) for o in orders)]
@@ -127,7 +127,7 @@ def _injections(page: PageText, redactor: Redactor) -> Iterator[ScreeningFinding
 
 
 def _across(page: PageText, following: PageText, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Yields injections that begin at the end of one page and end on the next."""
+    """Yield injections that begin at the end of one page and end on the next."""
     head = page.text[-BORDER_CHARS:].rstrip()
     text = f"{head}\n{following.text[:BORDER_CHARS].lstrip()}"
     both = PageText(page.number, text, redactor.learn(text))

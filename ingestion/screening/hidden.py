@@ -152,7 +152,7 @@ class _HiddenPart:
 def hidden_findings(
     hidden: Sequence[HiddenText], pages: Sequence[PageText], redactor: Redactor
 ) -> Iterator[ScreeningFinding]:
-    """Yields one finding for each page and way of hiding that deserves one.
+    """Yield one finding for each page and way of hiding that deserves one.
 
     A finding blocks if the words address a model, even spread over runs, ways of hiding and pages,
     or if they are sentences of more than a few new words on a page that was laid out.
@@ -186,7 +186,7 @@ def _attacks(part: _HiddenPart) -> tuple[Injection, ...]:
 
 
 def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
-    """Returns page and way of hiding of the pieces over which an order to a model is spread."""
+    """Return page and way of hiding of the pieces over which an order to a model is spread."""
     texts = [clean(part.text).text for part in hidden]
     ends = list(accumulate(len(text) + 1 for text in texts))
     hits = find_injections(" ".join(texts), is_hidden=True)
@@ -198,7 +198,7 @@ def _spread_attacks(hidden: Sequence[HiddenText]) -> frozenset[tuple[int, str]]:
 
 
 def _by_amount(part: _HiddenPart, shown: str, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Yields a finding if words are new; it blocks if they are more than a few, in sentences."""
+    """Yield a finding if words are new; it blocks if they are more than a few, in sentences."""
     if not _WORD.search(part.text):
         return
     tokens = part.text.split()
@@ -215,7 +215,7 @@ def _by_amount(part: _HiddenPart, shown: str, redactor: Redactor) -> Iterator[Sc
 
 
 def _natural(token: str) -> str:
-    """Returns the word in a token, empty for numbers, file names and machine codes."""
+    """Return the word in a token, empty for numbers, file names and machine codes."""
     word = token.strip(".,;:!?()[]{}\"'“”„‘’«»…-–—/|*•")
     if len(word) < 2 or not _LETTERS.fullmatch(word):
         return ""
@@ -235,7 +235,7 @@ def _reads_as_prose(words: Sequence[str], tokens: int) -> bool:
 
 
 def _new_words(words: Sequence[str], shown: str, *, is_prose: bool) -> list[str]:
-    """Returns the words that the page does not show: in order for prose, in any for labels."""
+    """Return the words that the page does not show: in order for prose, in any for labels."""
     hidden = [word.lower() for word in words]
     visible = [word.lower() for token in shown.split() if (word := _natural(token))]
     seen = set(visible)

@@ -57,7 +57,7 @@ class _Group:
 
 
 def invisible_findings(page: RawPage, redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Yields one finding for each kind of invisible characters reported on this page."""
+    """Yield one finding for each kind of invisible characters reported on this page."""
     by_rule: dict[str, list[InvisibleRun]] = defaultdict(list)
     for run in invisible_runs(page.raw):
         if not _is_flag(run, page.clean):
@@ -75,7 +75,7 @@ def _group(rule: str, runs: Sequence[InvisibleRun]) -> _Group:
 
 
 def decoded(characters: str) -> str:
-    """Returns the visible ASCII letters that tag characters or variation selectors stand for."""
+    """Return the visible ASCII letters that tag characters or variation selectors stand for."""
     codes = (_hidden_code(ord(char)) for char in characters)
     return "".join(chr(code) for code in codes if code is not None and 0x20 <= code < 0x7F)
 
@@ -122,7 +122,7 @@ def _finding(page: RawPage, group: _Group, redactor: Redactor) -> ScreeningFindi
 
 
 def _shown(characters: str) -> str:
-    """Makes characters visible: as the words they spell, or as their code points."""
+    """Make characters visible: as the words they spell, or as their code points."""
     words = decoded(characters)
     if len(words) >= PAYLOAD_CHARS:
         return f"⟨{words}⟩"

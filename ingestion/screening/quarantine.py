@@ -33,7 +33,7 @@ class Quarantine:
     def held(
         self, user: User, collection_id: str | None = None, *, limit: int = 50, offset: int = 0
     ) -> list[HeldVersion]:
-        """Returns versions that wait for a decision, the oldest first, each with its findings."""
+        """Return versions that wait for a decision, the oldest first, each with its findings."""
         require_admin(user)
         with self._database.read() as session:
             rows = session.exec(
@@ -50,7 +50,7 @@ class Quarantine:
         return [_held(*row, findings.get(row[0].id, ())) for row in rows]
 
     def count(self, user: User, collection_id: str | None = None) -> int:
-        """Returns how many versions wait for a decision."""
+        """Return how many versions wait for a decision."""
         require_admin(user)
         with self._database.read() as session:
             return session.exec(
@@ -60,7 +60,7 @@ class Quarantine:
             ).one()
 
     def findings(self, user: User, version_id: str) -> tuple[ScreeningFinding, ...]:
-        """Returns the findings of a version in any state, blocking ones first; raises NotFound."""
+        """Return the findings of a version in any state, blocking ones first; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
             if session.get(DocumentVersionRow, version_id) is None:
@@ -76,7 +76,7 @@ class Quarantine:
         self._queue.enqueue([version_id])
 
     def reject(self, user: User, version_id: str, reason: str) -> None:
-        """Keeps the version out of the index for good; its findings and its original stay.
+        """Keep the version out of the index for good; its findings and its original stay.
 
         Raises InvalidInput without a reason, NotFound, and Conflict if it is not held any more.
         """

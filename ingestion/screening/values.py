@@ -26,7 +26,7 @@ class _Occurrence:
 
 
 def value_findings(pages: Sequence[PageText], redactor: Redactor) -> Iterator[ScreeningFinding]:
-    """Yields secrets, which block, and personal data, which is shown; samples are left out."""
+    """Yield secrets, which block, and personal data, which is shown; samples are left out."""
     counts: Counter[Kind] = Counter()
     first: dict[Kind, _Occurrence] = {}
     for page in pages:

@@ -48,7 +48,7 @@ class Changes:
 
 
 def scan(folder: Path) -> dict[str, SeenFile]:
-    """Returns all files below the folder, by relative path.
+    """Return all files below the folder, by relative path.
 
     Raises InvalidInput if the folder does not exist, or if it or a folder in it cannot be read, as
     unseen files would be taken for deleted. Hidden and temporary files are left out, and so are
@@ -60,7 +60,7 @@ def scan(folder: Path) -> dict[str, SeenFile]:
 
 
 def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, KnownFile]) -> Changes:
-    """Compares files with what is known; reads only those whose size or time changed."""
+    """Compare files with what is known; read only those whose size or time changed."""
     candidates = [s for p, s in seen.items() if p not in known or known[p].seen != s]
     hashes, unreadable = _hashes(folder, candidates)
     gone = {path for path in known if path not in seen}
@@ -78,7 +78,7 @@ def compare(folder: Path, seen: Mapping[str, SeenFile], known: Mapping[str, Know
 
 
 def cannot_be_opened(error: OSError) -> str:
-    """Returns why a file could not be read, for a report."""
+    """Return why a file could not be read, for a report."""
     return f"The file cannot be opened: {error.strerror}."
 
 
@@ -133,7 +133,7 @@ def _moves(
     known: Mapping[str, KnownFile],
     gone: set[str],
 ) -> dict[str, str]:
-    """Returns new paths with the content of a path that is gone, each used once."""
+    """Return new paths with the content of a path that is gone, each used once."""
     left = {known[path].sha256: path for path in sorted(gone) if known[path].document_ids}
     moved: dict[str, str] = {}
     for seen in candidates:

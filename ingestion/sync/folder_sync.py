@@ -66,11 +66,11 @@ class FolderSync:
         self._is_interrupted = threading.Event()
 
     def interrupt(self) -> None:
-        """Ends a run in another thread soon, with SyncInterrupted."""
+        """End a run in another thread soon, with SyncInterrupted."""
         self._is_interrupted.set()
 
     def reopen(self) -> None:
-        """Allows runs again after `interrupt`."""
+        """Allow runs again after `interrupt`."""
         self._is_interrupted.clear()
 
     def sync(
@@ -82,7 +82,7 @@ class FolderSync:
         is_dry: bool = False,
         allow_empty: bool = False,
     ) -> SyncReport:
-        """Syncs a collection with a folder; repeatable, and a run after a crash continues it.
+        """Sync a collection with a folder; repeatable, and a run after a crash continues it.
 
         Raises InvalidInput if the folder does not exist, and Conflict if it is suddenly empty, as
         an unmounted disk must not empty a collection. Raises NotFound and AccessDenied, too.
@@ -182,7 +182,7 @@ class FolderSync:
     def _upload_all(
         self, user: User, synced: "_SyncedFolder", changes: Changes, before: set[str]
     ) -> set[str]:
-        """Uploads files, then again those whose shared document now has another file's content.
+        """Upload files, then again those whose shared document now has another file's content.
 
         Returns all documents that belong to the folder or did before.
         """
@@ -238,7 +238,7 @@ def _problems(known: Mapping[str, KnownFile], changes: Changes) -> dict[str, str
 
 
 def _readable(synced: _SyncedFolder, files: Iterable[SeenFile]) -> Iterator[Upload]:
-    """Yields the files that can still be read; the next run looks again for the others."""
+    """Yield the files that can still be read; the next run looks again for the others."""
     for seen in files:
         path = synced.folder / seen.path
         try:
@@ -248,7 +248,7 @@ def _readable(synced: _SyncedFolder, files: Iterable[SeenFile]) -> Iterator[Uplo
 
 
 def _with_different_names(files: Iterable[SeenFile]) -> Iterator[Sequence[SeenFile]]:
-    """Yields batches without repeated names, as receipts are told apart by the file name."""
+    """Yield batches without repeated names, as receipts are told apart by the file name."""
     batch: dict[str, SeenFile] = {}
     for seen in files:
         name = safe_name(Path(seen.path).name)
@@ -289,14 +289,14 @@ def _existing(session: Session, document_ids: Iterable[str]) -> list[str]:
 
 
 def _touch(session: Session, synced: _SyncedFolder, files: Iterable[SeenFile]) -> None:
-    """Notes the new time of files with the same content; there is nothing to read."""
+    """Note the new time of files with the same content; there is nothing to read."""
     for seen in files:
         row = session.get_one(SyncFileRow, (synced.folder_id, seen.path))
         row.size, row.mtime_ns = seen.size, seen.mtime_ns
 
 
 def _move(session: Session, synced: _SyncedFolder, old_path: str, seen: SeenFile) -> None:
-    """Moves a file; its document stays, under the key of its new path."""
+    """Move a file; its document stays, under the key of its new path."""
     old = session.get_one(SyncFileRow, (synced.folder_id, old_path))
     row = SyncFileRow(
         folder_id=synced.folder_id,
@@ -324,7 +324,7 @@ def _rename(session: Session, synced: _SyncedFolder, old_key: str, key: str) -> 
 
 
 def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
-    """Returns files whose document has meanwhile got another file's content.
+    """Return files whose document has meanwhile got another file's content.
 
     The same content in two files is one document, so a change of one takes it from the other.
     """
@@ -349,7 +349,7 @@ def _overwritten(session: Session, folder_id: str) -> list[KnownFile]:
 def _known_file(
     session: Session, seen: SeenFile, sha256: str, receipts: Sequence[Receipt], ours: set[str]
 ) -> KnownFile:
-    """Returns the file with its documents, without those that somebody else uploaded."""
+    """Return the file with its documents, without those that somebody else uploaded."""
     own = [r.document_id for r in receipts if r.document_id and _is_own(session, r, seen, ours)]
     problem = " ".join(r.reason for r in receipts if r.status is ReceiptStatus.FAILED)
     return KnownFile(seen, sha256, tuple(dict.fromkeys(own)), problem)

@@ -63,7 +63,7 @@ class SyncRuns:
     def ask(
         self, user: User, folder: Path, collection_id: str, *, allow_empty: bool = False
     ) -> str:
-        """Stores a new run and returns its id; raises NotFound, and AccessDenied elsewhere."""
+        """Store a new run and return its id; raises NotFound, and AccessDenied elsewhere."""
         _require_terminal(user)
         with self._database.begin() as session:
             collection_by_id(session, collection_id)
@@ -78,7 +78,7 @@ class SyncRuns:
             return row.id
 
     def result(self, user: User, run_id: str) -> SyncReport | None:
-        """Returns what the run did, None while it is unfinished; raises what it failed with."""
+        """Return what the run did, None while it is unfinished; raises what it failed with."""
         _require_terminal(user)
         with self._database.read() as session:
             row = session.get(SyncRunRow, run_id)
@@ -89,7 +89,7 @@ class SyncRuns:
         return _to_report(row.report) if row.state == RunState.DONE else None
 
     def withdraw(self, user: User, run_id: str) -> bool:
-        """Takes back a run that nobody has begun; returns False if somebody has."""
+        """Take back a run that nobody has begun; return False if somebody has."""
         _require_terminal(user)
         with self._database.begin() as session:
             row = session.get(SyncRunRow, run_id, with_for_update=True)
@@ -99,19 +99,19 @@ class SyncRuns:
             return True
 
     def take_back(self, user: User, run_id: str) -> None:
-        """Removes a run in any state, since the caller does it; the caller must own the indexes."""
+        """Remove a run in any state, since the caller does it; the caller must own the indexes."""
         _require_terminal(user)
         with self._database.begin() as session:
             session.execute(delete(SyncRunRow).where(col(SyncRunRow.id) == run_id))
 
     def unfinished(self) -> list[str]:
-        """Returns the runs the app has to do, also one left running by an app that was ended."""
+        """Return the runs the app has to do, also one left running by an app that was ended."""
         with self._database.read() as session:
             ids = select(SyncRunRow.id).where(col(SyncRunRow.state).in_(UNFINISHED))
             return list(session.exec(ids.order_by(col(SyncRunRow.asked_at))).all())
 
     def perform(self, run_id: str) -> None:
-        """Does a run and stores how it ended; the process must own the indexes.
+        """Do a run and store how it ended; the process must own the indexes.
 
         A run that the end of the app interrupts is requested again.
         """
@@ -131,11 +131,11 @@ class SyncRuns:
             self._store(run_id, RunState.DONE, report=asdict(report), finished_at=now())
 
     def interrupt(self) -> None:
-        """Ends the run that is being performed soon; it is asked for again."""
+        """End the run that is being performed soon; it is asked for again."""
         self._folder_sync.interrupt()
 
     def reopen(self) -> None:
-        """Allows runs again after `interrupt`."""
+        """Allow runs again after `interrupt`."""
         self._folder_sync.reopen()
 
     def _begin(self, run_id: str) -> SyncRunRow | None:
@@ -174,7 +174,7 @@ class SyncRuns:
 
 
 def forget_finished(session: Session) -> None:
-    """Removes what finished runs reported, such as names of files."""
+    """Remove what finished runs reported, such as names of files."""
     finished = col(SyncRunRow.state).not_in(UNFINISHED)
     session.execute(delete(SyncRunRow).where(finished))
 

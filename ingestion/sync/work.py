@@ -20,7 +20,7 @@ class BackgroundSyncs:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Starts the thread; the process must own the indexes."""
+        """Start the thread; the process must own the indexes."""
         if self._thread is None:
             self._stopped.clear()
             self._runs.reopen()
@@ -28,7 +28,7 @@ class BackgroundSyncs:
             self._thread.start()
 
     def stop(self) -> None:
-        """Returns after the files that are being handed in, 10 seconds at most."""
+        """Return after the files that are being handed in, 10 seconds at most."""
         thread, self._thread = self._thread, None
         self._stopped.set()
         self._runs.interrupt()

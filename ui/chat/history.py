@@ -73,7 +73,7 @@ def _draw_entry(entry: ConversationSummary, *, has_reply: bool) -> None:
 
 @st.fragment
 def _draw_more(entry: ConversationSummary) -> None:
-    """The menu of one conversation, drawn where it is open: closed ones cost every page run.
+    """Draw the menu of one conversation where it is open: closed ones cost every page run.
 
     A fragment, since opening a menu must not end the answer that is being written.
     """

@@ -10,7 +10,7 @@ from ui.resources import services
 
 
 def draw_collection_deletion(admin: User, collection: Collection) -> None:
-    """Closed until it is wanted; the button works once the name is typed."""
+    """Draw it closed until it is wanted; the button works once the name is typed."""
     with st.expander("Delete this collection"):
         st.write(_what_goes(services().documents.count(admin, collection.id)))
         typed = st.text_input(

@@ -94,7 +94,7 @@ def _draw_password(admin: User, person: User) -> None:
 
 
 def _draw_handover(person: User) -> None:
-    """A link that asks for the right again whenever it is opened, by whomever."""
+    """Draw a link that asks for the right again whenever it is opened, by whomever."""
     with st.expander("Export conversations"):
         st.write(
             "All conversations that this person has not deleted, with their sources, as JSON "

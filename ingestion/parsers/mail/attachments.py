@@ -29,7 +29,7 @@ DAMAGED = "it is damaged"
 
 
 def letter_document(letter: Letter, file_name: str, depth: int = 0) -> ParsedDocument:
-    """Builds a document: the e-mail is page 1 and names each unreadable attachment's reason.
+    """Build a document: the e-mail is page 1 and names each unreadable attachment's reason.
 
     `depth` counts the files around it. Raises UnreadableDocument if neither the e-mail nor an
     attachment holds any text.
@@ -70,7 +70,7 @@ class AttachmentReader:
         self._characters = 0
 
     def read(self, enclosed: Attachment | Letter) -> ReadAttachment:
-        """Reads an attachment; the note holds the reason if it cannot be read."""
+        """Read an attachment; the note holds the reason if it cannot be read."""
         name = enclosed.name if isinstance(enclosed, Letter) else safe_name(enclosed.name)
         try:
             return self._read(name, enclosed)
@@ -88,7 +88,7 @@ class AttachmentReader:
         return ReadAttachment(name, ((name, document),))
 
     def _archive(self, name: str, content: bytes) -> ReadAttachment:
-        """Reads the files of an archive; one that cannot be read is counted and costs no other."""
+        """Read the files of an archive; one that cannot be read is counted and costs no other."""
         documents: list[tuple[str, ParsedDocument]] = []
         refused = 0
         for member in members(name, content, LIMITS):
@@ -116,7 +116,7 @@ class AttachmentReader:
         return letter_document(letter, name, self._deeper())
 
     def _deeper(self) -> int:
-        """Returns how deep an e-mail in this file lies; raises UnreadableDocument if too deep."""
+        """Return how deep an e-mail in this file lies; raises UnreadableDocument if too deep."""
         if self._depth + 1 >= MAX_DEPTH:
             raise UnreadableDocument(TOO_DEEP)
         return self._depth + 1
@@ -140,7 +140,7 @@ def _parsed(parse: Parse, content: bytes, name: str) -> ParsedDocument:
 def with_attachments(
     document: ParsedDocument, attached: Sequence[tuple[str, ParsedDocument]]
 ) -> ParsedDocument:
-    """Appends the pages of attached documents, by name, and adds what was left out of them."""
+    """Append the pages of attached documents, by name, and add what was left out of them."""
     pages: list[Page] = list(document.pages)
     hidden: list[HiddenText] = list(document.hidden)
     for name, inner in attached:
@@ -157,7 +157,7 @@ def with_attachments(
 
 
 def _label(name: str, page: Page, document: ParsedDocument) -> str:
-    """Returns `attachment report.pdf, page 3`; the name is cut where both are too long."""
+    """Return `attachment report.pdf, page 3`; the name is cut where both are too long."""
     label = page.label
     if label in NUMBERED_LABELS:
         is_one_of_many = sum(other.label == label for other in document.pages) > 1
@@ -168,6 +168,6 @@ def _label(name: str, page: Page, document: ParsedDocument) -> str:
 
 
 def _short(reason: str) -> str:
-    """Returns the first sentence in a form that fits inside another one."""
+    """Return the first sentence in a form that fits inside another one."""
     first = reason.split(". ", 1)[0].rstrip(".")
     return first[:1].lower() + first[1:]

@@ -18,7 +18,7 @@ HEADERS = ("Subject", "From", "To", "Cc", "Bcc", "Date")
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """Reads the e-mail as page 1, then its attachments; the title is the subject.
+    """Read the e-mail as page 1, then its attachments; the title is the subject.
 
     `depth` counts the files around it.
     """
@@ -26,7 +26,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
 
 
 def read_letter(content: bytes) -> Letter:
-    """Takes the e-mail apart; raises UnreadableDocument if it is encrypted or endless."""
+    """Take the e-mail apart; raises UnreadableDocument if it is encrypted or endless."""
     source = _ascii_compatible(content)
     if source.count(b"\n--") > MAX_PARTS:  # lines that may begin a part
         raise UnreadableDocument(f"The e-mail has more than {MAX_PARTS:,} parts.")
@@ -41,7 +41,7 @@ def _letter(message: EmailMessage) -> Letter:
 
 
 def header(message: EmailMessage, name: str) -> str:
-    """Returns a header on one line, decoded; empty if there is none, cut if it is endless."""
+    """Return a header on one line, decoded; empty if there is none, cut if it is endless."""
     raw = str(next((v for n, v in message.raw_items() if n.lower() == name.lower()), ""))
     if len(raw) > MAX_HEADER:
         return one_line(raw[:1_000])

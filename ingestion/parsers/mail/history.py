@@ -75,7 +75,7 @@ class MessageText:
 
 
 def split_text(text: str) -> MessageText:
-    """Splits plain text; a forwarded message, or a quote with no new words, is the current one."""
+    """Split plain text; a forwarded message, or a quote with no new words, is the current one."""
     lines = tidy(text).split("\n")
     begin = _after_forward(lines)
     end = _history(lines, begin)
@@ -88,7 +88,7 @@ def split_text(text: str) -> MessageText:
 
 
 def split_html(html: str) -> MessageText:
-    """Splits HTML at the marks that mail programs put around quotes, then splits its text."""
+    """Split HTML at the marks that mail programs put around quotes, then split its text."""
     tree = LexborHTMLParser(html)
     taken: list[str] = []
     for node in tree.css(QUOTES_IN_HTML):
@@ -105,7 +105,7 @@ def split_html(html: str) -> MessageText:
 
 
 def _after_forward(lines: Sequence[str]) -> int:
-    """Returns where the message begins that the e-mail forwards; 0 if it forwards none."""
+    """Return where the message begins that the e-mail forwards; 0 if it forwards none."""
     for index, line in enumerate(lines):
         if _QUOTED.match(line) or _ORIGINAL.match(line):
             return 0
@@ -115,7 +115,7 @@ def _after_forward(lines: Sequence[str]) -> int:
 
 
 def _history(lines: Sequence[str], begin: int) -> int:
-    """Returns the first line of the earlier messages, or the number of lines."""
+    """Return the first line of the earlier messages, or the number of lines."""
     for index in range(begin, len(lines)):
         line = lines[index]
         if _ORIGINAL.match(line):
@@ -130,7 +130,7 @@ def _history(lines: Sequence[str], begin: int) -> int:
 
 
 def _headers_at(lines: Sequence[str], start: int) -> int:
-    """Counts the header lines of a quoted message from `start` on, blank ones before them too."""
+    """Count the header lines of a quoted message from `start` on, blank ones before them too."""
     first = start
     while first < len(lines) and not lines[first].strip() and first - start < 2:
         first += 1
@@ -142,7 +142,7 @@ def _headers_at(lines: Sequence[str], start: int) -> int:
 
 
 def _attribution(lines: Sequence[str], start: int) -> int:
-    """Returns how many lines say who wrote what follows: `On Monday at 9:15, Lena wrote:`."""
+    """Return how many lines say who wrote what follows: `On Monday at 9:15, Lena wrote:`."""
     for count in range(1, MAX_ATTRIBUTION + 1):
         window = lines[start : start + count]
         if len(window) < count or not window[-1].strip():
@@ -180,7 +180,7 @@ def _apart(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _passed_on(lines: Sequence[str], end: int) -> MessageText:
-    """Takes the first carried message as the current one, as nothing was written above it."""
+    """Take the first carried message as the current one, as nothing was written above it."""
     start = end
     while start < len(lines) and (_ORIGINAL.match(lines[start]) or _RULE.match(lines[start])):
         start += 1

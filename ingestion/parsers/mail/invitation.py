@@ -13,7 +13,7 @@ CANCELLED = "CANCEL"
 
 
 def invitation(calendar: str, zone: tzinfo | None) -> str:
-    """Returns the events of a calendar part in words; empty if it cannot be read.
+    """Return the events of a calendar part in words; empty if it cannot be read.
 
     A time in UTC is shown in `zone`, where the e-mail was sent; others stay as written.
     """

@@ -111,7 +111,7 @@ def _read_multipart(part: Message, subtype: str, parts: Parts, depth: int) -> No
 
 
 def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None:
-    """Reads the fullest alternative; plain text wins where it says as much as the HTML."""
+    """Read the fullest alternative; plain text wins where it says as much as the HTML."""
     alternatives = [Parts(parts.zone) for _ in children]
     for child, alternative in zip(children, alternatives, strict=True):
         _read(child, alternative, depth + 1)
@@ -126,7 +126,7 @@ def _read_alternative(children: list[Message], parts: Parts, depth: int) -> None
 
 
 def _report(part: Message) -> Iterator[str]:
-    """Yields what a mail server reports: the fields of the delivery, then of each recipient."""
+    """Yield what a mail server reports: the fields of the delivery, then of each recipient."""
     for group in _children(part):
         yield from (f"{name}: {one_line(str(value))}" for name, value in group.raw_items())
 
@@ -155,7 +155,7 @@ def _text(part: Message) -> MessageText:
 
 
 def _decoded(part: Message) -> str:
-    """Returns the words of a text part; UTF-8 is recognised whatever the part declares."""
+    """Return the words of a text part; UTF-8 is recognised whatever the part declares."""
     stored = _bytes(part)
     try:
         if not stored.isascii():  # pure ASCII may be ISO-2022 or UTF-7
@@ -185,7 +185,7 @@ def _enclose(part: Message, parts: Parts) -> None:
 
 
 def file_name(part: Message) -> str:
-    """Returns the name a part was given, on one line; empty if it has none."""
+    """Return the name a part was given, on one line; empty if it has none."""
     try:
         return one_line(part.get_filename() or "")
     except (ValueError, IndexError, AttributeError, LookupError, TypeError):

@@ -34,7 +34,7 @@ RECIPIENTS = {1: "To", 2: "Cc", 3: "Bcc"}
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """Reads the message as page 1, then its attachments; the title is the subject.
+    """Read the message as page 1, then its attachments; the title is the subject.
 
     `depth` counts the files around it.
     """
@@ -42,7 +42,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
 
 
 def read_message(content: bytes) -> Letter:
-    """Takes the message apart; raises UnreadableDocument if it is damaged or encrypted."""
+    """Take the message apart; raises UnreadableDocument if it is damaged or encrypted."""
     with damaged_if_it_fails(DAMAGED), OleFileIO(io.BytesIO(content)) as file:
         return _letter(Storage.from_ole(file), MSG_HDR_OFFSET, 1)
 
@@ -60,7 +60,7 @@ def _letter(storage: Storage, offset: int, depth: int) -> Letter:
 
 
 def _secured(enclosed: tuple[Attachment | Letter, ...], *, is_signed: bool) -> Letter:
-    """Reads a signed message, whose attachment is the whole e-mail."""
+    """Read a signed message, whose attachment is the whole e-mail."""
     first = next((e for e in enclosed if isinstance(e, Attachment)), None)
     if not is_signed or first is None:
         raise UnreadableDocument(OPAQUE if is_signed else ENCRYPTED)
@@ -68,7 +68,7 @@ def _secured(enclosed: tuple[Attachment | Letter, ...], *, is_signed: bool) -> L
 
 
 def _sent_headers(properties: Properties) -> EmailMessage:
-    """Returns the headers the message was sent with; none if it never left the mail server."""
+    """Return the headers the message was sent with; none if it never left the mail server."""
     stored = properties.str_prop_value(named.PID_TRANSPORT_MESSAGE_HEADERS) or ""
     return message_from_string(stored.lstrip(), EmailMessage, policy=policy.default)
 

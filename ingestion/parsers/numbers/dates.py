@@ -22,7 +22,7 @@ def is_day(value: float) -> bool:
 
 
 def moment(value: float, section: Section) -> str:
-    """Returns day and time; elapsed time is shown in full, also below zero."""
+    """Return day and time; elapsed time is shown in full, also below zero."""
     places = max((len(p.text) - 1 for p in section.pieces if p.kind is Kind.SUBSECOND), default=0)
     seconds = round(abs(value) * DAY, places)
     if any(piece.kind is Kind.ELAPSED for piece in section.pieces):
@@ -34,7 +34,7 @@ def moment(value: float, section: Section) -> str:
 
 
 def iso(value: float, *, has_time: bool) -> str:
-    """Returns the day as 2026-03-01, with its time if the format shows one."""
+    """Return the day as 2026-03-01, with its time if the format shows one."""
     days, seconds = divmod(round(value * DAY), DAY)
     day = EPOCH + timedelta(days=days + (1 if days < LEAP_DAY else 0))
     return f"{day:%Y-%m-%d}" + (f" {_clock(seconds)}" if has_time and seconds else "")

@@ -15,7 +15,7 @@ ROOMY = Context(prec=1_500, rounding=ROUND_HALF_UP)
 
 
 def general(value: float) -> str:
-    """Shows a number without a format: ten significant digits, so that 0.1 + 0.2 is 0.3."""
+    """Show a number without a format: ten significant digits, so that 0.1 + 0.2 is 0.3."""
     if not math.isfinite(value):
         return str(value)
     if value == int(value):
@@ -24,7 +24,7 @@ def general(value: float) -> str:
 
 
 def number(value: float, pieces: Sequence[Piece]) -> str:
-    """Shows a number that is not negative as the pieces of its section say."""
+    """Show a number that is not negative as the pieces of its section say."""
     if not any(piece.kind is Kind.DIGIT for piece in pieces):
         return "".join(
             general(value) if piece.kind is Kind.GENERAL else piece.text for piece in pieces
@@ -43,7 +43,7 @@ def _exact(value: float) -> Decimal:
 
 
 def plain_number(value: float, plain: Plain) -> str:
-    """Shows a number that is not negative in one of the usual formats."""
+    """Show a number that is not negative in one of the usual formats."""
     rounded = _rounded(_exact(value), plain.places)
     shown = f"{rounded:,f}" if plain.has_groups else f"{rounded:f}"
     return f"{plain.before}{shown}{plain.after}"
@@ -54,7 +54,7 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 
 
 def _places(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """Shows the whole part, right to left, then the decimals, left to right."""
+    """Show the whole part, right to left, then the decimals, left to right."""
     point = next((i for i, p in enumerate(pieces) if p.kind is Kind.POINT), len(pieces))
     whole, rest = pieces[:point], pieces[point:]
     value = value.scaleb(-3 * _thousands_left_out(whole, rest))
@@ -65,7 +65,7 @@ def _places(value: Decimal, pieces: Sequence[Piece]) -> str:
 
 
 def _thousands_left_out(whole: Sequence[Piece], rest: Sequence[Piece]) -> int:
-    """Counts the commas behind the last digit: `0,` shows thousands, `0.0,,` millions."""
+    """Count the commas behind the last digit: `0,` shows thousands, `0.0,,` millions."""
     count = 0
     for part in (whole, rest):
         digits = [i for i, piece in enumerate(part) if piece.kind is Kind.DIGIT]
@@ -97,7 +97,7 @@ def _whole(digits: str, pieces: Sequence[Piece]) -> str:
 
 
 def _decimals(digits: str, pieces: Sequence[Piece]) -> str:
-    """Shows decimals; `#` leaves out zeros at the end, and the point with the last of them."""
+    """Show decimals; `#` leaves out zeros at the end, and the point with the last of them."""
     signs = [piece.text for piece in pieces if piece.kind is Kind.DIGIT]
     significant = len(digits)
     while significant and signs[significant - 1] != "0" and digits[significant - 1] == "0":
@@ -118,7 +118,7 @@ def _decimals(digits: str, pieces: Sequence[Piece]) -> str:
 
 
 def _power(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """Shows `0.00E+00`; with three places before the point the exponent goes in threes."""
+    """Show `0.00E+00`; with three places before the point the exponent goes in threes."""
     at = next(i for i, piece in enumerate(pieces) if piece.kind is Kind.EXPONENT)
     mantissa, tail = pieces[:at], pieces[at + 1 :]
     point = next((i for i, p in enumerate(mantissa) if p.kind is Kind.POINT), at)
@@ -140,7 +140,7 @@ def _is_fraction(pieces: Sequence[Piece]) -> bool:
 
 
 def _fraction(value: Decimal, pieces: Sequence[Piece]) -> str:
-    """Shows a whole number, a fraction, or both if neither is zero, and the words around them."""
+    """Show a whole number, a fraction, or both if neither is zero, and the words around them."""
     at = next(i for i, piece in enumerate(pieces) if piece.kind is Kind.SLASH)
     start = at
     while start and pieces[start - 1].kind is Kind.DIGIT:
@@ -161,7 +161,7 @@ def _fraction(value: Decimal, pieces: Sequence[Piece]) -> str:
 
 
 def _nearest(value: Fraction, denominator: str) -> Fraction:
-    """Returns the nearest fraction with this denominator, or with as many digits."""
+    """Return the nearest fraction with this denominator, or with as many digits."""
     if denominator.isdecimal() and int(denominator):
         return Fraction(round(value * int(denominator)), int(denominator))
     digits = min(max(len(denominator), 1), MAX_DENOMINATOR_DIGITS)

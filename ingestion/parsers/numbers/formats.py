@@ -27,7 +27,7 @@ COMPARED = {
 
 
 def shown_number(value: float, number_format: str, *, days_before: int = 0) -> str:
-    """Shows a number as its format does, on one line.
+    """Show a number as its format does, on one line.
 
     Days count from 30 December 1899, or from `days_before` days after it.
     """
@@ -50,7 +50,7 @@ def shown_number(value: float, number_format: str, *, days_before: int = 0) -> s
 
 
 def shown_text(text: str, number_format: str) -> str:
-    """Shows words as the last section of their format does, such as `"Gate "@`."""
+    """Show words as the last section of their format does, such as `"Gate "@`."""
     if "@" not in number_format or number_format == "@":
         return text
     section = sections_of(number_format)[-1]
@@ -78,7 +78,7 @@ def _date(value: float, section: Section, number_format: str, days_before: int) 
 
 
 def _chosen(value: float, sections: tuple[Section, ...]) -> int:
-    """Returns which section shows the number: the first whose condition holds, set or usual."""
+    """Return which section shows the number: the first whose condition holds, set or usual."""
     if any(section.condition for section in sections):
         return _by_condition(value, sections[:3])
     if value < 0 and len(sections) > 1:

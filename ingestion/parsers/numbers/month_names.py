@@ -43,17 +43,17 @@ GERMAN, GERMAN_DAY = 0x07, 2
 
 
 def month_name(month: int, language: int) -> str:
-    """Returns the name of a month, 1 for January; English where the language is not known."""
+    """Return the name of a month, 1 for January; English where the language is not known."""
     return _names(language)[0].split()[month - 1]
 
 
 def day_name(weekday: int, language: int) -> str:
-    """Returns the name of a day, 0 for Monday."""
+    """Return the name of a day, 0 for Monday."""
     return _names(language)[1].split()[weekday]
 
 
 def short_day(weekday: int, language: int) -> str:
-    """Returns `Mon`, or `Mo` in German."""
+    """Return `Mon`, or `Mo` in German."""
     length = GERMAN_DAY if language & 0x3FF == GERMAN else 3
     return day_name(weekday, language)[:length]
 

@@ -110,7 +110,7 @@ class Section:
 
 @lru_cache(maxsize=2_000)
 def sections_of(number_format: str) -> tuple[Section, ...]:
-    """Splits a format into at most four sections; an empty or overlong one shows any number."""
+    """Split a format into at most four sections; an empty or overlong one shows any number."""
     if not 0 < len(number_format) <= MAX_FORMAT:
         return (Section((Piece(Kind.GENERAL, ""),)),)
     parts: list[str] = []
@@ -151,7 +151,7 @@ def _plain(pieces: tuple[Piece, ...]) -> Plain | None:
 
 
 def _language(identifier: str) -> int:
-    """Returns the language; `F800` and `F400` are the reader's own long date and time."""
+    """Return the language; `F800` and `F400` are the reader's own long date and time."""
     try:
         number = int(identifier.split(",", maxsplit=1)[0], 16)
     except ValueError:

@@ -31,7 +31,7 @@ class _Series:
 
 
 def chart_text(data: bytes) -> str:
-    """Returns the titles of a chart and its axes, one on a line, then its figures as a table.
+    """Return the titles of a chart and its axes, one on a line, then its figures as a table.
 
     The figures are those that were saved with the chart.
     """
@@ -41,7 +41,7 @@ def chart_text(data: bytes) -> str:
 
 
 def chart_titles(chart: XmlElement) -> list[str]:
-    """Returns the titles of a chart and its axes, typed or taken from a cell."""
+    """Return the titles of a chart and its axes, typed or taken from a cell."""
     titles = (part for part in chart.iter() if part.tag in (f"{C}title", f"{CX}title"))
     return [title for title in map(_title, titles) if title]
 
@@ -53,7 +53,7 @@ def _title(title: XmlElement) -> str:
 
 
 def _tables(series: Sequence[_Series]) -> Iterator[str]:
-    """Yields the lines of one table for all series that have the same labels."""
+    """Yield the lines of one table for all series that have the same labels."""
     by_labels: dict[Values, list[_Series]] = {}
     for data_series in series:
         by_labels.setdefault(data_series.labels, []).append(data_series)
@@ -69,7 +69,7 @@ def _tables(series: Sequence[_Series]) -> Iterator[str]:
 
 
 def _classic(chart: XmlElement) -> Iterator[_Series]:
-    """Yields the series of bars, lines, pies and the like; bubble sizes are one of their own."""
+    """Yield the series of bars, lines, pies and the like; bubble sizes are one of their own."""
     for series in chart.iter(f"{C}ser"):
         name = one_line(" ".join(v.text or "" for v in _below(series, f"{C}tx", f"{C}v")))
         labels = _labels(series.find(f"{C}cat")) or _points(series.find(f"{C}xVal"))
@@ -80,13 +80,13 @@ def _classic(chart: XmlElement) -> Iterator[_Series]:
 
 
 def _labels(part: XmlElement | None) -> Values:
-    """Returns the labels of an axis; those of several levels are joined, the outermost first."""
+    """Return the labels of an axis; those of several levels are joined, the outermost first."""
     levels = [] if part is None else list(part.iter(f"{C}lvl"))
     return _joined(levels, f"{C}pt") if levels else _points(part)
 
 
 def _points(part: XmlElement | None) -> Values:
-    """Returns the values as the chart keeps them, in their number format."""
+    """Return the values as the chart keeps them, in their number format."""
     if part is None:
         return ()
     number_format = next(part.iter(f"{C}formatCode"), None)
@@ -96,7 +96,7 @@ def _points(part: XmlElement | None) -> Values:
 
 
 def _extended(chart: XmlElement) -> Iterator[_Series]:
-    """Yields the series of the kinds of chart that Office added in 2016, such as waterfalls."""
+    """Yield the series of the kinds of chart that Office added in 2016, such as waterfalls."""
     names = {
         data_series.find(f"{CX}dataId").get("val"): one_line(
             " ".join(v.text or "" for v in _below(data_series, f"{CX}tx", f"{CX}v"))
@@ -113,7 +113,7 @@ def _extended(chart: XmlElement) -> Iterator[_Series]:
 
 
 def _joined(levels: Sequence[XmlElement], tag: str) -> Values:
-    """Joins labels of several levels, innermost first; an outer one holds until the next."""
+    """Join labels of several levels, innermost first; an outer one holds until the next."""
     read = [
         _in_order(
             (p.get("idx"), one_line(p.findtext(f"{C}v") or p.text or "")) for p in level.iter(tag)
@@ -136,7 +136,7 @@ def _held(labels: Values, count: int) -> list[str]:
 
 
 def _in_order(points: Iterator[tuple[str | None, str]]) -> Values:
-    """Returns texts ordered by the number of their point; points without a value are empty."""
+    """Return texts ordered by the number of their point; points without a value are empty."""
     values = {
         int(at): text
         for at, text in points

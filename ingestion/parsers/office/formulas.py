@@ -18,7 +18,7 @@ WRAPPED = ("num", "den", "sub", "sup", "deg")
 
 
 def write_out(part: XmlElement) -> None:
-    """Puts the signs that are drawn, and not stored as text, into the formulas below `part`."""
+    """Put the signs that are drawn, and not stored as text, into the formulas below `part`."""
     for brackets in list(part.iter(f"{M}d")):
         _bracket(brackets)
     for formula in list(part.iter(*SIGNS)):
@@ -38,7 +38,7 @@ def write_out(part: XmlElement) -> None:
 
 
 def _bracket(brackets: XmlElement) -> None:
-    """Writes the brackets around, and the signs between, the parts of `f(x, y)`."""
+    """Write the brackets around, and the signs between, the parts of `f(x, y)`."""
     first = _property(brackets, "dPr", "begChr", "(")
     last = _property(brackets, "dPr", "endChr", ")")
     parts = brackets.findall(f"{M}e")

@@ -16,7 +16,7 @@ UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, PythonPptxError)
 
 
 def graphic_text(shape: BaseShape) -> str:
-    """Returns a chart as a table, a diagram as a list; empty for other shapes.
+    """Return a chart as a table, a diagram as a list; empty for other shapes.
 
     Raises one of UNREADABLE if it is damaged.
     """
@@ -31,7 +31,7 @@ def graphic_text(shape: BaseShape) -> str:
 
 
 def diagram_text(data: bytes) -> str:
-    """Returns the words of a diagram, one shape on a line."""
+    """Return the words of a diagram, one shape on a line."""
     paragraphs = parse_xml(data).iter(f"{A}p")
     texts = ("".join(t.text or "" for t in paragraph.iter(f"{A}t")) for paragraph in paragraphs)
     return "\n".join(f"- {one_line(text)}" for text in texts if text.strip())

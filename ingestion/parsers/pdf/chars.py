@@ -12,7 +12,7 @@ UNREAD = "\x00"
 
 
 def page_characters(text_page: pdfium.PdfTextPage) -> str:
-    """Returns one character for each character index; glyphs without a letter are UNREAD."""
+    """Return one character for each character index; glyphs without a letter are UNREAD."""
     count = text_page.count_chars()
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium_c.FPDFText_GetText(text_page, 0, count, buffer)
@@ -24,7 +24,7 @@ def page_characters(text_page: pdfium.PdfTextPage) -> str:
 
 
 def characters(text_page: pdfium.PdfTextPage) -> list[str]:
-    """Returns one string for each character index; glyphs without a letter are empty."""
+    """Return one string for each character index; glyphs without a letter are empty."""
     return ["" if char == UNREAD else char for char in page_characters(text_page)]
 
 

@@ -43,7 +43,7 @@ class _Split:
 
 
 def regions(lines: Sequence[Line], depth: int = 0) -> list[list[Line]]:
-    """Returns the lines in groups, each of which is read from top to bottom before the next."""
+    """Return the lines in groups, each of which is read from top to bottom before the next."""
     ordered = sorted(lines, key=lambda line: -line.middle)
     best = _best_split(ordered) if depth < MAX_DEPTH else None
     if best is None:
@@ -59,7 +59,7 @@ def _best_split(lines: list[Line]) -> _Split | None:
 
 
 def _edges(lines: Sequence[Line]) -> list[float]:
-    """Returns where several lines, or words behind a gap, begin and a column may begin."""
+    """Return where several lines, or words behind a gap, begin and a column may begin."""
     least = min(line.left for line in lines) + 5 * GRID
     counts: Counter[int] = Counter()
     lefts: dict[int, float] = {}
@@ -82,7 +82,7 @@ def _starts(line: Line) -> list[float]:
 
 
 def _split(lines: list[Line], x: float) -> _Split | None:
-    """Returns the longest stretch around the gutter left of `x`, None if it divides nothing."""
+    """Return the longest stretch around the gutter left of `x`, None if it divides nothing."""
     best: _Split | None = None
     start = 0
     for end in [*(i for i, line in enumerate(lines) if _crosses(line, x)), len(lines)]:
@@ -126,7 +126,7 @@ def _divided(lines: list[Line], start: int, end: int, x: float) -> _Split | None
 def _trimmed(
     left: list[Line], right: list[Line]
 ) -> tuple[list[Line], list[Line], list[Line], list[Line]]:
-    """Takes out headlines and page numbers that stand apart above or below both columns."""
+    """Take out headlines and page numbers that stand apart above or below both columns."""
     both = sorted([*left, *right], key=lambda line: -line.middle)
     above = [i + 1 for i in range(MAX_APART) if _gap(both[i], both[i + 1]) > both[i].height]
     below = [

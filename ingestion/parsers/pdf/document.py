@@ -44,7 +44,7 @@ GENERIC_NAMES = frozenset(
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads one page for each physical page, empty ones included.
+    """Read one page for each physical page, empty ones included.
 
     Scanned pages are read by text recognition where it is installed; those that could not be read
     are empty and have quality 0. Raises UnreadableDocument for encrypted and damaged files, and for
@@ -91,7 +91,7 @@ def _page(
 
 
 def _telling_name(file_name: str, first_page: str) -> str | None:
-    """Returns `2022 Q3 AMZN` or `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
+    """Return `2022 Q3 AMZN` or `EFT Enrollment Form`; None for `scan0012` or `report_final_v2`.
 
     Such a name has at least two parts, one of them a word; numbers and generic names do not count.
     Names that the headings of the first page contain in full are left to the better spelled
@@ -122,7 +122,7 @@ def _require_text(readings: Sequence[PageReading]) -> None:
 
 @contextmanager
 def opened(content: bytes) -> Iterator[Any]:  # Any: pypdfium2 has no types
-    """Opens the PDF; one that only restricts printing opens with the empty password."""
+    """Open the PDF; one that only restricts printing opens with the empty password."""
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:

@@ -39,7 +39,7 @@ class FormPage:
 
 
 def read_forms(content: bytes) -> dict[int, FormPage]:
-    """Returns the filled-in fields by page, counted from 0; empty if the file has no form.
+    """Return the filled-in fields by page, counted from 0; empty if the file has no form.
 
     The file is opened separately, so that its form does not change how its text is read. Fields
     that were read before a form turned out to be damaged are kept.
@@ -57,13 +57,13 @@ def read_forms(content: bytes) -> dict[int, FormPage]:
 
 
 def labelled(label: str, value: str) -> str:
-    """Returns `label: value`, marked neither as a heading nor as an item of a list."""
+    """Return `label: value`, marked neither as a heading nor as an item of a list."""
     shown = label.strip(MARKS).rstrip(": ")
     return f"{shown}: {value}" if shown else value.lstrip(MARKS)
 
 
 def with_values(text: str, lines: Sequence[str], *, beside: str = "") -> str:
-    """Appends those lines to the text whose values neither it nor the text `beside` it holds."""
+    """Append those lines to the text whose values neither it nor the text `beside` it holds."""
     words = _words(f"{text}\n{beside}")
     new = [line for line in dict.fromkeys(lines) if not _is_known(line, words)]
     return "\n\n".join(part for part in (text, "\n".join(new)) if part)
@@ -95,7 +95,7 @@ def _read(document: pdfium.PdfDocument, pages: dict[int, FormPage]) -> None:
 
 
 def _widgets(document: pdfium.PdfDocument) -> Iterator[tuple[int, pdfium_c.FPDF_ANNOTATION]]:
-    """Yields the fields of all pages in file order, each with its page."""
+    """Yield the fields of all pages in file order, each with its page."""
     for number in range(len(document)):
         try:
             page = document[number]
@@ -108,7 +108,7 @@ def _widgets(document: pdfium.PdfDocument) -> Iterator[tuple[int, pdfium_c.FPDF_
 
 
 def annotations(page: pdfium.PdfPage) -> Iterator[pdfium_c.FPDF_ANNOTATION]:
-    """Yields the first annotations of a page, each open until the next one is asked for."""
+    """Yield the first annotations of a page, each open until the next one is asked for."""
     for index in range(min(pdfium_c.FPDFPage_GetAnnotCount(page), MAX_FIELDS)):
         if annotation := pdfium_c.FPDFPage_GetAnnot(page, index):
             try:
@@ -127,7 +127,7 @@ class _Field:
         self._annotation = annotation
 
     def value(self) -> str:
-        """Returns what was filled in, on one line; empty for passwords, buttons and signatures."""
+        """Return what was filled in, on one line; empty for passwords, buttons and signatures."""
         kind = pdfium_c.FPDFAnnot_GetFormFieldType(self._form, self._annotation)
         if kind in BOXES:
             return self._ticked()
@@ -139,7 +139,7 @@ class _Field:
         return chosen or (self._text(pdfium_c.FPDFAnnot_GetFormFieldValue) if is_typed else "")
 
     def line(self, value: str) -> str:
-        """Returns `label: value`, with the label a person reads if the form has one."""
+        """Return `label: value`, with the label a person reads if the form has one."""
         label = self._text(pdfium_c.FPDFAnnot_GetFormFieldAlternateName, MAX_LABEL)
         name = self._text(pdfium_c.FPDFAnnot_GetFormFieldName, MAX_LABEL)
         return labelled(label or INDEX.sub("", name).rpartition(".")[2].replace("_", " "), value)
@@ -183,7 +183,7 @@ class _Field:
         return self._text(label, MAX_LABEL)
 
     def _text(self, read: Callable[..., int], most: int = MAX_VALUE) -> str:
-        """Returns what PDFium reads of the field, on one line and cut if it is too long."""
+        """Return what PDFium reads of the field, on one line and cut if it is too long."""
         size = read(self._form, self._annotation, None, 0)
         if size <= 2:
             return ""

@@ -39,7 +39,7 @@ class Sight:
         self._crop: Box = page.get_cropbox()
 
     def split(self, lines: Iterable[WordLine]) -> tuple[list[WordLine], list[tuple[str, str]]]:
-        """Returns the lines with only visible words, and (kind, word) of the others."""
+        """Return the lines with only visible words, and (kind, word) of the others."""
         seen: list[WordLine] = []
         hidden: list[tuple[str, str]] = []
         for line in lines:
@@ -54,7 +54,7 @@ class Sight:
         return seen, hidden
 
     def _kind(self, word: Word) -> str:
-        """Returns why the word is not seen, empty if it is seen."""
+        """Return why the word is not seen, empty if it is seen."""
         box = turned_back(word) if word.style.quarter else word[1:5]
         left, bottom, right, top = self._crop
         if box[2] < left or box[0] > right or box[3] < bottom or box[1] > top:
@@ -98,7 +98,7 @@ class Sight:
 
 
 def entries(pages: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> list[HiddenText]:
-    """Returns runs of words hidden alike, from (hidden words, visible text) of each page.
+    """Return runs of words hidden alike, from (hidden words, visible text) of each page.
 
     They stay in order, however short, as a sentence may be spread over many. Left out are a few
     letters in a whole document, which say nothing to a model, and words cut off from one page of a

@@ -22,7 +22,7 @@ COMPOUND = re.compile(r"\w+-\w+")
 
 
 def body_height(lines: Iterable[Line]) -> float:
-    """Returns the line height of most characters, in half points; 0 if there is no text."""
+    """Return the line height of most characters, in half points; 0 if there is no text."""
     weights: Counter[float] = Counter()
     for line in lines:
         weights[round(line.height * 2) / 2] += len(line.text)
@@ -30,7 +30,7 @@ def body_height(lines: Iterable[Line]) -> float:
 
 
 def compounds(lines: Iterable[Line]) -> frozenset[str]:
-    """Returns words with a hyphen inside a line, which keep it at the end of a line."""
+    """Return words with a hyphen inside a line, which keep it at the end of a line."""
     return frozenset(m.group().lower() for line in lines for m in COMPOUND.finditer(line.text))
 
 
@@ -40,7 +40,7 @@ def page_text(
     known_compounds: frozenset[str],
     titles: Sequence[Entry] = (),
 ) -> str:
-    """Joins lines to paragraphs one blank line apart; rows and items have their own lines.
+    """Join lines to paragraphs one blank line apart; rows and items have their own lines.
 
     Lines that match one of the `titles` are headings, whatever their print.
     """
@@ -54,13 +54,13 @@ def page_text(
 
 
 def words_in_order(lines: Sequence[Line]) -> list[Word]:
-    """Returns the words of a page in the order in which `page_text` has them."""
+    """Return the words of a page in the order in which `page_text` has them."""
     parts = [part for group in _by_direction(lines) for part in _in_order(group)]
     return [word for part in parts for line in part for word in line.words]
 
 
 def _in_order(lines: list[Line]) -> list[list[Line]]:
-    """Returns the rows of each column; a page too full for people to read stays as it is."""
+    """Return the rows of each column; a page too full for people to read stays as it is."""
     if len(lines) > MAX_PIECES:
         return [lines]
     return [rows(part) for part in regions(lines)]
@@ -75,7 +75,7 @@ def _titled(parts: list[list[Line]], titles: Sequence[Entry], body: float) -> li
 
 
 def _by_direction(lines: Iterable[Line]) -> list[list[Line]]:
-    """Returns the lines by the direction in which they are written, the usual one first."""
+    """Return the lines by the direction in which they are written, the usual one first."""
     turned: dict[int, list[Line]] = {}
     for line in lines:
         turned.setdefault(line.quarter, []).append(line)
@@ -98,7 +98,7 @@ def _region_text(lines: Sequence[Line], body: float, known_compounds: frozenset[
 
 
 def _usual_gap(rows: Sequence[Line]) -> float:
-    """Returns the white space within paragraphs: the lower quartile, as those between are wider."""
+    """Return the white space within paragraphs: the lower quartile, as those between are wider."""
     pairs = itertools.pairwise(rows)
     gaps = sorted(a.bottom - b.top for a, b in pairs if not (a.table or b.table))
     return gaps[len(gaps) // 4] if gaps else 0.0
@@ -133,7 +133,7 @@ def _block_text(block: Sequence[Line], body: float, known_compounds: frozenset[s
 
 
 def _heading_level(block: Sequence[Line], body: float) -> int:
-    """Returns the heading level; long blocks and sentences are headings only if titled."""
+    """Return the heading level; long blocks and sentences are headings only if titled."""
     if block[0].title:
         return block[0].title[1]
     length = sum(len(line.text) for line in block)
@@ -153,7 +153,7 @@ def _joined_word(text: str, following: str, known_compounds: frozenset[str]) -> 
 
 
 def _level(line: Line, body: float) -> int:
-    """Returns the heading level by size against the body, 4 for bold lines, 0 for body text."""
+    """Return the heading level by size against the body, 4 for bold lines, 0 for body text."""
     is_text = len(line.text) <= MAX_HEADING and any(c.isalpha() for c in line.text)
     is_text = is_text and not line.table and not PAGE_NUMBER.match(line.text)
     ratio = line.height / body if body and is_text else 0.0

@@ -55,7 +55,7 @@ class Line:
 
 
 def pieces(lines: Iterable[WordLine], rulings: Rulings = NONE) -> list[Line]:
-    """Returns the lines, cut at borders, wide gaps, jumps and changes of direction."""
+    """Return the lines, cut at borders, wide gaps, jumps and changes of direction."""
     cut = [piece for line in lines for piece in _cut(line)]
     if not rulings.upright:
         return cut
@@ -63,7 +63,7 @@ def pieces(lines: Iterable[WordLine], rulings: Rulings = NONE) -> list[Line]:
 
 
 def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
-    """Returns one line made of words that stand in a row."""
+    """Return one line made of words that stand in a row."""
     # Signs of formulas have boxes of any height; the longest word tells that of the line.
     first, usual, last = words[0], max(words, key=_length), words[-1]
     is_leftwards = last.left < first.left
@@ -80,7 +80,7 @@ def line_of(words: Sequence[Word], *, is_hyphenated: bool = False) -> Line:
 
 
 def _by_borders(line: Line, rulings: Rulings) -> Iterator[Line]:
-    """Yields the line as the cells it stands in, if a bordered table is drawn around it."""
+    """Yield the line as the cells it stands in, if a bordered table is drawn around it."""
     borders = [] if line.quarter else rulings.borders(line.bottom, line.top)
     if not borders:
         yield line
@@ -95,12 +95,12 @@ def _by_borders(line: Line, rulings: Rulings) -> Iterator[Line]:
 
 
 def _place(word: Word, borders: Sequence[float]) -> int:
-    """Returns the index of the borders between which the middle of a word stands."""
+    """Return the index of the borders between which the middle of a word stands."""
     return bisect(borders, (word.left + word.right) / 2)
 
 
 def _cell(line: Line, borders: Sequence[float]) -> Line:
-    """Returns the line with its cell; words beside the table or across a border have none."""
+    """Return the line with its cell; words beside the table or across a border have none."""
     at = bisect(borders, line.left + BORDER)
     if not 0 < at < len(borders) or line.right > borders[at] + BORDER:
         return line

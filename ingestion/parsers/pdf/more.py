@@ -67,7 +67,7 @@ def may_hold_more(content: bytes, document: ParsedDocument | None) -> bool:
 
 
 def with_more(content: bytes, file_name: str, document: ParsedDocument | None) -> ParsedDocument:
-    """Adds what else is in the file; what fails stays among what was left out.
+    """Add what else is in the file; what fails stays among what was left out.
 
     Raises UnreadableDocument if `document` is None and nothing else holds any text either.
     """
@@ -111,7 +111,7 @@ def _pages_without_text(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _without_text(document: pdfium.PdfDocument, index: int) -> Page:
-    """Returns a page that holds nothing, or an image of text that nobody read."""
+    """Return a page that holds nothing, or an image of text that nobody read."""
     try:
         is_empty = is_blank(document[index])
     except pdfium.PdfiumError:
@@ -127,7 +127,7 @@ def _has_labels(content: bytes) -> bool:
 
 
 def _objects(content: bytes) -> int:
-    """Returns how many objects the last table of the file lists, 0 if that is unknown."""
+    """Return how many objects the last table of the file lists, 0 if that is unknown."""
     offsets = LAST_TABLE.findall(content[-TAIL:])
     at = int(offsets[-1]) if offsets else len(content)
     size = SIZE.search(content, at, at + TAIL)
@@ -152,7 +152,7 @@ def _labelled(page: Page, label: str) -> Page:
 
 
 def _with_form(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
-    """Adds the words and values of an XFA form to page 1, unless a page holds them."""
+    """Add the words and values of an XFA form to page 1, unless a page holds them."""
     with limit.running():
         packets = _packets(reader) if _counted(document, FORMS) else None
         is_hollow = bool(_entry(reader.root_object, "/NeedsRendering"))
@@ -176,7 +176,7 @@ def _reworded(page: Page, text: str) -> Page:
 
 
 def _packets(reader: PdfReader) -> Mapping[str, bytes]:
-    """Returns the XML of the form: packets with names, or one stream that holds them all."""
+    """Return the XML of the form: packets with names, or one stream that holds them all."""
     stored = _entry(_entry(reader.root_object, "/AcroForm"), "/XFA")
     return {"": stored.get_data()} if isinstance(stored, StreamObject) else reader.xfa or {}
 
@@ -190,7 +190,7 @@ def _others(document: ParsedDocument, kind: str) -> tuple[LeftOut, ...]:
 
 
 def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -> ParsedDocument:
-    """Adds attached files as further pages, as for e-mails; those not read are counted."""
+    """Add attached files as further pages, as for e-mails; those not read are counted."""
     if not _counted(document, FILES):
         return document
     attachments = AttachmentReader(depth=0)
@@ -220,7 +220,7 @@ def _with_files(reader: PdfReader, document: ParsedDocument, limit: TimeLimit) -
 
 
 def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Attachment | None:
-    """Returns the file of a specification, None if it is damaged or lies outside."""
+    """Return the file of a specification, None if it is damaged or lies outside."""
     if specification is None:
         return None
     try:
@@ -235,7 +235,7 @@ def _attachment(specification: DictionaryObject | None, limit: TimeLimit) -> Att
 
 
 def _specifications(reader: PdfReader, expected: int) -> list[DictionaryObject | None]:
-    """Returns the specifications of attached files: the document's, then its pages'.
+    """Return the specifications of attached files: the document's, then its pages'.
 
     The pages are examined only if more files are expected.
     """
@@ -252,7 +252,7 @@ def _on_pages(reader: PdfReader) -> Iterator[DictionaryObject | None]:
 
 
 def _leaves(root: PdfObject | None) -> Iterator[PdfObject]:
-    """Yields the values of a name tree, without recursion; a repeated node ends its branch."""
+    """Yield the values of a name tree, without recursion; a repeated node ends its branch."""
     seen: set[int] = set()
     nodes = [root]
     while nodes and len(seen) < MAX_NODES:

@@ -35,12 +35,12 @@ class Entry:
 
 
 def read_outline(document: pdfium.PdfDocument) -> list[Entry]:
-    """Returns the entries that lead to a page, in order; bounded in depth, number and length."""
+    """Return the entries that lead to a page, in order; bounded in depth, number and length."""
     return [entry for entry in _entries(document) if key(entry.title)]
 
 
 def missing_titles(entries: Sequence[Entry], texts: Sequence[str]) -> dict[int, list[Entry]]:
-    """Returns by page the entries that the text of their page does not have as headings.
+    """Return by page the entries that the text of their page does not have as headings.
 
     The result is empty if at least half of all titles are headings already. An entry below one that
     is a heading gets a depth below the level of that heading.
@@ -63,7 +63,7 @@ def missing_titles(entries: Sequence[Entry], texts: Sequence[str]) -> dict[int, 
 def with_titles(
     lines: Sequence[Line], entries: Sequence[Entry], is_heading: Callable[[Line], bool]
 ) -> list[Line]:
-    """Returns the lines in reading order, with number and level where a title names them.
+    """Return the lines in reading order, with number and level where a title names them.
 
     Lines that are headings by their print stay as they are.
     """
@@ -84,7 +84,7 @@ def with_titles(
 
 
 def key(title: str) -> str:
-    """Returns the letters and digits of a title, without its chapter number, to compare it by."""
+    """Return the letters and digits of a title, without its chapter number, to compare it by."""
     words = NO_LETTERS.sub("", NUMBERING.sub("", one_line(title), count=1).casefold())
     return words if any(c.isalpha() for c in words) else ""
 
@@ -92,7 +92,7 @@ def key(title: str) -> str:
 def _named(
     lines: Sequence[Line], wanted: Container[str], is_heading: Callable[[Line], bool]
 ) -> tuple[int, str]:
-    """Returns how many of the first lines form a title, and its key; 0 if they do not."""
+    """Return how many of the first lines form a title, and its key; 0 if they do not."""
     text = ""
     for size, line in enumerate(lines, start=1):
         if line.table or len(text) > MAX_TITLE or is_heading(line):
@@ -104,14 +104,14 @@ def _named(
 
 
 def _headings(text: str) -> dict[str, int]:
-    """Returns the level of each heading of a page by its key."""
+    """Return the level of each heading of a page by its key."""
     lines = (line for line in text.split("\n") if line.startswith("#") and len(line) <= MAX_TITLE)
     matches = (match.groups() for line in lines if (match := HEADING.match(line)))
     return {key(words): len(marks) for marks, words in matches}
 
 
 def _entries(document: pdfium.PdfDocument) -> Iterator[Entry]:
-    """Walks the outline depth first, without recursion; a repeated bookmark ends its branch."""
+    """Walk the outline depth first, without recursion; a repeated bookmark ends its branch."""
     seen: set[int] = set()
     stack = [(pdfium_c.FPDFBookmark_GetFirstChild(document, None), 1)]
     while stack and len(seen) < MAX_ENTRIES:
@@ -129,13 +129,13 @@ def _entries(document: pdfium.PdfDocument) -> Iterator[Entry]:
 
 
 def _page(document: pdfium.PdfDocument, bookmark: pdfium_c.FPDF_BOOKMARK) -> int:
-    """Returns the page a bookmark leads to, counted from 0; -1 if it leads nowhere."""
+    """Return the page a bookmark leads to, counted from 0; -1 if it leads nowhere."""
     target = pdfium_c.FPDFBookmark_GetDest(document, bookmark)
     return pdfium_c.FPDFDest_GetDestPageIndex(document, target) if target else -1
 
 
 def _title(bookmark: pdfium_c.FPDF_BOOKMARK) -> str:
-    """Returns the title on one line, empty if it is too long for one."""
+    """Return the title on one line, empty if it is too long for one."""
     size = pdfium_c.FPDFBookmark_GetTitle(bookmark, None, 0)
     if not 2 < size <= MAX_TITLE_BYTES:
         return ""

@@ -34,7 +34,7 @@ class PageReading:
 
 
 def read_page(document: pdfium.PdfDocument, number: int, recogniser: ocr.Recogniser) -> PageReading:
-    """Reads page `number`, counted from 0."""
+    """Read page `number`, counted from 0."""
     try:
         with closing(document[number]) as page:
             return _read(page, recogniser)
@@ -57,7 +57,7 @@ def _read(page: pdfium.PdfPage, recogniser: ocr.Recogniser) -> PageReading:
 
 
 def _recognise(page: pdfium.PdfPage, text: str, recogniser: ocr.Recogniser) -> PageText | None:
-    """Returns the page as read from its image; None if its own text is all there is."""
+    """Return the page as read from its image; None if its own text is all there is."""
     if pdf_scans.is_blank(page):
         return None
     is_covered = pdf_scans.image_share(page) >= pdf_scans.COVERED

@@ -36,7 +36,7 @@ class Rulings:
     _known: dict[float, list[float]] = field(default_factory=dict, compare=False)
 
     def borders(self, bottom: float, top: float) -> list[float]:
-        """Returns the positions, from the left, of the borders between cells at this height.
+        """Return the positions, from the left, of the borders between cells at this height.
 
         Empty unless there are two cells with lines above and below them.
         """
@@ -63,7 +63,7 @@ NONE = Rulings()
 
 
 def read_rulings(page: pdfium.PdfPage) -> Rulings:
-    """Returns the borders on a page; none if the page is a drawing."""
+    """Return the borders on a page; none if the page is a drawing."""
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
     if count > MAX_OBJECTS:
         return NONE
@@ -91,7 +91,7 @@ def _note(first: Point, last: Point, upright: list[Ruling], level: list[Ruling])
 
 
 def _sides(item: pdfium.PdfObject) -> Iterator[tuple[Point, Point]]:
-    """Yields a thin shape as one line, or the straight sides of a stroked one."""
+    """Yield a thin shape as one line, or the straight sides of a stroked one."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
         return

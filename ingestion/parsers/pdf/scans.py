@@ -34,7 +34,7 @@ def may_be_scan(text: str, unread: int) -> bool:
 
 
 def image_share(page: pdfium.PdfPage) -> float:
-    """Returns the share of the page that its largest image covers, in [0, 1]."""
+    """Return the share of the page that its largest image covers, in [0, 1]."""
     width, height = page.get_size()
     largest = 0.0
     for number, item in enumerate(page.get_objects(max_depth=3)):
@@ -51,7 +51,7 @@ def is_blank(page: pdfium.PdfPage) -> bool:
 
 
 def rendered(page: pdfium.PdfPage) -> Image.Image:
-    """Renders the page in grey at 300 dpi, or at what MAX_PIXELS allows."""
+    """Render the page in grey at 300 dpi, or at what MAX_PIXELS allows."""
     width, height = page.get_size()
     most = (MAX_PIXELS / max(width * height, 1.0)) ** 0.5
     scale = min(DOTS_PER_INCH / POINTS_PER_INCH, most)

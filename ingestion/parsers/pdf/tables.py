@@ -31,7 +31,7 @@ CLOSING = re.compile(r"[)%]+$")
 
 
 def rows(lines: Sequence[Line]) -> list[Line]:
-    """Returns one line for each row, from top to bottom; rows of a table share `table`."""
+    """Return one line for each row, from top to bottom; rows of a table share `table`."""
     grouped = [_cells(group) for group in _beside(lines)]
     result: list[Line] = []
     for number, (start, end) in enumerate(_tables(grouped), start=1):
@@ -44,7 +44,7 @@ def rows(lines: Sequence[Line]) -> list[Line]:
 
 
 def _beside(lines: Sequence[Line]) -> list[list[Line]]:
-    """Groups the lines on the same height, each group from left to right."""
+    """Group the lines on the same height, each group from left to right."""
     groups: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.middle):
         last = [group for group in reversed(groups[-3:]) if len(group) < MAX_CELLS]
@@ -91,7 +91,7 @@ def _is_apart(first: Line | Word, second: Line | Word, slack: float) -> bool:
 
 
 def _cells(group: Sequence[Line]) -> list[Line]:
-    """Returns the cells of a row; list markers, currency signs and closing brackets are joined."""
+    """Return the cells of a row; list markers, currency signs and closing brackets are joined."""
     cells: list[Line] = []
     for line in _unwoven(group):
         if cells and _belongs(cells[-1], line, is_first=len(cells) == 1):
@@ -137,7 +137,7 @@ def _joined(before: Line, line: Line) -> Line:
 
 
 def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int]]:
-    """Yields spans of rows, each of them a table or a single row of any kind."""
+    """Yield spans of rows, each of them a table or a single row of any kind."""
     start = 0
     while start < len(rows):
         end = start + 1
@@ -149,7 +149,7 @@ def _tables(rows: Sequence[Sequence[Line]]) -> Iterator[tuple[int, int]]:
 
 
 def _next_row(rows: Sequence[Sequence[Line]], index: int) -> int | None:
-    """Returns the next row with cells that continues the table above `index`."""
+    """Return the next row with cells that continues the table above `index`."""
     for at in range(index, min(index + MAX_SECTION_ROWS + 1, len(rows))):
         before, after = rows[at - 1], rows[at]
         height = max(line.height for line in after)
@@ -211,7 +211,7 @@ def _row_line(cells: Sequence[Line], text: str, number: int) -> Line:
 
 
 def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """Returns the columns, from the rows with the most cells, as headings span several."""
+    """Return the columns, from the rows with the most cells, as headings span several."""
     columns: list[tuple[float, float]] = []
     for cells in sorted(rows, key=len, reverse=True):
         for cell in cells:
@@ -226,7 +226,7 @@ def _columns(rows: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
 
 
 def _column(columns: Sequence[tuple[float, float]], cell: Line) -> int:
-    """Returns the first column that the cell overlaps, else the nearest one."""
+    """Return the first column that the cell overlaps, else the nearest one."""
     begin, end = cell.span
 
     def distance(column: tuple[float, float]) -> float:

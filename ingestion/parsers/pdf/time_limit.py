@@ -26,7 +26,7 @@ class TimeLimit:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Raises OutOfTime inside the block once no time is left."""
+        """Raise OutOfTime inside the block once no time is left."""
         if self._left <= 0:
             raise OutOfTime
         if not _can_interrupt():

@@ -78,7 +78,7 @@ class WordReader:
         self._bold: dict[int, bool] = {}
 
     def lines(self) -> Iterator[WordLine]:
-        """Yields the lines in PDFium's order, which is that of the file."""
+        """Yield the lines in PDFium's order, which is that of the file."""
         for line in LINE.finditer(self.text):
             mark = self.text[line.end() : line.end() + 1]
             matches = WORD.finditer(self.text, line.start(), line.end())
@@ -87,7 +87,7 @@ class WordReader:
                 yield WordLine(words, bool(mark) and mark in LINE_END_HYPHENS)
 
     def _words(self, text: str, start: int, end: int) -> list[Word]:
-        """Returns a word, cut at the borders of cells where PDFium joins several to one."""
+        """Return a word, cut at the borders of cells where PDFium joins several to one."""
         word = self._word(text, start, end)
         if not self._rulings.upright or word.style.quarter or end - start < 2:
             return [word]
@@ -144,13 +144,13 @@ class WordReader:
 
 
 def turned_back(word: Word) -> Box:
-    """Returns the box of a word in the coordinates of the page."""
+    """Return the box of a word in the coordinates of the page."""
     box = word.left, word.bottom, word.right, word.top
     return _turned(box, {1: 3, 3: 1}.get(word.style.quarter, word.style.quarter))
 
 
 def _turned(box: Box, quarter: int) -> Box:
-    """Returns the box on the page turned until the text is upright."""
+    """Return the box on the page turned until the text is upright."""
     left, bottom, right, top = box
     match quarter:
         case 1:

@@ -43,7 +43,7 @@ class _Field:
 
 
 def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
-    """Reads the form in these XML packets; empty if they hold neither template nor data.
+    """Read the form in these XML packets; empty if they hold neither template nor data.
 
     Hidden fields are left out, and so are values without a field if the template is known. Raises
     UnreadableDocument if the template or the data are damaged, unsafe or too large.
@@ -63,7 +63,7 @@ def read_xfa(packets: Mapping[str, bytes]) -> XfaForm:
 
 
 def _parts(packets: Mapping[str, bytes]) -> dict[str, Element]:
-    """Returns `template` and `datasets`, which are packets or lie inside one."""
+    """Return `template` and `datasets`, which are packets or lie inside one."""
     parts: dict[str, Any] = {}
     for content in packets.values():
         if len(content) > MAX_PACKET:
@@ -99,7 +99,7 @@ def _read_template(template: Element, form: XfaForm, fields: dict[str, _Field]) 
 
 
 def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) -> None:
-    """Adds a field under its name and the name of its data; a visible one goes first."""
+    """Add a field under its name and the name of its data; a visible one goes first."""
     name = element.get("name") or ""
     bound = _child(element, "bind")
     reference = (bound.get("ref") or "") if bound is not None else ""
@@ -115,7 +115,7 @@ def _add_field(element: Element, fields: dict[str, _Field], *, is_seen: bool) ->
 
 
 def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
-    """Returns what people read for stored values: a choice, a caption, or `yes` for a tick."""
+    """Return what people read for stored values: a choice, a caption, or `yes` for a tick."""
     if _local(element) == "exclGroup":
         buttons = [child for child in element if _local(child) == "field"]
         captions = [_text(_child(button, *CAPTION)) for button in buttons]
@@ -129,14 +129,14 @@ def _shown(element: Element, kinds: Iterable[str]) -> dict[str, str]:
 
 
 def _items(element: Element) -> list[list[str]]:
-    """Returns the lists of a field's choices, the stored values last."""
+    """Return the lists of a field's choices, the stored values last."""
     lists = [child for child in element if _local(child) == "items"]
     lists.sort(key=lambda choices: choices.get("save") == "1")
     return [[_text(item) for item in choices] for choices in lists]
 
 
 def _values(datasets: Iterable[Element]) -> Iterator[tuple[str, str]]:
-    """Yields the names and values of the data in order, without recursion."""
+    """Yield the names and values of the data in order, without recursion."""
     data = [part for part in datasets if _local(part) == "data"]
     elements = [("", element) for element in reversed(data)]
     for _ in range(MAX_ELEMENTS):

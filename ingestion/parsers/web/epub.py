@@ -23,7 +23,7 @@ MAX_PART = 20 * 2**20
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads the chapters except those without text, such as covers; pictures are counted."""
+    """Read the chapters except those without text, such as covers; pictures are counted."""
     with damaged_if_it_fails(DAMAGED), zipfile.ZipFile(io.BytesIO(content)) as archive:
         path = _package_path(archive)
         package = parsed_xml(_part(archive, path))
@@ -55,7 +55,7 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _spine(package: Element, path: str) -> Iterator[str]:
-    """Yields the files of the book in reading order, without the table of contents."""
+    """Yield the files of the book in reading order, without the table of contents."""
     items = {e.get("id"): e for e in package.iter() if _local(e) == "item"}
     for reference in package.iter():
         item = items.get(reference.get("idref")) if _local(reference) == "itemref" else None
@@ -64,7 +64,7 @@ def _spine(package: Element, path: str) -> Iterator[str]:
 
 
 def _pictures(package: Element, path: str) -> Iterator[str]:
-    """Yields the pictures that the book names, except the cover, which shows the title."""
+    """Yield the pictures that the book names, except the cover, which shows the title."""
     covers = {e.get("content") for e in package.iter() if e.get("name") == "cover"}
     for item in package.iter():
         is_picture = (item.get("media-type") or "").startswith("image/")
@@ -87,7 +87,7 @@ def _chapter(archive: zipfile.ZipFile, name: str, names: dict[str, str]) -> Seen
 
 
 def _contents(archive: zipfile.ZipFile, package: Element, path: str) -> dict[str, str]:
-    """Returns chapter titles by file, from an EPUB 2 table of contents."""
+    """Return chapter titles by file, from an EPUB 2 table of contents."""
     listing = next((e for e in package.iter() if "ncx" in (e.get("media-type") or "")), None)
     if listing is None:
         return {}

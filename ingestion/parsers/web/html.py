@@ -43,7 +43,7 @@ HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads the page; hidden parts are hidden text, and its title names the document."""
+    """Read the page; hidden parts are hidden text, and its title names the document."""
     tree = parsed_html(decode_html(content))
     title = tree.css_first("title")
     main_heading = tree.css_first("h1")
@@ -62,19 +62,19 @@ class SeenPage:
 
 
 def seen(tree: LexborHTMLParser) -> SeenPage:
-    """Reads what is seen; a page that hides all its words is read whole, as it shows them later."""
+    """Read what is seen; a page that hides all its words is read whole, as it shows them later."""
     styled = out_of_sight(tree)
     text = readable_text(tree, styled) or readable_text(tree)
     return SeenPage(text, tuple(hidden_texts(tree, styled.unseen)))
 
 
 def html_text(source: str) -> str:
-    """Returns the readable text of an HTML page."""
+    """Return the readable text of an HTML page."""
     return readable_text(parsed_html(source))
 
 
 def parsed_html(source: str) -> LexborHTMLParser:
-    """Parses a page; raises UnreadableDocument if it nests deeper than anybody would write."""
+    """Parse a page; raises UnreadableDocument if it nests deeper than anybody would write."""
     depth = deepest = 0
     for tag in TAG.finditer(source):
         if tag[2].lower() not in SELF_CLOSING:
@@ -89,7 +89,7 @@ def parsed_html(source: str) -> LexborHTMLParser:
 
 
 def readable_text(tree: LexborHTMLParser, styled: OutOfSight = NO_STYLES) -> str:
-    """Returns the text: headings start with `#`, list items with `-`, rows are `a | b | c`.
+    """Return the text: headings start with `#`, list items with `-`, rows are `a | b | c`.
 
     What its styles hide or strike out is left out.
     """
@@ -102,7 +102,7 @@ def readable_text(tree: LexborHTMLParser, styled: OutOfSight = NO_STYLES) -> str
 
 
 def decode_html(content: bytes) -> str:
-    """Decodes a page as it declares, if that is true, else by its content."""
+    """Decode a page as it declares, if that is true, else by its content."""
     head = content[:2_048]
     declared = CHARSET.search(head) or XML_ENCODING.search(head)
     if declared and b"\0" not in head and not content.startswith(b"\xef\xbb\xbf"):
@@ -114,12 +114,12 @@ def decode_html(content: bytes) -> str:
 
 
 def _charset(declared: str) -> str:
-    """Returns the encoding; Latin 1 is Windows 1252, as in browsers (WHATWG Encoding, 4.2)."""
+    """Return the encoding; Latin 1 is Windows 1252, as in browsers (WHATWG Encoding, 4.2)."""
     return "cp1252" if declared.lower() in ("iso-8859-1", "latin1", "us-ascii") else declared
 
 
 def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
-    """Returns text with line ends around blocks; code and table lines are marked for _collapse."""
+    """Return text with line ends around blocks; code and table lines are marked for _collapse."""
     pieces: list[str] = []
     in_pre = 0
     closed = set(skipped)
@@ -146,7 +146,7 @@ def _marked_text(body: LexborNode, skipped: Skipped, depth: int = 0) -> str:
 
 
 def _walk(root: LexborNode, closed: Container[int] = ()) -> Iterator[tuple[LexborNode, bool]]:
-    """Yields every node twice, when it starts (True) and when it ends (False).
+    """Yield every node twice, when it starts (True) and when it ends (False).
 
     What is inside nodes whose `mem_id` is in `closed` is left out. Hostile pages nest deeper than
     Python's stack, so this does not recurse.
@@ -166,7 +166,7 @@ def _children(node: LexborNode) -> list[LexborNode]:
 
 
 def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
-    """Returns a table, or one row of a table that only lays out the page."""
+    """Return a table, or one row of a table that only lays out the page."""
 
     def words(cell: LexborNode) -> str:
         return _collapse(_marked_text(cell, skipped, depth))
@@ -177,7 +177,7 @@ def _table(part: LexborNode, skipped: Skipped, depth: int) -> str:
 
 
 def _fence(pre: LexborNode) -> str:
-    """Returns a Markdown fence, so that lines of code are not taken for headings."""
+    """Return a Markdown fence, so that lines of code are not taken for headings."""
     return "```\n" if pre.css_first("code") and "```" not in pre.text() else ""
 
 

@@ -36,7 +36,7 @@ Skipped = dict[int, str]
 
 
 def boilerplate(tree: LexborHTMLParser) -> Skipped:
-    """Returns the nodes that are not text of the page; the tree stays unchanged."""
+    """Return the nodes that are not text of the page; the tree stays unchanged."""
     skipped: Skipped = dict.fromkeys(
         (n.mem_id for n in tree.css(f"{NEVER_TEXT}, {HIDDEN}, {STRUCK}")), ""
     )
@@ -57,7 +57,7 @@ def boilerplate(tree: LexborHTMLParser) -> Skipped:
 
 
 def hidden_texts(tree: LexborHTMLParser, unseen: Sequence[LexborNode]) -> list[str]:
-    """Returns words that a browser does not show, up to MAX_HIDDEN texts.
+    """Return words that a browser does not show, up to MAX_HIDDEN texts.
 
     `unseen` holds parts that the styles of the page hide; a few letters of them are a slip of its
     author and not a message.
@@ -81,7 +81,7 @@ def _belongs_to_text(node: LexborNode) -> bool:
 
 
 def _heading(node: LexborNode) -> str:
-    """Returns the page's heading, which often stands in its header between logo and menu."""
+    """Return the page's heading, which often stands in its header between logo and menu."""
     heading = node.css_first("h1") if node.tag == "header" else None
     words = " ".join(heading.text(separator=" ").split()) if heading is not None else ""
     return f"\n\n# {words}\n\n" if words else ""

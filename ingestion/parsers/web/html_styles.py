@@ -52,7 +52,7 @@ class OutOfSight:
 
 
 def out_of_sight(tree: LexborHTMLParser) -> OutOfSight:
-    """Returns the parts of a page that its styles hide or strike out."""
+    """Return the parts of a page that its styles hide or strike out."""
     styles, nodes = _styles(tree)
     struck = tuple(nodes[n] for n, own in styles.items() if _is_struck(own) and _is_part(nodes[n]))
     return OutOfSight(tuple(_unseen(tree, styles, nodes)), struck)
@@ -61,7 +61,7 @@ def out_of_sight(tree: LexborHTMLParser) -> OutOfSight:
 def _unseen(
     tree: LexborHTMLParser, styles: dict[int, Declarations], nodes: dict[int, LexborNode]
 ) -> list[LexborNode]:
-    """Returns the outermost parts that a browser does not show because of their style.
+    """Return the outermost parts that a browser does not show because of their style.
 
     Parts that scripts or other files may show after all are not hidden: undisplayed parts of a page
     with scripts, and white words of a page with a linked style sheet.
@@ -79,7 +79,7 @@ def _unseen(
 
 
 def _styles(tree: LexborHTMLParser) -> tuple[dict[int, Declarations], dict[int, LexborNode]]:
-    """Returns the styles of each node, its own last, and the nodes, both by `mem_id`."""
+    """Return the styles of each node, its own last, and the nodes, both by `mem_id`."""
     styles: dict[int, Declarations] = {}
     nodes: dict[int, LexborNode] = {}
     for rule in _rules(tree):
@@ -104,7 +104,7 @@ def _matches(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 
 
 def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
-    """Yields the rules that hold for every screen at all times, one for each selector."""
+    """Yield the rules that hold for every screen at all times, one for each selector."""
     sheet = "\n".join(n.text() for n in tree.css("style") if not n.attributes.get("media"))
     for selectors, body in islice(_blocks(COMMENT.sub("", sheet[:MAX_SHEET])), MAX_RULES):
         declarations = _declarations(body[:MAX_STYLE])
@@ -115,7 +115,7 @@ def _rules(tree: LexborHTMLParser) -> Iterator[Rule]:
 
 
 def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yields (selectors, declarations) of the rules outside `@media` and the like."""
+    """Yield (selectors, declarations) of the rules outside `@media` and the like."""
     depth, before, selectors = 0, "", ""
     for part in re.split(r"([{}])", sheet):
         if part == "{":
@@ -186,7 +186,7 @@ def _is_far(own: Declarations) -> bool:
 
 
 def _number(value: str) -> float | None:
-    """Returns the number at the start of a value, None if there is none."""
+    """Return the number at the start of a value, None if there is none."""
     match = NUMBER.match(value)
     return float(match.group()) if match else None
 

@@ -31,7 +31,7 @@ class _Row:
 
 
 def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """Returns the rows of a data table as lines, with its caption above.
+    """Return the rows of a data table as lines, with its caption above.
 
     It is empty for a layout table, whose rows `row_text` reads. `skipped` holds nodes that are not
     shown; `cell_text` returns the words of a cell.
@@ -49,7 +49,7 @@ def table_text(table: LexborNode, skipped: Container[int], cell_text: CellText) 
 
 
 def row_text(row: LexborNode, skipped: Container[int], cell_text: CellText) -> str:
-    """Returns a row of a layout table as `a | b`; empty if it holds other parts of the page."""
+    """Return a row of a layout table as `a | b`; empty if it holds other parts of the page."""
     cells = _row(row, skipped, is_in_head=False, left=1).cells
     if len(cells) < 2 or any(cell.css_first(f"table, {HEADINGS}") for cell in cells):
         return ""
@@ -82,7 +82,7 @@ def _is_data(rows: Sequence[_Row]) -> bool:
 
 
 def _headers(rows: Sequence[_Row]) -> int | None:
-    """Returns how many rows name the columns; None if the page does not say."""
+    """Return how many rows name the columns; None if the page does not say."""
     in_head = sum(row.is_in_head for row in rows)
     if in_head:
         return in_head

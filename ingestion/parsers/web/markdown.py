@@ -27,7 +27,7 @@ CONTENTS = re.compile(r"^[ \t]*(\[\[_TOC_\]\]|\[TOC\]|\{:toc\})[ \t]*$\n?", re.M
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads one page; a title in the front matter names the document."""
+    """Read one page; a title in the front matter names the document."""
     text = decode(content).removeprefix("\ufeff").replace("\r\n", "\n")
     fields, text = _split(text)
     title = TITLE.search(fields)
@@ -36,7 +36,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Returns front matter and rest; prose between two rules is not front matter."""
+    """Return front matter and rest; prose between two rules is not front matter."""
     match = FRONT_MATTER.match(text[:MAX_FRONT_MATTER])
     if match is None or not FIELD.search(match["fields"]):
         return "", text

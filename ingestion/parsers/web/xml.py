@@ -18,7 +18,7 @@ MAX_VALUE = 120
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads one page; an XHTML page is read as HTML."""
+    """Read one page; an XHTML page is read as HTML."""
     root = parsed_xml(content)
     if _name(root) == "html":
         from ingestion.parsers.web import html
@@ -30,7 +30,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def parsed_xml(content: bytes) -> Element:
-    """Parses XML and returns its root; refuses entities and outside references as unsafe."""
+    """Parse XML and return its root; refuse entities and outside references as unsafe."""
     try:
         return _root(content)
     except DefusedXmlException as error:
@@ -44,7 +44,7 @@ def parsed_xml(content: bytes) -> Element:
 
 
 def _from_text(content: bytes, error: ParseError) -> Element:
-    """Parses XML without a declaration, in the encoding that its bytes suggest."""
+    """Parse XML without a declaration, in the encoding that its bytes suggest."""
     try:
         return _root(content.decode(encoding_of(content) or "utf-8", "replace"))
     except (DefusedXmlException, ParseError, ValueError):
@@ -61,7 +61,7 @@ def _position(error: ParseError) -> str:
 
 
 def _lines(root: Element) -> Iterator[str]:
-    """Yields elements in order; without recursion, since XML nests deep."""
+    """Yield elements in order; without recursion, since XML nests deep."""
     stack = [root]
     while stack:
         element = stack.pop()

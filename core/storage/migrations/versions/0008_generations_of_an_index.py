@@ -63,7 +63,7 @@ def downgrade() -> None:
 
 
 def _make_sentence_key(*columns: str) -> None:
-    """Copies the sentences into a table with this primary key, as SQLite cannot change one."""
+    """Copy the sentences into a table with this primary key, as SQLite cannot change one."""
     has_generation = "generation" in columns
     op.execute("ALTER TABLE sentence_vectors RENAME TO old_sentence_vectors")
     if op.get_context().dialect.name == "postgresql":  # names of constraints are the schema's

@@ -72,7 +72,7 @@ def downgrade() -> None:
 
 
 def _freeze_in_ideas(connection: sa.Connection) -> None:
-    """An idea whose answer has no record stays without sources, which withholds it."""
+    """Leave an idea whose answer has no record without sources, which withholds it."""
     ideas = sa.table("ideas", sa.column("id", sa.String), sa.column("origin", sa.JSON))
     for idea_id, origin in connection.execute(sa.select(ideas.c.id, ideas.c.origin)).all():
         if not isinstance(origin, dict) or "message_id" not in origin:

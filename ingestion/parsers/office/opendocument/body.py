@@ -62,7 +62,7 @@ class OdfReader:
         self.comments = 0
 
     def pages(self, body: Element) -> list[str]:
-        """Returns the text of each page; an empty last page is left out."""
+        """Return the text of each page; an empty last page is left out."""
         marked = "".join(self._block(element, 0, self._look) for element in body)
         pages = [""]
         for position, part in enumerate(marked.replace(HARD_BREAK, SOFT_BREAK).split(SOFT_BREAK)):
@@ -76,12 +76,12 @@ class OdfReader:
         return shown
 
     def text(self, parts: Iterable[Element]) -> str:
-        """Returns the text of elements without pages."""
+        """Return the text of elements without pages."""
         words = "".join(self._block(element, 0, self._look) for element in parts)
         return tidy(words.replace(SOFT_BREAK, "").replace(HARD_BREAK, "")).strip("\n")
 
     def slide(self, page: Element) -> str:
-        """Returns the text of a slide: its title as a heading, its shapes, its notes."""
+        """Return the text of a slide: its title as a heading, its shapes, its notes."""
         shapes = [e for e in page if name_of(e) != "presentation:notes"]
         titles = [e for e in shapes if attribute(e, "presentation:class") == "title"]
         heading = one_line(self.text(titles))
@@ -137,7 +137,7 @@ class OdfReader:
         return f"{before}\n\n{text}{notes}{HARD_BREAK if side == 'after' else ''}"
 
     def _heading(self, element: Element, text: str, label: str) -> str:
-        """Returns a heading with its number; in a list, an empty one is counted too."""
+        """Return a heading with its number; in a list, an empty one is counted too."""
         if not text.strip():
             return text
         level = attribute(element, "text:outline-level")
@@ -152,7 +152,7 @@ class OdfReader:
         return "".join(self._item(item, depth, look, counted) for item in element)
 
     def _item(self, item: Element, depth: int, look: Look, counted: OdfList) -> str:
-        """Returns an item with its number or a dash; only its first paragraph is numbered."""
+        """Return an item with its number or a dash; only its first paragraph is numbered."""
         lines: list[str] = []
         is_numbered = name_of(item) != "text:list-item"
         for element in item:
@@ -190,7 +190,7 @@ class OdfReader:
         return "".join(f"{line}\n" for line in table_lines(shown, headers=headers or None))
 
     def _cells(self, line: Element, look: Look) -> list[Spanned]:
-        """Returns the cells of a row except those that another cell is merged over."""
+        """Return the cells of a row except those that another cell is merged over."""
         look = self._styles.look("table-row", attribute(line, "table:style-name"), look)
         cells: list[Spanned] = []
         for cell in line.iterfind("table:table-cell", NAMESPACES):
@@ -208,7 +208,7 @@ class OdfReader:
         return "; ".join(line.strip().replace(" | ", ", ") for line in lines if line.strip())
 
     def _inline(self, element: Element, look: Look, before: str = "") -> str:
-        """Returns the words of an element; the text `before` decides how raised digits look."""
+        """Return the words of an element; the text `before` decides how raised digits look."""
         words = self._shown(element.text or "", look)
         text = raised(words, before) if look.is_raised else words
         for child in element:
@@ -254,7 +254,7 @@ class OdfReader:
                 return self._inline(child, look)
 
     def _shown(self, words: str, look: Look) -> str:
-        """Returns the words if they are seen; keeps hidden ones apart and drops struck-out ones."""
+        """Return the words if they are seen; keeps hidden ones apart and drop struck-out ones."""
         if not words or look.is_struck:
             return ""
         if kind := look.hiding:
@@ -306,19 +306,19 @@ def _is_off(element: Element) -> bool:
 
 
 def _in_shape(element: Element, look: Look) -> Look:
-    """Returns the look of words in a shape, whose ground may have any colour."""
+    """Return the look of words in a shape, whose ground may have any colour."""
     return replace(look, has_ground=True) if name_of(element).startswith("draw:") else look
 
 
 def _embedded(frame: Element) -> Element | None:
-    """Returns the object in a frame, of which the picture beside it is a copy."""
+    """Return the object in a frame, of which the picture beside it is a copy."""
     return next((child for child in frame if name_of(child) in OBJECTS), None)
 
 
 def _own_rows(
     table: Element, *, is_header: bool = False, is_hidden: bool = False
 ) -> Iterator["_TableRow"]:
-    """Yields the rows of a table, also those in groups, but not those of nested tables."""
+    """Yield the rows of a table, also those in groups, but not those of nested tables."""
     for child in table:
         if name_of(child) == "table:table-row":
             is_off = is_hidden or attribute(child, "table:visibility") in HIDDEN_ROWS

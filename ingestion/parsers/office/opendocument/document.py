@@ -31,7 +31,7 @@ MARGINS = ("header", "footer")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads pages, which end at hard page breaks and where the program noted its own, or slides.
+    """Read pages, which end at hard page breaks and where the program noted its own, or slides.
 
     A hidden slide is an empty page; its words are hidden text, and so are those that a style or a
     section hides. Headers and footers of a text stand once, on its first page. Comments, deleted
@@ -74,7 +74,7 @@ class _Reading:
         self.comments = 0
 
     def text(self, body: Element) -> list[tuple[str, str]]:
-        """Returns the pages of a text."""
+        """Return the pages of a text."""
         look = Look(has_ground=is_painted(self._root, self._common))
         reader = OdfReader(self._styles, self._numbering, self._objects.words, look)
         pages = reader.pages(body)
@@ -86,7 +86,7 @@ class _Reading:
         return [(page, "page") for page in pages]
 
     def slide(self, number: int, slide: Element) -> tuple[str, str]:
-        """Reads a slide, on which white words may stand on any colour."""
+        """Read a slide, on which white words may stand on any colour."""
         look = Look(has_ground=True)
         self._objects.page = number
         reader = OdfReader(self._styles, self._numbering, self._objects.words, look)
@@ -103,7 +103,7 @@ class _Reading:
 
 
 def _margin(common: Element, kind: str, reader: OdfReader) -> str:
-    """Returns the words of all headers or footers, each line once."""
+    """Return the words of all headers or footers, each line once."""
     lines: dict[str, None] = {}
     for margin in _margins(common, kind):
         lines.update(dict.fromkeys(map(without_page_number, reader.text(margin).split("\n"))))
@@ -123,21 +123,21 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def common_styles(archive: zipfile.ZipFile) -> Element:
-    """Returns the root of the styles that all parts share, without children if there are none."""
+    """Return the root of the styles that all parts share, without children if there are none."""
     if "styles.xml" in archive.namelist():
         return parsed_xml(_part(archive, "styles.xml"))
     return parsed_xml(b"<none/>")
 
 
 def title_of(archive: zipfile.ZipFile) -> str | None:
-    """Returns the title in the properties of a document, if it has any."""
+    """Return the title in the properties of a document, if it has any."""
     if "meta.xml" not in archive.namelist():
         return None
     return parsed_xml(_part(archive, "meta.xml")).findtext(".//dc:title", "", NAMESPACES)
 
 
 def _hiding_styles(root: Element) -> set[str]:
-    """Returns the names of the slide styles that leave a slide out of the show."""
+    """Return the names of the slide styles that leave a slide out of the show."""
     return {
         attribute(element, "style:name")
         for element in root.iter(f"{STYLE}style")

@@ -56,7 +56,7 @@ class OdfNumbering:
         self._headings = OdfList(OUTLINE, {})
 
     def begun(self, element: Element, around: OdfList | None) -> OdfList:
-        """Returns the list of a `text:list`, which may continue an earlier one."""
+        """Return the list of a `text:list`, which may continue an earlier one."""
         style = attribute(element, "text:style-name")
         if around is not None:
             return OdfList(style or around.style, around.open)
@@ -70,7 +70,7 @@ class OdfNumbering:
         return continued
 
     def next(self, counted: OdfList, at: int, start: str = "") -> str:
-        """Returns the number of the next paragraph on level `at`, from 0; empty if it has none."""
+        """Return the number of the next paragraph on level `at`, from 0; empty if it has none."""
         levels = self._levels.get(counted.style, {})
         level = levels.get(at)
         if level is None or at >= LEVELS:
@@ -89,7 +89,7 @@ class OdfNumbering:
         return one_line(PLACEHOLDER.sub(shown, level.pattern))[:MAX_LABEL]
 
     def heading(self, level: str, start: str = "") -> str:
-        """Returns the number of the next heading outside of lists; `level` counts from 1."""
+        """Return the number of the next heading outside of lists; `level` counts from 1."""
         return self.next(self._headings, max(_number(level) - 1, 0), start)
 
 
@@ -105,7 +105,7 @@ def _levels(style: Element) -> dict[int, _Level]:
 
 
 def _pattern(level: Element, at: int) -> str:
-    """Returns the pattern newer programs write, else builds it as the standard says (19.500)."""
+    """Return the pattern newer programs write, else builds it as the standard says (19.500)."""
     if own := attribute(level, "loext:num-list-format"):
         return own[:MAX_LABEL]
     count = min(max(_number(attribute(level, "text:display-levels") or "1"), 1), at + 1)

@@ -34,7 +34,7 @@ class OdfObjects:
         """The page of the objects that are read next."""
 
     def words(self, embedded: Element) -> str:
-        """Returns the words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
+        """Return the words of a `draw:object` or `draw:object-ole`, empty if it is only counted.
 
         A formula is part of its line; everything else stands below it.
         """
@@ -71,13 +71,13 @@ def _below(words: str) -> str:
 
 
 def _formula(root: Element) -> str:
-    """Returns a formula as its author typed it if that was kept, else its signs in order."""
+    """Return a formula as its author typed it if that was kept, else its signs in order."""
     typed = root.findtext(".//math:annotation", "", NAMESPACES)
     return one_line(typed or " ".join(root.itertext()))
 
 
 def _chart(root: Element, chart: Element, *, keeps_figures: bool) -> str:
-    """Returns the titles of a chart and its axes, then its figures as a table."""
+    """Return the titles of a chart and its axes, then its figures as a table."""
     reader = OdfReader(OdfStyles(root), OdfNumbering(root), lambda _: "")
     titles = (part for part in chart.iter() if name_of(part) in TITLES)
     lines = [one_line(reader.text(title)) for title in titles]

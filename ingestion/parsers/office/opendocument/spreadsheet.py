@@ -43,7 +43,7 @@ TIME = re.compile(r"(-?)P(?:(\d{1,9})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads the sheets; hidden sheets, rows and columns, and white words, are hidden text.
+    """Read the sheets; hidden sheets, rows and columns, and white words, are hidden text.
 
     A hidden sheet keeps its number. Text boxes and the titles of charts stand below the cells;
     comments are counted, and what is struck out is left out.
@@ -82,7 +82,7 @@ class _Beside:
         self.comments = 0
 
     def words(self, part: XmlElement) -> str:
-        """Returns the words of the drawings in a part of a sheet; comments are counted."""
+        """Return the words of the drawings in a part of a sheet; comments are counted."""
         reader = OdfReader(OdfStyles(), OdfNumbering(), self._objects.words, Look(has_ground=True))
         words = "\n\n".join(filter(None, (reader.text([drawing]) for drawing in _drawings(part))))
         self.comments += sum(1 for _ in part.iter(f"{OFFICE}annotation"))
@@ -90,7 +90,7 @@ class _Beside:
 
 
 def _drawings(part: XmlElement) -> Iterator[XmlElement]:
-    """Yields the outermost drawings."""
+    """Yield the outermost drawings."""
     for child in part.iterchildren():
         if not isinstance(child.tag, str) or child.tag == f"{OFFICE}annotation":
             continue
@@ -154,7 +154,7 @@ class _SheetReader:
         self._filled = 0
 
     def column(self, element: XmlElement) -> None:
-        """Notes which columns are hidden."""
+        """Note which columns are hidden."""
         count = _count(element, "number-columns-repeated", MAX_COLUMNS)
         if _is_hidden(element):
             last = min(self._column + count, MAX_COLUMNS)
@@ -163,7 +163,7 @@ class _SheetReader:
         self._usual.append((self._column, element.get(USUAL) or ""))
 
     def finish(self, sheet: XmlElement) -> None:
-        """Reads what the sheet holds beside its rows, and whether rules may colour its cells."""
+        """Read what the sheet holds beside its rows, and whether rules may colour its cells."""
         shapes = sheet.find(f"{TABLE}shapes")
         if shapes is not None:
             self.beside.append(self._reader.words(shapes))
@@ -173,7 +173,7 @@ class _SheetReader:
         )
 
     def row(self, element: XmlElement) -> None:
-        """Adds a row as often as it is repeated."""
+        """Add a row as often as it is repeated."""
         count = _count(element, "number-rows-repeated", 2**20)
         cells, white = self._cells(element)
         self.beside.append(self._reader.words(element))
@@ -188,7 +188,7 @@ class _SheetReader:
         self._row += count
 
     def _cells(self, row: XmlElement) -> tuple[dict[int, str], list[int]]:
-        """Returns the words by column, and the columns in which the words are white."""
+        """Return the words by column, and the columns in which the words are white."""
         cells: dict[int, str] = {}
         white: list[int] = []
         column = 0
@@ -204,7 +204,7 @@ class _SheetReader:
         return cells, white
 
     def _look(self, row: XmlElement, cell: XmlElement, column: int) -> Look:
-        """Returns the look of a cell by its own style, that of its row, or that of its column."""
+        """Return the look of a cell by its own style, that of its row, or that of its column."""
         name = cell.get(f"{TABLE}style-name") or row.get(USUAL)
         if not name:
             at = bisect_right(self._usual, column, key=lambda usual: usual[0])
@@ -232,7 +232,7 @@ def _count(element: XmlElement, name: str, most: int) -> int:
 
 
 def _shown(cell: XmlElement, styles: OdfStyles, look: Look) -> str:
-    """Returns what the program last showed in the cell, or its value if it showed nothing."""
+    """Return what the program last showed in the cell, or its value if it showed nothing."""
     if look.is_struck:
         return ""
     paragraphs = list(cell.iterchildren(f"{TEXT}p", f"{TEXT}h"))
@@ -246,7 +246,7 @@ def _shown(cell: XmlElement, styles: OdfStyles, look: Look) -> str:
 
 
 def _words(element: XmlElement, styles: OdfStyles) -> str:
-    """Returns the words of a paragraph or span except those that are struck out."""
+    """Return the words of a paragraph or span except those that are struck out."""
     pieces = [element.text or ""]
     for node in element.iterchildren():
         if node.tag in (f"{TEXT}s", f"{TEXT}tab", f"{TEXT}line-break"):
@@ -287,7 +287,7 @@ def _number(value: str, factor: int = 1) -> str:
 
 
 def _time(value: str) -> str:
-    """Returns `PT38H30M00S` as 38:30."""
+    """Return `PT38H30M00S` as 38:30."""
     match = TIME.fullmatch(value)
     if match is None:
         return value

@@ -31,7 +31,7 @@ NO_GROUND = ("", "transparent", "none")
 
 
 def name_of(element: Element) -> str:
-    """Returns the name of an element, such as `text:p`; empty for comments."""
+    """Return the name of an element, such as `text:p`; empty for comments."""
     if not isinstance(element.tag, str):
         return ""
     uri, _, local = element.tag.removeprefix("{").partition("}")
@@ -39,7 +39,7 @@ def name_of(element: Element) -> str:
 
 
 def attribute(element: Element, name: str) -> str:
-    """Returns the value of an attribute such as `text:style-name`; empty if there is none."""
+    """Return the value of an attribute such as `text:style-name`; empty if there is none."""
     prefix, _, local = name.partition(":")
     return element.get(f"{{{NAMESPACES[prefix]}}}{local}") or ""
 
@@ -83,7 +83,7 @@ class OdfStyles:
                 self._styles[key] = definition
 
     def breaks(self, name: str) -> str:
-        """Returns where a paragraph style breaks the page: `before`, `after`, or empty."""
+        """Return where a paragraph style breaks the page: `before`, `after`, or empty."""
         properties = self.properties("paragraph", name)
         for side in ("before", "after"):
             if properties.get(f"fo:break-{side}") == "page":
@@ -91,7 +91,7 @@ class OdfStyles:
         return "before" if properties.get("style:master-page-name") else ""
 
     def look(self, family: str, name: str, above: Look) -> Look:
-        """Returns the look of a paragraph, span, cell or section inside one that looks `above`."""
+        """Return the look of a paragraph, span, cell or section inside one that looks `above`."""
         own = self.properties(family, name) if name else {}
         if not own:
             return above
@@ -116,7 +116,7 @@ class OdfStyles:
         return look
 
     def properties(self, family: str, name: str) -> dict[str, str]:
-        """Returns all properties of a style and those it is based on; the nearest ones win."""
+        """Return all properties of a style and those it is based on; the nearest ones win."""
         key = (family, name)
         if key not in self._known:
             merged: dict[str, str] = {}

@@ -38,7 +38,7 @@ class Palette:
             self._mapping |= {} if own is None else dict(own.attrib)
 
     def of(self, holder: XmlElement | None) -> Colour | None:
-        """Returns the colour of a fill or reference; None for changes not computed here."""
+        """Return the colour of a fill or reference; None for changes not computed here."""
         for element in () if holder is None else holder:
             value, name = element.get("val") or "", element.tag.removeprefix(A)
             match name:
@@ -56,7 +56,7 @@ class Palette:
         return None
 
     def background(self, reference: XmlElement) -> Colour | None:
-        """Returns the colour of a background that a theme defines by its number."""
+        """Return the colour of a background that a theme defines by its number."""
         number = reference.get("idx") or ""
         if not number.isdecimal() or self._theme is None:
             return None
@@ -112,7 +112,7 @@ def _hexadecimal(value: str) -> Colour | None:
 
 
 def _changed(colour: Colour | None, element: XmlElement) -> Colour | None:
-    """Returns the colour made darker or lighter (ECMA-376, 20.1.2.3.20 and .21)."""
+    """Return the colour made darker or lighter (ECMA-376, 20.1.2.3.20 and .21)."""
     if colour is None:
         return None
     hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))

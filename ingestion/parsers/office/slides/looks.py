@@ -87,7 +87,7 @@ class SlideLooks:
         self._in_groups: dict[XmlElement, bool] = {}
 
     def take_hidden(self, shape: BaseShape) -> list[tuple[str, str]]:
-        """Takes the words that nobody sees out of a shape and returns them as (kind, words).
+        """Take the words that nobody sees out of a shape and return them as (kind, words).
 
         Words hidden side by side in a paragraph are one text.
         """
@@ -132,7 +132,7 @@ class SlideLooks:
         return ON_WHITE if is_light(colour) else INVISIBLE
 
     def _layers(self, shape: BaseShape, run: XmlElement) -> Iterator[XmlElement]:
-        """Yields what defines the look of a run, nearest first; table styles are not known."""
+        """Yield what defines the look of a run, nearest first; table styles are not known."""
         own = run.find(f"{A}rPr")
         if own is not None:
             yield own
@@ -166,7 +166,7 @@ class SlideLooks:
         return WHITE
 
     def _below(self) -> Iterator[BaseShape]:
-        """Returns what layout and master draw below the slide, without their placeholders."""
+        """Return what layout and master draw below the slide, without their placeholders."""
         owners = (self._slide, self._slide.slide_layout)
         shows = [owner._element.get("showMasterSp") not in ("0", "false") for owner in owners]
         layers = [self._master.shapes] if all(shows) else []
@@ -174,7 +174,7 @@ class SlideLooks:
         return (shape for layer in layers for shape in layer if not shape.is_placeholder)
 
     def _ground(self, shape: BaseShape, cell: XmlElement | None) -> Colour | None:
-        """Returns the colour behind the words of a shape or its cell; None if it is not known."""
+        """Return the colour behind the words of a shape or its cell; None if it is not known."""
         if cell is not None:
             fill = _fill(cell.find(f"{A}tcPr"))
             if fill is None:
@@ -187,7 +187,7 @@ class SlideLooks:
         return paint.colour if paint.is_painted else self._behind(shape)
 
     def _behind(self, shape: BaseShape) -> Colour | None:
-        """Returns the colour of the last shape drawn where this one lies."""
+        """Return the colour of the last shape drawn where this one lies."""
         top = _outermost(shape._element)
         if top is not shape._element and self._is_painted_in_group(top, shape._element):
             return None
@@ -202,7 +202,7 @@ class SlideLooks:
         return self._paper if last <= MAX_BEHIND else None
 
     def _paints(self, shapes: Sequence[BaseShape]) -> Iterator["_Painted"]:
-        """Yields the shapes that paint something; lines do not, and pictures have many colours."""
+        """Yield the shapes that paint something; lines do not, and pictures have many colours."""
         for shape in shapes:
             element = shape._element
             if element.tag == f"{P}cxnSp":
@@ -248,7 +248,7 @@ def is_off(shape: BaseShape, width: int, height: int) -> bool:
 
 
 def _fill(properties: XmlElement | None) -> XmlElement | None:
-    """Returns the element that colours something, or the reference to a shape's text colour."""
+    """Return the element that colours something, or the reference to a shape's text colour."""
     if properties is None:
         return None
     return next((child for child in properties if child.tag in (*FILLS, FONT)), None)
@@ -264,7 +264,7 @@ def _is_outlined(layers: Sequence[XmlElement]) -> bool:
 
 
 def _bases(shape: BaseShape) -> Iterator[BaseShape]:
-    """Yields the placeholders from which a shape inherits what it does not define."""
+    """Yield the placeholders from which a shape inherits what it does not define."""
     base: BaseShape | None = shape
     for _ in range(MAX_BASES):
         base = getattr(base, "_base_placeholder", None)
@@ -286,7 +286,7 @@ def _level(properties: XmlElement | None) -> int:
 
 
 def _outermost(element: XmlElement) -> XmlElement:
-    """Returns the shape or group, directly on the slide, that holds an element."""
+    """Return the shape or group, directly on the slide, that holds an element."""
     while (above := element.getparent()) is not None and above.tag == f"{P}grpSp":
         element = above
     return element
@@ -303,7 +303,7 @@ def _may_paint(shape: XmlElement) -> bool:
 
 
 def _box(shape: BaseShape) -> Box | None:
-    """Returns where a shape lies, None if it does not say."""
+    """Return where a shape lies, None if it does not say."""
     sides = (shape.left, shape.top, shape.width, shape.height)
     if any(side is None for side in sides):
         return None

@@ -33,7 +33,7 @@ DAMAGED = "The presentation is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """Reads one page for each slide, empty ones included, so that the numbers agree.
+    """Read one page for each slide, empty ones included, so that the numbers agree.
 
     A hidden slide is an empty page; its words are hidden text, and so are words of the colour
     behind them and words beside a slide. Struck-out words and comments are left out. What is
@@ -79,7 +79,7 @@ class SlideReader:
         self.pictures = PictureReader()
 
     def slide(self, number: int, slide: Slide) -> _Slide:
-        """Reads a slide; hidden slides, hidden shapes and shapes beside the slide show nothing."""
+        """Read a slide; hidden slides, hidden shapes and shapes beside the slide show nothing."""
         unwrap(slide.shapes._spTree)
         write_out(slide.shapes._spTree)
         shapes = list(_flat(slide.shapes, self._size))
@@ -97,7 +97,7 @@ class SlideReader:
         return _Slide(_text(slide, texts) + pictures, [(NOT_DISPLAYED, switched_off), *unseen])
 
     def _shape_text(self, number: int, shape: BaseShape) -> str:
-        """Returns the words of a shape, its chart, diagram or file; counts what cannot be read."""
+        """Return the words of a shape, its chart, diagram or file; counts what cannot be read."""
         try:
             return _shape_text(shape) or graphic_text(shape) or self._file(number, shape)
         except UNREADABLE:
@@ -113,7 +113,7 @@ class SlideReader:
 
 
 def _pictures(shapes: Iterable[BaseShape]) -> Iterator[bytes]:
-    """Yields the pictures among shapes, except those that are linked and not stored."""
+    """Yield the pictures among shapes, except those that are linked and not stored."""
     for shape in shapes:
         try:
             image = getattr(shape, "image", None)
@@ -124,7 +124,7 @@ def _pictures(shapes: Iterable[BaseShape]) -> Iterator[bytes]:
 
 
 def _comments(slide: Slide) -> int:
-    """Counts the comments, of both kinds that PowerPoint knows."""
+    """Count the comments, of both kinds that PowerPoint knows."""
     parts = (r.target_part for r in slide.part.rels.values() if r.reltype.endswith("/comments"))
     return sum(len(re.findall(rb"<(?:\w+:)?cm[\s/>]", part.blob)) for part in parts)
 
@@ -142,7 +142,7 @@ def _text(slide: Slide, texts: Sequence[tuple[BaseShape, str]]) -> str:
 
 
 def _heading(title: str) -> str:
-    """Returns the title as a heading, unless a whole slide is written into it."""
+    """Return the title as a heading, unless a whole slide is written into it."""
     words = one_line(title)
     return f"# {words}" if len(words) <= MAX_HEADING else tidy(title)
 
@@ -150,7 +150,7 @@ def _heading(title: str) -> str:
 def _flat(
     shapes: Iterable[BaseShape], size: tuple[int, int] | None = None
 ) -> Iterator[tuple[BaseShape, bool]]:
-    """Yields the shapes in order, also those inside groups, and whether each is hidden.
+    """Yield the shapes in order, also those inside groups, and whether each is hidden.
 
     Shapes beside a slide of this `size` (width, height) are hidden too.
     """
@@ -175,7 +175,7 @@ def _shape_text(shape: BaseShape) -> str:
 
 
 def _table_text(table: Table) -> str:
-    """Returns a table, in which merged cells count for all of their places."""
+    """Return a table, in which merged cells count for all of their places."""
     grid = spread(
         [
             [
@@ -189,5 +189,5 @@ def _table_text(table: Table) -> str:
 
 
 def _begun(line: _Row) -> Iterator[_Cell]:
-    """Returns the cells of a row except those that another cell is merged over."""
+    """Return the cells of a row except those that another cell is merged over."""
     return (cell for cell in line.cells if not cell.is_spanned)

@@ -36,7 +36,7 @@ class _Piece:
 
 
 def unwrap(tree: XmlElement) -> None:
-    """Puts shapes in place of the wrappers in which PowerPoint keeps those with newer features."""
+    """Put shapes in place of the wrappers in which PowerPoint keeps those with newer features."""
     for wrapper in list(tree.iter(WRAPPER)):
         parent = wrapper.getparent()
         choice = wrapper.find(CHOICE)
@@ -48,13 +48,13 @@ def unwrap(tree: XmlElement) -> None:
 
 
 def frame_text(frame: TextFrame, line_break: str = " ") -> str:
-    """Returns the paragraphs of a frame as lines; those below the first level are list items."""
+    """Return the paragraphs of a frame as lines; those below the first level are list items."""
     counts: dict[int, tuple[str, int]] = {}
     return "\n".join(_paragraph(p._p, counts, line_break) for p in frame.paragraphs)
 
 
 def _paragraph(paragraph: XmlElement, counts: dict[int, tuple[str, int]], line_break: str) -> str:
-    """Returns a paragraph; `counts` holds each level's numbering scheme and its last number."""
+    """Return a paragraph; `counts` holds each level's numbering scheme and its last number."""
     words = ""
     for piece in _pieces(paragraph, line_break):
         words += raised(piece.words, words) if piece.is_raised else piece.words
@@ -68,7 +68,7 @@ def _paragraph(paragraph: XmlElement, counts: dict[int, tuple[str, int]], line_b
 
 
 def _pieces(paragraph: XmlElement, line_break: str) -> Iterator[_Piece]:
-    """Yields the words of a paragraph, without the field that holds the slide number."""
+    """Yield the words of a paragraph, without the field that holds the slide number."""
     for node in paragraph.iterchildren():
         if node.tag == f"{A}br":
             yield _Piece(line_break)
@@ -103,7 +103,7 @@ def _has_words(paragraph: XmlElement) -> bool:
 
 
 def _label(properties: XmlElement | None, level: int, counts: dict[int, tuple[str, int]]) -> str:
-    """Returns the number of the next paragraph; a list ends where its level is used otherwise."""
+    """Return the number of the next paragraph; a list ends where its level is used otherwise."""
     for deeper in [at for at in counts if at > level]:
         del counts[deeper]
     numbered = None if properties is None else properties.find(f"{A}buAutoNum")

@@ -45,7 +45,7 @@ class Grid:
 
 
 def sheet_of(grid: Grid) -> Sheet:
-    """Returns what people see of the cells, with merged values in all of their cells."""
+    """Return what people see of the cells, with merged values in all of their cells."""
     sheet = Sheet()
     # Rows with nothing but their part of merged cells are not rows of their own.
     fillings = {number for number, cells in grid.rows.items() if not cells}
@@ -67,7 +67,7 @@ def sheet_of(grid: Grid) -> Sheet:
 
 
 def _take_hidden(grid: Grid, sheet: Sheet) -> None:
-    """Takes out hidden rows and columns, white words, and cells with an empty format."""
+    """Take out hidden rows and columns, white words, and cells with an empty format."""
     for number in sorted(grid.hidden_rows & grid.rows.keys()):
         _hide(sheet, NOT_DISPLAYED, grid.rows[number].values())
         grid.rows[number] = {}
@@ -95,7 +95,7 @@ def _hide(sheet: Sheet, kind: str, words: Iterable[str]) -> None:
 
 
 def _fill_merged(grid: Grid, depths: dict[int, int]) -> dict[int, set[int]]:
-    """Shows merged values in all their cells; returns each row's columns that repeat the left one.
+    """Show merged values in all their cells; return each row's columns that repeat the left one.
 
     A value over the whole width of its row, such as a title, stands once.
     """

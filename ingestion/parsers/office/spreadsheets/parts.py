@@ -47,7 +47,7 @@ class SheetParts:
         self._unseen = unseen
 
     def words(self, sheet: str, page: int) -> str:
-        """Returns the words beside the cells of the sheet at this path; `page` is its number."""
+        """Return the words beside the cells of the sheet at this path; `page` is its number."""
         blocks: list[str] = []
         for relation in self._relations(sheet.lstrip("/")):
             if relation.kind.endswith("/drawing"):
@@ -109,12 +109,12 @@ class SheetParts:
 
 
 def _boxes(content: bytes) -> str:
-    """Returns the text boxes and shapes of a drawing, one paragraph on a line."""
+    """Return the text boxes and shapes of a drawing, one paragraph on a line."""
     return "\n\n".join(filter(None, map(_box, _bodies(parsed_xml(content)))))
 
 
 def _bodies(drawing: Element) -> Iterator[Element]:
-    """Yields the frames with words, without the copies for old programs."""
+    """Yield the frames with words, without the copies for old programs."""
     stack = [drawing]
     while stack:
         element = stack.pop()
@@ -130,7 +130,7 @@ def _box(body: Element) -> str:
 
 
 def _words(paragraph: Element) -> Iterator[str]:
-    """Yields the words of a paragraph except those that are struck out."""
+    """Yield the words of a paragraph except those that are struck out."""
     for run in paragraph:
         properties = run.find(f"{A}rPr")
         if properties is None or properties.get("strike") in (None, "noStrike"):

@@ -37,7 +37,7 @@ class Book:
 
 
 def read_grid(source: BinaryIO, book: Book) -> Grid:
-    """Reads the cells of a sheet; raises UnreadableDocument if they hold more than is indexed."""
+    """Read the cells of a sheet; raises UnreadableDocument if they hold more than is indexed."""
     grid = Grid()
     characters, cell_text = 0, _CellText(book)
     for element in _elements(source):
@@ -63,7 +63,7 @@ def read_grid(source: BinaryIO, book: Book) -> Grid:
 
 
 def _elements(source: BinaryIO) -> Iterator[Any]:
-    """Yields the parts of the sheet that are read; each is freed when the next one comes."""
+    """Yield the parts of the sheet that are read; each is freed when the next one comes."""
     tags = [f"{space}{name}" for space in (MAIN, STRICT) for name in READ]
     parsed = etree.iterparse(
         source, events=("end",), tag=tags, resolve_entities=False, no_network=True
@@ -77,7 +77,7 @@ def _elements(source: BinaryIO) -> Iterator[Any]:
 
 
 def _read_row(row: XmlElement, number: int, grid: Grid, cell_text: "_CellText") -> int:
-    """Keeps the cells of a row that hold something; returns how many characters they have."""
+    """Keep the cells of a row that hold something; return how many characters they have."""
     if _is_on(row.get("hidden")) or row.get("ht") in ("0", "0.0"):
         grid.hidden_rows.add(number)
     cells: dict[int, str] = {}
@@ -150,7 +150,7 @@ class _CellText:
             return one_line(value)
 
     def _day(self, value: str, number_format: str) -> str:
-        """Shows a date in ISO 8601, as strict workbooks store it."""
+        """Show a date in ISO 8601, as strict workbooks store it."""
         try:
             moment = datetime.fromisoformat(value.rstrip("Z")).replace(tzinfo=None)
         except ValueError:
@@ -172,7 +172,7 @@ class _CellText:
 
 
 def shared_texts(source: IO[bytes]) -> list[str]:
-    """Returns the texts that cells refer to, without the words that are struck out."""
+    """Return the texts that cells refer to, without the words that are struck out."""
     tags = [f"{space}si" for space in (MAIN, STRICT)]
     texts: list[str] = []
     for _, element in etree.iterparse(source, tag=tags, resolve_entities=False, no_network=True):
@@ -182,7 +182,7 @@ def shared_texts(source: IO[bytes]) -> list[str]:
 
 
 def _rich_text(inline: XmlElement) -> str:
-    """Returns the words of a text, without struck-out words and Japanese reading aids."""
+    """Return the words of a text, without struck-out words and Japanese reading aids."""
     return "".join(
         node.text or ""
         for node in inline.iter(f"{MAIN}t", f"{STRICT}t")

@@ -63,7 +63,7 @@ class _Piece:
 def sheet_pages(
     name: str, lines: Iterable[Line], depths: Mapping[int, int] = NO_DEPTHS
 ) -> Iterator[tuple[str, str]]:
-    """Yields (text, label) of each page: `sheet Rates` if small, else `sheet Rates A2:F120`.
+    """Yield (text, label) of each page: `sheet Rates` if small, else `sheet Rates A2:F120`.
 
     An empty sheet is one empty page, so that pages count like sheets. `depths` maps the first row
     of merged column names to the number of rows they span.
@@ -78,14 +78,14 @@ def sheet_pages(
 
 
 def row_pages(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """Yields (text, label) of each page of a table without sheets, such as `rows 2 to 120`."""
+    """Yield (text, label) of each page of a table without sheets, such as `rows 2 to 120`."""
     for page in _pages(lines, NO_DEPTHS):
         first, last = page[0].rows[0].number, page[-1].rows[-1].number
         yield _text(page), f"row {first}" if first == last else f"rows {first} to {last}"
 
 
 def column_name(index: int) -> str:
-    """Returns the name of a column: `A` for 0, `AA` for 26."""
+    """Return the name of a column: `A` for 0, `AA` for 26."""
     letters = ""
     index += 1
     while index:
@@ -109,7 +109,7 @@ def _pages(lines: Iterable[Line], depths: Mapping[int, int]) -> Iterator[list[_P
 
 
 def _pieces(table: Sequence[Line], depths: Mapping[int, int]) -> Iterator[_Piece]:
-    """Yields a table as rows of text, cut into pieces that repeat the names of its columns."""
+    """Yield a table as rows of text, cut into pieces that repeat the names of its columns."""
     columns = tuple(sorted({column for line in table for column in line.own}))
     title, named, body = _parted(table, columns, depths)
     names = joined_names([_cells(line, columns) for line in named])
@@ -132,7 +132,7 @@ def _pieces(table: Sequence[Line], depths: Mapping[int, int]) -> Iterator[_Piece
 def _parted(
     table: Sequence[Line], columns: Sequence[int], depths: Mapping[int, int]
 ) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line]]:
-    """Returns the lines above the table, the rows that name its columns, and the others."""
+    """Return the lines above the table, the rows that name its columns, and the others."""
     start = next((at for at, line in enumerate(table) if len(line.own) > 1), len(table))
     title, rest = table[:start], table[start:]
     if not rest:
@@ -149,7 +149,7 @@ def _parted(
 
 
 def _body_rows(body: Sequence[Line], columns: Sequence[int]) -> Iterator[_Row]:
-    """Yields rows as `a | b | c`; single cells below the last full row are plain words."""
+    """Yield rows as `a | b | c`; single cells below the last full row are plain words."""
     after = len(list(takewhile(lambda line: len(line.own) < 2, reversed(body))))
     for at, line in enumerate(body):
         is_row = at < len(body) - after
@@ -162,7 +162,7 @@ def _body_rows(body: Sequence[Line], columns: Sequence[int]) -> Iterator[_Row]:
 
 
 def _single(line: Line, columns: Sequence[int]) -> list[str]:
-    """Returns the only cell of a row once, even if it is merged over several columns."""
+    """Return the only cell of a row once, even if it is merged over several columns."""
     return [line.cells[i] if i in line.own else "" for i in columns]
 
 
@@ -171,7 +171,7 @@ def _own_cells(line: Line) -> list[str]:
 
 
 def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Yields runs of rows without an empty row; one may stand below a heading row."""
+    """Yield runs of rows without an empty row; one may stand below a heading row."""
     held: list[Line] = []
     for table in _runs(lines):
         if held and not _heads(held[-1], table[0]):

@@ -35,7 +35,7 @@ GENERAL = Style()
 
 
 def styles_of(book: Workbook) -> list[Style]:
-    """Returns the styles of a workbook, in the order of their numbers."""
+    """Return the styles of a workbook, in the order of their numbers."""
     return [_style(book, stored) for stored in book._cell_styles]
 
 
@@ -47,7 +47,7 @@ def _style(book: Workbook, stored: StyleArray) -> Style:
 
 
 def known_format(number: int) -> str:
-    """Returns a format that every workbook knows by its number."""
+    """Return a format that every workbook knows by its number."""
     if number in EAST_ASIAN_DATES:
         return "yyyy-mm-dd"
     return str(BUILTIN_FORMATS.get(number, "General"))

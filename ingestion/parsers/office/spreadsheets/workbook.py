@@ -40,7 +40,7 @@ DAMAGED = "The workbook is damaged. Save it again and upload it."
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads the values as saved; the titles of charts stand below the cells.
+    """Read the values as saved; the titles of charts stand below the cells.
 
     Large .xlsx workbooks, which are read here too, do not tell how values are displayed.
     """
@@ -82,7 +82,7 @@ class NamedSheet:
 
 
 def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[HiddenText]]:
-    """Returns the pages of a workbook and its hidden text; a hidden sheet is one empty page."""
+    """Return the pages of a workbook and its hidden text; a hidden sheet is one empty page."""
     pages: list[tuple[str, str]] = []
     hidden: list[HiddenText] = []
     for named in sheets:
@@ -100,7 +100,7 @@ def pages_of(sheets: Iterable[NamedSheet]) -> tuple[list[tuple[str, str]], list[
 
 
 def _old_sheets(content: bytes, files: InnerFiles) -> Iterator[NamedSheet]:
-    """Yields the sheets of an Excel 97 workbook."""
+    """Yield the sheets of an Excel 97 workbook."""
     looks, parts = xls_looks.sheet_looks(content), xls_parts.sheet_parts(content)
     files.unread[EMBEDDED] += xls_parts.embedded_files(content)
     for sheet in _sheets(content, looks, files):
@@ -113,7 +113,7 @@ def _old_sheets(content: bytes, files: InnerFiles) -> Iterator[NamedSheet]:
 def _binary_sheets(
     content: bytes, archive: zipfile.ZipFile, files: InnerFiles
 ) -> Iterator[NamedSheet]:
-    """Yields the sheets of a workbook that is an archive."""
+    """Yield the sheets of a workbook that is an archive."""
     looks = xlsb_looks.sheet_looks(content)
     sheets = list(_sheets(content, looks, files))
     parts = SheetParts(archive, files, {sheet.name for sheet in sheets if not sheet.is_shown})
@@ -125,7 +125,7 @@ def _binary_sheets(
 def _sheets(
     content: bytes, looks: Mapping[str, SheetLook], files: InnerFiles
 ) -> Iterator[NamedSheet]:
-    """Yields the sheets with their cells; charts on a sheet of their own are counted."""
+    """Yield the sheets with their cells; charts on a sheet of their own are counted."""
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     for metadata in book.sheets_metadata:
         files.unread["charts"] += metadata.typ is SheetTypeEnum.ChartSheet
@@ -137,7 +137,7 @@ def _sheets(
 
 
 def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
-    """Returns the cells as their styles show them, without those that are struck out."""
+    """Return the cells as their styles show them, without those that are struck out."""
     first_row, first_column = sheet.start or (0, 0)
     grid = Grid(hidden_columns=look.hidden_columns, is_painted=look.is_painted)
     grid.hidden_rows.update(row + 1 for row in look.hidden_rows)
@@ -159,7 +159,7 @@ def _grid(sheet: CalamineSheet, look: SheetLook) -> Grid:
 
 
 def _styled(value: object, style: Style) -> str:
-    """Shows a value as its number format does."""
+    """Show a value as its number format does."""
     number_format = style.number_format
     if number_format == "General":
         return _shown(value)

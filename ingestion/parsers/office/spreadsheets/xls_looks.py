@@ -60,7 +60,7 @@ class _Xf:
 
 
 def sheet_looks(content: bytes) -> dict[str, SheetLook]:
-    """Returns the looks by sheet name; empty if damaged, or written by another program."""
+    """Return the looks by sheet name; empty if damaged, or written by another program."""
     try:
         with damaged_if_it_fails(UNREAD, struct.error):
             return _looks(book_stream(content))
@@ -69,7 +69,7 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
 
 
 def book_stream(content: bytes) -> bytes:
-    """Returns the records of a workbook as bytes."""
+    """Return the records of a workbook as bytes."""
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         return bytes(ole.openstream("Workbook").read())
 
@@ -105,7 +105,7 @@ def _looks(stream: bytes) -> dict[str, SheetLook]:
 def _style(
     xf: _Xf, fonts: Sequence[_Font], formats: Mapping[int, str], white: Collection[int]
 ) -> Style:
-    """Returns the style; the font numbers skip 4, which does not exist."""
+    """Return the style; the font numbers skip 4, which does not exist."""
     at = xf.font - 1 if xf.font > 4 else xf.font
     font = fonts[at] if at < len(fonts) else _Font()
     code = formats.get(xf.number) or known_format(xf.number)
@@ -114,7 +114,7 @@ def _style(
 
 
 def _light(colours: bytes) -> Iterator[int]:
-    """Yields the numbers of the colours that are as good as white; 1 always is one of them."""
+    """Yield the numbers of the colours that are as good as white; 1 always is one of them."""
     yield 1
     for at in range((len(colours) - 2) // 4):
         if min(colours[2 + 4 * at : 5 + 4 * at]) >= LIGHT:
@@ -144,12 +144,12 @@ def _sheet(stream: bytes, start: int, styles: list[Style]) -> SheetLook:
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    """Returns the records of one part, without those of the charts that lie in it."""
+    """Return the records of one part, without those of the charts that lie in it."""
     return ((kind, body) for depth, kind, body in sub_records(stream, start) if depth == 1)
 
 
 def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
-    """Yields the records of one part at depth 1 and those of its charts at depth 2.
+    """Yield the records of one part at depth 1 and those of its charts at depth 2.
 
     An EOF record counts as outside the part that it ends.
     """
@@ -165,7 +165,7 @@ def sub_records(stream: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
 
 
 def short_text(body: bytes, at: int, length: int) -> str:
-    """Decodes letters of one byte or two, as the mark in front of them says."""
+    """Decode letters of one byte or two, as the mark in front of them says."""
     if body[at] & 1:
         return body[at + 1 : at + 1 + 2 * length].decode("utf-16-le", "replace")
     return body[at + 1 : at + 1 + length].decode("latin-1")

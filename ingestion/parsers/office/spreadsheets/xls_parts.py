@@ -45,7 +45,7 @@ class XlsParts:
 
 
 def sheet_parts(content: bytes) -> dict[str, XlsParts]:
-    """Returns the parts by sheet name; empty if damaged, or written by another program."""
+    """Return the parts by sheet name; empty if damaged, or written by another program."""
     try:
         with damaged_if_it_fails(UNREAD, struct.error):
             return _parts(book_stream(content))
@@ -54,7 +54,7 @@ def sheet_parts(content: bytes) -> dict[str, XlsParts]:
 
 
 def embedded_files(content: bytes) -> int:
-    """Counts the files in a workbook, each of which has a folder of its own."""
+    """Count the files in a workbook, each of which has a folder of its own."""
     try:
         with damaged_if_it_fails(UNREAD), olefile.OleFileIO(io.BytesIO(content)) as ole:
             return len({path[0] for path in ole.listdir() if path[0].startswith(EMBEDDED_FOLDER)})
@@ -106,7 +106,7 @@ def _sheet(stream: bytes, start: int, unseen: Collection[int]) -> XlsParts:
 
 
 def _titles(chart: Sequence[tuple[int, bytes]]) -> Iterator[str]:
-    """Yields the titles of a chart and its axes."""
+    """Yield the titles of a chart and its axes."""
     around: list[int] = []
     words, before, is_title = "", 0, False
     for kind, body in chart:

@@ -34,7 +34,7 @@ MAX_PART = 64 * 2**20
 
 
 def sheet_looks(content: bytes) -> dict[str, SheetLook]:
-    """Returns the looks by sheet name; empty if the styles are damaged."""
+    """Return the looks by sheet name; empty if the styles are damaged."""
     try:
         with (
             damaged_if_it_fails(UNREAD, struct.error),
@@ -47,7 +47,7 @@ def sheet_looks(content: bytes) -> dict[str, SheetLook]:
 
 
 def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Yields the name and the part of each sheet."""
+    """Yield the name and the part of each sheet."""
     targets = {
         entry.get("Id"): posixpath.normpath(
             posixpath.join("/xl", entry.get("Target") or "")
@@ -127,7 +127,7 @@ def _sheet(stream: bytes, styles: list[Style], part: str) -> SheetLook:
 
 
 def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yields the records of a part of a binary workbook."""
+    """Yield the records of a part of a binary workbook."""
     at = 0
     while at < len(stream):
         kind, at = _varying(stream, at, 2)
@@ -137,7 +137,7 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _varying(stream: bytes, at: int, most: int) -> tuple[int, int]:
-    """Reads a number of seven bits a byte, while the eighth is set; returns it and its end."""
+    """Read a number of seven bits a byte, while the eighth is set; return it and its end."""
     value = 0
     for position in range(most):
         byte = stream[at]

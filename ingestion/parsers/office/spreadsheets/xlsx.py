@@ -27,7 +27,7 @@ TEXTS = "xl/sharedStrings.xml"
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads values as people see them, and formulas with the value they had when saved.
+    """Read values as people see them, and formulas with the value they had when saved.
 
     Hidden sheets, rows and columns are not text of the workbook; a hidden sheet keeps its number.
     Text boxes and the titles of charts stand below the cells; comments are counted.
@@ -84,7 +84,7 @@ def _sheets(
 
 
 def _texts(book: openpyxl.Workbook, archive: zipfile.ZipFile) -> Sequence[str]:
-    """Returns the texts of the cells, read again if words in them are struck out."""
+    """Return the texts of the cells, read again if words in them are struck out."""
     if TEXTS in archive.namelist() and b"<strike" in archive.read(TEXTS):
         with archive.open(TEXTS) as source:
             return shared_texts(source)

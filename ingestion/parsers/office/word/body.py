@@ -27,7 +27,7 @@ def read_body(
     levels: dict[str, int],
     notes: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Returns the text of each page in order; an empty last page is left out.
+    """Return the text of each page in order; an empty last page is left out.
 
     `notes` holds foot- and endnotes; each stands below the paragraph that refers to it.
     """
@@ -42,7 +42,7 @@ def read_body(
 
 
 def _join_paragraphs(body: XmlElement) -> None:
-    """Joins a paragraph whose end was deleted with the next one, of which it is the beginning."""
+    """Join a paragraph whose end was deleted with the next one, of which it is the beginning."""
     for paragraph in list(body.iter(f"{W}p")):
         following = paragraph.getnext()
         if following is None or following.tag != f"{W}p":
@@ -77,7 +77,7 @@ def _split_pages(marked: str) -> list[str]:
 
 
 def _blocks(parent: XmlElement) -> Iterator[XmlElement]:
-    """Yields paragraphs and tables in order, also those inside content controls.
+    """Yield paragraphs and tables in order, also those inside content controls.
 
     A table of contents only repeats what follows, so only its page breaks count.
     """
@@ -133,13 +133,13 @@ def _is_contents(paragraph: XmlElement) -> bool:
 
 
 def _numbered(text: str, label: str) -> str:
-    """Puts the number in front of the first word, behind any page breaks before it."""
+    """Put the number in front of the first word, behind any page breaks before it."""
     words = text.lstrip()
     return f"{text[: len(text) - len(words)]}{label} {words}"
 
 
 def _text(element: XmlElement) -> str:
-    """Returns the text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
+    """Return the text below `element`; page breaks stand in it as HARD_BREAK and SOFT_BREAK."""
     inner = (node for node in element.iter() if node is not element)
     return "".join(_piece(node) for node in inner if not _is_elsewhere(node, element))
 

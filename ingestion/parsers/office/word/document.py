@@ -28,7 +28,7 @@ NOTES = ("footnote", "endnote")
 
 
 def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
-    """Reads pages, which end where the author or Word's last layout put a page break.
+    """Read pages, which end where the author or Word's last layout put a page break.
 
     Documents never laid out by Word have one page unless they contain hard page breaks.
     Headers and footers stand once, on the first page; comments, deleted and struck-out words are
@@ -65,7 +65,7 @@ def parse(content: bytes, file_name: str, depth: int = 0) -> ParsedDocument:
 
 
 def _take_unread(parts: list[XmlElement], looks: Looks) -> list[tuple[str, str]]:
-    """Takes out hidden words, which are returned as (kind, words), and struck-out ones."""
+    """Take out hidden words, which are returned as (kind, words), and struck-out ones."""
     taken = [words for part in parts for words in take_hidden(part, looks)]
     for part in parts:
         take_struck(part, looks)
@@ -80,14 +80,14 @@ def _roots(document: WordDocument, kind: str) -> list[XmlElement]:
 
 
 def _element(part: Part) -> XmlElement:
-    """Returns the root of a part python-docx knows; raises UnreadableDocument for others."""
+    """Return the root of a part python-docx knows; raises UnreadableDocument for others."""
     if not isinstance(part, XmlPart):
         raise UnreadableDocument(DAMAGED)
     return part.element
 
 
 def _notes(roots: list[XmlElement]) -> dict[str, str]:
-    """Returns footnotes by `f` and their number in the file, and endnotes by `e`."""
+    """Return footnotes by `f` and their number in the file, and endnotes by `e`."""
     texts: dict[str, str] = {}
     for root in roots:
         for note in root.iter(*(f"{W}{kind}" for kind in NOTES)):
@@ -98,7 +98,7 @@ def _notes(roots: list[XmlElement]) -> dict[str, str]:
 
 
 def _margin(document: WordDocument, kind: str, levels: dict[str, int]) -> str:
-    """Returns the words of all headers or footers, each line once."""
+    """Return the words of all headers or footers, each line once."""
     lines: dict[str, None] = {}
     for part in _parts(document, kind):
         for text in read_body(_element(part), levels):
@@ -117,7 +117,7 @@ def _parts(document: WordDocument, kind: str, without: Collection[str] = ()) -> 
 
 
 def _style_levels(document: WordDocument) -> dict[str, int]:
-    """Returns the heading level by style id, 1 for the title; styles inherit their level."""
+    """Return the heading level by style id, 1 for the title; styles inherit their level."""
     levels: dict[str, int] = {}
     for style in document.styles:
         ancestor, depth = style, 0

@@ -40,7 +40,7 @@ class Looks:
         self._is_painted = body is not None and _is_painted(body)
 
     def hiding(self, run: XmlElement) -> str:
-        """Returns why a run is not seen, "invisible", "tiny" or "white"; empty if it is seen."""
+        """Return why a run is not seen, "invisible", "tiny" or "white"; empty if it is seen."""
         vanish = self._property(run, "vanish")
         if vanish is not None and _value(vanish) not in ("0", "false", "off"):
             return "invisible"
@@ -56,7 +56,7 @@ class Looks:
         return any(m is not None and _value(m) not in ("0", "false", "off") for m in marks)
 
     def _property(self, run: XmlElement, name: str) -> XmlElement | None:
-        """Returns the nearest definition: of the run, its style, its paragraph's style, or all."""
+        """Return the nearest definition: of the run, its style, its paragraph's style, or all."""
         for properties in self._layers(run):
             definition = properties.find(f"{W}{name}")
             if definition is not None:
@@ -79,7 +79,7 @@ class Looks:
         return name or self._defaults.get("paragraph", "")
 
     def _of_style(self, name: str, part: str) -> Iterator[XmlElement]:
-        """Yields the `part` of a style and of those it is based on."""
+        """Yield the `part` of a style and of those it is based on."""
         for _ in range(MAX_STYLES):
             style = self._styles.get(name)
             if style is None:
@@ -126,7 +126,7 @@ class Looks:
 
 
 def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
-    """Takes the words that nobody sees out of a part and returns them as (kind, words).
+    """Take the words that nobody sees out of a part and return them as (kind, words).
 
     What is hidden side by side in a paragraph is one text, and so is a hidden row of a table. At
     most 50 texts of 500 characters are returned.
@@ -153,7 +153,7 @@ def take_hidden(part: XmlElement, looks: Looks) -> list[tuple[str, str]]:
 
 
 def _take_hidden_rows(part: XmlElement) -> list[tuple[str, str]]:
-    """Takes out the rows that a table hides, with the tables in their cells."""
+    """Take out the rows that a table hides, with the tables in their cells."""
     hidden: list[tuple[str, str]] = []
     for row in list(part.iter(f"{W}tr")):
         mark = row.find(f"{W}trPr/{W}hidden")
@@ -166,7 +166,7 @@ def _take_hidden_rows(part: XmlElement) -> list[tuple[str, str]]:
 
 
 def take_struck(part: XmlElement, looks: Looks) -> None:
-    """Takes out the struck-out words, which the author took back."""
+    """Take out the struck-out words, which the author took back."""
     for run in part.iter(f"{W}r"):
         texts = list(run.iterchildren(f"{W}t", f"{W}sym"))
         for text in texts if texts and looks.is_struck(run) else ():

@@ -67,7 +67,7 @@ class Numbering:
         self._counters: dict[str, _Counter] = {}
 
     def label(self, body: XmlElement) -> None:
-        """Writes the number of each numbered paragraph below `body`, in reading order."""
+        """Write the number of each numbered paragraph below `body`, in reading order."""
         if not self._numbers:
             return
         for paragraph in _shown_paragraphs(body):
@@ -86,7 +86,7 @@ class Numbering:
         return "" if level.is_bullet or level.is_hidden else _label(at, levels, counted)
 
     def _list_of(self, paragraph: XmlElement) -> tuple[str, int]:
-        """Returns the list id of a paragraph and its level; the ids "" and "0" mean no list."""
+        """Return the list id of a paragraph and its level; the ids "" and "0" mean no list."""
         properties = paragraph.find(f"{W}pPr")
         own = None if properties is None else properties.find(f"{W}numPr")
         list_id, at = _value(own, "numId"), _value(own, "ilvl")
@@ -97,7 +97,7 @@ class Numbering:
         return list_id, _number(at, by_style)
 
     def _list_of_style(self, name: str) -> tuple[str, int]:
-        """Returns the nearest list among a style and those it is based on, and the level."""
+        """Return the nearest list among a style and those it is based on, and the level."""
         names = []
         for _ in range(MAX_STYLES):
             style = self._styles.get(name)
@@ -123,7 +123,7 @@ class Numbering:
         return self._levels[list_id]
 
     def _abstract(self, number: XmlElement) -> XmlElement | None:
-        """Returns the definition of a list, which a style may refer to another list."""
+        """Return the definition of a list, which a style may refer to another list."""
         abstract = self._abstracts.get(_value(number, "abstractNumId"))
         link = "" if abstract is None else _value(abstract, "numStyleLink")
         if link in self._styles:
@@ -133,7 +133,7 @@ class Numbering:
         return abstract
 
     def _count(self, list_id: str, at: int, levels: dict[int, _Level]) -> dict[int, int]:
-        """Returns the numbers of all levels at the next paragraph of a list.
+        """Return the numbers of all levels at the next paragraph of a list.
 
         Lists of one definition count together, until one of them says where it starts.
         """
@@ -155,7 +155,7 @@ class Numbering:
 
 
 def _shown_paragraphs(body: XmlElement) -> Iterator[XmlElement]:
-    """Yields the paragraphs that are counted, without copies and deleted ones."""
+    """Yield the paragraphs that are counted, without copies and deleted ones."""
     for paragraph in body.iter(f"{W}p"):
         mark = paragraph.find(f"{W}pPr/{W}rPr")
         is_gone = mark is not None and any(mark.find(tag) is not None for tag in TAKEN_BACK)
@@ -209,7 +209,7 @@ def _label(at: int, levels: dict[int, _Level], counted: dict[int, int]) -> str:
 
 
 def in_kind(count: int, kind: str) -> str:
-    """Returns a number as Word writes it in a list; other scripts are written in digits."""
+    """Return a number as Word writes it in a list; other scripts are written in digits."""
     match kind:
         case "none":
             return ""
@@ -235,7 +235,7 @@ def _roman(count: int) -> str:
 
 
 def _letters(count: int) -> str:
-    """Returns A to Z, then AA, BB and so on, as Word counts."""
+    """Return A to Z, then AA, BB and so on, as Word counts."""
     if not 0 < count <= MAX_LETTERED:
         return str(count)
     return chr(ord("A") + (count - 1) % 26) * ((count - 1) // 26 + 1)

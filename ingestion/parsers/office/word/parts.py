@@ -34,7 +34,7 @@ GRAPHICS: dict[str, tuple[str, str, Callable[[bytes], str]]] = {
 
 
 def show_parts(body: XmlElement, document: WordDocument, files: InnerFiles) -> set[str]:
-    """Writes the words into the body; returns the relations that are pictures of files read.
+    """Write the words into the body; return the relations that are pictures of files read.
 
     `files` collects their hidden text and counts what could not be read.
     """
@@ -60,7 +60,7 @@ def _show(graphic: XmlElement, parts: Mapping[str, Part], files: InnerFiles) -> 
 
 
 def _show_files(body: XmlElement, document: WordDocument, files: InnerFiles) -> Iterator[str]:
-    """Reads embedded files where they are shown; the others are counted."""
+    """Read embedded files where they are shown; the others are counted."""
     relations = document.part.rels
     embedded = {name: r for name, r in relations.items() if r.reltype.endswith(STORED)}
     for shown in list(body.iter(OBJECT)):

@@ -48,7 +48,7 @@ TITLE = re.compile(r"\{\\title ([^{}]{1,300})\}")
 
 
 def parse(content: bytes, file_name: str) -> ParsedDocument:
-    """Reads pages, which end at the author's page breaks; struck-out words are left out.
+    """Read pages, which end at the author's page breaks; struck-out words are left out.
 
     Footnotes stand below the paragraph that refers to them; comments are counted.
     """
@@ -73,7 +73,7 @@ def parse(content: bytes, file_name: str) -> ParsedDocument:
 
 
 def _with_marks(source: str, white: Collection[int]) -> str:
-    """Returns the source with a mark letter wherever words begin or cease to look different.
+    """Return the source with a mark letter wherever words begin or cease to look different.
 
     `white` holds the numbers of the colours that are as good as white.
     """
@@ -109,7 +109,7 @@ def _with_marks(source: str, white: Collection[int]) -> str:
 def _marked(
     marks: frozenset[str], word: str, number: str, white: Collection[int]
 ) -> frozenset[str]:
-    """Returns the marks that hold behind a control word."""
+    """Return the marks that hold behind a control word."""
     match word:
         case "plain":
             return NO_MARKS
@@ -123,14 +123,14 @@ def _marked(
 
 
 def _letter_of(marks: frozenset[str]) -> str:
-    """Returns the letter that begins words with these marks; struck out goes before hidden."""
+    """Return the letter that begins words with these marks; struck out goes before hidden."""
     if marks & {"strike", "striked", "deleted"}:
         return STRUCK
     return next((letter for word, letter in UNSEEN_BY if word in marks), "")
 
 
 def _white(source: str) -> set[int]:
-    """Returns the numbers of colours as good as white; none if they may stand on something."""
+    """Return the numbers of colours as good as white; none if they may stand on something."""
     palette = COLOURS.search(source)
     if palette is None or PAINTED.search(source):
         return set()
@@ -151,7 +151,7 @@ def _hidden(text: str) -> Iterator[HiddenText]:
 
 
 def _places(words: str) -> str:
-    """Returns what hidden words leave behind: the ends of the cells, rows and pages in them."""
+    """Return what hidden words leave behind: the ends of the cells, rows and pages in them."""
     return "".join(char for char in words if char in PLACES)
 
 
@@ -161,7 +161,7 @@ def _words(source: str) -> str:
 
 
 def _mark(control: re.Match[str]) -> str:
-    """Turns a control word into a mark letter, written as RTF writes letters."""
+    """Turn a control word into a mark letter, written as RTF writes letters."""
     return _letter(MARKS[control.group(1)])
 
 
@@ -175,7 +175,7 @@ def _page(text: str, numbers: Iterator[int]) -> str:
 
 
 def _notes_below(text: str, numbers: Iterator[int]) -> str:
-    """Puts each note below its paragraph, as in Word; in a cell, behind the words."""
+    """Put each note below its paragraph, as in Word; in a cell, behind the words."""
     pieces: list[str] = []
     notes: list[str] = []
     at = 0
@@ -195,7 +195,7 @@ def _notes_below(text: str, numbers: Iterator[int]) -> str:
 
 
 def _rows_on_lines(text: str) -> str:
-    """Puts each row on one line, whatever line ends its cells hold."""
+    """Put each row on one line, whatever line ends its cells hold."""
     parts = text.split(ROW)
     rows = [_row_of(part) for part in parts[:-1]]
     return "".join(rows) + parts[-1]

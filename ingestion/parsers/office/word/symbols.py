@@ -77,7 +77,7 @@ FONTS = {
 
 
 def symbol(node: XmlElement) -> str:
-    """Returns the letter of a `w:sym`, empty if its font has none that is known."""
+    """Return the letter of a `w:sym`, empty if its font has none that is known."""
     code, font = node.get(f"{W}char") or "", node.get(f"{W}font") or ""
     try:
         position = int(code[:6], 16)
@@ -87,7 +87,7 @@ def symbol(node: XmlElement) -> str:
 
 
 def letter(position: int, font: str) -> str:
-    """Returns the letter at a position of a font; outside the private area it is the code point."""
+    """Return the letter at a position of a font; outside the private area it is the code point."""
     known = FONTS.get(font.lower())
     if PRIVATE <= position <= PRIVATE + 0xFF:
         return (known or {}).get(position - PRIVATE, "").strip()
@@ -97,7 +97,7 @@ def letter(position: int, font: str) -> str:
 
 
 def readable(text: str, run: XmlElement) -> str:
-    """Returns the words of a run, with letters for the positions of a symbol font."""
+    """Return the words of a run, with letters for the positions of a symbol font."""
     if not any(PRIVATE <= ord(char) <= PRIVATE + 0xFF for char in text):
         return text
     font = _font(run.find(f"{W}rPr"))
@@ -113,7 +113,7 @@ def is_symbol_font(properties: XmlElement) -> bool:
 
 
 def form_field(node: XmlElement) -> str:
-    """Returns what a legacy form field shows beside its text: a tick or a chosen entry."""
+    """Return what a legacy form field shows beside its text: a tick or a chosen entry."""
     box = node.find(f"{W}ffData/{W}checkBox")
     if box is not None:
         mark = box.find(f"{W}checked")
@@ -123,7 +123,7 @@ def form_field(node: XmlElement) -> str:
 
 
 def tick_boxes(body: XmlElement) -> None:
-    """Writes ☒ or ☐ into the check boxes of content controls, whatever letter they show."""
+    """Write ☒ or ☐ into the check boxes of content controls, whatever letter they show."""
     for control in body.iter(f"{W}sdt"):
         box = control.find(f"{W}sdtPr/{W14}checkbox")
         content = control.find(f"{W}sdtContent")

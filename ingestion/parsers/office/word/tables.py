@@ -38,7 +38,7 @@ class _Cell:
 
 
 def table_text(table: XmlElement, read: ReadText) -> str:
-    """Returns the rows of a table as lines; a page break within a row stands in front of it.
+    """Return the rows of a table as lines; a page break within a row stands in front of it.
 
     `read` returns the words of a cell or paragraph. The names of the columns are repeated on top of
     each page, as in Word.
@@ -60,7 +60,7 @@ def table_text(table: XmlElement, read: ReadText) -> str:
 def _grid(
     rows: list[XmlElement], read: ReadText, depth: int
 ) -> tuple[list[list[_Cell]], list[int]]:
-    """Returns the cells of each row, and the rows that begin on another page."""
+    """Return the cells of each row, and the rows that begin on another page."""
     grid: list[list[_Cell]] = []
     breaks: list[int] = []
     above: dict[int, _Cell] = {}
@@ -88,7 +88,7 @@ def _grid(
 
 
 def _rows(table: XmlElement) -> list[XmlElement]:
-    """Returns the rows except those with a tracked deletion."""
+    """Return the rows except those with a tracked deletion."""
     rows = _inside(table, f"{W}tr")
     return [row for row in rows if row.find(f"{W}trPr/{W}del") is None]
 
@@ -104,14 +104,14 @@ def _cell_text(cell: XmlElement, read: ReadText, depth: int) -> str:
 
 
 def _nested(table: XmlElement, read: ReadText, depth: int) -> str:
-    """Returns a table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
+    """Return a table within a cell on one line: `Mon, 8-5; Tue, 9-6`."""
     cells, _ = _grid(_rows(table), read, depth + 1)
     rows = (", ".join(text for cell in line if (text := cell.text.strip())) for line in cells)
     return "; ".join(filter(None, rows)).translate(MARKS_BACK)
 
 
 def _headers(rows: list[XmlElement]) -> int:
-    """Counts the rows on top that are set to repeat on every page."""
+    """Count the rows on top that are set to repeat on every page."""
     count = 0
     for row in rows:
         mark = row.find(f"{W}trPr/{W}tblHeader")
@@ -128,7 +128,7 @@ def _continues(cell: XmlElement) -> bool:
 
 
 def _inside(parent: XmlElement, *tags: str) -> Iterator[XmlElement]:
-    """Yields the children with these tags, also those in content controls and the like."""
+    """Yield the children with these tags, also those in content controls and the like."""
     for child in parent.iterchildren():
         if child.tag in tags:
             yield child
