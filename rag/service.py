@@ -28,6 +28,7 @@ from rag.conversations.stored import read_messages
 from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
+from rag.kinds.replies import without_talk
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
 
@@ -167,7 +168,7 @@ class Chat:
     ) -> tuple[RetrievedChunk, ...]:
         """Return the k best passages this person may read; `history` is the conversation so far."""
         require_active(user)
-        wanted = search_query(query, history)
+        wanted = search_query(query, without_talk(history))
         return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
 
     def as_retriever(

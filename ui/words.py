@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from core.domain.answers import (
     PASSAGES,
+    SANDBOX,
     Answer,
+    AnswerLevel,
     AnswerSentence,
     Citation,
     Support,
@@ -57,6 +59,8 @@ DOUBTS = {
     Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
 
+WITHOUT_READING = "Answered by the sandbox itself. No document was read."
+
 _MICROS = 1_000_000
 _STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
 
@@ -86,7 +90,11 @@ def shortened(text: str, length: int) -> str:
 
 def engine(name: str) -> str:
     """Tell an employee who wrote an answer."""
-    return "document passages, no language model" if name == PASSAGES else name
+    names = {
+        PASSAGES: "document passages, no language model",
+        SANDBOX: "the sandbox itself, without documents",
+    }
+    return names.get(name, name)
 
 
 def seconds(milliseconds: int | None) -> str:
@@ -146,6 +154,8 @@ def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
         found = count(len({c.document_id for c in answer.citations}), "document")
         stale = f", {stale_sources} of them overdue or replaced" if stale_sources else ""
         parts.append(found + stale)
+    if answer.level is AnswerLevel.TALK:
+        return WITHOUT_READING
     parts.append(seconds(answer.timing.total_ms))
     if answer.usage.source is not UsageSource.NONE:
         parts.append(_cost(answer.usage))

@@ -9,6 +9,18 @@ PASSAGES = "passages"
 """The engine of answers that no language model wrote: quotes, word for word."""
 
 
+SANDBOX = "sandbox"
+"""The engine of answers that need no reading: small talk, and lists of documents."""
+
+
+class AnswerLevel(StrEnum):
+    """What an answer is: from the documents, none at all, or one that needs no documents."""
+
+    ANSWER = "answer"
+    NONE = "none"
+    TALK = "talk"
+
+
 class Support(StrEnum):
     """How well the cited passages carry one sentence of an answer.
 
@@ -126,9 +138,9 @@ class Answer:
     """A finished (or stopped, or failed) answer.
 
     `text` is Markdown whose sentences end with markers like `[1]`; every marker has a Citation.
-    `engine` is "passages" or the model's name. `nearest` holds the closest passages of an
-    answer that abstained. `is_withheld` says that `text` is WITHHELD and everything else that was
-    made from documents is left out.
+    `engine` is "passages", "sandbox" or the model's name. `nearest` holds the closest passages of
+    an answer that abstained. `is_withheld` says that `text` is WITHHELD and everything else that
+    was made from documents is left out.
     """
 
     text: str
@@ -143,6 +155,12 @@ class Answer:
     timing: Timing = field(default_factory=Timing)
     error: str = ""
     is_withheld: bool = False
+
+    @property
+    def level(self) -> AnswerLevel:
+        if self.abstained:
+            return AnswerLevel.NONE
+        return AnswerLevel.TALK if self.engine == SANDBOX else AnswerLevel.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ a step was stopped or failed.
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.domain.answers import AnswerStatus
+from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.identity import Role, User
+from core.domain.knowledge import Collection
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.screened_question import screen_question
@@ -18,6 +19,9 @@ from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
 from rag.grounding import SupportJudge
 from rag.grounding.judges.lexical import LexicalJudge
+from rag.kinds.library import NO_COLLECTIONS
+from rag.kinds.recognition import question_kind
+from rag.kinds.replies import Replies, without_talk
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, weigh_evidence
@@ -27,8 +31,6 @@ from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 from rag.writing.passages import PassageEngine
-
-NO_COLLECTIONS = "You do not have access to any collections yet. Ask an administrator for access."
 
 # Copies and neighbours are merged, so more passages are found than are read.
 FOUND_PER_PASSAGE_READ = 2
@@ -54,7 +56,7 @@ class AnswerModels:
 
 
 class AnswerPipeline:
-    """Screen, rewrite, retrieve, judge, generate, cite and ground."""
+    """Screen, reply, rewrite, retrieve, judge, generate, cite and ground."""
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class AnswerPipeline:
     ) -> None:
         self._retriever = retriever
         self._keywords = keywords
+        self._replies = Replies(retriever.database, keywords)
         self._passages = PassageEngine(embedder)
         self._generation = Generation(models.prompt, models.model) if models.model else None
         self._top_k = top_k
@@ -86,6 +89,16 @@ class AnswerPipeline:
         Raises InvalidInput for a question that cannot be used, and what the retriever raises.
         """
         self._screen(draft)
+        if self._reply(draft, user, collection_ids):
+            yield from self._tell(draft, draft.text, is_quote=True)
+        else:
+            yield from self._answer(user, draft, collection_ids)
+        if draft.status is AnswerStatus.PENDING:
+            draft.status = AnswerStatus.COMPLETE
+
+    def _answer(
+        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+    ) -> PipelineEvents:
         self._rewrite(draft)
         yield from self._retrieve(user, draft, collection_ids)
         terms, sentences = self._judge(draft)
@@ -98,8 +111,6 @@ class AnswerPipeline:
             yield from self._generation.run(draft)
             self._ground(draft)
             _advise(user, draft)
-        if draft.status is AnswerStatus.PENDING:
-            draft.status = AnswerStatus.COMPLETE
 
     def _screen(self, draft: AnswerDraft) -> None:
         screened = screen_question(draft.question)
@@ -107,6 +118,25 @@ class AnswerPipeline:
             raise InvalidInput(screened.blocked_reason)
         draft.question = screened.text
         draft.findings = tuple(finding.kind.value for finding in screened.findings)
+
+    def _reply(self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None) -> bool:
+        """Complete a draft that needs no reading of passages; return whether it is one."""
+        draft.history = without_talk(draft.history)
+        kind = question_kind(draft.question)
+        if kind is None:
+            return False
+
+        def readable() -> Sequence[Collection]:
+            draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+            return draft.collections
+
+        reply = self._replies.to(kind, readable, self.model_name)
+        if reply is None:
+            return False
+        draft.engine, draft.query = SANDBOX, draft.question
+        draft.text, draft.named = reply.text, reply.sources
+        draft.retrieval_ms = draft.elapsed_ms()
+        return True
 
     def _rewrite(self, draft: AnswerDraft) -> None:
         draft.search = self._completed(draft) or search_query(draft.question, draft.history)

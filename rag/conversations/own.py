@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from core.domain.access import require_active
-from core.domain.answers import PASSAGES, AnswerStatus, Citation, Turn
+from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus, Citation, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message, MessageRole
 from core.domain.identity import User
@@ -182,7 +182,15 @@ def _markdown_text(message: Message) -> str:
         return literal(message.text)
     if answer.engine == PASSAGES and answer.citations:
         return "\n\n".join(_markdown_quote(citation) for citation in answer.citations)
+    if answer.engine == SANDBOX:
+        return "\n".join(map(_markdown_line, message.text.split("\n")))
     return unlinked(inert(message.text))
+
+
+def _markdown_line(line: str) -> str:
+    """Return a line of the sandbox itself, an item of a list or words, with its words literally."""
+    item = line.removeprefix("- ")
+    return literal(line) if item == line else f"- {literal(item)}"
 
 
 def _markdown_quote(citation: Citation) -> str:
@@ -218,6 +226,7 @@ def _message_as_json(message: Message) -> dict[str, object]:
     if message.answer is not None:
         record["engine"] = message.answer.engine
         record["abstained"] = message.answer.abstained
+        record["level"] = message.answer.level.value
         record["citations"] = [
             {
                 "number": c.number,

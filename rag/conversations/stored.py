@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import Select
 from core.domain.answers import (
     WITHHELD,
     Answer,
+    AnswerLevel,
     AnswerSentence,
     AnswerStatus,
     Citation,
@@ -90,9 +91,16 @@ def _for_reader(message: Message, sources: frozenset[Source], reach: Reach) -> M
         answer = replace(
             answer, nearest=tuple(c for c in answer.nearest if c.document_id in readable_ids)
         )
-    elif answer.text and not reach.may_read(sources):
+    elif answer.text and not _is_open(answer, sources, reach):
         answer = _withheld(answer)
     return replace(message, text=answer.text, answer=answer, sources=sources)
+
+
+def _is_open(answer: Answer, sources: frozenset[Source], reach: Reach) -> bool:
+    """Return whether the text may be read; what the sandbox says by itself may name no document."""
+    if answer.level is AnswerLevel.TALK and not sources:
+        return True
+    return reach.may_read(sources)
 
 
 def _withheld(answer: Answer) -> Answer:

@@ -100,6 +100,10 @@ class HybridRetriever:
         self._reranking = reranking
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="keyword-search")
 
+    @property
+    def database(self) -> Database:
+        return self._database
+
     def retrieve(
         self, user: User, query: SearchQuery, k: int, *, collection_ids: Sequence[str] | None = None
     ) -> Retrieved:

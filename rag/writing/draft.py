@@ -39,6 +39,7 @@ class AnswerDraft:
     """Everything known about an answer while it is made.
 
     `search` is what is searched for, and `query` the same as a standalone question.
+    `named` are documents that the text names without quoting them.
     `passages_given` is the number of passages that the model read if it could not read all.
     `refused_calls` are requests for the answer that were too long for the model.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
@@ -57,6 +58,7 @@ class AnswerDraft:
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
     nearest: list[Citation] = field(default_factory=list)
+    named: frozenset[Source] = frozenset()
     invalid_markers: int = 0
     masked_values: int = 0
     passages_given: int | None = None
@@ -96,7 +98,9 @@ class AnswerDraft:
         What a model wrote may also come from the earlier answers that it was given.
         """
         read = self._nearest_chunks() if self.abstained else self.chunks_read
-        own = frozenset(Source(hit.chunk.document_id, hit.chunk.collection_id) for hit in read)
+        own = self.named.union(
+            Source(hit.chunk.document_id, hit.chunk.collection_id) for hit in read
+        )
         if self.call is None and self.rewrite_call is None:
             return own
         return own.union(*(turn.sources for turn in self.history))

@@ -29,7 +29,10 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class TextAdded:
-    """The answer has grown by `text`: words of a model, or a quote as `> words [1]`."""
+    """The answer has grown by `text`: words of a model, or what is shown letter for letter.
+
+    The latter `is_quote`: a quote as `> words [1]`, or words of the sandbox itself.
+    """
 
     text: str
     is_quote: bool = False

@@ -175,6 +175,7 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
         "_id": question.id,
         "answer": answer.text,
         "abstained": answer.abstained,
+        "level": answer.level.value,
         "status": answer.status.value,
         "error": answer.error,
         "engine": answer.engine,

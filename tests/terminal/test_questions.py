@@ -97,7 +97,17 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
     [record] = ran.records
     assert (ran.code, ran.err) == (0, "")
     assert set(record) == {
-        *("_id", "answer", "abstained", "status", "error", "engine", "citations", "nearest"),
+        *(
+            "_id",
+            "answer",
+            "abstained",
+            "level",
+            "status",
+            "error",
+            "engine",
+            "citations",
+            "nearest",
+        ),
         *("sentences", "usage"),
     }
     assert record["citations"][0] == {
@@ -165,7 +175,7 @@ def test_a_person_without_the_group_gets_an_abstention_and_no_foreign_word(
 
     [record] = ran.records
     assert ran.code == 0
-    assert record["abstained"]
+    assert (record["abstained"], record["level"]) == (True, "none")
     assert (record["citations"], record["sentences"]) == ([], [])
     assert "pay.txt" not in ran.out
     assert "64,000" not in ran.out
@@ -177,6 +187,16 @@ def test_an_answer_for_people_names_its_sources(stocked: Terminal) -> None:
 
     assert ran.code == 0
     assert f"[1] leave.txt, page 1: “{LEAVE}”" in ran.out
+
+
+def test_small_talk_and_lists_of_documents_are_talk(stocked: Terminal) -> None:
+    hello = stocked("ask", "Hello!", "--user", OLE, "--json").records[0]
+    listed = stocked("ask", "What documents do you have?", "--user", OLE, "--json").records[0]
+    answered = stocked("ask", QUESTION, "--user", OLE, "--json").records[0]
+
+    assert (hello["level"], hello["engine"], hello["abstained"]) == ("talk", "sandbox", False)
+    assert (listed["level"], listed["citations"]) == ("talk", [])
+    assert answered["level"] == "answer"
 
 
 def test_an_unknown_person_is_bad_usage(stocked: Terminal) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.domain.answers import AnswerSentence, Support
+from core.domain.answers import SANDBOX, AnswerSentence, Support
 from ui.chat.answer_tree import answer_tree
 
 Node = dict[str, Any]  # Any: JSON
@@ -346,3 +346,17 @@ def test_a_path_of_a_file_server_keeps_its_backslashes() -> None:
 
     shown = "".join(run["text"] for part in parts([block]) for run in part["runs"])
     assert shown == r"It lies in \\fileserver\hr$\Inventur and 2 * 3."
+
+
+def test_an_answer_of_the_sandbox_itself_has_lists_with_their_words_letter_for_letter() -> None:
+    first, listed, last = answer_tree(
+        "2 documents:\n\n- Travel *policy* [1], 4 March\n- <b>Sites</b>\n\n- and\nno list",
+        (),
+        set(),
+        SANDBOX,
+    )
+
+    items: Any = listed["items"]  # Any: JSON
+    assert (first["type"], listed["type"], last["type"]) == ("p", "ul", "p")
+    assert [texts([item]) for item in items] == ["Travel *policy* [1], 4 March", "<b>Sites</b>"]
+    assert texts([last]) == "- and\nno list"

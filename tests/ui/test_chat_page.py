@@ -86,6 +86,18 @@ def test_a_question_is_answered_stored_and_put_into_the_address(
     assert {"Ask again", "Make it an idea"} <= set(labels(app))
 
 
+def test_small_talk_has_no_sources_no_explanation_and_makes_no_idea(
+    pages: Pages, services: Services, ben: User, handbook: str
+) -> None:
+    app = ask(pages.open("chat", ben), "Hi, what documents do you have?")
+
+    assert not app.exception
+    assert "You can ask about 1 document in 1 collection." in messages(services, ben)[1][1]
+    assert "Ask again" in labels(app)
+    assert "Make it an idea" not in labels(app)
+    assert "Why this answer" not in [expander.label for expander in app.expander]
+
+
 def test_a_follow_up_stays_in_its_conversation(
     pages: Pages, services: Services, ben: User, handbook: str
 ) -> None:

@@ -175,6 +175,7 @@ def test_the_caption_of_an_abstention_has_only_the_time() -> None:
 
 def test_the_passage_engine_is_named_honestly() -> None:
     assert words.engine("passages") == "document passages, no language model"
+    assert words.engine("sandbox") == "the sandbox itself, without documents"
     assert words.engine("gpt-4o") == "gpt-4o"
 
 

@@ -2,7 +2,8 @@
 
 Nothing of an answer ever becomes HTML: the tree holds plain strings, which the component writes as
 text. What a model wrote is read as Markdown; links and images appear as their text. What the
-passage engine quotes are words of documents, which appear letter for letter.
+passage engine quotes are words of documents, which appear letter for letter, as do titles in what
+the sandbox answers by itself.
 """
 
 import re
@@ -15,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from core.domain.answers import PASSAGES, AnswerSentence, Support
+from core.domain.answers import PASSAGES, SANDBOX, AnswerSentence, Support
 from core.domain.text.sentences import text_units
 from ui import words
 
@@ -46,6 +47,8 @@ def answer_tree(
     """Return the blocks of an answer; markers whose number is not in `cited` stay plain text."""
     if engine == PASSAGES:
         return list(_quoted(text, cited))
+    if engine == SANDBOX:
+        return list(_plain(text))
     tokens = _markdown().parse(text)
     return list(_Blocks(iter(tokens), sentences, cited).until(None))
 
@@ -61,6 +64,17 @@ def _quoted(text: str, cited: set[int]) -> Iterator[Node]:
         yield {"type": "quote", "blocks": [_literal(shown, [number] if is_known else [])]}
         position = quote.end()
     yield from _paragraphs(text[position:])
+
+
+def _plain(text: str) -> Iterator[Node]:
+    """Build an answer of the sandbox itself: paragraphs and lists, their words as they are."""
+    for block in text.split("\n\n"):
+        lines = block.split("\n")
+        if all(line.startswith("- ") for line in lines):
+            items = [{"type": "li", "blocks": [_literal(line[2:], [])]} for line in lines]
+            yield {"type": "ul", "items": items}
+        else:
+            yield from _paragraphs(block)
 
 
 def _paragraphs(text: str) -> Iterator[Node]:

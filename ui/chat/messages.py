@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.domain.answers import Answer, AnswerStatus
+from core.domain.answers import Answer, AnswerLevel, AnswerStatus
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
 from ingestion.library.provenance import Provenance
@@ -111,7 +111,7 @@ def _draw_actions(user: User, message: Message, answer: Answer, *, is_last: bool
         ):
             state.queue_question(QueuedQuestion(again=message.id))
             st.rerun()
-        if not answer.abstained and not answer.is_withheld:
+        if answer.level is AnswerLevel.ANSWER and not answer.is_withheld:
             draw_idea_button(message.id)
-    if answer.status is not AnswerStatus.PENDING:
+    if answer.status is not AnswerStatus.PENDING and answer.level is not AnswerLevel.TALK:
         draw_why(message, answer)

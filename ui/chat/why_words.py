@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.domain.answers import PASSAGES, TokenUsage, UsageSource
+from core.domain.answers import PASSAGES, SANDBOX, TokenUsage, UsageSource
 from rag.conversations.explanations import Explanation, Hit, Use
 from rag.reading.closeness import Closeness
 from ui import words
@@ -121,6 +121,8 @@ def _engine(explanation: Explanation) -> str:
             if answer.abstained
             else "Quoted word for word from the documents. No language model was used."
         )
+    if answer.engine == SANDBOX:
+        return words.WITHOUT_READING
     replied = explanation.model_responded
     model = f"{answer.engine} ({replied})" if replied not in ("", answer.engine) else answer.engine
     prompt = f", prompt {explanation.prompt_version}" if explanation.prompt_version else ""

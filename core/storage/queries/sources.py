@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, func, select
 
-from core.domain.answers import Source
+from core.domain.answers import SANDBOX, Source
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
@@ -96,7 +96,7 @@ def sources_named(session: Session, names: Collection[str]) -> dict[str, frozens
 def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
     """Return the condition under which this person may read a message's text in a search.
 
-    Questions and answers that abstained hold no words of documents.
+    Questions, answers that abstained and small talk hold no words of documents.
     """
     own = (col(MessageRow.role) == MessageRole.USER.value) | col(MessageRow.abstained)
     readable = [collection.id for collection in readable_collections(session, user)]
@@ -109,7 +109,8 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
             col(AnswerSourceRow.message_id) == col(MessageRow.id), collection_now.not_in(readable)
         )
     )
-    return own | (recorded & ~closed.exists())
+    is_talk = (col(MessageRow.engine) == SANDBOX) & ~recorded
+    return own | is_talk | (recorded & ~closed.exists())
 
 
 def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:
