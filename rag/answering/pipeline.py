@@ -119,7 +119,7 @@ class AnswerPipeline:
         draft.question = screened.text
         draft.findings = tuple(finding.kind.value for finding in screened.findings)
 
-    def _reply(self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None) -> bool:
+    def _reply(self, draft: AnswerDraft, user: User, collection_ids: Sequence[str] | None) -> bool:
         """Complete a draft that needs no reading of passages; return whether it is one."""
         draft.history = without_talk(draft.history)
         kind = question_kind(draft.question)
