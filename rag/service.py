@@ -32,7 +32,7 @@ from rag.kinds.replies import without_talk
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
 
-REMEMBERED = 20
+REMEMBERED_MESSAGES = 20
 """Messages that a follow-up question may lean on; a model is given fewer (HISTORY_TURNS)."""
 
 
@@ -99,7 +99,9 @@ class Chat:
                 if conversation_id
                 else _new_conversation(session, user, question)
             )
-            previous_turns = turns(read_messages(session, user, conversation.id, last=REMEMBERED))
+            previous_turns = turns(
+                read_messages(session, user, conversation.id, last=REMEMBERED_MESSAGES)
+            )
             # The same question asked again is no follow-up to itself.
             history = [turn for turn in previous_turns if turn.text != question]
             answer_row = _store_question(session, conversation, question)

@@ -174,7 +174,7 @@ class AnswerPipeline:
     def _judge(self, draft: AnswerDraft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
         terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
         sentences = None
-        if self._generation is None:  # with a model nothing waits for the reading of sentences
+        if self._generation is None:  # a language model reads the passages itself
             sentences = self._passages.read(draft.query, terms, draft.chunks)
         draft.evidence = weigh_evidence(terms, draft.chunks, sentences)
         if not draft.collections:

@@ -12,7 +12,7 @@ from core.domain.text.table_rows import BETWEEN_CELLS
 # page. Broder, "On the resemblance and containment of documents", 1997.
 SAME_SHARE = 0.8
 WORDS_IN_GROUP = 4
-# A question that compares is answered from at least two documents, if there are two.
+# A question that compares is answered from at least two documents if two were found.
 PASSAGES_OF_ONE_DOCUMENT = 2
 
 _COMPARES = re.compile(

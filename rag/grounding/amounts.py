@@ -4,7 +4,7 @@ from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
-from rag.grounding.figures.sameness import agree, is_same
+from rag.grounding.figures.sameness import dates_agree, is_same
 from rag.grounding.statements import Statement
 from rag.grounding.verdicts import Verdict
 
@@ -24,9 +24,9 @@ def wrong_figure(claim: Statement, evidence: Evidence) -> Verdict | None:
 
 def _date_verdict(date: DateMention, evidence: Evidence) -> Verdict | None:
     nearby = [d for unit in evidence.units for d in unit.statement.figures.dates]
-    if any(agree(date, source) for source in nearby) or _in_parts(date, evidence):
+    if any(dates_agree(date, source) for source in nearby) or _in_parts(date, evidence):
         return None
-    if any(agree(date, source) for source in evidence.whole.figures.dates):
+    if any(dates_agree(date, source) for source in evidence.whole.figures.dates):
         if not nearby:
             return None
         return Verdict(Support.WEAK, f"the sources say {nearby[0].text} here, not {date.text}")

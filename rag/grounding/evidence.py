@@ -122,25 +122,27 @@ def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False)
     units = [unit for passage in passages for unit in source_units(passage)]
     if quotable:
         units = [unit for unit in units if unit.kind not in _NOT_QUOTED] or units
-    whole = _whole(tuple(passages))
+    merged_passages = _whole(tuple(passages))
     items = _items(claim)
-    held = [(unit, _held(claim, items, unit.statement)) for unit in units]
+    items_of_unit = [(unit, _held(claim, items, unit.statement)) for unit in units]
     chosen: list[SourceUnit] = []
     covered: set[str] = set()
-    while held and len(chosen) < MAX_UNITS:
-        unit, gain = max(held, key=lambda pair: _gain(pair[1] - covered, pair[0]))
-        new = gain - covered
-        if chosen and not (len(new) >= LEAST_GAIN and any(item.startswith("w:") for item in new)):
+    while items_of_unit and len(chosen) < MAX_UNITS:
+        unit, gain = max(items_of_unit, key=lambda pair: _gain(pair[1] - covered, pair[0]))
+        new_items = gain - covered
+        if chosen and not (
+            len(new_items) >= LEAST_GAIN and any(item.startswith("w:") for item in new_items)
+        ):
             break
         chosen.append(unit)
-        covered |= new
-    return Evidence(tuple(chosen), whole, len(covered) / len(items) if items else 1.0)
+        covered |= new_items
+    return Evidence(tuple(chosen), merged_passages, len(covered) / len(items) if items else 1.0)
 
 
-def _gain(new: set[str], unit: SourceUnit) -> float:
+def _gain(new_items: set[str], unit: SourceUnit) -> float:
     """Return the number of new items, slightly more for the shorter of two units."""
     size = len(unit.statement.stems) + len(unit.statement.figures.numbers) + 1
-    return len(new) + min(0.9, len(new) / size)
+    return len(new_items) + min(0.9, len(new_items) / size)
 
 
 @lru_cache(maxsize=256)
@@ -157,14 +159,14 @@ def _items(claim: Statement) -> set[str]:
 
 
 def _held(claim: Statement, items: set[str], unit: Statement) -> set[str]:
-    held = {item for item in items if item[0] in "wn" and holds(unit, item[2:])}
+    items_held = {item for item in items if item[0] in "wn" and holds(unit, item[2:])}
     for figure in claim.figures.numbers:
         if not figure.is_loose and any(is_same(figure, g) for g in unit.figures.numbers):
-            held.add(f"f:{figure.key}")
+            items_held.add(f"f:{figure.key}")
     for date in claim.figures.dates:
         if any(date.month == source.month for source in unit.figures.dates):
-            held.add(f"d:{date.text}")
-    return held
+            items_held.add(f"d:{date.text}")
+    return items_held
 
 
 def holds(statement: Statement, stem: str) -> bool:

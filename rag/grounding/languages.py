@@ -17,7 +17,7 @@ LEAST_SHARE = 0.08
 LEAST_SIGN = 0.3
 MARK_SCORE = 0.6
 # Characters that are enough to tell the language of a text.
-LOOKED_AT = 4_000
+CHARACTERS_READ = 4_000
 
 
 def _words(text: str) -> frozenset[str]:
@@ -246,7 +246,7 @@ def language_of(text: str) -> str:
 
     Returns "" if the language cannot be told.
     """
-    text = text[:LOOKED_AT]
+    text = text[:CHARACTERS_READ]
     words = [word.lower() for word in _TOKEN.findall(text)]
     script = "latin" if text.isascii() else _script(words)
     if script != "latin":

@@ -12,7 +12,7 @@ from rag.grounding.statements import Statement
 from rag.grounding.verdicts import Verdict
 
 # Two items of one clause that are this many items apart do not belong together; our own choice.
-FAR = 5
+FAR_APART = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _pairs(item: _Item, neighbour: _Item, source: Sequence[_Item]) -> list[tuple
 
 
 def _are_joined(item: _Item, other: _Item, source: Sequence[_Item]) -> bool:
-    return item.clause == other.clause and _distance(item, other, source) < FAR
+    return item.clause == other.clause and _distance(item, other, source) < FAR_APART
 
 
 def _distance(item: _Item, other: _Item, source: Sequence[_Item]) -> int:

@@ -22,7 +22,7 @@ class PromptFit:
         return self._refused is None or _characters(messages) < self._refused
 
 
-def ever_less(
+def shrinking_contents(
     chunks: Sequence[RetrievedChunk], history: Sequence[Turn]
 ) -> Iterator[tuple[Sequence[RetrievedChunk], Sequence[Turn]]]:
     """Yield passages and conversation to ask with, from all to the least that can be asked with.

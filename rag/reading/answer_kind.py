@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.reading.answer_patterns import (
-    ASKED,
-    ASKS,
-    BOTH,
+    ASKS_SOMETHING,
     CAUSE,
     EXTENT,
     FIGURE,
     HOW_MANY,
+    KIND_PATTERNS,
     MONEY,
     NAME,
-    NAMED,
+    NAME_OF,
     NAMED_CELL,
     NO_NAMES,
     ROLE,
+    SECOND_QUESTION,
     SELDOM_REPEATED,
     SENTENCE,
     SPAN,
-    THING,
+    THING_ASKED_FOR,
     TIME,
     beside_number,
     unit_of_measure,
@@ -109,12 +109,12 @@ def expected_answer(question: str) -> Expectation:
     the first one decides. If any words may answer one of them, nothing is expected.
     """
     sentences = [s.strip() for s in SENTENCE.findall(question) if s.strip()]
-    asking = next((s for s in reversed(sentences) if ASKS.search(s)), question)
-    halves = BOTH.split(asking)
+    asking = next((s for s in reversed(sentences) if ASKS_SOMETHING.search(s)), question)
+    halves = SECOND_QUESTION.split(asking)
     kinds = [_kind(half) for half in halves]
     if AnswerKind.ANY in kinds:
         return Expectation(AnswerKind.ANY)
-    named = NAMED.search(halves[0]) if kinds[0] is AnswerKind.NAME else None
+    named = NAME_OF.search(halves[0]) if kinds[0] is AnswerKind.NAME else None
     return Expectation(
         kinds[0],
         frozenset(re.findall(r"\w+", question.lower())),
@@ -128,7 +128,7 @@ def thing_asked_for(question: str) -> str:
 
     Where the answer is recognised by other signs (an amount, a name), those signs decide.
     """
-    matches = list(THING.finditer(question))
+    matches = list(THING_ASKED_FOR.finditer(question))
     if not matches or expected_answer(question).kind is not AnswerKind.ANY:
         return ""
     thing = matches[-1][1].split()[-1].strip("’'-").lower()
@@ -138,5 +138,5 @@ def thing_asked_for(question: str) -> str:
 def _kind(question: str) -> AnswerKind:
     if HOW_MANY.search(question):
         return AnswerKind.COUNT
-    kinds = (kind for kind, pattern in ASKED.items() if pattern.search(question))
+    kinds = (kind for kind, pattern in KIND_PATTERNS.items() if pattern.search(question))
     return AnswerKind(next(kinds, AnswerKind.ANY))

@@ -24,7 +24,7 @@ SPAN = _any_of(
     r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|quarters?|decades?|centur\w+"
     r"|[hs]|mins?|hrs?|km/h|mph)\b",
 )
-# "How long" asks for time, and of a thing for its extent.
+# "How long" asks for a time or for the length of a thing.
 EXTENT = re.compile(
     r"\b\d[\d.,]*\s*(?:characters?|letters?|digits?|words?|lines?|pages?|(?:[ckm]|deci|centi|milli"
     r"|kilo)?m(?:et(?:er|re)s?)?|mm|inch(?:es)?|feet|foot|ft|yards?|miles?)\b",
@@ -69,16 +69,16 @@ CAUSE = _any_of(
 )
 
 SENTENCE = re.compile(r"[^.?!]+[.?!]?")
-ASKS = _any_of(
+ASKS_SOMETHING = _any_of(
     r"\b(?:who|whom|whose|what|which|when|where|why|how)\b",
     r"^\W*(?:and |but |so |or )?(?:am|is|are|was|were|do|does|did|can|could|may|must|should|will"
     r"|would|has|have)\b",
 )
-BOTH = _any_of(
+SECOND_QUESTION = _any_of(
     r",? and (?=(?:(?:by|from|since|until|in|at) )?(?:who|what|which|when|where|why|how)\b)"
 )
 HOW_MANY = re.compile(r"\bhow many\b\s*((?:[\w-]+\s*){0,3})", re.IGNORECASE)
-ASKED = {  # by kind; the first pattern that matches decides
+KIND_PATTERNS = {  # by kind; the first pattern that matches decides
     "cause": _any_of(
         r"\bwhy\b",
         r"\bhow come\b",
@@ -111,7 +111,7 @@ ASKED = {  # by kind; the first pattern that matches decides
         r"|country|city|king|queen|author)\b",
     ),
 }
-NAMED = _any_of(
+NAME_OF = _any_of(
     r"\bnames? of (?:the|our|my|a|an) ([\w-]+)",
     r"\b(?:what|which) (\w+) (?:company|firm|provider|supplier|vendor|agency|organi[sz]ation)\b",
 )
@@ -122,12 +122,12 @@ _BEYOND = (
     "|through|against|into|upon|as|per|like|than|since|until|that|which|who|whose|where|when|if|and|or"
     "|called|used|is|are|was|were|do|does|did|has|have|had|can|will|would|must|should|may|today|now|here"
 )
-THING = re.compile(
+THING_ASKED_FOR = re.compile(
     r"\b(?:what|which)(?:['’]s|\s+(?:is|are|was|were))\s+(?:the|our|my|your|a|an|his|her|its|their)\s+"
     rf"((?:(?!(?:{_BEYOND})\b)[\w’'-]+\s*){{1,6}})",
     re.IGNORECASE,
 )
-# Answers seldom repeat these: "Gate 9 opens at 04:50" tells its opening time.
+# Answers rarely repeat these: "Gate 9 opens at 04:50" is about an opening time.
 SELDOM_REPEATED = frozenset(
     """
     time times hour hours date day deadline period duration place location address name title kind
@@ -175,7 +175,7 @@ def is_measured(following: str) -> bool:
     return bool(_MEASURED.match(following))
 
 
-# "How many pages a month" counts pages.
+# "How many pages a month" asks for a number of pages.
 _PER = re.compile(r"\b(?:a|an|per|each|every|in|within)\b")
 
 

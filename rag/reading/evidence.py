@@ -9,17 +9,17 @@ from rag.reading.reader import ReadUnit, strength_of
 
 __all__ = ["Evidence", "QuestionTerms", "weigh_evidence"]
 
-# Near a logistic regression on the sample questions (51 answerable, 22 not), 400 questions of SQuAD
-# 2.0 dev, and 300 questions of five other sets asked about the same documents; rounded. At 2.16 it
-# lets 90 % of the answerable sample questions pass and 98.5 % of SQuAD's; it stops 86 % of the
-# unanswerable ones and 96 % of those of the other sets.
+# Rounded from a logistic regression on the sample questions (51 answerable, 22 not), 400 questions
+# of SQuAD 2.0 dev, and 300 questions of five other sets asked about the same documents. A threshold
+# of 2.16 passes 90 % of the answerable sample questions and 98.5 % of SQuAD's; it stops 86 % of the
+# unanswerable sample questions and 96 % of those of the other sets.
 SENTENCE_WEIGHT = 2.0
 KNOWN_WEIGHT = 0.5
 OFF_KIND_WEIGHT = 2.0
 ENOUGH = 2.16
-# "What is the gate code?" over words about gates: where no document has the word "code", hardly any
-# answers. Of 173 questions of this form in SQuAD 2.0 dev, 5 of 70 without an answer ask for such
-# an unknown thing, and 1 of 103 with one, which stays above the threshold.
+# "What is the gate code?" beside words about gates: where no document has the word "code", an
+# answer is unlikely. Of 173 questions of this form in SQuAD 2.0 dev, 5 of 70 without an answer ask
+# for such an unknown thing, and 1 of 103 with one, which stays above the threshold.
 UNKNOWN_THING_PRICE = 0.8
 # Lower, because a language model reads the passages and can itself say that they do not answer.
 ENOUGH_FOR_MODEL = 1.9
@@ -50,7 +50,7 @@ class Evidence:
         """The signs in one number; compared with `ENOUGH` or `ENOUGH_FOR_MODEL`."""
         meaning = self.fitting + SENTENCE_WEIGHT * self.sentence_similarity
         off_kind = self.nearest - self.fitting
-        # A language model may know another word for it.
+        # A language model may know another word for the thing.
         unknown = UNKNOWN_THING_PRICE * (self.is_thing_unknown and not self.for_model)
         return meaning + KNOWN_WEIGHT * self.known - OFF_KIND_WEIGHT * off_kind - unknown
 

@@ -9,7 +9,7 @@ from rag.reading.question_words import shaping_words
 
 # Among few passages, a word that all of them hold would count next to nothing beside one that none
 # holds. Terms are weighted as if the passages stood among this many others without the word.
-BACKGROUND = 20
+BACKGROUND_PASSAGES = 20
 
 
 class QuestionTerms:
@@ -26,7 +26,7 @@ class QuestionTerms:
         count = sum(f.chunk_count for f in frequencies)
         self._holding = {term: sum(f.frequencies[term] for f in frequencies) for term in terms}
         self.weights = {
-            term: inverse_document_frequency(count + BACKGROUND, n)
+            term: inverse_document_frequency(count + BACKGROUND_PASSAGES, n)
             for term, n in self._holding.items()
         }
         self._thing = keywords.terms(thing_asked_for(question))

@@ -19,28 +19,28 @@ COVERAGE_WEIGHT = 1.0
 PASSAGE_WEIGHT = 0.7
 FITTING_WEIGHT = 0.15
 RANK_WEIGHT = 0.1
-# What a newer e-mail quotes of an earlier one may hold no more: it is quoted where nothing newer is
-# near, and not beside it. At least what a further quote may score less than the best one.
+# What a newer e-mail quotes of an earlier one may no longer be true. It is quoted only where
+# nothing newer is near: this is at least the distance at which a further quote is dropped.
 EARLIER_PRICE = 0.5
-# What speaks of gate 1 is no quote for a question about gate 12 that another unit speaks of: more
-# than a further quote may score less than the best one.
+# Words about gate 1 are not quoted for a question about gate 12 if others are about gate 12: this
+# is more than the distance at which a further quote is dropped.
 ANOTHER_PRICE = 1.0
-# Words about gate 12 are near a question about it however little else they share.
+# Words about gate 12 are near a question about it, however little else the two share.
 NAMED_WEIGHT = 0.4
-# The row of a table or the part of a text that has the number is what was asked for, whatever its
-# columns and its words are: a question need not resemble them. More so a row that holds the kind of
-# words asked for.
+# The table row or part of a text that has the number is what was asked for, even if its words do
+# not resemble the question. A row with the kind of words asked for counts for more.
 ENTRY_WEIGHT = 0.6
 FITTING_ENTRY_WEIGHT = 1.1
 # The words of section 2.2 come before a sentence that refers to it.
 ITSELF_WEIGHT = 0.5
-# The row of crane K2 comes before words that only share others with the question. A row or a
-# sentence that speaks of hall 2 among other things is none of it.
+# The row of crane K2 comes before words that share only other words with the question. A row or
+# sentence that merely mentions hall 2 is not the row of hall 2.
 ROW_WEIGHT = 0.8
-# "The warden calls the doctor" names nobody, but says all that "Whom does the warden call?" asks.
+# Coverage from which a role may stand for a name: "The warden calls the doctor" names nobody, but
+# answers "Whom does the warden call?".
 SAYS_ALL = 0.999
-# Only the units most promising by the signs that cost nothing are embedded: with 20 of 36 (the
-# average) the answers held as many gold answers as with all, in half the time.
+# Only the most promising units, by the signs that cost nothing, are embedded. With 20 of 36 units
+# (the average) the answers held as many gold answers as with all of them, in half the time.
 UNITS_EMBEDDED = 24
 
 
@@ -72,7 +72,7 @@ class ReadUnit:
 
     @property
     def score(self) -> float:
-        """The rank of the words among the quotes of one answer; higher is better."""
+        """How far ahead the words rank among the quotes of one answer; higher is better."""
         fitting = FITTING_WEIGHT * self.is_of_kind
         earlier = EARLIER_PRICE * self.unit.hit.chunk.is_earlier_message
         itself = ITSELF_WEIGHT * (self.naming is Naming.ITSELF)

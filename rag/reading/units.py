@@ -19,7 +19,7 @@ _POINTS_BACK = re.compile(
     r"|him|she|her|such|there|former|latter|same)\b",
     re.IGNORECASE,
 )
-# A note of Markdown, and its mark in the sentence that it belongs to.
+# A Markdown footnote, and its mark in the sentence that it belongs to.
 _NOTE = re.compile(r"\[\^(?P<mark>[^\]\s]+)\]:\s")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _PAGE_FOOTER = re.compile(r"\bpage\s+\d+\s+(?:of|/)\s+\d+\s*$", re.IGNORECASE)
@@ -139,7 +139,7 @@ def _pieces(text: str) -> Iterator[TextUnit]:
 def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
     """Return the heading and the column names that are open where the passage begins."""
     path = (hit.chunk.document_title, *hit.chunk.headings)
-    # The splitter adds the header of a table that began in an earlier passage as last heading.
+    # Of a table that began in an earlier passage, the splitter adds the header as the last heading.
     if len(path) > 1 and " | " in path[-1]:
         return path[-2], cells_of(path[-1])
     return path[-1], []

@@ -12,7 +12,7 @@ from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
 from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt, fences
-from rag.prompting.prompt_fit import PromptFit, ever_less
+from rag.prompting.prompt_fit import PromptFit, shrinking_contents
 from rag.writing.citations import CitationWeaver
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import TextAdded, TextWithdrawn
@@ -50,7 +50,7 @@ class Generation:
         A prompt that is too long for the model is sent again with fewer passages.
         """
         draft.engine, draft.prompt_version = self._model.name, self._prompt.version
-        choices = list(ever_less(draft.chunks, draft.history))
+        choices = list(shrinking_contents(draft.chunks, draft.history))
         for chunks, history in choices:
             masker = Masker()
             messages = self._masked_messages(draft, masker, chunks, history)
@@ -86,11 +86,11 @@ class Generation:
         began = draft.elapsed_ms()
         try:
             with closing(self._model.stream(messages)) as deltas:
-                attempts = _Attempts(draft, call, deltas, began)
-                while attempts.goes_on:
+                texts = _StreamedTexts(draft, call, deltas, began)
+                while texts.has_next:
                     weaver = CitationWeaver(chunks)
-                    yield from _shown(draft, masker, weaver, attempts, leaks)
-                    if attempts.goes_on:  # what was shown was a thought
+                    yield from _shown(draft, masker, weaver, texts, leaks)
+                    if texts.has_next:  # what was shown was a thought
                         draft.text, draft.citations = "", []
                         yield TextWithdrawn()
         finally:
@@ -128,7 +128,7 @@ def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
     ]
 
 
-class _Attempts:
+class _StreamedTexts:
     """The texts of one stream.
 
     A new text begins where the model says that all before was only a thought. A failing model ends
@@ -144,11 +144,11 @@ class _Attempts:
         self._deltas = deltas
         self._began = began
         self._first: str = ""
-        self.goes_on = True
+        self.has_next = True
 
     def next(self) -> Iterator[str]:
         """Yield the text up to the end, or to where all of it is withdrawn."""
-        self.goes_on = False
+        self.has_next = False
         has_text = bool(self._first)
         if self._first:
             yield self._first
@@ -157,7 +157,7 @@ class _Attempts:
             for delta in self._deltas:
                 self._note(delta)
                 if delta.withdraws and has_text:
-                    self.goes_on, self._first = True, delta.text
+                    self.has_next, self._first = True, delta.text
                     return
                 has_text |= bool(delta.text)
                 if delta.text:
@@ -185,25 +185,25 @@ def _shown(
     draft: AnswerDraft,
     masker: Masker,
     weaver: CitationWeaver,
-    attempts: _Attempts,
+    texts: _StreamedTexts,
     leaks: LeakGuard,
 ) -> Iterator[WritingEvent]:
     """Yield what of one text is an answer, sentence by sentence, until it is withdrawn."""
     sentinel = SentinelGuard()
-    sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(attempts.next()))))
+    sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(texts.next()))))
 
     def shows_rest(rest: str) -> bool:
-        if attempts.goes_on or sentinel.is_abstention or leaks.has_found:
+        if texts.has_next or sentinel.is_abstention or leaks.has_found:
             return False
         return draft.status is not AnswerStatus.FAILED or not looks_like_a_thought(rest)
 
     try:
         for piece in masker.restore_stream(opened(sentences, shows_rest)):
-            if not attempts.goes_on:
+            if not texts.has_next:
                 yield from _grow(draft, weaver, weaver.feed(piece))
     finally:
         draft.invalid_markers = weaver.invalid_markers
-    if attempts.goes_on:
+    if texts.has_next:
         return
     yield from _grow(draft, weaver, weaver.finish())
     draft.invalid_markers = weaver.invalid_markers

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from rag.grounding.markers import find_markers, strip_markers
 
 _WORD = re.compile(r"\w")
-# How models talk to themselves. A false alarm costs little: the answer is shown in one piece.
+# How models talk to themselves. A false alarm costs little: the answer then appears in one piece.
 _THOUGHT = re.compile(
     r"\A\W*(?:okay|ok|alright|hmm+|wait|let me|let's|we need|we have to|we should|i need|i should"
     r"|i have to|i'll|user (?:asks|wants)|looking at|thinking|reasoning|analysis|thoughts?"

@@ -127,7 +127,7 @@ def _numbers(text: str) -> Iterator[Figure]:
     for match in _NUMBER.finditer(text):
         digits = match["digits"]
         if digits.count(".") > 1 and not re.fullmatch(r"\d{1,3}(?:\.\d{3})+", digits):
-            continue  # a version number is a name
+            continue  # a version number such as 1.2.3
         if re.match(r"[A-Za-z]", text[match.end() : match.end() + 1]) and not _glued(text, match):
             continue  # 4G, 18F, 2x
         figure = Figure(

@@ -53,7 +53,7 @@ def _is_rounded(rough: Decimal, exact: Decimal) -> bool:
     return digits[0] < digits[1] and abs(rough - exact) <= ROUNDING * abs(exact)
 
 
-def agree(claimed: DateMention, source: DateMention) -> bool:
+def dates_agree(claimed: DateMention, source: DateMention) -> bool:
     """Return whether the source's date holds every part of the claimed one."""
     if claimed.is_open or source.is_open:
         same_day = {claimed.month, claimed.day} == {source.month, source.day}

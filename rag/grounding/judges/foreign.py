@@ -7,7 +7,7 @@ from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
 from rag.grounding.figures.dates import DateMention
 from rag.grounding.figures.reading import Figure
-from rag.grounding.figures.sameness import agree, is_same
+from rag.grounding.figures.sameness import dates_agree, is_same
 from rag.grounding.languages import is_other_than, language_by_code
 from rag.grounding.names import is_known
 from rag.grounding.statements import Statement, Word
@@ -59,7 +59,7 @@ def is_foreign(claim: Statement, evidence: Evidence) -> bool:
     return all(is_other_than(code, claim.text) for code in evidence.languages)
 
 
-def compared(claim: Statement, evidence: Evidence) -> Verdict:
+def compare_untranslated(claim: Statement, evidence: Evidence) -> Verdict:
     """Return a verdict on what no translation changes.
 
     It is unsupported where the sources lack such a figure, date or code, weak where they lack a
@@ -85,7 +85,7 @@ def _stands_as_date(date: DateMention, evidence: Evidence) -> bool:
     figures = evidence.whole.figures
     numbers = {int(figure.value) for figure in figures.numbers}
     in_parts = any(date.month == source.month for source in figures.dates) or not date.month
-    return any(agree(date, source) for source in figures.dates) or (
+    return any(dates_agree(date, source) for source in figures.dates) or (
         in_parts and {date.day, date.year} <= numbers | {0}
     )
 

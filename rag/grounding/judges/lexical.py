@@ -8,7 +8,7 @@ from core.domain.ports import Embedder
 from rag.grounding.amounts import wrong_figure
 from rag.grounding.contrasts import contradicted_word, turned_particle, wrong_direction
 from rag.grounding.evidence import Evidence, gather, holds
-from rag.grounding.judges.foreign import compared, is_foreign
+from rag.grounding.judges.foreign import compare_untranslated, is_foreign
 from rag.grounding.languages import ENGLISH, language_of
 from rag.grounding.names import foreign_name, is_known
 from rag.grounding.places import misjoined
@@ -25,10 +25,10 @@ SUPPORTED_SHARE = 0.75
 BLENDED = 1.1
 WEAK_BLENDED = 0.6
 WEAK_SHARE = 0.35
-# Cosine from which a word may take another one's place; all-MiniLM-L6-v2 gives synonyms 0.6 to
+# Cosine from which a word may replace another; all-MiniLM-L6-v2 gives synonyms 0.6 to
 # 0.9 and words of the same kind (Berlin, Lisbon) 0.3 to 0.66.
 SYNONYM = 0.68
-# Polarity and opposites are compared where the evidence is about the same thing.
+# Share from which the evidence is about the same thing, so that polarity and opposites compare.
 COMPARABLE_SHARE = 0.5
 
 _SUPPORTED = Verdict(Support.SUPPORTED)
@@ -119,7 +119,7 @@ def _read(claim: Claim, language: str) -> _Reading:
     evidence = gather(statement, claim.passages)
     share = _share(statement, evidence)
     if share < SUPPORTED_SHARE and is_foreign(statement, evidence):
-        return _Reading(statement, evidence, share, compared(statement, evidence), ())
+        return _Reading(statement, evidence, share, compare_untranslated(statement, evidence), ())
     verdict = _checked(statement, evidence)
     return _Reading(statement, evidence, share, verdict, tuple(find_swaps(statement, evidence)))
 
