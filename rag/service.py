@@ -208,11 +208,11 @@ class Chat:
             row.updated_at = now()
 
     def close_interrupted(self) -> int:
-        """Mark at start the answers that a crash left unfinished as failed; returns how many."""
+        """Mark answers that a crash left unfinished as failed, at start; returns how many."""
         return self._running.reopen()
 
     def stop_answers(self) -> int:
-        """Record at the end all answers in the making as they are; returns how many."""
+        """Record all answers in the making as they are, when the app ends; returns how many."""
         return self._running.stop()
 
     def _stream(

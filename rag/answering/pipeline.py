@@ -56,7 +56,7 @@ class AnswerModels:
 
 
 class AnswerPipeline:
-    """Screen, reply, rewrite, retrieve, judge, generate, cite and ground."""
+    """The steps of an answer: screen, reply, rewrite, retrieve, judge, generate, cite and ground."""
 
     def __init__(
         self,

@@ -38,17 +38,17 @@ class Surface:
 
 
 def _price(session: Session, draft: AnswerDraft, model: str) -> Price | None:
-    """Return a price, looked up once an answer, since its rows are written many times."""
+    """Look up a price once for each answer, since its rows are written many times."""
     if model not in draft.prices:
         draft.prices[model] = find_price(session, model, now())
     return draft.prices[model]
 
 
 class Recorder:
-    """Writes all rows of a draft into the caller's transaction and settles its cost.
+    """The writer of all rows of an answer, which also settles its cost.
 
-    `own_price` is the operator's own price, which overrules the stored list. `currency` is that of
-    answers that cost nothing.
+    Rows are written into the caller's transaction. `own_price` is the operator's own price, which
+    overrules the stored list. `currency` is that of answers that cost nothing.
     """
 
     def __init__(self, *, own_price: Price | None, currency: str, embedding_model: str) -> None:
@@ -72,7 +72,7 @@ class Recorder:
     def save(
         self, session: Session, user: User, draft: AnswerDraft, surface: Surface, *, is_first: bool
     ) -> None:
-        """Write an answer that is still being made as far as it got.
+        """Write an answer in the making as far as it has come.
 
         Its sources are written with each text, since they decide who may read it. Requests under
         way count as charged until it is known that they are not.

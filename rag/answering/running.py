@@ -61,7 +61,7 @@ class RunningAnswers:
         self._is_stopping = False
 
     def begin(self, user: User, draft: AnswerDraft, surface: Surface) -> "RunningAnswer":
-        """Count the answer as being made from now on."""
+        """Register an answer, which counts as being made from now on, and return it."""
         running = RunningAnswer(self, user, draft, surface)
         draft.before_request = running.save
         with self._lock:
@@ -72,7 +72,7 @@ class RunningAnswers:
         return running
 
     def is_running(self, message_id: str) -> bool:
-        """Return whether an answer is being made; a pending one that is not never finishes."""
+        """Return whether an answer is being made; other pending answers will never be finished."""
         with self._lock:
             return any(answer.surface.message_id == message_id for answer in self._running.values())
 
@@ -89,7 +89,7 @@ class RunningAnswers:
         return len(running)
 
     def reopen(self) -> int:
-        """Mark at start what an earlier process left unfinished; returns how many answers."""
+        """Mark what an earlier process left unfinished, at start; returns how many answers."""
         with self._lock:
             self._is_stopping = False
         with self._database.begin() as session:

@@ -36,9 +36,9 @@ def never_signs_in() -> bool:
 
 
 class AccessWatch:
-    """Checks sign-in, account and access again, as the database has them then.
+    """A repeated check of sign-in, account and access, as the database has them then.
 
-    It checks before each sentence, at the first words after a second, and every second while a
+    It happens before each sentence, at the first words after a second, and every second while a
     provider is silent.
     """
 
@@ -84,7 +84,7 @@ class AccessWatch:
 
 
 class _Checks:
-    """The times at which to look again."""
+    """The times at which to check again."""
 
     def __init__(self, look: Callable[[], None], clock: Callable[[], float]) -> None:
         self._look = look
@@ -93,14 +93,14 @@ class _Checks:
         self._due_at = self._silence_due_at = clock()
 
     def before(self, text: str) -> None:
-        """Look before words are shown that begin a sentence or come late."""
+        """Check before words are shown that begin a sentence or come late."""
         if self._clock() >= self._due_at or _is_due(self._unchecked):
             self._look()
             self._unchecked, self._due_at = "", self._next_at()
         self._unchecked += text
 
     def in_silence(self) -> None:
-        """Look every second of waiting; the next words are looked at all the same."""
+        """Check once a second while waiting; the next words are checked all the same."""
         if self._clock() >= self._silence_due_at:
             self._look()
             self._silence_due_at = self._next_at()

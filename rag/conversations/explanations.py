@@ -71,6 +71,7 @@ class Hit:
 
     @property
     def closeness(self) -> Closeness:
+        """How close the passage came to the question."""
         return closeness(self.similarity)
 
 

@@ -41,7 +41,7 @@ class Conversations:
     def __init__(
         self, database: Database, is_running: Callable[[str], bool] = lambda _: False
     ) -> None:
-        """Take `is_running`, which says whether an answer is being made; others never finish."""
+        """Take `is_running`, which tells by message id whether an answer is being made."""
         self._database = database
         self._is_running = is_running
 
@@ -66,8 +66,8 @@ class Conversations:
     def get(self, user: User, conversation_id: str, *, last: int | None = None) -> Conversation:
         """Return a conversation with all messages, or with its `last` messages.
 
-        It then also says how many messages came before. Raises NotFound if it does not exist or
-        belongs to somebody else.
+        With `last`, it also holds the number of messages before them. Raises NotFound if it does
+        not exist or belongs to somebody else.
         """
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
@@ -83,7 +83,7 @@ class Conversations:
             )
 
     def _as_it_stands(self, message: Message) -> Message:
-        """Mark an answer as failed that is still pending but that nothing makes."""
+        """Return a pending answer as failed if nothing is making it any more."""
         answer = message.answer
         if answer is None or answer.status is not AnswerStatus.PENDING:
             return message

@@ -56,6 +56,7 @@ class Evidence:
 
     @property
     def statements(self) -> tuple[Statement, ...]:
+        """The statements of the units."""
         return tuple(unit.statement for unit in self.units)
 
     @property
@@ -65,14 +66,17 @@ class Evidence:
 
     @property
     def best(self) -> Statement:
+        """The statement of the best unit; there must be one."""
         return self.units[0].statement
 
     @property
     def stems(self) -> frozenset[str]:
+        """The content stems of all units."""
         return frozenset().union(*(unit.statement.stems for unit in self.units))
 
     @property
     def numbers(self) -> tuple[Figure, ...]:
+        """The numbers of all units."""
         return tuple(f for unit in self.units for f in unit.statement.figures.numbers)
 
 

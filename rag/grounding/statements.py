@@ -107,10 +107,12 @@ class Statement:
 
     @cached_property
     def content(self) -> tuple[Word, ...]:
+        """The content words: all but stop words."""
         return tuple(word for word in self.words if word.is_content)
 
     @cached_property
     def stems(self) -> frozenset[str]:
+        """The stems of the content words."""
         return frozenset(word.stem for word in self.content)
 
     @cached_property

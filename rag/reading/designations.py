@@ -151,7 +151,7 @@ def naming(designations: Sequence[Designation], words: str, above: Sequence[str]
 
 
 def _one_for_each_word(designations: Sequence[Designation]) -> tuple[Designation, ...]:
-    """Return one designation a word, since gate 7 and gate 8 are both asked for."""
+    """Merge the designations of each word, since gate 7 and gate 8 are both asked for."""
     merged: dict[tuple[str, bool], Designation] = {}
     for designation in designations:
         key = (designation.word, designation.is_code)

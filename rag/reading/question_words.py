@@ -101,8 +101,8 @@ _OTHER_LANGUAGES = {
 def shaping_words(question: str) -> frozenset[str]:
     """Return the words that shape a question in its language, in lower case.
 
-    They come with and without accents. The language is the one that most words of the question
-    shape questions in. English words always count.
+    They come with and without accents. The language is the one with the most shaping words in the
+    question. English words always count.
     """
     words = [word.lower() for word in _WORD.findall(question)]
     counts = {code: sum(w in shaping for w in words) for code, shaping in _OTHER_LANGUAGES.items()}

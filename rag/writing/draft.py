@@ -31,7 +31,7 @@ from rag.writing.passages import PASSAGES_READ
 
 
 def _nothing_to_do() -> None:
-    """Do nothing: nobody waits for a request."""
+    """Do nothing before a request."""
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class AnswerDraft:
 
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
-        """The passages that the answer was made from: all a model was given, else those read."""
+        """The passages that the answer was made from: those given to a model, else those read."""
         return self.chunks[: self.passages_given] if self.call else self.chunks[:PASSAGES_READ]
 
     def fail(self, error: ModelError) -> None:

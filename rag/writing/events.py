@@ -18,9 +18,9 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
-    """A step begins, or WAITING for the person's turn goes on.
+    """The start of a step, or a sign that WAITING for the person's turn goes on.
 
-    `count` is the number of collections or passages that it works on.
+    `count` is the number of collections or passages that the step works on.
     """
 
     step: Step
@@ -29,9 +29,9 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class TextAdded:
-    """The answer has grown by `text`: words of a model, or what is shown letter for letter.
+    """Text that the answer has grown by: words of a model, or words shown letter for letter.
 
-    The latter `is_quote`: a quote as `> words [1]`, or words of the sandbox itself.
+    The latter have `is_quote`: a quote as `> words [1]`, or words of the sandbox itself.
     """
 
     text: str
@@ -40,12 +40,12 @@ class TextAdded:
 
 @dataclass(frozen=True, slots=True)
 class TextWithdrawn:
-    """The text so far is no part of the answer: the model was still thinking."""
+    """The withdrawal of all text so far: the model was still thinking."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFinished:
-    """The answer is complete, or failed by its status, and recorded."""
+    """A recorded answer; its status says whether it is complete or failed."""
 
     message_id: str
     answer: Answer

@@ -103,7 +103,7 @@ class Generation:
         chunks: Sequence[RetrievedChunk],
         history: Sequence[Turn],
     ) -> list[ChatMessage]:
-        """Return the messages with all but the system message masked, which is our own."""
+        """Return the messages, all masked but the system message, which is our own."""
         messages = self._prompt.messages(draft.question, history, chunks)
         masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
         draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
@@ -131,9 +131,8 @@ def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
 class _StreamedTexts:
     """The texts of one stream.
 
-    A new text begins where the model says that all before was only a thought. A failing model ends
-    the text instead of raising, so that what the filters still hold back of a broken answer is
-    kept.
+    A new text begins where the model marks all before it as a thought. A failing model ends the
+    text instead of raising, so that what the filters still hold back of a broken answer is kept.
     """
 
     def __init__(
@@ -188,7 +187,7 @@ def _shown(
     texts: _StreamedTexts,
     leaks: LeakGuard,
 ) -> Iterator[WritingEvent]:
-    """Yield what of one text is an answer, sentence by sentence, until it is withdrawn."""
+    """Yield those parts of one text that are an answer, until the text is withdrawn."""
     sentinel = SentinelGuard()
     sentences = sentinel.pass_on(leaks.pass_on(inert_stream(unwrapped(texts.next()))))
 

@@ -43,11 +43,15 @@ class Quote:
 
     @property
     def end(self) -> int:
+        """The offset in the passage where the quote ends."""
         return self.start + len(self.text)
 
 
 class PassageEngine:
-    """Selects sentences by meaning, by the question's terms, and by the passage they stand in."""
+    """The selection of sentences that answer a question.
+
+    It goes by meaning, by the question's terms, and by the passage that a sentence stands in.
+    """
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder

@@ -36,7 +36,7 @@ _LONGEST_DENIAL = 400
 
 
 class SentinelGuard:
-    """Takes the sentinel out of an answer and tells whether the whole answer is an abstention."""
+    """A filter that takes the sentinel out of an answer and knows whether it is an abstention."""
 
     def __init__(self) -> None:
         self._is_found = False

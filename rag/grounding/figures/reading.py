@@ -70,6 +70,7 @@ class Figure:
 
     @property
     def amount(self) -> Decimal:
+        """The value with its scale."""
         return self.value * self.scale
 
     @property
@@ -88,6 +89,7 @@ class Figures:
 
     @property
     def spans(self) -> list[tuple[int, int]]:
+        """The offsets of all dates and numbers, as pairs of start and end."""
         dates = [(date.start, date.end) for date in self.dates]
         return dates + [(number.start, number.end) for number in self.numbers]
 
