@@ -197,10 +197,9 @@ def _words(evidence: Evidence) -> list[Word]:
 
 
 def _same_polarity(claim: Statement, evidence: Evidence) -> bool:
-    """Return whether claim and sources agree in whether they deny.
+    """Return whether both the claim and its sources deny something, or neither does.
 
-    "Not open" and "closed" are the same, so opposites contradict each other only where both sides
-    deny or neither does.
+    "Not open" and "closed" are the same, so opposites contradict each other only then.
     """
     is_negative = bool(claim.negative_clauses)
     return is_negative == any(unit.statement.negative_clauses for unit in evidence.units)

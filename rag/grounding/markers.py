@@ -55,7 +55,10 @@ _PLACES = re.compile(_PLACE, re.IGNORECASE)
 
 
 def unfinished_from(text: str) -> int:
-    """Return where text begins that may still become a marker or code; its length if nowhere."""
+    """Return the offset from which text may still become a marker or code.
+
+    It is the length of `text` if there is none.
+    """
     closed = text.rstrip("`")
     code = _HELD_CODE.search(_without_code(closed))
     marker = _HELD_MARKER.search(text)

@@ -16,7 +16,7 @@ _TURNS = frozenset("until unless before without".split())
 
 
 def denied(claim: Statement, evidence: Evidence) -> Verdict | None:
-    """Return a verdict on a clause that the sources negate, or on a word with a negating prefix."""
+    """Return a verdict on a clause that only one side negates, or on a negating prefix."""
     return _opposed_clause(claim, evidence) or _prefixed(claim, evidence)
 
 
