@@ -56,7 +56,7 @@ class AnswerModels:
 
 
 class AnswerPipeline:
-    """The steps of an answer: screen, reply, rewrite, retrieve, judge, generate, cite and ground."""
+    """The steps to an answer: screen, reply, rewrite, retrieve, judge, generate, cite, ground."""
 
     def __init__(
         self,
