@@ -13,7 +13,7 @@ from core.storage.tables import DocumentRow, DocumentVersionRow
 from rag.kinds.reply import Reply, items
 
 SHOWN_COLLECTIONS = 10
-SHOWN_DOCUMENTS = 15
+SHOWN_DOCUMENTS = 25
 """Of each collection, the first by title."""
 
 NO_COLLECTIONS = "You do not have access to any collections yet. Ask an administrator for access."
@@ -42,7 +42,7 @@ def library(session: Session, collections: Sequence[Collection]) -> Reply:
 def _collection(session: Session, collection: Collection) -> Reply:
     documents = _documents(session, collection.id)
     left = collection.document_count - len(documents)
-    lines = [f"{title}, {_day(uploaded_at)}" for _, title, uploaded_at in documents]
+    lines = [f"{title}, uploaded {_day(uploaded_at)}" for _, title, uploaded_at in documents]
     description = " ".join(collection.description.split())
     heading = f"{collection.name}: {description}" if description else f"{collection.name}:"
     more = f"and {count(left, 'more document')}" if left > 0 else ""

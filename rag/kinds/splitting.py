@@ -44,13 +44,18 @@ def _sentences(text: str) -> Iterator[str]:
     """Yield what ends with a question mark; too little to be a question goes with the next."""
     waiting = ""
     pieces = [match.group().strip() for match in _SENTENCE.finditer(text.strip())]
-    if pieces and not pieces[-1].endswith("?") and len(pieces) > 1:
-        pieces[-2:] = [f"{pieces[-2]} {pieces[-1]}"]  # a remark behind the last question
+    if len(pieces) > 1 and _is_appendix(pieces[-1]):
+        pieces[-2:] = [f"{pieces[-2]} {pieces[-1]}"]
     for number, piece in enumerate(pieces, start=1):
         waiting = f"{waiting} {piece}".strip()
         if number == len(pieces) or len(waiting.split()) >= MIN_WORDS:
             yield waiting
             waiting = ""
+
+
+def _is_appendix(piece: str) -> bool:
+    """Return whether this is a remark behind the last question, or as short as “Why?”."""
+    return not piece.endswith("?") or len(piece.split()) < MIN_WORDS
 
 
 def _parts(sentence: str) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ def test_two_questions_are_split(text: str, parts: tuple[str, ...]) -> None:
         "What does a person who is ill and who is abroad have to do?",
         "What is the difference between sick leave and annual leave?",
         "Why? What is it for?",
+        "Does this affect how much I get? How?",
         "How many days do I get? Thanks a lot!",
         "rules for gifts and for dinners with suppliers",
         "London\t190 EUR and more\nParis and what\t180 EUR",
