@@ -59,7 +59,7 @@ DOUBTS = {
     Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
 
-WITHOUT_READING = "Answered by the sandbox itself. No document was read."
+WITHOUT_QUOTES = "Answered by the sandbox itself. Nothing is quoted from documents."
 
 _MICROS = 1_000_000
 _STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
@@ -155,7 +155,7 @@ def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
         stale = f", {stale_sources} of them overdue or replaced" if stale_sources else ""
         parts.append(found + stale)
     if answer.level is AnswerLevel.TALK:
-        return WITHOUT_READING
+        return WITHOUT_QUOTES
     parts.append(seconds(answer.timing.total_ms))
     if answer.usage.source is not UsageSource.NONE:
         parts.append(_cost(answer.usage))

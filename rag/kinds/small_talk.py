@@ -26,7 +26,7 @@ HELP = "This is what I can do for you:"
 ABILITIES = [
     "Answer a question from the documents that you can access, and show where each statement is "
     "found.",
-    "Understand a follow-up question without your repeating what we spoke of.",
+    "Understand a follow-up question, so that you need not repeat yourself.",
     "Say so if the documents do not answer, and pass your question on to somebody who may know.",
     "Tell you what you can ask about: “What documents do you have?”",
     "Find every document that mentions a word: “Which documents mention …?”",

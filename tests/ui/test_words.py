@@ -206,3 +206,9 @@ def test_sentences_that_were_not_checked_are_counted_apart() -> None:
 
     assert words.supported(answer) == "1 of 2 sentences supported, 1 not checked"
     assert words.doubt(sentences[1]) == "The sources are in another language."
+
+
+def test_the_caption_of_small_talk_says_that_nothing_is_quoted() -> None:
+    hello = Answer("Hello.", AnswerStatus.COMPLETE, abstained=False, engine="sandbox")
+
+    assert words.answer_caption(hello) == words.WITHOUT_QUOTES

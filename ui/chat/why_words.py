@@ -122,7 +122,7 @@ def _engine(explanation: Explanation) -> str:
             else "Quoted word for word from the documents. No language model was used."
         )
     if answer.engine == SANDBOX:
-        return words.WITHOUT_READING
+        return words.WITHOUT_QUOTES
     replied = explanation.model_responded
     model = f"{answer.engine} ({replied})" if replied not in ("", answer.engine) else answer.engine
     prompt = f", prompt {explanation.prompt_version}" if explanation.prompt_version else ""
