@@ -101,6 +101,38 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class CardTable:
+    """The part of a table that a card shows, cell by cell.
+
+    `header` names the columns, empty if nothing does. `highlighted` are indexes into `rows`.
+    `rows_before` and `rows_after` count the rows of the passage that are left out.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    highlighted: tuple[int, ...] = ()
+    rows_before: int = 0
+    rows_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A passage that is shown to be read as a whole.
+
+    `number` is that of the citation that opens its source. `text` holds exact words of the document
+    and `highlights` the pairs of start and end in it that answer. Where the passage is a table,
+    `table` has its cells; `text` is then its rows in lines.
+    """
+
+    number: int
+    headings: tuple[str, ...]
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+    table: CardTable | None = None
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer with the numbers of the citations that carry it.
 
@@ -139,8 +171,10 @@ class Answer:
 
     `text` is Markdown whose sentences end with markers like `[1]`; every marker has a Citation.
     `engine` is "passages", "sandbox" or the model's name. `nearest` holds the closest passages of
-    an answer that abstained. `is_withheld` says that `text` is WITHHELD and everything else that
-    was made from documents is left out.
+    an answer that abstained. `lead` is the one value or sentence that answers, "" if there is none;
+    `cards` are the passages of an answer that no language model wrote, the answering one first.
+    `is_withheld` says that `text` is WITHHELD and everything else that was made from documents is
+    left out.
     """
 
     text: str
@@ -155,6 +189,8 @@ class Answer:
     timing: Timing = field(default_factory=Timing)
     error: str = ""
     is_withheld: bool = False
+    lead: str = ""
+    cards: tuple[Card, ...] = ()
 
     @property
     def level(self) -> AnswerLevel:
