@@ -16,6 +16,7 @@ from ui.resources import services
 _USER = "user_id"
 _CONVERSATION = "conversation_id"
 _CITATION = "open_citation"
+_FINISHED = "finished_answer"
 _EARLIER = "shows_earlier_messages_of"
 _COLLECTIONS = "chosen-collections"
 _IDEA_SOURCE = "idea_message_id"
@@ -155,6 +156,16 @@ def show_clicked_citation(component_key: str, message_id: str) -> None:
 def close_citation() -> None:
     """Close the source panel."""
     st.session_state.pop(_CITATION, None)
+
+
+def finish_answer(message_id: str) -> None:
+    """Remember the answer that was written last on this page."""
+    st.session_state[_FINISHED] = message_id
+
+
+def finished_answer() -> str | None:
+    """Return the answer that was written last on this page."""
+    return cast("str | None", st.session_state.get(_FINISHED))
 
 
 def queue_question(question: QueuedQuestion) -> None:

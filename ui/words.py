@@ -162,6 +162,17 @@ def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
     return " · ".join(parts)
 
 
+def rows_left_out(number: int, where: str) -> str:
+    """Return `3 rows above`; empty if none are left out."""
+    return f"{count(number, 'row')} {where}" if number > 0 else ""
+
+
+def completion(answer: Answer) -> str:
+    """Say to a screen reader that an answer is complete, with what is short enough to be heard."""
+    told = answer.lead or (answer.text if answer.abstained else "")
+    return f"Answer complete: {shortened(told, 200)}" if told else "The answer is complete."
+
+
 def _cost(usage: TokenUsage) -> str:
     about = "about " if usage.source is UsageSource.ESTIMATED else ""
     if not usage.cost_micros:

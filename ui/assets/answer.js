@@ -1,5 +1,7 @@
 // Builds an answer from its tree. Text is only ever written as text: no HTML is parsed here.
 
+const announced = new Set();
+
 function supportWord(part) {
   if (part.support === "weak") return "weak source";
   if (part.support === "not_checked") return "not checked";
@@ -69,6 +71,26 @@ const BUILDERS = {
     frame.append(parent("table", block.rows, context));
     return frame;
   },
+  grid(block) {
+    const frame = element("div", "scroll");
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", "Table");
+    const table = element("table", "grid");
+    if (block.header.length) {
+      const head = element("thead");
+      head.append(row(block.header, "th"));
+      table.append(head);
+    }
+    const body = element("tbody");
+    const width = Math.max(block.header.length, ...block.rows.map((r) => r.cells.length), 1);
+    if (block.above) body.append(leftOut(block.above, width));
+    for (const { cells, marked } of block.rows) body.append(row(cells, "td", marked));
+    if (block.below) body.append(leftOut(block.below, width));
+    table.append(body);
+    frame.append(table);
+    return frame;
+  },
   code(block) {
     const node = element("pre");
     node.append(element("code", "", block.text));
@@ -84,6 +106,79 @@ function parent(tag, blocks, context) {
 
 function build(blocks, context) {
   return blocks.map((block) => BUILDERS[block.type](block, context));
+}
+
+// Figures and names stay on one line; a table that gets too wide for it scrolls.
+const SHORT_CELL = 18;
+
+function row(cells, tag, isMarked = false) {
+  const node = element("tr", isMarked ? "marked" : "");
+  if (isMarked) node.setAttribute("aria-current", "true");
+  for (const text of cells) {
+    const cell = element(tag, text.length > SHORT_CELL ? "long" : "");
+    if (tag === "th") cell.scope = "col";
+    cell.append(isMarked && text ? element("mark", "", text) : text);
+    node.append(cell);
+  }
+  return node;
+}
+
+function leftOut(text, width) {
+  const node = element("tr", "left-out");
+  const cell = element("td", "", text);
+  cell.colSpan = width;
+  node.append(cell);
+  return node;
+}
+
+function lead({ text, cites, long }, context) {
+  const node = element("p", long ? "lead long" : "lead", text);
+  const chips = element("span", "chips");
+  chips.append(...cites.map((number) => chip(number, context)));
+  node.append(chips);
+  return node;
+}
+
+// The heading of a card is the button that opens its source; the words below stay selectable. Of a
+// small card all of it can be clicked, since it only shows what is worth opening.
+function card(data, context) {
+  const source = context.citations[data.number];
+  const open = element("button", "open");
+  open.type = "button";
+  open.setAttribute("aria-label", `Open source ${data.number}: ${source.title}, ${source.place}`);
+  open.setAttribute("aria-pressed", String(context.open === data.number));
+  const name = element("span", "title");
+  name.append(element("span", "name", source.title), " ", element("span", "place", source.place));
+  open.append(element("span", "number", String(data.number)), name);
+  open.addEventListener("click", () => context.cite(data.number));
+  const node = element("article", data.small ? "card small" : "card");
+  node.setAttribute("aria-label", `${source.title}, ${source.place}`);
+  node.append(open);
+  if (data.path.length) node.append(element("div", "path", data.path.join(" › ")));
+  const body = element("div", "body");
+  body.append(...build(data.blocks, context));
+  node.append(body);
+  if (data.small) body.addEventListener("click", () => context.cite(data.number));
+  return node;
+}
+
+// Tells a screen reader, once, that an answer is complete. The region is there before its words are.
+function announce({ id, text }) {
+  if (announced.has(id)) return;
+  announced.add(id);
+  let region = document.getElementById("answer-announcement");
+  if (!region) {
+    region = element("div");
+    region.id = "answer-announcement";
+    region.setAttribute("role", "status");
+    region.setAttribute("aria-live", "polite");
+    Object.assign(region.style, {
+      position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)",
+    });
+    document.body.append(region);
+  }
+  region.textContent = "";
+  setTimeout(() => (region.textContent = text), 500);
 }
 
 function copyButton(text) {
@@ -115,6 +210,8 @@ export default function (component) {
     cite: (number) => setTriggerValue("cite", number),
   };
   const root = element("div", "answer");
+  if (data.lead) root.append(lead(data.lead, context));
+  root.append(...(data.cards ?? []).map((each) => card(each, context)));
   root.append(...build(data.blocks, context));
   if (data.caption) {
     const caption = element("div", "caption", data.caption);
@@ -124,5 +221,6 @@ export default function (component) {
   parentElement.querySelector(".answer")?.remove();
   parentElement.append(root);
   showPanel(parentElement, data.open);
+  if (data.announcement) announce(data.announcement);
   return () => root.remove();
 }

@@ -1,4 +1,4 @@
-"""Draws an answer with clickable citations."""
+"""Draws an answer, as cards or as text, with clickable citations."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,12 +8,13 @@ from core.domain.ideas import IdeaOrigin
 from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.chat.answer_tree import answer_tree
+from ui.chat.card_tree import card_nodes, lead_node
 from ui.documents import words as document_words
 from ui.resources import answer_component
 
 
 def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]) -> None:
-    """Draw the answer with one chip per citation; a click opens the source panel.
+    """Draw the answer as cards or as text with one chip per citation; a click opens its source.
 
     `kept` tells by version how the cited documents are kept; stale ones are marked.
     """
@@ -23,20 +24,32 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
     answer_component()(
         key=key,
         data={
-            "blocks": answer_tree(
-                answer.text,
-                answer.sentences,
-                {c.number for c in answer.citations},
-                answer.engine,
-            ),
+            **_shown(answer),
             "citations": _for_browser(answer.citations, kept),
             "open": opened.number if opened and opened.message_id == message.id else None,
             "caption": words.answer_caption(answer, len(stale)),
             "copy": answer.text,
+            "announcement": _announcement(message, answer),
         },
         # A callback, because the page decides its columns before it draws the answer.
         on_cite_change=lambda: state.show_clicked_citation(key, message.id),
     )
+
+
+def _shown(answer: Answer) -> dict[str, object]:
+    """Return the lead and the cards of an answer that has some, otherwise its text."""
+    cards = card_nodes(answer)
+    if cards:
+        return {"lead": lead_node(answer), "cards": cards, "blocks": []}
+    numbers = {c.number for c in answer.citations}
+    return {"blocks": answer_tree(answer.text, answer.sentences, numbers, answer.engine)}
+
+
+def _announcement(message: Message, answer: Answer) -> dict[str, str] | None:
+    """Return what is said once, about the answer that was just written here."""
+    if state.finished_answer() != message.id:
+        return None
+    return {"id": message.id, "text": words.completion(answer)}
 
 
 def draw_kept_answer(origin: IdeaOrigin) -> None:

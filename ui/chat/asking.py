@@ -7,6 +7,7 @@ from contextlib import closing
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.domain.answers import AnswerStatus
 from core.domain.identity import User
 from core.errors import AccessDenied, SandboxError, SignedOut
 from rag.writing.events import (
@@ -107,6 +108,8 @@ def _show(events: AnswerEvents) -> None:
                 answer.empty()
             case AnswerFinished():
                 answer.markdown(shown)
+                if event.answer.status is AnswerStatus.COMPLETE:
+                    state.finish_answer(event.message_id)
 
 
 def _step(event: StepStarted) -> str:
