@@ -14,7 +14,7 @@ from rag.kinds.reply import Reply, items
 
 SHOWN_COLLECTIONS = 10
 SHOWN_DOCUMENTS = 25
-"""Of each collection, the first by title."""
+"""Documents of each collection, the first by title."""
 
 NO_COLLECTIONS = "You do not have access to any collections yet. Ask an administrator for access."
 NO_DOCUMENTS = "There are no documents yet in the collections that you can access."
@@ -27,12 +27,14 @@ def library(session: Session, collections: Sequence[Collection]) -> Reply:
     """
     if not collections:
         return Reply(NO_COLLECTIONS)
-    filled = [one for one in with_counts(session, collections) if one.document_count]
+    filled = [
+        collection for collection in with_counts(session, collections) if collection.document_count
+    ]
     if not filled:
         return Reply(NO_DOCUMENTS)
-    number = count(sum(one.document_count for one in filled), "document")
+    number = count(sum(collection.document_count for collection in filled), "document")
     opening = f"You can ask about {number} in {count(len(filled), 'collection')}."
-    shown = [_collection(session, one) for one in filled[:SHOWN_COLLECTIONS]]
+    shown = [_collection(session, collection) for collection in filled[:SHOWN_COLLECTIONS]]
     left = len(filled) - len(shown)
     ending = [f"And {count(left, 'more collection')}."] if left else []
     text = "\n\n".join((opening, *(reply.text for reply in shown), *ending))

@@ -14,8 +14,8 @@ from core.domain.text.plurals import count
 from core.storage.queries.chunks import hydrate
 from rag.kinds.reply import Reply, items
 
-LOOKED_AT = 1_000
-"""Passages; those in which the words weigh most come first, so that few are missed by far more."""
+PASSAGES_SEARCHED = 1_000
+"""The passages in which the words weigh most come first, so a larger number misses few."""
 IDS_PER_QUERY = 500
 SHOWN_DOCUMENTS = 20
 
@@ -24,9 +24,10 @@ Holds = Callable[[Sequence[str], Sequence[str]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Documents by title with the number of their passages that mention something, most first.
+    """Documents that mention something, those with the most such passages first.
 
-    `is_complete` says that all passages were looked at.
+    Each has its source, its title and the number of these passages. `is_complete` says that all
+    passages were searched.
     """
 
     documents: tuple[tuple[Source, str, int], ...]
@@ -43,24 +44,24 @@ def mentions(
 ) -> Reply | None:
     """Return the documents of these collections that hold the words of the subject in a row.
 
-    Words count in all their forms, as the keyword index compares them. Where documents about a
-    subject are asked for, those with all its words in one passage count if none has them in a row;
-    None if there are none either, or if the subject has no words to look for.
+    Words count in all their forms, as the keyword index compares them. Unless `is_literal`, a
+    document also counts that has all words in one passage, if none has them in a row. Returns None
+    if there is none either, or if the subject has no words to look for.
     """
     terms = keywords.terms(subject)
     if not terms:
         return None
-    hits = keywords.search(collection_ids, [WeightedText(subject)], LOOKED_AT)
+    hits = keywords.search(collection_ids, [WeightedText(subject)], PASSAGES_SEARCHED)
     chunks = [
         chunk
         for batch in batched([hit.chunk_id for hit in hits], IDS_PER_QUERY)
         for chunk in hydrate(session, batch, collection_ids).values()
     ]
-    is_complete = len(hits) < LOOKED_AT
+    is_complete = len(hits) < PASSAGES_SEARCHED
     for holds in (_holds_in_a_row,) if is_literal else (_holds_in_a_row, _holds_all):
-        found = Mentions(tuple(_documents(chunks, keywords, terms, holds)), is_complete)
-        if found.documents:
-            return _reply(found, subject)
+        matches = Mentions(tuple(_documents(chunks, keywords, terms, holds)), is_complete)
+        if matches.documents:
+            return _reply(matches, subject)
     return Reply(_nowhere(subject, is_complete)) if is_literal else None
 
 
@@ -72,8 +73,10 @@ def _documents(
         for chunk in chunks
         if holds(terms, keywords.terms("\n".join((*chunk.headings, chunk.text))))
     )
-    found = [(source, title, number) for (title, source), number in passages.items()]
-    return sorted(found, key=lambda one: (-one[2], one[1].lower(), one[0].document_id))
+    documents = [(source, title, number) for (title, source), number in passages.items()]
+    return sorted(
+        documents, key=lambda document: (-document[2], document[1].lower(), document[0].document_id)
+    )
 
 
 def _holds_in_a_row(terms: Sequence[str], passage: Sequence[str]) -> bool:
@@ -84,16 +87,16 @@ def _holds_all(terms: Sequence[str], passage: Sequence[str]) -> bool:
     return set(terms) <= set(passage)
 
 
-def _reply(found: Mentions, subject: str) -> Reply:
-    number = len(found.documents)
-    least = "" if found.is_complete else "At least "
+def _reply(matches: Mentions, subject: str) -> Reply:
+    number = len(matches.documents)
+    least = "" if matches.is_complete else "At least "
     verb = "mentions" if number == 1 else "mention"
     opening = f"{least}{count(number, 'document')} {verb} “{subject}”:"
-    shown = found.documents[:SHOWN_DOCUMENTS]
+    shown = matches.documents[:SHOWN_DOCUMENTS]
     lines = [f"{title}, {count(passages, 'passage')}" for _, title, passages in shown]
     left = number - len(shown)
     more = f"and {count(left, 'more document')}" if left else ""
-    sources = frozenset(source for source, _, _ in found.documents)
+    sources = frozenset(source for source, _, _ in matches.documents)
     return Reply(f"{opening}\n\n{items(lines, more)}", sources)
 
 

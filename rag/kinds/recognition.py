@@ -1,4 +1,4 @@
-"""Tells what kind of question this is, by the wordings in kinds.toml."""
+"""Recognises kinds of questions by the wordings in kinds.toml."""
 
 import re
 import tomllib
@@ -13,9 +13,9 @@ from typing import Any
 from rag.kinds.phrases import LONGEST_SUBJECT, phrase_pattern
 
 LONGEST_QUESTION = 300
-"""Characters; whoever writes more does not only greet, or name one thing to summarise."""
+"""Characters; longer texts do more than greet, or name one thing to summarise."""
 MAX_COURTESIES = 3
-"""The number of courtesies that may stand before a question, and behind it."""
+"""The number of courtesies that may stand before a question, and after it."""
 
 _SMILEY = re.compile(r"(?<!\S)[:;=8xX]['’]?-?[)(DPp/|oO3]+(?!\S)")
 # Signs that are part of a word, as in C++, R&D or /help, are no edges.
@@ -68,7 +68,7 @@ def question_kind(question: str) -> QuestionKind | None:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word as it was typed, and folded: what it is compared by."""
+    """A word as it was typed, and in the folded form that it is compared by."""
 
     typed: str
     folded: str
@@ -88,7 +88,7 @@ class _Wordings:
     """All phrases of kinds.toml, in their order."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:  # Any: TOML
-        named = {name: list(map(_folded, some)) for name, some in content["wordings"].items()}
+        named = {name: list(map(_folded, phrases)) for name, phrases in content["wordings"].items()}
         self._all = [wording for entry in content["kind"] for wording in _read(entry, named)]
         self._opening = frozenset(map(_folded, content["opening"]))
         self._pointing = frozenset(map(_folded, content["pointing"]))
@@ -140,7 +140,7 @@ class _Wordings:
             if match is None:
                 continue
             parts = {
-                name: words[slice(*(_position(joined, place) for place in match.span(name)))]
+                name: words[slice(*(_position(joined, offset) for offset in match.span(name)))]
                 for name in match.re.groupindex
             }
             if all(self._is_subject(part, wording) for part in parts.values()):
@@ -181,7 +181,7 @@ def _read(
 
 
 def _words(text: str) -> list[_Word]:
-    """Split at white space; what is only punctuation or a smiley is no word."""
+    """Split at white space, leaving out what is only punctuation or a smiley."""
     pieces = _SMILEY.sub(" ", text).split()
     words = (_Word(piece, _folded(_EDGES.sub("", piece))) for piece in pieces)
     return [word for word in words if word.folded]
@@ -199,7 +199,7 @@ def _joined(words: Sequence[_Word]) -> str:
 
 
 def _position(joined: str, offset: int) -> int:
-    """Return the number of words before a place in joined words."""
+    """Return the number of words before an offset in joined words."""
     return joined.count(" ", 0, offset)
 
 

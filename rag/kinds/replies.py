@@ -16,7 +16,7 @@ ReadableCollections = Callable[[], Sequence[Collection]]
 
 
 class Replies:
-    """What the sandbox answers by itself; no language model is asked."""
+    """The answers that the sandbox gives by itself, without a language model."""
 
     def __init__(self, database: Database, keywords: KeywordIndex) -> None:
         self._database = database
@@ -56,15 +56,15 @@ class Replies:
 
 
 def without_talk(history: Sequence[Turn]) -> list[Turn]:
-    """Return a conversation without small talk and its replies: no follow-up leans on them."""
-    kept: list[Turn] = []
+    """Return a conversation without small talk and its replies, which no follow-up leans on."""
+    turns: list[Turn] = []
     is_talk = False
     for turn in history:
         if turn.role == "user":
             is_talk = _is_talk(turn.text)
         if not is_talk:
-            kept.append(turn)
-    return kept
+            turns.append(turn)
+    return turns
 
 
 def _is_talk(question: str) -> bool:

@@ -1,4 +1,4 @@
-"""Answers that need no reading of passages, as values."""
+"""An answer that needs no reading of passages."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from core.domain.answers import Source
 class Reply:
     """An answer of the sandbox itself.
 
-    `text` is plain: paragraphs between empty lines, and items of lists behind `- `. `sources` are
-    the documents that it names.
+    `text` is plain: paragraphs between empty lines, and list items after `- `. `sources` are the
+    documents that it names.
     """
 
     text: str
@@ -18,5 +18,5 @@ class Reply:
 
 
 def items(lines: list[str], left: str = "") -> str:
-    """Write a list, with a line on what was left out at its end if there is any."""
+    """Return a list as text, ending in a line on what was left out if there is any."""
     return "\n".join(f"- {line}" for line in (*lines, left) if line)

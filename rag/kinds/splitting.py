@@ -1,4 +1,4 @@
-"""Splits two questions in one, so that each can be searched and answered apart."""
+"""Splits two questions in one, so that each is searched and answered separately."""
 
 import re
 import tomllib
@@ -41,7 +41,7 @@ def split_questions(text: str) -> tuple[str, ...]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Yield what ends with a question mark; too little to be a question goes with the next."""
+    """Yield what ends with a question mark; pieces too short for a question join the next."""
     waiting = ""
     pieces = [match.group().strip() for match in _SENTENCE.finditer(text.strip())]
     if len(pieces) > 1 and _is_appendix(pieces[-1]):
@@ -60,8 +60,8 @@ def _is_appendix(piece: str) -> bool:
 
 def _parts(sentence: str) -> tuple[str, ...]:
     words = sentence.split()
-    for place, width in _joints(words):
-        left, right = words[:place], words[place + width :]
+    for position, width in _joints(words):
+        left, right = words[:position], words[position + width :]
         is_asked = sentence.endswith("?")
         if _are_questions(left, right) or (not is_asked and _are_key_words(left, right)):
             mark = "?" if is_asked else ""
@@ -70,12 +70,12 @@ def _parts(sentence: str) -> tuple[str, ...]:
 
 
 def _joints(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the place and the number of words of each joint, the widest first."""
+    """Yield position and number of words of each joint, the widest first."""
     folded = [_folded(word) for word in words]
-    for place in range(1, len(words)):
+    for position in range(1, len(words)):
         for width in (3, 2, 1):
-            if tuple(folded[place : place + width]) in _known().joints:
-                yield place, width
+            if tuple(folded[position : position + width]) in _known().joints:
+                yield position, width
                 break
 
 
