@@ -17,11 +17,13 @@ from ui.system import page as system
 from ui.turns import page_turns
 from ui.usage import page as usage
 
+APP_NAME = "GenAI Sandbox"
+
 
 def main() -> None:
     """Draw the frame and the chosen page."""
     # A local icon: Streamlit would load one of its own names from a font server.
-    st.set_page_config(page_title="GenAI Sandbox", page_icon=icon(), layout="wide")
+    st.set_page_config(page_title=APP_NAME, page_icon=icon(), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
     user = state.require_user()
     with page_turns.turn(user.id):
@@ -32,6 +34,7 @@ def _draw(user: User) -> None:
     sections = pages_for(user)
     state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})
     page = st.navigation(sections)
+    st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
     frame.draw_sidebar(user, has_history=page is sections["Sandbox"][0])
     notice = state.take_notice()
     if notice:

@@ -32,6 +32,7 @@ def test_the_printed_link_creates_the_first_administrator(mara: Person) -> None:
     mara.set_up(ADMIN, "Mara Lindqvist")
 
     expect(mara.page.get_by_text("What do you want to know, Mara?")).to_be_visible()
+    expect(mara.page).to_have_title("Chat · GenAI Sandbox")
     mara.screenshot("chat-empty")
 
 
