@@ -48,6 +48,18 @@ def reading_place_component() -> ComponentRenderer:
 
 
 @st.cache_resource(show_spinner=False)
+def source_panel_component() -> ComponentRenderer:
+    """Register, once per process, the component that keeps the open source in view."""
+    return st.components.v2.component(
+        "source_panel",
+        css=(ASSETS / "source_panel.css").read_text(encoding="utf-8"),
+        js=(ASSETS / "source_panel.js").read_text(encoding="utf-8"),
+        # It styles the panel around itself.
+        isolate_styles=False,
+    )
+
+
+@st.cache_resource(show_spinner=False)
 def download_component() -> ComponentRenderer:
     """Register, once per process, the button that saves a small file."""
     return st.components.v2.component(

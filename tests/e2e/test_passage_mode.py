@@ -97,6 +97,54 @@ def test_the_newest_answer_is_in_view_however_long_the_conversation_is(mara: Per
         expect(answer).to_be_in_viewport(ratio=0.9)
 
 
+def test_a_screen_reader_hears_once_that_an_answer_is_complete(mara: Person) -> None:
+    told = mara.page.get_by_role("status").filter(
+        has_text=re.compile("answer is complete|Answer c")
+    )
+
+    mara.ask(QUESTION)
+
+    expect(told).to_have_count(1)
+    expect(told).to_have_attribute("aria-live", "polite")
+    told.evaluate("region => (region.textContent = '')")
+    mara.page.get_by_text("Why this answer").last.click()
+    mara.settle()
+    expect(told).to_have_count(0)
+
+
+def test_the_open_source_stays_in_view_and_closes_with_escape(mara: Person) -> None:
+    opener = mara.answers.last.get_by_role("button", name=re.compile("Source 1: ")).first
+    opener.click()
+    expect(mara.panel).to_be_visible()
+    mara.settle()
+
+    for end in ("0", "page.scrollHeight"):
+        mara.page.get_by_test_id("stMain").evaluate(f"page => page.scrollTo(0, {end})")
+        expect(mara.panel.get_by_role("button", name="Close")).to_be_in_viewport()
+        expect(mara.panel).to_be_in_viewport(ratio=0.9)
+    mara.page.keyboard.press("Escape")
+
+    expect(mara.panel).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_on_a_phone_the_source_covers_the_screen(
+    mara: Person, browser: Browser, app: ServedApp
+) -> None:
+    phone = person(browser, app, viewport={"width": 390, "height": 844})
+    phone.sign_in(ADMIN)
+    phone.ask(QUESTION).get_by_role("button", name=re.compile("Source 1: ")).first.click()
+    expect(phone.panel).to_be_in_viewport(ratio=0.95)
+    box = phone.panel.bounding_box()
+
+    phone.panel.get_by_role("button", name="Close").click()
+
+    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    expect(phone.panel).to_have_count(0)
+    assert phone.complaints == []
+    phone.context.close()
+
+
 def test_an_answer_becomes_an_idea_with_its_sources(mara: Person) -> None:
     mara.page.get_by_role("button", name="Make it an idea").first.click()
     mara.page.get_by_label("Title").fill("Leave assistant for new parents")

@@ -22,7 +22,7 @@ function chip(number, context) {
   button.title = `${source.title}, ${source.place}`;
   button.setAttribute("aria-label", `Source ${number}: ${source.title}, ${source.place}`);
   button.setAttribute("aria-pressed", String(context.open === number));
-  button.addEventListener("click", () => context.cite(number));
+  button.addEventListener("click", () => context.cite(number, button));
   return button;
 }
 
@@ -150,7 +150,7 @@ function card(data, context) {
   const name = element("span", "title");
   name.append(element("span", "name", source.title), " ", element("span", "place", source.place));
   open.append(element("span", "number", String(data.number)), name);
-  open.addEventListener("click", () => context.cite(data.number));
+  open.addEventListener("click", () => context.cite(data.number, open));
   const node = element("article", data.small ? "card small" : "card");
   node.setAttribute("aria-label", `${source.title}, ${source.place}`);
   node.append(open);
@@ -158,7 +158,7 @@ function card(data, context) {
   const body = element("div", "body");
   body.append(...build(data.blocks, context));
   node.append(body);
-  if (data.small) body.addEventListener("click", () => context.cite(data.number));
+  if (data.small) body.addEventListener("click", () => context.cite(data.number, open));
   return node;
 }
 
@@ -192,14 +192,18 @@ function copyButton(text) {
   return button;
 }
 
-// On a narrow screen the source opens below the answer: bring it into view when it is new.
-function showPanel(host, open) {
-  const isNew = open !== null && host.openCitation !== open;
-  host.openCitation = open;
-  if (!isNew) return;
-  setTimeout(() => {
-    document.querySelector(".st-key-source-panel")?.scrollIntoView({ block: "nearest" });
-  }, 400);
+// Where the source was opened: the reader is back there when it is closed.
+let opener = null;
+
+function returnFocus(root, { id, open }) {
+  if (!opener || opener.id !== id) return;
+  if (open === opener.number) opener.isShown = true;
+  if (open !== null || !opener.isShown) return;
+  const { name } = opener;
+  opener = null;
+  for (const button of root.querySelectorAll("button")) {
+    if (button.getAttribute("aria-label") === name) return button.focus({ preventScroll: true });
+  }
 }
 
 export default function (component) {
@@ -207,7 +211,10 @@ export default function (component) {
   const context = {
     citations: data.citations,
     open: data.open,
-    cite: (number) => setTriggerValue("cite", number),
+    cite: (number, button) => {
+      opener = { id: data.id, number, name: button.getAttribute("aria-label") };
+      setTriggerValue("cite", number);
+    },
   };
   const root = element("div", "answer");
   if (data.lead) root.append(lead(data.lead, context));
@@ -220,7 +227,7 @@ export default function (component) {
   }
   parentElement.querySelector(".answer")?.remove();
   parentElement.append(root);
-  showPanel(parentElement, data.open);
+  returnFocus(root, data);
   if (data.announcement) announce(data.announcement);
   return () => root.remove();
 }

@@ -24,6 +24,7 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
     answer_component()(
         key=key,
         data={
+            "id": message.id,
             **_shown(answer),
             "citations": _for_browser(answer.citations, kept),
             "open": opened.number if opened and opened.message_id == message.id else None,
@@ -56,6 +57,7 @@ def draw_kept_answer(origin: IdeaOrigin) -> None:
     """Draw an answer as an idea keeps it: same look, nothing to open."""
     numbers = {c.number for c in origin.citations}
     data = {
+        "id": origin.message_id,
         "blocks": answer_tree(origin.answer, (), numbers, origin.engine),
         "citations": _for_browser(origin.citations, {}),
         "open": None,

@@ -7,11 +7,7 @@ from ui import state
 
 
 def reading_row() -> tuple[DeltaGenerator, DeltaGenerator | None]:
-    """Make a column of readable width, and a second one beside it while a source is open.
-
-    Rows are made one by one, so that a source stands beside its own answer however long the
-    conversation is.
-    """
+    """Make a column of readable width, and a second one beside it while a source is open."""
     if state.open_citation() is not None:
         main, side = st.columns([1, 1], gap="medium")
         return main, side

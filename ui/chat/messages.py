@@ -35,15 +35,15 @@ def draw_messages(user: User, conversation: Conversation) -> None:
         st.rerun()
     kept = _kept(user, messages)
     newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
-    for message in messages:
-        main, side = reading_row()
-        with main:
+    main, side = reading_row()
+    with main:
+        for message in messages:
             if message is newest:
                 mark_reading_place(newest.id)
             draw_message(user, message, kept, is_last=message is messages[-1])
-        if side is not None:
-            with side:
-                draw_source_panel(user, message)
+    if side is not None:
+        with side:
+            draw_source_panel(user, messages)
 
 
 def draw_message(

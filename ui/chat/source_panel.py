@@ -1,5 +1,7 @@
 """The source panel: the cited words on their page, and the way to the other sources."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.domain.answers import Citation
@@ -9,27 +11,35 @@ from ui import state, words
 from ui.components.highlight import draw_passage
 from ui.components.problems import shown_problems
 from ui.documents import words as document_words
-from ui.resources import picture_address, services
+from ui.resources import picture_address, services, source_panel_component
 
 
-def draw_source_panel(user: User, message: Message) -> None:
-    """Draw the open citation if it belongs to this message; otherwise draw nothing."""
+def draw_source_panel(user: User, messages: Sequence[Message]) -> None:
+    """Draw the open citation if it belongs to one of these messages; otherwise draw nothing."""
     opened = state.open_citation()
-    if opened is None or opened.message_id != message.id or message.answer is None:
+    message = next((m for m in messages if opened and m.id == opened.message_id), None)
+    if opened is None or message is None or message.answer is None:
         return
     shown = message.answer.citations or message.answer.nearest
     citation = next((c for c in shown if c.number == opened.number), None)
     if citation is None:
         return
-    with st.container(border=True, key="source-panel"):
+    with st.container(border=True, key="source-panel", gap="small"):
         _header(citation)
         with shown_problems():
             _page(user, citation)
         _steps(message.id, [c.number for c in shown], citation.number)
+        source_panel_component()(key="source-place", on_close_change=state.close_citation)
 
 
 def _header(citation: Citation) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", wrap=False):
+    with st.container(
+        key="source-header",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    ):
         st.markdown(f"**{words.plain(citation.document_title)}**")
         st.button(
             "Close",
