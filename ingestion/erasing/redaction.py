@@ -69,6 +69,7 @@ def _blank_answer(session: Session, message_id: str, numbers: set[int], names: s
     message = session.get(MessageRow, message_id)
     if message is None:
         return
+    _blank_cards(message, numbers)
     quoting = [s for s in message.sentences if numbers & set(s["citations"])]
     if _is_made_of_quotes(message, quoting, names):
         for sentence in quoting:
@@ -78,6 +79,14 @@ def _blank_answer(session: Session, message_id: str, numbers: set[int], names: s
         ]
     elif not message.abstained:
         message.text, message.sentences = ERASED_ANSWER, []
+        message.lead, message.cards = "", []
+
+
+def _blank_cards(message: MessageRow, numbers: set[int]) -> None:
+    """Remove the passages of erased documents, and the lead if it is one of theirs."""
+    if any(card["number"] in numbers for card in message.cards[:1]):
+        message.lead = ""
+    message.cards = [card for card in message.cards if card["number"] not in numbers]
 
 
 def _blank_retelling(session: Session, message_id: str) -> bool:
@@ -86,6 +95,7 @@ def _blank_retelling(session: Session, message_id: str) -> bool:
     if message is None or message.engine == PASSAGE_ENGINE or message.abstained:
         return False
     message.text, message.sentences, message.standalone_query = ERASED_ANSWER, [], ""
+    message.lead, message.cards = "", []
     return True
 
 

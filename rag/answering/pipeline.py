@@ -26,10 +26,11 @@ from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit
-from rag.writing.citations import cite
+from rag.writing.cards import show
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
+from rag.writing.lead import lead_of
 from rag.writing.passages import PassageEngine
 
 # Copies and neighbours are merged, so more passages are found than are read.
@@ -194,13 +195,15 @@ class AnswerPipeline:
     ) -> Iterator[PipelineEvent]:
         """Write the passage engine's answer: quotes, word for word, each with its citation."""
         quotes = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
-        for number, quote in enumerate(quotes, start=1):
-            citation = cite(number, quote.hit, quote.text)
+        shown = show(quotes)
+        for citation in shown.citations:
+            line = f"> {citation.quote} [{citation.number}]"
+            piece = f"\n\n{line}" if draft.citations else line
             draft.citations.append(citation)
-            line = f"> {citation.quote} [{number}]"
-            piece = line if number == 1 else f"\n\n{line}"
             draft.text += piece
             yield from self._tell(draft, piece, is_quote=True)
+        # Only now, since a card needs its citation: an answer that was stopped keeps its quotes.
+        draft.lead, draft.cards = lead_of(quotes, draft.query, terms), shown.cards
 
     def _ground(self, draft: AnswerDraft) -> None:
         """Judge the sentences; stopped and failed answers are not worth a further request."""

@@ -26,6 +26,7 @@ from core.storage.tables import (
 )
 from rag.prompting.model_call import ModelCall
 from rag.writing.draft import AnswerDraft, supported_count
+from rag.writing.stored_cards import to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
         }
         for s in answer.sentences
     ]
+    row.lead = answer.lead
+    row.cards = [to_json(card) for card in answer.cards]
 
 
 def _replace_reading(session: Session, message_id: str, draft: AnswerDraft) -> None:

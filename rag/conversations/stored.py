@@ -24,6 +24,7 @@ from core.domain.conversations import Feedback, FeedbackReason, Message, Message
 from core.domain.identity import User
 from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow, PageRow
+from rag.writing.stored_cards import cards_from
 
 Cited = tuple[CitationRow, str | None]
 """A citation and the label of its page."""
@@ -113,6 +114,8 @@ def _withheld(answer: Answer) -> Answer:
         sentences=(),
         nearest=(),
         standalone_query="",
+        lead="",
+        cards=(),
     )
 
 
@@ -164,6 +167,8 @@ def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow |
         usage=_usage(usage) if usage else TokenUsage(),
         timing=_timing(usage) if usage else Timing(),
         error=row.error,
+        lead=row.lead,
+        cards=cards_from(row.cards),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from core.domain.answers import RetrievedChunk
+from core.domain.knowledge import Chunk
 from core.domain.text.sentences import TextUnit, UnitKind, says_anything, text_units, without_bullet
 from core.domain.text.table_rows import LOOKED_AT, cells_of, named, names_columns
 
@@ -74,19 +75,19 @@ class _PassageReader:
 
     def __init__(self, rank: int, hit: RetrievedChunk) -> None:
         self._rank, self._hit = rank, hit
-        self._heading, self._columns = _opening(hit)
+        self._heading, self._columns = opening_of(hit.chunk)
         self._before = ""
         self._noted: dict[str, str] = {}
 
     def units(self) -> Iterator[QuotableUnit]:
         """Yield what can be quoted, in order."""
-        pieces = [p for p in _pieces(self._hit.chunk.text) if not _is_boilerplate(p.text)]
+        pieces = [p for p in pieces_of(self._hit.chunk.text) if not is_boilerplate(p.text)]
         for number, piece in enumerate(pieces):
             match piece.kind:
                 case UnitKind.HEADING:
                     self._heading, self._columns, self._before = piece.text.lstrip("# "), [], ""
                 case UnitKind.TABLE_ROW:
-                    if not self._columns and _is_header(pieces[number:]):
+                    if not self._columns and is_header(pieces[number:]):
                         self._columns = cells_of(piece.text)
                     else:
                         words = named(self._columns, cells_of(piece.text))
@@ -122,7 +123,7 @@ class _PassageReader:
         )
 
 
-def _pieces(text: str) -> Iterator[TextUnit]:
+def pieces_of(text: str) -> Iterator[TextUnit]:
     """Yield text units; sentences that hold table rows are cut into their lines."""
     for unit in text_units(text):
         if unit.kind is not UnitKind.SENTENCE or not _CELLS.search(unit.text):
@@ -136,16 +137,16 @@ def _pieces(text: str) -> Iterator[TextUnit]:
                 yield TextUnit(words, start, start + len(words), kind)
 
 
-def _opening(hit: RetrievedChunk) -> tuple[str, list[str]]:
+def opening_of(chunk: Chunk) -> tuple[str, list[str]]:
     """Return the heading and the column names that are open where the passage begins."""
-    path = (hit.chunk.document_title, *hit.chunk.headings)
+    path = (chunk.document_title, *chunk.headings)
     # Of a table that began in an earlier passage, the splitter adds the header as the last heading.
     if len(path) > 1 and " | " in path[-1]:
         return path[-2], cells_of(path[-1])
     return path[-1], []
 
 
-def _is_header(pieces: Sequence[TextUnit]) -> bool:
+def is_header(pieces: Sequence[TextUnit]) -> bool:
     """Return whether the first of these pieces is a row that names the columns of the others."""
     rows = list(takewhile(lambda piece: piece.kind is UnitKind.TABLE_ROW, pieces[: LOOKED_AT + 1]))
     first, *others = [cells_of(row.text) for row in rows]
@@ -168,6 +169,7 @@ def _list_end(pieces: Sequence[TextUnit]) -> int:
     return end
 
 
-def _is_boilerplate(text: str) -> bool:
+def is_boilerplate(text: str) -> bool:
+    """Return whether words are a footer, a running title or the head of an e-mail."""
     patterns = (_PAGE_FOOTER, _RUNNING_TITLE, _MAIL_HEADER)
     return any(pattern.search(text) for pattern in patterns)

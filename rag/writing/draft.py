@@ -9,6 +9,7 @@ from core.domain.answers import (
     Answer,
     AnswerSentence,
     AnswerStatus,
+    Card,
     Citation,
     RetrievedChunk,
     Source,
@@ -59,6 +60,8 @@ class AnswerDraft:
     citations: list[Citation] = field(default_factory=list)
     nearest: list[Citation] = field(default_factory=list)
     named: frozenset[Source] = frozenset()
+    lead: str = ""
+    cards: tuple[Card, ...] = ()
     invalid_markers: int = 0
     masked_values: int = 0
     passages_given: int | None = None
@@ -148,6 +151,8 @@ class AnswerDraft:
             usage=usage,
             timing=Timing(self.retrieval_ms, self.first_token_ms, self.elapsed_ms()),
             error=self.error,
+            lead=self.lead,
+            cards=self.cards,
         )
 
     def ground(self, judge: SupportJudge) -> None:

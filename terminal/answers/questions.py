@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.domain.answers import Answer, AnswerStatus, Citation, RetrievedChunk, Turn
+from core.domain.answers import Answer, AnswerStatus, Card, Citation, RetrievedChunk, Turn
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, SandboxError
 from terminal.context import collection_ids, services, user_named
@@ -163,7 +163,7 @@ def _show_answer(question: Question, answer: Answer, *, as_json: bool) -> None:
     if as_json:
         emit(_answer(question, answer))
         return
-    for paragraph in filter(None, (answer.text, answer.error)):
+    for paragraph in filter(None, (answer.lead, answer.text, answer.error)):
         typer.echo(paragraph)
     for citation in answer.citations or answer.nearest:
         kind = f"[{citation.number}]" if answer.citations else "near"
@@ -179,6 +179,8 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
         "status": answer.status.value,
         "error": answer.error,
         "engine": answer.engine,
+        "lead": answer.lead,
+        "cards": [_card(card, answer.citations) for card in answer.cards],
         "citations": [_citation(citation) for citation in answer.citations],
         "nearest": [_citation(citation) for citation in answer.nearest],
         "sentences": [
@@ -201,6 +203,26 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
             "total_ms": answer.timing.total_ms,
         },
     }
+
+
+def _card(card: Card, citations: Sequence[Citation]) -> dict[str, object]:
+    """Return a card with its place; `table` is left out where the passage is none."""
+    source = next(citation for citation in citations if citation.number == card.number)
+    record: dict[str, object] = {
+        "number": card.number,
+        "document": source.file_name,
+        "page": source.page,
+        "headings": list(card.headings),
+        "text": card.text,
+        "highlights": [list(span) for span in card.highlights],
+    }
+    if card.table is not None:
+        record["table"] = {
+            "header": list(card.table.header),
+            "rows": [list(row) for row in card.table.rows],
+            "highlighted": list(card.table.highlighted),
+        }
+    return record
 
 
 def _citation(citation: Citation) -> dict[str, object]:

@@ -251,10 +251,21 @@ def test_quotes_in_answers_of_the_passage_engine_are_replaced_one_by_one(estate:
     message, citations = answer_of(estate)
     assert message.text == f"{ERASED_QUOTE} [1] {KEPT} [2]"
     assert [s["text"] for s in message.sentences] == [ERASED_QUOTE, KEPT]
+    assert (message.lead, [card["number"] for card in message.cards]) == ("", [2])
     assert [(c.document_title, c.quote) for c in citations] == [
         (ERASED_NAME, ERASED_QUOTE),
         ("Canteen", KEPT),
     ]
+
+
+def test_the_lead_stays_where_it_is_of_another_document(estate: Estate) -> None:
+    erased, kept = estate.upload("secret.txt", secret_text()), estate.upload("kept.txt", KEPT)
+    add_answer(estate, kept, KEPT, (erased, "The word falke stands here."))
+
+    estate.erasure.erase(ADMIN, [erased])
+
+    message, _ = answer_of(estate)
+    assert (message.lead, [card["number"] for card in message.cards]) == (KEPT, [1])
 
 
 def test_what_a_model_wrote_from_the_document_is_replaced_as_a_whole(estate: Estate) -> None:
@@ -265,6 +276,7 @@ def test_what_a_model_wrote_from_the_document_is_replaced_as_a_whole(estate: Est
 
     message, _ = answer_of(estate)
     assert (message.text, message.sentences) == (ERASED_ANSWER, [])
+    assert (message.lead, message.cards) == ("", [])
 
 
 def test_what_a_model_wrote_without_citing_the_document_goes_as_well(estate: Estate) -> None:
@@ -487,6 +499,8 @@ def add_answer(
                     {"text": q, "support": "supported", "citations": [n]}
                     for n, (_, _, q) in enumerate(quoted, start=1)
                 ],
+                lead=quote,
+                cards=[card(n, q) for n, (_, _, q) in enumerate(quoted, start=1)],
             )
         )
         session.flush()
@@ -504,6 +518,18 @@ def add_answer(
                 )
             )
     return "answer"
+
+
+def card(number: int, quote: str) -> dict[str, object]:
+    """A passage of which one sentence is quoted and another one is not."""
+    text = f"{quote} Beside it stands {CANARIES[5] if number == 1 else 'nothing'}."
+    return {
+        "number": number,
+        "headings": ["Words"],
+        "text": text,
+        "highlights": [[0, len(quote)]],
+        "is_small": number > 1,
+    }
 
 
 def answer_of(estate: Estate) -> tuple[MessageRow, list[CitationRow]]:

@@ -94,6 +94,23 @@ def test_a_conversation_is_read_back_as_it_was_answered(chat: Chat, anna: User) 
     assert stored is not None
     assert stored.citations == finished.answer.citations
     assert stored.sentences == finished.answer.sentences
+    assert (stored.lead, stored.cards) == (finished.answer.lead, finished.answer.cards)
+    assert stored.cards[0].text == LEAVE
+
+
+def test_a_table_is_read_back_cell_by_cell(chat: Chat, anna: User, knowledge: Knowledge) -> None:
+    rates = "City | Limit per night\nHamburg | 135 EUR\nLondon | 190 EUR\nParis | 185 EUR"
+    knowledge.document(knowledge.collection("Travel", is_open=True), "Hotel rates", rates)
+
+    finished = ask(chat, anna, "What is the limit per night in London?")
+
+    conversation = chat.conversations.get(anna, chat.conversations.list(anna)[0].id)
+    stored = conversation.messages[1].answer
+    assert stored is not None
+    assert stored.cards == finished.answer.cards
+    assert stored.cards[0].table is not None
+    assert stored.cards[0].table.header == ("City", "Limit per night")
+    assert stored.lead == "London: 190 EUR, limit per night"
 
 
 def test_a_follow_up_brings_the_earlier_question_along(chat: Chat, anna: User) -> None:
@@ -132,6 +149,7 @@ def test_a_stopped_answer_is_kept_as_far_as_it_came(
     assert answer is not None
     assert answer.status is AnswerStatus.STOPPED
     assert answer.text == shown.text
+    assert (answer.lead, answer.cards) == ("", ())
 
 
 def test_an_empty_question_is_refused_and_nothing_is_stored(chat: Chat, anna: User) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, delete, select, update
 
 from admin.gaps import GapInbox
 from admin.usage import UsageReports
-from core.domain.answers import WITHHELD, AnswerStatus, Turn
+from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback
 from core.domain.ideas import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
@@ -227,6 +227,23 @@ def test_a_withheld_answer_says_so_and_the_question_stays(desk: Harness) -> None
     assert answered.answer is not None
     assert answered.answer.is_withheld
     assert answered.answer.citations == ()
+
+
+def test_a_withheld_answer_has_no_cards_and_no_lead(knowledge: Knowledge) -> None:
+    knowledge.document(knowledge.collection("Board", "board"), "Severance", SECRET)
+    hanna, chat = knowledge.person("hanna", "board"), knowledge.chat()
+    list(chat.ask(hanna, QUESTION))
+    [conversation] = chat.conversations.list(hanna)
+
+    def answer(reader: User) -> Answer | None:
+        return chat.conversations.get(reader, conversation.id).messages[-1].answer
+
+    shown, withheld = answer(hanna), answer(replace(hanna, group_ids=frozenset()))
+
+    assert shown is not None
+    assert shown.lead == shown.cards[0].text == SECRET
+    assert withheld is not None
+    assert (withheld.text, withheld.lead, withheld.cards) == (WITHHELD, "", ())
 
 
 def test_what_a_model_wrote_after_a_closed_answer_is_closed_with_it(desk: Harness) -> None:

@@ -124,12 +124,6 @@ def test_a_long_list_is_quoted_by_item() -> None:
     assert units(text)[0].text == "Return these:"
 
 
-def test_neighbouring_sentences_become_one_quote(quotes: Quoting) -> None:
-    text = "Parental leave is 90 days. Parental leave is paid."
-
-    assert [quote.text for quote in quotes("parental leave", text)] == [text]
-
-
 def test_table_rows_stay_apart(quotes: Quoting) -> None:
     text = "Parental leave   90 days\n\nParental leave   30 days"
 
@@ -178,6 +172,31 @@ def test_units_are_cut_from_the_passage_in_their_order(text: str) -> None:
 
     assert all(unit.text and unit.text in text for unit in found)
     assert [unit.start for unit in found] == sorted(unit.start for unit in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Version 3.2 | Human Resources | valid from 1 July 2025",
+        "Parental Leave Policy | Version 3.2",
+        "How many days of parental leave parents get",
+    ],
+    ids=["a stamp", "a title with its version", "a subtitle"],
+)
+def test_what_only_names_a_document_is_never_quoted(quotes: Quoting, line: str) -> None:
+    other = "Parents return to their job after it."
+
+    found = quotes("How many days of parental leave do I get?", f"{line}\n\n# 1\n\n{other}")
+
+    assert [quote.text for quote in found] == [other]
+
+
+def test_a_stamp_answers_what_asks_for_it(quotes: Quoting) -> None:
+    stamp = "Version 3.2 | Human Resources | valid from 1 July 2025"
+
+    found = quotes("From when is the version valid?", f"{stamp}\n\n{LEAVE}")
+
+    assert found[0].text == stamp
 
 
 @pytest.mark.parametrize(

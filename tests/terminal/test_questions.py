@@ -108,7 +108,16 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
             "citations",
             "nearest",
         ),
-        *("sentences", "usage"),
+        *("sentences", "usage", "lead", "cards"),
+    }
+    assert record["lead"] == LEAVE
+    assert record["cards"][0] == {
+        "number": 1,
+        "document": "leave.txt",
+        "page": 1,
+        "headings": [],
+        "text": LEAVE,
+        "highlights": [[0, len(LEAVE)]],
     }
     assert record["citations"][0] == {
         "number": 1,

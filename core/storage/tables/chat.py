@@ -25,7 +25,10 @@ class ConversationRow(SQLModel, table=True):
 
 
 class MessageRow(SQLModel, table=True):
-    """A question or an answer; `sentences` is a list of {text, support, citations}."""
+    """A question or an answer; `sentences` is a list of {text, support, citations}.
+
+    `cards` are passages shown with an answer, of which `number` names the citation.
+    """
 
     __tablename__ = "messages"
 
@@ -43,6 +46,10 @@ class MessageRow(SQLModel, table=True):
     error: str = Field(default="", sa_column=Column(Text, nullable=False))
     sentences: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    lead: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+    cards: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
     )
     created_at: datetime = time_column(default_factory=now, index=True)
 

@@ -1,0 +1,114 @@
+"""Writes the lead of an answer: the one value or sentence that answers, if one stands out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain.text.sentences import UnitKind
+from core.domain.text.table_rows import cells_of, is_figure
+from rag.reading.answer_kind import Expectation, expected_answer
+from rag.reading.blocks import Block
+from rag.reading.question import QuestionTerms
+from rag.writing.cards import block_of, leans_back
+from rag.writing.passages import Quote
+
+# What is read at a glance.
+MAX_WORDS = 28
+# A quote stands out if the next best scores this much less.
+STANDS_OUT = 0.06
+# A column that holds the kind of words asked for counts as much as one that the question names.
+KIND_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell with the name of its column, "" if nothing names it."""
+
+    column: str
+    words: str
+
+
+def lead_of(quotes: Sequence[Quote], question: str, terms: QuestionTerms) -> str:
+    """Return the lead of an answer from its quotes, the first one first; "" if none stands out."""
+    if not quotes or not _stands_out(quotes):
+        return ""
+    best = quotes[0]
+    block = block_of(best)
+    match best.kind:
+        case UnitKind.TABLE_ROW:
+            return _row(_cells(best, block), expected_answer(question), terms)
+        case UnitKind.SENTENCE | UnitKind.LIST_ITEM if best.is_of_kind:
+            return _sentence(best, block)
+        case _:
+            return ""
+
+
+def _stands_out(quotes: Sequence[Quote]) -> bool:
+    best, *others = quotes
+    return best.is_of_kind and all(best.score - quote.score >= STANDS_OUT for quote in others)
+
+
+def _sentence(quote: Quote, block: Block) -> str:
+    """Return a short sentence or list item that stands alone."""
+    pieces = [p for p in block.pieces if p.start < quote.end and quote.start < p.end]
+    words = " ".join(quote.text.split())
+    is_one = len(pieces) == 1 and len(words.split()) <= MAX_WORDS
+    return words if is_one and not leans_back(words) and not words.endswith(":") else ""
+
+
+def _cells(quote: Quote, block: Block) -> list[_Cell]:
+    cells = cells_of(quote.text)
+    columns = [*block.columns, *[""] * (len(cells) - len(block.columns))]
+    return [_Cell(name, words) for name, words in zip(columns, cells, strict=False) if words]
+
+
+def _row(cells: Sequence[_Cell], expectation: Expectation, terms: QuestionTerms) -> str:
+    """Return the cell asked for after the words of its row, "" if several may be it."""
+    if len(cells) < 2:
+        return ""
+    first, *others = cells
+    value = _asked_for(others, expectation, terms)
+    if value is None:
+        return ""
+    named = [cell.words for cell in others if cell is not value and _is_named(cell, terms)]
+    name = _column(value)
+    return f"{', '.join((first.words, *named))}: {value.words}{f', {name}' if name else ''}"
+
+
+def _asked_for(
+    cells: Sequence[_Cell], expectation: Expectation, terms: QuestionTerms
+) -> _Cell | None:
+    """Return the one cell that the question asks for, None if several may be it."""
+    if len(cells) == 1:
+        return cells[0]
+    ranks = [(_fit(cell, expectation, terms), cell) for cell in cells]
+    best = max(rank for rank, _ in ranks)
+    fitting = [cell for rank, cell in ranks if rank == best]
+    return fitting[0] if best > 0 and len(fitting) == 1 else None
+
+
+def _fit(cell: _Cell, expectation: Expectation, terms: QuestionTerms) -> float:
+    """Return how well a cell fits what is asked for; one that repeats the question does not."""
+    if _is_named(cell, terms):
+        return 0.0
+    is_of_kind = expectation.is_binding and expectation.is_met(
+        f"| {cell.words}", f"{cell.column} {cell.words}"
+    )
+    return terms.coverage(cell.column) + KIND_WEIGHT * is_of_kind
+
+
+def _is_named(cell: _Cell, terms: QuestionTerms) -> bool:
+    """Return whether the question itself holds words of the cell."""
+    return not is_figure(cell.words) and terms.coverage(cell.words) > 0
+
+
+def _column(cell: _Cell) -> str:
+    """Return the name of a column as it goes on in a sentence, "" where the value needs none."""
+    is_clear = not is_figure(cell.words) and " " not in cell.column
+    return "" if is_clear else _going_on(cell.column)
+
+
+def _going_on(name: str) -> str:
+    """Return words without the capital that only begins them, as in "Limit per night"."""
+    first, *rest = name.split() or [""]
+    goes_on = first[1:].islower() and all(word[0].islower() for word in rest)
+    return " ".join((first.lower(), *rest)) if rest and goes_on else name
