@@ -26,7 +26,7 @@ from rag.prompting.model_call import ModelCall
 from rag.prompting.prompt import Prompt
 from rag.reading.evidence import QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit
-from rag.writing.cards import show
+from rag.writing.cards import completed, show
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
@@ -194,7 +194,8 @@ class AnswerPipeline:
         self, draft: AnswerDraft, terms: QuestionTerms, sentences: list[ReadUnit] | None
     ) -> Iterator[PipelineEvent]:
         """Write the passage engine's answer: quotes, word for word, each with its citation."""
-        quotes = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
+        found = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
+        quotes = completed(found, self._retriever.with_passage_before)
         shown = show(quotes)
         for citation in shown.citations:
             line = f"> {citation.quote} [{citation.number}]"

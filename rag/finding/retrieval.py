@@ -12,10 +12,11 @@ import numpy as np
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import WeightedText
 from core.errors import ConfigurationError, IndexUnavailable, NotFound
-from core.storage.queries.chunks import collections_of, hydrate
+from core.storage.queries.chunks import chunk_before, collections_of, hydrate
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
 from rag.finding.fusion import FusedHit, Meaning, fuse
+from rag.finding.selection import preceded
 from rag.finding.spelling import corrected_query
 from rag.reading.question_words import shaping_words
 
@@ -128,6 +129,12 @@ class HybridRetriever:
         query = replace(query, text=self._corrected(query.text, spaces))
         hits = self._search(query, spaces, max(k, self._candidates))
         return Retrieved(tuple(collections), tuple(self._ranked(query, hits, ids, k)), query)
+
+    def with_passage_before(self, hit: RetrievedChunk) -> RetrievedChunk:
+        """Return a hit together with the passage that it goes on from, alone if there is none."""
+        with self._database.read() as session:
+            before = chunk_before(session, hit.chunk)
+        return preceded(hit, before) if before else hit
 
     def collections_for(self, user: User, collection_ids: Sequence[str] | None) -> list[Collection]:
         """Return the readable collections, narrowed to `collection_ids` if given.

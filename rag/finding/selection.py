@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.domain.answers import RetrievedChunk
+from core.domain.knowledge import Chunk
 from core.domain.text.table_rows import BETWEEN_CELLS
 
 # Passages that share this much of their word groups count as one: copies and old versions of a
@@ -29,6 +30,17 @@ def select(hits: Sequence[RetrievedChunk], question: str, k: int) -> tuple[Retri
     if _COMPARES.search(question):
         distinct = _spread(distinct)
     return tuple(_joined(distinct[:k]))
+
+
+def preceded(hit: RetrievedChunk, before: Chunk) -> RetrievedChunk:
+    """Return a hit with the passage in front of it, unless a heading or a page is between them."""
+    first, second = before, hit.chunk
+    is_same_page = first.version_id == second.version_id and first.page_to == second.page_from
+    gap = second.start - (first.start + len(first.text))
+    if not is_same_page or first.headings != second.headings or gap < 0:
+        return hit
+    text = f"{first.text}{_between(first.text, second.text, gap)}{second.text}"
+    return replace(hit, chunk=replace(second, text=text, start=first.start))
 
 
 def _without_repeats(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.domain.answers import Card, CardTable, Citation
+from core.domain.answers import Card, CardTable, Citation, RetrievedChunk
 from core.domain.text.sentences import TextUnit, without_bullet
 from core.domain.text.table_rows import cells_of
 from rag.reading.blocks import Block, blocks_of
@@ -50,6 +50,28 @@ class _Place:
 def leans_back(text: str) -> bool:
     """Return whether words cannot stand alone: they begin with a pronoun or go on from others."""
     return bool(_LEANS_BACK.match(text))
+
+
+def completed(
+    quotes: Sequence[Quote], with_passage_before: Callable[[RetrievedChunk], RetrievedChunk]
+) -> list[Quote]:
+    """Return quotes in passages that also hold the sentence that a quote at their start leans on.
+
+    `with_passage_before` puts the passage before in front of one.
+    """
+    begun = {quote.hit.chunk.id: quote.hit for quote in quotes if _begins_in_the_middle(quote)}
+    whole = {chunk_id: with_passage_before(hit) for chunk_id, hit in begun.items()}
+    return [_moved(quote, whole.get(quote.hit.chunk.id, quote.hit)) for quote in quotes]
+
+
+def _begins_in_the_middle(quote: Quote) -> bool:
+    first = block_of(quote).pieces[0]
+    is_first = quote.start <= first.start + len(first.text) and not first.start
+    return is_first and not block_of(quote).is_table and leans_back(quote.text)
+
+
+def _moved(quote: Quote, hit: RetrievedChunk) -> Quote:
+    return replace(quote, hit=hit, start=quote.start + quote.hit.chunk.start - hit.chunk.start)
 
 
 def show(quotes: Sequence[Quote]) -> ShownCards:

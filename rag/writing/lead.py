@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.domain.text.sentences import UnitKind
 from core.domain.text.table_rows import cells_of, is_figure
-from rag.reading.answer_kind import Expectation, expected_answer
+from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
 from rag.reading.blocks import Block
 from rag.reading.question import QuestionTerms
 from rag.writing.cards import block_of, leans_back
@@ -31,15 +31,12 @@ def lead_of(quotes: Sequence[Quote], question: str, terms: QuestionTerms) -> str
     """Return the lead of an answer from its quotes, the first one first; "" if none stands out."""
     if not quotes or not _stands_out(quotes):
         return ""
-    best = quotes[0]
+    best, expectation = quotes[0], expected_answer(question)
     block = block_of(best)
-    match best.kind:
-        case UnitKind.TABLE_ROW:
-            return _row(_cells(best, block), expected_answer(question), terms)
-        case UnitKind.SENTENCE | UnitKind.LIST_ITEM if best.is_of_kind:
-            return _sentence(best, block)
-        case _:
-            return ""
+    if best.kind is UnitKind.TABLE_ROW:
+        return _row(_cells(best, block), expectation, terms)
+    # Where any words may answer, nothing tells the nearest sentence from one that sounds alike.
+    return "" if expectation.kind is AnswerKind.ANY else _sentence(best, block)
 
 
 def _stands_out(quotes: Sequence[Quote]) -> bool:

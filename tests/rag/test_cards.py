@@ -1,14 +1,17 @@
 """Cards hold exact words of a passage, whole enough to be read, with what answers highlighted."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.answers import Card, RetrievedChunk
 from core.domain.knowledge import Chunk
 from core.domain.text.table_rows import cells_of
+from rag.finding.selection import preceded
 from rag.reading.blocks import Block, blocks_of
 from rag.reading.units import quotable_units
-from rag.writing.cards import MAX_ROWS, MAX_WORDS, SMALL_CARDS, ShownCards, show
+from rag.writing.cards import MAX_ROWS, MAX_WORDS, SMALL_CARDS, ShownCards, completed, show
 from rag.writing.passages import Quote
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
@@ -166,6 +169,32 @@ def test_a_sentence_that_begins_with_a_pronoun_is_highlighted_with_the_one_befor
     together = "The exchange opened in 1817. It was founded again in 1991."
     assert highlighted(shown.cards[0]) == [together]
     assert shown.citations[0].quote == together
+
+
+def test_a_quote_at_the_start_of_a_passage_gets_the_sentence_from_the_one_before() -> None:
+    text = "The exchange opened in 1817. It was founded again in 1991. It has two floors."
+    start = text.index("It was")
+    before, passage = hit(text[: start - 1]), hit(text[start:], number=2)
+    passage = replace(passage, chunk=replace(passage.chunk, start=start))
+    quotes = [quote("It was", passage), quote("It has", passage)]
+
+    found = completed(quotes, lambda hit: preceded(hit, before.chunk))
+
+    assert [q.hit.chunk.text[q.start : q.end] for q in found] == [q.text for q in quotes]
+    assert cards(*found)[0].text == text
+    assert highlighted(cards(found[0])[0]) == [text[: text.index(" It has")]]
+
+
+def test_a_quote_that_stands_alone_needs_no_passage_before() -> None:
+    asked: list[RetrievedChunk] = []
+
+    def with_passage_before(passage: RetrievedChunk) -> RetrievedChunk:
+        asked.append(passage)
+        return passage
+
+    quotes = [quote("Every", hit(LEAVE)), quote("It", hit(f"{LEAVE} It is paid.", number=2))]
+
+    assert (completed(quotes, with_passage_before), asked) == (quotes, [])
 
 
 def test_sentences_in_a_row_are_one_highlight_and_rows_are_not() -> None:

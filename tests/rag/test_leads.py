@@ -100,5 +100,9 @@ def test_what_has_no_sign_of_the_kind_asked_for_is_none(lead: Leading) -> None:
     assert lead("How many days of leave?", LEAVE, "Every", is_of_kind=False) == ""
 
 
+def test_where_any_words_may_answer_a_sentence_is_none(lead: Leading) -> None:
+    assert lead("Somebody took my parental leave, what now?", LEAVE, "Every") == ""
+
+
 def test_without_quotes_there_is_none(lead: Leading) -> None:
     assert lead("How many?", LEAVE) == ""

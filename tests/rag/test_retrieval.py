@@ -9,6 +9,7 @@ from core.domain.clock import new_id
 from core.domain.ports import ScoredId
 from core.errors import IndexUnavailable, NotFound
 from core.storage.queries.sentences import store_sentences
+from core.storage.tables import ChunkRow
 from rag.finding.fusion import Meaning, fuse
 from rag.finding.rewriting import SearchQuery, search_query
 from tests.rag.conftest import HashingEmbedder, Knowledge
@@ -207,3 +208,20 @@ def test_fusion_compares_the_hits_of_a_model_with_one_another_only() -> None:
 
     assert {hit.chunk_id for hit in fused[:2]} == {1, 4}
     assert fused[0].score == pytest.approx(fused[1].score)
+
+
+@pytest.mark.parametrize(("page", "text"), [(1, "It opened. It goes on."), (2, "It goes on.")])
+def test_a_passage_is_read_with_the_one_before_on_its_page(
+    knowledge: Knowledge, page: int, text: str
+) -> None:
+    handbook = knowledge.collection("Handbook", is_open=True)
+    _, second = knowledge.document(handbook, "Exchange", "It opened.", "It goes on.")
+    with knowledge.database.begin() as session:
+        row = session.get_one(ChunkRow, second)
+        row.page_from = row.page_to = page
+        row.start, row.end = 11, 22
+    retriever = knowledge.retriever()
+    found = retriever.retrieve(knowledge.person("anna"), search_query("goes on", []), 5).chunks
+    [hit] = [hit for hit in found if hit.chunk.id == second]
+
+    assert retriever.with_passage_before(hit).chunk.text == text

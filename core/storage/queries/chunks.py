@@ -23,6 +23,22 @@ def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> 
     return {row[0].id: _to_chunk(*row) for row in rows if row[0].id is not None}
 
 
+def chunk_before(session: Session, chunk: Chunk) -> Chunk | None:
+    """Return the ready chunk in front of a chunk on its page, None if it is the first one."""
+    row = session.exec(
+        _ready()
+        .where(
+            ChunkRow.version_id == chunk.version_id,
+            ChunkRow.collection_id == chunk.collection_id,
+            ChunkRow.page_to == chunk.page_from,
+            col(ChunkRow.end) <= chunk.start,
+        )
+        .order_by(col(ChunkRow.end).desc())
+        .limit(1)
+    ).first()
+    return _to_chunk(*row) if row else None
+
+
 def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
     """Return the collection of each of these chunks that exists."""
     rows = session.exec(
