@@ -205,6 +205,15 @@ def test_a_table_of_markdown_loses_its_bars_and_its_rule() -> None:
     assert [row["cells"] for row in grid["rows"]] == [["P1", "4 hours"], ["P2", "8 hours"]]
 
 
+def test_empty_columns_at_the_edges_of_a_table_are_left_out() -> None:
+    table = CardTable(("", "City", "", "Limit", ""), (("", "London", "", "190 EUR", ""), ("",)))
+
+    [grid] = blocks(Card(1, (), "", table=table))
+
+    assert grid["header"] == ["City", "", "Limit"]
+    assert [row["cells"] for row in grid["rows"]] == [["London", "", "190 EUR"], ["", "", ""]]
+
+
 def test_a_table_names_the_rows_that_are_left_out() -> None:
     table = CardTable(("City", "Limit"), (("London", "190 EUR"), ("Rome",)), (0,), 3, 1)
 

@@ -108,14 +108,18 @@ function build(blocks, context) {
   return blocks.map((block) => BUILDERS[block.type](block, context));
 }
 
-// Figures and names stay on one line; a table that gets too wide for it scrolls.
-const SHORT_CELL = 18;
+// Figures and names stay on one line, a few words take a few lines, and sentences get room: a table
+// that is too wide for that scrolls.
+function widthOf(text) {
+  if (text.length <= 16) return "";
+  return text.length <= 48 ? "words" : "long";
+}
 
 function row(cells, tag, isMarked = false) {
   const node = element("tr", isMarked ? "marked" : "");
   if (isMarked) node.setAttribute("aria-current", "true");
   for (const text of cells) {
-    const cell = element(tag, text.length > SHORT_CELL ? "long" : "");
+    const cell = element(tag, widthOf(text));
     if (tag === "th") cell.scope = "col";
     cell.append(isMarked && text ? element("mark", "", text) : text);
     node.append(cell);
@@ -148,7 +152,7 @@ function card(data, context) {
   open.setAttribute("aria-label", `Open source ${data.number}: ${source.title}, ${source.place}`);
   open.setAttribute("aria-pressed", String(context.open === data.number));
   const name = element("span", "title");
-  name.append(element("span", "name", source.title), " ", element("span", "place", source.place));
+  name.append(element("span", "name", source.title), element("span", "place", source.place));
   open.append(element("span", "number", String(data.number)), name);
   open.addEventListener("click", () => context.cite(data.number, open));
   const node = element("article", data.small ? "card small" : "card");

@@ -207,8 +207,7 @@ def _runs(text: str, span: Span, marked: Sequence[Span]) -> Iterator[Node]:
 def _table(text: str, pieces: Sequence[_Piece], marked: Sequence[Span]) -> CardTable:
     """Read rows that stand in a text, with the names of the columns if the first row has them."""
     rows = [tuple(cells_of(text[piece.start : piece.end])) for piece in pieces]
-    first, last = _filled_columns(rows)
-    rows = [row[first:last] for row in rows]
+    rows = _without_edges(rows)
     has_header = names_columns(rows[0], rows[1:])
     is_marked = [any(a < p.end and p.start < b for a, b in marked) for p in pieces]
     shown = slice(1 if has_header else 0, None)
@@ -219,20 +218,22 @@ def _table(text: str, pieces: Sequence[_Piece], marked: Sequence[Span]) -> CardT
     )
 
 
-def _filled_columns(rows: Sequence[Sequence[str]]) -> Span:
-    """Return the columns without the empty ones that bars around a row make."""
+def _without_edges(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Leave out the empty columns that bars around a row make."""
     filled = [number for row in rows for number, cell in enumerate(row) if cell]
-    return (min(filled), max(filled) + 1) if filled else (0, 0)
+    shown = slice(min(filled), max(filled) + 1) if filled else slice(0)
+    return [row[shown] for row in rows]
 
 
 def _grid(table: CardTable) -> Node:
-    width = max(map(len, (table.header, *table.rows)), default=0)
+    header, *rows = _without_edges([table.header, *table.rows])
+    width = max(map(len, (header, *rows)))
     return {
         "type": "grid",
-        "header": _padded(table.header, width) if any(table.header) else [],
+        "header": _padded(header, width) if any(header) else [],
         "rows": [
             {"cells": _padded(row, width), "marked": number in table.highlighted}
-            for number, row in enumerate(table.rows)
+            for number, row in enumerate(rows)
         ],
         "above": words.rows_left_out(table.rows_before, "above"),
         "below": words.rows_left_out(table.rows_after, "below"),
