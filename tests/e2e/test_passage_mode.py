@@ -64,11 +64,28 @@ def test_an_answer_cites_a_page_and_shows_the_words_on_it(mara: Person) -> None:
 def test_a_text_source_is_shown_with_the_words_marked(mara: Person) -> None:
     answer = mara.ask("What is the mileage rate for a private car?")
 
-    answer.locator("button.chip").first.click()
+    answer.get_by_role("button", name=re.compile("Open source 1: ")).click()
 
     expect(mara.panel.locator("mark")).to_contain_text("0.38 EUR")
     mara.screenshot("citation-text")
     mara.panel.get_by_role("button", name="Close").click()
+    expect(mara.panel).to_have_count(0)
+
+
+def test_a_table_answers_with_its_row_marked_and_opens_at_its_place(mara: Person) -> None:
+    answer = mara.ask("What is the hotel limit in London per night?")
+
+    expect(answer.locator(".lead")).to_contain_text("190 EUR")
+    expect(answer.get_by_role("columnheader")).to_have_text(["City", "Limit per night"])
+    marked = answer.locator("tr", has=mara.page.locator("mark"))
+    expect(marked).to_have_text(["London190 EUR"])
+    mara.screenshot("answer-table")
+    answer.get_by_role("button", name=re.compile("Open source 1: Travel and Expenses")).focus()
+    mara.page.keyboard.press("Enter")
+
+    expect(mara.panel).to_contain_text("travel-and-expenses-policy.pdf · page 3")
+    expect(mara.panel.locator("img")).to_be_visible()
+    mara.page.keyboard.press("Escape")
     expect(mara.panel).to_have_count(0)
 
 
@@ -113,7 +130,7 @@ def test_a_screen_reader_hears_once_that_an_answer_is_complete(mara: Person) -> 
 
 
 def test_the_open_source_stays_in_view_and_closes_with_escape(mara: Person) -> None:
-    opener = mara.answers.last.get_by_role("button", name=re.compile("Source 1: ")).first
+    opener = mara.answers.last.get_by_role("button", name=re.compile("Open source 1: "))
     opener.click()
     expect(mara.panel).to_be_visible()
     mara.settle()
@@ -133,7 +150,9 @@ def test_on_a_phone_the_source_covers_the_screen(
 ) -> None:
     phone = person(browser, app, viewport={"width": 390, "height": 844})
     phone.sign_in(ADMIN)
-    phone.ask(QUESTION).get_by_role("button", name=re.compile("Source 1: ")).first.click()
+    answer = phone.ask(QUESTION)
+    phone.screenshot("answer-phone")
+    answer.get_by_role("button", name=re.compile("Open source 1: ")).click()
     expect(phone.panel).to_be_in_viewport(ratio=0.95)
     box = phone.panel.bounding_box()
 

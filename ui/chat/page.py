@@ -23,8 +23,11 @@ def page(user: User) -> None:
     main, _ = reading_row()
     with main:
         _draw_banner()
+        # Of a fixed place, so that the welcome is gone while the first answer is written.
+        place = st.empty()
         if conversation is None and question is None:
-            draw_welcome(user, collections)
+            with place.container():
+                draw_welcome(user, collections)
     if conversation is not None:
         draw_messages(user, conversation)
     if question is not None:
