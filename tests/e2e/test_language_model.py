@@ -71,6 +71,7 @@ def stop_while_it_answers(ada: Person, provider: FakeProvider, reply: Reply) -> 
     ada.composer.fill("How many days of parental leave does every parent get?")
     ada.composer.press("Enter")
     expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
+    assert ada.page.get_by_text("What do you want to know").count() == 0  # the welcome is gone
     ada.page.get_by_role("button", name="Stop script").click()
 
 
