@@ -35,6 +35,7 @@ from rag.answering.turns import AnswerTurns
 from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
+from rag.vocabulary.expansion import SynonymExpander
 
 # Added to the niceness of the processes that read and embed documents.
 WORK_NICENESS = 10
@@ -47,6 +48,7 @@ class Search:
     embedders: Embedders
     bulk: Embedders
     retriever: HybridRetriever
+    synonyms: SynonymExpander | None
     reembedding: Reembedding
 
 
@@ -82,15 +84,16 @@ def build_search(
     settings: Settings, stores: Stores, embedders: Embedders, bulk: Embedders
 ) -> Search:
     """Build the search; `bulk` embeds documents, in a child process if possible."""
+    synonyms = build_synonyms(settings, stores.keywords)
     retriever = HybridRetriever(
         stores.database,
-        Indexes(stores.vectors, stores.keywords, build_synonyms(settings, stores.keywords)),
+        Indexes(stores.vectors, stores.keywords, synonyms),
         embedders,
         candidates=settings.retrieval.candidates,
         reranking=build_reranking(settings),
     )
     reembedding = build_reembedding(stores.database, stores.vectors, bulk, retriever)
-    return Search(embedders, bulk, retriever, reembedding)
+    return Search(embedders, bulk, retriever, synonyms, reembedding)
 
 
 def build_knowledge(

@@ -21,8 +21,8 @@ from core.storage.vectors.opening import open_vectors
 from ingestion.values import DocumentStores
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
-from rag.finding.vocabulary.expansion import SynonymExpander
-from rag.finding.vocabulary.synonyms import shipped_vocabulary
+from rag.vocabulary.expansion import SynonymExpander
+from rag.vocabulary.synonyms import shipped_vocabulary
 
 # Enough for a question of 300 characters and the thoughts of a reasoning model before it.
 REWRITE_TOKENS = 400

@@ -112,11 +112,11 @@ class RetrievalSettings(BaseModel):
         True, description="Let the language model, if there is one, complete follow-up questions."
     )
     synonym_weight: float = Field(
-        0.0,
+        0.4,
         ge=0,
         lt=1,
         description="Weight of a synonym in the keyword search beside a word of the question, "
-        "below 1; 0 looks for none.",
+        "below 1; half of it in reading; 0 looks for none.",
     )
 
 

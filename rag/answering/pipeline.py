@@ -168,12 +168,14 @@ class AnswerPipeline:
             collection_ids=[c.id for c in draft.collections],
         )
         draft.query = retrieved.query.standalone
+        draft.synonyms = retrieved.synonyms
         draft.chunks = select(retrieved.chunks, draft.query, self._top_k)
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
     def _judge(self, draft: AnswerDraft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
-        terms = QuestionTerms(self._keywords, draft.query, [c.id for c in draft.collections])
+        ids = [c.id for c in draft.collections]
+        terms = QuestionTerms(self._keywords, draft.query, ids, draft.synonyms)
         sentences = None
         if self._generation is None:  # a language model reads the passages itself
             sentences = self._passages.read(draft.query, terms, draft.chunks)

@@ -28,6 +28,7 @@ from core.storage.tables import (
 from rag.conversations.stored import messages_of
 from rag.finding.missing_words import missing_words
 from rag.reading.closeness import Closeness, closeness
+from rag.vocabulary.expansion import SynonymExpander
 
 
 class Use(StrEnum):
@@ -108,9 +109,15 @@ class Explanations:
     depend on what they hold.
     """
 
-    def __init__(self, database: Database, keywords: KeywordIndex) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keywords: KeywordIndex,
+        synonyms: SynonymExpander | None = None,
+    ) -> None:
         self._database = database
         self._keywords = keywords
+        self._synonyms = synonyms
 
     def explain(self, user: User, message_id: str) -> Explanation:
         """Return the explanation; raises NotFound unless the answer is this person's own."""
@@ -140,7 +147,9 @@ class Explanations:
         ids = [s.collection_id for s in searched if s.collection_id in names]
         if not answer.abstained or not ids:
             return ()
-        return missing_words(self._keywords, answer.standalone_query, ids)
+        query = answer.standalone_query
+        synonyms = self._synonyms.expand(query) if self._synonyms else ()
+        return missing_words(self._keywords, query, ids, synonyms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,28 +4,30 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.domain.ports import KeywordIndex
+from rag.reading.question import QuestionTerms
 from rag.reading.question_words import shaping_words
+from rag.vocabulary.expansion import Expansion
 
 _WORD = re.compile(r"\w{3,}")
 
 
 def missing_words(
-    keywords: KeywordIndex, question: str, collection_ids: Sequence[str]
+    keywords: KeywordIndex,
+    question: str,
+    collection_ids: Sequence[str],
+    synonyms: Sequence[Expansion] = (),
 ) -> tuple[str, ...]:
     """Return the words, as typed and in order, that occur in no passage of these collections.
 
-    Words are compared as the keyword index does, so that "days" is found where "day" stands.
+    Words are compared as the keyword index does, so that "days" is found where "day" stands. A word
+    of which the passages hold a synonym is not missing.
     """
-    words = {word: keywords.terms(word) for word in _content_words(question)}
-    terms = [term for word_terms in words.values() for term in word_terms]
-    held = {
-        term
-        for collection_id in collection_ids
-        for term, count in keywords.frequencies(collection_id, terms).frequencies.items()
-        if count
-    }
+    terms = QuestionTerms(keywords, question, collection_ids, synonyms)
+    words = {word: set(keywords.terms(word)) for word in _content_words(question)}
     return tuple(
-        word for word, word_terms in words.items() if word_terms and held.isdisjoint(word_terms)
+        word
+        for word, own in words.items()
+        if (asked := own.intersection(terms.weights)) and not any(map(terms.is_held, asked))
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,13 +13,19 @@ import numpy as np
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import WeightedText
 from core.errors import ConfigurationError, IndexUnavailable, NotFound
-from core.storage.queries.chunks import chunk_before, collections_of, hydrate
+from core.storage.queries.chunks import (
+    chunk_before,
+    collections_of,
+    hydrate,
+    texts_in_parentheses,
+)
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.sentences import sentence_similarities
 from rag.finding.fusion import FusedHit, Meaning, fuse
 from rag.finding.selection import preceded
 from rag.finding.spelling import corrected_query
 from rag.reading.question_words import shaping_words
+from rag.vocabulary.acronyms import AcronymExpander
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
     from core.storage.database import Database
     from rag.finding.reranking import Reranking
     from rag.finding.rewriting import SearchQuery
-    from rag.finding.vocabulary.expansion import SynonymExpander
+    from rag.vocabulary.expansion import Expansion, SynonymExpander
 
 # Words such as "how" or "need" tell documents apart only a little: questions in a reader's own
 # words find 1 to 3 points more without them, and the most with a third of the weight.
@@ -54,13 +61,16 @@ class Retrieved:
     chunks: tuple[RetrievedChunk, ...]
     query: SearchQuery
     """The query that was searched for, with its spelling corrected."""
+    synonyms: tuple[Expansion, ...] = ()
+    """What the documents may call the things that the standalone query names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
     """The two indexes that collections are searched with.
 
-    `synonyms` adds to the words that are looked up in the keyword index; None adds nothing.
+    `synonyms` adds to the words that are looked up in the keyword index, and so do acronyms that
+    the passages explain, at the same weight; None adds nothing.
     """
 
     vectors: VectorIndex
@@ -74,6 +84,14 @@ class _Space:
 
     embedder: Embedder
     collections: tuple[Collection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What both searches found, best first, and the acronyms of the query explained there."""
+
+    hits: tuple[FusedHit, ...] = ()
+    acronyms: tuple[Expansion, ...] = ()
 
 
 class HybridRetriever:
@@ -96,6 +114,11 @@ class HybridRetriever:
         self._vectors = indexes.vectors
         self._keywords = indexes.keywords
         self._synonyms = indexes.synonyms
+        self._acronyms = (
+            AcronymExpander(indexes.keywords.terms, self._is_word, weight=indexes.synonyms.weight)
+            if indexes.synonyms
+            else None
+        )
         self._embedders = embedders
         self._candidates = candidates
         self._reranking = reranking
@@ -127,8 +150,10 @@ class HybridRetriever:
         spaces = self._spaces(collections)
         ids = [c.id for c in collections]
         query = replace(query, text=self._corrected(query.text, spaces))
-        hits = self._search(query, spaces, max(k, self._candidates))
-        return Retrieved(tuple(collections), tuple(self._ranked(query, hits, ids, k)), query)
+        found = self._search(query, spaces, max(k, self._candidates))
+        ranked = tuple(self._ranked(query, found.hits, ids, k))
+        synonyms = (*self._synonyms_of(query.standalone), *found.acronyms)
+        return Retrieved(tuple(collections), ranked, query, synonyms)
 
     def with_passage_before(self, hit: RetrievedChunk) -> RetrievedChunk:
         """Return a hit together with the passage that it goes on from, alone if there is none."""
@@ -196,27 +221,40 @@ class HybridRetriever:
         """Return whether the embedding model knows the word whole, as it does common ones."""
         return self._embedders.default.count_tokens(word) == 1
 
-    def _search(self, query: SearchQuery, spaces: Sequence[_Space], k: int) -> list[FusedHit]:
+    def _search(self, query: SearchQuery, spaces: Sequence[_Space], k: int) -> _Found:
         if not spaces:
-            return []
+            return _Found()
         ids = [c.id for space in spaces for c in space.collections]
-        words = [*weighted_words(query.text), *query.context, *self._synonyms_of(query.text)]
+        synonyms = _texts(self._synonyms_of(query.text))
+        words = [*weighted_words(query.text), *query.context, *synonyms]
         keyword_search = self._pool.submit(self._keywords.search, ids, words, k)
         vectors = [_vector(space.embedder, query) for space in spaces]
         vector_hits = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
         keyword_hits = keyword_search.result()
+        acronyms = self._acronyms_of(query, [*keyword_hits, *chain(*vector_hits)], ids)
+        if acronyms:
+            keyword_hits = self._keywords.search(ids, [*words, *_texts(acronyms)], k)
         chunk_ids = {hit.chunk_id for hits in (*vector_hits, keyword_hits) for hit in hits}
         with self._database.read() as session:
             shares = _shares(session, spaces, chunk_ids)
             sentences = [_sentences(session, v, s) for v, s in zip(vectors, shares, strict=True)]
         members = [set().union(*share.values()) for share in shares]
         meanings = [Meaning(*parts) for parts in zip(vector_hits, sentences, members, strict=True)]
-        return fuse(meanings, keyword_hits)
+        return _Found(tuple(fuse(meanings, keyword_hits)), acronyms)
 
-    def _synonyms_of(self, question: str) -> Iterator[WeightedText]:
-        if self._synonyms is not None:
-            for expansion in self._synonyms.expand(question):
-                yield from expansion.synonyms
+    def _synonyms_of(self, question: str) -> tuple[Expansion, ...]:
+        return () if self._synonyms is None else self._synonyms.expand(question)
+
+    def _acronyms_of(
+        self, query: SearchQuery, hits: Sequence[ScoredId], collection_ids: Sequence[str]
+    ) -> tuple[Expansion, ...]:
+        """Return the acronyms of the query that passages found so far explain."""
+        if self._acronyms is None:
+            return ()
+        chunk_ids = dict.fromkeys(hit.chunk_id for hit in hits)
+        with self._database.read() as session:
+            texts = texts_in_parentheses(session, list(chunk_ids), collection_ids)
+        return self._acronyms.expand(query.standalone, texts)
 
     def _ranked(
         self, query: SearchQuery, hits: Sequence[FusedHit], collection_ids: Sequence[str], k: int
@@ -249,6 +287,10 @@ def weighted_words(question: str) -> Iterator[WeightedText]:
     shaping = [word for word in words if word.strip(_PUNCTUATION).lower() in shaping_vocabulary]
     yield WeightedText(" ".join(word for word in words if word not in shaping))
     yield WeightedText(" ".join(shaping), QUESTION_WORD_WEIGHT)
+
+
+def _texts(expansions: Sequence[Expansion]) -> list[WeightedText]:
+    return [synonym for expansion in expansions for synonym in expansion.synonyms]
 
 
 def _vector(embedder: Embedder, query: SearchQuery) -> Vectors:

@@ -27,6 +27,7 @@ from rag.grounding import SupportJudge, ground, grounding
 from rag.grounding.markers import strip_markers
 from rag.prompting.model_call import ModelCall
 from rag.reading.evidence import Evidence
+from rag.vocabulary.expansion import Expansion
 from rag.writing.citations import cite
 from rag.writing.passages import PASSAGES_READ
 
@@ -39,8 +40,8 @@ def _nothing_to_do() -> None:
 class AnswerDraft:
     """Everything known about an answer while it is made.
 
-    `search` is what is searched for, and `query` the same as a standalone question.
-    `named` are documents that the text names without quoting them.
+    `search` is what is searched for, and `query` the same as a standalone question, with the
+    `synonyms` of its words. `named` are documents that the text names without quoting them.
     `passages_given` is the number of passages that the model read if it could not read all.
     `refused_calls` are requests for the answer that were too long for the model.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
@@ -52,6 +53,7 @@ class AnswerDraft:
     history: Sequence[Turn] = ()
     search: SearchQuery = field(default_factory=lambda: SearchQuery(""))
     query: str = ""
+    synonyms: tuple[Expansion, ...] = ()
     findings: tuple[str, ...] = ()
     collections: tuple[Collection, ...] = ()
     chunks: tuple[RetrievedChunk, ...] = ()

@@ -9,8 +9,15 @@ from core.storage.keyword_index import TantivyKeywordIndex
 
 def test_without_a_weight_no_synonyms_are_looked_for(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path)
+    settings.retrieval.synonym_weight = 0
 
     assert build_synonyms(settings, TantivyKeywordIndex(tmp_path)) is None
+
+
+def test_synonyms_are_looked_for_by_default(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+
+    assert build_synonyms(settings, TantivyKeywordIndex(tmp_path)) is not None
 
 
 def test_a_weight_turns_on_the_shipped_synonyms(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ from rag.service import Chat
 
 if TYPE_CHECKING:
     from core.domain.ports import Spans, Vectors
+    from rag.vocabulary.expansion import SynonymExpander
 
 DIMENSION = 256
 
@@ -101,6 +102,7 @@ class Knowledge:
     keywords: TantivyKeywordIndex
     embedder: HashingEmbedder
     others: dict[str, HashingEmbedder] = field(default_factory=dict)
+    synonyms: SynonymExpander | None = None
 
     @property
     def embedders(self) -> LoadedEmbedders:
@@ -199,7 +201,10 @@ class Knowledge:
 
     def retriever(self) -> HybridRetriever:
         return HybridRetriever(
-            self.database, Indexes(self.vectors, self.keywords), self.embedders, candidates=50
+            self.database,
+            Indexes(self.vectors, self.keywords, self.synonyms),
+            self.embedders,
+            candidates=50,
         )
 
     def chat(

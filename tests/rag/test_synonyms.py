@@ -8,12 +8,13 @@ from core.errors import InvalidInput
 from core.storage.index_terms import word_analyzer
 from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.finding.rewriting import SearchQuery
-from rag.finding.vocabulary.expansion import (
+from rag.reading.question_words import QUESTION_WORDS
+from rag.vocabulary.expansion import (
     MAX_SYNONYMS,
     MAX_SYNONYMS_OF_PHRASE,
     SynonymExpander,
 )
-from rag.finding.vocabulary.synonyms import (
+from rag.vocabulary.synonyms import (
     EXACT,
     MAX_PHRASES,
     MAX_SETS,
@@ -22,8 +23,7 @@ from rag.finding.vocabulary.synonyms import (
     parse_vocabulary,
     shipped_vocabulary,
 )
-from rag.finding.vocabulary.word_runs import word_runs
-from rag.reading.question_words import QUESTION_WORDS
+from rag.vocabulary.word_runs import word_runs
 from tests.rag.conftest import Knowledge
 
 terms = word_analyzer().analyze

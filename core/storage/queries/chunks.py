@@ -39,6 +39,18 @@ def chunk_before(session: Session, chunk: Chunk) -> Chunk | None:
     return _to_chunk(*row) if row else None
 
 
+def texts_in_parentheses(
+    session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]
+) -> list[str]:
+    """Return the texts with parentheses among these ready chunks, where they may be read."""
+    rows = _ready().where(
+        col(ChunkRow.id).in_(chunk_ids),
+        col(ChunkRow.collection_id).in_(collection_ids),
+        col(ChunkRow.text).contains("("),
+    )
+    return [row[0].text for row in session.exec(rows.order_by(col(ChunkRow.id))).all()]
+
+
 def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:
     """Return the collection of each of these chunks that exists."""
     rows = session.exec(

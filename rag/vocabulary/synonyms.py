@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.errors import InvalidInput
-from rag.finding.vocabulary.word_runs import word_runs
+from rag.vocabulary.word_runs import word_runs
 
 MAX_SETS = 5_000
 MAX_PHRASES = 24
@@ -72,7 +72,7 @@ def parse_vocabulary(text: str) -> Vocabulary:
 @cache
 def shipped_vocabulary() -> Vocabulary:
     """Read the English sets for workplaces that the product brings along."""
-    file = files("rag.finding.vocabulary").joinpath("synonyms_en.txt")
+    file = files("rag.vocabulary").joinpath("synonyms_en.txt")
     return parse_vocabulary(file.read_text(encoding="utf-8"))
 
 

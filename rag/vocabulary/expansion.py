@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.domain.ports import WeightedText
-from rag.finding.vocabulary.synonyms import EXACT, MAX_PHRASE_WORDS, SynonymSet, Vocabulary
-from rag.finding.vocabulary.word_runs import word_runs
+from rag.vocabulary.synonyms import EXACT, MAX_PHRASE_WORDS, SynonymSet, Vocabulary
+from rag.vocabulary.word_runs import word_runs
 
 MAX_QUESTION_WORDS = 400
 MAX_SYNONYMS_OF_PHRASE = 16
@@ -20,11 +20,13 @@ _Key = tuple[str, ...]
 class Expansion:
     """A phrase of a question and what documents may call the same thing.
 
-    The words of a synonym share its weight, so that a long one counts no more than a short one.
+    `weight` is that of a whole synonym beside the phrase itself. In `synonyms` its words share it,
+    so that a long one counts no more than a short one in a search.
     """
 
     asked: str
     synonyms: tuple[WeightedText, ...]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class SynonymExpander:
     ) -> None:
         if not 0 < weight < 1:
             raise ValueError("a synonym weighs more than 0 and less than 1")
+        self.weight = weight
         self._terms = terms
-        self._weight = weight
         self._texts: dict[_Key, str] = {}
         self._leads: dict[_Key, list[_Key]] = {}
         for synonyms in vocabulary.sets:
@@ -74,7 +76,7 @@ class SynonymExpander:
                 taken |= match.places
                 synonyms = self._synonyms(match.key, said)[:left]
                 if synonyms:
-                    expansions.append(Expansion(match.asked, synonyms))
+                    expansions.append(Expansion(match.asked, synonyms, self.weight))
                     left -= len(synonyms)
         return tuple(expansions)
 
@@ -125,7 +127,7 @@ class SynonymExpander:
         return reached
 
     def _weighted(self, text: str) -> WeightedText:
-        return WeightedText(text, self._weight / max(1, len(self._terms(text))))
+        return WeightedText(text, self.weight / max(1, len(self._terms(text))))
 
     def _plain(self, key: _Key) -> _Key:
         """Return the stemmed form of a key, also of one that is matched as it is written."""

@@ -1,0 +1,1 @@
+"""What synonyms and acronyms change, by their weight."""

@@ -1,1 +1,0 @@
-"""Synonyms: what a question calls one thing and a document another."""
