@@ -105,3 +105,9 @@ def test_a_long_text_gives_a_bounded_number_in_a_short_time() -> None:
 
     assert len(found) == MAX_ACRONYMS
     assert time.perf_counter() - started < 5
+
+
+def test_long_addresses_in_parentheses_are_read_at_once() -> None:
+    address = "/".join(["harbour-regulations-of-the-north"] * 4)
+
+    assert explained_acronyms(f"[Moorings]({address}/), [Tides]({'a' * 150}-)") == ()

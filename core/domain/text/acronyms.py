@@ -16,7 +16,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(r",?\s+(?:for|in) short$", re.IGNORECASE)
 _QUOTES = " \t\n\"'“”„‘’«»"
-_SHORT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9&./-]{0,8}[A-Za-z0-9])+\.?")
+_SHORT = re.compile(r"[A-Za-z0-9][A-Za-z0-9&./-]*[A-Za-z0-9]\.?")
 _SHORT_AT_END = re.compile(r"(?<![\w&./-])([A-Za-z0-9][A-Za-z0-9&./-]{0,9}[A-Za-z0-9])[\"'”’]?\s*$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _BOUNDARY = re.compile(r"[.!?;:()|\t]\s|[|\t]|\n\s*\n|[\"“”„«»]")
