@@ -70,6 +70,14 @@ class QuestionTerms:
         """Return whether any document has the term, or the words of a synonym."""
         return self._share(term, self._held) > 0
 
+    def is_mentioned(self, term: str) -> bool:
+        """Return whether any document has the term, or a synonym of one word.
+
+        The words of a longer one may stand far apart, "career" here and "break" there.
+        """
+        single = (s.terms for s in self._synonyms.get(term, ()) if len(s.terms) == 1)
+        return term in self._held or any(terms <= self._held for terms in single)
+
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's terms that `text` holds, in [0, 1]."""
         return self._covered(frozenset(self._keywords.terms(text)))

@@ -135,21 +135,22 @@ def test_a_question_in_other_words_is_answered(knowledge: Knowledge, pottery: st
     assert "one and a half times the hourly rate" in with_synonyms.text
 
 
-def test_a_word_of_which_a_document_has_a_synonym_is_not_missing(
+def test_a_word_of_which_a_document_has_a_synonym_of_one_word_is_not_missing(
     knowledge: Knowledge, pottery: str
 ) -> None:
     anna = knowledge.person("anna")
     knowledge.synonyms = None
     chat = knowledge.chat()
-    finished = list(chat.ask(anna, "Does the kiln explode on Vesuvius?"))[-1]
+    finished = list(chat.ask(anna, "Does the kiln or remuneration explode on Vesuvius?"))[-1]
     assert isinstance(finished, AnswerFinished)
 
     def missing(synonyms: SynonymExpander | None) -> tuple[str, ...]:
         explanations = Explanations(knowledge.database, knowledge.keywords, synonyms)
         return explanations.explain(anna, finished.message_id).missing_words
 
-    assert missing(None) == ("kiln", "explode", "Vesuvius")
-    assert missing(EXPANDER) == ("explode", "Vesuvius")
+    assert missing(None) == ("kiln", "remuneration", "explode", "Vesuvius")
+    # "Firing" and "oven" may stand in different documents.
+    assert missing(EXPANDER) == ("kiln", "explode", "Vesuvius")
 
 
 # Acronyms that passages explain
