@@ -65,9 +65,10 @@ def completed(
 
 
 def _begins_in_the_middle(quote: Quote) -> bool:
-    first = block_of(quote).pieces[0]
+    block = block_of(quote)
+    first = block.pieces[0]
     is_first = quote.start <= first.start + len(first.text) and not first.start
-    return is_first and not block_of(quote).is_table and leans_back(quote.text)
+    return is_first and not block.is_table and leans_back(quote.text)
 
 
 def _moved(quote: Quote, hit: RetrievedChunk) -> Quote:
