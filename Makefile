@@ -11,13 +11,17 @@ TORCH_INDEX ?= $(shell uname -s | grep -q Linux \
   && echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test coverage check lint types contracts format bench migration lock clean
+.PHONY: help run demo test coverage check lint types contracts format bench migration lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run ## install what is missing, load the sample documents once, start the app
 	@exec $(BIN)/python sandbox_cli.py run
+
+demo: $(VENV)/run ## load the sample documents and a made-up year; `sandbox_cli.py demo remove --yes` undoes it
+	@$(BIN)/python sandbox_cli.py setup
+	@$(BIN)/python sandbox_cli.py demo load
 
 # Files are shared out to processes, two of them unless told otherwise: each loads the models.
 PROCESSES ?= 2

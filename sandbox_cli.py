@@ -7,8 +7,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not
 
 import typer
 
-from terminal import configuration, operations, serving
-from terminal.answers import evaluation, gaps, questions
+from terminal import configuration, demo, operations, serving
+from terminal.answers import evaluation, gaps, questions, vocabulary
 from terminal.answers import overview as administration
 from terminal.documents import (
     collections,
@@ -22,6 +22,7 @@ from terminal.documents import (
 )
 from terminal.documents import ingest as documents
 from terminal.documents import verify as lifecycle
+from terminal.ideas import personal as idea_commands
 from terminal.output import ReadableErrors
 from terminal.people import audit, conversations, groups, users
 
@@ -56,11 +57,13 @@ app.command()(questions.search)
 app.command()(questions.ask)
 app.command()(evaluation.evaluate)
 app.command()(administration.usage)
-app.add_typer(administration.ideas, name="ideas")
+app.add_typer(idea_commands.ideas, name="ideas")
 app.add_typer(gaps.gaps, name="gaps")
+app.add_typer(vocabulary.vocabulary, name="vocabulary")
 app.add_typer(conversations.conversations, name="conversations")
 app.add_typer(audit.audit, name="audit")
 app.add_typer(embeddings.embeddings, name="embeddings")
+app.add_typer(demo.demo, name="demo")
 
 if __name__ == "__main__":
     app()

@@ -17,11 +17,15 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import (
     EVALUATION_SURFACE,
+    IDEA_PURPOSE,
     AnswerUsageRow,
     ConversationRow,
     FeedbackRow,
     MessageRow,
+    ModelCallRow,
 )
+
+_Spent = AnswerUsageRow | ModelCallRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class UsageReports:
         with self._database.read() as session:
             rows = _answers(session, before, until)
             ratings = _ratings(session, before, until)
-        answers = _Answers(rows, ratings, self._currency_of(rows))
+            drafts = _drafts(session, before, until)
+        answers = _Answers(rows, ratings, self._currency_of([*rows, *drafts]), drafts)
         current = answers.where(lambda row: row.created_at >= since)
         earlier = answers.where(lambda row: row.created_at < since)
         return UsageReport(
@@ -115,7 +120,7 @@ class UsageReports:
             record_event(session, admin, "usage.read_questions", count=len(questions))
         return questions
 
-    def _currency_of(self, rows: Sequence[AnswerUsageRow]) -> str:
+    def _currency_of(self, rows: Sequence[_Spent]) -> str:
         """Return the one currency that was spent; the configured one if there are several or none.
 
         List prices are in US dollars, whatever the currency of the operator's own price.
@@ -131,24 +136,31 @@ class _Answers:
     rows: Sequence[AnswerUsageRow]
     ratings: Mapping[str, int]
     currency: str
+    drafts: Sequence[ModelCallRow] = ()
+    """Requests that drafted ideas: they cost, and answer no question."""
 
-    def where(self, holds: Callable[[AnswerUsageRow], bool]) -> "_Answers":
-        return replace(self, rows=[row for row in self.rows if holds(row)])
+    def where(self, holds: Callable[[_Spent], bool]) -> "_Answers":
+        rows = [row for row in self.rows if holds(row)]
+        return replace(self, rows=rows, drafts=[draft for draft in self.drafts if holds(draft)])
 
     def per_day(self, since: datetime, days: int) -> Iterator[DayUsage]:
         by_day: dict[date, list[AnswerUsageRow]] = defaultdict(list)
+        drafts: dict[date, list[ModelCallRow]] = defaultdict(list)
         for row in self.rows:
             by_day[row.created_at.date()].append(row)
+        for draft in self.drafts:
+            drafts[draft.created_at.date()].append(draft)
         for offset in range(days):
             day = since.date() + timedelta(days=offset)
-            yield DayUsage(day, replace(self, rows=by_day[day]).figures())
+            yield DayUsage(day, replace(self, rows=by_day[day], drafts=drafts[day]).figures())
 
     def figures(self) -> UsageFigures:
         rows = self.rows
         times = [row.total_ms for row in rows if row.status == AnswerStatus.COMPLETE]
         first = [row.first_token_ms for row in rows if row.first_token_ms is not None]
         rated = [self.ratings[row.message_id] for row in rows if row.message_id in self.ratings]
-        priced = [row for row in rows if row.cost_micros and row.currency == self.currency]
+        spent: list[_Spent] = [*rows, *self.drafts]
+        priced = [row for row in spent if row.cost_micros and row.currency == self.currency]
         return UsageFigures(
             questions=len(rows),
             people=len({row.user_id for row in rows}),
@@ -158,11 +170,11 @@ class _Answers:
             not_helpful=rated.count(-1),
             sentences=sum(row.sentences for row in rows),
             supported_sentences=sum(row.supported_sentences for row in rows),
-            input_tokens=sum(row.input_tokens for row in rows),
-            output_tokens=sum(row.output_tokens for row in rows),
+            input_tokens=sum(row.input_tokens for row in spent),
+            output_tokens=sum(row.output_tokens for row in spent),
             cost_micros=sum(row.cost_micros for row in priced),
             currency=self.currency,
-            other_currency=sum(bool(row.cost_micros) for row in rows) - len(priced),
+            other_currency=sum(bool(row.cost_micros) for row in spent) - len(priced),
             median_ms=round(median(times)) if times else None,
             p95_ms=_p95(times),
             median_first_token_ms=round(median(first)) if first else None,
@@ -176,6 +188,16 @@ def _answers(session: Session, since: datetime, until: datetime) -> Sequence[Ans
             col(AnswerUsageRow.created_at) <= until,
             # Test questions are not usage; their cost stays in the model calls.
             col(AnswerUsageRow.surface) != EVALUATION_SURFACE,
+        )
+    ).all()
+
+
+def _drafts(session: Session, since: datetime, until: datetime) -> Sequence[ModelCallRow]:
+    return session.exec(
+        select(ModelCallRow).where(
+            ModelCallRow.purpose == IDEA_PURPOSE,
+            col(ModelCallRow.created_at) >= since,
+            col(ModelCallRow.created_at) <= until,
         )
     ).all()
 

@@ -34,9 +34,8 @@ _PRONOUN = re.compile(r"\W*(?:he|she|it|they|this|these|those|however)\b", re.IG
 
 HEAD = (
     "| set | questions | answer shown | in lead or first card | in lead or its highlights | words "
-    "| starts with a pronoun | not answered | without an answer | of those not answered |\n|---|"
-    + "---:|"
-    * 9
+    "| starts with a pronoun | not answered | only nearest shown | without an answer "
+    "| of those not answered | of those only nearest shown |\n|---|" + "---:|" * 11
 )
 
 
@@ -72,7 +71,7 @@ class AskedQuestion:
     @property
     def leans_back(self) -> bool:
         """Whether what is highlighted first needs the words before it."""
-        return bool(_PRONOUN.match(self.answer.citations[0].quote))
+        return bool(self.answer.citations and _PRONOUN.match(self.answer.citations[0].quote))
 
 
 def main() -> None:
@@ -164,8 +163,10 @@ def _row(name: str, questions: Sequence[AskedQuestion]) -> str:
         f"{fmean(question.words for question in answered):.1f}",
         f"{fmean(question.leans_back for question in answered):.3f}",
         f"{fmean(question.answer.abstained for question in with_answer):.3f}",
+        f"{fmean(question.answer.is_tentative for question in with_answer):.3f}",
         str(len(without)),
         f"{fmean(question.answer.abstained for question in without):.3f}" if without else "",
+        f"{fmean(question.answer.is_tentative for question in without):.3f}" if without else "",
     ]
     return f"| {' | '.join(cells)} |"
 

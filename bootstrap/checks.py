@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bootstrap.configuration import UnknownName, read_settings, sources
 from bootstrap.embedders import load_embedder
+from bootstrap.ideas import build_mailer
 from bootstrap.language_models import require_model_address
 from bootstrap.private_folder import OF_OTHERS
 from bootstrap.provider_check import ask_provider
@@ -109,6 +110,7 @@ def _steps(
         ("embedding model", lambda: _embeddings(settings), "Check SANDBOX_EMBEDDINGS__MODEL."),
         ("index", lambda: _index(settings, database, inspect), "Check SANDBOX_VECTORS__URL."),
         ("queue", lambda: _queue(settings), "Check SANDBOX_QUEUE__REDIS_URL."),
+        ("mail", lambda: _mail(settings), "Check the settings that begin with SANDBOX_MAIL__."),
         ("provider", lambda: _provider(settings), "Check SANDBOX_LLM__BASE_URL."),
     )
 
@@ -235,6 +237,14 @@ def _is_elsewhere(findings: CollectionFindings) -> bool:
     """Return whether one of the indexes was never filled here."""
     has_none = findings.chunks in (len(findings.vectors_missing), len(findings.keywords_missing))
     return findings.chunks > 0 and has_none
+
+
+def _mail(settings: Settings) -> Check:
+    mailer = build_mailer(settings)
+    if mailer is None:
+        return Check("mail", is_ok=True, found="no server set; digests of ideas are not sent")
+    mailer.check()
+    return Check("mail", is_ok=True, found=f"{settings.mail.host} takes mail")
 
 
 def _provider(settings: Settings) -> Check:

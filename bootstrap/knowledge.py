@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bootstrap.judges import build_judge
-from bootstrap.language_models import answering_model
+from bootstrap.language_models import answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
-from bootstrap.worker import BackgroundWork, Child, OwnOrHandOver, end_this_process
+from bootstrap.worker import (
+    BackgroundThread,
+    BackgroundWork,
+    Child,
+    OwnOrHandOver,
+    end_this_process,
+)
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
 from core.models.embedding_process import EmbeddingProcess
@@ -35,7 +40,7 @@ from rag.answering.turns import AnswerTurns
 from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
-from rag.vocabulary.expansion import SynonymExpander
+from rag.vocabulary.stored import StoredSynonyms
 
 # Added to the niceness of the processes that read and embed documents.
 WORK_NICENESS = 10
@@ -48,7 +53,7 @@ class Search:
     embedders: Embedders
     bulk: Embedders
     retriever: HybridRetriever
-    synonyms: SynonymExpander | None
+    synonyms: StoredSynonyms | None
     reembedding: Reembedding
 
 
@@ -84,7 +89,7 @@ def build_search(
     settings: Settings, stores: Stores, embedders: Embedders, bulk: Embedders
 ) -> Search:
     """Build the search; `bulk` embeds documents, in a child process if possible."""
-    synonyms = build_synonyms(settings, stores.keywords)
+    synonyms = build_synonyms(settings, stores.database, stores.keywords)
     retriever = HybridRetriever(
         stores.database,
         Indexes(stores.vectors, stores.keywords, synonyms),
@@ -97,9 +102,17 @@ def build_search(
 
 
 def build_knowledge(
-    settings: Settings, stores: Stores, search: Search, *, hands_over: bool
+    settings: Settings,
+    stores: Stores,
+    search: Search,
+    *,
+    hands_over: bool,
+    others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
-    """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions."""
+    """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
+
+    `others` are threads that run beside its own while the app is up.
+    """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
     documents = Documents(
@@ -114,6 +127,7 @@ def build_knowledge(
         stores.vectors,
         stores.keywords,
         vector_files=stores.vector_files,
+        attachments=stores.attachments,
         documents=documents,
         embedders=search.bulk,
         queue=queues.queue,
@@ -129,7 +143,7 @@ def build_knowledge(
         documents,
         chat,
         reading.children,
-        (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding)),
+        (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding), *others),
         lifecycle.consistency.require_searchable,
     )
     return Knowledge(documents, lifecycle, worker, chat)
@@ -174,6 +188,7 @@ def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
         answering_model(settings.llm),
         build_judge(settings, embedder),
         build_rewriter(settings, stores.keywords),
+        settings.llm.tell_groups,
     )
     pipeline = AnswerPipeline(
         retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k

@@ -13,7 +13,7 @@ from core.storage.vectors.index import ChromaVectorIndex
 from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.erasing.collection_deletion import CollectionDeletion
-from ingestion.erasing.erasure import Erasure
+from ingestion.erasing.erasure import Erasure, Files
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.indexing.refill import Refill
 from ingestion.library.version_history import VersionHistory
@@ -44,6 +44,7 @@ def build_lifecycle(
     keywords: TantivyKeywordIndex | PostgresKeywordIndex,
     *,
     vector_files: ChromaFiles,
+    attachments: OriginalFiles,
     documents: Documents,
     embedders: Embedders,
     queue: Queue,
@@ -64,8 +65,7 @@ def build_lifecycle(
             database,
             originals,
             SearchIndexes(vectors, keywords),
-            vector_files=vector_files,
-            keyword_files=keywords,
+            Files(vector_files, keywords, attachments),
         ),
         VersionHistory(
             database,

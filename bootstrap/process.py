@@ -14,7 +14,10 @@ from bootstrap.preparation import (
 )
 from bootstrap.private_folder import keep_private
 from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.identity import User
 from core.errors import SandboxError
+from core.settings import GroundingSettings, ModelSettings
+from demo.year import DemoYear
 
 # Below the level WARNING these log prompts, addresses and headers.
 TALKATIVE = ("openai", "httpx", "httpcore", "chromadb", "urllib3", "alembic", "huey")
@@ -41,6 +44,26 @@ def app_services() -> Services:
 def terminal_services() -> Services:
     """Return the services of a terminal command, built at first use to keep `--help` quick."""
     return _build(ProcessRole.TERMINAL, logging.WARNING)
+
+
+def demo_year() -> DemoYear:
+    """Return the demo year; loading it asks no language model and costs nothing."""
+    services = _services_without_model()
+
+    def ask(user: User, question: str, conversation_id: str) -> None:
+        services.worker.require_searchable()
+        for _ in services.chat.ask(user, question, conversation_id=conversation_id):
+            pass
+
+    return DemoYear(services.database, ask)
+
+
+def _services_without_model() -> Services:
+    settings = read_settings()
+    if not settings.llm.is_configured and settings.grounding == GroundingSettings():
+        return terminal_services()
+    changes = {"llm": ModelSettings(), "grounding": GroundingSettings()}
+    return build_services(settings.model_copy(update=changes), ProcessRole.TERMINAL)
 
 
 def prepare(report: Callable[[str], None]) -> str:

@@ -21,8 +21,7 @@ from core.storage.vectors.opening import open_vectors
 from ingestion.values import DocumentStores
 from rag.finding.model_rewriting import DEADLINE_S, ModelRewriter
 from rag.finding.reranking import Reranking
-from rag.vocabulary.expansion import SynonymExpander
-from rag.vocabulary.synonyms import shipped_vocabulary
+from rag.vocabulary.stored import StoredSynonyms
 
 # Enough for a question of 300 characters and the thoughts of a reasoning model before it.
 REWRITE_TOKENS = 400
@@ -30,13 +29,14 @@ REWRITE_TOKENS = 400
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The database, both indexes and the original files."""
+    """The database, both indexes, the original files and the files of ideas."""
 
     database: Database
     vectors: ChromaVectorIndex
     vector_files: ChromaFiles
     keywords: TantivyKeywordIndex | PostgresKeywordIndex
     originals: OriginalFiles
+    attachments: OriginalFiles
 
     @property
     def of_documents(self) -> DocumentStores:
@@ -58,6 +58,7 @@ def open_stores(settings: Settings) -> Stores:
         ChromaFiles(store, None if settings.vectors.url else folder),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
+        OriginalFiles(data_dir / "attachments"),
     )
 
 
@@ -91,12 +92,12 @@ def build_reranking(settings: Settings) -> Reranking | None:
     return Reranking(model, settings.reranker.depth)
 
 
-def build_synonyms(settings: Settings, keywords: KeywordIndex) -> SynonymExpander | None:
+def build_synonyms(
+    settings: Settings, database: Database, keywords: KeywordIndex
+) -> StoredSynonyms | None:
     """Build the lookup of synonyms, None if they weigh nothing."""
     weight = settings.retrieval.synonym_weight
-    if not weight:
-        return None
-    return SynonymExpander(shipped_vocabulary(), keywords.terms, weight=weight)
+    return StoredSynonyms(database, keywords.terms, weight=weight) if weight else None
 
 
 def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter | None:

@@ -19,6 +19,7 @@ from admin.usage import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
+from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
@@ -27,7 +28,6 @@ from core.domain.identity import SYSTEM
 from core.settings import Settings
 from core.storage.database import Database
 from evaluation.service import Evaluations
-from ideas.service import Ideas
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.indexing.reindexing import Reindexing
 from ingestion.library.catalogue import Catalogue
@@ -38,6 +38,8 @@ from rag.conversations.explanations import Explanations
 from rag.conversations.handover import PersonalConversations
 from rag.gaps import GapRequests
 from rag.service import Chat
+from rag.synonym_proposals import SynonymProposals
+from rag.synonym_sets import SynonymSets
 
 
 class ProcessRole(StrEnum):
@@ -81,7 +83,9 @@ class Services:
     explanations: Explanations
     gap_requests: GapRequests
     gap_inbox: GapInbox
-    ideas: Ideas
+    synonym_sets: SynonymSets
+    synonym_proposals: SynonymProposals
+    ideas: IdeaServices
     usage: UsageReports
     evaluations: Evaluations
     worker: BackgroundWork
@@ -99,8 +103,17 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
-    knowledge = build_knowledge(settings, stores, search, hands_over=role is ProcessRole.TERMINAL)
+    ideas = build_ideas(settings, stores, embedder)
+    knowledge = build_knowledge(
+        settings,
+        stores,
+        search,
+        hands_over=role is ProcessRole.TERMINAL,
+        others=(ideas.chores,),
+    )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
+    terms = stores.keywords.terms
+    synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
         database=stores.database,
         sign_in=SignIn(
@@ -131,7 +144,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         explanations=Explanations(stores.database, stores.keywords, search.synonyms),
         gap_requests=GapRequests(stores.database),
         gap_inbox=GapInbox(stores.database),
-        ideas=Ideas(stores.database),
+        synonym_sets=synonym_sets,
+        synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
+        ideas=ideas,
         usage=UsageReports(stores.database, currency=settings.currency),
         evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=knowledge.worker,

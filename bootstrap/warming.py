@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def warm_up(services: Services) -> None:
-    """Answer a question that nobody asked, then freeze what was loaded.
+    """Answer a question and look for an idea, which nobody asked for, then freeze what was loaded.
 
     A full collection looks at every object there is, with the interpreter's lock held: hundreds of
     milliseconds with the libraries of this app. What is loaded now lives as long as the process;
@@ -22,6 +22,7 @@ def warm_up(services: Services) -> None:
         load_client_libraries()
     try:
         services.chat.search(SYSTEM, "What are the rules?")
+        services.ideas.similar.hints(SYSTEM, "What others proposed")
     except SandboxError as error:
         logger.warning("no search at start error=%s", type(error).__name__)
     gc.collect()

@@ -1,5 +1,7 @@
 """The error tree of the product; every message is safe to show an employee."""
 
+from collections.abc import Mapping
+
 
 class SandboxError(Exception):
     """Base of all errors raised on purpose; says what happened and what to do next."""
@@ -17,8 +19,35 @@ class InvalidInput(SandboxError):
     """Something typed or uploaded cannot be used as it is."""
 
 
+class InvalidFields(InvalidInput):
+    """Fields of a form need work; `problems` has a sentence for each, by the name of the field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = dict(problems)
+
+
 class Conflict(SandboxError):
     """The object exists already or was changed in the meantime."""
+
+
+class TitleTaken(Conflict):
+    """Another idea has this title; it is named for a link to it."""
+
+    def __init__(self, message: str, *, idea_id: str, number: int, title: str) -> None:
+        super().__init__(message)
+        self.idea_id, self.number, self.title = idea_id, number, title
+
+
+class MoveRefused(SandboxError):
+    """An idea cannot go to this state from where it is, or something is missing for it.
+
+    `missing` names what, as in core.domain.ideas.workflow.Need; empty where no way leads there.
+    """
+
+    def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.missing = missing
 
 
 class SignInFailed(SandboxError):
@@ -87,6 +116,10 @@ class DiskUnavailable(StorageUnavailable):
 
 class QueueUnavailable(StorageUnavailable):
     """Work cannot be put into the queue, or taken from it."""
+
+
+class MailUnavailable(SandboxError):
+    """The mail server cannot be reached, is not trusted, or takes no mail."""
 
 
 class AnswerNotStored(SandboxError):

@@ -53,6 +53,11 @@ class ModelSettings(BaseModel):
         description="Allow plain http to another machine, such as a server in a private network, "
         "although others on the network can read it. Plain http to this machine is always allowed.",
     )
+    tell_groups: bool = Field(
+        False,
+        description="Tell the model the groups of the person asking, so that it can say which rule "
+        "applies to them; the provider then learns their names.",
+    )
     input_price: float | None = Field(None, ge=0, description="Price per million input tokens.")
     output_price: float | None = Field(None, ge=0, description="Price per million output tokens.")
 
@@ -170,6 +175,31 @@ class ServerSettings(BaseModel):
     )
 
 
+class MailSettings(BaseModel):
+    """The server that sends mail; without a host, none is sent."""
+
+    host: str = Field("", description="SMTP server; empty: no mail.")
+    port: int = Field(587, ge=1, le=65_535)
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="starttls (usually port 587), tls from the first byte (port 465), or none.",
+    )
+    username: str = Field("", description="Account at the server; empty: no sign-in.")
+    password: SecretStr = Field(SecretStr(""), description="Its password.")
+    sender: str = Field("", description="Address that mail comes from.")
+    timeout_s: float = Field(10.0, gt=0, le=120, description="Longest silence of the server.")
+    app_address: str = Field(
+        "", description="Address at which people reach the app, for links in mail."
+    )
+    digest_hour: int = Field(
+        6, ge=0, le=23, description="Hour (UTC) from which digests of ideas are sent each day."
+    )
+
+    @property
+    def is_configured(self) -> bool:
+        return bool(self.host and self.sender)
+
+
 class UploadSettings(BaseModel):
     """The limits of an upload."""
 
@@ -210,6 +240,7 @@ class Settings(BaseSettings):
     session: SessionSettings = Field(default_factory=SessionSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
 
     @field_validator("data_dir", mode="before")
     @classmethod

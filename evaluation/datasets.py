@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 
 SHIPPED = Path(__file__).parent / "cases"
 GOLDEN_NAME = "golden"
-SHIPPED_NAMES = (GOLDEN_NAME, "employees_dev", "employees_held_out")
+SHIPPED_NAMES = (GOLDEN_NAME, "employees_dev", "employees_held_out", "follow_ups_dev")
 """The datasets that come with the product, each a JSONL file in `SHIPPED`."""
 
 BAD_HISTORY = "“history” is a list of objects with “role” and “content”, or of pairs of both."

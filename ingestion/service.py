@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.domain.access import require_admin
 from core.domain.identity import User
-from core.domain.knowledge import DocumentOverview, DocumentState, Upload
+from core.domain.knowledge import DocumentOverview, DocumentState, PageImage, Upload
 from core.storage.queries.audit import record_event
 from core.storage.tables import DocumentVersionRow
 from ingestion.files.archives import UploadLimits
@@ -165,14 +165,16 @@ class Documents:
             document, version = overviews.readable_version(session, user, version_id)
             return overviews.page_view(session, document, version, page_number)
 
-    def page_image(self, user: User, version_id: str, page_number: int, quote: str) -> bytes | None:
-        """Draws a PDF page with the quote marked as PNG; None for other formats, else NotFound."""
+    def page_image(
+        self, user: User, version_id: str, page_number: int, quotes: Sequence[str]
+    ) -> PageImage | None:
+        """Draw a PDF page with the quotes marked; None for other formats, else NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         if version.media_type != MediaType.PDF:
             return None
         content = self._originals.get(version.sha256)
-        return self._images.page_image(content, page_number, quote)
+        return self._images.page_image(content, page_number, quotes)
 
     def passages(self, user: User, version_id: str, page_number: int) -> "Sequence[PassageView]":
         """Return how a page was cut; raises NotFound unless this person may read it."""
@@ -191,6 +193,12 @@ class Documents:
             _, version = overviews.readable_version(session, user, version_id)
         content = self._originals.get(version.sha256)
         return OriginalFile(version.file_name, version.media_type, content)
+
+    def keeps_original(self, user: User, version_id: str) -> bool:
+        """Tell whether the uploaded file is still stored; raises NotFound."""
+        with self._database.read() as session:
+            _, version = overviews.readable_version(session, user, version_id)
+        return self._originals.has(version.sha256)
 
     def _move(self, user: User, version_ids: Sequence[str], move: Move) -> int:
         require_admin(user)

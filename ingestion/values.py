@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from core.domain.knowledge import DocumentState
+from core.domain.knowledge import DocumentState, PageImage
 from core.domain.ports import KeywordIndex, VectorIndex
 from core.domain.screening import ScreeningFinding
 from core.storage.database import Database
@@ -134,6 +134,8 @@ class Queue(Protocol):
 class PageImages(Protocol):
     """The images of PDF pages; see ingestion.reading.sandboxed."""
 
-    def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
-        """Draws a page as PNG with the quote marked; None if there is no such page."""
+    def page_image(
+        self, content: bytes, page_number: int, quotes: Sequence[str]
+    ) -> PageImage | None:
+        """Draw a page with the quotes marked; None if there is no such page."""
         ...

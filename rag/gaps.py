@@ -17,7 +17,6 @@ from core.storage.queries.gaps import gap_of_answer, to_gap
 from core.storage.queries.messages import own_answer, question_of
 from core.storage.tables import (
     CollectionRow,
-    ConversationRow,
     DocumentRow,
     KnowledgeGapRow,
     MessageRow,
@@ -76,22 +75,6 @@ class GapRequests:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
             return to_gap(session, row, user) if row else None
 
-    def unread(self, user: User) -> frozenset[str]:
-        """Return the conversations with a reply that this person has not seen."""
-        require_active(user)
-        with self._database.read() as session:
-            conversation_ids = session.exec(
-                select(MessageRow.conversation_id)
-                .join(KnowledgeGapRow, col(KnowledgeGapRow.message_id) == MessageRow.id)
-                .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
-                .where(
-                    ConversationRow.user_id == user.id,
-                    KnowledgeGapRow.status != GapStatus.OPEN.value,
-                    col(KnowledgeGapRow.read_at).is_(None),
-                )
-            ).all()
-        return frozenset(conversation_ids)
-
     def mark_read(self, user: User, message_id: str) -> None:
         """Mark the reply below this answer as seen."""
         require_active(user)
@@ -102,13 +85,13 @@ class GapRequests:
 
 
 def _unanswered(session: Session, user: User, message_id: str) -> MessageRow:
-    """Return the row of an answer that abstained; raises InvalidInput for others.
+    """Return the row of an answer that abstained or is tentative; raises InvalidInput for others.
 
     It is locked, so that two clicks at once record one gap (SQLite has one writer anyway).
     """
     session.exec(select(MessageRow.id).where(MessageRow.id == message_id).with_for_update()).all()
     answer = own_answer(session, user, message_id)
-    if not answer.abstained:
+    if not answer.abstained and not answer.is_tentative:
         raise InvalidInput("Only a question that the documents do not answer can be sent on.")
     return answer
 

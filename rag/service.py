@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
@@ -15,6 +16,8 @@ from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.gaps import gap_of_answer
+from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 from rag.answering.pipeline import AnswerPipeline
@@ -32,6 +35,9 @@ from rag.kinds.replies import without_talk
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
 
+NOT_THE_LAST = (
+    "Only the last question of a conversation can be changed. Ask this one as a new question."
+)
 REMEMBERED_MESSAGES = 20
 """Messages that a follow-up question may lean on; a model is given fewer (HISTORY_TURNS)."""
 
@@ -68,8 +74,12 @@ class Chat:
             return starter_questions(session, readable_collections(session, user))
 
     def start_conversation(self, user: User, question: str) -> str:
-        """Create an empty conversation named after its first question, and return its id."""
+        """Create an empty conversation named after its first question, and return its id.
+
+        Raises InvalidInput for an empty question.
+        """
         require_active(user)
+        question = _typed(question)
         with self._database.begin() as session:
             return _new_conversation(session, user, question).id
 
@@ -89,25 +99,27 @@ class Chat:
         question that cannot be used and NotFound for a foreign conversation. The iterator raises
         SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
-        require_active(user)
-        if not question.strip():
-            raise InvalidInput("Type a question.")
-        question = clean(question).text.strip()
-        with self._database.begin() as session:
-            conversation = (
-                owned_conversation(session, user, conversation_id)
-                if conversation_id
-                else _new_conversation(session, user, question)
-            )
-            previous_turns = turns(
-                read_messages(session, user, conversation.id, last=REMEMBERED_MESSAGES)
-            )
-            # The same question asked again is no follow-up to itself.
-            history = [turn for turn in previous_turns if turn.text != question]
-            answer_row = _store_question(session, conversation, question)
-            surface = Surface("chat", conversation.id, answer_row.id)
-        draft = AnswerDraft(question=question, history=history)
-        return self._stream(user, draft, surface, collection_ids, is_signed_in)
+        place = _Place(conversation_id)
+        return self._ask(user, question, place, collection_ids, is_signed_in)
+
+    def ask_instead(
+        self,
+        user: User,
+        message_id: str,
+        question: str,
+        *,
+        collection_ids: Sequence[str] | None = None,
+        is_signed_in: SignInCheck = never_signs_in,
+    ) -> AnswerEvents:
+        """Ask a changed question in place of the one that the last answer is for.
+
+        Both stay stored, and are shown again if the new answer is stopped or fails. Raises NotFound
+        for an answer that is not this person's, InvalidInput if others came after it.
+        """
+        with self._database.read() as session:
+            answer = own_answer(session, user, message_id)
+        place = _Place(answer.conversation_id, message_id)
+        return self._ask(user, question, place, collection_ids, is_signed_in)
 
     def ask_again(
         self,
@@ -119,28 +131,43 @@ class Chat:
     ) -> AnswerEvents:
         """Ask the question of an earlier answer again, at the end of its conversation.
 
-        Raises NotFound if the answer or its question no longer exists.
+        The new answer takes the place of the last one; an earlier one stays. Raises NotFound if the
+        answer or its question no longer exists.
         """
         with self._database.read() as session:
-            answer = _owned_message(session, user, message_id)
-            question = session.exec(
-                select(MessageRow)
-                .where(
-                    MessageRow.conversation_id == answer.conversation_id,
-                    MessageRow.role == MessageRole.USER.value,
-                    col(MessageRow.position) < answer.position,
-                )
-                .order_by(col(MessageRow.position).desc())
-            ).first()
-        if question is None:
+            answer = own_answer(session, user, message_id)
+            question = question_of(session, answer)
+            is_last = shown_pair(session, answer) is not None
+        if not question:
             raise NotFound("The question of this answer no longer exists.")
-        return self.ask(
-            user,
-            question.text,
-            conversation_id=answer.conversation_id,
-            collection_ids=collection_ids,
-            is_signed_in=is_signed_in,
-        )
+        place = _Place(answer.conversation_id, message_id if is_last else "")
+        return self._ask(user, question, place, collection_ids, is_signed_in)
+
+    def _ask(
+        self,
+        user: User,
+        question: str,
+        place: "_Place",
+        collection_ids: Sequence[str] | None,
+        is_signed_in: SignInCheck,
+    ) -> AnswerEvents:
+        require_active(user)
+        question = _typed(question)
+        with self._database.begin() as session:
+            conversation = (
+                owned_conversation(session, user, place.conversation_id)
+                if place.conversation_id
+                else _new_conversation(session, user, question)
+            )
+            replaced = _replaceable(session, user, place.replaces)
+            history = _history(session, user, conversation.id, [row.id for row in replaced])
+            answer_row = _store_question(session, conversation, question)
+            for row in replaced:
+                row.replaced_by = answer_row.id
+            surface = Surface("chat", conversation.id, answer_row.id)
+        # The same question asked again is no follow-up to itself.
+        draft = AnswerDraft(question, [turn for turn in history if turn.text != question])
+        return self._stream(user, draft, surface, collection_ids, is_signed_in)
 
     def answer_once(
         self,
@@ -250,6 +277,44 @@ def _new_conversation(session: Session, user: User, question: str) -> Conversati
     session.flush()
     record_event(session, user, "conversation.start", row.id)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a question belongs: a conversation (None for a new one), and the answer it replaces."""
+
+    conversation_id: str | None = None
+    replaces: str = ""
+
+
+def _replaceable(session: Session, user: User, message_id: str) -> tuple[MessageRow, ...]:
+    """Return the last question and answer of a conversation, none without an id.
+
+    They stay if somebody was asked to answer: the reply appears below them. Raises InvalidInput if
+    another question was asked since.
+    """
+    if not message_id:
+        return ()
+    answer = own_answer(session, user, message_id)
+    pair = shown_pair(session, answer)
+    if pair is None:
+        raise InvalidInput(NOT_THE_LAST)
+    return () if gap_of_answer(session, answer.id) else pair
+
+
+def _history(
+    session: Session, user: User, conversation_id: str, replaced: Sequence[str]
+) -> tuple[Turn, ...]:
+    messages = read_messages(session, user, conversation_id, last=REMEMBERED_MESSAGES)
+    return turns([message for message in messages if message.id not in replaced])
+
+
+def _typed(question: str) -> str:
+    """Return what can be seen of a question; raises InvalidInput if that is nothing."""
+    visible = clean(question).text.strip()
+    if not visible:
+        raise InvalidInput("Type a question.")
+    return visible
 
 
 def _title(question: str) -> str:

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperGroup
 
-from core.errors import InvalidInput, NotFound, SandboxError, StillRunning
+from core.errors import InvalidFields, InvalidInput, NotFound, SandboxError, StillRunning
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
@@ -57,6 +57,10 @@ def readable_errors() -> Iterator[None]:
     """
     try:
         yield
+    except InvalidFields as error:
+        for name, problem in error.problems.items():
+            say(f"{name.replace('_', ' ')}: {problem}", style="red")
+        raise typer.Exit(_exit_code(error)) from error
     except SandboxError as error:
         say(str(error), style="red")
         raise typer.Exit(_exit_code(error)) from error

@@ -1,12 +1,15 @@
 """Fixtures that many tests share: a fresh data directory, migrated databases on both engines."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from core.domain.clock import new_id
 from core.errors import DatabaseUnavailable
@@ -69,19 +72,73 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres() -> Iterator[str]:
+    """The name of a database with all tables; to be copied, since migrating takes long."""
+    with _new_postgres("template1") as name:
+        database = Database(_postgres_at(name))
+        migrate(database)
+        database.close()
+        yield name
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A migrated database on each engine."""
-    database = Database(database_url)
+def postgres_database(migrated_postgres: str) -> Iterator[Database]:
+    """A migrated database on the PostgreSQL server, dropped afterwards."""
+    with _new_postgres(migrated_postgres) as name:
+        database = Database(_postgres_at(name))
+        yield database
+        database.close()
+
+
+@contextmanager
+def _new_postgres(template: str) -> Iterator[str]:
+    """The name of a new copy of a database, which is dropped afterwards."""
+    name = f"test_{new_id()[:12]}"
+    with _postgres_server() as server:
+        server.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield name
+    with _postgres_server() as server:
+        server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@contextmanager
+def _postgres_server() -> Iterator[Connection]:
+    """A connection outside of transactions, in which databases are created and dropped."""
+    server = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    try:
+        connection = server.connect()
+    except OperationalError:
+        require(f"no PostgreSQL at {POSTGRES_URL}")
+    with connection:
+        yield connection
+
+
+def _postgres_at(name: str) -> str:
+    return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated database, once on SQLite and once on PostgreSQL."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with all tables; to be copied, since migrating takes seconds."""
+    path = tmp_path_factory.mktemp("migrated") / "sandbox.db"
+    database = Database(f"sqlite:///{path}")
     migrate(database)
-    yield database
     database.close()
+    return path
 
 
 @pytest.fixture
-def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+def sqlite_database(sqlite_url: str, migrated_file: Path) -> Iterator[Database]:
     """A migrated SQLite database, for tests of logic above the storage layer."""
+    shutil.copyfile(migrated_file, sqlite_url.removeprefix("sqlite:///"))
     database = Database(sqlite_url)
-    migrate(database)
     yield database
     database.close()

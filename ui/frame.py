@@ -8,11 +8,12 @@ from ui.chat.history import draw_history
 from ui.resources import services
 
 
-def draw_sidebar(user: User, *, has_history: bool) -> None:
-    """Draw the conversations on the chat page; the notice and the account on every page."""
+def draw_sidebar(user: User, *, bell: st.Page, has_history: bool) -> None:
+    """Draw the conversations on the chat page; bell, notice and account on every page."""
     with st.sidebar:
         if has_history:
             draw_history(user)
+        st.page_link(bell)
         st.caption(words.plain(services().web.data_class_notice))
         with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
             st.caption(f"{words.plain(user.email)} · {user.role.value}")

@@ -6,16 +6,21 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
+from ui.campaigns import page as campaigns
 from ui.chat import page as chat
 from ui.documents import page as documents
 from ui.gaps import page as gaps
+from ui.idea_review import page as idea_review
 from ui.ideas import page as ideas
+from ui.notifications import page as notifications
 from ui.people import page as people
+from ui.portfolio import page as portfolio
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
 from ui.system import page as system
 from ui.turns import page_turns
 from ui.usage import page as usage
+from ui.vocabulary import page as vocabulary
 
 APP_NAME = "GenAI Sandbox"
 
@@ -35,7 +40,9 @@ def _draw(user: User) -> None:
     state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})
     page = st.navigation(sections)
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
-    frame.draw_sidebar(user, has_history=page is sections["Sandbox"][0])
+    frame.draw_sidebar(
+        user, bell=sections["Sandbox"][-1], has_history=page is sections["Sandbox"][0]
+    )
     notice = state.take_notice()
     if notice:
         st.toast(notice)
@@ -62,18 +69,56 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
                 icon=":material/lightbulb:",
                 url_path="ideas",
             ),
+            st.Page(
+                partial(portfolio.page, user),
+                title="Portfolio",
+                icon=":material/scatter_plot:",
+                url_path="portfolio",
+            ),
+            st.Page(
+                partial(campaigns.page, user),
+                title="Campaigns",
+                icon=":material/campaign:",
+                url_path="campaigns",
+            ),
+            _notifications_page(user),
         ]
     }
+    if review := _review_pages(user):
+        sections["Review"] = review
     if user.is_admin:
         sections["Admin"] = _admin_pages(user)
-    elif own := _pages_of_owners(user):
-        sections["Review"] = own
     return sections
 
 
-def _pages_of_owners(user: User) -> list[st.Page]:
-    """Return the pages for somebody who owns a collection or a document."""
-    pages = [_gaps_page(user)] if services().gap_inbox.is_open_to(user) else []
+def _notifications_page(user: User) -> st.Page:
+    """Return the page, which the bell in the sidebar opens; its name says how many are new."""
+    unread = services().ideas.notifications.count_unread(user)
+    return st.Page(
+        partial(notifications.page, user),
+        title=f"Notifications ({unread})" if unread else "Notifications",
+        icon=":material/notifications_unread:" if unread else ":material/notifications:",
+        url_path="notifications",
+        visibility="hidden",
+    )
+
+
+def _review_pages(user: User) -> list[st.Page]:
+    """Return the pages of reviewers, and of owners of a collection or a document."""
+    pages = []
+    if user.is_reviewer:
+        pages.append(
+            st.Page(
+                partial(idea_review.page, user),
+                title="Idea review",
+                icon=":material/rate_review:",
+                url_path="idea-review",
+            )
+        )
+    if user.is_admin:
+        return pages
+    if services().gap_inbox.is_open_to(user):
+        pages.append(_gaps_page(user))
     if services().stewardship.owns_any(user):
         pages.append(_reviews_page(user))
     return pages
@@ -91,6 +136,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
         ),
         _gaps_page(user),
+        st.Page(
+            partial(vocabulary.page, user),
+            title="Vocabulary",
+            icon=":material/dictionary:",
+            url_path="vocabulary",
+        ),
         st.Page(
             partial(people.page, user),
             title="People and access",

@@ -23,8 +23,8 @@ def answer_component() -> ComponentRenderer:
     """Register, once per process, the component that draws an answer with clickable citations."""
     return st.components.v2.component(
         "answer",
-        css=(ASSETS / "answer.css").read_text(encoding="utf-8"),
-        js=(ASSETS / "answer.js").read_text(encoding="utf-8"),
+        css=_asset("tree.css", "answer.css"),
+        js=_asset("tree.js", "answer.js"),
     )
 
 
@@ -60,6 +60,16 @@ def source_panel_component() -> ComponentRenderer:
 
 
 @st.cache_resource(show_spinner=False)
+def source_view_component() -> ComponentRenderer:
+    """Register, once per process, the component that shows the pages of a source."""
+    return st.components.v2.component(
+        "source_view",
+        css=_asset("tree.css", "source_view.css"),
+        js=_asset("tree.js", "source_view.js"),
+    )
+
+
+@st.cache_resource(show_spinner=False)
 def download_component() -> ComponentRenderer:
     """Register, once per process, the button that saves a small file."""
     return st.components.v2.component(
@@ -67,6 +77,11 @@ def download_component() -> ComponentRenderer:
         css=(ASSETS / "download.css").read_text(encoding="utf-8"),
         js=(ASSETS / "download.js").read_text(encoding="utf-8"),
     )
+
+
+def _asset(*names: str) -> str:
+    """Join files: scripts that a browser gets as one cannot import each other."""
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in names)
 
 
 def picture_address(png: bytes) -> str:

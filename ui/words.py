@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from core.domain.answers import (
+    NOT_SAID_DIRECTLY,
     PASSAGES,
     SANDBOX,
     Answer,
@@ -14,9 +15,10 @@ from core.domain.answers import (
     UsageSource,
 )
 from core.domain.conversations import FeedbackReason
-from core.domain.ideas import IdeaCategory
+from core.domain.ideas.card import IdeaCategory
 from core.domain.knowledge import NUMBERED_LABELS, DocumentState
 from core.domain.text import plurals
+from core.domain.text.dates import long_date
 from core.guardrails.markdown import literal, unlinked
 from ingestion.values import PageView
 
@@ -59,7 +61,30 @@ DOUBTS = {
     Support.NOT_CHECKED: "Its source is in another language. Open the source to check it.",
 }
 
+MARKS = {
+    Support.WEAK.value: "Partly supported",
+    Support.UNSUPPORTED.value: "Not supported",
+    Support.NOT_CHECKED.value: "Not checked",
+}
+"""What the mark at a sentence is called."""
+
 WITHOUT_QUOTES = "Answered by the sandbox itself. Nothing is quoted from documents."
+
+SOURCE_PAGES = {
+    "previous": "Previous page",
+    "next": "Next page",
+    "page": "Page",
+    "of": "of {pages}",
+    "smaller": "Zoom out",
+    "larger": "Zoom in",
+    "fit": "Fit width",
+    "image": "Page",
+    "text": "Text",
+    "views": "Show the page or its text",
+    "back": "Back to the quote",
+    "frame": "Pages of the source",
+}
+"""Of the buttons around the pages of a source."""
 
 _MICROS = 1_000_000
 _STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
@@ -115,7 +140,7 @@ def day(moment: datetime, today: datetime | None = None) -> str:
     distance = ((today or datetime.now(UTC)).date() - moment.date()).days
     if distance in (0, 1):
         return ("Today", "Yesterday")[distance]
-    return f"{moment:%d %B %Y}"
+    return long_date(moment)
 
 
 def place(citation: Citation) -> str:
@@ -128,6 +153,17 @@ def page_place(page: PageView) -> str:
     is_numbered = page.label in NUMBERED_LABELS
     where = f"{page.label} {page.number} of {page.page_count}" if is_numbered else page.label
     return where if page.is_current else f"{where} · older version {page.version}"
+
+
+def part_of_page(part: int, parts: int) -> str:
+    """Return `part 2 of 9` for a long page; empty if it is drawn whole."""
+    return f"part {part} of {parts}" if parts > 1 else ""
+
+
+def page_image(page: PageView, *, is_marked: bool) -> str:
+    """Describe the image of a page to who cannot see it."""
+    marks = " with the quoted words marked" if is_marked else ""
+    return f"Image of {page_place(page)}{marks}. Its words are under Text."
 
 
 def doubt(sentence: AnswerSentence) -> str:
@@ -149,11 +185,12 @@ def supported(answer: Answer) -> str:
 
 def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
     """Return `5 of 6 sentences supported · 3 documents, 1 of them overdue or replaced · 1.2 s`."""
-    parts = [supported(answer)] if answer.sentences else []
+    is_quoted = answer.engine == PASSAGES
+    parts = [supported(answer)] if answer.sentences and not is_quoted else []
     if answer.citations:
         found = count(len({c.document_id for c in answer.citations}), "document")
         stale = f", {stale_sources} of them overdue or replaced" if stale_sources else ""
-        parts.append(found + stale)
+        parts.append(f"Quoted word for word from {found}{stale}" if is_quoted else found + stale)
     if answer.level is AnswerLevel.TALK:
         return WITHOUT_QUOTES
     parts.append(seconds(answer.timing.total_ms))
@@ -169,6 +206,8 @@ def rows_left_out(number: int, where: str) -> str:
 
 def completion(answer: Answer) -> str:
     """Say to a screen reader that an answer is complete, with what is short enough to be heard."""
+    if answer.level is AnswerLevel.POSSIBLY:
+        return f"Answer complete: {NOT_SAID_DIRECTLY}"
     told = answer.lead or (answer.text if answer.abstained else "")
     return f"Answer complete: {shortened(told, 200)}" if told else "The answer is complete."
 

@@ -21,11 +21,18 @@ from core.storage.database import Database
 from core.storage.migrate import require_ready
 from rag.conversations.own import ExportFormat
 from web.cookies import Cookies
-from web.exports import Original, export_routes, handover_route, original_route
+from web.exports import (
+    Original,
+    export_routes,
+    handover_route,
+    idea_file_route,
+    original_route,
+)
 from web.forms import Forms
 from web.gate import Gate
 from web.headers import SecurityHeaders, content_policy, streamlit_page
 from web.health import health_routes
+from web.idea_exports import IdeaExports, idea_export_routes
 from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
 from web.sign_in_pages import SetUpPages, SignInPages
@@ -37,7 +44,7 @@ ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
 class Conversations(Protocol):
     """The conversations that downloads need."""
 
-    def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> str: ...
+    def export(self, user: User, conversation_id: str, kind: ExportFormat, /) -> bytes: ...
 
 
 class Chat(Protocol):
@@ -57,6 +64,22 @@ class Documents(Protocol):
     """The service that has the originals."""
 
     def original(self, user: User, version_id: str, /) -> Original: ...
+
+
+class IdeaFiles(Protocol):
+    """The files of ideas."""
+
+    def download(self, user: User, attachment_id: str, /) -> Original: ...
+
+
+class Ideas(Protocol):
+    """The services that have files of ideas, and make them."""
+
+    @property
+    def attachments(self) -> IdeaFiles: ...
+
+    @property
+    def exports(self) -> IdeaExports: ...
 
 
 class Worker(Protocol):
@@ -104,6 +127,9 @@ class WebServices(Protocol):
     def documents(self) -> Documents: ...
 
     @property
+    def ideas(self) -> Ideas: ...
+
+    @property
     def worker(self) -> Worker: ...
 
     @property
@@ -124,6 +150,8 @@ def routes(services: WebServices) -> list[Route]:
         *export_routes(services.chat.conversations.export),
         handover_route(services.personal_conversations.export_lines),
         original_route(services.documents.original),
+        idea_file_route(services.ideas.attachments.download),
+        *idea_export_routes(services.ideas.exports),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
         Route("/chat", _start_page),

@@ -4,7 +4,6 @@ Needs `pip install -r benchmarks/requirements.txt` in the environment of the pro
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from langchain_chroma import Chroma
@@ -16,18 +15,10 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from benchmarks.material.recombined import SourceText
 from core.models.weights import find_weights
 
 CHUNK_CHARACTERS, OVERLAP = 1000, 100
-
-
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """A document with the id that judgements know it by."""
-
-    id: str
-    title: str
-    text: str
 
 
 def stock_embeddings() -> Embeddings:

@@ -19,12 +19,20 @@ from ingestion.reading.splitter import split
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from benchmarks.material.peers import SourceText
     from core.domain.ports import Embedder, Vectors
 
 SENTENCES = 5
 SEED = 11
 MIN_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A document with the id that judgements know it by."""
+
+    id: str
+    title: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

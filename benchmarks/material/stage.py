@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 from sqlmodel import Session
 
-from benchmarks.material.peers import SourceText
-from benchmarks.material.recombined import Recombined
+from benchmarks.material.recombined import Recombined, SourceText
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState

@@ -14,9 +14,14 @@ SANDBOX = "sandbox"
 
 
 class AnswerLevel(StrEnum):
-    """What an answer is: from the documents, none at all, or one that needs no documents."""
+    """What an answer is.
+
+    ANSWER says it with the documents, POSSIBLY shows the nearest passages where no document says it
+    directly, NONE is not in the documents, and TALK needs none.
+    """
 
     ANSWER = "answer"
+    POSSIBLY = "possibly"
     NONE = "none"
     TALK = "talk"
 
@@ -69,6 +74,14 @@ class RetrievedChunk:
 
 WITHHELD = "The answer comes from documents that you cannot access."
 """Replaces a text made from documents that its reader may not read now."""
+
+NOT_SAID_DIRECTLY = "No document says this directly."
+
+
+def only_nearest(passages: int) -> str:
+    """Return the line that begins an answer which only shows so many passages that come near."""
+    nearest = "The nearest passage:" if passages == 1 else "The nearest passages:"
+    return f"{NOT_SAID_DIRECTLY} {nearest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +146,35 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """A part of an answer that has several, such as the answer to one of two questions.
+
+    `title` heads it, "" if nothing does. `note` is what the sandbox says about it by itself,
+    paragraphs and items of a list as in a text of its own. `numbers` are those of its cards.
+    `is_beside` says that it is read beside the other part.
+    """
+
+    title: str
+    level: AnswerLevel = AnswerLevel.ANSWER
+    lead: str = ""
+    note: str = ""
+    numbers: tuple[int, ...] = ()
+    is_beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer with the numbers of the citations that carry it.
 
-    `reason` says in a few words why it is not supported, "" if it is.
+    `reason` says in a few words why it is not supported, "" if it is. `is_repaired` says that it
+    cited other passages, which do not say it, and now cites the one that does.
     """
 
     text: str
     support: Support
     citations: tuple[int, ...] = ()
     reason: str = ""
+    is_repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +203,10 @@ class Answer:
 
     `text` is Markdown whose sentences end with markers like `[1]`; every marker has a Citation.
     `engine` is "passages", "sandbox" or the model's name. `nearest` holds the closest passages of
-    an answer that abstained. `lead` is the one value or sentence that answers, "" if there is none;
-    `cards` are the passages of an answer that no language model wrote, the answering one first.
+    an answer that abstained, and `is_tentative` marks one that only shows what comes near. `lead`
+    is the one value or sentence that answers, "" if there is none; `cards` are the passages of an
+    answer that no language model wrote, the answering one first; `parts` says which of them belong
+    together, empty where all do.
     `is_withheld` says that `text` is WITHHELD and everything else that was made from documents is
     left out.
     """
@@ -191,12 +225,16 @@ class Answer:
     is_withheld: bool = False
     lead: str = ""
     cards: tuple[Card, ...] = ()
+    is_tentative: bool = False
+    parts: tuple[AnswerPart, ...] = ()
 
     @property
     def level(self) -> AnswerLevel:
         if self.abstained:
             return AnswerLevel.NONE
-        return AnswerLevel.TALK if self.engine == SANDBOX else AnswerLevel.ANSWER
+        if self.engine == SANDBOX:
+            return AnswerLevel.TALK
+        return AnswerLevel.POSSIBLY if self.is_tentative else AnswerLevel.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,17 +55,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ConversationSummary:
-    """One line in the history."""
+    """One line in the history; `has_reply` says that somebody answered and nobody read it yet."""
 
     id: str
     title: str
     updated_at: datetime
     is_pinned: bool = False
+    has_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation with its messages, oldest first; `earlier` ones were left out before them."""
+    """A conversation with its messages, oldest first; `earlier` ones were left out before them.
+
+    `suggestions` are questions to ask next, if they were asked for.
+    """
 
     id: str
     title: str
@@ -73,3 +77,4 @@ class Conversation:
     updated_at: datetime
     messages: tuple[Message, ...] = ()
     earlier: int = 0
+    suggestions: tuple[str, ...] = ()

@@ -87,6 +87,23 @@ class Page:
     ocr_confidence: float | None = None
 
 
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom as shares of a page's width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A drawn page: a PNG of this width and height in pixels, and what stands where on it.
+
+    `marks` are the marked lines, `words` is the area of all words, None without any.
+    """
+
+    png: bytes
+    size: tuple[int, int]
+    marks: tuple[Area, ...] = ()
+    words: Area | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HiddenText:
     """Words in a file that people do not see on its page; not part of the page's text.

@@ -104,6 +104,21 @@ class TantivyKeywordIndex:
         return TermFrequencies(searcher.num_docs, counts)
 
     @keyword_errors()
+    def hold_together(self, collection_ids: Sequence[str], terms: Sequence[str]) -> bool:
+        """Return whether one chunk of these collections holds all analysed terms; not for none."""
+        return bool(terms) and any(self._holds_all(c, terms) for c in collection_ids)
+
+    def _holds_all(self, collection_id: str, terms: Sequence[str]) -> bool:
+        index = self._open(collection_id)
+        all_terms = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.term_query(index.schema, "words", term, "freq"))
+                for term in dict.fromkeys(terms)
+            ]
+        )
+        return bool(index.searcher().search(all_terms, 1, count=False).hits)
+
+    @keyword_errors()
     def ids(self, collection_id: str) -> set[int]:
         """Return all chunk ids in the index."""
         searcher = self._open(collection_id).searcher()

@@ -51,6 +51,11 @@ class OriginalFiles:
             except FileNotFoundError as error:
                 raise NotFound("The original file is no longer stored.") from error
 
+    def has(self, sha256: str) -> bool:
+        """Tell whether a file with this hash is stored."""
+        with disk_errors(FILES):
+            return self._path(sha256).exists()
+
     def remove(self, sha256: str) -> None:
         """Remove the file if it is there."""
         with disk_errors(FILES):

@@ -131,6 +131,15 @@ class PostgresKeywordIndex:
         counts = {term: int(size) // POSTING.itemsize for term, size in rows}
         return TermFrequencies(totals.entries, {t: counts.get(t, 0) for t in dict.fromkeys(terms)})
 
+    def hold_together(self, collection_ids: Sequence[str], terms: Sequence[str]) -> bool:
+        """Return whether one chunk of these collections holds all analysed terms; not for none."""
+        wanted = list(dict.fromkeys(terms))
+        with self._database.read() as session:
+            lists = read(session, collection_ids, wanted)
+        if not wanted or len(lists) < len(wanted):
+            return False
+        return bool(set.intersection(*(set(p["chunk_id"].tolist()) for p in lists.values())))
+
     def ids(self, collection_id: str) -> set[int]:
         """Return all chunk ids in the index."""
         of_collection = keyword_entries.c.collection_id == collection_id

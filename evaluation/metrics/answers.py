@@ -11,6 +11,7 @@ from evaluation.datasets import Case, Evidence, Kind
 PageText = Callable[[Citation], str | None]
 """The text of the cited page, None if there is no such page."""
 
+TENTATIVE_SILENCE = 0.5
 _WORD = re.compile(r"\w+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)]\s+", re.MULTILINE)
@@ -99,6 +100,11 @@ def leaks(case: Case, answer: Answer, hits: Sequence[RetrievedChunk]) -> bool:
     return bool(documents & (cited | retrieved)) or _holds(answer.text, secrets)
 
 
+def silence(answer: Answer) -> float:
+    """Return 1 for an answer that abstained, and half for one that only shows what comes near."""
+    return 1.0 if answer.abstained else TENTATIVE_SILENCE * answer.is_tentative
+
+
 def holds_forbidden(case: Case, answer: Answer) -> bool:
     """Return whether the text of the answer has words that it must not have."""
     return _holds(answer.text, case.forbidden)
@@ -111,7 +117,9 @@ def score(case: Case, answer: Answer, *, is_faithful: bool) -> float:
     right document. Where nothing can be answered, not answering is right.
     """
     if not case.is_answerable:
-        return 1.0 if answer.abstained and not holds_forbidden(case, answer) else -1.0
+        if holds_forbidden(case, answer) or silence(answer) == 0:
+            return -1.0
+        return 1.0 if answer.abstained else 0.0
     if answer.abstained:
         return 0.0
     if not is_faithful or holds_forbidden(case, answer):

@@ -47,7 +47,7 @@ def failed_values(case: Case, k: int) -> Values:
 
 def _against_evidence(case: Case, answer: Answer) -> Iterator[tuple[str, float]]:
     if not case.is_answerable:
-        yield _silence(case), float(answer.abstained)
+        yield _silence(case), answers.silence(answer)
         return
     yield "false_abstention", float(answer.abstained)
     yield "right_page", answers.right_page(case, answer.citations)

@@ -15,6 +15,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import chunks_by_id
 from core.storage.queries.collections import all_collections
+from core.storage.queries.ideas.files import copied_and_gone
 from core.storage.tables import CitationRow, DocumentRow
 from ingestion.erasing.redaction import ERASED_NAME, Redaction, redact
 from ingestion.indexing.indexes import SearchIndexes
@@ -34,6 +35,8 @@ CONTENT_TABLES = (
     "citations",
     "messages",
     "ideas",
+    "idea_drafts",
+    "idea_attachments",
     "evaluation_cases",
     "sync_runs",
 )
@@ -69,6 +72,18 @@ class ErasureReceipt:
     files_rebuilt: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files, besides originals, that hold something of documents.
+
+    `attachments` are the files of ideas, some of which are copies of documents.
+    """
+
+    vectors: VectorFiles
+    keywords: KeywordFiles
+    attachments: Originals
+
+
 class Erasure:
     """The service for administrators; the process must own the indexes, as the running app does."""
 
@@ -77,14 +92,11 @@ class Erasure:
         database: Database,
         originals: Originals,
         indexes: SearchIndexes,
-        *,
-        vector_files: VectorFiles,
-        keyword_files: KeywordFiles,
+        files: Files,
     ) -> None:
         self._database = database
         self._deletion = Deletion(database, originals, indexes)
-        self._vector_files = vector_files
-        self._keyword_files = keyword_files
+        self._files = files
 
     def erase(self, user: User, document_ids: Sequence[str]) -> ErasureReceipt:
         """Leaves no byte of these documents; raises NotFound and IndexUnavailable; repeatable."""
@@ -98,7 +110,7 @@ class Erasure:
         """Erases every document that was deleted before, in all collections."""
         require_admin(user)
         with self._database.read() as session:
-            gone = _cited_and_gone(session)
+            gone = [*_cited_and_gone(session), *copied_and_gone(session)]
             collections = [collection.id for collection in all_collections(session)]
         return self._clean_up(user, [], gone, collections)
 
@@ -116,9 +128,11 @@ class Erasure:
                 record_event(
                     session, user, "document.erase", document_id, answers=redaction.answers
                 )
+        for sha256 in redaction.files:
+            self._files.attachments.remove(sha256)
         for collection_id in collections:
-            self._keyword_files.rebuild(collection_id, self._entries_of)
-        is_rebuilt = self._vector_files.rebuild(collections)
+            self._files.keywords.rebuild(collection_id, self._entries_of)
+        is_rebuilt = self._files.vectors.rebuild(collections)
         compact(self._database, (*CONTENT_TABLES, *KEYWORD_TABLES))
         return ErasureReceipt(tuple(deletions), redaction, len(collections), is_rebuilt)
 

@@ -10,8 +10,16 @@ from sqlmodel import Session, col, select
 
 from core.domain.batches import batched
 from core.domain.clock import now
+from core.storage.queries.ideas.files import remove_copies
 from core.storage.queries.sources import messages_made_from
-from core.storage.tables import CitationRow, EvaluationCaseRow, IdeaRow, MessageRow
+from core.storage.queries.vocabulary import remove_sets_from
+from core.storage.tables import (
+    CitationRow,
+    EvaluationCaseRow,
+    IdeaDraftRow,
+    IdeaRow,
+    MessageRow,
+)
 
 ERASED_NAME = "Erased document"
 ERASED_QUOTE = "(erased)"
@@ -24,11 +32,16 @@ Json = dict[str, Any]  # Any: a JSON column
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """The number of earlier answers, ideas and cases that held words of the erased documents."""
+    """The number of earlier answers, ideas and cases that held words of the erased documents.
+
+    Drafts of ideas count as ideas. `files` are the hashes of copies that ideas had as files; their
+    contents are still to be removed.
+    """
 
     answers: int = 0
     ideas: int = 0
     cases: int = 0
+    files: frozenset[str] = frozenset()
 
 
 def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
@@ -45,10 +58,16 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
     messages = cited.keys() | {
         message_id for message_id in read if _blank_retelling(session, message_id)
     }
-    ideas = sum(_blank_idea(row, erased) for row in session.exec(select(IdeaRow)).all())
+    remove_sets_from(session, erased)
+    started: list[IdeaRow | IdeaDraftRow] = [
+        *session.exec(select(IdeaRow)).all(),
+        *session.exec(select(IdeaDraftRow)).all(),
+    ]
+    ideas = sum(_blank_idea(row, erased) for row in started)
+    files = remove_copies(session, erased)
     cases = session.exec(select(EvaluationCaseRow)).all()
     blanked = sum(_blank_case(row, names, messages) for row in cases)
-    return Redaction(len(messages), ideas, blanked)
+    return Redaction(len(messages), ideas, blanked, files)
 
 
 def _blank_citations(session: Session, erased: set[str]) -> tuple[set[str], dict[str, set[int]]]:
@@ -79,14 +98,15 @@ def _blank_answer(session: Session, message_id: str, numbers: set[int], names: s
         ]
     elif not message.abstained:
         message.text, message.sentences = ERASED_ANSWER, []
-        message.lead, message.cards = "", []
+        message.lead, message.cards, message.parts = "", [], []
 
 
 def _blank_cards(message: MessageRow, numbers: set[int]) -> None:
-    """Remove the passages of erased documents, and the lead if it is one of theirs."""
+    """Remove the passages of erased documents, and the lead and the parts that are theirs."""
     if any(card["number"] in numbers for card in message.cards[:1]):
         message.lead = ""
     message.cards = [card for card in message.cards if card["number"] not in numbers]
+    message.parts = [part for part in message.parts if not numbers.intersection(part["numbers"])]
 
 
 def _blank_retelling(session: Session, message_id: str) -> bool:
@@ -95,7 +115,7 @@ def _blank_retelling(session: Session, message_id: str) -> bool:
     if message is None or message.engine == PASSAGE_ENGINE or message.abstained:
         return False
     message.text, message.sentences, message.standalone_query = ERASED_ANSWER, [], ""
-    message.lead, message.cards = "", []
+    message.lead, message.cards, message.parts = "", [], []
     return True
 
 
@@ -121,7 +141,7 @@ def _long_words(text: str) -> set[str]:
     return set(re.findall(r"\w{8,}", text.casefold()))
 
 
-def _blank_idea(row: IdeaRow, erased: set[str]) -> int:
+def _blank_idea(row: IdeaRow | IdeaDraftRow, erased: set[str]) -> int:
     """Blanks the conversation kept with an idea; the idea itself is in its author's own words."""
     origin = row.origin
     if origin is None:

@@ -23,6 +23,9 @@ class Provenance:
     reviewed_at: datetime | None
     review_by: date | None
     is_current: bool
+    version: int
+    collection_name: str
+    page_count: int
 
     @property
     def review(self) -> ReviewState:
@@ -38,7 +41,7 @@ def provenance_of(
     session: Session, user: User, version_ids: Sequence[str]
 ) -> dict[str, Provenance]:
     """Return the provenance by version id; unreadable and deleted versions are left out."""
-    readable = [collection.id for collection in readable_collections(session, user)]
+    readable = {one.id: one.name for one in readable_collections(session, user)}
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)
         .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
@@ -57,6 +60,9 @@ def provenance_of(
             reviewed_at=document.reviewed_at,
             review_by=document.review_by,
             is_current=document.current_version_id == version.id,
+            version=version.number,
+            collection_name=readable[document.collection_id],
+            page_count=version.page_count,
         )
         for version, document, owner in rows
     }

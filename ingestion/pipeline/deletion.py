@@ -13,6 +13,7 @@ from core.domain.text.plurals import count
 from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.ideas.files import note_copies
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.pipeline import versions
@@ -75,6 +76,7 @@ class Deletion:
         rows = _versions(session, document_ids)
         pages = _counts(session, PageRow, [row.id for row in rows])
         chunks = _counts(session, ChunkRow, [row.id for row in rows])
+        note_copies(session, rows)
         for document_id in document_ids:
             versions.delete_document(session, document_id)
         # Done inside the transaction, so that an upload of the same content waits for it.

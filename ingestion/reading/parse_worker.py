@@ -81,8 +81,11 @@ def _answer(work: Callable[[], Reply]) -> Reply:
 def _page_image(request: Header, body: bytes) -> Reply:
     from ingestion.reading.pdf_image import page_image
 
-    image = page_image(body, request["page"], request["quote"])
-    return {"status": "ok", "is_found": image is not None}, image or b""
+    image = page_image(body, request["page"], request["quotes"])
+    if image is None:
+        return {"status": "ok", "is_found": False}, b""
+    places = {"size": image.size, "marks": image.marks, "words": image.words}
+    return {"status": "ok", "is_found": True, **places}, image.png
 
 
 class _FileReader:

@@ -1,4 +1,4 @@
-"""The image of a PDF page with a quote marked on it."""
+"""The image of a PDF page with quotes marked on it."""
 
 import ctypes
 import io
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops
 
+from core.domain.knowledge import Area, PageImage
 from ingestion.parsers.pdf.chars import characters
 from ingestion.parsers.pdf.document import opened
 from ingestion.parsers.pdf.layout import words_in_order
@@ -16,10 +17,14 @@ from ingestion.parsers.pdf.lines import pieces
 from ingestion.parsers.pdf.words import WordReader
 from ingestion.reading.quotes import locate
 
-DOTS_PER_INCH = 110
+# Twice the dots of a page in its own size: sharp when it is enlarged, and on fine screens.
+DOTS_PER_INCH = 144
 POINTS_PER_INCH = 72
 MAX_PIXELS = 4_000
-YELLOW = (255, 221, 0, 96)
+YELLOW = (255, 232, 120)
+
+Corners = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels."""
 
 
 @dataclass(slots=True)
@@ -41,10 +46,10 @@ class _Box:
         return True
 
 
-def page_image(content: bytes, page_number: int, quote: str) -> bytes | None:
-    """Draws the page as PNG at about 110 dpi; None if there is no such page.
+def page_image(content: bytes, page_number: int, quotes: Sequence[str]) -> PageImage | None:
+    """Draw the page at about 144 dpi; None if there is no such page.
 
-    Nothing is marked unless the quote is found on the page (see `locate`).
+    Of each quote, nothing is marked unless it is found on the page (see `locate`).
     """
     with opened(content) as document:
         if not 1 <= page_number <= len(document):
@@ -52,9 +57,18 @@ def page_image(content: bytes, page_number: int, quote: str) -> bytes | None:
         page = document[page_number - 1]
         scale = _scale(page)
         image = page.render(scale=scale).to_pil().convert("RGB")
-        for corners in _marked(page, quote, scale):
+        text_page = page.get_textpage()
+        marks = [
+            _to_pixels(page, box, scale)
+            for quote in quotes
+            for box in _boxes_of_lines(text_page, quote)
+        ]
+        for corners in dict.fromkeys(marks):
             _mark(image, corners)
-    return _png(image)
+        words = [_to_pixels(page, box, scale) for box in _word_boxes(text_page)]
+    size = image.size
+    shares = tuple(_share(corners, size) for corners in dict.fromkeys(marks))
+    return PageImage(_png(image), size, shares, _share(_around(words), size) if words else None)
 
 
 def _scale(page: pdfium.PdfPage) -> float:
@@ -62,12 +76,29 @@ def _scale(page: pdfium.PdfPage) -> float:
     return min(DOTS_PER_INCH / POINTS_PER_INCH, MAX_PIXELS / max(float(width), float(height), 1.0))
 
 
-def _marked(page: pdfium.PdfPage, quote: str, scale: float) -> list[tuple[int, int, int, int]]:
-    """Return pixel rectangles (left, top, right, bottom) of the lines the quote stands on."""
-    text_page = page.get_textpage()
+def _boxes_of_lines(text_page: pdfium.PdfTextPage, quote: str) -> list[_Box]:
+    """Return the boxes, in page points, of the lines the quote stands on."""
     indexes = locate(characters(text_page), quote) or _located_as_read(text_page, quote)
-    boxes = _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in indexes])
-    return [_to_pixels(page, box, scale) for box in boxes]
+    return _line_boxes([_Box(*text_page.get_charbox(i, loose=True)) for i in indexes])
+
+
+def _word_boxes(text_page: pdfium.PdfTextPage) -> list[_Box]:
+    """Return the boxes, in page points, of all runs of text."""
+    return [_Box(*text_page.get_rect(i)) for i in range(text_page.count_rects())]
+
+
+def _around(corners: Sequence[Corners]) -> Corners:
+    lefts, tops, rights, bottoms = zip(*corners, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def _share(corners: Corners, size: tuple[int, int]) -> Area:
+    """Return pixels as shares of the image, inside of it."""
+    sides = (*size, *size)
+    left, top, right, bottom = (
+        min(max(pixel / side, 0.0), 1.0) for pixel, side in zip(corners, sides, strict=True)
+    )
+    return left, top, right, bottom
 
 
 def _located_as_read(text_page: pdfium.PdfTextPage, quote: str) -> list[int]:
@@ -88,7 +119,7 @@ def _line_boxes(chars: Sequence[_Box]) -> list[_Box]:
     return lines
 
 
-def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> tuple[int, int, int, int]:
+def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> Corners:
     """Convert by PDFium's own transformation, which is right for rotated and cropped pages."""
     width, height = (round(side * scale) for side in page.get_size())
     corners = []
@@ -100,11 +131,14 @@ def _to_pixels(page: pdfium.PdfPage, box: _Box, scale: float) -> tuple[int, int,
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
-def _mark(image: Image.Image, corners: tuple[int, int, int, int]) -> None:
-    layer = Image.new("RGBA", image.size, (0, 0, 0, 0))
+def _mark(image: Image.Image, corners: Corners) -> None:
+    """Colour the paper and leave the ink, as a marker pen does."""
     left, top, right, bottom = corners
-    ImageDraw.Draw(layer).rectangle((left - 1, top - 1, right + 1, bottom + 1), fill=YELLOW)
-    image.paste(Image.alpha_composite(image.convert("RGBA"), layer).convert("RGB"))
+    width, height = image.size
+    box = (max(left - 1, 0), max(top - 1, 0), min(right + 2, width), min(bottom + 2, height))
+    if box[0] < box[2] and box[1] < box[3]:
+        part = image.crop(box)
+        image.paste(ImageChops.multiply(part, Image.new("RGB", part.size, YELLOW)), box)
 
 
 def _png(image: Image.Image) -> bytes:

@@ -3,11 +3,12 @@
 import logging
 import subprocess
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.child_process import end_child, start_child
-from core.domain.knowledge import ParsedDocument
+from core.domain.knowledge import PageImage, ParsedDocument
 from core.errors import UnreadableDocument
 from core.frames import Header, read_frame, write_frame
 from ingestion.files.media import MediaType
@@ -68,11 +69,16 @@ class SandboxedParser:
         _, body = self._call(request, content)
         return decode_prepared(body)
 
-    def page_image(self, content: bytes, page_number: int, quote: str) -> bytes | None:
-        """Draws a PDF page as PNG with the quote marked; None if there is no such page."""
-        request = {"task": "page_image", "page": page_number, "quote": quote}
+    def page_image(
+        self, content: bytes, page_number: int, quotes: Sequence[str]
+    ) -> PageImage | None:
+        """Draw a PDF page with the quotes marked; None if there is no such page."""
+        request = {"task": "page_image", "page": page_number, "quotes": list(quotes)}
         header, body = self._call(request, content)
-        return body if header["is_found"] else None
+        if not header["is_found"]:
+            return None
+        words = tuple(header["words"]) if header["words"] else None
+        return PageImage(body, tuple(header["size"]), tuple(map(tuple, header["marks"])), words)
 
     @property
     def child_pid(self) -> int | None:

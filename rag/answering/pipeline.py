@@ -4,15 +4,21 @@ Each step completes the AnswerDraft. Recording is left to the service, so that i
 a step was stopped or failed.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.domain.answers import SANDBOX, AnswerStatus
+from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
-from core.domain.knowledge import Collection
+from core.domain.knowledge import Chunk, Collection
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.screened_question import screen_question
+from core.model_calls import ModelCall
+from core.storage.database import Database
+from rag.answering.apart import AnswersApart, PipelineEvent, PipelineEvents, in_turn
+from rag.compiling.comparison import both_sides
+from rag.compiling.compilation import Compilation, put_into
+from rag.compiling.compiler import NOT_A_LIST, Compiler
 from rag.finding.model_rewriting import ModelRewriter
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query
@@ -20,24 +26,26 @@ from rag.finding.selection import select
 from rag.grounding import SupportJudge
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.kinds.library import NO_COLLECTIONS
-from rag.kinds.recognition import question_kind
+from rag.kinds.recognition import Kind, QuestionKind, question_kind
 from rag.kinds.replies import Replies, without_talk
-from rag.prompting.model_call import ModelCall
+from rag.kinds.reply import Reply
+from rag.kinds.splitting import split_questions
+from rag.prompting.context import PromptContexts
 from rag.prompting.prompt import Prompt
+from rag.reading.blocks import Blocks
 from rag.reading.evidence import QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit
 from rag.writing.cards import completed, show
 from rag.writing.draft import AnswerDraft
-from rag.writing.events import Step, StepStarted, TextAdded, TextWithdrawn
+from rag.writing.events import Step, StepStarted, TextAdded
 from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
 from rag.writing.lead import lead_of
 from rag.writing.passages import PassageEngine
+from rag.writing.refusals import NO_WORDS, has_words, refusal
+from rag.writing.summary import Summaries, remark, summary_prompts
 
 # Copies and neighbours are merged, so more passages are found than are read.
 FOUND_PER_PASSAGE_READ = 2
-
-PipelineEvent = StepStarted | TextAdded | TextWithdrawn
-PipelineEvents = Generator[PipelineEvent, None, None]
 
 __all__ = ["NOT_IN_DOCUMENTS", "AnswerModels", "AnswerPipeline"]
 
@@ -48,12 +56,30 @@ class AnswerModels:
 
     Without a `model` the passage engine answers, without a `judge` words and embeddings decide
     about support, and without a `rewriter` a follow-up is searched with the questions before it.
+    `tells_groups` says whether the model is told the groups of the person asking.
     """
 
     prompt: Prompt
     model: ChatModel | None = None
     judge: SupportJudge | None = None
     rewriter: ModelRewriter | None = None
+    tells_groups: bool = False
+
+    def generation(self, database: Database) -> Generation | None:
+        """Return what has the model answer, None without one."""
+        if self.model is None:
+            return None
+        return Generation(self.prompt, self.model, self._contexts(database))
+
+    def summaries(self, database: Database) -> Summaries | None:
+        """Return what has the model summarise documents, None without one."""
+        if self.model is None:
+            return None
+        prompts = summary_prompts(self.prompt.company)
+        return Summaries(prompts, self.model, self._contexts(database))
+
+    def _contexts(self, database: Database) -> PromptContexts:
+        return PromptContexts(database, tells_groups=self.tells_groups)
 
 
 class AnswerPipeline:
@@ -71,8 +97,10 @@ class AnswerPipeline:
         self._retriever = retriever
         self._keywords = keywords
         self._replies = Replies(retriever.database, keywords)
+        self._compiler = Compiler(retriever, keywords)
         self._passages = PassageEngine(embedder)
-        self._generation = Generation(models.prompt, models.model) if models.model else None
+        self._generation = models.generation(retriever.database)
+        self._summaries = models.summaries(retriever.database)
         self._top_k = top_k
         self._support = models.judge or LexicalJudge(embedder)
         self._rewriter = models.rewriter
@@ -90,18 +118,79 @@ class AnswerPipeline:
         Raises InvalidInput for a question that cannot be used, and what the retriever raises.
         """
         self._screen(draft)
-        if self._reply(draft, user, collection_ids):
-            yield from self._tell(draft, draft.text, is_quote=True)
+        draft.history = without_talk(draft.history)
+        kind = question_kind(draft.question)
+        questions = split_questions(draft.question) if kind is None else ()
+        if len(questions) > 1:
+            yield from self._apart(user, collection_ids).run(draft, questions)
         else:
-            yield from self._answer(user, draft, collection_ids)
+            yield from self._answer_one(user, draft, collection_ids, kind)
         if draft.status is AnswerStatus.PENDING:
             draft.status = AnswerStatus.COMPLETE
 
-    def _answer(
-        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+    def _apart(self, user: User, collection_ids: Sequence[str] | None) -> AnswersApart:
+        def answer(part: AnswerDraft) -> PipelineEvents:
+            kind = question_kind(part.question)
+            if self._generation is not None and kind is not None and kind.is_compiled:
+                kind = None  # what a language model writes has no cards beside it
+            yield from self._answer_one(user, part, collection_ids, kind)
+
+        return AnswersApart(answer, is_markdown=self._generation is not None)
+
+    def _answer_one(
+        self,
+        user: User,
+        draft: AnswerDraft,
+        collection_ids: Sequence[str] | None,
+        kind: QuestionKind | None,
     ) -> PipelineEvents:
+        passages = self._to_summarise(user, draft, collection_ids, kind)
+        is_comparison = kind is not None and kind.kind is Kind.COMPARE
+        sides = both_sides(kind.subject, kind.other) if kind is not None and is_comparison else ()
+        if self._summaries is not None and passages:
+            yield from self._summarise(user, draft, self._summaries, passages)
+        elif self._reply(draft, user, collection_ids, kind):
+            yield from self._tell(draft, draft.text, is_quote=True)
+        elif sides and self._generation is None:
+            yield from self._apart(user, collection_ids).run(draft, sides, is_beside=True)
+        else:
+            yield from self._answer(user, draft, collection_ids, sides)
+            is_list = kind is not None and kind.kind is Kind.LIST
+            if kind is not None and is_list and draft.cards and not draft.is_tentative:
+                yield from self._say_incomplete(draft, kind.subject)
+
+    def _say_incomplete(self, draft: AnswerDraft, subject: str) -> Iterator[PipelineEvent]:
+        """Say that passages may not be all that there is of what was to be listed."""
+        note = NOT_A_LIST.format(subject=subject)
+        numbers = tuple(card.number for card in draft.cards)
+        draft.parts = (AnswerPart("", lead=draft.lead, note=note, numbers=numbers),)
+        draft.text += f"\n\n{note}"
+        yield from self._tell(draft, f"\n\n{note}", is_quote=True)
+
+    def _to_summarise(
+        self,
+        user: User,
+        draft: AnswerDraft,
+        collection_ids: Sequence[str] | None,
+        kind: QuestionKind | None,
+    ) -> Sequence[Chunk]:
+        """Return the passages of the document that a language model is to summarise."""
+        if self._summaries is None or kind is None or kind.kind is not Kind.SUMMARISE:
+            return ()
+        draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+        document = self._compiler.document(kind.subject, draft.collections)
+        return self._compiler.passages(document, draft.collections) if document else ()
+
+    def _answer(
+        self,
+        user: User,
+        draft: AnswerDraft,
+        collection_ids: Sequence[str] | None,
+        sides: Sequence[str] = (),
+    ) -> PipelineEvents:
+        """Search and read passages; both `sides` of a comparison are searched apart as well."""
         self._rewrite(draft)
-        yield from self._retrieve(user, draft, collection_ids)
+        yield from self._retrieve(user, draft, collection_ids, sides)
         terms, sentences = self._judge(draft)
         if draft.abstained:
             yield from self._tell(draft, draft.text)
@@ -109,7 +198,7 @@ class AnswerPipeline:
             yield from self._quote(draft, terms, sentences)
         else:
             yield StepStarted(Step.WRITING, len(draft.chunks))
-            yield from self._generation.run(draft)
+            yield from self._generation.run(user, draft)
             self._ground(draft)
             _advise(user, draft)
 
@@ -120,10 +209,30 @@ class AnswerPipeline:
         draft.question = screened.text
         draft.findings = tuple(finding.kind.value for finding in screened.findings)
 
-    def _reply(self, draft: AnswerDraft, user: User, collection_ids: Sequence[str] | None) -> bool:
-        """Complete a draft that needs no reading of passages; return whether it is one."""
-        draft.history = without_talk(draft.history)
-        kind = question_kind(draft.question)
+    def _summarise(
+        self, user: User, draft: AnswerDraft, summaries: Summaries, passages: Sequence[Chunk]
+    ) -> PipelineEvents:
+        draft.query = draft.question
+        draft.retrieval_ms = draft.elapsed_ms()
+        yield from summaries.run(user, draft, passages)
+        self._ground(draft)
+        _advise(user, draft)
+        told = remark(passages)
+        if told and draft.text and not draft.abstained:
+            draft.text += f"\n\n{told}"
+            yield TextAdded(f"\n\n{told}")
+
+    def _reply(
+        self,
+        draft: AnswerDraft,
+        user: User,
+        collection_ids: Sequence[str] | None,
+        kind: QuestionKind | None,
+    ) -> bool:
+        """Complete a draft that the kind of its question answers; return whether it does."""
+        if not has_words(draft.question):
+            self._say(draft, Reply(NO_WORDS))
+            return True
         if kind is None:
             return False
 
@@ -131,13 +240,21 @@ class AnswerPipeline:
             draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
             return draft.collections
 
-        reply = self._replies.to(kind, readable, self.model_name)
+        said = self._replies.to(kind, readable, self.model_name)
+        reply = said or self._compiler.compile(kind, readable())
         if reply is None:
             return False
+        if isinstance(reply, Compilation):
+            put_into(draft, reply)
+            draft.query, draft.retrieval_ms = draft.question, draft.elapsed_ms()
+        else:
+            self._say(draft, reply)
+        return True
+
+    def _say(self, draft: AnswerDraft, reply: Reply) -> None:
         draft.engine, draft.query = SANDBOX, draft.question
         draft.text, draft.named = reply.text, reply.sources
         draft.retrieval_ms = draft.elapsed_ms()
-        return True
 
     def _rewrite(self, draft: AnswerDraft) -> None:
         draft.search = self._completed(draft) or search_query(draft.question, draft.history)
@@ -157,19 +274,24 @@ class AnswerPipeline:
         return SearchQuery(rewriting.question) if rewriting.question else None
 
     def _retrieve(
-        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+        self,
+        user: User,
+        draft: AnswerDraft,
+        collection_ids: Sequence[str] | None,
+        sides: Sequence[str],
     ) -> Iterator[PipelineEvent]:
         draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
         yield StepStarted(Step.SEARCHING, len(draft.collections))
-        retrieved = self._retriever.retrieve(
-            user,
-            draft.search,
-            self._top_k * FOUND_PER_PASSAGE_READ,
-            collection_ids=[c.id for c in draft.collections],
-        )
+        retrieved, *others = [
+            self._retriever.retrieve_from(
+                draft.collections, search, self._top_k * FOUND_PER_PASSAGE_READ
+            )
+            for search in (draft.search, *map(SearchQuery, sides))
+        ]
         draft.query = retrieved.query.standalone
         draft.synonyms = retrieved.synonyms
-        draft.chunks = select(retrieved.chunks, draft.query, self._top_k)
+        found = list(in_turn([retrieved.chunks, *(other.chunks for other in others)]))
+        draft.chunks = select(found, draft.query, self._top_k)
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
@@ -183,7 +305,8 @@ class AnswerPipeline:
         if not draft.collections:
             draft.abstain(NO_COLLECTIONS)
         elif not draft.evidence.is_enough:
-            draft.abstain(NOT_IN_DOCUMENTS)
+            draft.abstain(refusal(draft.question, terms.known))
+        draft.is_tentative = not draft.abstained and draft.evidence.is_tentative
         return terms, sentences
 
     def _tell(
@@ -196,17 +319,24 @@ class AnswerPipeline:
         self, draft: AnswerDraft, terms: QuestionTerms, sentences: list[ReadUnit] | None
     ) -> Iterator[PipelineEvent]:
         """Write the passage engine's answer: quotes, word for word, each with its citation."""
-        found = self._passages.quotes(draft.query, terms, draft.chunks, sentences)
-        quotes = completed(found, self._retriever.with_passage_before)
-        shown = show(quotes)
+        found = self._passages.quotes(
+            draft.query, terms, draft.chunks, sentences, is_tentative=draft.is_tentative
+        )
+        blocks = Blocks()
+        quotes = completed(found, self._retriever.with_passage_before, blocks)
+        shown = show(quotes, blocks).numbered_after(draft.numbered_after)
+        if draft.is_tentative:
+            draft.text = only_nearest(len(shown.cards))
+            yield from self._tell(draft, draft.text)
         for citation in shown.citations:
             line = f"> {citation.quote} [{citation.number}]"
-            piece = f"\n\n{line}" if draft.citations else line
+            piece = f"\n\n{line}" if draft.text else line
             draft.citations.append(citation)
             draft.text += piece
             yield from self._tell(draft, piece, is_quote=True)
         # Only now, since a card needs its citation: an answer that was stopped keeps its quotes.
-        draft.lead, draft.cards = lead_of(quotes, draft.query, terms), shown.cards
+        draft.lead = "" if draft.is_tentative else lead_of(quotes, draft.query, terms, blocks)
+        draft.cards = shown.cards
 
     def _ground(self, draft: AnswerDraft) -> None:
         """Judge the sentences; stopped and failed answers are not worth a further request."""

@@ -10,7 +10,8 @@ from core.domain.answers import Answer, AnswerStatus, Citation, TokenUsage, Usag
 from core.domain.clock import now
 from core.domain.identity import User
 from core.domain.prices import Price
-from core.models.metering import MeteredCall, meter
+from core.model_calls import ModelCall, call_row
+from core.models.metering import meter
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import with_counts
 from core.storage.queries.prices import find_price
@@ -24,9 +25,8 @@ from core.storage.tables import (
     RetrievalRow,
     SearchedCollectionRow,
 )
-from rag.prompting.model_call import ModelCall
 from rag.writing.draft import AnswerDraft, supported_count
-from rag.writing.stored_cards import to_json
+from rag.writing.stored_cards import part_to_json, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Recorder:
 
         The message row, if any, must already exist.
         """
+        draft.end_within()
         answer = draft.answer(self._settle(session, user, draft))
         for kind, count in Counter(draft.findings).items():
             record_event(session, user, "question.flagged", draft.usage_id, kind=kind, count=count)
@@ -97,11 +98,12 @@ class Recorder:
     def _settle(self, session: Session, user: User, draft: AnswerDraft) -> TokenUsage:
         """Record every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
-        for purpose, call in _calls(draft):
-            row = self._call_row(session, draft, call, purpose)
-            row.answer_usage_id, row.user_id = draft.usage_id, user.id
-            session.merge(row)
-            usage = _plus(usage, row)
+        for part in (draft, *draft.within):
+            for purpose, call in _calls(part):
+                row = self._call_row(session, part, call, purpose)
+                row.answer_usage_id, row.user_id = draft.usage_id, user.id
+                session.merge(row)
+                usage = _plus(usage, row)
         return usage
 
     def _call_row(
@@ -123,7 +125,7 @@ class Recorder:
         )
         status = draft.status if is_answer else _status(draft, call)
         currency = price.currency if price else self._currency
-        return _call_row(call, metered, purpose, status, currency)
+        return call_row(call, metered, purpose=purpose, status=status, currency=currency)
 
     def _usage_row(
         self, usage_id: str, user: User, draft: AnswerDraft, surface: Surface, answer: Answer
@@ -144,6 +146,7 @@ class Recorder:
             top_similarity=draft.evidence.similarity if draft.evidence else None,
             citations=len(answer.citations),
             invalid_citations=draft.invalid_markers,
+            repaired_citations=len(draft.repairs),
             sentences=len(answer.sentences),
             supported_sentences=supported_count(answer),
             masked_values=draft.masked_values,
@@ -167,6 +170,7 @@ def _calls(draft: AnswerDraft) -> list[tuple[str, ModelCall]]:
     calls = [
         ("answer", draft.call),
         *(("answer", call) for call in draft.refused_calls),
+        *(("notes", call) for call in draft.note_calls),
         ("rewrite", draft.rewrite_call),
         ("judge", draft.judge_call),
     ]
@@ -197,31 +201,6 @@ def _plus(usage: TokenUsage, row: ModelCallRow) -> TokenUsage:
     )
 
 
-def _call_row(
-    call: ModelCall, metered: MeteredCall, purpose: str, status: AnswerStatus, currency: str
-) -> ModelCallRow:
-    return ModelCallRow(
-        id=call.id,
-        user_id="",
-        purpose=purpose,
-        provider=call.provider,
-        model_requested=call.model_requested,
-        model_responded=call.model_responded,
-        status=status.value,
-        error_type=call.error_type,
-        finish_reason=call.finish_reason,
-        input_tokens=metered.usage.input_tokens,
-        output_tokens=metered.usage.output_tokens,
-        cached_input_tokens=metered.usage.cached_input_tokens,
-        usage_source=metered.source.value,
-        cost_micros=metered.cost_micros,
-        currency=currency,
-        price_id=metered.price.id if metered.price else None,
-        first_token_ms=call.first_token_ms,
-        total_ms=call.total_ms,
-    )
-
-
 def _store_message(session: Session, message_id: str, answer: Answer) -> None:
     row = session.get_one(MessageRow, message_id)
     row.text = answer.text
@@ -236,11 +215,14 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
             "support": s.support.value,
             "citations": list(s.citations),
             "reason": s.reason,
+            "repaired": s.is_repaired,
         }
         for s in answer.sentences
     ]
+    row.is_tentative = answer.is_tentative
     row.lead = answer.lead
     row.cards = [to_json(card) for card in answer.cards]
+    row.parts = [part_to_json(part) for part in answer.parts]
 
 
 def _replace_reading(session: Session, message_id: str, draft: AnswerDraft) -> None:

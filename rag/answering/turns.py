@@ -27,8 +27,9 @@ class AnswerTurns:
     def take(self, user: User, events: AnswerEvents) -> AnswerEvents:
         """Pass on the events of an answer, each stage when its turn has come.
 
-        A search begins with its step and ends where a model begins to write, or with the answer.
-        While the person waits, WAITING is passed on again and again.
+        A search begins with its step and ends where a model begins to write, with the search for a
+        further question, or with the answer. While the person waits, WAITING is passed on again and
+        again.
         """
         with ExitStack() as stack:
             yield from _wait(stack, self._answers, user)
@@ -36,6 +37,7 @@ class AnswerTurns:
             for event in stack.enter_context(closing(events)):
                 match event:
                     case StepStarted(step=Step.SEARCHING):
+                        search.close()
                         yield from _wait(search, self._searches, user)
                     case StepStarted(step=Step.WRITING):
                         search.close()

@@ -11,7 +11,7 @@ from core.errors import AccessDenied, SignedOut
 from core.storage.database import Database
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
-from rag.answering.pipeline import PipelineEvent, PipelineEvents
+from rag.answering.apart import PipelineEvent, PipelineEvents
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded
 

@@ -28,7 +28,7 @@ from core.storage.tables import (
 from rag.conversations.stored import messages_of
 from rag.finding.missing_words import missing_words
 from rag.reading.closeness import Closeness, closeness
-from rag.vocabulary.expansion import SynonymExpander
+from rag.vocabulary.expansion import Synonyms
 
 
 class Use(StrEnum):
@@ -113,7 +113,7 @@ class Explanations:
         self,
         database: Database,
         keywords: KeywordIndex,
-        synonyms: SynonymExpander | None = None,
+        synonyms: Synonyms | None = None,
     ) -> None:
         self._database = database
         self._keywords = keywords

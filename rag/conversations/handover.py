@@ -15,7 +15,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.people import user_by_id
 from core.storage.tables import ConversationRow
-from rag.conversations.own import Conversations, ExportFormat
+from rag.conversations.own import Conversations
 
 # Tables that hold questions and answers.
 TABLES = ("conversations", "messages", "citations", "feedback")
@@ -44,7 +44,7 @@ class PersonalConversations:
                 session, actor, "conversations.exported", person.id, conversations=len(summaries)
             )
         for summary in summaries:
-            yield json.loads(self._conversations.export(person, summary.id, ExportFormat.JSON))
+            yield self._conversations.record_of(person, summary.id)
 
     def export_lines(self, actor: User, person_id: str) -> str:
         """Return what `export` yields, one object a line; raises NotFound for a missing account."""

@@ -3,26 +3,29 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from core.domain.access import require_active
-from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus, Citation, Turn
+from core.domain.answers import AnswerStatus, Turn
 from core.domain.clock import now
-from core.domain.conversations import Conversation, ConversationSummary, Message, MessageRole
+from core.domain.conversations import Conversation, ConversationSummary, Message
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
-from core.guardrails.markdown import literal, unlinked
-from core.guardrails.output import inert
 from core.guardrails.text import clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.gaps import unread_reply
+from core.storage.queries.messages import is_shown
 from core.storage.queries.sources import is_open_text
 from core.storage.tables import ConversationRow, MessageRow
+from rag.conversations.printing import as_pdf
+from rag.conversations.sharing import as_markdown
 from rag.conversations.stored import read_messages
+from rag.conversations.suggestions import suggestions_after
 
 MAX_TITLE = 120
 UNFINISHED = "This answer was not finished. Your question is kept. Ask again."
@@ -32,6 +35,7 @@ class ExportFormat(StrEnum):
     """The file format of an exported conversation."""
 
     MARKDOWN = "md"
+    PDF = "pdf"
     JSON = "json"
 
 
@@ -51,7 +55,7 @@ class Conversations:
         `search` looks into titles and messages.
         """
         with self._database.read() as session:
-            query = select(ConversationRow).where(
+            query = select(ConversationRow, unread_reply()).where(
                 ConversationRow.user_id == user.id, col(ConversationRow.deleted_at).is_(None)
             )
             if search.strip():
@@ -61,9 +65,20 @@ class Conversations:
                     col(ConversationRow.is_pinned).desc(), col(ConversationRow.updated_at).desc()
                 )
             ).all()
-            return [ConversationSummary(r.id, r.title, r.updated_at, r.is_pinned) for r in rows]
+            return [
+                ConversationSummary(r.id, r.title, r.updated_at, r.is_pinned, has_reply)
+                for r, has_reply in rows
+            ]
 
-    def get(self, user: User, conversation_id: str, *, last: int | None = None) -> Conversation:
+    def get(
+        self,
+        user: User,
+        conversation_id: str,
+        *,
+        last: int | None = None,
+        with_replaced: bool = False,
+        with_suggestions: bool = False,
+    ) -> Conversation:
         """Return a conversation with all messages, or with its `last` messages.
 
         With `last`, it also holds the number of messages before them. Raises NotFound if it does
@@ -71,7 +86,7 @@ class Conversations:
         """
         with self._database.read() as session:
             row = owned_conversation(session, user, conversation_id)
-            messages = read_messages(session, user, row.id, last=last)
+            messages = read_messages(session, user, row.id, last=last, with_replaced=with_replaced)
             is_cut = last is not None and len(messages) == last
             return Conversation(
                 row.id,
@@ -80,6 +95,7 @@ class Conversations:
                 row.updated_at,
                 tuple(self._as_it_stands(message) for message in messages),
                 _count(session, row.id) - len(messages) if is_cut else 0,
+                suggestions_after(session, messages) if with_suggestions else (),
             )
 
     def _as_it_stands(self, message: Message) -> Message:
@@ -119,12 +135,41 @@ class Conversations:
                 raise NotFound("This conversation no longer exists.")
             row.deleted_at = None
 
-    def export(self, user: User, conversation_id: str, kind: ExportFormat) -> str:
-        """Return the whole conversation with its sources, as Markdown or JSON."""
+    def export(self, user: User, conversation_id: str, kind: ExportFormat) -> bytes:
+        """Return the file with the whole conversation and its sources.
+
+        It is recorded, since the words of documents leave the sandbox with it.
+        """
         conversation = self.get(user, conversation_id)
-        if kind is ExportFormat.JSON:
-            return json.dumps(_as_json(conversation), ensure_ascii=False, indent=2)
-        return _as_markdown(conversation)
+        with self._database.begin() as session:
+            record_event(
+                session,
+                user,
+                "conversation.exported",
+                conversation_id,
+                kind=kind.value,
+                messages=len(conversation.messages),
+            )
+        return _file(conversation, user, kind)
+
+    def record_of(self, person: User, conversation_id: str) -> dict[str, object]:
+        """Return a conversation as a record of all that is stored of it.
+
+        That includes questions that were asked anew, with their answers.
+        """
+        return _as_json(self.get(person, conversation_id, with_replaced=True))
+
+
+def _file(conversation: Conversation, reader: User, kind: ExportFormat) -> bytes:
+    match kind:
+        case ExportFormat.MARKDOWN:
+            return as_markdown(conversation, reader).encode()
+        case ExportFormat.PDF:
+            return as_pdf(conversation, reader)
+        case ExportFormat.JSON:
+            return json.dumps(_as_json(conversation), ensure_ascii=False, indent=2).encode()
+        case _:
+            assert_never(kind)
 
 
 def owned_conversation(session: Session, user: User, conversation_id: str) -> ConversationRow:
@@ -141,7 +186,7 @@ def owned_conversation(session: Session, user: User, conversation_id: str) -> Co
 
 def _count(session: Session, conversation_id: str) -> int:
     return session.exec(
-        select(func.count()).where(MessageRow.conversation_id == conversation_id)
+        select(func.count()).where(MessageRow.conversation_id == conversation_id, is_shown())
     ).one()
 
 
@@ -161,51 +206,9 @@ def _mentions(session: Session, user: User, words: str) -> ColumnElement[bool]:
     """
     pattern = f"%{words.replace('%', '').replace('_', ' ')}%"
     inside = select(MessageRow.conversation_id).where(
-        col(MessageRow.text).ilike(pattern), is_open_text(session, user)
+        col(MessageRow.text).ilike(pattern), is_shown(), is_open_text(session, user)
     )
     return or_(col(ConversationRow.title).ilike(pattern), col(ConversationRow.id).in_(inside))
-
-
-def _as_markdown(conversation: Conversation) -> str:
-    parts = [f"# {literal(conversation.title)}", f"_{_day(conversation.created_at)}_"]
-    for message in conversation.messages:
-        parts.append("## Question" if message.role is MessageRole.USER else "## Answer")
-        parts.append(_markdown_text(message))
-        parts.extend(_markdown_sources(message))
-    return "\n\n".join(parts) + "\n"
-
-
-def _markdown_text(message: Message) -> str:
-    """Return model output as Markdown without links, and all other text literally."""
-    answer = message.answer
-    if answer is None or answer.abstained:
-        return literal(message.text)
-    if answer.engine == PASSAGES and answer.citations:
-        return "\n\n".join(_markdown_quote(citation) for citation in answer.citations)
-    if answer.engine == SANDBOX:
-        return "\n".join(map(_markdown_line, message.text.split("\n")))
-    return unlinked(inert(message.text))
-
-
-def _markdown_line(line: str) -> str:
-    """Return a line of the sandbox itself, an item of a list or words, with its words literally."""
-    item = line.removeprefix("- ")
-    return literal(line) if item == line else f"- {literal(item)}"
-
-
-def _markdown_quote(citation: Citation) -> str:
-    quoted = literal(f"{citation.quote} [{citation.number}]")
-    return "\n".join(f"> {line}" for line in quoted.split("\n"))
-
-
-def _markdown_sources(message: Message) -> list[str]:
-    if message.answer is None or not message.answer.citations:
-        return []
-    lines = [
-        f"{c.number}. " + literal(f"{c.document_title} ({c.file_name}), {c.place}: “{c.quote}”")
-        for c in message.answer.citations
-    ]
-    return ["Sources:\n\n" + "\n".join(lines)]
 
 
 def _as_json(conversation: Conversation) -> dict[str, object]:
@@ -238,7 +241,3 @@ def _message_as_json(message: Message) -> dict[str, object]:
             for c in message.answer.citations
         ]
     return record
-
-
-def _day(moment: datetime) -> str:
-    return moment.strftime("%d %B %Y, %H:%M UTC")

@@ -78,10 +78,13 @@ def _headings(session: Session, version_ids: Sequence[str]) -> dict[str | None, 
     ).all()
     headings_by_version: dict[str | None, list[str]] = defaultdict(list)
     for version_id, headings in rows:
-        headings_by_version[version_id] += [
-            _NUMBERING.sub("", heading).strip() for heading in headings
-        ]
+        headings_by_version[version_id] += map(topic_of, headings)
     return headings_by_version
+
+
+def topic_of(heading: str) -> str:
+    """Return a heading without its number."""
+    return _NUMBERING.sub("", heading).strip()
 
 
 def _usable(headings: Iterable[str]) -> list[str]:

@@ -22,28 +22,33 @@ from core.domain.answers import (
 )
 from core.domain.conversations import Feedback, FeedbackReason, Message, MessageRole
 from core.domain.identity import User
+from core.storage.queries.messages import is_shown
 from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow, PageRow
-from rag.writing.stored_cards import cards_from
+from rag.writing.stored_cards import cards_from, parts_from
 
 Cited = tuple[CitationRow, str | None]
 """A citation and the label of its page."""
 
 
 def read_messages(
-    session: Session, user: User, conversation_id: str, *, last: int | None = None
+    session: Session,
+    user: User,
+    conversation_id: str,
+    *,
+    last: int | None = None,
+    with_replaced: bool = False,
 ) -> tuple[Message, ...]:
     """Return the messages of a conversation as this person may read them now, oldest first.
 
     That is all of them or the `last` ones: the cost of an answer must not grow with the
-    conversation.
+    conversation. Questions that were asked anew are left out with their answers, unless
+    `with_replaced`.
     """
-    rows = session.exec(
-        select(MessageRow)
-        .where(MessageRow.conversation_id == conversation_id)
-        .order_by(col(MessageRow.position).desc())
-        .limit(last)
-    ).all()
+    query = select(MessageRow).where(MessageRow.conversation_id == conversation_id)
+    if not with_replaced:
+        query = query.where(is_shown())
+    rows = session.exec(query.order_by(col(MessageRow.position).desc()).limit(last)).all()
     return messages_of(session, user, rows[::-1])
 
 
@@ -52,24 +57,29 @@ def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tup
 
     An answer whose sources are not all open to this person now is withheld.
     """
+    if not rows:
+        return ()
     ids = [row.id for row in rows]
     citations: dict[str, list[Cited]] = defaultdict(list)
     for citation, label in session.exec(_cited(ids)):
         citations[citation.message_id].append((citation, label))
-    usage = {
-        row.message_id: row
-        for row in session.exec(
-            select(AnswerUsageRow).where(col(AnswerUsageRow.message_id).in_(ids))
-        )
+    beside = {
+        message_id: (usage, feedback)
+        for message_id, usage, feedback in session.exec(_usage_and_feedback(ids))
     }
-    feedback = {
-        row.message_id: row
-        for row in session.exec(select(FeedbackRow).where(col(FeedbackRow.message_id).in_(ids)))
-    }
-    messages = [
-        _message(row, citations[row.id], usage.get(row.id), feedback.get(row.id)) for row in rows
-    ]
+    messages = [_message(row, citations[row.id], *beside[row.id]) for row in rows]
     return _guarded(session, user, messages)
+
+
+def _usage_and_feedback(
+    message_ids: Sequence[str],
+) -> Select[str, AnswerUsageRow | None, FeedbackRow | None]:
+    return (
+        select(MessageRow.id, AnswerUsageRow, FeedbackRow)
+        .outerjoin(AnswerUsageRow, col(AnswerUsageRow.message_id) == MessageRow.id)
+        .outerjoin(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id)
+        .where(col(MessageRow.id).in_(message_ids))
+    )
 
 
 def _guarded(session: Session, user: User, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -116,6 +126,7 @@ def _withheld(answer: Answer) -> Answer:
         standalone_query="",
         lead="",
         cards=(),
+        parts=(),
     )
 
 
@@ -158,7 +169,11 @@ def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow |
         citations=tuple(_citation(*c) for c in citations if not c[0].is_nearest),
         sentences=tuple(
             AnswerSentence(
-                s["text"], Support(s["support"]), tuple(s["citations"]), s.get("reason", "")
+                s["text"],
+                Support(s["support"]),
+                tuple(s["citations"]),
+                s.get("reason", ""),
+                s.get("repaired", False),
             )
             for s in row.sentences
         ),
@@ -169,6 +184,8 @@ def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow |
         error=row.error,
         lead=row.lead,
         cards=cards_from(row.cards),
+        is_tentative=row.is_tentative,
+        parts=parts_from(row.parts),
     )
 
 

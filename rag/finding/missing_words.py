@@ -20,14 +20,14 @@ def missing_words(
     """Return the words, as typed and in order, that occur in no passage of these collections.
 
     Words are compared as the keyword index does, so that "days" is found where "day" stands. A word
-    of which the passages hold a synonym of one word is not missing.
+    of which a passage holds a whole synonym is not missing.
     """
     terms = QuestionTerms(keywords, question, collection_ids, synonyms)
     words = {word: set(keywords.terms(word)) for word in _content_words(question)}
     return tuple(
         word
         for word, own in words.items()
-        if (asked := own.intersection(terms.weights)) and not any(map(terms.is_mentioned, asked))
+        if (asked := own.intersection(terms.weights)) and not any(map(terms.is_held, asked))
     )
 
 

@@ -16,7 +16,7 @@ from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert
-from rag.prompting.model_call import ModelCall
+from core.model_calls import ModelCall
 from rag.prompting.prompt import HISTORY_TURNS
 from rag.reading.question_words import QUESTION_WORDS
 

@@ -45,11 +45,13 @@ if TYPE_CHECKING:
     from core.storage.database import Database
     from rag.finding.reranking import Reranking
     from rag.finding.rewriting import SearchQuery
-    from rag.vocabulary.expansion import Expansion, SynonymExpander
+    from rag.vocabulary.expansion import Expansion, Synonyms
 
 # Words such as "how" or "need" tell documents apart only a little: questions in a reader's own
 # words find 1 to 3 points more without them, and the most with a third of the weight.
 QUESTION_WORD_WEIGHT = 0.3
+# A word that is corrected rightly can still take a little of the similarity: "bicyle", .04.
+LOST_BY_CORRECTION = 0.05
 _PUNCTUATION = ".,;:!?()\"'“”’"
 
 
@@ -75,7 +77,7 @@ class Indexes:
 
     vectors: VectorIndex
     keywords: KeywordIndex
-    synonyms: SynonymExpander | None = None
+    synonyms: Synonyms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,13 @@ class _Space:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What both searches found, best first, and the acronyms of the query explained there."""
+    """What both searches found, best first, and the acronyms of the query explained there.
+
+    `synonyms` are those of the text that was searched for.
+    """
 
     hits: tuple[FusedHit, ...] = ()
+    synonyms: tuple[Expansion, ...] = ()
     acronyms: tuple[Expansion, ...] = ()
 
 
@@ -128,6 +134,11 @@ class HybridRetriever:
     def database(self) -> Database:
         return self._database
 
+    @property
+    def synonyms(self) -> Synonyms | None:
+        """The synonyms that are searched with, None without any."""
+        return self._synonyms
+
     def retrieve(
         self, user: User, query: SearchQuery, k: int, *, collection_ids: Sequence[str] | None = None
     ) -> Retrieved:
@@ -152,8 +163,10 @@ class HybridRetriever:
         query = replace(query, text=self._corrected(query.text, spaces))
         found = self._search(query, spaces, max(k, self._candidates))
         ranked = tuple(self._ranked(query, found.hits, ids, k))
-        synonyms = (*self._synonyms_of(query.standalone), *found.acronyms)
-        return Retrieved(tuple(collections), ranked, query, synonyms)
+        synonyms = found.synonyms
+        if query.standalone != query.text:
+            synonyms = self._synonyms_of(query.standalone)
+        return Retrieved(tuple(collections), ranked, query, (*synonyms, *found.acronyms))
 
     def with_passage_before(self, hit: RetrievedChunk) -> RetrievedChunk:
         """Return a hit together with the passage that it goes on from, alone if there is none."""
@@ -196,13 +209,13 @@ class HybridRetriever:
             ) from error
 
     def _corrected(self, query: str, spaces: Sequence[_Space]) -> str:
-        """Return the query with its slips corrected if that brings it nearer to a passage."""
+        """Return the query with its slips corrected unless that takes it away from all passages."""
         ids = [c.id for space in spaces for c in space.collections]
         corrected = corrected_query(query, self._keywords, ids, self._is_word)
         if corrected == query:
             return query
         gained = sum(self._best(space, corrected) - self._best(space, query) for space in spaces)
-        return corrected if gained > 0 else query
+        return corrected if gained > -LOST_BY_CORRECTION else query
 
     def _best(self, space: _Space, query: str) -> float:
         """Return the similarity of the nearest passage, -1 without any."""
@@ -225,8 +238,8 @@ class HybridRetriever:
         if not spaces:
             return _Found()
         ids = [c.id for space in spaces for c in space.collections]
-        synonyms = _texts(self._synonyms_of(query.text))
-        words = [*weighted_words(query.text), *query.context, *synonyms]
+        synonyms = self._synonyms_of(query.text)
+        words = [*weighted_words(query.text), *query.context, *_texts(synonyms)]
         keyword_search = self._pool.submit(self._keywords.search, ids, words, k)
         vectors = [_vector(space.embedder, query) for space in spaces]
         vector_hits = [self._nearest(s, v, k) for s, v in zip(spaces, vectors, strict=True)]
@@ -240,7 +253,7 @@ class HybridRetriever:
             sentences = [_sentences(session, v, s) for v, s in zip(vectors, shares, strict=True)]
         members = [set().union(*share.values()) for share in shares]
         meanings = [Meaning(*parts) for parts in zip(vector_hits, sentences, members, strict=True)]
-        return _Found(tuple(fuse(meanings, keyword_hits)), acronyms)
+        return _Found(tuple(fuse(meanings, keyword_hits)), synonyms, acronyms)
 
     def _synonyms_of(self, question: str) -> tuple[Expansion, ...]:
         return () if self._synonyms is None else self._synonyms.expand(question)

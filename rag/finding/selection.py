@@ -44,7 +44,7 @@ def preceded(hit: RetrievedChunk, before: Chunk) -> RetrievedChunk:
 
 
 def _without_repeats(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
-    distinct: list[tuple[RetrievedChunk, frozenset[str]]] = []
+    distinct: list[tuple[RetrievedChunk, frozenset[tuple[str, ...]]]] = []
     for hit in hits:
         groups = _word_groups(hit.chunk.text)
         if not any(_are_same(groups, other) for _, other in distinct):
@@ -52,15 +52,17 @@ def _without_repeats(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:
     return [hit for hit, _ in distinct]
 
 
-def _word_groups(text: str) -> frozenset[str]:
+def _word_groups(text: str) -> frozenset[tuple[str, ...]]:
     """Return all runs of `WORDS_IN_GROUP` words; a shorter text is one group."""
     words = _WORD.findall(text.lower())
-    starts = range(max(1, len(words) - WORDS_IN_GROUP + 1))
-    return frozenset(" ".join(words[start : start + WORDS_IN_GROUP]) for start in starts)
+    if len(words) < WORDS_IN_GROUP:
+        return frozenset({tuple(words)})
+    return frozenset(zip(*(words[start:] for start in range(WORDS_IN_GROUP)), strict=False))
 
 
-def _are_same(groups: frozenset[str], other: frozenset[str]) -> bool:
-    return len(groups & other) >= SAME_SHARE * max(len(groups), len(other))
+def _are_same(groups: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+    least = SAME_SHARE * max(len(groups), len(other))
+    return min(len(groups), len(other)) >= least and len(groups & other) >= least
 
 
 def _spread(hits: Sequence[RetrievedChunk]) -> list[RetrievedChunk]:

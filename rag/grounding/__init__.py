@@ -1,6 +1,6 @@
 """Marks each sentence of an answer as supported, weak or unsupported by the passages it cites."""
 
-from rag.grounding.answer import Grounding, answer_units, ground, grounding
+from rag.grounding.answer import Grounding, ground, grounding
 from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Judgement",
     "SupportJudge",
     "Verdict",
-    "answer_units",
     "ground",
     "grounding",
 ]

@@ -1,10 +1,10 @@
 """Compares numbers, amounts and dates of a sentence with those of its sources."""
 
 from core.domain.answers import Support
+from rag.figures.dates import DateMention
+from rag.figures.reading import Figure
+from rag.figures.sameness import dates_agree, is_same
 from rag.grounding.evidence import Evidence
-from rag.grounding.figures.dates import DateMention
-from rag.grounding.figures.reading import Figure
-from rag.grounding.figures.sameness import dates_agree, is_same
 from rag.grounding.statements import Statement
 from rag.grounding.verdicts import Verdict
 
@@ -29,10 +29,18 @@ def _date_verdict(date: DateMention, evidence: Evidence) -> Verdict | None:
     if any(dates_agree(date, source) for source in evidence.whole.figures.dates):
         if not nearby:
             return None
-        return Verdict(Support.WEAK, f"the sources say {nearby[0].text} here, not {date.text}")
+        return Verdict(
+            Support.WEAK, f"the sources say {_plain(nearby[0])} here, not {_plain(date)}"
+        )
     if nearby:
-        return Verdict(Support.UNSUPPORTED, f"the sources say {nearby[0].text}, not {date.text}")
-    return Verdict(Support.UNSUPPORTED, f"{date.text} is in none of the cited passages")
+        return Verdict(
+            Support.UNSUPPORTED, f"the sources say {_plain(nearby[0])}, not {_plain(date)}"
+        )
+    return Verdict(Support.UNSUPPORTED, f"{_plain(date)} is in none of the cited passages")
+
+
+def _plain(date: DateMention) -> str:
+    return date.text.rstrip(".,")
 
 
 def _in_parts(date: DateMention, evidence: Evidence) -> bool:

@@ -7,7 +7,7 @@ from core.domain.answers import Support
 from rag.grounding.evidence import Evidence
 from rag.grounding.statements import Statement, Word
 from rag.grounding.verdicts import Verdict
-from rag.grounding.words import stem
+from rag.vocabulary.words import stem
 
 # Each line has poles: a sentence with a word of one contradicts a source with words of another.
 _OPPOSITES = """

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.domain.text.sentences import TextUnit, UnitKind, text_units, without_bullet
-from rag.grounding.figures.reading import Figure
-from rag.grounding.figures.sameness import is_same
+from rag.figures.reading import Figure
+from rag.figures.sameness import is_same
 from rag.grounding.languages import language_of
 from rag.grounding.statements import Statement, merged, statement_of
-from rag.grounding.words import are_related
+from rag.vocabulary.words import are_related
 
 # Another unit joins the evidence if it holds this many items that the others lack.
 LEAST_GAIN = 2
@@ -126,7 +126,7 @@ def gather(claim: Statement, passages: Sequence[str], *, quotable: bool = False)
     units = [unit for passage in passages for unit in source_units(passage)]
     if quotable:
         units = [unit for unit in units if unit.kind not in _NOT_QUOTED] or units
-    merged_passages = _whole(tuple(passages))
+    merged_passages = whole_of(tuple(passages))
     items = _items(claim)
     items_of_unit = [(unit, _held(claim, items, unit.statement)) for unit in units]
     chosen: list[SourceUnit] = []
@@ -150,7 +150,8 @@ def _gain(new_items: set[str], unit: SourceUnit) -> float:
 
 
 @lru_cache(maxsize=256)
-def _whole(passages: tuple[str, ...]) -> Statement:
+def whole_of(passages: tuple[str, ...]) -> Statement:
+    """Return all units of some passages as one statement."""
     units = [unit for passage in passages for unit in source_units(passage)]
     return merged([unit.statement for unit in units])
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
-from rag.grounding.figures.reading import Figures, find_figures
+from rag.figures.reading import Figures, find_figures
 from rag.grounding.languages import ENGLISH, Language, language_by_code, language_of
-from rag.grounding.words import STOP_WORDS, stem
+from rag.vocabulary.words import STOP_WORDS, stem
 
 # Idioms that say the opposite of their words, or one thing in several words.
 _IDIOMS = tuple(

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from rag.grounding.contrasts import are_synonyms
 from rag.grounding.evidence import Evidence
 from rag.grounding.statements import Statement
-from rag.grounding.words import COMPOUNDING, are_related, share_part
+from rag.vocabulary.words import COMPOUNDING, are_related, share_part
 
 # Share of the sentence that must stand in its source in order. Below it, another word looks like a
 # wording of one's own and not like a swap.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.domain.answers import Support
-from rag.prompting.model_call import ModelCall
+from core.model_calls import ModelCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ class QuestionKind:
     other: str = ""
     is_literal: bool = True
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether it is answered from whole documents, tables or lists."""
+        return self.kind in _COMPILED
+
+
+_COMPILED = frozenset({Kind.SUMMARISE, Kind.CHANGED, Kind.LIST, Kind.COMPARE, Kind.DEFINE})
+
 
 def question_kind(question: str) -> QuestionKind | None:
     """Return the kind of a question, None for one that passages answer."""

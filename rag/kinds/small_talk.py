@@ -30,8 +30,10 @@ ABILITIES = [
     "Say so if the documents do not answer, and pass your question on to somebody who may know.",
     "Tell you what you can ask about: “What documents do you have?”",
     "Find every document that mentions a word: “Which documents mention …?”",
+    "Outline a document, and say what changed in it: “Summarise …”, “What changed in …?”",
+    "List, compare and explain: “List all …”, “Compare … and …”, “What does … stand for?”",
 ]
-ADVICE = "Ask in a whole sentence, one question at a time. I know nothing beyond the documents."
+ADVICE = "Ask in whole sentences. I know nothing beyond the documents."
 
 
 def small_talk(kind: TalkKind, model_name: str | None) -> Reply:

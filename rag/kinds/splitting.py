@@ -13,6 +13,8 @@ MIN_WORDS = 3
 """Of each of two full questions; “when and where is …” is one."""
 KEY_WORDS = (2, 4)
 """How many words each side of two key word searches has."""
+MOST_OF_CASE = 4
+"""Words of one of two cases that a question asks about, as in “for a tail lift and for waiting”."""
 
 _SENTENCE = re.compile(r"[^?]*\?+(?=\s|$)|[^?]+$")
 _EDGES = ",;:.!? "
@@ -27,6 +29,8 @@ class _Words:
     auxiliaries: frozenset[str]
     persons: frozenset[str]
     linking: frozenset[str]
+    cases: frozenset[str]
+    comparing: frozenset[str]
 
 
 def split_questions(text: str) -> tuple[str, ...]:
@@ -66,7 +70,29 @@ def _parts(sentence: str) -> tuple[str, ...]:
         if _are_questions(left, right) or (not is_asked and _are_key_words(left, right)):
             mark = "?" if is_asked else ""
             return (" ".join(left).rstrip(_EDGES) + mark, " ".join(right))
-    return (sentence,)
+    return _cases(words) if sentence.endswith("?") else (sentence,)
+
+
+def _cases(words: Sequence[str]) -> tuple[str, ...]:
+    """Return one question for each of two cases: “What is the limit in London and in Paris?”."""
+    folded = [_folded(word) for word in words]
+    for position, width in _joints(words):
+        left, right = words[:position], words[position + width :]
+        sign = folded[position + width] if right else ""
+        if sign not in _known().cases or sign not in folded[:position]:
+            continue
+        start = position - 1 - folded[:position][::-1].index(sign)
+        head, first = left[:start], left[start:]
+        is_short = all(2 <= len(case) <= MOST_OF_CASE + 1 for case in (first, right))
+        if is_short and _may_have_cases(head, folded):
+            return (f"{' '.join(left).rstrip(_EDGES)}?", " ".join((*head, *right)))
+    return (" ".join(words),)
+
+
+def _may_have_cases(head: Sequence[str], folded: Sequence[str]) -> bool:
+    """Return whether what stands before the first case asks, and nothing is compared."""
+    is_asked = len(head) >= MIN_WORDS and _is_asked(head)
+    return is_asked and not _known().comparing & set(folded)
 
 
 def _joints(words: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -114,5 +140,5 @@ def _known() -> _Words:
     raw = files("rag").joinpath("kinds", "splitting.toml").read_text(encoding="utf-8")
     content = tomllib.loads(raw)
     joints = frozenset(tuple(joint.split()) for joint in content["joints"])
-    names = ("asking", "auxiliaries", "persons", "linking")
+    names = ("asking", "auxiliaries", "persons", "linking", "cases", "comparing")
     return _Words(joints, *(frozenset(content[name]) for name in names))

@@ -12,9 +12,10 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from core.domain.answers import RetrievedChunk, Turn
 from core.domain.ports import ChatMessage
+from rag.prompting.context import PromptContext, in_words
 
 ABSTENTION = "NOT_IN_DOCUMENTS"
-CURRENT = "answer.v2"
+CURRENT = "answer.v3"
 HISTORY_TURNS = 4
 _VARIABLE = re.compile(r"\{\w+\}")
 _FENCE = re.compile(r"between the marks (=== \w{16} ===)")
@@ -35,7 +36,11 @@ class Prompt:
         return tuple(part for text in fixed for part in _VARIABLE.split(text) if part.strip())
 
     def messages(
-        self, question: str, history: Sequence[Turn], sources: Sequence[RetrievedChunk]
+        self,
+        question: str,
+        history: Sequence[Turn],
+        sources: Sequence[RetrievedChunk],
+        context: PromptContext,
     ) -> list[ChatMessage]:
         """Return the system and the user message, with document text between fences.
 
@@ -47,7 +52,9 @@ class Prompt:
             company=self.company,
             abstention=ABSTENTION,
             fence=fence,
-            sources=numbered_sources(sources),
+            today=f"{context.day:%A}, {in_words(context.day)}",
+            person=context.person,
+            sources=numbered_sources(sources, context),
             history=_history(history, fence),
             question=question,
         )
@@ -69,15 +76,16 @@ def fences(messages: Sequence[ChatMessage]) -> list[str]:
     return [mark for message in messages for mark in _FENCE.findall(message.text)]
 
 
-def numbered_sources(sources: Sequence[RetrievedChunk]) -> str:
-    """Return `[1] Title, page 3` and the passage below it, for each source."""
-    return "\n\n".join(_source(number, hit) for number, hit in enumerate(sources, start=1))
+def numbered_sources(sources: Sequence[RetrievedChunk], context: PromptContext) -> str:
+    """Return a line such as `[1] Title > Heading, page 3, collection HR` above each passage."""
+    return "\n\n".join(_source(n, hit, context) for n, hit in enumerate(sources, start=1))
 
 
-def _source(number: int, hit: RetrievedChunk) -> str:
+def _source(number: int, hit: RetrievedChunk, context: PromptContext) -> str:
     chunk = hit.chunk
     location = " > ".join((chunk.document_title, *chunk.headings))
-    return f"[{number}] {location}, page {chunk.page_from}\n{chunk.text}"
+    place = f"page {chunk.page_from}{context.origin(hit)}"
+    return f"[{number}] {location}, {place}\n{chunk.text}"
 
 
 def _history(history: Sequence[Turn], fence: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from rag.reading.answer_patterns import (
     ASKS_SOMETHING,
     CAUSE,
+    CONVERTIBLE,
     EXTENT,
     FIGURE,
     HOW_MANY,
@@ -65,7 +66,8 @@ class Expectation:
             case AnswerKind.CAUSE:
                 return bool(CAUSE.search(context))
             case AnswerKind.COUNT if self.measure:
-                return bool(beside_number(self.measure).search(context))
+                units = CONVERTIBLE.get(self.measure, (self.measure,))
+                return any(beside_number(unit).search(context) for unit in units)
             case AnswerKind.COUNT | AnswerKind.FIGURE:
                 return bool(FIGURE.search(quoted))
             case AnswerKind.MONEY:

@@ -156,6 +156,9 @@ _UNITS = {
     "degree": "°c?",
 }
 
+_SPANS = ("day", "week", "month", "year")
+CONVERTIBLE = dict.fromkeys(_SPANS, _SPANS)
+"""Units in which documents may say what is asked for in another: six weeks of leave, 30 days."""
 
 _MEASURED = _any_of(
     r"\s?(?:[€$£¥%°]|(?:per\s?cent|prozent|pour cent|por ciento|procent\w*|eur|usd|gbp|chf|pln"

@@ -51,6 +51,19 @@ def blocks_of(chunk: Chunk) -> list[Block]:
     return blocks
 
 
+class Blocks:
+    """The blocks of the passages of one answer, each of which is cut once."""
+
+    def __init__(self) -> None:
+        self._by_passage: dict[Chunk, list[Block]] = {}
+
+    def at(self, chunk: Chunk, position: int) -> Block | None:
+        """Return the block that a place of a passage is in, None if it is in none."""
+        if chunk not in self._by_passage:
+            self._by_passage[chunk] = blocks_of(chunk)
+        return next((block for block in self._by_passage[chunk] if block.holds(position)), None)
+
+
 def _role(piece: TextUnit) -> UnitKind:
     """Return the kind of block that a piece belongs to; an ASIDE belongs to none."""
     if is_boilerplate(piece.text):

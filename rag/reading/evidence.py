@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.answers import RetrievedChunk
+from rag.reading.designations import Naming, asked_designations
 from rag.reading.question import QuestionTerms
 from rag.reading.reader import ReadUnit, strength_of
 
@@ -21,6 +22,11 @@ ENOUGH = 2.16
 # answer is unlikely. Of 173 questions of this form in SQuAD 2.0 dev, 5 of 70 without an answer ask
 # for such an unknown thing, and 1 of 103 with one, which stays above the threshold.
 UNKNOWN_THING_PRICE = 0.8
+# "What is the allowance for Italy?" and "What is error 907?" where no document has the name or the
+# number: what is near is about others. Not as sure, since "in the Rome office" may not matter.
+UNKNOWN_NAME_PRICE = 0.5
+# From here on the nearest passage is shown with the note that no document says this directly.
+POSSIBLE = 1.7
 # Lower, because a language model reads the passages and can itself say that they do not answer.
 ENOUGH_FOR_MODEL = 1.9
 
@@ -32,9 +38,10 @@ class Evidence:
     `similarity` and `sentence_similarity` are the best cosine similarities of a passage and of a
     sentence in its passage, in [-1, 1]. `nearest` is the strength of the sentence nearest to the
     question, `fitting` that of the nearest sentence with the kind of words asked for. `known` is
-    the weighted share in [0, 1] of the question's terms that occur in any document, and
-    `is_thing_unknown` says that no document has the word for the very thing asked for. `for_model`
-    says that a language model will read the passages.
+    the weighted share in [0, 1] of the question's terms that occur in any document,
+    `is_thing_unknown` says that no document has the word for the very thing asked for, and
+    `is_name_unknown` that none has a name or number in the question. `for_model` says that a
+    language model will read the passages.
     """
 
     similarity: float
@@ -44,6 +51,7 @@ class Evidence:
     known: float
     for_model: bool = False
     is_thing_unknown: bool = False
+    is_name_unknown: bool = False
 
     @property
     def strength(self) -> float:
@@ -51,13 +59,23 @@ class Evidence:
         meaning = self.fitting + SENTENCE_WEIGHT * self.sentence_similarity
         off_kind = self.nearest - self.fitting
         # A language model may know another word for the thing.
-        unknown = UNKNOWN_THING_PRICE * (self.is_thing_unknown and not self.for_model)
+        unknown = 0.0 if self.for_model else self._unknown
         return meaning + KNOWN_WEIGHT * self.known - OFF_KIND_WEIGHT * off_kind - unknown
 
     @property
+    def _unknown(self) -> float:
+        thing = UNKNOWN_THING_PRICE * self.is_thing_unknown
+        return max(thing, UNKNOWN_NAME_PRICE * self.is_name_unknown)
+
+    @property
     def is_enough(self) -> bool:
-        """Whether the signs are strong enough to answer instead of abstaining."""
-        return self.strength >= (ENOUGH_FOR_MODEL if self.for_model else ENOUGH)
+        """Whether the signs are strong enough to show something instead of abstaining."""
+        return self.strength >= (ENOUGH_FOR_MODEL if self.for_model else POSSIBLE)
+
+    @property
+    def is_tentative(self) -> bool:
+        """Whether the signs are too weak to say that the passages answer."""
+        return not self.for_model and self.strength < ENOUGH
 
 
 def weigh_evidence(
@@ -79,6 +97,14 @@ def weigh_evidence(
         known=terms.known,
         for_model=sentences is None,
         is_thing_unknown=terms.is_thing_unknown,
+        is_name_unknown=terms.is_name_unknown or _is_unnamed(terms, sentences or ()),
+    )
+
+
+def _is_unnamed(terms: QuestionTerms, sentences: Sequence[ReadUnit]) -> bool:
+    """Return whether no sentence is about what the question identifies by a number."""
+    return bool(asked_designations(terms.question)) and not any(
+        sentence.naming >= Naming.NAMED for sentence in sentences
     )
 
 

@@ -104,9 +104,15 @@ def shaping_words(question: str) -> frozenset[str]:
     They come with and without accents. The language is the one with the most shaping words in the
     question. English words always count.
     """
+    code = language_of(question)
+    return QUESTION_WORDS | _OTHER_LANGUAGES[code] if code else QUESTION_WORDS
+
+
+def language_of(question: str) -> str:
+    """Return de, fr, es or pl by the words that shape a question, "" for English and all others."""
     words = [word.lower() for word in _WORD.findall(question)]
     counts = {code: sum(w in shaping for w in words) for code, shaping in _OTHER_LANGUAGES.items()}
     code, count = max(counts.items(), key=lambda pair: pair[1])
     least = 1 if "?" in question else LEAST_WORDS
     is_english = count < least or count <= sum(word in QUESTION_WORDS for word in words)
-    return QUESTION_WORDS if is_english else QUESTION_WORDS | _OTHER_LANGUAGES[code]
+    return "" if is_english else code

@@ -33,9 +33,9 @@ class QuotableUnit:
     """Exact words of a passage: `text == hit.chunk.text[start:end]`.
 
     `rank` counts passages from 0. `words` is the text without its bullet, or the cells with the
-    names of their columns. `before` is the previous sentence, for a note the sentence with its
-    mark, "" if there is none. `points_back` says that the unit cannot be understood without it ("It
-    is changed only when ...").
+    names of its table's `columns`. `before` is the previous sentence, for a note the sentence with
+    its mark, "" if there is none. `points_back` says that the unit cannot be understood without it
+    ("It is changed only when ...").
     """
 
     hit: RetrievedChunk
@@ -47,6 +47,7 @@ class QuotableUnit:
     words: str
     before: str = ""
     points_back: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -120,6 +121,7 @@ class _PassageReader:
             words,
             before,
             points_back=bool(before and (noted or _POINTS_BACK.match(words))),
+            columns=tuple(self._columns) if is_row else (),
         )
 
 

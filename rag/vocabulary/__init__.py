@@ -1,1 +1,1 @@
-"""Synonyms and acronyms: what a question calls one thing and a document another."""
+"""Words: synonyms and acronyms, stems, and those that say nothing."""

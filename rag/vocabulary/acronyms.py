@@ -34,6 +34,10 @@ class _Said:
         stems = (tuple(terms(" ".join(words))) for words in runs)
         return cls(tuple(chain(*runs)), tuple(stems))
 
+    def stands(self, stems: Sequence[str]) -> bool:
+        """Return whether each of some stems stands anywhere."""
+        return all(any(stem in run for run in self.stems) for stem in stems)
+
     def holds(self, phrase: tuple[str, ...]) -> bool:
         """Return whether the stems of a phrase stand side by side; False for an empty one."""
         starts = ((run, start) for run in self.stems for start in range(len(run)))
@@ -65,7 +69,14 @@ class AcronymExpander:
         """
         said = _Said.of(question, self._terms)
         found: dict[tuple[str, ...], Expansion] = {}
-        for acronym in chain.from_iterable(map(explained_acronyms, passages)):
+
+        def is_wanted(short: str, word: str) -> bool:
+            """Return whether the question may hold either form."""
+            stems = self._terms(word)
+            return self._has_short(short, said) or not stems or said.stands(stems)
+
+        acronyms = (explained_acronyms(passage, is_wanted) for passage in passages)
+        for acronym in chain.from_iterable(acronyms):
             expansion = self._expansion(acronym, said)
             if expansion is not None:
                 found.setdefault((acronym.short, *self._terms(acronym.long)), expansion)
@@ -75,7 +86,7 @@ class AcronymExpander:
 
     def _expansion(self, acronym: Acronym, said: _Said) -> Expansion | None:
         """Return the form that the question lacks, None if it has both or neither."""
-        has_short = any(self._is_short(acronym.short, word) for word in said.words)
+        has_short = self._has_short(acronym.short, said)
         has_long = said.holds(tuple(self._terms(acronym.long)))
         if has_short == has_long:
             return None
@@ -84,6 +95,9 @@ class AcronymExpander:
         )
         share = self._weight / max(1, len(self._terms(synonym)))
         return Expansion(asked, (WeightedText(synonym, share),), self._weight)
+
+    def _has_short(self, short: str, said: _Said) -> bool:
+        return any(self._is_short(short, word) for word in said.words)
 
     def _is_short(self, short: str, word: str) -> bool:
         """Return whether a word of the question is the short form, perhaps of several."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from core.domain.ports import WeightedText
 from rag.vocabulary.synonyms import EXACT, MAX_PHRASE_WORDS, SynonymSet, Vocabulary
@@ -27,6 +28,17 @@ class Expansion:
     asked: str
     synonyms: tuple[WeightedText, ...]
     weight: float
+
+
+class Synonyms(Protocol):
+    """A vocabulary that a question is looked up in; `weight` is that of a whole synonym."""
+
+    @property
+    def weight(self) -> float: ...
+
+    def expand(self, question: str) -> tuple[Expansion, ...]:
+        """Return the phrases of a question that have synonyms it lacks, the longest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Sets of synonyms, as they are shipped and as a text gives them."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ EXACT = "="
 """In front of a phrase that is not recognised in another form: "=train" is not "training"."""
 _LEADS_TO = "=>"
 _COMMENT = re.compile(r"(?:^|\s)#.*")
+_OTHER_SIGN = re.compile(r"[^\w '’‐‑&-]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,18 @@ class SynonymSet:
             raise InvalidInput("A set of synonyms needs two words or phrases.")
         if len(together) > MAX_PHRASES:
             raise InvalidInput(f"A set of synonyms has at most {MAX_PHRASES} words or phrases.")
+
+    @property
+    def line(self) -> str:
+        """The set as it is written: "holiday, vacation" or "father, mother => parent"."""
+        left = ", ".join(self.phrases)
+        return f"{left} {_LEADS_TO} {', '.join(self.targets)}" if self.targets else left
+
+    @property
+    def key(self) -> str:
+        """A hash of the phrases, the same in any order and in any letters."""
+        sides = (sorted(map(str.casefold, side)) for side in (self.phrases, self.targets))
+        return hashlib.sha256("\n=>\n".join(map("\n".join, sides)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +90,15 @@ def shipped_vocabulary() -> Vocabulary:
     return parse_vocabulary(file.read_text(encoding="utf-8"))
 
 
-def _parsed(number: int, line: str) -> SynonymSet:
+def parse_set(line: str) -> SynonymSet:
+    """Read one set: phrases parted by commas, "=>" in front of targets; raise InvalidInput."""
     left, arrow, right = line.partition(_LEADS_TO)
+    return SynonymSet(_phrases(left.split(",")), _phrases(right.split(",")) if arrow else ())
+
+
+def _parsed(number: int, line: str) -> SynonymSet:
     try:
-        return SynonymSet(_phrases(left.split(",")), _phrases(right.split(",")) if arrow else ())
+        return parse_set(line)
     except InvalidInput as error:
         raise InvalidInput(f"Line {number}: {error}") from error
 
@@ -89,10 +108,11 @@ def _phrases(parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _check(phrase: str) -> None:
-    runs = list(word_runs(phrase.removeprefix(EXACT)))
+    plain = phrase.removeprefix(EXACT)
+    runs = list(word_runs(plain))
     if not any(map(str.isalpha, phrase)):
         raise InvalidInput("A set of synonyms has an entry without letters.")
-    if len(runs) != 1:
+    if len(runs) != 1 or _OTHER_SIGN.search(plain):
         raise InvalidInput(f"“{phrase}” is not a word or phrase: leave out its punctuation.")
     if len(runs[0]) > MAX_PHRASE_WORDS or len(phrase) > MAX_PHRASE_LETTERS:
         raise InvalidInput(

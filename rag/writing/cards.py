@@ -1,4 +1,4 @@
-"""Shows quotes where they stand: in one card to be read as a whole, and at most two small ones."""
+"""Shows quotes where they stand: in one card to be read whole, and at most one small one."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from core.domain.answers import Card, CardTable, Citation, RetrievedChunk
 from core.domain.text.sentences import TextUnit, without_bullet
 from core.domain.text.table_rows import cells_of
-from rag.reading.blocks import Block, blocks_of
+from rag.reading.blocks import Block, Blocks
 from rag.writing.citations import cite
 from rag.writing.passages import Quote
 
-SMALL_CARDS = 2
+SMALL_CARDS = 1
 # What one reads without scrolling. A sentence or row that is longer is shown whole all the same.
 MAX_WORDS = 120
 MAX_ROWS = 12
-SMALL_WORDS = 45
+SMALL_WORDS = 60
 SMALL_ROWS = 3
 # Words that are quoted with the sentence before them have at most so many together.
 WORDS_TOGETHER = 80
@@ -37,6 +37,13 @@ class ShownCards:
     cards: tuple[Card, ...] = ()
     citations: tuple[Citation, ...] = ()
 
+    def numbered_after(self, last: int) -> "ShownCards":
+        """Return the same with numbers that go on from those of other cards."""
+        return ShownCards(
+            tuple(replace(card, number=last + card.number) for card in self.cards),
+            tuple(replace(cited, number=last + cited.number) for cited in self.citations),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -53,19 +60,21 @@ def leans_back(text: str) -> bool:
 
 
 def completed(
-    quotes: Sequence[Quote], with_passage_before: Callable[[RetrievedChunk], RetrievedChunk]
+    quotes: Sequence[Quote],
+    with_passage_before: Callable[[RetrievedChunk], RetrievedChunk],
+    blocks: Blocks,
 ) -> list[Quote]:
     """Return quotes in passages that also hold the sentence that a quote at their start leans on.
 
     `with_passage_before` puts the passage before in front of one.
     """
-    begun = {quote.hit.chunk.id: quote.hit for quote in quotes if _begins_in_the_middle(quote)}
+    begun = {q.hit.chunk.id: q.hit for q in quotes if _begins_in_the_middle(q, blocks)}
     whole = {chunk_id: with_passage_before(hit) for chunk_id, hit in begun.items()}
     return [_moved(quote, whole.get(quote.hit.chunk.id, quote.hit)) for quote in quotes]
 
 
-def _begins_in_the_middle(quote: Quote) -> bool:
-    block = block_of(quote)
+def _begins_in_the_middle(quote: Quote, blocks: Blocks) -> bool:
+    block = block_of(quote, blocks)
     first = block.pieces[0]
     is_first = quote.start <= first.start + len(first.text) and not first.start
     return is_first and not block.is_table and leans_back(quote.text)
@@ -75,14 +84,14 @@ def _moved(quote: Quote, hit: RetrievedChunk) -> Quote:
     return replace(quote, hit=hit, start=quote.start + quote.hit.chunk.start - hit.chunk.start)
 
 
-def show(quotes: Sequence[Quote]) -> ShownCards:
+def show(quotes: Sequence[Quote], blocks: Blocks) -> ShownCards:
     """Return the cards of quotes, best first: what stands around the best one, and other places.
 
     A quote that leans on the sentence before is highlighted together with it.
     """
     cards: list[Card] = []
     citations: list[Citation] = []
-    for place in _places(quotes):
+    for place in _places(quotes, blocks):
         card, spans = _card(place, len(citations) + 1, is_small=bool(cards))
         text = place.quote.hit.chunk.text
         if cards and any(_says(cards[0].text, text[a:b]) for a, b in spans):
@@ -95,11 +104,11 @@ def show(quotes: Sequence[Quote]) -> ShownCards:
     return ShownCards(tuple(cards), tuple(citations))
 
 
-def _places(quotes: Sequence[Quote]) -> Iterator[_Place]:
+def _places(quotes: Sequence[Quote], blocks: Blocks) -> Iterator[_Place]:
     """Yield the blocks that quotes stand in, in the order of their best quotes."""
     places: dict[tuple[int, int], list[tuple[Quote, Block]]] = {}
     for quote in quotes:
-        block = block_of(quote)
+        block = block_of(quote, blocks)
         key = (quote.hit.chunk.id, block.pieces[0].start)
         places.setdefault(key, []).append((quote, block))
     for found in places.values():
@@ -109,12 +118,10 @@ def _places(quotes: Sequence[Quote]) -> Iterator[_Place]:
         yield _Place(best, block, _merged(spans, best.hit.chunk.text, block))
 
 
-def block_of(quote: Quote) -> Block:
+def block_of(quote: Quote, blocks: Blocks) -> Block:
     """Return the block that a quote stands in; the quote alone if it is in none."""
-    for block in blocks_of(quote.hit.chunk):
-        if block.holds(quote.start):
-            return block
-    return Block((), (TextUnit(quote.text, quote.start, quote.end, quote.kind),))
+    alone = Block((), (TextUnit(quote.text, quote.start, quote.end, quote.kind),))
+    return blocks.at(quote.hit.chunk, quote.start) or alone
 
 
 def _span(quote: Quote, block: Block) -> tuple[int, int]:

@@ -1,12 +1,14 @@
 """The answer in the making: what the steps have found so far, kept when one of them stops."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.domain.answers import (
     PASSAGES,
     Answer,
+    AnswerPart,
     AnswerSentence,
     AnswerStatus,
     Card,
@@ -22,14 +24,17 @@ from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.domain.prices import Price
 from core.errors import ModelError
+from core.model_calls import ModelCall
 from rag.finding.rewriting import SearchQuery
 from rag.grounding import SupportJudge, ground, grounding
+from rag.grounding.answer_units import claimed_words
 from rag.grounding.markers import strip_markers
-from rag.prompting.model_call import ModelCall
 from rag.reading.evidence import Evidence
 from rag.vocabulary.expansion import Expansion
-from rag.writing.citations import cite
+from rag.writing.citations import RepairedCitation, cite, given
 from rag.writing.passages import PASSAGES_READ
+
+_ENDED = re.compile(r"[.!?…:][\"”’)*_]*\Z")
 
 
 def _nothing_to_do() -> None:
@@ -42,8 +47,13 @@ class AnswerDraft:
 
     `search` is what is searched for, and `query` the same as a standalone question, with the
     `synonyms` of its words. `named` are documents that the text names without quoting them.
-    `passages_given` is the number of passages that the model read if it could not read all.
-    `refused_calls` are requests for the answer that were too long for the model.
+    `repairs` are citations that replaced wrong ones. `passages_given` is the number of passages
+    that the model read if it could not read all. `refused_calls` are requests for the answer that
+    were too long for the model.
+    `note_calls` are those for notes of a long document, `notes` what was noted of its passages, by
+    their ids: a model is given them instead of the words.
+    `within` are the answers to the questions that this one consists of; `numbered_after` is the
+    last citation number of those before it. `parts` says which cards belong together.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
     of the models asked, as they were when the answer was first saved. `started` is a reading of the
     monotonic clock in seconds.
@@ -64,10 +74,15 @@ class AnswerDraft:
     named: frozenset[Source] = frozenset()
     lead: str = ""
     cards: tuple[Card, ...] = ()
+    parts: tuple[AnswerPart, ...] = ()
+    within: list["AnswerDraft"] = field(default_factory=list)
+    numbered_after: int = 0
     invalid_markers: int = 0
+    repairs: list[RepairedCitation] = field(default_factory=list)
     masked_values: int = 0
     passages_given: int | None = None
     abstained: bool = False
+    is_tentative: bool = False
     status: AnswerStatus = AnswerStatus.PENDING
     engine: str = PASSAGES
     prompt_version: str = ""
@@ -76,6 +91,8 @@ class AnswerDraft:
     advice: str = ""
     call: ModelCall | None = None
     refused_calls: list[ModelCall] = field(default_factory=list)
+    note_calls: list[ModelCall] = field(default_factory=list)
+    notes: dict[int, str] = field(default_factory=dict)
     sentences: tuple[AnswerSentence, ...] | None = None
     judge_call: ModelCall | None = None
     rewrite_call: ModelCall | None = None
@@ -89,12 +106,20 @@ class AnswerDraft:
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:
         """The passages that the answer was made from: those given to a model, else those read."""
+        if self.within:
+            return tuple(hit for part in self.within for hit in part.chunks_read)
         return self.chunks[: self.passages_given] if self.call else self.chunks[:PASSAGES_READ]
 
     def fail(self, error: ModelError) -> None:
         """End as failed; the text so far stays."""
         self.status = AnswerStatus.FAILED
         self.error, self.error_type, self.advice = str(error), type(error).__name__, error.advice
+
+    def end_within(self) -> None:
+        """End the answers within this one that were not finished when it ended."""
+        for part in self.within:
+            if part.status is AnswerStatus.PENDING:
+                part.status = self.status
 
     @property
     def sources(self) -> frozenset[Source]:
@@ -106,7 +131,7 @@ class AnswerDraft:
         own = self.named.union(
             Source(hit.chunk.document_id, hit.chunk.collection_id) for hit in read
         )
-        if self.call is None and self.rewrite_call is None:
+        if all(part.call is part.rewrite_call is None for part in (self, *self.within)):
             return own
         return own.union(*(turn.sources for turn in self.history))
 
@@ -134,7 +159,7 @@ class AnswerDraft:
 
     def answer(self, usage: TokenUsage) -> Answer:
         """Return the finished answer."""
-        return self._value(usage, self._sentences())
+        return self._value(usage, self.judged())
 
     def so_far(self, usage: TokenUsage) -> Answer:
         """Return what there is of an answer in the making, with none of it judged yet."""
@@ -155,36 +180,56 @@ class AnswerDraft:
             error=self.error,
             lead=self.lead,
             cards=self.cards,
+            is_tentative=self.is_tentative,
+            parts=self.parts,
         )
 
     def ground(self, judge: SupportJudge) -> None:
         """Have the sentences of a finished answer judged; keep the model call that this took."""
         grounded = grounding(self.text, self._cited_texts(), judge)
-        self.sentences, self.judge_call = grounded.sentences, grounded.call
+        self.sentences = self._with_repairs(grounded.sentences)
+        self.judge_call = grounded.call
+
+    def _with_repairs(self, sentences: tuple[AnswerSentence, ...]) -> tuple[AnswerSentence, ...]:
+        """Mark the sentences that cite something in place of a wrong source."""
+        return tuple(
+            replace(sentence, is_repaired=any(_is_of(repair, sentence) for repair in self.repairs))
+            for sentence in sentences
+        )
 
     def _cited_texts(self) -> dict[int, str]:
         """Map citation numbers to title, headings and words of the cited passage."""
-        passages = {
-            hit.chunk.id: "\n\n".join(
-                (hit.chunk.document_title, *hit.chunk.headings, hit.chunk.text)
-            )
-            for hit in self.chunks
-        }
+        passages = {hit.chunk.id: given(hit).words for hit in self.chunks}
         return {c.number: passages.get(c.chunk_id or 0, c.quote) for c in self.citations}
 
-    def _sentences(self) -> tuple[AnswerSentence, ...]:
+    def judged(self) -> tuple[AnswerSentence, ...]:
+        """Return the sentences of the text with their support; none of an abstention."""
         if self.abstained:
             return ()
+        if self.within:
+            return tuple(sentence for part in self.within for sentence in part.judged())
         if self.sentences is not None:
             return self.sentences
         if self.call is not None:  # stopped or failed: no further request is made
-            return ground(self.text, self._cited_texts())
+            sentences = self._with_repairs(ground(self.text, self._cited_texts()))
+            return sentences[:-1] if _breaks_off(self.text, sentences) else sentences
         # No model wrote anything: each quote stands word for word on its page, however many
         # sentences it has.
         return tuple(
             AnswerSentence(citation.quote, Support.SUPPORTED, (citation.number,))
             for citation in self.citations
         )
+
+
+def _breaks_off(text: str, sentences: Sequence[AnswerSentence]) -> bool:
+    """Return whether a text ends within the last sentence, which then claims nothing yet."""
+    written = text.rstrip()
+    is_last = bool(sentences) and not sentences[-1].citations
+    return is_last and written.endswith(sentences[-1].text) and not _ENDED.search(written)
+
+
+def _is_of(repair: RepairedCitation, sentence: AnswerSentence) -> bool:
+    return repair.number in sentence.citations and repair.words in claimed_words(sentence.text)
 
 
 def supported_count(answer: Answer) -> int:

@@ -1,16 +1,20 @@
 """Has a language model write the answer: masked on the way out, filtered and cited on return."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from core.domain.answers import AnswerStatus, RetrievedChunk, Turn
+from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.errors import ModelContextOverflow, ModelError
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
-from rag.prompting.model_call import ModelCall
+from core.model_calls import ModelCall
+from rag.grounding.markers import strip_markers
+from rag.prompting.context import PromptContexts
 from rag.prompting.prompt import Prompt, fences
 from rag.prompting.prompt_fit import PromptFit, shrinking_contents
 from rag.writing.citations import CitationWeaver
@@ -34,9 +38,10 @@ class PromptRepeated(ModelError):
 class Generation:
     """A language model that writes the text of a draft."""
 
-    def __init__(self, prompt: Prompt, model: ChatModel) -> None:
+    def __init__(self, prompt: Prompt, model: ChatModel, contexts: PromptContexts) -> None:
         self._prompt = prompt
         self._model = model
+        self._contexts = contexts
         self._fit = PromptFit()
 
     @property
@@ -44,16 +49,19 @@ class Generation:
         """The name of the model as the provider spells it."""
         return self._model.name
 
-    def run(self, draft: AnswerDraft) -> Iterator[WritingEvent]:
+    def run(self, user: User, draft: AnswerDraft) -> Iterator[WritingEvent]:
         """Complete the draft; a ModelError ends it as failed with the text so far.
 
         A prompt that is too long for the model is sent again with fewer passages.
         """
         draft.engine, draft.prompt_version = self._model.name, self._prompt.version
+        context = self._contexts.of(user, draft.chunks, draft.collections)
         choices = list(shrinking_contents(draft.chunks, draft.history))
         for chunks, history in choices:
             masker = Masker()
-            messages = self._masked_messages(draft, masker, chunks, history)
+            read = [_as_noted(hit, draft.notes) for hit in chunks]
+            written = self._prompt.messages(draft.question, _unmarked(history), read, context)
+            messages = _masked(draft, masker, written)
             is_last = (chunks, history) == choices[-1]
             if not is_last and not self._fit.may_fit(messages):
                 continue
@@ -88,29 +96,39 @@ class Generation:
             with closing(self._model.stream(messages)) as deltas:
                 texts = _StreamedTexts(draft, call, deltas, began)
                 while texts.has_next:
-                    weaver = CitationWeaver(chunks)
+                    weaver = CitationWeaver(chunks, draft.numbered_after)
                     yield from _shown(draft, masker, weaver, texts, leaks)
                     if texts.has_next:  # what was shown was a thought
-                        draft.text, draft.citations = "", []
+                        draft.text, draft.citations, draft.repairs = "", [], []
                         yield TextWithdrawn()
         finally:
             call.total_ms = draft.elapsed_ms() - began
 
-    def _masked_messages(
-        self,
-        draft: AnswerDraft,
-        masker: Masker,
-        chunks: Sequence[RetrievedChunk],
-        history: Sequence[Turn],
-    ) -> list[ChatMessage]:
-        """Return the messages, all masked but the system message, which is our own."""
-        messages = self._prompt.messages(draft.question, history, chunks)
-        masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
-        draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
-        return [
-            message if message.role == "system" else ChatMessage(message.role, safe.text)
-            for message, safe in zip(messages, masked, strict=True)
-        ]
+
+def _masked(
+    draft: AnswerDraft, masker: Masker, messages: Sequence[ChatMessage]
+) -> list[ChatMessage]:
+    """Return the messages, all masked but the system message, which is our own."""
+    masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
+    draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
+    return [
+        message if message.role == "system" else ChatMessage(message.role, safe.text)
+        for message, safe in zip(messages, masked, strict=True)
+    ]
+
+
+def _unmarked(history: Sequence[Turn]) -> list[Turn]:
+    """Return the conversation without markers, whose numbers mean other sources now."""
+    return [
+        turn if turn.role == "user" else replace(turn, text=strip_markers(turn.text))
+        for turn in history
+    ]
+
+
+def _as_noted(hit: RetrievedChunk, notes: Mapping[int, str]) -> RetrievedChunk:
+    """Return a passage with what was noted of it instead of its words, if anything was."""
+    noted = notes.get(hit.chunk.id)
+    return hit if noted is None else replace(hit, chunk=replace(hit.chunk, text=noted))
 
 
 def _keep_refused(draft: AnswerDraft, *, is_last: bool) -> None:
@@ -216,7 +234,7 @@ def _shown(
 
 
 def _grow(draft: AnswerDraft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
-    draft.citations = list(weaver.citations)
+    draft.citations, draft.repairs = list(weaver.citations), list(weaver.repairs)
     text = text if draft.text else text.lstrip()
     if text:
         draft.text += text

@@ -1,12 +1,13 @@
 """Writes the lead of an answer: the one value or sentence that answers, if one stands out."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.domain.text.sentences import UnitKind
 from core.domain.text.table_rows import cells_of, is_figure
 from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
-from rag.reading.blocks import Block
+from rag.reading.blocks import Block, Blocks
 from rag.reading.question import QuestionTerms
 from rag.writing.cards import block_of, leans_back
 from rag.writing.passages import Quote
@@ -19,6 +20,13 @@ STANDS_OUT = 0.06
 KIND_WEIGHT = 0.5
 
 
+# The code of a row: "S-06", "R 11", "4.2".
+_CODE = re.compile(r"[A-Z]{0,4}[ -]?\d[\d.]*[a-z]?")
+_ADDRESS = re.compile(r"\S@\S|://|\bwww\.")
+# Names of columns that add nothing to a figure.
+_SAYS_NOTHING = frozenset({"amount", "value", "figure", "number", "quantity", "price", "sum"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Cell:
     """A cell with the name of its column, "" if nothing names it."""
@@ -27,12 +35,12 @@ class _Cell:
     words: str
 
 
-def lead_of(quotes: Sequence[Quote], question: str, terms: QuestionTerms) -> str:
+def lead_of(quotes: Sequence[Quote], question: str, terms: QuestionTerms, blocks: Blocks) -> str:
     """Return the lead of an answer from its quotes, the first one first; "" if none stands out."""
     if not quotes or not _stands_out(quotes):
         return ""
     best, expectation = quotes[0], expected_answer(question)
-    block = block_of(best)
+    block = block_of(best, blocks)
     if best.kind is UnitKind.TABLE_ROW:
         return _row(_cells(best, block), expectation, terms)
     # Where any words may answer, nothing tells the nearest sentence from one that sounds alike.
@@ -68,7 +76,18 @@ def _row(cells: Sequence[_Cell], expectation: Expectation, terms: QuestionTerms)
         return ""
     named = [cell.words for cell in others if cell is not value and _is_named(cell, terms)]
     name = _column(value)
-    return f"{', '.join((first.words, *named))}: {value.words}{f', {name}' if name else ''}"
+    row = ", ".join(_row_words(first, named, terms))
+    return f"{row}: {value.words}{f', {name}' if name else ''}"
+
+
+def _row_words(first: _Cell, named: Sequence[str], terms: QuestionTerms) -> Iterator[str]:
+    """Yield what a row is called: not the code of one that has a name, and no word twice."""
+    if not named or not _CODE.fullmatch(first.words) or terms.coverage(first.words):
+        yield first.words
+    others = [first.words.casefold(), *(words.casefold() for words in named)]
+    for place, words in enumerate(named, start=1):
+        if not any(others[place] in said for said in (*others[:place], *others[place + 1 :])):
+            yield words
 
 
 def _asked_for(
@@ -95,12 +114,14 @@ def _fit(cell: _Cell, expectation: Expectation, terms: QuestionTerms) -> float:
 
 def _is_named(cell: _Cell, terms: QuestionTerms) -> bool:
     """Return whether the question itself holds words of the cell."""
-    return not is_figure(cell.words) and terms.coverage(cell.words) > 0
+    is_words = not is_figure(cell.words) and not _ADDRESS.search(cell.words)
+    return is_words and terms.coverage(cell.words) > 0
 
 
 def _column(cell: _Cell) -> str:
     """Return the name of a column as it goes on in a sentence, "" where the value needs none."""
     is_clear = not is_figure(cell.words) and " " not in cell.column
+    is_clear |= cell.column.casefold() in _SAYS_NOTHING
     return "" if is_clear else _going_on(cell.column)
 
 
@@ -108,4 +129,4 @@ def _going_on(name: str) -> str:
     """Return words without the capital that only begins them, as in "Limit per night"."""
     first, *rest = name.split() or [""]
     goes_on = first[1:].islower() and all(word[0].islower() for word in rest)
-    return " ".join((first.lower(), *rest)) if rest and goes_on else name
+    return " ".join((first.lower(), *rest)) if goes_on else name

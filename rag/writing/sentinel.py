@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from rag.grounding.denials import denies
 from rag.grounding.markers import find_markers, strip_markers
 from rag.prompting.prompt import ABSTENTION
 
@@ -13,25 +14,7 @@ _SENTINEL = re.compile(
 )
 IN_WORDS = "not in the documents"
 _WORD = re.compile(r"\w")
-# The same in plain words, in the most common languages; only where nothing is cited.
-_DENIALS = (
-    r"\b(?:sources?|documents?|passages?|context|texts?|excerpts?)\b[^.]{0,60}"
-    r"\b(?:do(?:es)?(?: not|n't)|did(?: not|n't)|cannot|can't)\b[^.]{0,40}\b(?:contain|mention"
-    r"|answer|say|state|provide|include|specify|cover|describe|address|give|indicate|tell)",
-    r"\bno (?:information|answer|mention|details?)\b[^.]{0,80}"
-    r"\b(?:sources|documents|passages|context)",
-    r"\b(?:not|n't)\b[^.]{0,30}\b(?:mentioned|found|stated|covered|answered|specified|contained"
-    r"|included|find|answer|determine)\b[^.]{0,60}\b(?:sources|documents|passages|context)\b",
-    r"\b(?:quellen|dokumente[n]?|unterlagen|auszüge[n]?|passagen)\b[^.]{0,80}\b(?:nicht|kein\w*)\b"
-    r"[^.]{0,60}\b(?:beantworte\w*|erwähn\w*|genannt|hervor|finde\w*|angaben?|information\w*"
-    r"|auskunft|antwort|enthalten)",
-    r"\b(?:quellen|dokumente[n]?|unterlagen|passagen)\b[^.]{0,40}\b(?:enthalten|beantworten|erwähnen"
-    r"|nennen|liefern|geben)\b[^.]{0,60}\b(?:nicht|kein\w*)\b",
-    r"\b(?:sources|documents|passages|extraits)\b[^.]{0,40}\bne\b[^.]{0,60}\b(?:pas|aucun\w*)\b",
-    r"\b(?:fuentes|documentos)\b[^.]{0,20}\bno\b[^.]{0,20}\b(?:contienen|mencionan|responden|dicen)",
-    r"\b(?:bronnen|documenten)\b[^.]{0,60}\b(?:niet|geen)\b",
-)
-_DENIAL = re.compile("|".join(_DENIALS), re.IGNORECASE)
+# Letters of the same in plain words; only where nothing is cited.
 _LONGEST_DENIAL = 400
 
 
@@ -57,7 +40,7 @@ class SentinelGuard:
         is_cited = any(True for _ in find_markers(self._text)) and bool(_WORD.search(words))
         if is_cited:
             return False
-        is_denial = len(words) <= _LONGEST_DENIAL and bool(_DENIAL.search(words))
+        is_denial = len(words) <= _LONGEST_DENIAL and denies(words)
         return self._is_found or is_denial
 
     def _without(self, part: str) -> str:

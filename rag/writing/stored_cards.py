@@ -1,9 +1,9 @@
-"""Writes the cards of an answer as they are stored, and reads them back."""
+"""Writes the cards and parts of an answer as they are stored, and reads them back."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from core.domain.answers import Card, CardTable
+from core.domain.answers import AnswerLevel, AnswerPart, Card, CardTable
 
 Json = dict[str, Any]  # Any: a JSON column
 
@@ -23,6 +23,33 @@ def to_json(card: Card) -> Json:
 def cards_from(records: Sequence[Json]) -> tuple[Card, ...]:
     """Return stored cards as values."""
     return tuple(_card(record) for record in records)
+
+
+def part_to_json(part: AnswerPart) -> Json:
+    """Return a part of an answer as a JSON object."""
+    return {
+        "title": part.title,
+        "level": part.level.value,
+        "lead": part.lead,
+        "note": part.note,
+        "numbers": list(part.numbers),
+        "is_beside": part.is_beside,
+    }
+
+
+def parts_from(records: Sequence[Json]) -> tuple[AnswerPart, ...]:
+    """Return stored parts as values."""
+    return tuple(
+        AnswerPart(
+            record["title"],
+            AnswerLevel(record["level"]),
+            record["lead"],
+            record["note"],
+            tuple(record["numbers"]),
+            record["is_beside"],
+        )
+        for record in records
+    )
 
 
 def _table_json(table: CardTable) -> Json:

@@ -1,1 +1,1 @@
-"""Questions, evaluations, gaps, usage and ideas."""
+"""Questions, evaluations, gaps and usage."""

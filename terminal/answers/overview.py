@@ -1,4 +1,4 @@
-"""Usage and ideas from the terminal."""
+"""Usage from the terminal."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -7,11 +7,8 @@ import typer
 
 from admin.usage import UsageFigures
 from core.domain.identity import SYSTEM
-from ideas.export import idea_record
 from terminal.context import services
-from terminal.output import Json, emit, emit_table, readable_errors
-
-ideas = typer.Typer(no_args_is_help=True, help="AI idea cards.")
+from terminal.output import Json, emit_table, readable_errors
 
 
 def usage(
@@ -31,20 +28,3 @@ def figures_record(figures: UsageFigures) -> dict[str, object]:
     record = asdict(figures)
     record["cost"] = record.pop("cost_micros") / 1_000_000
     return record
-
-
-@ideas.command("export")
-def export_ideas(as_json: Json = False) -> None:
-    """Export all idea cards."""
-    with readable_errors():
-        records = [idea_record(card) for card in services().ideas.list(SYSTEM)]
-        if as_json:
-            for record in records:
-                emit(record)
-        else:
-            emit_table([_short(record) for record in records], as_json=False)
-
-
-def _short(record: dict[str, object]) -> dict[str, object]:
-    keys = ("number", "title", "category", "status", "submitter", "submitted_at")
-    return {key: record[key] for key in keys}

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from core.domain.answers import Answer, AnswerStatus, Card, Citation, RetrievedChunk, Turn
+from core.domain.answers import (
+    Answer,
+    AnswerPart,
+    AnswerStatus,
+    Card,
+    Citation,
+    RetrievedChunk,
+    Turn,
+)
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, SandboxError
 from terminal.context import collection_ids, services, user_named
@@ -181,6 +189,7 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
         "engine": answer.engine,
         "lead": answer.lead,
         "cards": [_card(card, answer.citations) for card in answer.cards],
+        "parts": [_part(part) for part in answer.parts],
         "citations": [_citation(citation) for citation in answer.citations],
         "nearest": [_citation(citation) for citation in answer.nearest],
         "sentences": [
@@ -189,6 +198,7 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
                 "support": s.support.value,
                 "citations": list(s.citations),
                 "reason": s.reason,
+                "repaired": s.is_repaired,
             }
             for s in answer.sentences
         ],
@@ -202,6 +212,17 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
             "first_token_ms": answer.timing.first_token_ms,
             "total_ms": answer.timing.total_ms,
         },
+    }
+
+
+def _part(part: AnswerPart) -> dict[str, object]:
+    """Return a part of an answer with the numbers of its cards."""
+    return {
+        "title": part.title,
+        "level": part.level.value,
+        "lead": part.lead,
+        "note": part.note,
+        "cards": list(part.numbers),
     }
 
 

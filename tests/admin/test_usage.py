@@ -25,6 +25,7 @@ from core.storage.tables import (
     ConversationRow,
     FeedbackRow,
     MessageRow,
+    ModelCallRow,
     UserRow,
 )
 
@@ -43,7 +44,7 @@ def reports(database: Database) -> UsageReports:
     return UsageReports(database, currency="EUR")
 
 
-def store(database: Database, *rows: AnswerUsageRow | FeedbackRow) -> None:
+def store(database: Database, *rows: AnswerUsageRow | FeedbackRow | ModelCallRow) -> None:
     with database.begin() as session:
         session.add_all(rows)
 
@@ -57,6 +58,19 @@ def answer(**values: object) -> AnswerUsageRow:
         "total_ms": 1000,
     }
     return AnswerUsageRow(message_id=new_id(), conversation_id="c", **(columns | values))
+
+
+def call(purpose: str) -> ModelCallRow:
+    return ModelCallRow(
+        purpose=purpose,
+        user_id="anna",
+        provider="local",
+        model_requested="fake-1",
+        status="complete",
+        input_tokens=100,
+        output_tokens=50,
+        cost_micros=700,
+    )
 
 
 def exchange(
@@ -173,6 +187,17 @@ def test_answers_to_test_questions_are_nobodys_use(
     store(database, answer(surface="evaluation"))
 
     assert reports.report(ADMIN, days=DAYS).total.questions == 0
+
+
+def test_drafted_ideas_cost_and_are_no_questions(reports: UsageReports, database: Database) -> None:
+    store(database, answer(input_tokens=10, output_tokens=5, cost_micros=30))
+    store(database, *(call(purpose) for purpose in ("idea", "judge")))
+
+    report = reports.report(ADMIN, days=DAYS)
+
+    figures = report.total
+    assert (figures.questions, figures.input_tokens, figures.output_tokens) == (1, 110, 55)
+    assert figures.cost_micros == report.days[-1].figures.cost_micros == 730
 
 
 @pytest.mark.parametrize(

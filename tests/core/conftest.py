@@ -1,7 +1,6 @@
 """Both keyword indexes, empty, and the embedding model, converted once."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from core.models.embeddings import OnnxEmbedder
 from core.models.onnx_model import ensure_onnx_model
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
-from core.storage.migrate import migrate
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 
 ROOT = Path(__file__).parents[2]
@@ -22,12 +20,9 @@ def tantivy_index(tmp_path: Path) -> TantivyKeywordIndex:
 
 
 @pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
+def postgres(postgres_database: Database) -> Database:
     """A migrated PostgreSQL database."""
-    database = Database(postgres_url)
-    migrate(database)
-    yield database
-    database.close()
+    return postgres_database
 
 
 @pytest.fixture

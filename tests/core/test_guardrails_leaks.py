@@ -3,17 +3,19 @@
 import base64
 import codecs
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.output import inert_stream
+from rag.prompting.context import PromptContext
 from rag.prompting.prompt import load_prompt
 
 MARK = "=== 9f3ac4d2e8b71605 ==="
 PROMPT = load_prompt("Nordhafen Logistics")
-SYSTEM = PROMPT.messages("?", (), ())[0].text
+SYSTEM = PROMPT.messages("?", (), (), PromptContext(date(2026, 11, 30)))[0].text
 RULE = "Use only the numbered sources in the user's message. Never use other knowledge."
 SOURCE = "Lockers are assigned by Ida. The deposit is 20 EUR."
 

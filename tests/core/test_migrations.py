@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from core.domain.ideas.titles import title_key
 from core.storage.database import Database
 from core.storage.migrate import MIGRATIONS, current_revision, drift, migrate, newest_revision
 
@@ -99,6 +100,32 @@ def test_earlier_answers_and_ideas_learn_what_they_were_made_from(empty: Databas
     ]
     assert "sources" not in origins["of-nothing"]
     assert origins["of-abstained"]["sources"] == []
+
+
+def test_earlier_ideas_keep_everything_and_get_their_first_step(empty: Database) -> None:
+    migrate(empty, "0022")
+    before = tables(empty)["ideas"]
+    row = {column.name: value_for(column) for column in before.columns}
+    title = "Ask  the TRAVEL policy!"
+    kept = row | {"title": title, "status": "submitted", "submitter_id": None}
+    with empty.begin() as session:
+        session.execute(before.insert().values(kept))
+    stored = only_rows(empty, ["ideas"])["ideas"]
+
+    migrate(empty)
+
+    found = only_rows(empty, ["ideas", "idea_moves"])
+    assert shared(found["ideas"], stored) == stored
+    assert found["ideas"]["title_key"] == title_key(title) == "ask travel policy"
+    assert found["ideas"]["row_version"] == 1
+    assert found["ideas"]["stage_entered_at"] == stored["submitted_at"]
+    move = found["idea_moves"]
+    assert (move["idea_id"], move["from_status"], move["to_status"]) == (
+        stored["id"],
+        "draft",
+        "submitted",
+    )
+    assert move["at"] == stored["submitted_at"]
 
 
 def answer(name: str, position: int, engine: str, *, abstained: bool = False) -> tuple[str, Row]:

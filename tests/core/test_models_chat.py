@@ -262,7 +262,7 @@ def test_closing_the_stream_stops_the_server(provider: FakeProvider) -> None:
 
     stream.close()
 
-    assert provider.disconnected.wait(3)
+    assert provider.disconnected.wait(30)
 
 
 def test_a_chat_fits_the_port() -> None:

@@ -218,6 +218,27 @@ def test_frequencies_count_the_passages_that_hold_a_term(keywords: KeywordIndex)
     assert found.frequencies == {"leav": 2, "earli": 1, "unknown": 0}
 
 
+def test_terms_are_held_together_where_one_passage_has_all_of_them(keywords: KeywordIndex) -> None:
+    keywords.add("a", [entry(1, "career of a sailor"), entry(2, "breaks at noon")])
+    keywords.add("b", [entry(3, "a career break, and a second break")])
+    terms = keywords.terms("career breaks")
+
+    assert not keywords.hold_together(["a"], terms)
+    assert keywords.hold_together(["a", "b"], terms)
+    assert keywords.hold_together(["a"], terms[:1])
+    assert not keywords.hold_together(["a", "b"], [*terms, "unknown"])
+    assert not keywords.hold_together(["a", "b"], [])
+    assert not keywords.hold_together([], terms)
+
+
+def test_a_removed_passage_holds_nothing_together(keywords: KeywordIndex) -> None:
+    keywords.add("a", [entry(1, "career break"), entry(2, "career of a sailor")])
+
+    keywords.remove("a", [1])
+
+    assert not keywords.hold_together(["a"], keywords.terms("career breaks"))
+
+
 def test_scores_of_collections_are_those_of_one_index_of_all_passages(
     keywords: KeywordIndex,
 ) -> None:

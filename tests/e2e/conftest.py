@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -20,7 +21,7 @@ from playwright.sync_api import (
 
 from tests.conftest import require
 from tools.trial.browser import PASSWORD, QUIET
-from tools.trial.served import ServedApp, served_app
+from tools.trial.served import ServedApp, app_on, served_app
 
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -37,10 +38,26 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as `setup` leaves it; all processes of a run of tests share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    target = folder / "filled"
+    with FileLock(folder / "filled.lock"):
+        if not target.exists():
+            beginning = folder / "filling"
+            beginning.mkdir()
+            app_on(beginning).cli("setup")
+            beginning.rename(target)
+    return target
+
+
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+def app(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
     """The app in passage mode with the sample documents and nobody in it yet."""
-    with served_app(tmp_path_factory.mktemp("app")) as running:
+    with served_app(tmp_path_factory.mktemp("app"), filled=filled) as running:
         yield running
 
 

@@ -2,30 +2,25 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tools.trial.served import AT_MOST_SECONDS, ROOT, ServedApp, served_app
+from tools.trial.served import AT_MOST_SECONDS, ROOT, ServedApp
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
 LUNCH = "Lunch in the canteen costs 4.90 EUR from April."
 BIKES = "A bicycle is leased for 36 months."
 
 Record = dict[str, Any]  # Any: JSON
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
-    with served_app(tmp_path_factory.mktemp("app")) as running:
-        yield running
 
 
 @dataclass
@@ -92,6 +87,18 @@ class Followed:
         unfinished.write_text(text)
         unfinished.rename(self.folder / name)
 
+    def wait_for_ready(self, count: int) -> None:
+        """Until so many documents of the collection are ready; no command tells it as quickly."""
+        query = (
+            "SELECT count(*) FROM documents JOIN collections ON collections.id = collection_id "
+            "JOIN document_versions ON document_versions.id = current_version_id "
+            "WHERE collections.name = ? AND state = 'ready'"
+        )
+        with closing(sqlite3.connect(self.app.data_dir / "sandbox.db")) as database:
+            self.wait_until(
+                lambda: database.execute(query, [self.folder.name]).fetchone() == (count,)
+            )
+
     def answers(self) -> set[str]:
         """The files that a search in the collection finds."""
         name = self.folder.name
@@ -126,7 +133,8 @@ def test_beside_an_app_the_app_does_it(followed: Followed) -> None:
     (followed.folder / "odd.exe").write_bytes(b"MZ\x90\x00")
 
     first = followed.sync()
-    followed.wait_until(lambda: followed.answers() == {"leave.txt"})
+    followed.wait_for_ready(1)
+    assert followed.answers() == {"leave.txt"}
     leave.rename(followed.folder / "renamed.txt")
     second = followed.sync()
     (followed.folder / "renamed.txt").unlink()
@@ -165,7 +173,8 @@ def test_a_watched_folder_is_followed_while_the_app_comes_and_goes(followed: Fol
 
     followed.write("lunch.txt", LUNCH)
     assert followed.next_report()["uploaded"] == ["lunch.txt"]
-    followed.wait_until(lambda: followed.answers() == {"leave.txt", "lunch.txt"})
+    followed.wait_for_ready(2)
+    assert followed.answers() == {"leave.txt", "lunch.txt"}
 
     app.stop()
     followed.write("leave.txt", LEAVE.replace("90", "95"))

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.conversations import Feedback, FeedbackReason
-from core.domain.ideas import IdeaCategory, IdeaDraft
+from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
 from core.settings import Settings
 from rag.writing.events import AnswerFinished
@@ -88,7 +88,7 @@ def _seed(services: Services) -> dict[str, User]:
 def _idea(services: Services, user: User, name: str) -> None:
     text = f"{name} and thirty further characters"
     draft = IdeaDraft(f"{name} title", text, text, IdeaCategory.BETTER_PRODUCT, text)
-    services.ideas.submit(user, draft)
+    services.ideas.cards.submit(user, draft)
 
 
 def _conversation(services: Services, user: User, name: str) -> None:
@@ -161,7 +161,7 @@ def test_neither_does_a_chat_with_its_history_and_sources(employee: Person) -> N
 
 def test_neither_does_an_idea_card(employee: Person) -> None:
     employee.open("/ideas")
-    employee.page.get_by_role("button", name="IDEA-").first.click()
+    employee.page.locator("[class*=st-key-open-idea] button").first.click()
     employee.settle()
 
     assert HOST in employee.page.inner_text("body")

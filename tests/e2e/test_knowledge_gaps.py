@@ -16,8 +16,8 @@ from tools.trial.served import ServedApp
 pytestmark = pytest.mark.browser
 
 ADMIN, EMPLOYEE = "mara@nordhafen.example", "ben@nordhafen.example"
-QUESTION = "How long can I go on a sabbatical?"
-REPLY = "Up to six months, unpaid. The policy comes in March."
+QUESTION = "When does the warehouse get solar panels?"
+REPLY = "In spring; the roof is measured in January."
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_an_employee_learns_why_nothing_was_found(ben: Person) -> None:
 
     expect(answer).to_contain_text("do not answer this question")
     ben.page.get_by_text("Why not found").click()
-    expect(ben.page.get_by_text("No passage mentions “sabbatical”.")).to_be_visible()
+    expect(ben.page.get_by_text("No passage mentions “solar” or “panels”.")).to_be_visible()
     expect(ben.page.get_by_text("If you expected an answer")).to_be_visible()
     ben.screenshot("why-not-found")
 
@@ -58,7 +58,7 @@ def test_an_employee_learns_why_nothing_was_found(ben: Person) -> None:
 def test_the_employee_asks_the_owner_and_sees_who_will_read_it(ben: Person) -> None:
     ben.page.get_by_role("button", name="Ask Mara Lindqvist").click()
     expect(ben.page.get_by_text("will see your name, the question as you typed it")).to_be_visible()
-    ben.page.get_by_label("Add a note").fill("For the spring of next year.")
+    ben.page.get_by_label("Add a note").fill("A customer would like to know.")
     ben.screenshot("ask-the-owner")
     ben.page.get_by_role("button", name="Send", exact=True).click()
 
@@ -81,7 +81,7 @@ def test_the_owner_finds_the_question_and_replies(mara: Person) -> None:
 
 def test_the_employee_sees_that_a_reply_arrived_and_reads_it(ben: Person) -> None:
     ben.open("/")
-    entry = ben.page.get_by_role("button", name=re.compile("How long can I go"))
+    entry = ben.page.get_by_role("button", name=re.compile("When does the warehouse"))
     expect(entry.get_by_text("mark_chat_unread")).to_be_visible()
     entry.click()
 
@@ -93,10 +93,12 @@ def test_the_employee_sees_that_a_reply_arrived_and_reads_it(ben: Person) -> Non
 
 
 def test_a_question_without_an_answer_becomes_an_idea(ben: Person) -> None:
-    ben.page.get_by_role("button", name=re.compile("How long can I go")).click()
+    ben.page.get_by_role("button", name=re.compile("When does the warehouse")).click()
     ben.page.get_by_role("button", name="Make it an idea").click()
 
-    expect(ben.page.get_by_label(re.compile("^Problem"))).to_have_value(QUESTION)
+    expect(ben.page.get_by_label(re.compile("^Problem"))).to_have_value(
+        re.compile(re.escape(QUESTION))
+    )
 
 
 def test_no_script_failed_and_nothing_was_loaded_from_elsewhere(mara: Person, ben: Person) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -26,7 +27,9 @@ def provider() -> Iterator[FakeProvider]:
 
 
 @pytest.fixture(scope="module")
-def app(provider: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+def app(
+    provider: FakeProvider, filled: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedApp]:
     settings = {
         "SANDBOX_LLM__BASE_URL": provider.base_url,
         "SANDBOX_LLM__API_KEY": "sk-test-not-a-real-key",
@@ -36,7 +39,7 @@ def app(provider: FakeProvider, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "SANDBOX_LLM__TIMEOUT_S": "8",
         "SANDBOX_LLM__MAX_RETRIES": "0",
     }
-    with served_app(tmp_path_factory.mktemp("model"), settings) as running:
+    with served_app(tmp_path_factory.mktemp("model"), settings, filled=filled) as running:
         running.cli("users", "add", EMAIL, "--password-stdin", stdin=f"{PASSWORD}\n")
         yield running
 
@@ -61,6 +64,27 @@ def test_an_answer_of_the_model_is_cited_and_has_its_price(ada: Person) -> None:
     expect(answer).to_contain_text("1 of 1 sentence supported")
     expect(answer).to_contain_text("ct EUR")
     ada.screenshot("model-answer")
+
+
+def test_a_doubtful_sentence_has_a_mark_with_its_words_on_focus(
+    ada: Person, provider: FakeProvider
+) -> None:
+    said = "Every parent gets 90 working days of parental leave per child [1]."
+    provider.script(Reply(f"{said} Everybody gets 500 cars [1]."))
+    ada.open("/")
+    answer = ada.ask("How many days of leave does every parent get?")
+    mark, tip = answer.locator(".mark"), answer.get_by_role("tooltip", include_hidden=True)
+
+    expect(mark).to_have_count(1)
+    expect(mark).to_have_attribute("aria-label", "Not supported")
+    expect(tip).not_to_be_visible()
+    mark.focus()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text("is in none of the cited passages")
+    assert mark.get_attribute("aria-describedby") == tip.get_attribute("id")
+    ada.screenshot("doubtful-sentence")
+    mark.press("Escape")
+    expect(tip).not_to_be_visible()
 
 
 def stop_while_it_answers(ada: Person, provider: FakeProvider, reply: Reply) -> None:

@@ -15,13 +15,14 @@ from tools.trial.served import ServedApp, served_app
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
+EMPLOYEE_PAGES = ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]
 PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+def app(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
     settings = {"SANDBOX_SESSION__SECURE_COOKIE": "false"}
-    with served_app(tmp_path_factory.mktemp("restart"), settings) as running:
+    with served_app(tmp_path_factory.mktemp("restart"), settings, filled=filled) as running:
         running.cli("users", "add", EMAIL, "--password-stdin", stdin=f"{PASSWORD}\n")
         yield running
 
@@ -51,7 +52,7 @@ def test_an_open_tab_goes_on_after_a_restart(app: ServedApp) -> None:
 
     before, after = run(before_and_after())
 
-    assert after.pages == before.pages == ["Chat", "Ideas"]
+    assert after.pages == before.pages == EMPLOYEE_PAGES
     assert (after.captions, after.composer) == (before.captions, before.composer)
     assert after.exceptions == []
 
@@ -68,14 +69,14 @@ def test_the_first_page_that_a_fresh_app_serves_may_be_any(app: ServedApp) -> No
 
     drawn = run(first())
 
-    assert drawn.pages == ["Chat", "Ideas"]
+    assert drawn.pages == EMPLOYEE_PAGES
     assert not drawn.composer  # the chat has one
     assert drawn.exceptions == []
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 def test_what_is_being_written_survives_the_end_of_the_app(
-    tmp_path: Path, by: signal.Signals
+    tmp_path: Path, filled: Path, by: signal.Signals
 ) -> None:
     async def ended(app: ServedApp, provider: FakeProvider) -> Ended:
         tabs = await sign_in(app, add_people(app, 3))
@@ -86,7 +87,7 @@ def test_what_is_being_written_survives_the_end_of_the_app(
 
     with (
         FakeProvider(WRITING) as provider,
-        served_app(tmp_path, settings_for(provider)) as app,
+        served_app(tmp_path, settings_for(provider), filled=filled) as app,
     ):
         seen = run(ended(app, provider))
 

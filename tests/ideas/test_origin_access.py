@@ -3,9 +3,9 @@
 import pytest
 
 from core.domain.answers import WITHHELD
-from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft
+from core.domain.ideas.card import IdeaCard, IdeaCategory, IdeaDraft
 from core.domain.identity import User
-from ideas.service import Ideas
+from ideas.cards.service import Ideas
 from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge, knowledge  # noqa: F401  a fixture
 

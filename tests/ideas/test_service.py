@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from core.domain.answers import Citation
 from core.domain.clock import new_id, now
-from core.domain.ideas import IdeaCategory, IdeaDraft, IdeaStatus
+from core.domain.ideas.card import IdeaCategory, IdeaDraft
+from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.storage.database import Database
@@ -22,8 +23,8 @@ from core.storage.tables import (
     MessageRow,
     UserRow,
 )
-from ideas.export import idea_record
-from ideas.service import Ideas
+from ideas.cards.service import Ideas
+from ideas.export.records import idea_record
 
 DRAFT = IdeaDraft(
     "Answer travel questions",
@@ -216,7 +217,8 @@ def test_people_who_submit_at_the_same_moment_get_different_numbers(
     ideas: Ideas, anna: User
 ) -> None:
     with ThreadPoolExecutor(8) as pool:
-        cards = list(pool.map(lambda _: ideas.submit(anna, DRAFT), range(16)))
+        drafts = [replace(DRAFT, title=f"{DRAFT.title} {place}") for place in range(16)]
+        cards = list(pool.map(lambda draft: ideas.submit(anna, draft), drafts))
 
     assert sorted(card.number for card in cards) == list(range(1, 17))
 
@@ -245,7 +247,7 @@ def test_a_search_for_signs_of_the_database_is_a_search_for_letters(
 
 
 def test_categories_filter_together_with_the_search(ideas: Ideas, anna: User) -> None:
-    better = replace(DRAFT, category=IdeaCategory.BETTER_PRODUCT)
+    better = replace(DRAFT, title="Travel by app", category=IdeaCategory.BETTER_PRODUCT)
     ideas.submit(anna, DRAFT)
     ideas.submit(anna, better)
 

@@ -137,6 +137,10 @@ class DictKeywords:
         counts = {term: sum(term in words for words in texts) for term in terms}
         return TermFrequencies(len(texts), counts)
 
+    def hold_together(self, collection_ids: Sequence[str], terms: Sequence[str]) -> bool:
+        texts = (self.terms(e.text) for c in collection_ids for e in self.stored[c].values())
+        return bool(terms) and any(set(terms) <= set(text) for text in texts)
+
     def add(self, collection_id: str, entries: Sequence[KeywordEntry]) -> None:
         self.stored[collection_id].update({entry.chunk_id: entry for entry in entries})
 

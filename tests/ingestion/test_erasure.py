@@ -28,6 +28,8 @@ from core.storage.tables import (
     CollectionRow,
     ConversationRow,
     EvaluationCaseRow,
+    IdeaAttachmentRow,
+    IdeaDraftRow,
     IdeaRow,
     MessageRow,
     UserRow,
@@ -36,7 +38,7 @@ from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.opening import open_vectors
 from ingestion.background.worker import DirectQueue
-from ingestion.erasing.erasure import CONTENT_TABLES, Erasure, ErasureReceipt
+from ingestion.erasing.erasure import CONTENT_TABLES, Erasure, ErasureReceipt, Files
 from ingestion.erasing.redaction import ERASED_ANSWER, ERASED_NAME, ERASED_QUOTE
 from ingestion.indexing.indexes import SearchIndexes
 from ingestion.pipeline.ingest import IngestPipeline
@@ -76,6 +78,7 @@ class Estate:
         self.keywords = TantivyKeywordIndex(folder / "keywords")
         self.parser = SandboxedParser()
         originals = OriginalFiles(folder / "originals")
+        self.attachments = OriginalFiles(folder / "attachments")
         preparation = PreparationHere(self.parser, self.embedder.count_tokens)
         stores = DocumentStores(database, originals, self.vectors, self.keywords)
         pipeline = IngestPipeline(stores, self.embedder, preparation)
@@ -85,8 +88,7 @@ class Estate:
             database,
             originals,
             SearchIndexes(self.vectors, self.keywords),
-            vector_files=ChromaFiles(store, folder / "vectors"),
-            keyword_files=self.keywords,
+            Files(ChromaFiles(store, folder / "vectors"), self.keywords, self.attachments),
         )
 
         embedders = LoadedEmbedders(self.embedder, lambda _: self.embedder)
@@ -342,6 +344,53 @@ def test_ideas_and_test_cases_keep_no_words_of_it(estate: Estate) -> None:
     assert (case.evidence, case.retired_at is not None) == ([], True)
     assert idea.origin is not None
     assert idea.origin["answer"] == ERASED_ANSWER
+
+
+@pytest.mark.parametrize("is_deleted_before", [False, True])
+def test_drafts_of_ideas_and_their_files_keep_nothing_of_it(
+    both_estates: Estate, is_deleted_before: bool
+) -> None:
+    estate = both_estates
+    first, second = attach(estate, "copy.txt", secret_text()), attach(estate, "kept.txt", KEPT)
+    erased = estate.upload("secret.txt", secret_text())
+    third = attach(estate, "again.txt", secret_text(), document_id=erased)
+    origin = {
+        "message_id": "m",
+        "question": "?",
+        "answer": CANARIES[2],
+        "engine": "gpt-x",
+        "citations": [],
+        "sources": [{"document_id": erased, "collection_id": "c1"}],
+    }
+    with estate.database.begin() as session:
+        session.add(IdeaDraftRow(user_id="admin", fields={"title": "Mine"}, origin=origin))
+    if is_deleted_before:
+        estate.documents.delete(ADMIN, erased)
+        receipt = estate.erasure.erase_deleted(ADMIN)
+    else:
+        receipt = estate.erasure.erase(ADMIN, [erased])
+
+    assert receipt.redaction.ideas == 1
+    assert rows_with(estate.database, [*CANARIES, "copy.txt", "again.txt"]) == set()
+    assert estate.traces(CANARIES) == set()
+    with estate.database.read() as session:
+        left = session.exec(select(IdeaAttachmentRow.id)).all()
+    assert left == [second]
+    assert {first, third}.isdisjoint(left)
+
+
+def attach(estate: Estate, name: str, content: str, document_id: str = "") -> str:
+    sha256 = estate.attachments.put(content.encode())
+    row = IdeaAttachmentRow(
+        file_name=name,
+        media_type="text/plain",
+        sha256=sha256,
+        size_bytes=len(content),
+        document_id=document_id,
+    )
+    with estate.database.begin() as session:
+        session.add(row)
+        return row.id
 
 
 def test_an_erasure_is_audited_and_only_for_administrators(estate: Estate) -> None:

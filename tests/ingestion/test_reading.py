@@ -32,9 +32,11 @@ def test_people_outside_the_groups_learn_nothing(harness: Harness) -> None:
         with pytest.raises(NotFound):
             harness.documents.page(user, version_id, 1)
         with pytest.raises(NotFound):
-            harness.documents.page_image(user, version_id, 1, "Words")
+            harness.documents.page_image(user, version_id, 1, ["Words"])
         with pytest.raises(NotFound):
             harness.documents.original(user, version_id)
+        with pytest.raises(NotFound):
+            harness.documents.keeps_original(user, version_id)
     with pytest.raises(NotFound):
         harness.documents.page(READER, "unknown", 1)
 
@@ -69,11 +71,13 @@ def test_a_pdf_page_has_an_image_and_other_formats_have_none(harness: Harness) -
     pdf = harness.upload("a.pdf", files.pdf([("Some words.", 11)]))
     text = harness.upload("a.txt", "Other words.")
 
-    image = harness.documents.page_image(READER, pdf.version_id or "", 1, "Some words")
+    image = harness.documents.page_image(READER, pdf.version_id or "", 1, ["Some words"])
 
     assert image is not None
-    assert image.startswith(b"\x89PNG")
-    assert harness.documents.page_image(READER, text.version_id or "", 1, "words") is None
+    assert image.png.startswith(b"\x89PNG")
+    assert len(image.marks) == 1
+    assert image.words is not None
+    assert harness.documents.page_image(READER, text.version_id or "", 1, ["words"]) is None
 
 
 def test_the_original_comes_back_byte_for_byte(harness: Harness) -> None:
@@ -84,3 +88,13 @@ def test_the_original_comes_back_byte_for_byte(harness: Harness) -> None:
 
     assert (original.file_name, original.content) == ("a.docx", content)
     assert "wordprocessingml" in original.media_type
+
+
+def test_an_original_that_is_gone_from_the_disk_is_not_offered(harness: Harness) -> None:
+    version_id = harness.upload("a.txt", "Words.").version_id or ""
+    assert harness.documents.keeps_original(READER, version_id)
+
+    for path in (p for p in harness.folder.rglob("*") if p.is_file()):
+        path.unlink()
+
+    assert not harness.documents.keeps_original(READER, version_id)

@@ -414,6 +414,7 @@ def test_readers_learn_owner_class_and_age_of_a_source_and_others_nothing(kept: 
 
     assert (read.owner_name, read.review) == ("Olga", ReviewState.OVERDUE)
     assert read.is_stale
+    assert (read.version, read.collection_name, read.page_count) == (1, "Policies", 1)
     for person in (STRANGER, OWNER, User("a2", "a2@example.com", "A", Role.ADMIN)):
         assert kept.harness.documents.provenance(person, [version_id]) == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from core.domain.identity import Role, User
 from core.domain.ports import ChatModel, EmbeddedPassages, KeywordEntry
@@ -40,6 +42,7 @@ from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
 from rag.finding.retrieval import HybridRetriever, Indexes
+from rag.grounding import SupportJudge
 from rag.prompting.prompt import load_prompt
 from rag.service import Chat
 
@@ -212,13 +215,18 @@ class Knowledge:
         model: ChatModel | None = None,
         running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
         turns: AnswerTurns | None = None,
+        *,
+        tells_groups: bool = False,
+        judge: SupportJudge | None = None,
     ) -> Chat:
         retriever = self.retriever()
         pipeline = AnswerPipeline(
             retriever,
             self.keywords,
             self.embedder,
-            AnswerModels(load_prompt("Nordhafen Logistics"), model),
+            AnswerModels(
+                load_prompt("Nordhafen Logistics"), model, judge, tells_groups=tells_groups
+            ),
             top_k=6,
         )
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
@@ -229,6 +237,14 @@ class Knowledge:
             running(self.database, recorder),
             turns=turns,
         )
+
+
+def written(export: bytes) -> str:
+    """The words of an exported file, of a PDF without its line breaks."""
+    if not export.startswith(b"%PDF"):
+        return export.decode()
+    pages = PdfReader(io.BytesIO(export)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from core.domain.answers import Card, RetrievedChunk
 from core.domain.knowledge import Chunk
 from core.domain.text.table_rows import cells_of
 from rag.finding.selection import preceded
-from rag.reading.blocks import Block, blocks_of
+from rag.reading.blocks import Block, Blocks, blocks_of
 from rag.reading.units import quotable_units
 from rag.writing.cards import MAX_ROWS, MAX_WORDS, SMALL_CARDS, ShownCards, completed, show
 from rag.writing.passages import Quote
@@ -51,7 +51,7 @@ def quote(words: str, passage: RetrievedChunk, score: float = 1.0) -> Quote:
 
 
 def cards(*quotes: Quote) -> tuple[Card, ...]:
-    return show(quotes).cards
+    return show(quotes, Blocks()).cards
 
 
 def highlighted(card: Card) -> list[str]:
@@ -164,7 +164,7 @@ def test_a_sentence_longer_than_a_card_is_shown_whole() -> None:
 def test_a_sentence_that_begins_with_a_pronoun_is_highlighted_with_the_one_before() -> None:
     text = "The exchange opened in 1817. It was founded again in 1991. Trade goes on."
 
-    shown = show([quote("It", hit(text))])
+    shown = show([quote("It", hit(text))], Blocks())
 
     together = "The exchange opened in 1817. It was founded again in 1991."
     assert highlighted(shown.cards[0]) == [together]
@@ -178,7 +178,7 @@ def test_a_quote_at_the_start_of_a_passage_gets_the_sentence_from_the_one_before
     passage = replace(passage, chunk=replace(passage.chunk, start=start))
     quotes = [quote("It was", passage), quote("It has", passage)]
 
-    found = completed(quotes, lambda hit: preceded(hit, before.chunk))
+    found = completed(quotes, lambda hit: preceded(hit, before.chunk), Blocks())
 
     assert [q.hit.chunk.text[q.start : q.end] for q in found] == [q.text for q in quotes]
     assert cards(*found)[0].text == text
@@ -194,7 +194,7 @@ def test_a_quote_that_stands_alone_needs_no_passage_before() -> None:
 
     quotes = [quote("Every", hit(LEAVE)), quote("It", hit(f"{LEAVE} It is paid.", number=2))]
 
-    assert (completed(quotes, with_passage_before), asked) == (quotes, [])
+    assert (completed(quotes, with_passage_before, Blocks()), asked) == (quotes, [])
 
 
 def test_sentences_in_a_row_are_one_highlight_and_rows_are_not() -> None:
@@ -238,7 +238,7 @@ def test_what_the_first_card_says_is_not_said_again() -> None:
 def test_citations_are_those_of_the_highlights_in_order() -> None:
     hotels, leave = hit(HOTELS), hit(LEAVE, number=2)
 
-    shown = show([quote("Paris", hotels), quote("London", hotels), quote("Every", leave)])
+    shown = show([quote("Paris", hotels), quote("London", hotels), quote("Every", leave)], Blocks())
 
     assert [(c.number, c.quote) for c in shown.citations] == [
         (1, "London | 190 EUR"),
@@ -249,7 +249,7 @@ def test_citations_are_those_of_the_highlights_in_order() -> None:
 
 
 def test_without_quotes_there_is_nothing_to_show() -> None:
-    assert show([]) == ShownCards()
+    assert show([], Blocks()) == ShownCards()
 
 
 @given(
@@ -272,7 +272,7 @@ def test_cards_are_exact_and_every_highlight_lies_in_them(
         if number in picked
     ]
 
-    shown = show(quotes)
+    shown = show(quotes, Blocks())
 
     assert bool(shown.cards) == bool(quotes)
     assert len(shown.citations) == sum(len(card.highlights) for card in shown.cards)

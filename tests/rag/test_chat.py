@@ -17,7 +17,7 @@ from rag.writing.events import AnswerFinished, Step, StepStarted, TextAdded
 from tests.rag.conftest import Knowledge
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
-QUESTION = "How many days of parental leave do I get?"
+QUESTION = "How many days of parental leave does every parent get per child?"
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_follow_up_brings_the_earlier_question_along(chat: Chat, anna: User) -
 
     answer = ask(chat, anna, "And for twins?", conversation).answer
 
-    assert QUESTION in answer.standalone_query
+    assert answer.standalone_query == f"{QUESTION[:-1]} for twins?"
     assert any("Twins" in citation.quote for citation in answer.citations)
 
 
@@ -207,7 +207,7 @@ def test_a_markdown_export_shows_words_of_people_and_documents_letter_for_letter
     ask(chat, anna, picture, conversation)
     chat.conversations.rename(anna, conversation, f"{picture}\u202e")
 
-    markdown = chat.conversations.export(anna, conversation, ExportFormat.MARKDOWN)
+    markdown = chat.conversations.export(anna, conversation, ExportFormat.MARKDOWN).decode()
 
     assert "![" not in markdown
     assert not re.search(r"(?<!\\)\]\(", markdown)
@@ -220,7 +220,7 @@ def test_an_export_holds_question_answer_and_sources(chat: Chat, anna: User) -> 
     ask(chat, anna, QUESTION)
     conversation = chat.conversations.list(anna)[0].id
 
-    markdown = chat.conversations.export(anna, conversation, ExportFormat.MARKDOWN)
+    markdown = chat.conversations.export(anna, conversation, ExportFormat.MARKDOWN).decode()
     record = json.loads(chat.conversations.export(anna, conversation, ExportFormat.JSON))
 
     assert QUESTION in markdown
@@ -240,13 +240,76 @@ def test_feedback_is_stored_and_the_last_one_counts(chat: Chat, anna: User) -> N
     )
 
 
-def test_asking_again_adds_a_second_answer_to_the_same_question(chat: Chat, anna: User) -> None:
+def shown(chat: Chat, user: User) -> list[str]:
+    """The messages of the newest conversation."""
+    conversation = chat.conversations.get(user, chat.conversations.list(user)[0].id)
+    return [message.text for message in conversation.messages]
+
+
+def test_asking_again_puts_a_second_answer_in_place_of_the_last(
+    chat: Chat, anna: User, knowledge: Knowledge
+) -> None:
     first = ask(chat, anna, QUESTION)
+
+    *_, again = chat.ask_again(anna, first.message_id)
+
+    assert isinstance(again, AnswerFinished)
+    assert shown(chat, anna) == [QUESTION, again.answer.text]
+    with knowledge.database.read() as session:
+        assert len(session.exec(select(MessageRow)).all()) == 4
+        assert len(session.exec(select(AnswerUsageRow)).all()) == 2
+
+
+def test_an_earlier_answer_asked_again_stays_where_it_is(chat: Chat, anna: User) -> None:
+    first = ask(chat, anna, QUESTION)
+    conversation = chat.conversations.list(anna)[0].id
+    ask(chat, anna, "And for twins?", conversation)
 
     list(chat.ask_again(anna, first.message_id))
 
-    conversation = chat.conversations.get(anna, chat.conversations.list(anna)[0].id)
-    assert [m.text for m in conversation.messages if m.role is MessageRole.USER] == [QUESTION] * 2
+    assert shown(chat, anna)[::2] == [QUESTION, "And for twins?", QUESTION]
+
+
+def test_a_changed_question_takes_the_place_of_the_last_and_leans_on_what_was_before(
+    chat: Chat, anna: User
+) -> None:
+    ask(chat, anna, QUESTION)
+    conversation = chat.conversations.list(anna)[0].id
+    wrong = ask(chat, anna, "And for twinns?", conversation)
+
+    *_, new = chat.ask_instead(anna, wrong.message_id, "And for twins?")
+
+    assert isinstance(new, AnswerFinished)
+    assert shown(chat, anna)[::2] == [QUESTION, "And for twins?"]
+    assert new.answer.standalone_query == f"{QUESTION[:-1]} for twins?"
+    assert chat.conversations.list(anna, "twinns") == []
+    assert chat.conversations.get(anna, conversation, last=2).earlier == 2
+
+
+def test_a_change_that_gets_no_answer_brings_the_earlier_one_back(chat: Chat, anna: User) -> None:
+    first = ask(chat, anna, QUESTION)
+
+    events = chat.ask_instead(anna, first.message_id, "And for twins?")
+    next(events)
+    events.close()
+
+    assert shown(chat, anna)[::2] == [QUESTION, "And for twins?"]
+
+
+def test_only_ones_own_last_question_can_be_changed(
+    chat: Chat, anna: User, knowledge: Knowledge
+) -> None:
+    ben = knowledge.person("ben")
+    first = ask(chat, anna, QUESTION)
+    conversation = chat.conversations.list(anna)[0].id
+    ask(chat, anna, "And for twins?", conversation)
+
+    with pytest.raises(InvalidInput, match="Only the last question"):
+        chat.ask_instead(anna, first.message_id, "x")
+    with pytest.raises(NotFound):
+        chat.ask_instead(ben, first.message_id, "x")
+    assert len(chat.conversations.list(anna)) == 1
+    assert chat.conversations.list(ben) == []
 
 
 def test_every_answer_leaves_a_usage_row(chat: Chat, anna: User, knowledge: Knowledge) -> None:

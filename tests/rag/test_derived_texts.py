@@ -10,7 +10,7 @@ from admin.gaps import GapInbox
 from admin.usage import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback
-from core.domain.ideas import IdeaCategory, IdeaDraft
+from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
@@ -26,14 +26,14 @@ from core.storage.tables import (
 )
 from evaluation.datasets import Case, Evidence
 from evaluation.service import Evaluations
-from ideas.export import idea_record
-from ideas.service import Ideas
+from ideas.cards.service import Ideas
+from ideas.export.records import idea_record
 from rag.conversations.explanations import Explanations
 from rag.conversations.own import ExportFormat
 from rag.gaps import GapRequests
 from rag.service import Chat
 from rag.writing.events import AnswerFinished, TextAdded
-from tests.rag.conftest import Knowledge
+from tests.rag.conftest import Knowledge, written
 from tools.trial.provider import FakeProvider, Reply
 
 FIGURE = "64,000"
@@ -126,6 +126,9 @@ OWN: dict[str, Surface] = {
     "a search in the history": lambda h, u: [RETOLD for _ in h.chat.conversations.list(u, FIGURE)],
     "the Markdown export": lambda h, u: h.chat.conversations.export(
         u, h.conversation, ExportFormat.MARKDOWN
+    ),
+    "the PDF export": lambda h, u: written(
+        h.chat.conversations.export(u, h.conversation, ExportFormat.PDF)
     ),
     "the JSON export": lambda h, u: h.chat.conversations.export(
         u, h.conversation, ExportFormat.JSON

@@ -9,6 +9,7 @@ from core.domain.knowledge import Chunk
 from rag.reading.answer_kind import AnswerKind, expected_answer
 from rag.reading.evidence import ENOUGH, Evidence, QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit, read
+from rag.reading.unit_vectors import UnitVectors
 from tests.rag.conftest import Knowledge
 
 
@@ -102,7 +103,7 @@ def test_who_may_be_a_post_or_a_body_in_a_sentence_that_says_all_of_the_question
     knowledge.document(collection, "Ward", text)
     terms = QuestionTerms(knowledge.keywords, question, [collection])
 
-    [unit] = read(knowledge.embedder, question, terms, [hit(text)])
+    [unit] = read(UnitVectors(knowledge.embedder), question, terms, [hit(text)])
 
     assert unit.is_fitting is is_fitting
 
@@ -185,8 +186,49 @@ def test_where_no_document_knows_the_thing_asked_for_more_evidence_is_needed() -
     known = Evidence(similarity=0.6, sentence_similarity=0.5, nearest=1.4, fitting=1.4, known=0.5)
 
     assert known.is_enough
-    assert not replace(known, is_thing_unknown=True).is_enough
-    assert replace(known, is_thing_unknown=True, for_model=True).is_enough
+    assert not known.is_tentative
+    assert replace(known, is_thing_unknown=True).is_tentative
+    assert not replace(known, is_thing_unknown=True, for_model=True).is_tentative
+
+
+def test_an_unknown_name_takes_less_than_an_unknown_thing() -> None:
+    known = Evidence(similarity=0.6, sentence_similarity=0.5, nearest=1.4, fitting=1.4, known=0.5)
+    name = replace(known, is_name_unknown=True)
+
+    assert known.strength > name.strength > replace(known, is_thing_unknown=True).strength
+    assert replace(name, for_model=True).strength == known.strength
+
+
+@pytest.mark.parametrize(
+    ("question", "is_unknown"),
+    [
+        ("What is the bedding in Vienna?", True),
+        ("What is the bedding? Vienna is cold.", False),  # a capital begins the sentence
+        ("What is the Bedding of the Stable?", False),
+        ("Do I get a horse from Anna's stable?", True),
+        ("what is the bedding in vienna", False),
+    ],
+)
+def test_a_name_that_no_document_has_is_unknown(
+    knowledge: Knowledge, question: str, *, is_unknown: bool
+) -> None:
+    collection = knowledge.collection("Stable", is_open=True)
+    knowledge.document(collection, "Stable", "The bedding of the stable is straw.")
+
+    assert QuestionTerms(knowledge.keywords, question, [collection]).is_name_unknown is is_unknown
+
+
+def test_a_number_that_no_sentence_is_about_is_unknown(knowledge: Knowledge) -> None:
+    def is_unknown(question: str) -> bool:
+        text = "Error 12 means that the door is open. The lamp then blinks."
+        terms = QuestionTerms(knowledge.keywords, question, [])
+        return weigh_evidence(
+            terms, [hit(text)], sentences(knowledge, question, text)
+        ).is_name_unknown
+
+    assert is_unknown("What does error 907 mean?")
+    assert not is_unknown("What does error 12 mean?")
+    assert not is_unknown("What does the lamp mean after 3 minutes?")
 
 
 def test_known_is_the_share_of_terms_that_the_documents_hold(knowledge: Knowledge) -> None:
@@ -206,7 +248,7 @@ def test_a_question_of_shaping_words_only_misses_nothing(knowledge: Knowledge) -
 
 def sentences(knowledge: Knowledge, question: str, text: str) -> list[ReadUnit]:
     terms = QuestionTerms(knowledge.keywords, question, [])
-    return read(knowledge.embedder, question, terms, [hit(text)])
+    return read(UnitVectors(knowledge.embedder), question, terms, [hit(text)])
 
 
 def test_only_fitting_sentences_are_evidence(knowledge: Knowledge) -> None:
@@ -248,8 +290,19 @@ def test_passages_stand_in_where_no_sentence_was_read(knowledge: Knowledge) -> N
 def test_a_language_model_may_read_what_is_too_little_for_quotes() -> None:
     little = Evidence(0.5, sentence_similarity=0.5, nearest=0.6, fitting=0.6, known=0.8)
 
-    assert not little.is_enough
+    assert little.is_tentative
+    assert not replace(little, for_model=True).is_tentative
     assert replace(little, for_model=True).is_enough
+
+
+def test_evidence_that_is_too_little_to_answer_is_shown_as_tentative_before_it_is_refused() -> None:
+    evidence = [
+        Evidence(0.5, sentence_similarity=0.4, nearest=fit, fitting=fit, known=0.5)
+        for fit in (1.4, 0.8, 0.2)
+    ]
+
+    assert [e.is_enough for e in evidence] == [True, True, False]
+    assert [e.is_tentative for e in evidence] == [False, True, True]
 
 
 def test_in_a_small_collection_a_word_it_holds_weighs_about_as_much_as_one_it_lacks(
@@ -272,7 +325,7 @@ def test_a_row_that_has_the_number_is_evidence_whatever_its_columns_are_called(
     question = "Who looks after B90?"
     terms = QuestionTerms(knowledge.keywords, question, [collection])
 
-    best, other = read(knowledge.embedder, question, terms, [hit(rows, 0.2)])[:2]
+    best, other = read(UnitVectors(knowledge.embedder), question, terms, [hit(rows, 0.2)])[:2]
 
     assert (best.unit.text, best.is_fitting) == ("B90 | 9 t | Bente", True)
     assert (other.unit.text, other.is_fitting) == ("B9 | 7 t | Orla", False)

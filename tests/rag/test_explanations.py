@@ -65,6 +65,17 @@ def test_an_answer_is_explained_by_what_was_searched_found_and_used(
     assert explanation.answer.engine == "passages"
 
 
+def test_what_was_put_together_without_a_search_is_explained_by_its_passages(
+    knowledge: Knowledge, explanations: Explanations, anna: User
+) -> None:
+    explanation = explanations.explain(anna, ask(knowledge, anna, "Summarise the parental leave"))
+
+    assert explanation.hits
+    assert {
+        (hit.document_title, hit.use, hit.similarity, hit.keyword_score) for hit in explanation.hits
+    } == {("Parental leave", Use.QUOTED, None, None)}
+
+
 def test_a_page_is_called_what_its_document_calls_it(
     knowledge: Knowledge, explanations: Explanations, anna: User
 ) -> None:
@@ -86,7 +97,7 @@ def test_what_a_follow_up_was_completed_to_is_told(
     explanation = explanations.explain(anna, ask(knowledge, anna, "And for twins?", conversation))
 
     assert explanation.question == "And for twins?"
-    assert QUESTION in explanation.query
+    assert explanation.query == "How many days of parental leave do I get for twins?"
 
 
 def test_nobody_is_told_about_the_answer_of_somebody_else(

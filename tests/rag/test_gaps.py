@@ -171,17 +171,18 @@ def test_an_overlong_note_is_refused(knowledge: Knowledge, gaps: GapRequests, be
 def test_a_reply_marks_the_conversation_until_it_was_seen(
     knowledge: Knowledge, gaps: GapRequests, maria: User, ben: User
 ) -> None:
-    message = ask(knowledge, ben)
+    conversations = knowledge.chat().conversations
+    message, _ = ask(knowledge, ben), ask(knowledge, maria)
     gaps.ask(ben, message)
-    before = gaps.unread(ben)
+    [before] = conversations.list(ben)
     reply(knowledge, maria)
-    [conversation] = gaps.unread(ben)
+    [told], [other] = conversations.list(ben), conversations.list(maria)
 
     gaps.mark_read(ben, message)
 
+    [after] = conversations.list(ben)
     gap = gaps.of_answer(ben, message)
-    assert before == gaps.unread(ben) == gaps.unread(maria) == frozenset()
-    assert conversation == knowledge.chat().conversations.list(ben)[0].id
+    assert [c.has_reply for c in (before, told, after, other)] == [False, True, False, False]
     assert gap is not None
     assert (gap.reply, gap.replied_by, gap.has_news) == ("Katla, in 1918.", "Maria", False)
 

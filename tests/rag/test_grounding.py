@@ -1,7 +1,6 @@
 """Each sentence of an answer is compared with the source sentences it rests on."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -197,18 +196,6 @@ def test_list_items_are_read_with_their_introduction() -> None:
     assert support("You may share passwords.", rules) is not Support.SUPPORTED
 
 
-def test_an_answer_of_six_sentences_is_judged_within_fifteen_milliseconds() -> None:
-    cases = CASES[:6]
-    judge = LexicalJudge()
-    claims = [Claim(c["sentence"], tuple(c["passages"])) for c in cases]
-    judge.judge(claims)  # the sources of an answer are read while it is written
-
-    started = time.perf_counter()
-    judge.judge([Claim(f"Indeed, {c.sentence}", c.passages) for c in claims])
-
-    assert time.perf_counter() - started < 0.15  # ten times the target: machines of CI are shared
-
-
 GERMAN = (
     "Das Rauchen ist in der Halle nicht erlaubt. Hunde sind im Büro erlaubt. Frau Kern leitet das "
     "Lager in Kassel. Jeder Elternteil erhält 90 Arbeitstage Urlaub."
@@ -311,3 +298,68 @@ def test_dates_and_times_are_the_same_in_any_language() -> None:
 def test_an_english_sentence_about_a_german_source_is_not_checked() -> None:
     assert support("Smoking is not allowed in the hall.", GERMAN) is Support.NOT_CHECKED
     assert support("Every parent gets 80 days.", GERMAN) is Support.UNSUPPORTED
+
+
+def test_the_reason_names_a_date_without_the_full_stop_behind_it() -> None:
+    assert reason("The form is due by 31 June.") == "31 June is in none of the cited passages"
+
+
+TABLE = (
+    "The limits are [1]:\n\n| City | Limit |\n|---|:--|\n| Copenhagen | 175 EUR |\n"
+    "|Rotterdam|160 EUR [2]|\n| Oslo | 999 EUR |\n"
+)
+RATES = "City | Limit per night\nCopenhagen | 175 EUR\nRotterdam | 160 EUR\nOslo | 180 EUR"
+
+
+def test_rows_of_a_table_are_judged_one_by_one_and_its_header_row_claims_nothing() -> None:
+    sentences = ground(TABLE, {1: RATES, 2: RATES})
+
+    assert [(s.text, s.support, s.citations) for s in sentences] == [
+        ("Copenhagen | 175 EUR", Support.SUPPORTED, (1,)),
+        ("Rotterdam | 160 EUR", Support.SUPPORTED, (2,)),
+        ("Oslo | 999 EUR", Support.UNSUPPORTED, (1,)),
+    ]
+
+
+def test_a_marker_in_a_cell_of_its_own_belongs_to_its_row() -> None:
+    table = (
+        "City | Limit | Source\n--- | --- | ---\nCopenhagen | 175 EUR | [1]\nOslo | 180 EUR | [2]"
+    )
+
+    sentences = ground(table, {1: RATES, 2: LEAVE})
+
+    assert [(s.text, s.support) for s in sentences] == [
+        ("Copenhagen | 175 EUR", Support.SUPPORTED),
+        ("Oslo | 180 EUR", Support.UNSUPPORTED),
+    ]
+
+
+def test_a_marker_in_the_header_row_holds_for_rows_without_one() -> None:
+    sentences = ground("| City | Limit [1] |\n|---|---|\n| Oslo | 180 EUR |", {1: RATES})
+
+    assert [(s.text, s.citations) for s in sentences] == [("Oslo | 180 EUR", (1,))]
+
+
+def test_an_item_has_the_source_of_its_introduction_and_a_later_sentence_has_not() -> None:
+    text = "**Parents** [1]:\n- get 90 working days\n- get a car\n\nFinance pays the first 30 days."
+
+    sentences = ground(text, {1: LEAVE})
+
+    assert [(s.citations, s.support) for s in sentences] == [
+        ((1,), Support.SUPPORTED),
+        ((1,), Support.UNSUPPORTED),
+        ((), Support.UNSUPPORTED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claims"),
+    [
+        ("The documents do not say what applies to trainees.", False),
+        ("Die Quellen enthalten dazu keine Angaben.", False),
+        ("The documents do not mention a limit, so you may spend 500 EUR.", True),
+        ("The documents do not say this but everybody knows it.", True),
+    ],
+)
+def test_that_the_documents_lack_something_needs_no_source(sentence: str, claims: bool) -> None:
+    assert bool(ground(sentence, {1: LEAVE})) == claims

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import cast
+from typing import Never, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +17,7 @@ from core.domain.identity import User
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import AnswerUsageRow, ModelCallRow, PriceRow, RetrievalRow
 from rag.answering.pipeline import NOT_IN_DOCUMENTS
+from rag.grounding import Claim
 from rag.prompting.prompt import ABSTENTION
 from rag.service import Chat
 from rag.writing.events import AnswerFinished, Step, StepStarted, TextAdded
@@ -51,9 +52,12 @@ def chat(knowledge: Knowledge, provider: FakeProvider) -> Chat:
 
 
 def chat_with(knowledge: Knowledge, base_url: str) -> Chat:
+    return knowledge.chat(model_at(base_url))
+
+
+def model_at(base_url: str) -> OpenAICompatibleChat:
     limits = ChatLimits(timeout_s=0.4, max_retries=0, max_output_tokens=100)
-    endpoint = ChatEndpoint(base_url, MODEL, "sk-canary", "local")
-    return knowledge.chat(OpenAICompatibleChat(endpoint, limits))
+    return OpenAICompatibleChat(ChatEndpoint(base_url, MODEL, "sk-canary", "local"), limits)
 
 
 def ask(chat: Chat, user: User, question: str = QUESTION, chat_id: str | None = None) -> Answer:
@@ -138,7 +142,7 @@ def test_tokens_and_cost_are_those_of_the_provider(
         answer.usage.cost_micros,
         "USD",
     )
-    assert (row.engine, row.prompt_version, row.surface) == (MODEL, "answer.v2", "chat")
+    assert (row.engine, row.prompt_version, row.surface) == (MODEL, "answer.v3", "chat")
     assert (row.citations, row.sentences, row.supported_sentences) == (1, 1, 1)
     assert row.passages_found == 3
     assert row.first_token_ms is not None
@@ -409,6 +413,35 @@ def test_a_provider_that_is_not_there_fails_with_a_sentence(
     assert "cannot be reached" in answer.error
 
 
+def test_what_a_broken_answer_ends_with_is_no_sentence_yet(
+    chat: Chat, anna: User, provider: FakeProvider
+) -> None:
+    provider.script(Reply(f"{LEAVE[:-1]} [1]. In the second", cut_after=15))
+
+    answer = ask(chat, anna)
+
+    assert answer.status is AnswerStatus.FAILED
+    assert answer.text == f"{LEAVE[:-1]} [1]. In the"
+    assert [s.text for s in answer.sentences] == [LEAVE]
+
+
+def test_a_broken_answer_is_judged_by_words_alone_without_a_further_request(
+    knowledge: Knowledge, anna: User, provider: FakeProvider
+) -> None:
+    class Judge:
+        def judge(self, claims: Sequence[Claim]) -> Never:
+            raise AssertionError(f"asked about {claims} of a broken answer")
+
+    provider.script(Reply(f"{LEAVE[:-1]} [1]. Every parent gets 60 days [1]. And", cut_after=20))
+    chat = knowledge.chat(model_at(provider.base_url), judge=Judge())
+
+    answer = ask(chat, anna)
+
+    assert answer.status is AnswerStatus.FAILED
+    assert [s.support for s in answer.sentences] == [Support.SUPPORTED, Support.UNSUPPORTED]
+    assert len(provider.requests) == 1
+
+
 def test_a_failed_answer_can_be_asked_again(chat: Chat, anna: User, provider: FakeProvider) -> None:
     provider.script(Reply(status=500), Reply(f"{LEAVE} [1]"))
     *_, failed = chat.ask(anna, QUESTION)
@@ -426,7 +459,7 @@ def test_stopping_closes_the_connection_and_keeps_what_was_shown(
     with closing(chat.ask(anna, QUESTION)) as events:
         shown = next(event for event in events if isinstance(event, TextAdded))
 
-    assert provider.disconnected.wait(5)
+    assert provider.disconnected.wait(30)
     answer = stored_answer(chat, anna)
     assert (answer.status, answer.error) == (AnswerStatus.STOPPED, "")
     assert answer.text == shown.text

@@ -4,6 +4,7 @@ import pytest
 
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
+from rag.reading.blocks import Blocks
 from rag.reading.question import QuestionTerms
 from rag.reading.units import quotable_units
 from rag.writing.lead import lead_of
@@ -39,7 +40,7 @@ class Leading:
             for unit in quotable_units([passage])
             if unit.text.startswith(words)
         ]
-        return lead_of(quotes, question, QuestionTerms(self._keywords, question, ["c"]))
+        return lead_of(quotes, question, QuestionTerms(self._keywords, question, ["c"]), Blocks())
 
 
 @pytest.fixture
@@ -71,6 +72,33 @@ def test_a_name_needs_no_column(lead: Leading) -> None:
 
 def test_of_several_cells_that_may_be_meant_none_stands_out(lead: Leading) -> None:
     assert lead("What about Gdynia?", PEOPLE, "Gdynia") == ""
+
+
+def test_the_code_of_a_row_gives_way_to_its_name_unless_it_is_asked_for(lead: Leading) -> None:
+    fees = (
+        "Code | Service | Per | Amount\n"
+        "S-06 | Saturday delivery | delivery | 95 EUR\nS-07 | Tail lift | stop | 22 EUR"
+    )
+
+    assert lead("What does Saturday delivery cost?", fees, "S-06") == "Saturday delivery: 95 EUR"
+    asked = "What does S-06, Saturday delivery, cost?"
+    assert lead(asked, fees, "S-06") == "S-06, Saturday delivery: 95 EUR"
+
+
+def test_the_words_of_a_row_keep_their_order_and_leave_out_addresses(lead: Leading) -> None:
+    staff = (
+        "Site | Function | Name | Mail\n"
+        "Rotterdam | Head of Customs | Greet Maes | customs@port.example\nLeipzig | Desk | Team | x"
+    )
+
+    asked = "Who is the Head of Customs at the port of Rotterdam?"
+    assert lead(asked, staff, "Rotterdam") == "Rotterdam, Head of Customs: Greet Maes"
+
+
+def test_the_name_of_a_column_goes_on_in_small_letters(lead: Leading) -> None:
+    courses = "Course | Who | Length\nSafety | everybody | 60 minutes\nFire | helpers | 3 hours"
+
+    assert lead("How long is the safety course?", courses, "Safety") == "Safety: 60 minutes, length"
 
 
 def test_a_short_sentence_is_a_lead(lead: Leading) -> None:

@@ -9,6 +9,7 @@ from core.domain.ports import KeywordEntry
 from core.storage.keyword_index import TantivyKeywordIndex
 from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.spelling import corrected_query
+from tests.growth import growth
 from tests.rag.conftest import HashingEmbedder, Knowledge
 
 LEAVE = "How many days of parental leave do I get?"
@@ -28,16 +29,90 @@ def corrected(query: str, index: TantivyKeywordIndex, *, words: frozenset[str]) 
 
 
 @pytest.mark.parametrize(
-    "follow_up", ["And for twins?", "Do they count?", "Is it paid as well?", "What about interns?"]
+    "follow_up", ["Do they count?", "Is it paid as well?", "What if I come back early?", "Why?"]
 )
 def test_a_follow_up_brings_the_question_it_leans_on(follow_up: str) -> None:
     assert search_query(follow_up, HISTORY).standalone == f"{LEAVE} {follow_up}"
 
 
-def test_a_question_of_its_own_stays_as_it_is() -> None:
-    question = "What does lunch in the Rotterdam canteen cost on a Friday?"
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does lunch in the Rotterdam canteen cost on a Friday?",
+        "When are salaries paid?",
+        "And how many vacation days do I get?",
+        "Who is the head of fleet management?",
+        "Is there a limit for gifts?",
+        "Is it allowed to smoke in a company car?",
+        "What do I do when there is a fire?",
+        "My screen is broken, who repairs it?",
+        "Which days are free this year?",
+        "sick leave certificate",
+    ],
+)
+def test_a_question_that_is_complete_in_itself_is_not_mixed_with_the_last(question: str) -> None:
+    query = search_query(question, HISTORY)
 
-    assert search_query(question, HISTORY).standalone == question
+    assert query.standalone == question
+    assert not query.leans_on
+    assert not query.context or question == "sick leave certificate"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "follow_up", "question"),
+    [
+        (LEAVE, "And for twins?", "How many days of parental leave do I get for twins?"),
+        ("When is the desk open?", "and on Saturday?", "When is the desk open on Saturday?"),
+        ("When is the desk open on Friday?", "Saturday?", "When is the desk open on Saturday?"),
+        ("When is the desk open?", "Sundays", "When is the desk open on Sundays?"),
+        (
+            "What is the hotel limit in London?",
+            "ok, and Paris?",
+            "What is the hotel limit in Paris?",
+        ),
+        (
+            "What does a truck from Hamburg to Gdynia cost?",
+            "and from Leipzig",
+            "What does a truck from Leipzig to Gdynia cost?",
+        ),
+        ("Who approves a trip of 400 EUR?", "one for 3,000?", "Who approves a trip of 3,000 EUR?"),
+        ("What does a T1 document cost?", "and a T2L?", "What does a T2L document cost?"),
+        ("How long are recordings kept?", "and visitor logs?", "How long are visitor logs kept?"),
+        ("What gifts may I accept?", "and meals?", "What meals may I accept?"),
+        (
+            "How much do I get for one child?",
+            "a foster child?",
+            "How much do I get for a foster child?",
+        ),
+        ("What is paid for overtime?", "for nights?", "What is paid for nights?"),
+        ("Is there a bonus?", "Even for managers?", "Is there a bonus, even for managers?"),
+        ("How many chairs are free?", "how many in hall 2?", "How many chairs are free in hall 2?"),
+        ("Was kostet ein Parkplatz?", "in Leipzig?", "Was kostet ein Parkplatz in Leipzig?"),
+    ],
+)
+def test_a_follow_up_that_is_no_sentence_is_filled_in(
+    earlier: str, follow_up: str, question: str
+) -> None:
+    query = search_query(follow_up, [Turn("user", earlier)])
+
+    assert query.standalone == question
+    assert [part.text for part in query.context] == [follow_up]
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_two_questions_make_one_that_holds_the_words_of_the_last(
+    earlier: str, question: str
+) -> None:
+    query = search_query(question, [Turn("user", earlier)])
+
+    assert query.standalone.strip() or not question.strip()
+
+
+def test_a_pasted_text_leans_on_nothing_and_costs_no_more_than_its_length() -> None:
+    sentence = "When it rains, they say that this is the one. "
+
+    assert not search_query(sentence * 90, HISTORY).leans_on
+    assert growth(lambda count: search_query(sentence * count, HISTORY), 90, 360) < 9
 
 
 def test_a_first_question_stays_as_it_is() -> None:
@@ -47,7 +122,8 @@ def test_a_first_question_stays_as_it_is() -> None:
 def test_follow_ups_in_a_row_lean_on_the_last_question_that_stands_alone() -> None:
     history = (*HISTORY, Turn("user", "And for twins?"), Turn("assistant", "30 more."))
 
-    assert search_query("And for triplets?", history).standalone == f"{LEAVE} And for triplets?"
+    assert search_query("Do they count?", history).standalone == f"{LEAVE} Do they count?"
+    assert search_query("And for triplets?", history).text == f"{LEAVE[:-1]} for triplets?"
 
 
 @pytest.mark.parametrize(

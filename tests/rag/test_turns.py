@@ -78,3 +78,14 @@ def test_stop_works_while_waiting(chat: Chat, anna: User) -> None:
     list(first)
     *_, last = chat.ask(anna, QUESTION)
     assert isinstance(last, AnswerFinished)
+
+
+def test_a_second_search_of_the_same_answer_does_not_wait_for_the_first(
+    chat: Chat, anna: User
+) -> None:
+    two = chat.ask(anna, "How many days of leave do I get, and who approves the leave?")
+
+    steps = [event.step for event in two if isinstance(event, StepStarted)]
+
+    assert steps.count(Step.SEARCHING) == 2
+    assert Step.WAITING not in steps

@@ -14,7 +14,7 @@ import pytest
 from typer import Typer
 from typer.main import get_command
 
-from core.domain.ideas import IdeaCategory, IdeaDraft
+from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, User
 from core.storage.migrate import newest_revision
 from core.storage.tables import ChunkRow
@@ -23,7 +23,17 @@ from tests.terminal.conftest import LEAVE, QUESTION, Terminal
 
 ROOT = Path(__file__).parents[2]
 OLE = "ole@nordhafen.example"
-CHECKS = ["settings", "database", "disk", "files", "embedding model", "index", "queue", "provider"]
+CHECKS = [
+    "settings",
+    "database",
+    "disk",
+    "files",
+    "embedding model",
+    "index",
+    "queue",
+    "mail",
+    "provider",
+]
 DRAFT = IdeaDraft(
     "Answer travel questions",
     "Every week we type the same travel questions into long e-mails.",
@@ -56,8 +66,11 @@ WITHOUT_RESULT = (
     ("quarantine",),
     ("settings",),
     ("groups",),
+    ("vocabulary",),
+    ("vocabulary", "export"),  # writes what `vocabulary import` reads
     ("conversations",),
     ("audit",),
+    ("demo",),
 )
 
 
@@ -284,7 +297,9 @@ def test_usage_without_questions_is_a_row_of_zeros(terminal: Terminal) -> None:
 def test_ideas_are_exported_with_their_origin(handbook: Terminal) -> None:
     user = person(handbook)
     *_, finished = handbook.services.chat.ask(user, QUESTION)
-    handbook.services.ideas.submit(user, DRAFT, message_id=getattr(finished, "message_id", ""))
+    handbook.services.ideas.cards.submit(
+        user, DRAFT, message_id=getattr(finished, "message_id", "")
+    )
 
     ran = handbook("ideas", "export", "--json")
 
@@ -300,6 +315,8 @@ def test_ideas_are_exported_with_their_origin(handbook: Terminal) -> None:
         "category": "better_product",
         "expected_benefit": "Two hours a week",
         "status": "submitted",
+        "quadrant": None,
+        "risk_class": None,
         "submitter": "Ole",
         "question": QUESTION,
         "sources": [{"document": "leave.txt", "page": 1, "quote": LEAVE}],
@@ -307,7 +324,7 @@ def test_ideas_are_exported_with_their_origin(handbook: Terminal) -> None:
 
 
 def test_ideas_for_people_are_a_short_table(handbook: Terminal) -> None:
-    handbook.services.ideas.submit(person(handbook), DRAFT)
+    handbook.services.ideas.cards.submit(person(handbook), DRAFT)
 
     ran = handbook("ideas", "export")
 

@@ -108,7 +108,7 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
             "citations",
             "nearest",
         ),
-        *("sentences", "usage", "lead", "cards"),
+        *("sentences", "usage", "lead", "cards", "parts"),
     }
     assert record["lead"] == LEAVE
     assert record["cards"][0] == {
@@ -127,7 +127,7 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
         "quote": LEAVE,
     }
     assert record["sentences"] == [
-        {"text": LEAVE, "support": "supported", "citations": [1], "reason": ""}
+        {"text": LEAVE, "support": "supported", "citations": [1], "reason": "", "repaired": False}
     ]
     assert (record["abstained"], record["engine"], record["status"]) == (
         False,

@@ -1,5 +1,6 @@
 """Pages on real services in a fresh data directory, with an administrator and an employee."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import bootstrap.embedders
-from bootstrap.preparation import migrate_database
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
@@ -36,12 +36,14 @@ class Answered:
 
 
 @pytest.fixture
-def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def services(
+    tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
     """Everything real but the embedding model; documents are read at once, in this thread."""
     settings = Settings(
         data_dir=tmp_path, embeddings=EmbeddingSettings(cache_dir=tmp_path), _env_file=None
     )
-    migrate_database(settings)
+    shutil.copyfile(migrated_file, tmp_path / "sandbox.db")
     monkeypatch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
     built = build_services(settings, ProcessRole.TERMINAL)
     monkeypatch.setattr("ui.resources.process_services", lambda: built)
@@ -76,7 +78,7 @@ class Pages:
     def open(self, name: str, user: User) -> AppTest:
         """The page after its first run."""
         token = self._services.sign_in.sign_in(user.email, PASSWORD)
-        self._monkeypatch.setattr("ui.state.session_token", lambda: token)
+        self._monkeypatch.setattr("ui.state.person.session_token", lambda: token)
         script = (
             "from ui import state\n"
             f"from ui.{name} import page as {name}\n"

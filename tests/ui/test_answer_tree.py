@@ -232,6 +232,28 @@ def test_a_table_has_rows_of_cells() -> None:
     assert cites([table]) == [1]
 
 
+def test_a_row_is_judged_as_a_whole_and_the_header_row_is_not() -> None:
+    sentences = (
+        AnswerSentence("Oslo | 180 EUR", Support.WEAK, (1,), "half of it"),
+        AnswerSentence("City | Limit", Support.UNSUPPORTED, (), "no source is cited"),
+    )
+
+    [table] = tree("| City | Limit |\n|---|---|\n| Oslo | 180 EUR [1] |", {1}, *sentences)
+
+    header, row = table["rows"]
+    assert (header["isHeader"], header["doubt"]) == (True, "")
+    assert (row["support"], row["doubt"], cites([row])) == ("weak", "Half of it.", [1])
+    assert {part["doubt"] for part in parts([table])} == {""}
+
+
+def test_a_sentence_with_two_citations_has_its_mark_at_its_end() -> None:
+    judged = AnswerSentence("Ninety days for parents and more for twins.", Support.WEAK, (1, 2))
+
+    found = parts(tree("Ninety days for parents [1] and more for twins [2].", {1, 2}, judged))
+
+    assert [part["support"] for part in found if part["cites"]] == ["", "weak"]
+
+
 @pytest.mark.parametrize("written", ["```python\nx = '<b>'\n```", "    x = '<b>'"])
 def test_code_is_kept_letter_for_letter(written: str) -> None:
     [code] = tree(written)

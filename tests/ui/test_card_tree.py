@@ -1,6 +1,7 @@
 """The cards of an answer become plain strings in lists, tables and paragraphs, never HTML."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -8,26 +9,30 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.domain.answers import Answer, AnswerStatus, Card, CardTable, Citation
-from ui.chat.card_tree import card_nodes, lead_node, spans
+from core.domain.answers import Answer, AnswerPart, AnswerStatus, Card, CardTable, Citation
+from ui.chat.card_tree import card_nodes, lead_node, part_nodes
+from ui.components.text_tree import spans
 
 Node = dict[str, Any]  # Any: JSON
 
-BLOCKS = {"p", "ul", "ol", "li", "heading", "grid"}
+BLOCKS = {"p", "ul", "ol", "li", "heading", "grid", "code", "typed"}
+STYLES = {"mark", "code", "strong", "em"}
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **b** &lt;"
 
 
-def citation(number: int, title: str = "Travel Policy") -> Citation:
-    return Citation(number, f"d{number}", f"v{number}", title, "travel.pdf", None, 3, "quote")
+def citation(number: int, file_name: str) -> Citation:
+    return Citation(
+        number, f"d{number}", f"v{number}", "Travel Policy", file_name, None, 3, "quote"
+    )
 
 
-def answer(*cards: Card, lead: str = "", sources: int = 3) -> Answer:
+def answer(*cards: Card, lead: str = "", sources: int = 3, file_name: str = "travel.pdf") -> Answer:
     return Answer(
         "> quote [1]",
         AnswerStatus.COMPLETE,
         abstained=False,
         engine="passages",
-        citations=tuple(citation(number) for number in range(1, sources + 1)),
+        citations=tuple(citation(number, file_name) for number in range(1, sources + 1)),
         lead=lead,
         cards=cards,
     )
@@ -38,8 +43,8 @@ def text_card(text: str, *quotes: str, is_small: bool = False) -> Card:
     return Card(1, (), text, marked, is_small=is_small)
 
 
-def blocks(card: Card) -> list[Node]:
-    [node] = card_nodes(answer(card))
+def blocks(card: Card, file_name: str = "travel.pdf") -> list[Node]:
+    [node] = card_nodes(answer(card, file_name=file_name))
     return node["blocks"]  # type: ignore[return-value]  # JSON
 
 
@@ -52,12 +57,13 @@ def nodes(items: list[Node]) -> Iterator[Node]:
 
 
 def runs(items: list[Node]) -> list[tuple[str, str]]:
-    return [
-        (run["text"], run["style"])
+    found = [
+        run
         for node in nodes(items)
-        for part in node.get("parts", [])
-        for run in part["runs"]
+        for part in [*node.get("parts", []), node]
+        for run in part.get("runs", [])
     ]
+    return [(run["text"], run["style"]) for run in found]
 
 
 def shown(items: list[Node]) -> str:
@@ -65,7 +71,7 @@ def shown(items: list[Node]) -> str:
 
 
 def marked(items: list[Node]) -> list[str]:
-    return [text for text, style in runs(items) if style == "mark"]
+    return [text for text, style in runs(items) if "mark" in style.split()]
 
 
 LINES = st.lists(
@@ -88,15 +94,20 @@ SPANS = st.lists(st.tuples(st.integers(-5, 400), st.integers(-5, 400)), max_size
 def test_whatever_a_card_holds_the_browser_gets_only_blocks_that_it_knows(
     text: str, highlights: tuple[tuple[int, int], ...], is_small: bool
 ) -> None:
-    found = list(nodes(blocks(Card(1, (), text, highlights, is_small=is_small))))
+    card = Card(1, (), text, highlights, is_small=is_small)
+    found = [
+        node
+        for name in ("travel.pdf", "travel.md", "travel.yaml")
+        for node in nodes(blocks(card, name))
+    ]
 
     assert {node["type"] for node in found} <= BLOCKS
-    assert all(style in ("", "mark") and run for run, style in runs(blocks_of(found)))
+    assert all(set(style.split()) <= STYLES and run for run, style in runs(blocks_of(found)))
     assert all(isinstance(cell, str) for cell in cells(found))
 
 
 def blocks_of(found: list[Node]) -> list[Node]:
-    return [node for node in found if node["type"] == "p"]
+    return [node for node in found if node["type"] in ("p", "code", "typed")]
 
 
 def cells(found: list[Node]) -> list[str]:
@@ -306,8 +317,108 @@ def test_the_lead_cites_the_first_card() -> None:
     }
 
 
+def test_where_no_document_answers_directly_the_first_line_says_so() -> None:
+    cards = Card(1, (), "a"), Card(2, (), "b", is_small=True)
+
+    one = lead_node(replace(answer(cards[0]), is_tentative=True))
+    two = lead_node(replace(answer(*cards), is_tentative=True))
+
+    assert one == {
+        "text": "No document says this directly. The nearest passage:",
+        "cites": [],
+        "long": True,
+    }
+    assert two == {**one, "text": "No document says this directly. The nearest passages:"}
+
+
 def test_a_lead_that_is_a_sentence_is_set_as_one() -> None:
     lead = lead_node(answer(lead="Send the signed form " * 6))
 
     assert lead is not None
     assert lead["long"]
+
+
+def test_marks_of_markdown_are_drawn_as_what_they_mean_and_highlights_stay_on_their_words() -> None:
+    text = "Open `reset.example`. **Never** send it by mail."
+    card = text_card(text, "reset.example`. **Never", "mail")
+
+    assert runs(blocks(card, "faq.md")) == [
+        ("Open ", ""),
+        ("reset.example", "mark code"),
+        (". ", "mark"),
+        ("Never", "mark strong"),
+        (" send it by ", ""),
+        ("mail", "mark"),
+        (".", ""),
+    ]
+    assert shown(blocks(card, "faq.docx")) == text
+
+
+def test_cells_path_and_lead_of_markdown_are_read_without_marks() -> None:
+    table = CardTable(("**Key**", "Does"), (("`F5`", "_reloads_"),), (0,))
+    card = Card(1, ("Use of `F5`",), "", table=table)
+    told = answer(card, lead="`F5` reloads", file_name="faq.md")
+
+    [node] = card_nodes(told)
+    lead = lead_node(told)
+
+    [grid] = list(node["blocks"])  # type: ignore[call-overload]  # JSON
+    assert (grid["header"], grid["rows"][0]["cells"]) == (["Key", "Does"], ["F5", "reloads"])
+    assert node["path"] == ["Use of F5"]
+    assert lead is not None
+    assert lead["text"] == "F5 reloads"
+
+
+def test_code_between_fences_keeps_its_lines_and_loses_the_fences() -> None:
+    text = "Set:\n\n```yaml\nport: 9100\n\n  # not a heading\n- a | b\n```\nThen restart."
+
+    before, code, behind = blocks(text_card(text, "port: 9100"), "faq.md")
+
+    assert (shown([before]), shown([behind])) == ("Set:", "Then restart.")
+    assert code["type"] == "code"
+    assert shown([code]) == "port: 9100\n\n  # not a heading\n- a | b"
+    assert marked([code]) == ["port: 9100"]
+
+
+def test_a_file_of_settings_keeps_its_indents() -> None:
+    text = "# Printers\nprinter:\n  port: 9100\n  - a | b\n"
+
+    [typed] = blocks(text_card(text, "port: 9100"), "printers.yaml")
+
+    assert typed["type"] == "typed"
+    assert shown([typed]) == text
+    assert marked([typed]) == ["port: 9100"]
+
+
+def test_numbers_behind_bullets_are_the_numbers_of_the_list() -> None:
+    [items] = blocks(text_card("- 1. Describe it.\n- 2. Send it."))
+
+    assert items["type"] == "ol"
+    assert [item["number"] for item in items["items"]] == [1, 2]
+    assert shown([items]) == "Describe it.Send it."
+
+
+def test_indented_items_are_of_a_deeper_level() -> None:
+    [items] = blocks(text_card("- One\n  - Two\n    - Three"))
+
+    assert [item["level"] for item in items["items"]] == [0, 1, 2]
+
+
+def test_each_part_has_its_own_cards_lead_and_note_as_plain_words() -> None:
+    cards = Card(1, (), "Ninety days."), Card(2, (), "190 EUR.")
+    parts = (
+        AnswerPart("How long?", lead="Ninety days", numbers=(1,)),
+        AnswerPart(HOSTILE, note=f"{HOSTILE}\n\n- one\n- two", numbers=(2, 7), is_beside=True),
+    )
+    whole = replace(answer(*cards), parts=parts)
+
+    first, second = part_nodes(whole, card_nodes(whole))
+
+    assert [card["number"] for card in first["cards"]] == [1]  # type: ignore[attr-defined]  # JSON
+    assert first["lead"] == {"text": "Ninety days", "cites": [1], "long": False}
+    assert (first["note"], first["beside"]) == ([], False)
+    assert [card["number"] for card in second["cards"]] == [2]  # type: ignore[attr-defined]  # JSON
+    assert (second["title"], second["lead"], second["beside"]) == (HOSTILE, None, True)
+    note: Any = second["note"]  # Any: JSON
+    assert [block["type"] for block in note] == ["p", "ul"]
+    assert shown(note) == f"{HOSTILE}onetwo"

@@ -3,11 +3,13 @@
 import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from bootstrap.services import Services
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import SYSTEM, Role, User
 from core.domain.knowledge import Upload
+from core.errors import StorageUnavailable
 from core.storage.tables import MessageRow
 from tests.ui.conftest import PASSWORD, Pages, add_answer, texts
 
@@ -122,7 +124,22 @@ def test_a_starter_is_asked_with_one_click(
     assert messages(services, ben)[0] == (MessageRole.USER, "Who gets parental leave?")
 
 
-def test_asking_again_adds_an_answer(
+def test_a_suggestion_under_the_answer_is_asked_with_one_click(
+    pages: Pages, services: Services, ben: User, handbook: str
+) -> None:
+    # So long that the sections are passages of their own.
+    repairs = "The workshop repairs cranes at night, one after the other. " * 40
+    more = f"{FAQ}\n## Who repairs cranes?\n\n{repairs}\n"
+    services.documents.upload(SYSTEM, handbook, [Upload("leave.md", more.encode())])
+    app = ask(pages.open("chat", ben), QUESTION)
+
+    next(b for b in app.button if b.label == "Who repairs cranes?").click().run()
+
+    asked = [text for role, text in messages(services, ben) if role is MessageRole.USER]
+    assert asked == [QUESTION, "Who repairs cranes?"]
+
+
+def test_asking_again_shows_the_new_answer_in_place_of_the_last(
     pages: Pages, services: Services, ben: User, handbook: str
 ) -> None:
     app = ask(pages.open("chat", ben), QUESTION)
@@ -131,16 +148,72 @@ def test_asking_again_adds_an_answer(
 
     assert [text for role, text in messages(services, ben) if role is MessageRole.USER] == [
         QUESTION
-    ] * 2
+    ]
 
 
-def test_a_refused_question_stays_visible_with_the_reason(
-    pages: Pages, ben: User, handbook: str
+def out_of_order(*_: object, **__: object) -> None:
+    """Stand in for a method of a service while the database does not answer."""
+    raise StorageUnavailable("The database is busy. Try again.")
+
+
+def composed(app: AppTest) -> str:
+    """What the page has put into the composer."""
+    return app.chat_input[0].proto.value if app.chat_input[0].proto.set_value else ""
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(element for element in app.button if element.label == label)
+
+
+def test_the_last_question_can_be_changed_and_its_answer_is_replaced(
+    pages: Pages, services: Services, ben: User, handbook: str
+) -> None:
+    app = ask(pages.open("chat", ben), "How many days of parental leeve?")
+
+    app = button(app, "Change question").click().run()
+    assert composed(app) == "How many days of parental leeve?"
+    assert "You are changing your last question" in texts(app)
+    app = ask(app, QUESTION)
+
+    assert not app.exception
+    assert [text for role, text in messages(services, ben) if role is MessageRole.USER] == [
+        QUESTION
+    ]
+    assert len(app.chat_message) == 2
+    assert "You are changing" not in texts(app)
+
+
+def test_a_question_that_is_left_as_it_is_is_not_replaced(
+    pages: Pages, services: Services, ben: User, handbook: str
+) -> None:
+    app = ask(pages.open("chat", ben), QUESTION)
+    app = button(app, "Change question").click().run()
+
+    app = button(app, "Leave it as it is").click().run()
+    app = ask(app, "And for twins?")
+
+    assert len(messages(services, ben)) == 4
+
+
+def test_a_refused_question_leaves_no_conversation(
+    pages: Pages, services: Services, ben: User, handbook: str
 ) -> None:
     app = ask(pages.open("chat", ben), "\u200b\u200b")
 
-    assert app.error[0].value == "Type a question."
-    assert len(app.chat_message) == 2
+    assert app.error[0].value.startswith("Type a question.")
+    assert services.chat.conversations.list(ben) == []
+
+
+def test_a_question_that_cannot_be_asked_goes_back_to_where_it_was_typed(
+    pages: Pages, services: Services, ben: User, handbook: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = pages.open("chat", ben)
+
+    monkeypatch.setattr("rag.service.Chat.ask", out_of_order)
+    app = ask(app, QUESTION)
+
+    assert app.error[0].value == "The database is busy. Try again. What you typed is kept below."
+    assert composed(app) == QUESTION
 
 
 def test_a_question_is_shown_letter_for_letter(pages: Pages, ben: User, handbook: str) -> None:
@@ -158,7 +231,7 @@ def test_without_an_answer_the_nearest_passages_open_in_the_source_panel(
     app = nearest.click().run()
 
     assert not app.exception
-    assert "leave.md · page 1" in texts(app).replace("\\", "")
+    assert "leave.md · version 1" in texts(app).replace("\\", "")
     app = app.button(key="close-source").click().run()
     assert "close-source" not in {button.key for button in app.button}
 
@@ -248,7 +321,7 @@ class Frame:
 
     def open(self, token: str) -> AppTest:
         """The first page for whoever has this token."""
-        self._monkeypatch.setattr("ui.state.session_token", lambda: token)
+        self._monkeypatch.setattr("ui.state.person.session_token", lambda: token)
         # Runs the module anew each time, as Streamlit does; an import would run it once.
         script = "import runpy\nrunpy.run_module('ui.main')\n"
         return AppTest.from_string(script, default_timeout=60).run()
@@ -349,16 +422,24 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.EMPLOYEE, ["Chat", "Ideas"]),
-        (Role.REVIEWER, ["Chat", "Ideas"]),
+        (Role.EMPLOYEE, ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]),
+        (
+            Role.REVIEWER,
+            ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications", "Idea review"],
+        ),
         (
             Role.ADMIN,
             [
                 "Chat",
                 "Ideas",
+                "Portfolio",
+                "Campaigns",
+                "Notifications",
+                "Idea review",
                 "Documents",
                 "Usage",
                 "Knowledge gaps",
+                "Vocabulary",
                 "People and access",
                 "System",
             ],
@@ -373,8 +454,35 @@ def test_only_administrators_have_the_pages_of_administration(
     titles: list[str],
 ) -> None:
     token = signed_in(services, ben)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
 
     app = AppTest.from_string(PAGES_OF.format(role=role), default_timeout=60).run()
 
     assert app.code[-1].value.splitlines() == titles
+
+
+def test_what_was_expected_is_stored_and_kept_where_it_was_typed_if_that_fails(
+    pages: Pages, services: Services, ben: User, handbook: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = add_answer(services, ben, QUESTION, LEAVE)
+    services.chat.give_feedback(ben, answered.answer_id, Feedback(-1))
+    conversation = services.chat.conversations.list(ben)[0].id
+    app = pages.open("chat", ben)
+    app.query_params["chat"] = conversation
+    app = app.run()
+
+    with monkeypatch.context() as failing:
+        failing.setattr("rag.service.Chat.give_feedback", out_of_order)
+        app.text_area[0].set_value("100 days")
+        app = button(app, "Send").click().run()
+        assert app.error[0].value == "The database is busy. Try again."
+        assert app.text_area[0].value == "100 days"
+
+    app = button(app, "Send").click().run()
+    [feedback] = [
+        message.feedback
+        for message in services.chat.conversations.get(ben, conversation).messages
+        if message.feedback
+    ]
+    assert feedback.comment == "100 days"
+    assert "Administrators will see" in texts(app)

@@ -104,7 +104,7 @@ def test_the_history_marks_a_conversation_with_a_new_reply(
 ) -> None:
     services.gap_inbox.answer(anna, gap.id, "West Germany.")
     token = services.sign_in.sign_in(ben.email, PASSWORD)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
     entry = services.chat.conversations.list(ben)[0].id
 
     app = AppTest.from_string(

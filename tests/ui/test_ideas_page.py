@@ -1,34 +1,35 @@
-"""The ideas page: writing, finding and reading ideas."""
+"""The ideas page: finding ideas, writing a new one, and the draft that saves itself."""
 
 from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
-from core.domain.ideas import IdeaCard, IdeaCategory, IdeaDraft
+from core.domain.ideas.card import DraftFields, IdeaCard, IdeaCategory, IdeaDraft
+from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import User
+from core.storage.tables import IdeaRow
 from tests.ui.conftest import Pages, add_answer, texts
-
-PROBLEM = "Every week we type the same travel questions into long e-mail threads."
-PROPOSAL = "Let the sandbox answer them with the page of the travel policy."
+from tests.ui.idea_forms import (
+    BENEFIT,
+    PROBLEM,
+    PROPOSAL,
+    TITLE,
+    choose_category,
+    field,
+    fill,
+    fill_all,
+)
 
 
 def submit(services: Services, user: User, title: str, **origin: str) -> IdeaCard:
-    draft = IdeaDraft(title, PROBLEM, PROPOSAL, IdeaCategory.INTERNAL_OPTIMISATION)
-    return services.ideas.submit(user, draft, **origin)
+    category = IdeaCategory.INTERNAL_OPTIMISATION
+    draft = IdeaDraft(title, PROBLEM, PROPOSAL, category, BENEFIT)
+    return services.ideas.cards.submit(user, draft, **origin)
 
 
-def fill(app: AppTest, **fields: str) -> AppTest:
-    """Types into the fields of the open form."""
-    for element in [*app.text_input, *app.text_area]:
-        name = (element.key or "").removeprefix("idea-").rsplit("-", 2)[0]
-        if name in fields:
-            element.input(fields[name])
-    return app
-
-
-def field(app: AppTest, name: str) -> str:
-    """What a field of the open form holds."""
-    elements = [*app.text_input, *app.text_area]
-    return next(e.value or "" for e in elements if (e.key or "").startswith(f"idea-{name}-"))
+def new_idea(pages: Pages, user: User) -> AppTest:
+    """The page with an empty form."""
+    app = pages.open("ideas", user)
+    return app.button(key="new-idea").click().run()
 
 
 def test_the_empty_list_says_how_ideas_come_about(pages: Pages, ben: User) -> None:
@@ -37,120 +38,142 @@ def test_the_empty_list_says_how_ideas_come_about(pages: Pages, ben: User) -> No
     assert "No ideas yet" in app.info[0].value
 
 
-def test_every_idea_is_listed_with_number_category_and_person(
+def test_every_idea_is_listed_with_state_number_category_and_person(
     pages: Pages, services: Services, anna: User, ben: User
 ) -> None:
-    submit(services, anna, "Answer travel questions")
+    card = submit(services, anna, TITLE)
 
     app = pages.open("ideas", ben)
 
-    assert app.button[1].label == "IDEA-0001"
-    assert "Answer travel questions" in texts(app)
+    assert app.button(key=f"open-idea-{card.id}").label == "IDEA-0001"
+    assert f"**{TITLE}**" in texts(app)
+    assert "[Submitted]" in texts(app)
     assert "Internal optimisation · Anna Berg · Today" in texts(app)
 
 
 def test_an_idea_from_a_chat_carries_a_mark(pages: Pages, services: Services, ben: User) -> None:
     answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
-    submit(services, ben, "Answer travel questions", message_id=answered.answer_id)
+    submit(services, ben, TITLE, message_id=answered.answer_id)
 
     app = pages.open("ideas", ben)
 
     assert "from a conversation" in texts(app)
 
 
-def test_the_search_narrows_the_list(pages: Pages, services: Services, ben: User) -> None:
-    submit(services, ben, "Answer travel questions")
+def test_the_search_narrows_the_list_and_stands_in_the_address(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    submit(services, ben, TITLE)
     submit(services, ben, "Summarise incident reports")
     app = pages.open("ideas", ben)
 
-    app.text_input(key="ideas-search").input("incident").run()
+    app.text_input(key="idea-search").input("incident").run()
 
+    assert "1 idea" in texts(app)
+    assert app.query_params["q"] == "incident"
+
+
+def test_an_address_shows_its_filter(pages: Pages, services: Services, ben: User) -> None:
+    submit(services, ben, TITLE)
+    app = pages.open("ideas", ben)
+
+    app.query_params["category"] = IdeaCategory.BETTER_PRODUCT.value
+    app.run()
+
+    assert "No ideas match" in app.info[0].value
+    app.button(key="clear-idea-filter").click().run()
+    assert "1 idea" in texts(app)
+    assert "category" not in app.query_params
+
+
+def test_closed_ideas_are_listed_once_their_state_is_asked_for(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    card = submit(services, ben, TITLE)
+    with services.database.begin() as session:
+        session.get_one(IdeaRow, card.id).status = IdeaStatus.DECLINED.value
+    app = pages.open("ideas", ben)
+    assert "No ideas yet" in app.info[0].value
+
+    app.query_params["state"] = "declined"
+    app.run()
+
+    assert "[Declined]" in texts(app)
+
+
+def test_what_an_address_cannot_mean_is_left_out(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    submit(services, ben, TITLE)
+    app = pages.open("ideas", ben)
+
+    app.query_params.update({"state": "nowhere", "risk": "<b>", "sort": "worst"})
+    app.run()
+
+    assert not app.exception
     assert "1 idea" in texts(app)
 
 
-def test_a_category_without_ideas_says_so(pages: Pages, services: Services, ben: User) -> None:
-    submit(services, ben, "Answer travel questions")
+def test_the_list_is_sorted_as_the_address_says(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    for title in (TITLE, "Summarise incident reports"):
+        submit(services, ben, title)
     app = pages.open("ideas", ben)
 
-    app.selectbox(key="ideas-category").set_value(IdeaCategory.BETTER_PRODUCT).run()
+    app.selectbox(key="idea-sort").set_value("oldest").run()
 
-    assert "No ideas match" in app.info[0].value
+    opened = [b.label for b in app.button if (b.key or "").startswith("open-idea-")]
+    assert opened == ["IDEA-0001", "IDEA-0002"]
+    assert app.query_params["sort"] == "oldest"
 
 
 def test_opening_an_idea_puts_it_into_the_address(
     pages: Pages, services: Services, ben: User
 ) -> None:
-    card = submit(services, ben, "Answer travel questions")
+    card = submit(services, ben, TITLE)
     app = pages.open("ideas", ben)
 
     app.button(key=f"open-idea-{card.id}").click().run()
 
     assert app.query_params["idea"] == card.id
-    assert app.subheader[0].value == "Answer travel questions"
-
-
-def test_an_address_opens_the_card_with_question_answer_and_sources(
-    pages: Pages, services: Services, ben: User
-) -> None:
-    answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
-    card = submit(services, ben, "Answer travel questions", message_id=answered.answer_id)
-    app = pages.open("ideas", ben)
-
-    app.query_params["idea"] = card.id
-    app.run()
-
-    shown = texts(app)
-    assert "Which class may I book?" in shown
-    assert "Second class is the rule." in shown
-    assert "Travel policy" in shown
-    assert "page 3" in shown
-
-
-def test_an_unknown_idea_is_an_understandable_message(pages: Pages, ben: User) -> None:
-    app = pages.open("ideas", ben)
-
-    app.query_params["idea"] = "nothing"
-    app.run()
-
-    assert "does not exist" in app.error[0].value
+    assert app.subheader[0].value == TITLE
 
 
 def test_problems_stand_beside_their_fields_and_nothing_typed_is_lost(
     pages: Pages, services: Services, ben: User
 ) -> None:
-    app = pages.open("ideas", ben)
-    app.button(key="new-idea").click().run()
+    app = new_idea(pages, ben)
 
     fill(app, title="Short", problem=PROBLEM)
     app.button(key="submit-idea").click().run()
 
-    assert "Give the idea a title" in texts(app)
-    assert "Describe the proposal" in texts(app)
-    assert "Describe the problem" not in texts(app)
+    shown = texts(app)
+    assert "Give the idea a title" in shown
+    assert "Describe the proposal" in shown
+    assert "Choose a category." in shown
+    assert "Describe the problem" not in shown
     assert field(app, "title") == "Short"
     assert field(app, "problem") == PROBLEM
-    assert services.ideas.list(ben) == []
+    assert services.ideas.cards.list(ben) == []
 
 
 def test_a_submitted_idea_opens_and_is_confirmed_with_its_number(
     pages: Pages, services: Services, ben: User
 ) -> None:
-    app = pages.open("ideas", ben)
-    app.button(key="new-idea").click().run()
+    app = fill_all(new_idea(pages, ben))
 
-    fill(app, title="Answer travel questions", problem=PROBLEM, proposal=PROPOSAL)
     app.button(key="submit-idea").click().run()
 
-    card = services.ideas.list(ben)[0]
-    assert app.query_params["idea"] == card.id
-    assert app.subheader[0].value == "Answer travel questions"
+    card = services.ideas.cards.list(ben)[0]
+    assert app.query_params == {"idea": card.id}
+    assert app.subheader[0].value == TITLE
     assert app.session_state["notice"] == "IDEA-0001 submitted."
+    assert services.ideas.drafts.list(ben) == []
 
 
 def test_the_next_draft_starts_empty(pages: Pages, ben: User) -> None:
-    app = pages.open("ideas", ben)
-    app.button(key="new-idea").click().run()
-    fill(app, title="Answer travel questions", problem=PROBLEM, proposal=PROPOSAL)
+    app = fill_all(new_idea(pages, ben))
     app.button(key="submit-idea").click().run()
 
     app.button(key="all-ideas").click().run()
@@ -160,19 +183,108 @@ def test_the_next_draft_starts_empty(pages: Pages, ben: User) -> None:
     assert "Give the idea a title" not in texts(app)
 
 
-def test_a_draft_put_aside_is_there_again(pages: Pages, ben: User) -> None:
-    app = pages.open("ideas", ben)
-    app.button(key="new-idea").click().run()
+def test_an_empty_form_makes_no_draft(pages: Pages, services: Services, ben: User) -> None:
+    app = new_idea(pages, ben)
+
+    assert app.query_params["draft"] == "new"
+    assert services.ideas.drafts.list(ben) == []
+
+
+def test_a_draft_saves_itself_and_is_found_after_a_refresh(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    app = new_idea(pages, ben)
     fill(app, title="Half an idea", problem="Not finished").run()
+    choose_category(app, IdeaCategory.BETTER_PRODUCT)
+    address = app.query_params["draft"]
 
+    fresh = pages.open("ideas", ben)
+    fresh.query_params["draft"] = address
+    fresh.run()
+
+    assert "Saved as your draft" in texts(app)
+    assert field(fresh, "title") == "Half an idea"
+    assert field(fresh, "problem") == "Not finished"
+    saved = services.ideas.drafts.list(ben)
+    assert [draft.fields.category for draft in saved] == [IdeaCategory.BETTER_PRODUCT]
+
+
+def test_every_field_of_a_draft_is_saved_and_shown_again(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    app = fill_all(new_idea(pages, ben))
+    for number, value in (("hours_per_month", 12.5), ("money_per_month", 300.0)):
+        next(e for e in app.number_input if (e.key or "").endswith(number)).set_value(value)
+    next(e for e in app.text_area if (e.key or "").endswith("data_needed")).input("Travel policy")
+    app.run()
+    saved = services.ideas.drafts.list(ben)[0]
+    assert saved.fields.estimate.hours_per_month == 12.5
+    assert str(saved.fields.estimate.money_per_month) == "300.0"
+
+    fresh = pages.open("ideas", ben)
+    fresh.query_params["draft"] = saved.id
+    fresh.run()
+
+    assert services.ideas.drafts.get(ben, saved.id).version == saved.version
+    assert field(fresh, "data_needed") == "Travel policy"
+    assert [e.value for e in fresh.number_input if e.value is not None] == [12.5, 300.0]
+
+
+def test_a_draft_that_was_submitted_elsewhere_says_so(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    draft = services.ideas.drafts.save(ben, DraftFields(title=TITLE))
+    services.ideas.drafts.discard(ben, draft.id)
+    app = pages.open("ideas", ben)
+
+    app.query_params["draft"] = draft.id
+    app.run()
+
+    assert "was submitted or discarded" in app.error[0].value
     app.button(key="leave-idea-form").click().run()
-    app.button(key="new-idea").click().run()
-
-    assert field(app, "title") == "Half an idea"
-    assert field(app, "problem") == "Not finished"
+    assert "No ideas yet" in app.info[0].value
 
 
-def test_an_idea_from_an_answer_starts_with_the_question_and_shows_the_sources(
+def test_nobody_else_opens_a_draft(pages: Pages, services: Services, anna: User, ben: User) -> None:
+    draft = services.ideas.drafts.save(ben, DraftFields(title="Secret plan"))
+    app = pages.open("ideas", anna)
+
+    app.query_params["draft"] = draft.id
+    app.run()
+
+    assert "Secret plan" not in texts(app)
+    assert app.error
+
+
+def test_similar_ideas_appear_while_somebody_types(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    card = submit(services, anna, TITLE)
+    app = new_idea(pages, ben)
+
+    fill(app, title="Answers to questions about travel", problem=PROBLEM).run()
+
+    assert app.button(key=f"similar-{card.id}").label == "IDEA-0001"
+    assert TITLE in texts(app)
+    assert "0 votes" in texts(app)
+
+
+def test_a_title_that_is_taken_is_refused_beside_the_field_with_the_way_there(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    card = submit(services, anna, TITLE)
+    app = fill_all(new_idea(pages, ben), "Answer the travel questions!")
+
+    app.button(key="submit-idea").click().run()
+
+    assert "IDEA-0001 has this title already" in texts(app)
+    assert field(app, "problem") == PROBLEM
+    app.button(key="open-same-title").click().run()
+    assert app.query_params["idea"] == card.id
+    assert len(services.ideas.drafts.list(ben)) == 1
+
+
+def test_an_idea_from_an_answer_is_drafted_and_says_so(
     pages: Pages, services: Services, ben: User
 ) -> None:
     answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
@@ -181,8 +293,35 @@ def test_an_idea_from_an_answer_starts_with_the_question_and_shows_the_sources(
     app.session_state["idea_message_id"] = answered.answer_id
     app.run()
 
-    assert field(app, "problem") == "Which class may I book?"
+    assert "Which class may I book?" in field(app, "title")
+    assert "Which class may I book?" in field(app, "problem")
+    assert texts(app).count("Drafted for you") == 3
     assert "Travel policy" in texts(app)
+
+
+def test_what_was_changed_is_no_longer_marked_as_drafted(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    app = pages.open("ideas", ben)
+    app.session_state["idea_message_id"] = answered.answer_id
+    app.run()
+
+    fill(app, title=TITLE).run()
+
+    assert texts(app).count("Drafted for you") == 2
+
+
+def test_the_same_answer_leads_to_the_same_draft(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    answered = add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    for _ in range(2):
+        app = pages.open("ideas", ben)
+        app.session_state["idea_message_id"] = answered.answer_id
+        app.run()
+
+    assert len(services.ideas.drafts.list(ben)) == 1
 
 
 def test_the_chat_stays_with_the_idea_that_came_from_it(
@@ -193,10 +332,11 @@ def test_the_chat_stays_with_the_idea_that_came_from_it(
     app.session_state["idea_message_id"] = answered.answer_id
     app.run()
 
-    fill(app, title="Answer travel questions", problem=PROBLEM, proposal=PROPOSAL)
+    fill(app, expected_benefit=BENEFIT)
+    choose_category(app)
     app.button(key="submit-idea").click().run()
 
-    origin = services.ideas.list(ben)[0].origin
+    origin = services.ideas.cards.list(ben)[0].origin
     assert origin is not None
     assert origin.message_id == answered.answer_id
 
@@ -209,7 +349,7 @@ def test_the_chat_can_be_left_out(pages: Pages, services: Services, ben: User) -
 
     app.button(key="detach-idea-source").click().run()
 
-    assert field(app, "problem") == ""
+    assert services.ideas.drafts.list(ben)[0].origin is None
     assert "Travel policy" not in texts(app)
 
 
@@ -222,26 +362,7 @@ def test_an_answer_of_somebody_else_is_not_attached(
     app.session_state["idea_message_id"] = answered.answer_id
     app.run()
 
-    assert "no longer exists" in app.warning[0].value
+    assert "no longer exists" in app.error[0].value
     assert "What does Ben earn?" not in texts(app)
-
-
-def test_what_people_write_is_shown_letter_for_letter(
-    pages: Pages, services: Services, ben: User
-) -> None:
-    evil = IdeaDraft(
-        "Look at ![this](https://evil.example)",
-        f"{PROBLEM} ![x](https://evil.example/x.png) <script>alert(1)</script>",
-        PROPOSAL,
-        IdeaCategory.BETTER_PRODUCT,
-    )
-    card = services.ideas.submit(ben, evil)
-    app = pages.open("ideas", ben)
-
-    app.query_params["idea"] = card.id
     app.run()
-
-    assert evil.problem in [element.value for element in app.text]
-    interpreted = [element.value for element in (*app.markdown, *app.caption, *app.subheader)]
-    assert "![" not in "".join(interpreted)
-    assert "<script>" not in "".join(interpreted)
+    assert not app.error

@@ -37,7 +37,7 @@ def open_app(
 ) -> Opener:
     """The whole app with frame and sidebar, its statements counted from its first run on."""
     token = services.sign_in.sign_in(ben.email, PASSWORD)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
 
     def opened(conversation: str) -> AppTest:
         app = AppTest.from_file(str(MAIN), default_timeout=60)

@@ -20,6 +20,7 @@ pages_for = runpy.run_module("ui.main")["pages_for"]
 sections = pages_for(state.require_user())
 st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 """
+ALWAYS = ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]
 HANDBOOK = b"# Handbook\n\nEverybody has thirty days of leave a year.\n"
 
 
@@ -105,7 +106,7 @@ def test_nobody_is_shown_the_documents_of_somebody_else(
 def test_owners_have_the_page(
     services: Services, ben: User, handbook: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert titles(services, ben, monkeypatch) == ["Chat", "Ideas", "Document reviews (1)"]
+    assert titles(services, ben, monkeypatch) == [*ALWAYS, "Document reviews (1)"]
 
 
 def test_who_owns_nothing_does_not_have_the_page(
@@ -113,13 +114,13 @@ def test_who_owns_nothing_does_not_have_the_page(
 ) -> None:
     sue = services.people.add(anna, "sue@nordhafen.example", name="Sue", password=PASSWORD)
 
-    assert titles(services, sue, monkeypatch) == ["Chat", "Ideas"]
+    assert titles(services, sue, monkeypatch) == ALWAYS
 
 
 def titles(services: Services, user: User, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The pages in the menu of somebody who is signed in."""
     token = services.sign_in.sign_in(user.email, PASSWORD)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
     app = AppTest.from_string(PAGES_OF_PERSON, default_timeout=60).run()
     shown: str = app.code[-1].value
     return shown.splitlines()

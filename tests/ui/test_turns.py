@@ -155,7 +155,7 @@ def test_a_page_waits_for_the_persons_other_tab(
     services: Services, ben: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = services.sign_in.sign_in(ben.email, PASSWORD)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
     monkeypatch.setattr(page_turns, "patience_seconds", LONG)
     drawing = threading.Event()
     monkeypatch.setattr("ui.frame.draw_sidebar", lambda *_, **__: drawing.set())
@@ -207,7 +207,7 @@ def test_while_a_model_writes_the_persons_other_tabs_are_drawn(
     )
     ben = with_model.people.add(SYSTEM, "ben@nordhafen.example", name="Ben", password=PASSWORD)
     token = with_model.sign_in.sign_in(ben.email, PASSWORD)
-    monkeypatch.setattr("ui.state.session_token", lambda: token)
+    monkeypatch.setattr("ui.state.person.session_token", lambda: token)
     other_tabs: list[bool] = []
 
     def write(_: Recorded) -> Reply:

@@ -87,7 +87,7 @@ def test_unanswered_questions_are_listed_with_their_cause_in_words(
     listed = app.table[0].value.set_index("Question")
     assert listed.loc["Who won in 1974?", "Cause"] == "Not in the documents"
     assert listed.loc["Which class may I book?", "Reason"] == "The source is outdated"
-    assert listed.loc["Which class may I book?", "Comment"] == "See 2026"
+    assert listed.loc["Which class may I book?", "Expected"] == "See 2026"
 
 
 def test_an_unanswered_question_is_shown_letter_for_letter(

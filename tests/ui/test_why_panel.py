@@ -183,6 +183,7 @@ from core.domain.answers import Answer, AnswerSentence, AnswerStatus, Support
 from ui.chat.why import draw_explanation
 from rag.conversations.explanations import Explanation
 sentences = (
+    AnswerSentence("Twins *add* 30 days.", Support.SUPPORTED, (2,), is_repaired=True),
     AnswerSentence("Leave is 90 days.", Support.SUPPORTED, (1,)),
     AnswerSentence("Pay is <b>full</b>.", Support.UNSUPPORTED, (1,), "the source says 70 percent"),
 )
@@ -194,7 +195,15 @@ draw_explanation(Explanation("Q?", answer, (), 0, (), 0))
 def test_a_sentence_that_is_not_supported_is_listed_with_its_reason() -> None:
     app = AppTest.from_string(SUPPORT).run()
 
-    assert "**1 of 2 sentences supported**" in texts(app)
+    assert "**2 of 3 sentences supported**" in texts(app)
     assert "“Pay is <b>full</b>.”" in [one.value for one in app.text]
     assert "The source says 70 percent." in texts(app)
     assert "Leave is 90 days." not in texts(app)
+
+
+def test_a_citation_that_was_corrected_is_listed_with_what_happened() -> None:
+    app = AppTest.from_string(SUPPORT).run()
+
+    assert "**1 citation corrected**" in texts(app)
+    assert "“Twins *add* 30 days.”" in [one.value for one in app.text]
+    assert "cited another passage, which does not say this" in texts(app)

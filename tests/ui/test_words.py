@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from core.domain.answers import (
+    PASSAGES,
     Answer,
     AnswerSentence,
     AnswerStatus,
@@ -19,11 +20,14 @@ from core.domain.answers import (
     UsageSource,
 )
 from core.domain.conversations import FeedbackReason
-from core.domain.ideas import IdeaCategory
+from core.domain.ideas.card import IdeaCategory, Ownership
 from core.domain.knowledge import DocumentState
 from core.guardrails.markdown import WORD_JOINER
 from core.guardrails.text import clean
+from ideas.cards.edits import ALL_FIELDS, shown_field
+from ideas.tracking.ownership import values_of
 from ui import words
+from ui.idea_parts import words as idea_words
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -139,17 +143,26 @@ def test_small_amounts_are_hundredths(micros: int, currency: str, shown: str) ->
         (NOW.replace(hour=0), "Today"),
         (datetime(2026, 2, 28, 23, 59, tzinfo=UTC), "Yesterday"),
         (datetime(2026, 2, 27, tzinfo=UTC), "27 February 2026"),
-        (datetime(2026, 3, 2, tzinfo=UTC), "02 March 2026"),
+        (datetime(2026, 3, 2, tzinfo=UTC), "2 March 2026"),
     ],
 )
 def test_days_near_today_have_a_name(moment: datetime, shown: str) -> None:
     assert words.day(moment, today=NOW) == shown
 
 
-def test_the_caption_of_a_quoted_answer_has_no_price() -> None:
-    quoted = answer(Support.SUPPORTED, Support.WEAK, documents=("a", "a", "b"))
+def test_an_answer_without_a_price_is_captioned_without_one() -> None:
+    written = answer(Support.SUPPORTED, Support.WEAK, documents=("a", "a", "b"))
 
-    assert words.answer_caption(quoted) == "1 of 2 sentences supported · 2 documents · 1.2 s"
+    assert words.answer_caption(written) == "1 of 2 sentences supported · 2 documents · 1.2 s"
+
+
+def test_of_quotes_the_caption_says_that_they_are_quotes_and_counts_no_support() -> None:
+    quoted = replace(answer(Support.SUPPORTED, documents=("a", "b")), engine=PASSAGES)
+
+    assert words.answer_caption(quoted) == "Quoted word for word from 2 documents · 1.2 s"
+    assert words.answer_caption(quoted, 1) == (
+        "Quoted word for word from 2 documents, 1 of them overdue or replaced · 1.2 s"
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,3 +225,11 @@ def test_the_caption_of_small_talk_says_that_nothing_is_quoted() -> None:
     hello = Answer("Hello.", AnswerStatus.COMPLETE, abstained=False, engine="sandbox")
 
     assert words.answer_caption(hello) == words.WITHOUT_QUOTES
+
+
+def test_every_field_whose_change_is_recorded_has_a_name_in_words() -> None:
+    of_owners = set(values_of(Ownership()))
+
+    recorded = {shown_field(name) for name in ALL_FIELDS | of_owners}
+
+    assert recorded <= idea_words.FIELDS.keys()

@@ -177,10 +177,15 @@ def test_https_is_remembered_by_the_browser(visitor: Visitor) -> None:
     assert response.headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_an_own_conversation_can_be_downloaded(anna: Visitor) -> None:
-    response = anna.get(f"/export/conversations/{'0' * 32}.md")
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [("md", "text/markdown"), ("json", "application/json"), ("pdf", "application/pdf")],
+)
+def test_an_own_conversation_can_be_downloaded(anna: Visitor, kind: str, media_type: str) -> None:
+    response = anna.get(f"/export/conversations/{'0' * 32}.{kind}")
 
-    assert response.text == f"md for {ANNA}"
+    assert response.text == f"{kind} for {ANNA}"
+    assert response.headers["content-type"].startswith(media_type)
     assert response.headers["content-disposition"].startswith("attachment")
     assert response.headers["cache-control"] == "no-store"
 

@@ -82,11 +82,12 @@ def test_every_address_of_the_installed_streamlit_has_its_place() -> None:
     assert pages <= {"", "/"}  # the page itself and its scripts
 
 
+@pytest.mark.parametrize("folder", ["/original", "/export/ideas/files"])
 @pytest.mark.parametrize(("person", "status"), [(0, 303), (1, 404), (2, 200)])
-def test_an_original_is_handed_to_readers_only(
-    visitors: list[Visitor], person: int, status: int
+def test_an_uploaded_file_is_handed_to_readers_only(
+    visitors: list[Visitor], person: int, status: int, folder: str
 ) -> None:
-    response = visitors[person].get(f"/original/{'0' * 32}")
+    response = visitors[person].get(f"{folder}/{'0' * 32}")
 
     assert response.status_code == status
     if status == 200:
@@ -95,6 +96,28 @@ def test_an_original_is_handed_to_readers_only(
         disposition = response.headers["content-disposition"]
         assert disposition.startswith("attachment; filename*=UTF-8''Lohn%20")
         assert "x" not in response.headers  # a line break in a name begins no header
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "disposition"),
+    [
+        ("0", "application/pdf", "inline"),
+        ("a", "application/octet-stream", "attachment"),
+        ("b", "application/octet-stream", "attachment"),
+        ("c", "image/png", "inline"),
+    ],
+)
+@pytest.mark.parametrize("folder", ["/original", "/export/ideas/files"])
+def test_a_browser_shows_no_upload_that_could_run_in_the_name_of_the_app(
+    visitors: list[Visitor], version: str, kind: str, disposition: str, folder: str
+) -> None:
+    response = visitors[2].get(f"{folder}/{version * 32}?view")
+
+    assert response.headers["content-type"] == kind
+    assert response.headers["content-disposition"].startswith(f"{disposition}; ")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "script-src 'self'" in response.headers["content-security-policy"]
+    assert visitors[1].get(f"{folder}/{version * 32}?view").status_code == 404
 
 
 @pytest.mark.parametrize(("person", "status"), [(0, 303), (1, 404), (2, 200)])
@@ -111,6 +134,49 @@ def test_conversations_of_a_person_are_handed_to_administrators_only(
         assert response.headers["content-disposition"].endswith("conversations-00000000.jsonl")
 
 
+@pytest.mark.parametrize("folder", ["/original", "/export/ideas/files"])
 @pytest.mark.parametrize("name", ["1", "..%2f..%2fetc", "Z" * 32])
-def test_no_other_name_of_an_original_is_looked_up(visitors: list[Visitor], name: str) -> None:
-    assert visitors[2].get(f"/original/{name}").status_code in (303, 400, 404)
+def test_no_other_name_of_an_upload_is_looked_up(
+    visitors: list[Visitor], name: str, folder: str
+) -> None:
+    assert visitors[2].get(f"{folder}/{name}").status_code in (303, 400, 404)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "name"),
+    [
+        ("/export/ideas.csv", "text/csv; charset=utf-8", "ideas.csv"),
+        (
+            "/export/ideas.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "ideas.xlsx",
+        ),
+        ("/export/ideas.pdf", "application/pdf", "portfolio.pdf"),
+        (f"/export/ideas/{'0' * 32}.pdf", "application/pdf", "idea-00000000.pdf"),
+    ],
+)
+def test_exports_of_ideas_are_files_for_whoever_is_signed_in(
+    visitors: list[Visitor], address: str, kind: str, name: str
+) -> None:
+    nobody, ben, _ = (visitor.get(address) for visitor in visitors)
+
+    assert nobody.status_code == 303
+    assert ben.status_code == 200
+    assert ben.headers["content-type"] == kind
+    assert ben.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
+    assert ben.headers["cache-control"] == "no-store"
+
+
+def test_an_export_has_the_filter_and_the_view_of_its_address(visitors: list[Visitor]) -> None:
+    query = "state=parked&unit=Finance&view=ranking&by-figure=votes"
+
+    told = visitors[1].get(f"/export/ideas.csv?{query}").text
+    nonsense = visitors[1].get("/export/ideas.csv?state=nowhere&view=x&by-figure=y").text
+
+    assert told.endswith("{'unit': 'Finance', 'state': 'parked'},ranking,votes")
+    assert nonsense.endswith("{},list,score")
+
+
+@pytest.mark.parametrize("idea", ["1" * 32, "1", "..%2f..%2fetc", "Z" * 32])
+def test_no_other_name_of_an_idea_is_looked_up(visitors: list[Visitor], idea: str) -> None:
+    assert visitors[1].get(f"/export/ideas/{idea}.pdf").status_code in (303, 400, 404)

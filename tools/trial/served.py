@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -93,10 +94,18 @@ class ServedApp:
 
 
 @contextmanager
-def served_app(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[ServedApp]:
-    """Run a prepared app with the sample documents; `settings` are environment variables."""
+def served_app(
+    data_dir: Path, settings: Mapping[str, str] | None = None, *, filled: Path | None = None
+) -> Iterator[ServedApp]:
+    """Run a prepared app with the sample documents; `settings` are environment variables.
+
+    `filled` is a data directory that `setup` has filled, which is copied instead of doing it again.
+    """
     app = app_on(data_dir, settings)
-    app.cli("setup")
+    if filled is None:
+        app.cli("setup")
+    else:
+        shutil.copytree(filled, data_dir, dirs_exist_ok=True)
     app.start()
     try:
         yield app

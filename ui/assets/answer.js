@@ -1,138 +1,79 @@
-// Builds an answer from its tree. Text is only ever written as text: no HTML is parsed here.
+// Draws an answer with its cards, chips and caption; tree.js builds what they hold.
 
 const announced = new Set();
 
-function supportWord(part) {
-  if (part.support === "weak") return "weak source";
-  if (part.support === "not_checked") return "not checked";
-  return part.cites.length ? "its source does not say this" : "no source";
-}
-
-function element(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
+function named(source) {
+  return source.place ? `${source.title}, ${source.place}` : source.title;
 }
 
 function chip(number, context) {
   const source = context.citations[number];
-  const button = element("button", "chip", String(number));
+  const button = element("button", "chip", source.number);
   button.type = "button";
-  button.title = `${source.title}, ${source.place}`;
-  button.setAttribute("aria-label", `Source ${number}: ${source.title}, ${source.place}`);
+  button.title = named(source);
+  button.setAttribute("aria-label", `Source ${source.number}: ${named(source)}`);
   button.setAttribute("aria-pressed", String(context.open === number));
   button.addEventListener("click", () => context.cite(number, button));
   return button;
 }
 
-function styled(run) {
-  return run.style ? element(run.style, "", run.text) : document.createTextNode(run.text);
-}
-
 function sentence(part, context) {
-  const node = element("span", part.support && part.support !== "supported" ? part.support : "");
-  node.append(...part.runs.map(styled));
-  if (part.doubt) {
-    node.title = part.doubt;
-    node.append(element("span", "note", ` (${supportWord(part)})`));
-  }
+  const node = element("span", part.doubt ? "doubtful" : "");
+  const { runs, space } = part.doubt ? withoutSpace(part.runs) : { runs: part.runs, space: "" };
+  node.append(...runs.map(styled));
   const chips = element("span", "chips");
   chips.append(...part.cites.map((number) => chip(number, context)));
-  return part.cites.length ? [node, chips] : [node];
+  if (part.cites.length) node.append(chips);
+  if (part.doubt) node.append(doubt(part, context));
+  const all = document.createDocumentFragment();
+  all.append(node, space);
+  return all;
 }
 
-const BUILDERS = {
-  p(block, context) {
-    const node = element("p");
-    node.append(...block.parts.flatMap((part) => sentence(part, context)));
-    return node;
-  },
-  quote: (block, context) => parent("blockquote", block.blocks, context),
-  heading: (block, context) => parent("h4", block.blocks, context),
-  ul: (block, context) => parent("ul", block.items, context),
-  ol: (block, context) => parent("ol", block.items, context),
-  li(block, context) {
-    const node = parent("li", block.blocks, context);
-    if (block.number) node.value = block.number;
-    return node;
-  },
-  tr: (block, context) => {
-    const row = element("tr");
-    for (const cell of block.cells) {
-      const node = element("td");
-      node.append(...build([cell], context));
-      row.append(node);
-    }
-    return row;
-  },
-  table: (block, context) => {
-    const frame = element("div", "scroll");
-    frame.append(parent("table", block.rows, context));
-    return frame;
-  },
-  grid(block) {
-    const frame = element("div", "scroll");
-    frame.tabIndex = 0;
-    frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", "Table");
-    const table = element("table", "grid");
-    if (block.header.length) {
-      const head = element("thead");
-      head.append(row(block.header, "th"));
-      table.append(head);
-    }
-    const body = element("tbody");
-    const width = Math.max(block.header.length, ...block.rows.map((r) => r.cells.length), 1);
-    if (block.above) body.append(leftOut(block.above, width));
-    for (const { cells, marked } of block.rows) body.append(row(cells, "td", marked));
-    if (block.below) body.append(leftOut(block.below, width));
-    table.append(body);
-    frame.append(table);
-    return frame;
-  },
-  code(block) {
-    const node = element("pre");
-    node.append(element("code", "", block.text));
-    return node;
-  },
-};
-
-function parent(tag, blocks, context) {
-  const node = element(tag);
-  node.append(...build(blocks, context));
-  return node;
+// The space behind a sentence stands behind its mark.
+function withoutSpace(runs) {
+  const last = runs[runs.length - 1];
+  if (!last) return { runs, space: "" };
+  const text = last.text.trimEnd();
+  return { runs: [...runs.slice(0, -1), { ...last, text }], space: last.text.slice(text.length) };
 }
 
-function build(blocks, context) {
-  return blocks.map((block) => BUILDERS[block.type](block, context));
+// The mark of a sentence that its sources do not fully support. Its words appear on hover, focus and
+// tap; Escape hides them. It is no part of the text: neither selected nor copied.
+function doubt({ support, doubt: words }, context) {
+  const frame = element("span", `doubt ${support}`);
+  const button = element("button", "mark");
+  const tip = element("span", "tip");
+  button.type = "button";
+  button.setAttribute("aria-label", context.marks[support]);
+  tip.id = `doubt-${context.id}-${context.doubts++}`;
+  tip.setAttribute("role", "tooltip");
+  tip.append(element("strong", "", `${context.marks[support]}. `), words);
+  button.setAttribute("aria-describedby", tip.id);
+  // The word joiner keeps the mark on the line of the last word.
+  frame.append("\u2060", button, tip);
+  const show = () => {
+    frame.classList.remove("hidden");
+    place(tip, button);
+  };
+  button.addEventListener("pointerenter", show);
+  button.addEventListener("focus", show);
+  button.addEventListener("click", show);
+  button.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || frame.classList.contains("hidden")) return;
+    frame.classList.add("hidden");
+    event.stopPropagation();
+  });
+  return frame;
 }
 
-// Figures and names stay on one line, a few words take a few lines, and sentences get room: a table
-// that is too wide for that scrolls.
-function widthOf(text) {
-  if (text.length <= 16) return "";
-  return text.length <= 48 ? "words" : "long";
-}
-
-function row(cells, tag, isMarked = false) {
-  const node = element("tr", isMarked ? "marked" : "");
-  if (isMarked) node.setAttribute("aria-current", "true");
-  for (const text of cells) {
-    const cell = element(tag, widthOf(text));
-    if (tag === "th") cell.scope = "col";
-    cell.append(isMarked && text ? element("mark", "", text) : text);
-    node.append(cell);
-  }
-  return node;
-}
-
-function leftOut(text, width) {
-  const node = element("tr", "left-out");
-  const cell = element("td", "", text);
-  cell.colSpan = width;
-  node.append(cell);
-  return node;
+// Below the mark, inside the width of the answer.
+function place(tip, button) {
+  const around = tip.closest(".answer").getBoundingClientRect();
+  const at = button.getBoundingClientRect();
+  const left = Math.min(at.left - around.left - 8, around.width - tip.offsetWidth);
+  tip.style.left = `${Math.max(left, 0)}px`;
+  tip.style.top = `${at.bottom - around.top + 4}px`;
 }
 
 function lead({ text, cites, long }, context) {
@@ -145,18 +86,21 @@ function lead({ text, cites, long }, context) {
 
 // The heading of a card is the button that opens its source; the words below stay selectable. Of a
 // small card all of it can be clicked, since it only shows what is worth opening.
-function card(data, context) {
+// Below a title that is that of its document, it is named by its place alone.
+function card(data, context, above = "") {
   const source = context.citations[data.number];
   const open = element("button", "open");
   open.type = "button";
-  open.setAttribute("aria-label", `Open source ${data.number}: ${source.title}, ${source.place}`);
+  open.setAttribute("aria-label", `Open source ${source.number}: ${named(source)}`);
   open.setAttribute("aria-pressed", String(context.open === data.number));
   const name = element("span", "title");
-  name.append(element("span", "name", source.title), element("span", "place", source.place));
-  open.append(element("span", "number", String(data.number)), name);
+  const isNamed = source.title === above && Boolean(source.place);
+  if (!isNamed) name.append(element("span", "name", source.title));
+  if (source.place) name.append(element("span", "place", source.place));
+  open.append(element("span", "number", source.number), name);
   open.addEventListener("click", () => context.cite(data.number, open));
   const node = element("article", data.small ? "card small" : "card");
-  node.setAttribute("aria-label", `${source.title}, ${source.place}`);
+  node.setAttribute("aria-label", named(source));
   node.append(open);
   if (data.path.length) node.append(element("div", "path", data.path.join(" › ")));
   const body = element("div", "body");
@@ -164,6 +108,31 @@ function card(data, context) {
   node.append(body);
   if (data.small) body.addEventListener("click", () => context.cite(data.number, open));
   return node;
+}
+
+function part(data, context) {
+  const node = element("section", data.beside ? "part beside" : "part");
+  if (data.title) node.append(element("h3", "", data.title));
+  if (data.note.length) {
+    const note = element("div", "remark");
+    note.append(...build(data.note, context));
+    node.append(note);
+  }
+  if (data.lead) node.append(lead(data.lead, context));
+  node.append(...data.cards.map((each) => card(each, context, data.title)));
+  return node;
+}
+
+// Parts that are compared stand beside each other where there is room.
+function parts(all, context) {
+  const beside = element("div", "pair");
+  return all.flatMap((data) => {
+    const node = part(data, context);
+    if (!data.beside) return [node];
+    const isFirst = !beside.childElementCount;
+    beside.append(node);
+    return isFirst ? [beside] : [];
+  });
 }
 
 // Tells a screen reader, once, that an answer is complete. The region is there before its words are.
@@ -199,21 +168,32 @@ function copyButton(text) {
 // Where the source was opened: the reader is back there when it is closed.
 let opener = null;
 
+// The answer may be drawn several times while the panel goes: in its old place, then in its new one.
+const DRAWN_WITHIN_MS = 3000;
+
 function returnFocus(root, { id, open }) {
   if (!opener || opener.id !== id) return;
   if (open === opener.number) opener.isShown = true;
   if (open !== null || !opener.isShown) return;
-  const { name } = opener;
-  opener = null;
+  const isFirst = opener.closedAt === undefined;
+  if (isFirst) opener.closedAt = performance.now();
+  const isLate = performance.now() - opener.closedAt > DRAWN_WITHIN_MS;
+  // Somebody who went on to something else is left there.
+  if (isLate || (!isFirst && document.activeElement !== document.body)) return;
   for (const button of root.querySelectorAll("button")) {
-    if (button.getAttribute("aria-label") === name) return button.focus({ preventScroll: true });
+    if (button.getAttribute("aria-label") === opener.name) return button.focus({ preventScroll: true });
   }
 }
 
 export default function (component) {
   const { data, setTriggerValue, parentElement } = component;
   const context = {
+    sentence,
+    doubt,
+    id: data.id,
     citations: data.citations,
+    marks: data.marks,
+    doubts: 0,
     open: data.open,
     cite: (number, button) => {
       opener = { id: data.id, number, name: button.getAttribute("aria-label") };
@@ -222,6 +202,7 @@ export default function (component) {
   };
   const root = element("div", "answer");
   if (data.lead) root.append(lead(data.lead, context));
+  root.append(...parts(data.parts ?? [], context));
   root.append(...(data.cards ?? []).map((each) => card(each, context)));
   root.append(...build(data.blocks, context));
   if (data.caption) {

@@ -1,14 +1,15 @@
 """Draws an answer, as cards or as text, with clickable citations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
-from core.domain.ideas import IdeaOrigin
+from core.domain.ideas.card import IdeaOrigin
 from ingestion.library.provenance import Provenance
+from rag.conversations.sharing import answer_as_text
 from ui import state, words
 from ui.chat.answer_tree import answer_tree
-from ui.chat.card_tree import card_nodes, lead_node
+from ui.chat.card_tree import card_nodes, lead_node, part_nodes, shown_numbers
 from ui.documents import words as document_words
 from ui.resources import answer_component
 
@@ -26,10 +27,11 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
         data={
             "id": message.id,
             **_shown(answer),
-            "citations": _for_browser(answer.citations, kept),
+            "marks": words.MARKS,
+            "citations": _for_browser(answer, kept),
             "open": opened.number if opened and opened.message_id == message.id else None,
             "caption": words.answer_caption(answer, len(stale)),
-            "copy": answer.text,
+            "copy": answer_as_text(message),
             "announcement": _announcement(message, answer),
         },
         # A callback, because the page decides its columns before it draws the answer.
@@ -40,6 +42,8 @@ def draw_answer(message: Message, answer: Answer, kept: Mapping[str, Provenance]
 def _shown(answer: Answer) -> dict[str, object]:
     """Return the lead and the cards of an answer that has some, otherwise its text."""
     cards = card_nodes(answer)
+    if cards and answer.parts:
+        return {"parts": part_nodes(answer, cards), "blocks": []}
     if cards:
         return {"lead": lead_node(answer), "cards": cards, "blocks": []}
     numbers = {c.number for c in answer.citations}
@@ -59,22 +63,30 @@ def draw_kept_answer(origin: IdeaOrigin) -> None:
     data = {
         "id": origin.message_id,
         "blocks": answer_tree(origin.answer, (), numbers, origin.engine),
-        "citations": _for_browser(origin.citations, {}),
+        "citations": {str(c.number): _source(c, c.number) for c in origin.citations},
         "open": None,
         "caption": "",
     }
     answer_component()(key=f"kept-{origin.message_id}", data=data)
 
 
-def _for_browser(
-    citations: Sequence[Citation], kept: Mapping[str, Provenance]
-) -> dict[str, dict[str, str]]:
+def _for_browser(answer: Answer, kept: Mapping[str, Provenance]) -> dict[str, dict[str, str]]:
+    numbers = shown_numbers(answer)
+    return {str(c.number): _source(c, numbers[c.number], kept) for c in answer.citations}
+
+
+def _source(
+    citation: Citation, number: int, kept: Mapping[str, Provenance] | None = None
+) -> dict[str, str]:
+    """Return what the chip and the card of a source say; a file of one page needs no page."""
+    source = (kept or {}).get(citation.version_id)
+    is_only = source is not None and source.page_count == 1 and citation.page_label == "page"
+    place = "" if is_only else words.place(citation)
+    note = document_words.stale(source) if source else ""
     return {
-        str(c.number): {
-            "title": c.document_title,
-            "place": ", ".join(filter(None, (words.place(c), _note(c, kept)))),
-        }
-        for c in citations
+        "number": str(number),
+        "title": citation.document_title,
+        "place": ", ".join(filter(None, (place, note))),
     }
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -48,7 +48,7 @@ def answer_tree(
     if engine == PASSAGES:
         return list(_quoted(text, cited))
     if engine == SANDBOX:
-        return list(_plain(text))
+        return list(plain_tree(text))
     tokens = _markdown().parse(text)
     return list(_Blocks(iter(tokens), sentences, cited).until(None))
 
@@ -66,8 +66,8 @@ def _quoted(text: str, cited: set[int]) -> Iterator[Node]:
     yield from _paragraphs(text[position:])
 
 
-def _plain(text: str) -> Iterator[Node]:
-    """Build an answer of the sandbox itself: paragraphs and lists, their words as they are."""
+def plain_tree(text: str) -> Iterator[Node]:
+    """Build a text of the sandbox itself: paragraphs and lists, their words as they are."""
     for block in text.split("\n\n"):
         lines = block.split("\n")
         if all(line.startswith("- ") for line in lines):
@@ -112,6 +112,7 @@ class _Blocks:
         self._tokens = tokens
         self._sentences = [(_key(s.text), s) for s in sentences]
         self._cited = cited
+        self._is_table = False
 
     def until(self, closing: str | None) -> Iterator[Node]:
         """Return the blocks up to the closing token of their parent."""
@@ -137,34 +138,50 @@ class _Blocks:
         if token.type in ("fence", "code_block"):
             return {"type": "code", "text": token.content}
         if token.type == "table_open":
-            return {"type": "table", "rows": list(self.until("table_close"))}
+            return {"type": "table", "rows": self._rows()}
         if token.type == "tr_open":
             return {"type": "tr", "cells": list(self.until("tr_close"))}
         if token.type == "heading_open":
             return {"type": "heading", "blocks": list(self.until("heading_close"))}
         return None
 
-    def _parts(self, token: Token) -> list[Node]:
+    def _rows(self) -> list[Node]:
+        """Build the rows of a table: its header claims nothing, any other is judged as a whole."""
+        self._is_table = True
+        header, *rows = self.until("table_close")
+        self._is_table = False
         return [
+            {**header, "isHeader": True, **_marked(None)},
+            *({**row, **_marked(self._judged(_words_of(row)))} for row in rows),
+        ]
+
+    def _parts(self, token: Token) -> list[Node]:
+        """Build the parts of a paragraph; the last part of a sentence tells its support."""
+        parts = [
             part
             for runs, numbers in _segments(list(_runs(token.children or [])), self._cited)
             for part in self._segment(runs, numbers)
         ]
+        marked: list[Node] = []
+        after: AnswerSentence | None = None
+        for node, sentence in reversed(parts):
+            marked.append({**node, **_marked(None if sentence is after else sentence)})
+            after = sentence or after
+        return marked[::-1]
 
-    def _segment(self, runs: list[Run], numbers: list[int]) -> Iterator[Node]:
+    def _segment(
+        self, runs: list[Run], numbers: list[int]
+    ) -> Iterator[tuple[Node, AnswerSentence | None]]:
         text = "".join(run.text for run in runs)
         units = text_units(text)
         # The full stop behind a marker belongs to no sentence.
         starts = [*sorted({0, *(unit.start for unit in units)}), len(text)]
         for start, end in pairwise(starts):
-            is_last = end == len(text)
-            judged = self._judged(text[start:end])
-            yield {
+            node: Node = {
                 "runs": [{"text": r.text, "style": r.style} for r in _cut(runs, start, end)],
-                "support": judged.support.value if judged else "",
-                "doubt": words.doubt(judged) if judged else "",
-                "cites": numbers if is_last else [],
+                "cites": numbers if end == len(text) else [],
             }
+            yield node, None if self._is_table else self._judged(text[start:end])
 
     def _judged(self, text: str) -> AnswerSentence | None:
         """Return the sentence that `text` is, or is part of; the worst if it is part of several."""
@@ -173,6 +190,21 @@ class _Blocks:
         if not same and len(key) >= LEAST_PART:
             same = [sentence for known, sentence in self._sentences if key in known]
         return min(same, key=lambda sentence: _WORST_FIRST.index(sentence.support), default=None)
+
+
+def _marked(sentence: AnswerSentence | None) -> Node:
+    """Return what is told about the support of a sentence, empty where nothing is to be told."""
+    return {
+        "support": sentence.support.value if sentence else "",
+        "doubt": words.doubt(sentence) if sentence else "",
+    }
+
+
+def _words_of(row: Node) -> str:
+    """Return the words of a row of a table, without its citations."""
+    cells: Any = row["cells"]  # Any: JSON
+    runs = (run for cell in cells for part in cell["parts"] for run in part["runs"])
+    return " ".join(run["text"] for run in runs)
 
 
 def _runs(children: Iterable[Token]) -> Iterator[Run]:

@@ -32,8 +32,8 @@ REDRAW_SECONDS = 0.08
 def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) -> None:
     """Stream the answer; at the end the page is drawn again from what was stored.
 
-    A refused question stays visible with the reason. Stopping closes the stream, which stores
-    what was written until then.
+    A refused question goes back to where it was typed, with the reason. Stopping closes the
+    stream, which stores what was written until then.
     """
     mark_reading_place(f"asking-{time.time_ns()}", grows=True)
     if question.text:
@@ -46,8 +46,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         except (AccessDenied, SignedOut):
             pass  # drawn again from what was stored, as far as it is open to the person now
         except SandboxError as problem:
-            st.error(words.plain(str(problem)))
-            return
+            state.refuse(question, str(problem))
     st.rerun()
 
 
@@ -72,6 +71,14 @@ def _events(
     if question.again:
         return chat.ask_again(
             user, question.again, collection_ids=collection_ids, is_signed_in=is_signed_in
+        )
+    if question.replaces:
+        return chat.ask_instead(
+            user,
+            question.replaces,
+            question.text,
+            collection_ids=collection_ids,
+            is_signed_in=is_signed_in,
         )
     conversation = state.conversation_id() or chat.start_conversation(user, question.text)
     state.keep_conversation(conversation)

@@ -1,4 +1,4 @@
-"""Draws the thumbs under an answer; thumbs down asks for the reason."""
+"""Draws the thumbs under an answer; thumbs down asks for the reason and what was expected."""
 
 import streamlit as st
 
@@ -26,7 +26,10 @@ def draw_feedback(user: User, message: Message) -> None:
 
 
 def draw_reasons(user: User, message: Message) -> None:
-    """Ask for the reason after a thumbs down: one from a list, and the person's own words."""
+    """Ask after a thumbs down what was wrong, one of a list, and what the person expected.
+
+    The form keeps what was typed if it cannot be saved.
+    """
     before = message.feedback
     if before is None or before.rating > 0:
         return
@@ -38,13 +41,20 @@ def draw_reasons(user: User, message: Message) -> None:
             format_func=words.FEEDBACK_REASONS.__getitem__,
             key=f"reason-{message.id}",
         )
-        comment = st.text_input(
-            "Details (optional)", before.comment, key=f"comment-{message.id}", max_chars=1000
+        comment = st.text_area(
+            "What did you expect? (optional)",
+            before.comment,
+            key=f"comment-{message.id}",
+            max_chars=1000,
+            height=90,
+            placeholder="Such as: the limit for London, on page 3 of the travel policy",
         )
         if st.form_submit_button("Send"):
             _save(user, message.id, Feedback(-1, reason, comment))
-    if before.reason:
-        st.caption("Thank you. Administrators will see your reason with the question.")
+    if before.reason or before.comment:
+        st.caption(
+            "Thank you. Administrators will see your question, your reason and what you expected."
+        )
 
 
 def _save(user: User, message_id: str, feedback: Feedback) -> None:

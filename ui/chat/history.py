@@ -1,12 +1,13 @@
 """The person's conversations in the sidebar: search, open, rename, pin, delete with undo."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from itertools import groupby
 
 import streamlit as st
 
 from core.domain.conversations import ConversationSummary
 from core.domain.identity import User
+from rag.conversations.sharing import as_text
 from ui import state, words
 from ui.components.problems import shown_problems
 from ui.resources import services
@@ -37,32 +38,32 @@ def draw_history(user: User) -> None:
             st.caption(
                 "No conversations found." if search else "Your conversations will appear here."
             )
-        _draw_list(found[:SHOWN], services().gap_requests.unread(user))
+        _draw_list(found[:SHOWN])
         if len(found) > SHOWN:
             st.caption(
                 f"{words.count(len(found) - SHOWN, 'older conversation')}: search to find more."
             )
 
 
-def _draw_list(found: Sequence[ConversationSummary], unread: Set[str]) -> None:
+def _draw_list(found: Sequence[ConversationSummary]) -> None:
     for heading, entries in groupby(found, _heading):
         st.caption(heading)
         for entry in entries:
-            _draw_entry(entry, has_reply=entry.id in unread)
+            _draw_entry(entry)
 
 
 def _heading(entry: ConversationSummary) -> str:
     return "Pinned" if entry.is_pinned else words.day(entry.updated_at)
 
 
-def _draw_entry(entry: ConversationSummary, *, has_reply: bool) -> None:
+def _draw_entry(entry: ConversationSummary) -> None:
     is_open = entry.id == state.conversation_id()
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center", wrap=False):
         st.button(
             words.plain(words.shortened(entry.title, 34)),
             key=f"open-{entry.id}",
-            icon=":material/mark_chat_unread:" if has_reply else None,
-            help="You have a reply to your question" if has_reply else None,
+            icon=":material/mark_chat_unread:" if entry.has_reply else None,
+            help="You have a reply to your question" if entry.has_reply else None,
             type="secondary" if is_open else "tertiary",
             width="stretch",
             on_click=state.open_conversation,
@@ -103,7 +104,9 @@ def _draw_menu(user: User, entry: ConversationSummary) -> None:
     if st.button("Unpin" if entry.is_pinned else "Pin", key=f"pin-{entry.id}", width="stretch"):
         conversations.pin(user, entry.id, is_pinned=not entry.is_pinned)
         st.rerun()
+    _draw_text(user, entry)
     st.link_button("Download Markdown", f"/export/conversations/{entry.id}.md", width="stretch")
+    st.link_button("Download PDF", f"/export/conversations/{entry.id}.pdf", width="stretch")
     st.link_button("Download JSON", f"/export/conversations/{entry.id}.json", width="stretch")
     if st.button("Delete", key=f"delete-{entry.id}", icon=":material/delete:", width="stretch"):
         conversations.delete(user, entry.id)
@@ -111,6 +114,15 @@ def _draw_menu(user: User, entry: ConversationSummary) -> None:
         if entry.id == state.conversation_id():
             state.open_conversation(None)
         st.rerun()
+
+
+def _draw_text(user: User, entry: ConversationSummary) -> None:
+    """Draw the conversation with its sources as text that can be copied, once it is asked for."""
+    place = st.expander("Copy as text", key=f"text-{entry.id}", on_change="rerun")
+    if place.open:
+        with place, shown_problems():
+            text = as_text(services().chat.conversations.get(user, entry.id), user)
+            st.code(text, language=None, wrap_lines=True, height=240)
 
 
 def _draw_undo(user: User) -> None:

@@ -5,11 +5,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui import state
 
+# The margins and the column of a conversation, and of the composer below it.
+WIDTHS = (1, 10, 1)
+
 
 def reading_row() -> tuple[DeltaGenerator, DeltaGenerator | None]:
     """Make a column of readable width, and a second one beside it while a source is open."""
     if state.open_citation() is not None:
-        main, side = st.columns([1, 1], gap="medium")
+        main, side = st.columns([5, 6], gap="medium")
         return main, side
-    _, middle, _ = st.columns([1, 6, 1])
+    _, middle, _ = st.columns(WIDTHS)
     return middle, None

@@ -12,9 +12,10 @@ from ui import state, words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
 from ui.chat.layout import reading_row
-from ui.chat.not_found import draw_idea_button, draw_not_found
+from ui.chat.not_found import draw_idea_button, draw_next_step, draw_not_found
 from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
+from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -40,21 +41,38 @@ def draw_messages(user: User, conversation: Conversation) -> None:
         for message in messages:
             if message is newest:
                 mark_reading_place(newest.id)
-            draw_message(user, message, kept, is_last=message is messages[-1])
+            is_last = message is messages[-1]
+            draw_message(
+                user,
+                message,
+                kept,
+                asked=newest.text if newest and is_last else None,
+                suggested=conversation.suggestions if is_last else (),
+            )
     if side is not None:
         with side:
             draw_source_panel(user, messages)
 
 
 def draw_message(
-    user: User, message: Message, kept: Mapping[str, Provenance], *, is_last: bool
+    user: User,
+    message: Message,
+    kept: Mapping[str, Provenance],
+    *,
+    asked: str | None,
+    suggested: Sequence[str],
 ) -> None:
-    """Draw a question as typed, or an answer with its sources and actions."""
+    """Draw a question as typed, or an answer with its sources and actions.
+
+    `asked` is what the last answer of the conversation is for, None for an earlier message, and
+    `suggested` are questions to ask next.
+    """
     if message.role is MessageRole.USER:
         draw_question(message.text)
     elif message.answer is not None:
         with st.chat_message("assistant", avatar=":material/article:"):
-            _draw_answer(user, message, message.answer, kept, is_last=is_last)
+            _draw_answer(user, message, message.answer, kept, asked=asked)
+            draw_suggestions(message.id, suggested)
 
 
 def draw_question(text: str) -> None:
@@ -75,7 +93,7 @@ def _draw_answer(
     answer: Answer,
     kept: Mapping[str, Provenance],
     *,
-    is_last: bool,
+    asked: str | None,
 ) -> None:
     if answer.is_withheld:
         st.info(words.plain(answer.text), icon=":material/lock:")
@@ -83,8 +101,10 @@ def _draw_answer(
         draw_answer(message, answer, kept)
     if answer.abstained:
         draw_not_found(message, answer)
+    elif answer.level is AnswerLevel.POSSIBLY and not answer.is_withheld:
+        draw_next_step(message)
     _draw_ending(answer)
-    _draw_actions(user, message, answer, is_last=is_last)
+    _draw_actions(user, message, answer, asked=asked)
     draw_reasons(user, message)
 
 
@@ -100,18 +120,32 @@ def _draw_ending(answer: Answer) -> None:
             pass
 
 
-def _draw_actions(user: User, message: Message, answer: Answer, *, is_last: bool) -> None:
+def _draw_actions(user: User, message: Message, answer: Answer, *, asked: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         draw_feedback(user, message)
-        if is_last and st.button(
-            "Try again" if answer.status is AnswerStatus.FAILED else "Ask again",
-            key=f"again-{message.id}",
-            type="tertiary",
-            icon=":material/refresh:",
-        ):
-            state.queue_question(QueuedQuestion(again=message.id))
-            st.rerun()
+        if asked is not None:
+            _draw_asking_anew(message.id, answer, asked)
         if answer.level is AnswerLevel.ANSWER and not answer.is_withheld:
             draw_idea_button(message.id)
     if answer.status is not AnswerStatus.PENDING and answer.level is not AnswerLevel.TALK:
         draw_why(message, answer)
+
+
+def _draw_asking_anew(message_id: str, answer: Answer, asked: str) -> None:
+    """Draw the buttons that ask the last question again, as it is or changed."""
+    if st.button(
+        "Try again" if answer.status is AnswerStatus.FAILED else "Ask again",
+        key=f"again-{message_id}",
+        type="tertiary",
+        icon=":material/refresh:",
+    ):
+        state.queue_question(QueuedQuestion(again=message_id))
+        st.rerun()
+    st.button(
+        "Change question",
+        key=f"change-{message_id}",
+        type="tertiary",
+        icon=":material/edit:",
+        on_click=state.edit_question,
+        args=(message_id, asked),
+    )

@@ -17,6 +17,11 @@ from ui.resources import services
 def draw_not_found(message: Message, answer: Answer) -> None:
     """Draw the nearest passages, and the way to somebody who may know."""
     _draw_nearest(message, answer)
+    draw_next_step(message)
+
+
+def draw_next_step(message: Message) -> None:
+    """Draw the way to somebody who may know."""
     # A fragment, so that writing to an owner interrupts no answer that is being written.
     st.fragment(_draw_next_step)(message.id)
 

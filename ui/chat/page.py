@@ -8,7 +8,7 @@ from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state, words
 from ui.chat.asking import ask
-from ui.chat.layout import reading_row
+from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.welcome import draw_welcome
 from ui.resources import services
@@ -19,6 +19,7 @@ def page(user: User) -> None:
     """Draw the conversation with its sources, and the composer below it."""
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
+    refusal = state.take_refusal()
     question = _composer(collections) or state.take_question()
     main, _ = reading_row()
     with main:
@@ -34,6 +35,10 @@ def page(user: User) -> None:
         main, _ = reading_row()
         with main:
             ask(user, question, _chosen(collections))
+    elif refusal is not None:
+        main, _ = reading_row()
+        with main:
+            _draw_refusal(refusal)
 
 
 def _open_conversation(user: User) -> Conversation | None:
@@ -42,7 +47,9 @@ def _open_conversation(user: User) -> Conversation | None:
         return None
     try:
         last = None if state.shows_earlier_messages(conversation_id) else SHOWN_MESSAGES
-        return services().chat.conversations.get(user, conversation_id, last=last)
+        return services().chat.conversations.get(
+            user, conversation_id, last=last, with_suggestions=True
+        )
     except NotFound as problem:
         state.open_conversation(None)
         st.info(words.plain(str(problem)))
@@ -51,7 +58,7 @@ def _open_conversation(user: User) -> Conversation | None:
 
 def _composer(collections: list[Collection]) -> QueuedQuestion | None:
     # Always the same columns: a composer that moved would lose what is being typed.
-    with st.bottom, st.columns([1, 6, 1])[1]:
+    with st.bottom, st.columns(WIDTHS)[1]:
         if len(collections) > 1:
             st.pills(
                 "Search in",
@@ -61,13 +68,32 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
                 key="chosen-collections",
                 label_visibility="collapsed",
             )
+        if state.edited_answer():
+            _draw_editing()
         text = st.chat_input(
             "Ask about the company's documents",
             key="composer",
             max_chars=4000,
             submit_mode="stop",
         )
-    return QueuedQuestion(text=text) if text else None
+    return QueuedQuestion(text=text, replaces=state.take_edited()) if text else None
+
+
+def _draw_editing() -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("You are changing your last question. Its answer will be replaced.")
+        st.button(
+            "Leave it as it is",
+            key="stop-editing",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=state.stop_editing,
+        )
+
+
+def _draw_refusal(refusal: state.Refusal) -> None:
+    kept = " What you typed is kept below." if refusal.question.text.strip() else ""
+    st.error(words.plain(f"{refusal.reason}{kept}"))
 
 
 def _chosen(collections: list[Collection]) -> list[str] | None:

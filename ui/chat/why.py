@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.domain.answers import Answer, Support
+from core.domain.answers import Answer, AnswerSentence, Support
 from core.domain.conversations import Message
 from rag.conversations.explanations import Explanation, Hit
 from ui import state, words
@@ -96,11 +96,20 @@ def _passage(hit: Hit) -> str:
 
 def _draw_support(answer: Answer) -> None:
     doubtful = [s for s in answer.sentences if s.support is not Support.SUPPORTED]
+    repaired = [s for s in answer.sentences if s.is_repaired]
     with st.container(gap="xsmall"):
         st.markdown(f"**{words.supported(answer)}**")
         for sentence in doubtful:
-            with st.container(gap=None):
-                st.text(f"“{sentence.text}”")
-                st.caption(words.plain(words.doubt(sentence)))
+            _draw_note(sentence, words.doubt(sentence))
         if not doubtful:
             st.text("Every sentence is supported by its source.")
+        if repaired:
+            st.markdown(f"**{why_words.repairs(len(repaired))}**")
+        for sentence in repaired:
+            _draw_note(sentence, why_words.REPAIRED)
+
+
+def _draw_note(sentence: AnswerSentence, note: str) -> None:
+    with st.container(gap=None):
+        st.text(f"“{sentence.text}”")
+        st.caption(words.plain(note))

@@ -32,6 +32,10 @@ ELSEWHERE = (
     "If you expected an answer, it may be in a collection that you cannot access, or in no "
     "collection at all. Ask the owner or an administrator."
 )
+REPAIRED = (
+    "The language model cited another passage, which does not say this. The citation now points to "
+    "the passage that does."
+)
 NO_COLLECTION = "You did not have access to any collections."
 NOT_RECORDED = "Not recorded for this answer."
 _NAMED = 3
@@ -39,7 +43,9 @@ _NUMBERING = re.compile(r"^(?:[§#\s]*\d+(?:\.\d+)*[.)]?\s+)+")
 
 
 def closeness(hit: Hit) -> str:
-    """Return `Close 0.46`, on one line."""
+    """Return `Close 0.46`, on one line, or a dash for a passage that no search found."""
+    if hit.similarity is None and hit.keyword_score is None:
+        return "–"
     word = CLOSENESS[hit.closeness].replace(" ", "\u00a0")
     return word if hit.similarity is None else f"{word}\u00a0{hit.similarity:.2f}"
 
@@ -52,6 +58,11 @@ def keywords(hit: Hit) -> str:
 def closed_hits(count: int) -> str:
     """Count the passages that must not be named."""
     return f"{words.count(count, 'more passage')}: deleted, or no longer accessible to you."
+
+
+def repairs(count: int) -> str:
+    """Return `2 citations corrected`."""
+    return f"{words.count(count, 'citation')} corrected"
 
 
 def searched(explanation: Explanation) -> list[str]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.domain.text.dates import short_date
 from ui import words
 
 
@@ -21,7 +22,8 @@ def local_day(moment: datetime) -> str:
 
 def local_time(moment: datetime) -> str:
     """`12 Mar 2026, 14:05`."""
-    return f"{moment.astimezone(_zone()):%d %b %Y, %H:%M}"
+    local = moment.astimezone(_zone())
+    return f"{short_date(local)}, {local:%H:%M}"
 
 
 def _zone() -> tzinfo:

@@ -74,10 +74,10 @@ def _place(passage: PassageView) -> str:
 
 def _draw_sheet(user: User, page: PageView, chosen: PassageView | None) -> None:
     quote = page.text[chosen.start : chosen.end] if chosen else ""
-    image = services().documents.page_image(user, page.version_id, page.number, quote)
+    image = services().documents.page_image(user, page.version_id, page.number, [quote])
     if image is not None:
         st.image(
-            picture_address(image),
+            picture_address(image.png),
             width="stretch",
             alt=f"Page {page.number} with the passage highlighted",
         )

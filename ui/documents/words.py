@@ -115,11 +115,11 @@ def day(moment: date) -> str:
 
 
 def ago(moment: datetime) -> str:
-    """Return `today`, `3 days ago`, `3 months ago`, `2 years ago`."""
+    """Return `today`, `3 days ago`, `2 weeks ago`, `2 years ago`."""
     days = (now() - moment).days
     if days < 1:
         return "today"
-    for length, unit in ((365, "year"), (30, "month"), (1, "day")):
+    for length, unit in ((365, "year"), (30, "month"), (7, "week"), (1, "day")):
         if days >= length:
             return f"{words.count(days // length, unit)} ago"
     raise AssertionError(days)
@@ -146,9 +146,16 @@ def review_of(details: Details) -> str:
     return " · ".join(parts)
 
 
+def origin(file_name: str, source: Provenance) -> str:
+    """Return `handbook.pdf · version 2`."""
+    return f"{file_name} · version {source.version}"
+
+
 def keeping(source: Provenance) -> str:
-    """Return `Owner: Anna Berg · Internal · reviewed 3 months ago`."""
-    parts = [f"Owner: {source.owner_name}"] if source.owner_name else []
+    """Return `Handbook · Owner: Anna Berg · Internal · reviewed 3 months ago`."""
+    parts = [source.collection_name]
+    if source.owner_name:
+        parts.append(f"Owner: {source.owner_name}")
     parts.append(CLASSES[source.classification])
     if source.reviewed_at is not None:
         parts.append(f"reviewed {ago(source.reviewed_at)}")

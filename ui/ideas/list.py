@@ -1,86 +1,77 @@
-"""The list of ideas with its search and category filter."""
+"""The list of ideas, with one's own vote in every row."""
 
-from collections.abc import Sequence
+from zlib import crc32
 
 import streamlit as st
 
-from core.domain.ideas import IdeaCard, IdeaCategory
+from core.domain.ideas.card import IdeaOrder
 from core.domain.identity import User
-from ui import state, words
-from ui.components.times import local_day
+from ideas.export.tables import View
+from ui import state_ideas, words
+from ui.idea_parts.entries import draw_entries
+from ui.idea_parts.exports import draw_exports
+from ui.idea_parts.filter import draw_filter
 from ui.resources import services
 
 PER_PAGE = 20
-
-CATEGORY_LABELS: dict[str, str] = {"": "All categories"} | {
-    category.value: label for category, label in words.CATEGORIES.items()
+ORDERS = {
+    IdeaOrder.NEWEST.value: "Newest first",
+    IdeaOrder.TRENDING.value: "Trending",
+    IdeaOrder.VOTES.value: "Most votes",
+    IdeaOrder.WAITING.value: "Longest in their state",
+    IdeaOrder.OLDEST.value: "Oldest first",
 }
 
 
 def draw_idea_list(user: User) -> None:
-    """Draw one entry per idea, newest first; its number opens the card."""
-    search, category = _draw_filter()
-    ideas = services().ideas.list(user, search=search, category=category)
-    if not ideas:
-        _draw_nothing(is_filtered=bool(search.strip() or category))
-        return
-    st.caption(words.count(len(ideas), "idea"))
-    for card in _draw_paging(ideas):
-        _draw_entry(card)
-
-
-def summary(card: IdeaCard) -> str:
-    """Return category, person, day and where it came from, in one line."""
-    parts = [
-        words.CATEGORIES[card.draft.category],
-        words.plain(card.submitter_name),
-        local_day(card.submitted_at),
-    ]
-    if card.origin is not None:
-        parts.append(":material/forum: from a conversation")
-    return " · ".join(parts)
-
-
-def _draw_filter() -> tuple[str, IdeaCategory | None]:
-    search, category = st.columns([2, 1])
-    text = search.text_input("Search titles, problems and proposals", key="ideas-search")
-    chosen = category.selectbox(
-        "Category",
-        list(CATEGORY_LABELS),
-        format_func=CATEGORY_LABELS.__getitem__,
-        key="ideas-category",
+    """Draw one row per idea; its title opens the card."""
+    wanted = draw_filter(user)
+    head = st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
     )
-    return text or "", IdeaCategory(chosen) if chosen else None
+    order = _order()
+    # A list of its own for each filter, so that none begins on the page of another.
+    paging = f"ideas-page-{crc32(f'{wanted.query()} {order}'.encode())}"
+    number = state_ideas.page_number(paging)
+    page = services().ideas.lists.page(
+        user, wanted, order, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
+    )
+    if not page.total:
+        _draw_nothing(is_filtered=not state_ideas.filter_in_address().is_empty)
+        return
+    with head:
+        st.caption(words.count(page.total, "idea"), width="content")
+        _draw_order()
+    draw_entries(user, page.entries)
+    pages = -(-page.total // PER_PAGE)
+    if pages > 1:
+        st.pagination(pages, key=paging, persist_state="page")
+    draw_exports(wanted, View.LIST)
 
 
-def _draw_paging(ideas: Sequence[IdeaCard]) -> Sequence[IdeaCard]:
-    pages = -(-len(ideas) // PER_PAGE)
-    number = st.pagination(pages, key=f"ideas-page-{pages}") if pages > 1 else 1
-    return ideas[(number - 1) * PER_PAGE : number * PER_PAGE]
+def _order() -> IdeaOrder:
+    chosen = state_ideas.address("sort")
+    return IdeaOrder(chosen) if chosen in ORDERS else IdeaOrder.NEWEST
 
 
-def _draw_entry(card: IdeaCard) -> None:
-    with st.container(
-        border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"idea-{card.id}"
-    ):
-        with st.container(gap="xxsmall"):
-            st.markdown(f"**{words.plain(card.draft.title)}**")
-            st.caption(summary(card))
-        st.button(
-            card.label,
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            type="tertiary",
-            wrap=False,
-            key=f"open-idea-{card.id}",
-            on_click=state.open_idea,
-            args=(card.id,),
-        )
+def _draw_order() -> None:
+    key = "idea-sort"
+    state_ideas.show_address("sort", key, list(ORDERS), otherwise=IdeaOrder.NEWEST.value)
+    st.selectbox(
+        "Sort by",
+        list(ORDERS),
+        format_func=ORDERS.__getitem__,
+        label_visibility="collapsed",
+        width=210,
+        key=key,
+        on_change=state_ideas.take_address,
+        args=("sort", key),
+    )
 
 
 def _draw_nothing(*, is_filtered: bool) -> None:
     if is_filtered:
-        st.info("No ideas match. Try another word, or choose all categories.")
+        st.info("No ideas match. Try another word, or clear the filter.")
     else:
         st.info(
             "No ideas yet. Select New idea, or start from an answer in Chat to include the "

@@ -65,7 +65,7 @@ def questions_title(report: UsageReport) -> str:
     """`42 questions, most on 12 March (9)`."""
     busiest = max(report.days, key=lambda day: day.figures.questions)
     total = words.count(report.total.questions, "question")
-    return f"{total}, most on {busiest.day:%d %B} ({busiest.figures.questions:,})"
+    return f"{total}, most on {busiest.day.day} {busiest.day:%B} ({busiest.figures.questions:,})"
 
 
 def spending_title(report: UsageReport) -> str:

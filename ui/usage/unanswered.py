@@ -50,7 +50,7 @@ def unanswered_table(found: Sequence[UnansweredQuestion]) -> pd.DataFrame:
             "When": [local_time(one.asked_at) for one in found],
             "Cause": [one.cause.capitalize() for one in found],
             "Reason": [_reason(one.reason) for one in found],
-            "Comment": [one.comment for one in found],
+            "Expected": [one.comment for one in found],
         }
     )
 

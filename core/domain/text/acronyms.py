@@ -1,7 +1,7 @@
 """Finds acronyms that a text explains: "Chief Information Security Officer (CISO)"."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,44 +33,56 @@ class Acronym:
     long: str
 
 
-def explained_acronyms(text: str) -> tuple[Acronym, ...]:
+IsWanted = Callable[[str, str], bool]
+"""Takes a short form and the word of the long form that stands next to the parenthesis."""
+
+
+def explained_acronyms(
+    text: str, is_wanted: IsWanted = lambda _short, _word: True
+) -> tuple[Acronym, ...]:
     """Return the acronyms that a text explains in parentheses, in order, each pair once.
+
+    Those that are not wanted are left out before their long form is looked for, which takes long.
 
     Each word of the long form gives its first letter and perhaps later ones; small words such as
     "of" may give none. This is stricter than Schwartz and Hearst, "A simple algorithm for
     identifying abbreviation definitions in biomedical text", 2003, which lets words give none.
     """
     found: dict[tuple[str, str], Acronym] = {}
-    for acronym in _explained(text):
+    for acronym in _explained(text, is_wanted):
         found.setdefault((acronym.short, acronym.long.casefold()), acronym)
         if len(found) == MAX_ACRONYMS:
             break
     return tuple(found.values())
 
 
-def _explained(text: str) -> Iterator[Acronym]:
+def _explained(text: str, is_wanted: IsWanted) -> Iterator[Acronym]:
     for match in _PARENTHESIS.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        acronym = _short_inside(before, match[1]) or _long_inside(before, match[1])
+        acronym = _short_inside(before, match[1], is_wanted) or _long_inside(
+            before, match[1], is_wanted
+        )
         if acronym is not None:
             yield acronym
 
 
-def _short_inside(before: str, inside: str) -> Acronym | None:
+def _short_inside(before: str, inside: str, is_wanted: IsWanted) -> Acronym | None:
     """Read "Chief Information Security Officer (CISO)"."""
     short = _short_form(_TAIL.sub("", _LEAD.sub("", inside.strip(_QUOTES))).strip(_QUOTES))
     if short is None:
         return None
     clause = _BOUNDARY.split(before.rstrip(_QUOTES))[-1]
-    long = _long_form(short, clause)
+    words = _WORD.findall(clause)
+    long = _long_form(short, clause) if words and is_wanted(short, words[-1]) else ""
     return Acronym(short, long) if long else None
 
 
-def _long_inside(before: str, inside: str) -> Acronym | None:
+def _long_inside(before: str, inside: str, is_wanted: IsWanted) -> Acronym | None:
     """Read "CISO (Chief Information Security Officer)"."""
     match = _SHORT_AT_END.search(before)
     short = _short_form(match[1]) if match else None
-    if short is None:
+    first = _WORD.search(inside)
+    if short is None or first is None or not is_wanted(short, first[0]):
         return None
     for long in (inside, re.split(r"[,;:]", inside)[0]):
         words = [w[0] for w in _WORD.finditer(long)]

@@ -39,16 +39,42 @@ def chunk_before(session: Session, chunk: Chunk) -> Chunk | None:
     return _to_chunk(*row) if row else None
 
 
+def passages_of(
+    session: Session, version_id: str, collection_ids: Ids[str], *, is_ready: bool, limit: int
+) -> list[Chunk]:
+    """Return the first chunks of a version in their order, where they may be read.
+
+    Those of a version that answers no longer are not ready; the caller decides which may be shown.
+    """
+    rows = session.exec(
+        (_ready() if is_ready else _any())
+        .where(
+            ChunkRow.version_id == version_id,
+            col(ChunkRow.is_ready) == is_ready,
+            col(ChunkRow.collection_id).in_(collection_ids),
+        )
+        .order_by(col(ChunkRow.ordinal), col(ChunkRow.id))
+        .limit(limit)
+    ).all()
+    return [_to_chunk(*row) for row in rows]
+
+
 def texts_in_parentheses(
     session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]
 ) -> list[str]:
     """Return the texts with parentheses among these ready chunks, where they may be read."""
-    rows = _ready().where(
-        col(ChunkRow.id).in_(chunk_ids),
-        col(ChunkRow.collection_id).in_(collection_ids),
-        col(ChunkRow.text).contains("("),
+    texts = (
+        select(ChunkRow.text)
+        .join(DocumentRow, col(ChunkRow.document_id) == DocumentRow.id)
+        .where(
+            col(ChunkRow.id).in_(chunk_ids),
+            col(ChunkRow.collection_id).in_(collection_ids),
+            col(ChunkRow.is_ready),
+            col(DocumentRow.current_version_id) == ChunkRow.version_id,
+            col(ChunkRow.text).contains("("),
+        )
     )
-    return [row[0].text for row in session.exec(rows.order_by(col(ChunkRow.id))).all()]
+    return list(session.exec(texts.order_by(col(ChunkRow.id))).all())
 
 
 def collections_of(session: Session, chunk_ids: Ids[int]) -> dict[int, str]:

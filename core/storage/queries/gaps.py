@@ -1,11 +1,18 @@
 """Reads knowledge gaps with the names of the people and the collection in them."""
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, exists, select
 
 from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, SYSTEM, User
 from core.storage.queries.sources import reach_of, sources_of
-from core.storage.tables import CollectionRow, KnowledgeGapRow, UserRow
+from core.storage.tables import (
+    CollectionRow,
+    ConversationRow,
+    KnowledgeGapRow,
+    MessageRow,
+    UserRow,
+)
 
 
 def to_gap(session: Session, row: KnowledgeGapRow, reader: User) -> KnowledgeGap:
@@ -39,6 +46,16 @@ def gap_of_answer(session: Session, message_id: str) -> KnowledgeGapRow | None:
     return session.exec(
         select(KnowledgeGapRow).where(KnowledgeGapRow.message_id == message_id)
     ).first()
+
+
+def unread_reply() -> ColumnElement[bool]:
+    """Return the condition that a conversation has a reply which the person has not seen."""
+    return exists().where(
+        col(MessageRow.conversation_id) == ConversationRow.id,
+        col(KnowledgeGapRow.message_id) == MessageRow.id,
+        col(KnowledgeGapRow.status) != GapStatus.OPEN.value,
+        col(KnowledgeGapRow.read_at).is_(None),
+    )
 
 
 def _is_query_open(session: Session, row: KnowledgeGapRow, reader: User) -> bool:

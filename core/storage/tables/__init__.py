@@ -17,7 +17,36 @@ from core.storage.tables.evaluation import (
 )
 from core.storage.tables.gaps import KnowledgeGapRow
 from core.storage.tables.generations import IndexGenerationRow
-from core.storage.tables.ideas import IdeaRow
+from core.storage.tables.ideas.assessment import (
+    IdeaReviewRow,
+    IdeaSettingRow,
+    IdeaSignOffRow,
+    IdeaTriageRow,
+)
+from core.storage.tables.ideas.campaigns import (
+    CampaignJudgeRow,
+    CampaignRow,
+    TeamMemberRow,
+    TeamRow,
+)
+from core.storage.tables.ideas.cards import (
+    IdeaAttachmentRow,
+    IdeaCoSubmitterRow,
+    IdeaDraftRow,
+    IdeaEditRow,
+    IdeaMoveRow,
+    IdeaRow,
+    IdeaTagRow,
+    IdeaVectorRow,
+)
+from core.storage.tables.ideas.life import (
+    DigestChoiceRow,
+    IdeaCommentRow,
+    IdeaFollowRow,
+    IdeaVoteRow,
+    NotificationRow,
+)
+from core.storage.tables.ideas.tracking import IdeaExperimentRow, IdeaImpactRow
 from core.storage.tables.knowledge import (
     ChunkRow,
     CollectionGroupRow,
@@ -39,18 +68,34 @@ from core.storage.tables.people import (
 )
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
-from core.storage.tables.usage import EVALUATION_SURFACE, AnswerUsageRow, ModelCallRow, PriceRow
+from core.storage.tables.usage import (
+    EVALUATION_SURFACE,
+    IDEA_PURPOSE,
+    AnswerUsageRow,
+    ModelCallRow,
+    PriceRow,
+)
+from core.storage.tables.vocabulary import (
+    DismissedSynonymsRow,
+    SynonymSetRow,
+    VocabularyRevisionRow,
+)
 
 __all__ = [
     "EVALUATION_SURFACE",
+    "IDEA_PURPOSE",
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",
+    "CampaignJudgeRow",
+    "CampaignRow",
     "ChunkRow",
     "CitationRow",
     "CollectionGroupRow",
     "CollectionRow",
     "ConversationRow",
+    "DigestChoiceRow",
+    "DismissedSynonymsRow",
     "DocumentRow",
     "DocumentVersionRow",
     "EvaluationCaseRow",
@@ -58,13 +103,30 @@ __all__ = [
     "EvaluationRunRow",
     "FeedbackRow",
     "GroupRow",
+    "IdeaAttachmentRow",
+    "IdeaCoSubmitterRow",
+    "IdeaCommentRow",
+    "IdeaDraftRow",
+    "IdeaEditRow",
+    "IdeaExperimentRow",
+    "IdeaFollowRow",
+    "IdeaImpactRow",
+    "IdeaMoveRow",
+    "IdeaReviewRow",
     "IdeaRow",
+    "IdeaSettingRow",
+    "IdeaSignOffRow",
+    "IdeaTagRow",
+    "IdeaTriageRow",
+    "IdeaVectorRow",
+    "IdeaVoteRow",
     "IndexGenerationRow",
     "KnowledgeGapRow",
     "LeaseRow",
     "MembershipRow",
     "MessageRow",
     "ModelCallRow",
+    "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
     "PriceRow",
@@ -78,5 +140,9 @@ __all__ = [
     "SyncFileRow",
     "SyncFolderRow",
     "SyncRunRow",
+    "SynonymSetRow",
+    "TeamMemberRow",
+    "TeamRow",
     "UserRow",
+    "VocabularyRevisionRow",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, true
+from sqlalchemy import JSON, Column, Text, false, true
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -27,7 +27,9 @@ class ConversationRow(SQLModel, table=True):
 class MessageRow(SQLModel, table=True):
     """A question or an answer; `sentences` is a list of {text, support, citations}.
 
-    `cards` are passages shown with an answer, of which `number` names the citation.
+    `cards` are passages shown with an answer, of which `number` names the citation; `parts` says
+    which of them belong together. `is_tentative` marks an answer that only shows what comes near.
+    `replaced_by` is the answer to the question that its author asked in place of this one.
     """
 
     __tablename__ = "messages"
@@ -51,6 +53,11 @@ class MessageRow(SQLModel, table=True):
     cards: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
     )
+    parts: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    replaced_by: str | None = Field(default=None, max_length=32)
+    is_tentative: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = time_column(default_factory=now, index=True)
 
 

@@ -11,6 +11,9 @@ from core.storage.tables.base import time_column
 EVALUATION_SURFACE = "evaluation"
 """The surface of answers to test questions."""
 
+IDEA_PURPOSE = "idea"
+"""The purpose of model calls that draft ideas; they belong to no answer."""
+
 
 class AnswerUsageRow(SQLModel, table=True):
     """One row per answer; it outlives the text of the conversation."""
@@ -33,6 +36,7 @@ class AnswerUsageRow(SQLModel, table=True):
     top_similarity: float | None = None
     citations: int = 0
     invalid_citations: int = 0
+    repaired_citations: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     sentences: int = 0
     supported_sentences: int = 0
     masked_values: int = 0

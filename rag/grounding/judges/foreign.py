@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 
 from core.domain.answers import Support
+from rag.figures.dates import DateMention
+from rag.figures.reading import Figure
+from rag.figures.sameness import dates_agree, is_same
 from rag.grounding.evidence import Evidence
-from rag.grounding.figures.dates import DateMention
-from rag.grounding.figures.reading import Figure
-from rag.grounding.figures.sameness import dates_agree, is_same
 from rag.grounding.languages import is_other_than, language_by_code
 from rag.grounding.names import is_known
 from rag.grounding.statements import Statement, Word

@@ -16,7 +16,7 @@ from rag.grounding.polarity import denied, overstated
 from rag.grounding.statements import Statement, Word, statement_of
 from rag.grounding.swaps import Swap, find_swaps
 from rag.grounding.verdicts import Claim, Judgement, Verdict
-from rag.grounding.words import COMPOUNDING, share_part
+from rag.vocabulary.words import COMPOUNDING, share_part
 
 # Share of a sentence's content words that the evidence must hold (K-Precision, Adlakha et al.,
 # TACL 2024, on content words of the best source sentences).

@@ -15,8 +15,8 @@ from core.domain.answers import Support
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
 from core.guardrails.masking import Masker
+from core.model_calls import ModelCall
 from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
-from rag.prompting.model_call import ModelCall
 
 CURRENT = "support.v1"
 # Limits of one request and its reply; above those of the request the fallback judge decides.

@@ -1,0 +1,1 @@
+"""What is made of citations that a language model got wrong."""

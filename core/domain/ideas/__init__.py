@@ -1,0 +1,1 @@
+"""Values of an idea: its card, its way, its reviews and risk, and the life around it."""

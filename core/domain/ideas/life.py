@@ -1,0 +1,77 @@
+"""The life around an idea: comments and what people are told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Visibility(StrEnum):
+    """Who reads a comment."""
+
+    PUBLIC = "public"
+    REVIEWERS = "reviewers"
+
+    def narrowest(self, other: "Visibility") -> "Visibility":
+        """Return the one of both that fewer people read."""
+        return Visibility.REVIEWERS if Visibility.REVIEWERS in (self, other) else self
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment; a deleted one keeps its place without its text.
+
+    `from_number` is the number of the duplicate that it was written under, None usually.
+    """
+
+    id: str
+    author_id: str
+    author_name: str
+    text: str
+    at: datetime
+    visibility: Visibility = Visibility.PUBLIC
+    parent_id: str = ""
+    edited_at: datetime | None = None
+    is_deleted: bool = False
+    from_number: int | None = None
+
+
+class Happening(StrEnum):
+    """What a notification is about."""
+
+    MOVED = "moved"
+    COMMENTED = "commented"
+    MENTIONED = "mentioned"
+    MERGED = "merged"
+    EDITED = "edited"
+    REVIEW_DUE = "review_due"
+    OWNER_NAMED = "owner_named"
+    CO_SUBMITTER_NAMED = "co_submitter_named"
+    RISK_CHANGED = "risk_changed"
+    RESULTS_PUBLISHED = "results_published"
+
+
+class DigestChoice(StrEnum):
+    """How often a person wants a mail about what they have not read."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something that happened to an idea, for one person; a page puts it into words.
+
+    `details` hold values such as the state that an idea moved to, never a text of a person.
+    """
+
+    id: str
+    happening: Happening
+    at: datetime
+    idea_id: str = ""
+    idea_number: int = 0
+    idea_title: str = ""
+    actor_name: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    is_read: bool = False

@@ -1,0 +1,115 @@
+"""One request to a language model, from its first piece to its row in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from core.domain.answers import AnswerStatus
+from core.domain.clock import new_id, now
+from core.domain.identity import User
+from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
+from core.domain.prices import Price
+from core.errors import ModelError
+from core.models.metering import MeteredCall, meter
+from core.storage.queries.prices import find_price
+from core.storage.tables import ModelCallRow
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """One request to a language model, as far as it got.
+
+    `is_charged` says that the provider had begun to work on it, so that it costs something. Times
+    are in milliseconds from its start.
+    """
+
+    provider: str
+    model_requested: str
+    messages: Sequence[ChatMessage]
+    model_responded: str = ""
+    usage: ModelUsage | None = None
+    finish_reason: str = ""
+    error_type: str = ""
+    first_token_ms: int | None = None
+    total_ms: int = 0
+    reply: str = ""
+    hidden_characters: int = 0
+    is_charged: bool = False
+    id: str = field(default_factory=new_id)
+
+    def note(self, delta: ModelDelta) -> None:
+        """Keep what a piece of the stream says about the request, without its text."""
+        self.is_charged |= delta.characters > 0
+        self.hidden_characters += delta.hidden_characters
+        self.usage = delta.usage or self.usage
+        self.model_responded = delta.model or self.model_responded
+        self.finish_reason = delta.finish_reason or self.finish_reason
+
+    def read(self, delta: ModelDelta) -> None:
+        """Keep a piece with its text, for replies that nobody watches being written."""
+        self.note(delta)
+        if delta.withdraws:
+            self.hidden_characters += len(self.reply)
+            self.reply = ""
+        self.reply += delta.text
+
+    def note_error(self, error: ModelError) -> None:
+        """Keep how the request failed, and whether the provider had begun to work on it."""
+        self.error_type = type(error).__name__
+        self.is_charged |= error.may_be_charged
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What requests cost: the operator's own price, which overrules the list, and its currency."""
+
+    own_price: Price | None = None
+    currency: str = "EUR"
+
+
+def record_call(
+    session: Session, user: User, call: ModelCall, *, purpose: str, tariff: Tariff
+) -> ModelCallRow:
+    """Write a finished request that belongs to no answer, with its tokens and its cost."""
+    price = tariff.own_price or find_price(session, call.model_requested, now())
+    metered = meter(
+        call.messages,
+        call.reply,
+        reported=call.usage,
+        price=price,
+        hidden_characters=call.hidden_characters,
+        is_charged=call.is_charged,
+    )
+    status = AnswerStatus.FAILED if call.error_type else AnswerStatus.COMPLETE
+    currency = price.currency if price else tariff.currency
+    row = call_row(call, metered, purpose=purpose, status=status, currency=currency)
+    row.user_id = user.id
+    session.add(row)
+    return row
+
+
+def call_row(
+    call: ModelCall, metered: MeteredCall, *, purpose: str, status: AnswerStatus, currency: str
+) -> ModelCallRow:
+    """Return the row of a request; whose it is and of which answer is the caller's to say."""
+    return ModelCallRow(
+        id=call.id,
+        user_id="",
+        purpose=purpose,
+        provider=call.provider,
+        model_requested=call.model_requested,
+        model_responded=call.model_responded,
+        status=status.value,
+        error_type=call.error_type,
+        finish_reason=call.finish_reason,
+        input_tokens=metered.usage.input_tokens,
+        output_tokens=metered.usage.output_tokens,
+        cached_input_tokens=metered.usage.cached_input_tokens,
+        usage_source=metered.source.value,
+        cost_micros=metered.cost_micros,
+        currency=currency,
+        price_id=metered.price.id if metered.price else None,
+        first_token_ms=call.first_token_ms,
+        total_ms=call.total_ms,
+    )

@@ -1,0 +1,1 @@
+"""What is printed: text, tables and pictures become a PDF."""

@@ -1,0 +1,1 @@
+"""Queries on ideas that several features need: rows to change, counts, filters, files, notices."""

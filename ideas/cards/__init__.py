@@ -1,0 +1,1 @@
+"""Cards of ideas: drafted, submitted, read, listed, changed, with their files and their origin."""

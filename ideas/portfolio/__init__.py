@@ -1,0 +1,1 @@
+"""Views of all ideas at once: matrix, board, ranking, roadmap, two ideas side by side."""

@@ -1,0 +1,1 @@
+"""Reviews of ideas: who reviews until when, blind scores, and what they come to."""

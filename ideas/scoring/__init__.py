@@ -1,0 +1,1 @@
+"""Scores of an idea from its reviews: two axes, quadrants, disagreement, and orders of lists."""

@@ -1,0 +1,1 @@
+"""Finds ideas that say the same in other words."""

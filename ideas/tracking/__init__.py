@@ -1,0 +1,1 @@
+"""What happens to an approved idea: owner, budget, experiments, benefit and cost of each month."""

@@ -1,0 +1,1 @@
+"""Risk triage: a versioned questionnaire, the class that its answers lead to, and its record."""

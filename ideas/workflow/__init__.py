@@ -1,0 +1,1 @@
+"""The way of an idea: which moves there are, who makes them, and what each one takes."""

@@ -1,0 +1,1 @@
+"""Compiles answers from whole documents and tables: outlines, changes, lists, definitions."""

@@ -1,0 +1,1 @@
+"""Ideas: cards and moves, similar ones, reviews, views and files."""

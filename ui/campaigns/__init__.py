@@ -1,0 +1,1 @@
+"""Campaigns: ideas on one theme, from the call to the result."""

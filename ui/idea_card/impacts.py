@@ -1,0 +1,209 @@
+"""Benefit and cost of an idea by month, planned and actual, and when it has paid for itself."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from core.domain.clock import now
+from core.domain.ideas.card import IdeaCard
+from core.domain.ideas.tracking import Impact, ImpactKind
+from core.domain.identity import User
+from core.errors import InvalidFields, SandboxError
+from ideas.tracking.break_even import Course
+from ideas.tracking.impacts import ACTUAL_IN, PLANNED_IN, Impacts, MonthEntry
+from ui import state, words
+from ui.components.field_notes import Notes, draw_notes
+from ui.components.problems import shown_problems
+from ui.idea_parts import words as idea_words
+from ui.idea_parts.people import is_committee, is_owner
+from ui.resources import services
+
+BLUE, ORANGE = "#3f87b8", "#c07a30"
+
+
+def draw_impacts(user: User, card: IdeaCard) -> None:
+    """Draw the balance over time, the months, and the form for another one."""
+    can_tell = is_owner(user, card) or is_committee(user, card)
+    kinds = [
+        kind
+        for kind, states in ((ImpactKind.PLANNED, PLANNED_IN), (ImpactKind.ACTUAL, ACTUAL_IN))
+        if card.status in states
+    ]
+    impacts = services().ideas.impacts.of(user, card.id)
+    if not impacts.entries and not (can_tell and kinds):
+        return
+    st.markdown("#### Benefit and cost")
+    if impacts.entries:
+        _draw_courses(impacts)
+        _draw_months(user, impacts.entries, can_remove=can_tell and bool(kinds))
+    if can_tell and kinds:
+        _draw_form(user, card, kinds)
+
+
+def _draw_courses(impacts: Impacts) -> None:
+    for kind, course in (
+        (ImpactKind.PLANNED, impacts.planned),
+        (ImpactKind.ACTUAL, impacts.actual),
+    ):
+        if course.months:
+            st.markdown(f"**{idea_words.IMPACTS[kind]}** {_told(course)}")
+    table = _table(impacts)
+    if table["Month"].nunique() > 1:
+        st.altair_chart(_chart(table), height=260, alt="Balance of benefit and cost by month")
+
+
+def _told(course: Course) -> str:
+    currency = services().ideas.currency
+    told = (
+        f"{idea_words.amount(course.benefit, currency)} benefit, "
+        f"{idea_words.amount(course.cost, currency)} cost"
+    )
+    if course.roi is not None:
+        told = f"{told}, ROI {course.roi:,.0f} %"
+    if course.break_even is not None:
+        return f"{told}. Paid for itself in {course.break_even:%B %Y}."
+    return f"{told}. Not paid for itself yet."
+
+
+def _table(impacts: Impacts) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "Month": pd.Timestamp(month.month),
+                "Kind": idea_words.IMPACTS[kind],
+                "Balance": float(month.balance),
+            }
+            for kind, course in (
+                (ImpactKind.PLANNED, impacts.planned),
+                (ImpactKind.ACTUAL, impacts.actual),
+            )
+            for month in course.months
+        ]
+    )
+
+
+def _chart(table: pd.DataFrame) -> alt.LayerChart:
+    kinds = list(idea_words.IMPACTS.values())
+    currency = services().ideas.currency
+    lines = (
+        alt.Chart(table)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("Month", type="temporal", axis=alt.Axis(format="%b %Y", title=None)),
+            y=alt.Y(
+                "Balance",
+                type="quantitative",
+                axis=alt.Axis(title=f"Balance in {currency}", tickCount=5),
+            ),
+            color=alt.Color(
+                "Kind",
+                type="nominal",
+                scale=alt.Scale(domain=kinds, range=[ORANGE, BLUE]),
+                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
+            ),
+            strokeDash=alt.StrokeDash("Kind", type="nominal", sort=kinds, legend=None),
+            tooltip=[
+                "Kind",
+                alt.Tooltip("Month", format="%B %Y"),
+                alt.Tooltip("Balance", format=",.0f"),
+            ],
+        )
+    )
+    zero = (
+        alt.Chart(pd.DataFrame({"Balance": [0]}))
+        .mark_rule(color="#80868c")
+        .encode(y=alt.Y("Balance", type="quantitative"))
+    )
+    return alt.LayerChart(layer=[zero, lines])
+
+
+def _draw_months(user: User, entries: Sequence[Impact], *, can_remove: bool) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Month": [f"{each.month:%B %Y}" for each in entries],
+                "": [idea_words.IMPACTS[each.kind] for each in entries],
+                "Benefit": [float(each.benefit) for each in entries],
+                "Cost": [float(each.cost) for each in entries],
+                "Evidence": [each.evidence for each in entries],
+                "Entered by": [each.by_name for each in entries],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(entries) <= 12 else 420,
+        column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in ("Benefit", "Cost")
+        },
+        alt="Benefit and cost by month",
+        key=f"months-{len(entries)}",
+    )
+    if not can_remove:
+        return
+    with st.popover("Remove a month"):
+        labels = {e.id: f"{e.month:%B %Y}, {idea_words.IMPACTS[e.kind]}" for e in entries}
+        chosen = st.selectbox(
+            "Month", list(labels), format_func=labels.__getitem__, key="removed-month"
+        )
+        if st.button("Remove", key="remove-month") and chosen:
+            with shown_problems():
+                services().ideas.impacts.remove(user, chosen)
+                state.notify("Month removed.")
+                st.rerun()
+
+
+def _draw_form(user: User, card: IdeaCard, kinds: Sequence[ImpactKind]) -> None:
+    notes, currency = Notes(), services().ideas.currency
+    with st.expander("Enter a month"):
+        kind = st.segmented_control(
+            "Kind",
+            kinds,
+            default=kinds[-1],
+            required=True,
+            format_func=idea_words.IMPACTS.__getitem__,
+            key=f"kind-{card.id}-{len(kinds)}",
+        )
+        first, second, third = st.columns(3)
+        with first:
+            month = st.date_input(
+                "A day of the month", value=now().date(), format="YYYY-MM-DD", key="impact-month"
+            )
+            notes["month"] = st.empty()
+        with second:
+            benefit = st.number_input(
+                f"Benefit ({currency})", min_value=0.0, value=0.0, step=100.0, key="impact-benefit"
+            )
+            notes["benefit"] = st.empty()
+        with third:
+            cost = st.number_input(
+                f"Cost ({currency})", min_value=0.0, value=0.0, step=100.0, key="impact-cost"
+            )
+            notes["cost"] = st.empty()
+        evidence = st.text_area(
+            "How is this known?",
+            placeholder="Needed for actual months: a report, a count, a measurement",
+            height=70,
+            persist_state="page",
+            key=f"evidence-{card.id}",
+        )
+        notes["evidence"] = st.empty()
+        if st.button("Enter month", key="enter-month"):
+            amounts = Decimal(str(benefit)), Decimal(str(cost))
+            _enter(
+                user, card, MonthEntry(month, kind or kinds[-1], *amounts, evidence or ""), notes
+            )
+
+
+def _enter(user: User, card: IdeaCard, entry: MonthEntry, notes: Notes) -> None:
+    try:
+        services().ideas.impacts.enter(user, card.id, entry)
+    except InvalidFields as invalid:
+        draw_notes(notes, invalid.problems)
+    except SandboxError as problem:
+        st.error(words.plain(str(problem)))
+    else:
+        state.notify("Month added.")
+        st.rerun()

@@ -1,0 +1,1 @@
+"""Idea review: what reviewers triage, score and sign."""

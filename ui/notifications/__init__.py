@@ -1,0 +1,1 @@
+"""Notifications: what happened to ideas that concern a person."""

@@ -1,0 +1,76 @@
+"""Texts of notifications."""
+
+from typing import assert_never
+
+from core.domain.ideas.card import label_of
+from core.domain.ideas.life import DigestChoice, Happening, Notification
+from ui import words
+from ui.idea_parts import words as idea_words
+
+DIGESTS = {
+    DigestChoice.DAILY: "Every day",
+    DigestChoice.WEEKLY: "Once a week",
+    DigestChoice.NEVER: "Never",
+}
+
+ICONS = {
+    Happening.MOVED: "conversion_path",
+    Happening.COMMENTED: "chat_bubble",
+    Happening.MENTIONED: "alternate_email",
+    Happening.MERGED: "merge",
+    Happening.EDITED: "edit",
+    Happening.REVIEW_DUE: "rate_review",
+    Happening.OWNER_NAMED: "person",
+    Happening.CO_SUBMITTER_NAMED: "group_add",
+    Happening.RISK_CHANGED: "shield",
+    Happening.RESULTS_PUBLISHED: "trophy",
+}
+
+NOTHING = "Nothing yet. You are notified about ideas that you submit, follow, own or review."
+
+
+def sentence(of: Notification) -> str:
+    """Say what happened: `Anna Berg approved your idea`."""
+    who, details = words.plain(of.actor_name), of.details
+    match of.happening:
+        case Happening.MOVED:
+            return f"{who} moved it to “{_state(details.get('to', ''))}”"
+        case Happening.COMMENTED:
+            return f"{who} commented"
+        case Happening.MENTIONED:
+            return f"{who} mentioned you"
+        case Happening.MERGED:
+            return f"{who} merged {_number(details.get('merged', ''))} into it"
+        case Happening.EDITED:
+            return f"{who} changed it"
+        case Happening.REVIEW_DUE:
+            return "Your review is wanted"
+        case Happening.OWNER_NAMED:
+            return f"{who} made you its owner"
+        case Happening.CO_SUBMITTER_NAMED:
+            return f"{who} submitted it together with you"
+        case Happening.RISK_CHANGED:
+            return f"{who} set its risk to “{_risk(details.get('risk', ''))}”"
+        case Happening.RESULTS_PUBLISHED:
+            return "The results of its campaign are out"
+        case _:
+            assert_never(of.happening)
+
+
+def icon(of: Notification) -> str:
+    """Return the icon of what happened."""
+    return f":material/{ICONS[of.happening]}:"
+
+
+def _state(value: str) -> str:
+    known = {status.value: word for status, word in idea_words.STATES.items()}
+    return known.get(value, value)
+
+
+def _risk(value: str) -> str:
+    known = {risk.value: word for risk, word in idea_words.RISKS.items()}
+    return known.get(value, value)
+
+
+def _number(value: object) -> str:
+    return label_of(int(str(value))) if str(value).isdigit() else "another idea"

@@ -1,0 +1,1 @@
+"""Portfolio: all ideas on the matrix, by state, in order, beside each other and over time."""

@@ -1,0 +1,1 @@
+"""Vocabulary: other words that questions are searched with."""
