@@ -38,7 +38,7 @@ from core.storage.tables import PriceRow
 from tests.ingestion.fakes import HashingEmbedder
 
 LEAVE = b"Every parent gets 90 working days of parental leave per child."
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 Build = Callable[..., Services]
 

@@ -99,12 +99,12 @@ def test_any_text_is_read(text: str) -> None:
 def test_a_long_text_gives_a_bounded_number_in_a_short_time() -> None:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     pairs = " ".join(f"{a}x {b}y ({a}{b})." for a in letters for b in letters)
-    started = time.perf_counter()
+    started = time.process_time()
 
     found = explained_acronyms(pairs + "(" * 50_000 + "aA " * 50_000 + "(AAAAAAAAAA) " * 500)
 
     assert len(found) == MAX_ACRONYMS
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_long_addresses_in_parentheses_are_read_at_once() -> None:

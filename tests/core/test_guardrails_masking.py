@@ -158,7 +158,7 @@ def test_a_stream_is_restored_alike_however_it_is_cut(text: str, places: list[in
 def test_no_text_takes_long(text: str) -> None:
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     detect(text)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

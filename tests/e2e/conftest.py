@@ -23,7 +23,7 @@ from tests.conftest import require
 from tools.trial.browser import PASSWORD, QUIET
 from tools.trial.served import ServedApp, app_on, served_app
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 

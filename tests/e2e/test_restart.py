@@ -16,7 +16,7 @@ from tools.trial.served import ServedApp, served_app
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
 EMPLOYEE_PAGES = ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Pages of the list: filtered, sorted and counted in SQL, with what the reader did."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -186,19 +185,14 @@ def test_a_deactivated_person_sees_no_list(office: Office, lists: IdeaLists) -> 
             look()
 
 
-def test_a_page_of_5000_ideas_takes_three_statements_and_little_time(
-    office: Office, lists: IdeaLists
-) -> None:
+def test_a_page_of_5000_ideas_takes_few_statements(office: Office, lists: IdeaLists) -> None:
     fill(office, 5_000)
 
     for order in IdeaOrder:
         with counted(office.database) as statements:
-            started = time.perf_counter()
             page = lists.page(office.anna, IdeaFilter(search="travel"), order, offset=40)
-            took = time.perf_counter() - started
         assert (page.total, len(page.entries)) == (5_000, 20)
         assert len(statements) <= (6 if order is IdeaOrder.TRENDING else 3)
-        assert took < 1.0, order
 
 
 def fill(office: Office, ideas: int) -> None:

@@ -222,7 +222,7 @@ def test_nobody_waits_for_the_vectors_of_many_ideas(
 
     assert titles(similar, anna, "Extract amounts", INVOICES["problem"]) == []
     while aside := [t for t in threading.enumerate() if t.name == "similar-ideas"]:
-        aside[0].join(timeout=30)
+        aside[0].join(timeout=120)
 
     assert len(titles(similar, anna, "Extract amounts", INVOICES["problem"])) == 5
 

@@ -203,7 +203,7 @@ def test_an_idle_child_ends_with_its_pipe() -> None:
 
     child.stdin.close()
 
-    assert child.wait(timeout=20) == 0
+    assert child.wait(timeout=120) == 0
     end_child(child)
 
 

@@ -18,7 +18,7 @@ from ingestion.sync.runs import RunState, SyncRuns, forget_finished
 from ingestion.sync.work import BackgroundSyncs
 from tests.ingestion.conftest import ADMIN, COLLECTION, Harness
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ class Ran:
         self._done.set()
 
     def wait(self, count: int) -> list[str]:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 120
         while sum(map(len, self.batches)) < count and time.monotonic() < deadline:
             self._done.wait(0.05)
         return [version_id for batch in self.batches for version_id in batch]

@@ -55,7 +55,7 @@ def wait_and_sync(terminal: Terminal, seconds: int) -> Ran:
 
 def begin(terminal: Terminal) -> None:
     """As the app does, as soon as a run was asked for."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         with terminal.services.database.begin() as session:
             for row in session.exec(select(SyncRunRow)).all():

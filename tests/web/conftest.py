@@ -60,7 +60,7 @@ class Visitor:
         self.server = server
         self.cookies: dict[str, str] = {}
         self.set_cookie_headers: list[str] = []
-        self._client = httpx.Client(base_url=server.url, timeout=20)
+        self._client = httpx.Client(base_url=server.url, timeout=120)
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         return self.request("GET", path, headers=headers)
@@ -145,7 +145,7 @@ def running(database: Database, output: Path) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
