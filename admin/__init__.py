@@ -1,1 +1,1 @@
-"""People: accounts, groups, collections and who may read them, usage, and what was done."""
+"""People: accounts, groups, collections and who may read them, and what was done."""

@@ -15,7 +15,8 @@ from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
-from admin.usage import UsageReports
+from admin.usage.money import ExchangeRates
+from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
@@ -147,7 +148,10 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         synonym_sets=synonym_sets,
         synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
         ideas=ideas,
-        usage=UsageReports(stores.database, currency=settings.currency),
+        usage=UsageReports(
+            stores.database,
+            ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of),
+        ),
         evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=knowledge.worker,
         checks=SystemChecks(

@@ -12,6 +12,7 @@ from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
 from core.domain.prices import Price
 from core.errors import ModelError
 from core.models.metering import MeteredCall, meter
+from core.storage.queries.people import joined_groups
 from core.storage.queries.prices import find_price
 from core.storage.tables import ModelCallRow
 
@@ -68,8 +69,16 @@ class Tariff:
     currency: str = "EUR"
 
 
-def record_call(
-    session: Session, user: User, call: ModelCall, *, purpose: str, tariff: Tariff
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from: the surface, and the version of the prompt, if it has one."""
+
+    surface: str
+    prompt_version: str = ""
+
+
+def record_call(  # noqa: PLR0913  what is known of one request
+    session: Session, user: User, call: ModelCall, *, purpose: str, origin: Origin, tariff: Tariff
 ) -> ModelCallRow:
     """Write a finished request that belongs to no answer, with its tokens and its cost."""
     price = tariff.own_price or find_price(session, call.model_requested, now())
@@ -84,7 +93,8 @@ def record_call(
     status = AnswerStatus.FAILED if call.error_type else AnswerStatus.COMPLETE
     currency = price.currency if price else tariff.currency
     row = call_row(call, metered, purpose=purpose, status=status, currency=currency)
-    row.user_id = user.id
+    row.user_id, row.group_names = user.id, joined_groups(session, user)
+    row.surface, row.prompt_version = origin.surface, origin.prompt_version
     session.add(row)
     return row
 
@@ -106,6 +116,7 @@ def call_row(
         input_tokens=metered.usage.input_tokens,
         output_tokens=metered.usage.output_tokens,
         cached_input_tokens=metered.usage.cached_input_tokens,
+        reasoning_tokens=metered.usage.reasoning_tokens,
         usage_source=metered.source.value,
         cost_micros=metered.cost_micros,
         currency=currency,

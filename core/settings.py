@@ -5,10 +5,12 @@ SANDBOX_LLM__MODEL) or from the file `.env` of the project, see bootstrap.config
 folders start at the project too, so that the working directory does not matter.
 """
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX, DELIMITER = "SANDBOX_", "__"
@@ -200,6 +202,25 @@ class MailSettings(BaseModel):
         return bool(self.host and self.sender)
 
 
+class ExchangeSettings(BaseModel):
+    """The rates by which costs in other currencies are told in the company's own."""
+
+    rates: dict[Annotated[str, Field(pattern="^[A-Z]{3}$")], Annotated[Decimal, Field(gt=0)]] = (
+        Field(
+            default_factory=dict,
+            description='What one unit is worth in the company\'s currency, as in {"USD": 0.92}. '
+            "Without a rate, costs in another currency are told beside the others.",
+        )
+    )
+    as_of: date | None = Field(None, description="The day of the rates, as 2026-11-02.")
+
+    @model_validator(mode="after")
+    def _require_day(self) -> Self:
+        if self.rates and self.as_of is None:
+            raise ValueError("rates need the day that they are of")
+        return self
+
+
 class UploadSettings(BaseModel):
     """The limits of an upload."""
 
@@ -241,6 +262,7 @@ class Settings(BaseSettings):
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
+    exchange: ExchangeSettings = Field(default_factory=ExchangeSettings)
 
     @field_validator("data_dir", mode="before")
     @classmethod

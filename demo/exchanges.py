@@ -23,6 +23,7 @@ from core.storage.tables import (
     SearchedCollectionRow,
 )
 from demo.marks import demo_id
+from demo.people import group_names
 
 PASSAGES = "passages"
 PROVIDER = "demo"
@@ -126,6 +127,7 @@ def _usage(row: AnswerUsageRow, telling: Telling, random: Random) -> AnswerUsage
     copy = AnswerUsageRow(**row.model_dump())
     copy.id, copy.message_id = demo_id("usage", telling.answer_id), telling.answer_id
     copy.conversation_id, copy.user_id = telling.conversation_id, telling.user_id
+    copy.group_names = group_names()[telling.user_id]
     copy.created_at, copy.engine, copy.status = telling.at, telling.engine, telling.status.value
     copy.total_ms = round(random.lognormvariate(5.4, 0.4))
     copy.retrieval_ms, copy.first_token_ms = copy.total_ms // 3, copy.total_ms // 2
@@ -158,7 +160,10 @@ def _call(usage: AnswerUsageRow, telling: Telling) -> ModelCallRow:
         id=demo_id("call", telling.answer_id),
         answer_usage_id=usage.id,
         user_id=usage.user_id,
+        group_names=usage.group_names,
         created_at=usage.created_at,
+        surface=usage.surface,
+        prompt_version=usage.prompt_version,
         purpose="answer",
         provider=PROVIDER,
         model_requested=usage.engine,

@@ -1,261 +1,243 @@
-"""Reports who asks how much, what it costs, and how good and fast the answers are."""
+"""Usage reports for administrators."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from statistics import median, quantiles
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, timedelta, tzinfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from admin.usage.entries import person_name, read_entries
+from admin.usage.money import ExchangeRates, added
+from admin.usage.period import Period, Span, Step
+from admin.usage.reading import Place, joined, read_answers, read_spent, read_times
+from admin.usage.unanswered import UnansweredQuestion, kept_question, unanswered_questions
+from admin.usage.unusual import DAYS_BEFORE, FORECAST_FROM_DAY, expected_cost, unusual_days
+from admin.usage.values import (
+    AnswerEntry,
+    Dimension,
+    Forecast,
+    Slice,
+    SpanUsage,
+    UnusualDay,
+    UsageFigures,
+    UsageGroup,
+    UsageReport,
+)
 from core.domain.access import require_admin
-from core.domain.answers import AnswerStatus
 from core.domain.clock import now
-from core.domain.conversations import MessageRole
 from core.domain.identity import User
+from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import (
-    EVALUATION_SURFACE,
-    IDEA_PURPOSE,
-    AnswerUsageRow,
-    ConversationRow,
-    FeedbackRow,
-    MessageRow,
-    ModelCallRow,
-)
+from core.storage.tables import AnswerUsageRow, UserRow
 
-_Spent = AnswerUsageRow | ModelCallRow
-
-
-@dataclass(frozen=True, slots=True)
-class UsageFigures:
-    """Figures of a set of answers; times in milliseconds, money in millionths.
-
-    Rates are given as counts, so that a reader always knows of how many. Costs in another currency
-    than `currency` are not added; `other_currency` counts their answers.
-    """
-
-    questions: int = 0
-    people: int = 0
-    abstained: int = 0
-    failed: int = 0
-    helpful: int = 0
-    not_helpful: int = 0
-    sentences: int = 0
-    supported_sentences: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_micros: int = 0
-    currency: str = "EUR"
-    other_currency: int = 0
-    median_ms: int | None = None
-    p95_ms: int | None = None
-    median_first_token_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DayUsage:
-    """The figures of one day (UTC)."""
-
-    day: date
-    figures: UsageFigures
-
-
-@dataclass(frozen=True, slots=True)
-class UsageReport:
-    """A period, the one of the same length before it, and each day of it."""
-
-    since: datetime
-    until: datetime
-    total: UsageFigures
-    previous: UsageFigures
-    days: tuple[DayUsage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnansweredQuestion:
-    """A question the documents did not answer, or whose answer was judged not helpful."""
-
-    message_id: str
-    asked_at: datetime
-    question: str
-    cause: str
-    reason: str = ""
-    comment: str = ""
+# What an unusual day may be put down to, in the order in which they are looked at.
+CAUSES = (Dimension.PERSON, Dimension.GROUP, Dimension.MODEL)
+# From this share on, one of them is named.
+MOST_OF_IT = 0.5
 
 
 class UsageReports:
     """Usage reports for administrators; looking at questions is audited."""
 
-    def __init__(self, database: Database, *, currency: str) -> None:
+    def __init__(self, database: Database, rates: ExchangeRates) -> None:
         self._database = database
-        self._currency = currency
+        self._rates = rates
 
-    def report(self, admin: User, *, days: int = 30) -> UsageReport:
-        """Return the figures of the last `days` days, today included."""
+    @property
+    def rates(self) -> ExchangeRates:
+        """The rates by which costs are told in the company's currency."""
+        return self._rates
+
+    def report(
+        self,
+        admin: User,
+        *,
+        days: int = 30,
+        zone: tzinfo = UTC,
+        step: Step = Step.DAY,
+        period: Period | None = None,
+    ) -> UsageReport:
+        """Return the figures of a period, by default the last `days` days of a calendar."""
         require_admin(admin)
-        until = now()
-        since = _midnight(until) - timedelta(days=days - 1)
-        before = since - (until - since)
+        period = period or Period.of_days(days, zone, now())
         with self._database.read() as session:
-            rows = _answers(session, before, until)
-            ratings = _ratings(session, before, until)
-            drafts = _drafts(session, before, until)
-        answers = _Answers(rows, ratings, self._currency_of([*rows, *drafts]), drafts)
-        current = answers.where(lambda row: row.created_at >= since)
-        earlier = answers.where(lambda row: row.created_at < since)
-        return UsageReport(
-            since, until, current.figures(), earlier.figures(), tuple(current.per_day(since, days))
+            wide = [period.whole, period.previous.whole]
+            shown = self._shown(session, wide)
+            total, previous = self._each(session, wide, shown)
+            spans = period.spans(step)
+            each = self._each(session, spans, shown)
+            return UsageReport(
+                period,
+                total,
+                previous,
+                tuple(map(SpanUsage, spans, each)),
+                self._of_evaluation(session, period.whole, shown),
+                tuple(self._unusual(session, period, shown)),
+                self._forecast(session, period, shown),
+            )
+
+    def breakdown(self, admin: User, period: Period, by: Dimension) -> list[Slice]:
+        """Return the figures of each model, group, person or surface, dearest first."""
+        require_admin(admin)
+        with self._database.read() as session:
+            shown = self._shown(session, [period.whole])
+            figures = self._figures(session, [period.whole], shown, [by])
+            labels = _labels(session, by, [key for _, (key,) in figures])
+        slices = [Slice(key, labels.get(key, key), one) for (_, (key,)), one in figures.items()]
+        return sorted(
+            slices,
+            key=lambda one: (-one.figures.cost_micros, -one.figures.questions, one.label),
         )
 
-    def unanswered(
-        self, admin: User, *, days: int = 30, limit: int = 200
-    ) -> list[UnansweredQuestion]:
-        """Return questions that ended without a helpful answer, newest first."""
+    def grouped(
+        self,
+        admin: User,
+        period: Period,
+        by: Sequence[Dimension],
+        step: Step | None = None,
+    ) -> list[UsageGroup]:
+        """Return the figures of every combination that occurs, of each step if one is given.
+
+        Steps come in their order, and in each the dearest combination first.
+        """
         require_admin(admin)
-        since = now() - timedelta(days=days)
+        spans = period.spans(step) if step else [period.whole]
+        with self._database.read() as session:
+            figures = self._figures(session, spans, self._shown(session, [period.whole]), by)
+            names = {one: _labels(session, one, _values(figures, at)) for at, one in enumerate(by)}
+        order = sorted(figures, key=lambda place: (place[0], -figures[place].cost_micros, place))
+        return [
+            UsageGroup(
+                spans[number],
+                {one: names[one].get(key, key) for one, key in zip(by, keys, strict=True)},
+                figures[number, keys],
+            )
+            for number, keys in order
+        ]
+
+    def answers(
+        self, admin: User, period: Period, by: Dimension, key: str, *, limit: int = 200
+    ) -> list[AnswerEntry]:
+        """Return the answers behind a slice without their words, dearest first."""
+        require_admin(admin)
+        with self._database.read() as session:
+            return read_entries(session, period.whole, by, key, limit)
+
+    def question(self, admin: User, answer_id: str) -> str:
+        """Return the words of a question, "" if they are no longer kept; audited.
+
+        Raises NotFound if there is no such answer.
+        """
+        require_admin(admin)
         with self._database.begin() as session:
-            questions = _unanswered(session, since, limit)
+            usage = session.get(AnswerUsageRow, answer_id)
+            if usage is None:
+                raise NotFound("This answer no longer exists.")
+            record_event(session, admin, "usage.read_questions", answer_id, count=1)
+            return kept_question(session, usage.message_id)
+
+    def unanswered(
+        self, admin: User, *, period: Period | None = None, limit: int = 200
+    ) -> list[UnansweredQuestion]:
+        """Return questions that ended without a helpful answer, newest first; audited.
+
+        They are of the last 30 days unless another period is given.
+        """
+        require_admin(admin)
+        period = period or Period.of_days(30, UTC, now())
+        with self._database.begin() as session:
+            questions = unanswered_questions(session, period.whole, limit)
             record_event(session, admin, "usage.read_questions", count=len(questions))
         return questions
 
-    def _currency_of(self, rows: Sequence[_Spent]) -> str:
-        """Return the one currency that was spent; the configured one if there are several or none.
+    def _shown(self, session: Session, spans: Sequence[Span]) -> str:
+        """Return the currency in which all figures of a report are told."""
+        spent = read_spent(session, spans)
+        return self._rates.shown(added(one.costs or {} for one in spent.values()))
 
-        List prices are in US dollars, whatever the currency of the operator's own price.
-        """
-        spent = {row.currency for row in rows if row.cost_micros}
-        return spent.pop() if len(spent) == 1 else self._currency
+    def _each(self, session: Session, spans: Sequence[Span], shown: str) -> list[UsageFigures]:
+        """Return the figures of each of these spans, in their order."""
+        figures = self._figures(session, spans, shown)
+        nothing = UsageFigures(currency=shown)
+        return [figures.get((number, ()), nothing) for number in range(len(spans))]
 
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """Answers with the ratings of their messages, counted in one currency."""
-
-    rows: Sequence[AnswerUsageRow]
-    ratings: Mapping[str, int]
-    currency: str
-    drafts: Sequence[ModelCallRow] = ()
-    """Requests that drafted ideas: they cost, and answer no question."""
-
-    def where(self, holds: Callable[[_Spent], bool]) -> "_Answers":
-        rows = [row for row in self.rows if holds(row)]
-        return replace(self, rows=rows, drafts=[draft for draft in self.drafts if holds(draft)])
-
-    def per_day(self, since: datetime, days: int) -> Iterator[DayUsage]:
-        by_day: dict[date, list[AnswerUsageRow]] = defaultdict(list)
-        drafts: dict[date, list[ModelCallRow]] = defaultdict(list)
-        for row in self.rows:
-            by_day[row.created_at.date()].append(row)
-        for draft in self.drafts:
-            drafts[draft.created_at.date()].append(draft)
-        for offset in range(days):
-            day = since.date() + timedelta(days=offset)
-            yield DayUsage(day, replace(self, rows=by_day[day], drafts=drafts[day]).figures())
-
-    def figures(self) -> UsageFigures:
-        rows = self.rows
-        times = [row.total_ms for row in rows if row.status == AnswerStatus.COMPLETE]
-        first = [row.first_token_ms for row in rows if row.first_token_ms is not None]
-        rated = [self.ratings[row.message_id] for row in rows if row.message_id in self.ratings]
-        spent: list[_Spent] = [*rows, *self.drafts]
-        priced = [row for row in spent if row.cost_micros and row.currency == self.currency]
-        return UsageFigures(
-            questions=len(rows),
-            people=len({row.user_id for row in rows}),
-            abstained=sum(row.abstained for row in rows),
-            failed=sum(row.status == AnswerStatus.FAILED for row in rows),
-            helpful=rated.count(1),
-            not_helpful=rated.count(-1),
-            sentences=sum(row.sentences for row in rows),
-            supported_sentences=sum(row.supported_sentences for row in rows),
-            input_tokens=sum(row.input_tokens for row in spent),
-            output_tokens=sum(row.output_tokens for row in spent),
-            cost_micros=sum(row.cost_micros for row in priced),
-            currency=self.currency,
-            other_currency=sum(bool(row.cost_micros) for row in spent) - len(priced),
-            median_ms=round(median(times)) if times else None,
-            p95_ms=_p95(times),
-            median_first_token_ms=round(median(first)) if first else None,
+    def _figures(
+        self,
+        session: Session,
+        spans: Sequence[Span],
+        shown: str,
+        by: Sequence[Dimension] = (),
+    ) -> dict[Place, UsageFigures]:
+        return joined(
+            read_answers(session, spans, by),
+            read_spent(session, spans, by),
+            read_times(session, spans, by),
+            self._rates,
+            shown,
         )
 
+    def _of_evaluation(self, session: Session, span: Span, shown: str) -> UsageFigures:
+        spent = read_spent(session, [span], is_evaluation=True)
+        nothing = UsageFigures(currency=shown)
+        return joined({}, spent, {}, self._rates, shown).get((0, ()), nothing)
 
-def _answers(session: Session, since: datetime, until: datetime) -> Sequence[AnswerUsageRow]:
-    return session.exec(
-        select(AnswerUsageRow).where(
-            col(AnswerUsageRow.created_at) >= since,
-            col(AnswerUsageRow.created_at) <= until,
-            # Test questions are not usage; their cost stays in the model calls.
-            col(AnswerUsageRow.surface) != EVALUATION_SURFACE,
-        )
-    ).all()
+    def _unusual(self, session: Session, period: Period, shown: str) -> list[UnusualDay]:
+        spans = period.before(DAYS_BEFORE).spans()
+        spent = read_spent(session, spans)
+        costs = {
+            spans[number].first: self._rates.convert(one.costs or {}, shown)[0]
+            for (number, _), one in spent.items()
+        }
+        in_period = {span.first: span for span in period.spans()}
+        return [
+            self._explained(session, in_period[day], costs[day], usual, shown)
+            for day, usual in unusual_days(costs, list(in_period))
+        ]
 
+    def _explained(
+        self, session: Session, span: Span, cost: int, usual: int, shown: str
+    ) -> UnusualDay:
+        """Say which person, group or model cost most of a day, if one did."""
+        for by in CAUSES:
+            spent = read_spent(session, [span], [by])
+            parts = {
+                k: self._rates.convert(one.costs or {}, shown)[0]
+                for (_, (k,)), one in spent.items()
+            }
+            key = max(parts, key=parts.__getitem__)
+            if key and len(parts) > 1 and parts[key] >= MOST_OF_IT * cost:
+                label = _labels(session, by, [key]).get(key, key)
+                return UnusualDay(span.first, cost, usual, label, parts[key] / cost)
+        return UnusualDay(span.first, cost, usual)
 
-def _drafts(session: Session, since: datetime, until: datetime) -> Sequence[ModelCallRow]:
-    return session.exec(
-        select(ModelCallRow).where(
-            ModelCallRow.purpose == IDEA_PURPOSE,
-            col(ModelCallRow.created_at) >= since,
-            col(ModelCallRow.created_at) <= until,
-        )
-    ).all()
-
-
-def _ratings(session: Session, since: datetime, until: datetime) -> dict[str, int]:
-    # A join, because a list of a year's answers exceeds what a statement can take.
-    rows = session.exec(
-        select(FeedbackRow.message_id, FeedbackRow.rating)
-        .join(AnswerUsageRow, col(AnswerUsageRow.message_id) == FeedbackRow.message_id)
-        .where(col(AnswerUsageRow.created_at) >= since, col(AnswerUsageRow.created_at) <= until)
-    ).all()
-    return dict(rows)
-
-
-def _unanswered(session: Session, since: datetime, limit: int) -> list[UnansweredQuestion]:
-    answers = session.exec(
-        select(MessageRow, FeedbackRow)
-        .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
-        .join(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id, isouter=True)
-        .where(
-            # Deleting a conversation withdraws its questions and comments.
-            col(ConversationRow.deleted_at).is_(None),
-            MessageRow.role == MessageRole.ASSISTANT.value,
-            col(MessageRow.created_at) >= since,
-            col(MessageRow.abstained) | (col(FeedbackRow.rating) == -1),
-        )
-        .order_by(col(MessageRow.created_at).desc())
-        .limit(limit)
-    ).all()
-    return [_to_unanswered(session, answer, feedback) for answer, feedback in answers]
-
-
-def _to_unanswered(
-    session: Session, answer: MessageRow, feedback: FeedbackRow | None
-) -> UnansweredQuestion:
-    question = session.exec(
-        select(MessageRow.text).where(
-            MessageRow.conversation_id == answer.conversation_id,
-            MessageRow.position == answer.position - 1,
-        )
-    ).first()
-    return UnansweredQuestion(
-        message_id=answer.id,
-        asked_at=answer.created_at,
-        question=question or "",
-        cause="not in the documents" if answer.abstained else "not helpful",
-        reason=feedback.reason if feedback else "",
-        comment=feedback.comment if feedback else "",
-    )
+    def _forecast(self, session: Session, period: Period, shown: str) -> Forecast | None:
+        """Return what the month will cost in which the period ends, if that is the running one."""
+        moment = now()
+        today = moment.astimezone(period.zone).date()
+        if period.last != today or today.day < FORECAST_FROM_DAY:
+            return None
+        first = today.replace(day=1)
+        month = Period(first, _last_of_month(first), period.zone, period.as_of)
+        [figures] = self._each(session, [month.whole], shown)
+        whole = replace(month, as_of=month.as_of + timedelta(days=62)).whole
+        share = (month.until - month.since) / (whole.until - whole.since)
+        so_far = figures.cost_micros
+        return Forecast(first, so_far, expected_cost(so_far, share), shown) if so_far else None
 
 
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def _last_of_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _p95(values: Sequence[int]) -> int | None:
-    if not values:
-        return None
-    if len(values) == 1:
-        return values[0]
-    return round(quantiles(values, n=20, method="inclusive")[-1])
+def _values(figures: Iterable[Place], at: int) -> list[str]:
+    """Return every value of the dimension at this place among those grouped by."""
+    return [keys[at] for _, keys in figures]
+
+
+def _labels(session: Session, by: Dimension, keys: Sequence[str]) -> dict[str, str]:
+    """Return what people call the values of a dimension that are ids."""
+    if by is not Dimension.PERSON:
+        return {}
+    names = dict(session.exec(select(UserRow.id, UserRow.name)).all())
+    return {key: person_name(key, names.get(key)) for key in keys}

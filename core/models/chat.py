@@ -285,6 +285,7 @@ def _to_delta(chunk: AIMessageChunk, sifted: Sifted, thoughts: int) -> ModelDelt
             usage["input_tokens"],
             usage["output_tokens"],
             usage.get("input_token_details", {}).get("cache_read") or 0,
+            usage.get("output_token_details", {}).get("reasoning") or 0,
         )
         if usage
         else None,

@@ -21,9 +21,9 @@ from core.errors import ModelError
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert
 from core.guardrails.text import clean
-from core.model_calls import ModelCall, Tariff, record_call
+from core.model_calls import ModelCall, Origin, Tariff, record_call
 from core.storage.database import Database
-from core.storage.tables import IDEA_PURPOSE
+from core.storage.tables import IDEA_PURPOSE, IDEA_SURFACE
 from ideas.cards.fields import TEXT_MAX, TITLE_LENGTH
 
 CURRENT = "draft.v1"
@@ -115,7 +115,14 @@ class ModelDrafter:
         request = masker.mask(_request(self._prompt, asked)).text
         call = self._ask(request)
         with self._database.begin() as session:
-            record_call(session, user, call, purpose=IDEA_PURPOSE, tariff=self._tariff)
+            record_call(
+                session,
+                user,
+                call,
+                purpose=IDEA_PURPOSE,
+                origin=Origin(IDEA_SURFACE, CURRENT),
+                tariff=self._tariff,
+            )
         own = self._template.draft(user, asked)
         written = {} if call.error_type else _parts(call.reply)
         told = " ".join([*asked.before, asked.question])

@@ -14,6 +14,7 @@ from core.model_calls import ModelCall, call_row
 from core.models.metering import meter
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import with_counts
+from core.storage.queries.people import joined_groups
 from core.storage.queries.prices import find_price
 from core.storage.queries.sources import record_sources
 from core.storage.tables import (
@@ -45,6 +46,13 @@ def _price(session: Session, draft: AnswerDraft, model: str) -> Price | None:
     return draft.prices[model]
 
 
+def _group_names(session: Session, user: User, draft: AnswerDraft) -> str:
+    """Look up the groups once for each answer, whose rows are written many times."""
+    if draft.group_names is None:
+        draft.group_names = joined_groups(session, user)
+    return draft.group_names
+
+
 class Recorder:
     """The writer of all rows of an answer, which also settles its cost.
 
@@ -63,7 +71,7 @@ class Recorder:
         The message row, if any, must already exist.
         """
         draft.end_within()
-        answer = draft.answer(self._settle(session, user, draft))
+        answer = draft.answer(self._settle(session, user, draft, surface))
         for kind, count in Counter(draft.findings).items():
             record_event(session, user, "question.flagged", draft.usage_id, kind=kind, count=count)
         self._write(session, user, draft, surface, answer)
@@ -79,7 +87,7 @@ class Recorder:
         Its sources are written with each text, since they decide who may read it. Requests under
         way count as charged until it is known that they are not.
         """
-        answer = draft.so_far(self._settle(session, user, draft))
+        answer = draft.so_far(self._settle(session, user, draft, surface))
         self._write(session, user, draft, surface, answer)
         if is_first and surface.message_id:
             _replace_reading(session, surface.message_id, draft)
@@ -87,7 +95,9 @@ class Recorder:
     def _write(
         self, session: Session, user: User, draft: AnswerDraft, surface: Surface, answer: Answer
     ) -> None:
-        session.merge(self._usage_row(draft.usage_id, user, draft, surface, answer))
+        usage = self._usage_row(draft.usage_id, user, draft, surface, answer)
+        usage.group_names = _group_names(session, user, draft)
+        session.merge(usage)
         if surface.message_id:
             _store_message(session, surface.message_id, answer)
             record_sources(session, surface.message_id, draft.sources)
@@ -95,13 +105,17 @@ class Recorder:
                 session, CitationRow, _citation_rows(surface.message_id, answer), surface.message_id
             )
 
-    def _settle(self, session: Session, user: User, draft: AnswerDraft) -> TokenUsage:
+    def _settle(
+        self, session: Session, user: User, draft: AnswerDraft, surface: Surface
+    ) -> TokenUsage:
         """Record every request to a provider; the answer costs what all of them cost."""
         usage = TokenUsage(currency=self._currency)
         for part in (draft, *draft.within):
             for purpose, call in _calls(part):
                 row = self._call_row(session, part, call, purpose)
                 row.answer_usage_id, row.user_id = draft.usage_id, user.id
+                row.group_names = _group_names(session, user, draft)
+                row.surface, row.prompt_version = surface.name, part.prompt_version
                 session.merge(row)
                 usage = _plus(usage, row)
         return usage

@@ -55,7 +55,8 @@ class AnswerDraft:
     `within` are the answers to the questions that this one consists of; `numbered_after` is the
     last citation number of those before it. `parts` says which cards belong together.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
-    of the models asked, as they were when the answer was first saved. `started` is a reading of the
+    of the models asked, and `group_names` the groups of whoever asked, as they were when the answer
+    was first saved. `started` is a reading of the
     monotonic clock in seconds.
     """
 
@@ -102,6 +103,7 @@ class AnswerDraft:
     usage_id: str = field(default_factory=new_id)
     before_request: Callable[[], None] = _nothing_to_do
     prices: dict[str, Price | None] = field(default_factory=dict)
+    group_names: str | None = None
 
     @property
     def chunks_read(self) -> tuple[RetrievedChunk, ...]:

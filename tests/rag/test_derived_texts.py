@@ -7,7 +7,8 @@ import pytest
 from sqlmodel import col, delete, select, update
 
 from admin.gaps import GapInbox
-from admin.usage import UsageReports
+from admin.usage.money import ExchangeRates
+from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
@@ -348,7 +349,7 @@ def test_questions_and_comments_of_deleted_conversations_are_taken_back(
     assert isinstance(last, AnswerFinished)
     chat.give_feedback(hanna, last.message_id, Feedback(-1, comment="not what I asked"))
     admin = knowledge.person("ada", role=Role.ADMIN)
-    usage = UsageReports(knowledge.database, currency="EUR")
+    usage = UsageReports(knowledge.database, ExchangeRates("EUR"))
     assert len(usage.unanswered(admin)) == 1
 
     chat.conversations.delete(hanna, chat.conversations.list(hanna)[0].id)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, delete, select, update
 
-from admin.usage import UsageReports
+from admin.usage.money import ExchangeRates
+from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerLevel, AnswerStatus, Turn
 from core.domain.identity import Role, User
 from core.errors import InvalidInput, NotFound
@@ -304,7 +305,7 @@ def test_it_is_recorded_and_not_counted_as_unanswered(
         assert session.exec(select(AnswerSourceRow)).all() == []
     assert (usage.engine, usage.abstained, usage.citations) == ("sandbox", False, 0)
     admin = replace(anna, role=Role.ADMIN)
-    assert UsageReports(knowledge.database, currency="EUR").unanswered(admin) == []
+    assert UsageReports(knowledge.database, ExchangeRates("EUR")).unanswered(admin) == []
     with pytest.raises(InvalidInput):
         GapRequests(knowledge.database).ask(anna, message_id)
 

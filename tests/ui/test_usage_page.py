@@ -2,12 +2,16 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from admin.usage.period import Step
+from admin.usage.values import Dimension
 from bootstrap.services import Services
+from core.domain.clock import now
 from core.domain.conversations import Feedback, FeedbackReason
 from core.domain.identity import User
 from tests.ui.conftest import Pages, add_answer, table, texts
@@ -28,7 +32,7 @@ def test_an_employee_is_told_that_only_administrators_see_usage(pages: Pages, be
 def test_without_questions_the_page_says_when_figures_appear(pages: Pages, anna: User) -> None:
     app = pages.open("usage", anna)
 
-    assert "No one asked anything in the last 30 days" in app.info[0].value
+    assert "No one asked anything in these 30 days" in app.info[0].value
     assert not app.metric
 
 
@@ -68,9 +72,65 @@ def test_the_period_can_be_changed(pages: Pages, services: Services, anna: User,
     add_answer(services, ben, "Which class may I book?", "Second class. [1]")
     app = pages.open("usage", anna)
 
-    app.segmented_control(key="usage-period").set_value(7).run()
+    app.segmented_control(key="usage-period").set_value("7 days").run()
 
     assert len(table(app, "Day", "People")) == 7
+
+
+def test_a_year_is_shown_by_weeks_until_another_step_is_chosen(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    app = pages.open("usage", anna)
+
+    app.segmented_control(key="usage-period").set_value("12 months").run()
+
+    assert len(table(app, "Day", "People")) in (53, 54)
+
+    app.segmented_control(key="usage-step-True").set_value(Step.MONTH).run()
+
+    assert len(table(app, "Day", "People")) in (12, 13)
+
+
+def test_days_of_my_choice_wait_for_the_last_one(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    app = pages.open("usage", anna)
+    app.segmented_control(key="usage-period").set_value("Dates").run()
+    today = now().date()
+
+    app.date_input(key="usage-days").set_value((today,)).run()
+    assert "Choose the last day as well" in app.info[0].value
+
+    app.date_input(key="usage-days").set_value((today - timedelta(days=2), today)).run()
+    assert len(table(app, "Day", "People")) == 3
+
+
+def test_figures_lead_to_their_answers_and_a_question_only_on_request(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    add_answer(services, ben, "Which class may I book?", "Second class. [1]")
+    app = pages.open("usage", anna)
+
+    app.segmented_control(key="usage-by").set_value(Dimension.PERSON).run()
+    assert listed(app, "Person")["Questions"].tolist() == [1]
+    app.selectbox(key="usage-answers-person").set_value(
+        app.selectbox(key="usage-answers-person").options[0]
+    ).run()
+    assert listed(app, "How it ended")["How it ended"].tolist() == ["Complete"]
+    assert "Which class" not in texts(app)
+
+    app.button(key="usage-show-question").click().run()
+
+    assert "Which class may I book?" in texts(app)
+    read = [event for event in services.audit.list(anna) if event.action == "usage.read_questions"]
+    assert [event.object_id != "" for event in read].count(True) == 1
+
+
+def listed(app: AppTest, column: str) -> pd.DataFrame:
+    """The table on the page that has this column."""
+    return next(one.value for one in app.table if column in one.value.columns)
 
 
 def test_unanswered_questions_are_listed_with_their_cause_in_words(
@@ -84,10 +144,10 @@ def test_unanswered_questions_are_listed_with_their_cause_in_words(
 
     app = pages.open("usage", anna)
 
-    listed = app.table[0].value.set_index("Question")
-    assert listed.loc["Who won in 1974?", "Cause"] == "Not in the documents"
-    assert listed.loc["Which class may I book?", "Reason"] == "The source is outdated"
-    assert listed.loc["Which class may I book?", "Expected"] == "See 2026"
+    found = listed(app, "Question").set_index("Question")
+    assert found.loc["Who won in 1974?", "Cause"] == "Not in the documents"
+    assert found.loc["Which class may I book?", "Reason"] == "The source is outdated"
+    assert found.loc["Which class may I book?", "Expected"] == "See 2026"
 
 
 def test_an_unanswered_question_is_shown_letter_for_letter(
@@ -97,7 +157,7 @@ def test_an_unanswered_question_is_shown_letter_for_letter(
 
     app = pages.open("usage", anna)
 
-    assert "![" not in app.table[0].value["Question"].iloc[0]
+    assert "![" not in listed(app, "Question")["Question"].iloc[0]
 
 
 def test_a_period_without_complaints_says_so(

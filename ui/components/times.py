@@ -11,22 +11,23 @@ from ui import words
 
 def time_zone() -> str:
     """Return the person's time zone, or UTC if the browser names no known one."""
-    return getattr(_zone(), "key", "UTC")
+    return getattr(zone(), "key", "UTC")
 
 
 def local_day(moment: datetime) -> str:
     """Return `Today`, `Yesterday` or the date, on the person's calendar."""
-    zone = _zone()
-    return words.day(moment.astimezone(zone), datetime.now(zone))
+    here = zone()
+    return words.day(moment.astimezone(here), datetime.now(here))
 
 
 def local_time(moment: datetime) -> str:
     """`12 Mar 2026, 14:05`."""
-    local = moment.astimezone(_zone())
+    local = moment.astimezone(zone())
     return f"{short_date(local)}, {local:%H:%M}"
 
 
-def _zone() -> tzinfo:
+def zone() -> tzinfo:
+    """Return the person's time zone, or UTC if the browser names no known one."""
     name = st.context.timezone
     try:
         return ZoneInfo(name) if name else UTC

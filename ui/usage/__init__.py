@@ -1,1 +1,1 @@
-"""Usage: questions, cost and what stays unanswered."""
+"""Usage: questions, cost, where they come from, and what stays unanswered."""

@@ -6,30 +6,38 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from admin.usage import DayUsage, UsageReport
+from admin.usage.period import Step
+from admin.usage.values import SpanUsage, UsageReport
 from ui import words
 from ui.components.csv_file import draw_csv_download
 
 MICROS = 1_000_000
 HEIGHT = 260
+WEEK_WIDTH_MS = 5 * 24 * 3600 * 1000
+"""Five of seven days, so that two weeks do not touch."""
 BLUE, ORANGE = "#3f87b8", "#c07a30"
 """At least 3:1 against the light and the dark background (WCAG 2.2, 1.4.11)."""
 
 
-def draw_questions_chart(report: UsageReport) -> None:
-    """Draw questions per day."""
+def draw_questions_chart(report: UsageReport, step: Step) -> None:
+    """Draw questions per step."""
     table = pd.DataFrame(
         {
-            "Day": _days(report.days),
-            "Questions": [d.figures.questions for d in report.days],
-            "People": [d.figures.people for d in report.days],
+            "Day": _days(report.spans),
+            "Questions": [d.figures.questions for d in report.spans],
+            "People": [d.figures.people for d in report.spans],
         }
     )
-    draw_chart(questions_title(report), _bars(table, "Questions"), table, "questions-per-day.csv")
+    draw_chart(
+        questions_title(report, step),
+        _bars(table, "Questions", step),
+        table,
+        f"questions-per-{step}.csv",
+    )
 
 
-def draw_spending_chart(report: UsageReport) -> None:
-    """Draw money per day, tokens if no price is known, a sentence if neither was used."""
+def draw_spending_chart(report: UsageReport, step: Step) -> None:
+    """Draw money per step, tokens if no price is known, a sentence if neither was used."""
     total = report.total
     if not total.cost_micros and not total.input_tokens + total.output_tokens:
         with st.container(border=True):
@@ -39,33 +47,39 @@ def draw_spending_chart(report: UsageReport) -> None:
     money = f"Cost in {total.currency}"
     table = pd.DataFrame(
         {
-            "Day": _days(report.days),
-            money: [d.figures.cost_micros / MICROS for d in report.days],
-            "Tokens": [d.figures.input_tokens + d.figures.output_tokens for d in report.days],
+            "Day": _days(report.spans),
+            money: [d.figures.cost_micros / MICROS for d in report.spans],
+            "Tokens": [d.figures.input_tokens + d.figures.output_tokens for d in report.spans],
         }
     )
     shown = money if total.cost_micros else "Tokens"
-    draw_chart(spending_title(report), _bars(table, shown), table, "cost-per-day.csv")
+    draw_chart(spending_title(report), _bars(table, shown, step), table, f"cost-per-{step}.csv")
 
 
-def draw_times_chart(report: UsageReport) -> None:
-    """Draw median and 95th percentile of the answer time per day, in seconds."""
+def draw_times_chart(report: UsageReport, step: Step) -> None:
+    """Draw median and 95th percentile of the answer time per step, in seconds."""
     table = pd.DataFrame(
         {
-            "Day": _days(report.days),
-            "Median": [_seconds(d.figures.median_ms) for d in report.days],
-            "95th percentile": [_seconds(d.figures.p95_ms) for d in report.days],
-            "Questions": [d.figures.questions for d in report.days],
+            "Day": _days(report.spans),
+            "Median": [_seconds(d.figures.median_ms) for d in report.spans],
+            "95th percentile": [_seconds(d.figures.p95_ms) for d in report.spans],
+            "Questions": [d.figures.questions for d in report.spans],
         }
     )
-    draw_chart(times_title(report), _lines(table), table, "answer-times-per-day.csv")
+    draw_chart(times_title(report), _lines(table, step), table, f"answer-times-per-{step}.csv")
 
 
-def questions_title(report: UsageReport) -> str:
-    """`42 questions, most on 12 March (9)`."""
-    busiest = max(report.days, key=lambda day: day.figures.questions)
+def questions_title(report: UsageReport, step: Step) -> str:
+    """Return `42 questions, most on 12 March (9)`, `most in March` or in the week of a day."""
+    busiest = max(report.spans, key=lambda day: day.figures.questions)
     total = words.count(report.total.questions, "question")
-    return f"{total}, most on {busiest.day.day} {busiest.day:%B} ({busiest.figures.questions:,})"
+    day = f"{busiest.day.day} {busiest.day:%B}"
+    when = {
+        Step.DAY: f"on {day}",
+        Step.WEEK: f"in the week of {day}",
+        Step.MONTH: f"in {busiest.day:%B}",
+    }
+    return f"{total}, most {when[step]} ({busiest.figures.questions:,})"
 
 
 def spending_title(report: UsageReport) -> str:
@@ -108,27 +122,36 @@ def _draw_title(title: str) -> None:
     st.markdown(f"#### {words.plain(title)}")
 
 
-def _bars(table: pd.DataFrame, column: str) -> alt.Chart:
+def _bars(table: pd.DataFrame, column: str, step: Step) -> alt.Chart:
     chart: alt.Chart = (
         alt.Chart(table)
         .mark_bar(color=BLUE)
         .encode(
-            x=_day_axis(),
+            **_places(step),
             y=alt.Y(column, type="quantitative", axis=_amounts()),
             tooltip=_tooltip(table),
         )
     )
-    return chart
+    return chart.transform_calculate(End=f"toNumber(datum.Day) + {WEEK_WIDTH_MS}")
 
 
-def _lines(table: pd.DataFrame) -> alt.Chart:
+def _places(step: Step) -> dict[str, object]:
+    """Return where bars stand; Vega's own weeks begin on Sunday, so weeks are drawn by hand."""
+    if step is not Step.WEEK:
+        return {"x": _day_axis(step)}
+    axis = alt.Axis(format="%d %b", title=None, grid=False)
+    x = alt.X("Day", type="temporal", axis=axis)
+    return {"x": x, "x2": alt.X2("End"), "y2": alt.Y2Datum(0)}
+
+
+def _lines(table: pd.DataFrame, step: Step) -> alt.Chart:
     measures = ["Median", "95th percentile"]
     long = table.melt(["Day", "Questions"], measures, "Measure", "Seconds").dropna()
     chart: alt.Chart = (
         alt.Chart(long)
         .mark_line(point=True)
         .encode(
-            x=_day_axis(),
+            x=_day_axis(step),
             y=alt.Y("Seconds", type="quantitative", axis=_amounts()),
             color=alt.Color(
                 "Measure",
@@ -144,12 +167,12 @@ def _lines(table: pd.DataFrame) -> alt.Chart:
     return chart
 
 
-def _day_axis() -> alt.X:
+def _day_axis(step: Step) -> alt.X:
     return alt.X(
         "Day",
         type="temporal",
-        timeUnit="yearmonthdate",
-        axis=alt.Axis(format="%d %b", title=None, grid=False),
+        timeUnit="yearmonth" if step is Step.MONTH else "yearmonthdate",
+        axis=alt.Axis(format="%b %Y" if step is Step.MONTH else "%d %b", title=None, grid=False),
     )
 
 
@@ -166,7 +189,7 @@ def _tooltip(table: pd.DataFrame) -> list[alt.Tooltip]:
     ]
 
 
-def _days(days: Sequence[DayUsage]) -> list[pd.Timestamp]:
+def _days(days: Sequence[SpanUsage]) -> list[pd.Timestamp]:
     return [pd.Timestamp(day.day) for day in days]
 
 

@@ -1,17 +1,17 @@
-"""The five figures of a period beside those of the period before."""
+"""The figures of a period beside those of the period before."""
 
 from collections.abc import Callable
 
 import streamlit as st
 
-from admin.usage import UsageFigures, UsageReport
+from admin.usage.values import UsageFigures, UsageReport
 from ui import words
 
 Reading = Callable[[UsageFigures], str]
 
 
-def draw_figures(report: UsageReport, days: int) -> None:
-    """Draw questions, people, cost, and the two shares as counts."""
+def draw_figures(report: UsageReport) -> None:
+    """Draw questions, people and cost, and the shares as counts."""
     total, before = report.total, report.previous
     with st.container(horizontal=True):
         _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
@@ -19,10 +19,18 @@ def draw_figures(report: UsageReport, days: int) -> None:
         _draw_amount(
             "Cost", total.cost_micros, before.cost_micros, lambda n: words.money(n, total.currency)
         )
+        if total.cost_micros:
+            _draw_share("Cost per answer", cost_per_answer, report)
+            _draw_share("Cost per helpful answer", cost_per_helpful, report)
         _draw_share("Not in the documents", abstained_of, report)
         _draw_share("Rated helpful", helpful_of, report)
+        _draw_share("Failed answers", failed_of, report)
     earlier = words.count(before.questions, "question") if before.questions else "no questions"
-    st.caption(f"Compared with the previous {days} days: {earlier}. Days end at midnight UTC.")
+    days = words.count(report.period.days, "day")
+    st.caption(
+        f"Compared with the {days} before: {earlier}. Days begin at midnight where you are "
+        f"({report.period.zone})."
+    )
 
 
 def abstained_of(figures: UsageFigures) -> str:
@@ -34,6 +42,23 @@ def helpful_of(figures: UsageFigures) -> str:
     """Return `8 of 9`, of the answers that were rated."""
     rated = figures.helpful + figures.not_helpful
     return f"{figures.helpful:,} of {rated:,}" if rated else "None rated"
+
+
+def failed_of(figures: UsageFigures) -> str:
+    """Return `1 of 42`, of all questions."""
+    return f"{figures.failed:,} of {figures.questions:,}"
+
+
+def cost_per_answer(figures: UsageFigures) -> str:
+    """Return what a complete answer cost, all requests included."""
+    each = figures.cost_per_answer
+    return "No answers" if each is None else words.money(each, figures.currency)
+
+
+def cost_per_helpful(figures: UsageFigures) -> str:
+    """Return what an answer that was rated helpful cost, all requests included."""
+    each = figures.cost_per_helpful_answer
+    return "None rated" if each is None else words.money(each, figures.currency)
 
 
 def _draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:

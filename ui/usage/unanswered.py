@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from admin.usage import UnansweredQuestion
+from admin.usage.period import Period
+from admin.usage.unanswered import UnansweredQuestion
 from core.domain.conversations import FeedbackReason
 from core.domain.identity import User
 from ui import words
@@ -18,10 +19,10 @@ ROWS_IN_VIEW = 12
 HEIGHT = 560
 
 
-def draw_unanswered(admin: User, days: int) -> None:
+def draw_unanswered(admin: User, period: Period) -> None:
     """Draw what was asked and why it was not answered, newest first."""
     st.subheader("Unanswered questions", anchor=False)
-    found = services().usage.unanswered(admin, days=days, limit=LIMIT)
+    found = services().usage.unanswered(admin, period=period, limit=LIMIT)
     if not found:
         st.write("None. Every question was answered, and no answer was rated not helpful.")
         return

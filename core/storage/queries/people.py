@@ -8,6 +8,8 @@ from sqlmodel import Session, col, func, select
 from core.domain.identity import Group, Role, User
 from core.storage.tables import GroupRow, MembershipRow, UserRow
 
+GROUP_NAMES_KEPT = 400
+
 
 def user_by_id(session: Session, user_id: str) -> User | None:
     """Return the person with their groups as they are now, None if unknown."""
@@ -27,6 +29,23 @@ def as_now(session: Session, user: User) -> User:
     if not user.id:
         return user
     return user_by_id(session, user.id) or replace(user, is_active=False)
+
+
+def joined_groups(session: Session, user: User) -> str:
+    """Return the names of the person's groups as they are kept with usage, `Customs + Sales`.
+
+    One text for all groups, so that nothing is counted twice for people in several. It is shortened
+    to the 400 characters that are kept.
+    """
+    if not user.group_ids:
+        return ""
+    names = session.exec(
+        select(GroupRow.name)
+        .where(col(GroupRow.id).in_(sorted(user.group_ids)))
+        .order_by(GroupRow.name)
+    )
+    joined = " + ".join(names)
+    return joined if len(joined) <= GROUP_NAMES_KEPT else f"{joined[: GROUP_NAMES_KEPT - 1]}…"
 
 
 def user_by_email(session: Session, email: str) -> User | None:

@@ -71,6 +71,7 @@ from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
     EVALUATION_SURFACE,
     IDEA_PURPOSE,
+    IDEA_SURFACE,
     AnswerUsageRow,
     ModelCallRow,
     PriceRow,
@@ -84,6 +85,7 @@ from core.storage.tables.vocabulary import (
 __all__ = [
     "EVALUATION_SURFACE",
     "IDEA_PURPOSE",
+    "IDEA_SURFACE",
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",

@@ -11,12 +11,18 @@ from core.storage.tables.base import time_column
 EVALUATION_SURFACE = "evaluation"
 """The surface of answers to test questions."""
 
+IDEA_SURFACE = "idea"
+"""The surface of requests that draft ideas."""
+
 IDEA_PURPOSE = "idea"
 """The purpose of model calls that draft ideas; they belong to no answer."""
 
 
 class AnswerUsageRow(SQLModel, table=True):
-    """One row per answer; it outlives the text of the conversation."""
+    """One row per answer; it outlives the text of the conversation.
+
+    `group_names` are the groups that the person was in when they asked, see `joined_groups`.
+    """
 
     __tablename__ = "answer_usage"
 
@@ -24,6 +30,7 @@ class AnswerUsageRow(SQLModel, table=True):
     message_id: str = Field(index=True, max_length=32)
     conversation_id: str = Field(max_length=32)
     user_id: str = Field(index=True, max_length=32)
+    group_names: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
     created_at: datetime = time_column(default_factory=now, index=True)
     surface: str = Field(default="chat", max_length=20)
     engine: str = Field(max_length=120)
@@ -51,15 +58,21 @@ class AnswerUsageRow(SQLModel, table=True):
 
 
 class ModelCallRow(SQLModel, table=True):
-    """One row per request to a model provider."""
+    """One row per request to a model provider.
+
+    `output_tokens` include `reasoning_tokens`, as `input_tokens` include those cached.
+    """
 
     __tablename__ = "model_calls"
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     answer_usage_id: str | None = Field(default=None, index=True, max_length=32)
     user_id: str = Field(max_length=32)
+    group_names: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
     created_at: datetime = time_column(default_factory=now, index=True)
+    surface: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
     purpose: str = Field(max_length=20)
+    prompt_version: str = Field(default="", max_length=40, sa_column_kwargs={"server_default": ""})
     provider: str = Field(max_length=60)
     model_requested: str = Field(max_length=120)
     model_responded: str = Field(default="", max_length=120)
@@ -69,6 +82,7 @@ class ModelCallRow(SQLModel, table=True):
     input_tokens: int = 0
     output_tokens: int = 0
     cached_input_tokens: int = 0
+    reasoning_tokens: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     usage_source: str = Field(default="none", max_length=20)
     cost_micros: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     currency: str = Field(default="EUR", max_length=3)

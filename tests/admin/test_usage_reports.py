@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import delete, select
+from sqlmodel import delete, select, update
 
-from admin.usage import UsageFigures, UsageReports
+from admin.usage.money import ExchangeRates
+from admin.usage.period import Period
+from admin.usage.reports import UsageReports
+from admin.usage.values import Dimension, UsageFigures
 from core.domain.clock import new_id, now
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, Role, User
-from core.errors import AccessDenied
+from core.errors import AccessDenied, NotFound
 from core.storage.database import Database
 from core.storage.migrate import migrate
 from core.storage.tables import (
@@ -32,8 +36,9 @@ from core.storage.tables import (
 ADMIN = User("admin", "ada@nordhafen.example", "Ada", Role.ADMIN)
 DAYS = 7
 COUNTS = (
-    *("questions", "abstained", "failed", "helpful", "not_helpful", "sentences"),
-    *("supported_sentences", "input_tokens", "output_tokens", "cost_micros", "other_currency"),
+    *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
+    *("supported_sentences", "requests", "failed_requests", "input_tokens", "output_tokens"),
+    "cost_micros",
 )
 
 
@@ -41,7 +46,7 @@ COUNTS = (
 def reports(database: Database) -> UsageReports:
     with database.begin() as session:
         session.add(UserRow(id="admin", email=ADMIN.email, name="Ada", role=Role.ADMIN))
-    return UsageReports(database, currency="EUR")
+    return UsageReports(database, ExchangeRates("EUR"))
 
 
 def store(database: Database, *rows: AnswerUsageRow | FeedbackRow | ModelCallRow) -> None:
@@ -57,20 +62,21 @@ def answer(**values: object) -> AnswerUsageRow:
         "status": "complete",
         "total_ms": 1000,
     }
-    return AnswerUsageRow(message_id=new_id(), conversation_id="c", **(columns | values))
+    columns |= {"message_id": new_id(), "conversation_id": "c"}
+    return AnswerUsageRow(**(columns | values))
 
 
-def call(purpose: str) -> ModelCallRow:
-    return ModelCallRow(
-        purpose=purpose,
-        user_id="anna",
-        provider="local",
-        model_requested="fake-1",
-        status="complete",
-        input_tokens=100,
-        output_tokens=50,
-        cost_micros=700,
-    )
+def call(**values: object) -> ModelCallRow:
+    """A request for an answer, now."""
+    columns: dict[str, Any] = {
+        "user_id": "admin",
+        "surface": "chat",
+        "purpose": "answer",
+        "provider": "local",
+        "model_requested": "fake-1",
+        "status": "complete",
+    }
+    return ModelCallRow(**(columns | values))
 
 
 def exchange(
@@ -116,41 +122,39 @@ def test_without_answers_every_figure_is_zero_or_unknown(reports: UsageReports) 
     report = reports.report(ADMIN, days=DAYS)
 
     assert report.total == report.previous == UsageFigures()
-    assert [day.figures for day in report.days] == [UsageFigures()] * DAYS
+    assert [day.figures for day in report.spans] == [UsageFigures()] * DAYS
 
 
 def test_figures_are_counts_and_sums(reports: UsageReports, database: Database) -> None:
     store(
         database,
-        answer(
-            input_tokens=100,
-            output_tokens=20,
-            cost_micros=300,
-            sentences=4,
-            supported_sentences=3,
-            first_token_ms=100,
-        ),
-        answer(
-            user_id="other", input_tokens=50, output_tokens=5, cost_micros=7, first_token_ms=301
-        ),
+        answer(sentences=4, supported_sentences=3, first_token_ms=100),
+        answer(user_id="other", first_token_ms=301),
         answer(abstained=True, total_ms=3000),
         answer(status="failed", total_ms=60_000),
         answer(status="stopped", total_ms=90_000),
+        call(input_tokens=100, output_tokens=20, cost_micros=300),
+        call(input_tokens=50, output_tokens=5, cost_micros=7, purpose="judge"),
+        call(status="failed"),
     )
 
     assert reports.report(ADMIN, days=DAYS).total == UsageFigures(
         questions=5,
         people=2,
+        complete=3,
         abstained=1,
         failed=1,
         sentences=4,
         supported_sentences=3,
+        requests=3,
+        failed_requests=1,
         input_tokens=150,
         output_tokens=25,
         cost_micros=307,
         median_ms=1000,
-        p95_ms=2800,
-        median_first_token_ms=200,
+        p95_ms=3000,
+        median_first_token_ms=100,
+        p95_first_token_ms=301,
     )
 
 
@@ -184,20 +188,24 @@ def test_answers_in_the_terminal_have_no_message_and_count_all_the_same(
 def test_answers_to_test_questions_are_nobodys_use(
     reports: UsageReports, database: Database
 ) -> None:
-    store(database, answer(surface="evaluation"))
+    store(database, answer(surface="evaluation"), call(surface="evaluation", cost_micros=9))
 
-    assert reports.report(ADMIN, days=DAYS).total.questions == 0
+    report = reports.report(ADMIN, days=DAYS)
+
+    assert (report.total.questions, report.total.cost_micros) == (0, 0)
+    assert report.evaluation.cost_micros == 9
 
 
 def test_drafted_ideas_cost_and_are_no_questions(reports: UsageReports, database: Database) -> None:
-    store(database, answer(input_tokens=10, output_tokens=5, cost_micros=30))
-    store(database, *(call(purpose) for purpose in ("idea", "judge")))
+    store(database, answer(), call(input_tokens=10, output_tokens=5, cost_micros=30))
+    draft = call(surface="idea", purpose="idea", input_tokens=100, output_tokens=50, cost_micros=70)
+    store(database, draft)
 
     report = reports.report(ADMIN, days=DAYS)
 
     figures = report.total
     assert (figures.questions, figures.input_tokens, figures.output_tokens) == (1, 110, 55)
-    assert figures.cost_micros == report.days[-1].figures.cost_micros == 730
+    assert figures.cost_micros == report.spans[-1].figures.cost_micros == 100
 
 
 @pytest.mark.parametrize(
@@ -205,8 +213,9 @@ def test_drafted_ideas_cost_and_are_no_questions(reports: UsageReports, database
     [
         ([], None, None),
         ([700], 700, 700),
-        ([100, 200], 150, 195),
+        ([100, 200], 100, 200),
         (list(range(1, 102)), 51, 96),
+        (list(range(1, 101)), 50, 95),
     ],
 )
 def test_percentiles_are_told_where_there_is_something_to_tell(
@@ -214,69 +223,158 @@ def test_percentiles_are_told_where_there_is_something_to_tell(
 ) -> None:
     store(sqlite_database, *(answer(total_ms=ms) for ms in times))
 
-    total = UsageReports(sqlite_database, currency="EUR").report(ADMIN, days=DAYS).total
+    total = UsageReports(sqlite_database, ExchangeRates("EUR")).report(ADMIN, days=DAYS).total
 
     assert (total.median_ms, total.p95_ms, total.median_first_token_ms) == (half, most, None)
 
 
-def test_the_previous_period_is_as_long_and_ends_where_this_one_begins(
+def test_the_previous_period_is_as_long_and_as_much_of_its_last_day(
     reports: UsageReports, database: Database
 ) -> None:
-    report = reports.report(ADMIN, days=DAYS)
-    length = report.until - report.since
+    period = reports.report(ADMIN, days=DAYS).period
+    before = timedelta(days=DAYS)
     store(
         database,
-        answer(created_at=report.since),
-        answer(created_at=report.since - timedelta(microseconds=1)),
-        answer(created_at=report.since - length + timedelta(minutes=1)),
-        answer(created_at=report.since - length - timedelta(minutes=1)),
-        answer(created_at=report.until + timedelta(hours=1)),
+        answer(created_at=period.since),
+        answer(created_at=period.since - before),
+        answer(created_at=period.until - before - timedelta(seconds=1)),
+        answer(created_at=period.until - before + timedelta(minutes=5)),
+        answer(created_at=period.since - before - timedelta(seconds=1)),
+        answer(created_at=period.until + timedelta(hours=1)),
     )
 
-    report = reports.report(ADMIN, days=DAYS)
+    report = reports.report(ADMIN, period=period)
 
     assert (report.total.questions, report.previous.questions) == (1, 2)
 
 
-def test_days_begin_at_midnight_utc_and_end_today(
-    reports: UsageReports, database: Database
-) -> None:
-    report = reports.report(ADMIN, days=DAYS)
-    store(database, answer(created_at=report.since), answer(created_at=now()))
+def test_days_begin_at_midnight_and_end_today(reports: UsageReports, database: Database) -> None:
+    period = reports.report(ADMIN, days=DAYS).period
+    store(database, answer(created_at=period.since), answer(created_at=now()))
 
     report = reports.report(ADMIN, days=DAYS)
 
-    assert report.since.time() == datetime.min.time()
-    assert [d.day for d in report.days] == [
-        report.until.date() - timedelta(days=back) for back in reversed(range(DAYS))
+    assert report.period.since.time() == datetime.min.time()
+    assert [d.day for d in report.spans] == [
+        report.period.last - timedelta(days=back) for back in reversed(range(DAYS))
     ]
-    assert [d.figures.questions for d in report.days] == [1, 0, 0, 0, 0, 0, 1]
+    assert [d.figures.questions for d in report.spans] == [1, 0, 0, 0, 0, 0, 1]
 
 
 def test_one_day_is_today(reports: UsageReports) -> None:
     report = reports.report(ADMIN, days=1)
 
-    assert [day.day for day in report.days] == [report.until.date()]
+    assert [day.day for day in report.spans] == [now().date()]
 
 
 def test_costs_have_the_currency_they_were_spent_in(
     reports: UsageReports, database: Database
 ) -> None:
-    store(database, answer(cost_micros=5, currency="USD"), answer(cost_micros=0, currency="EUR"))
+    store(database, call(cost_micros=5, currency="USD"), call(cost_micros=0, currency="EUR"))
 
     report = reports.report(ADMIN, days=DAYS)
 
     assert (report.total.cost_micros, report.total.currency) == (5, "USD")
-    assert {day.figures.currency for day in report.days} == {"USD"}
+    assert {day.figures.currency for day in report.spans} == {"USD"}
     assert report.previous.currency == "USD"
 
 
 def test_two_currencies_are_never_added(reports: UsageReports, database: Database) -> None:
-    store(database, answer(cost_micros=5, currency="USD"), answer(cost_micros=7, currency="EUR"))
+    store(database, call(cost_micros=5, currency="USD"), call(cost_micros=7, currency="EUR"))
 
     total = reports.report(ADMIN, days=DAYS).total
 
-    assert (total.cost_micros, total.currency, total.other_currency) == (7, "EUR", 1)
+    assert (total.cost_micros, total.currency, total.other_costs) == (7, "EUR", {"USD": 5})
+
+
+def test_a_rate_makes_one_sum_of_two_currencies(database: Database) -> None:
+    rates = ExchangeRates("EUR", {"USD": Decimal("0.92")}, date(2026, 11, 2))
+    store(database, call(cost_micros=100, currency="USD"), call(cost_micros=7, currency="EUR"))
+    store(database, call(cost_micros=3, currency="CHF"))
+
+    total = UsageReports(database, rates).report(ADMIN, days=DAYS).total
+
+    assert (total.cost_micros, total.currency, total.other_costs) == (99, "EUR", {"CHF": 3})
+
+
+def test_one_other_currency_with_a_rate_is_told_in_the_companys(database: Database) -> None:
+    rates = ExchangeRates("EUR", {"USD": Decimal("0.5")}, date(2026, 11, 2))
+    store(database, call(cost_micros=100, currency="USD"))
+
+    total = UsageReports(database, rates).report(ADMIN, days=DAYS).total
+
+    assert (total.cost_micros, total.currency, total.other_costs) == (50, "EUR", {})
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        (Dimension.MODEL, [("large", "large", 1, 80), ("small", "small", 2, 30)]),
+        (Dimension.GROUP, [("Customs", "Customs", 2, 90), ("", "", 1, 20)]),
+        (Dimension.PERSON, [("admin", "Ada", 2, 90), ("gone", "a former employee", 1, 20)]),
+        (
+            Dimension.SURFACE,
+            [("chat", "chat", 2, 90), ("idea", "idea", 0, 20), ("terminal", "terminal", 1, 0)],
+        ),
+    ],
+)
+def test_figures_are_told_by_model_group_person_and_surface(
+    reports: UsageReports, database: Database, by: Dimension, expected: list[tuple[object, ...]]
+) -> None:
+    store(
+        database,
+        answer(engine="large", group_names="Customs"),
+        answer(engine="small", group_names="Customs"),
+        answer(engine="small", user_id="gone", surface="terminal"),
+        call(model_requested="large", group_names="Customs", cost_micros=80),
+        call(model_requested="small", group_names="Customs", cost_micros=10, purpose="judge"),
+        call(model_requested="small", user_id="gone", surface="idea", cost_micros=20),
+    )
+    report = reports.report(ADMIN, days=DAYS)
+
+    slices = reports.breakdown(ADMIN, report.period, by)
+
+    told = [(s.key, s.label, s.figures.questions, s.figures.cost_micros) for s in slices]
+    assert told == expected
+    assert sum(s.figures.cost_micros for s in slices) == report.total.cost_micros
+
+
+def test_the_answers_behind_a_figure_are_listed_without_words(
+    reports: UsageReports, database: Database
+) -> None:
+    dear = answer(engine="large", cost_micros=80, group_names="Customs")
+    cheap = answer(engine="large", cost_micros=3, user_id="gone")
+    store(
+        database, cheap, dear, answer(engine="small"), answer(engine="large", surface="evaluation")
+    )
+    period = reports.report(ADMIN, days=DAYS).period
+
+    listed = reports.answers(ADMIN, period, Dimension.MODEL, "large")
+
+    assert [(one.id, one.person, one.groups) for one in listed] == [
+        (dear.id, "Ada", "Customs"),
+        (cheap.id, "a former employee", ""),
+    ]
+
+
+def test_a_question_is_shown_on_request_which_is_audited(
+    reports: UsageReports, database: Database
+) -> None:
+    usage = answer()
+    usage.message_id = exchange(database, "What now?")
+    unkept = answer(surface="terminal", message_id="")
+    store(database, usage, unkept)
+
+    assert reports.question(ADMIN, usage.id) == "What now?"
+    assert reports.question(ADMIN, unkept.id) == ""
+    with database.begin() as session:
+        session.exec(update(ConversationRow).values(deleted_at=now()))
+    assert reports.question(ADMIN, usage.id) == ""
+    with pytest.raises(NotFound):
+        reports.question(ADMIN, "nothing")
+    with database.read() as session:
+        events = session.exec(select(AuditEventRow.object_id)).all()
+    assert events == [usage.id, unkept.id, usage.id]
 
 
 @pytest.mark.postgres
@@ -286,7 +384,7 @@ def test_a_report_over_more_answers_than_a_query_takes_values_works(postgres_url
         migrate(database)
         store_copies(database, 65_600)
 
-        total = UsageReports(database, currency="EUR").report(ADMIN, days=1).total
+        total = UsageReports(database, ExchangeRates("EUR")).report(ADMIN, days=1).total
 
     assert total.questions == 65_601
 
@@ -342,7 +440,7 @@ def test_the_list_of_unanswered_questions_is_recent_and_short(
         at = now() - timedelta(days=age)
         exchange(database, f"{age} days ago?", at=at, is_abstained=True)
 
-    found = reports.unanswered(ADMIN, days=DAYS, limit=2)
+    found = reports.unanswered(ADMIN, period=Period.of_days(DAYS, UTC, now()), limit=2)
 
     assert [q.question for q in found] == ["0 days ago?", "1 days ago?"]
 
@@ -373,10 +471,14 @@ def test_looking_at_questions_is_audited_without_their_words(
     ids=["employee", "reviewer", "deactivated admin"],
 )
 def test_only_active_administrators_see_usage(sqlite_database: Database, person: User) -> None:
-    reports = UsageReports(sqlite_database, currency="EUR")
+    reports = UsageReports(sqlite_database, ExchangeRates("EUR"))
+    period = Period.of_days(DAYS, UTC, now())
     attempts: list[Callable[[], object]] = [
         lambda: reports.report(person),
         lambda: reports.unanswered(person),
+        lambda: reports.breakdown(person, period, Dimension.PERSON),
+        lambda: reports.answers(person, period, Dimension.PERSON, "admin"),
+        lambda: reports.question(person, "answer"),
     ]
 
     for attempt in attempts:
@@ -399,12 +501,22 @@ ANSWERS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
         abstained=st.booleans(),
         sentences=st.integers(0, 9),
         supported_sentences=st.integers(0, 9),
+        total_ms=st.integers(0, 100_000),
+        first_token_ms=st.none() | st.integers(0, 1000),
+    ),
+    max_size=30,
+)
+
+
+CALLS: st.SearchStrategy[list[dict[str, Any]]] = st.lists(
+    st.builds(
+        dict,
+        age=st.integers(0, 3 * DAYS * 24),
+        status=st.sampled_from(["complete", "failed"]),
         input_tokens=st.integers(0, 10_000),
         output_tokens=st.integers(0, 10_000),
         cost_micros=st.integers(0, 10_000),
         currency=st.sampled_from(["EUR", "USD"]),
-        total_ms=st.integers(0, 100_000),
-        first_token_ms=st.none() | st.integers(0, 1000),
     ),
     max_size=30,
 )
@@ -419,29 +531,34 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
+def aged(columns: dict[str, Any], moment: datetime) -> dict[str, Any]:
+    """The columns of a row that is so many hours old."""
+    others = {name: value for name, value in columns.items() if name != "age"}
+    return {"created_at": moment - timedelta(hours=columns["age"]), **others}
+
+
 @settings(max_examples=40, deadline=None)
-@given(answers=ANSWERS)
+@given(answers=ANSWERS, calls=CALLS)
 def test_the_sum_over_the_days_is_the_total(
     filled: Database,
     answers: list[dict[str, Any]],  # Any: columns of several types
+    calls: list[dict[str, Any]],
 ) -> None:
     moment = now()
     with filled.begin() as session:
         session.exec(delete(AnswerUsageRow))
-        session.add_all(
-            answer(
-                created_at=moment - timedelta(hours=columns["age"]),
-                **{name: value for name, value in columns.items() if name != "age"},
-            )
-            for columns in answers
-        )
+        session.exec(delete(ModelCallRow))
+        session.add_all(answer(**aged(columns, moment)) for columns in answers)
+        session.add_all(call(**aged(columns, moment)) for columns in calls)
 
-    report = UsageReports(filled, currency="EUR").report(ADMIN, days=DAYS)
+    report = UsageReports(filled, ExchangeRates("EUR")).report(ADMIN, days=DAYS)
 
     total = asdict(report.total)
-    days = [asdict(day.figures) for day in report.days]
+    days = [asdict(day.figures) for day in report.spans]
     assert {name: total[name] for name in COUNTS} == {
         name: sum(day[name] for day in days) for name in COUNTS
     }
+    others = [day["other_costs"] for day in days]
+    assert total["other_costs"].get("USD", 0) == sum(other.get("USD", 0) for other in others)
     assert total["people"] <= sum(day["people"] for day in days)
     assert total["people"] >= max(day["people"] for day in days)

@@ -1,0 +1,1 @@
+"""Usage of a period: days on the reader's calendar, sums, currencies, unusual days."""
