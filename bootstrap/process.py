@@ -55,7 +55,7 @@ def demo_year() -> DemoYear:
         for _ in services.chat.ask(user, question, conversation_id=conversation_id):
             pass
 
-    return DemoYear(services.database, ask)
+    return DemoYear(services.database, ask, services.usage.refresh)
 
 
 def _services_without_model() -> Services:

@@ -15,6 +15,7 @@ from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
+from admin.usage.days import UsageDays
 from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
@@ -26,6 +27,7 @@ from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
+from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
 from evaluation.service import Evaluations
@@ -48,6 +50,10 @@ class ProcessRole(StrEnum):
 
     APP = "app"
     TERMINAL = "terminal"
+
+
+USAGE_SECONDS = 600.0
+"""How often changed days of usage are added up without anybody reading them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,13 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
     ideas = build_ideas(settings, stores, embedder)
+    usage_days = UsageDays(stores.database, settings.time_zone)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
         hands_over=role is ProcessRole.TERMINAL,
-        others=(ideas.chores,),
+        others=(ideas.chores, Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS)),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
     terms = stores.keywords.terms
@@ -151,6 +158,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(
             stores.database,
             ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of),
+            usage_days,
         ),
         evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=knowledge.worker,

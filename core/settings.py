@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -247,6 +248,7 @@ class Settings(BaseSettings):
     )
     company_name: str = Field("Nordhafen Logistics", description="Shown in the app.")
     currency: str = Field("EUR", min_length=3, max_length=3)
+    time_zone: str = Field("UTC", description="Whose days usage is added up by.")
     data_class_notice: str = Field("Internal use. Do not enter customer data.")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     llm: ModelSettings = Field(default_factory=ModelSettings)
@@ -269,6 +271,15 @@ class Settings(BaseSettings):
     def _default_where_empty(cls, folder: Path | str) -> Path | str:
         """Return the default for an empty value; it would make the project the data directory."""
         return folder or DATA
+
+    @field_validator("time_zone")
+    @classmethod
+    def _require_known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone {name}; one is Europe/Berlin") from error
+        return name
 
     @property
     def models_dir(self) -> Path:

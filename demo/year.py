@@ -51,9 +51,11 @@ class Counts:
 class DemoYear:
     """A year of made-up people, questions and ideas, whose rows all bear one mark."""
 
-    def __init__(self, database: Database, ask: Asking) -> None:
+    def __init__(self, database: Database, ask: Asking, add_up: Callable[[], object]) -> None:
+        """Take what asks a question, and what adds up days of usage that changed."""
         self._database = database
         self._ask = ask
+        self._add_up = add_up
 
     def load(self, admin: User, report: Callable[[int, int], None]) -> Counts:
         """Fill the database; `report` is told how many of how many questions are answered.
@@ -91,7 +93,8 @@ class DemoYear:
                     session.execute(table.delete().where(key.startswith(MARK)))
             if counts.people:
                 record_event(session, admin, "demo.remove")
-            return counts
+        self._add_up()
+        return counts
 
     def _exchanges(self, report: Callable[[int, int], None]) -> Mapping[str, Exchange]:
         with self._database.read() as session:

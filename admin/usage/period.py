@@ -55,12 +55,12 @@ class Period:
 
     @property
     def since(self) -> datetime:
-        return self._midnight(self.first)
+        return midnight(self.first, self.zone)
 
     @property
     def until(self) -> datetime:
         """The end of the last day, or `as_of` if that is earlier."""
-        return max(self.since, min(self._midnight(self.last + timedelta(days=1)), self.as_of))
+        return max(self.since, min(midnight(self.last + timedelta(days=1), self.zone), self.as_of))
 
     @property
     def whole(self) -> Span:
@@ -82,13 +82,15 @@ class Period:
         spans = []
         for _, group in groupby(self._each_day(), step.begins):
             days = list(group)
-            until = min(self._midnight(days[-1] + timedelta(days=1)), self.until)
-            since = self._midnight(days[0])
+            until = min(midnight(days[-1] + timedelta(days=1), self.zone), self.until)
+            since = midnight(days[0], self.zone)
             spans.append(Span(days[0], since, max(since, until)))
         return spans
 
     def _each_day(self) -> Iterator[date]:
         return (self.first + timedelta(days=number) for number in range(self.days))
 
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the moment at which a day begins in a time zone."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

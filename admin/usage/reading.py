@@ -1,268 +1,118 @@
-"""Adds up answers and requests in the database, for each step of a period and each value of it."""
+"""Adds up usage in the database, for each step of a period and each value of its dimensions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    Integer,
-    RowMapping,
-    Select,
-    SQLColumnExpression,
-    and_,
-    case,
-    cast,
-    column,
-    func,
-    or_,
-    select,
-    values,
-)
-from sqlmodel import Session, col
+from sqlalchemy import RowMapping, Subquery, case, func, select
+from sqlmodel import Session
 
-from admin.usage.money import Costs, ExchangeRates
-from admin.usage.period import Span
+from admin.usage.money import ExchangeRates
+from admin.usage.sources import COUNTS, TIMES, Piece, is_use, summed, time_rows, usage_rows
 from admin.usage.values import Dimension, UsageFigures
-from core.domain.answers import AnswerStatus
-from core.storage.tables import EVALUATION_SURFACE, AnswerUsageRow, FeedbackRow, ModelCallRow
-from core.storage.tables.base import UtcDateTime
+from core.storage.tables import EVALUATION_SURFACE
 
 Place = tuple[int, tuple[str, ...]]
 """The number of a step, and the value of each dimension."""
-Times = Mapping[str, Any]  # Any: figures by their names
+Counted = dict[Place, dict[str, Any]]  # Any: counts, and costs by their currency
 HALF, MOST = 50, 95
-COUNTED = (
-    *("questions", "people", "complete", "abstained", "failed", "helpful", "not_helpful"),
-    *("sentences", "supported_sentences"),
-)
-_OF_ANSWERS = {
-    Dimension.MODEL: col(AnswerUsageRow.engine),
-    Dimension.GROUP: col(AnswerUsageRow.group_names),
-    Dimension.PERSON: col(AnswerUsageRow.user_id),
-    Dimension.SURFACE: col(AnswerUsageRow.surface),
-}
-_OF_CALLS = {
-    Dimension.MODEL: col(ModelCallRow.model_requested),
-    Dimension.GROUP: col(ModelCallRow.group_names),
-    Dimension.PERSON: col(ModelCallRow.user_id),
-    Dimension.SURFACE: col(ModelCallRow.surface),
-}
+COLUMNS = {dimension: dimension.value for dimension in Dimension} | {Dimension.PERSON: "user_id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Requests and tokens of one place, and their cost in each currency."""
-
-    requests: int = 0
-    failed: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    costs: Costs | None = None
-
-    def __add__(self, other: "Spent") -> "Spent":
-        costs = dict(self.costs or {})
-        for currency, micros in (other.costs or {}).items():
-            costs[currency] = costs.get(currency, 0) + micros
-        return Spent(
-            self.requests + other.requests,
-            self.failed + other.failed,
-            self.input_tokens + other.input_tokens,
-            self.output_tokens + other.output_tokens,
-            costs,
-        )
-
-
-def read_spent(
+def read_usage(
     session: Session,
-    spans: Sequence[Span],
+    pieces: Sequence[Piece],
     by: Sequence[Dimension] = (),
     *,
     is_evaluation: bool = False,
-) -> dict[Place, Spent]:
-    """Return what requests to models took, of test questions or of everything else."""
-    steps, keys = _steps(spans), _keys(_OF_CALLS, by)
-    surface = col(ModelCallRow.surface)
-    is_failed = col(ModelCallRow.status) == AnswerStatus.FAILED.value
+) -> Counted:
+    """Return counts, and costs by their currency, of test questions or of everything else."""
+    rows = usage_rows(pieces)
+    places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
+    asked_by = case((rows.c.questions > 0, rows.c.user_id))
+    surface = rows.c.surface
     query = (
         select(
-            steps.c.number,
-            *keys,
-            col(ModelCallRow.currency).label("currency"),
-            func.count().label("requests"),
-            _count(is_failed).label("failed"),
-            _sum(ModelCallRow.input_tokens).label("input_tokens"),
-            _sum(ModelCallRow.output_tokens).label("output_tokens"),
-            _sum(ModelCallRow.cost_micros).label("cost"),
+            *places,
+            rows.c.currency,
+            func.count(asked_by.distinct()).label("people"),
+            *(summed(rows.c[name]).label(name) for name in COUNTS),
         )
-        .join_from(steps, ModelCallRow, _within(steps, col(ModelCallRow.created_at)))
-        .where((surface == EVALUATION_SURFACE) if is_evaluation else surface != EVALUATION_SURFACE)
-        .group_by(steps.c.number, *keys, col(ModelCallRow.currency))
+        .where((surface == EVALUATION_SURFACE) if is_evaluation else is_use(surface))
+        .group_by(*places, rows.c.currency)
     )
-    spent: dict[Place, Spent] = defaultdict(Spent)
+    counted: Counted = {}
     for row in session.execute(query).mappings():
-        spent[_place(row, by)] += Spent(
-            row["requests"],
-            row["failed"],
-            row["input_tokens"],
-            row["output_tokens"],
-            {row["currency"]: row["cost"]},
-        )
-    return dict(spent)
-
-
-def read_answers(
-    session: Session, spans: Sequence[Span], by: Sequence[Dimension] = ()
-) -> dict[Place, UsageFigures]:
-    """Return what was asked and how it was answered, without times and costs."""
-    steps, keys = _steps(spans), _keys(_OF_ANSWERS, by)
-    status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
-    query = (
-        select(
-            steps.c.number,
-            *keys,
-            func.count().label("questions"),
-            func.count(col(AnswerUsageRow.user_id).distinct()).label("people"),
-            _count(status == AnswerStatus.COMPLETE.value).label("complete"),
-            _count(col(AnswerUsageRow.abstained)).label("abstained"),
-            _count(status == AnswerStatus.FAILED.value).label("failed"),
-            _count(rating == 1).label("helpful"),
-            _count(rating == -1).label("not_helpful"),
-            _sum(AnswerUsageRow.sentences).label("sentences"),
-            _sum(AnswerUsageRow.supported_sentences).label("supported_sentences"),
-        )
-        .join_from(steps, AnswerUsageRow, _asked_within(steps))
-        .outerjoin(FeedbackRow, col(FeedbackRow.message_id) == col(AnswerUsageRow.message_id))
-        .group_by(steps.c.number, *keys)
-    )
-    return {
-        _place(row, by): UsageFigures(**{name: row[name] for name in COUNTED})
-        for row in session.execute(query).mappings()
-    }
+        found = counted.setdefault(_place(row, by), {"costs": {}})
+        for name in ("people", *COUNTS):
+            found[name] = found.get(name, 0) + row[name]
+        if row["currency"]:
+            found["costs"][row["currency"]] = row["cost_micros"]
+    return counted
 
 
 def read_times(
-    session: Session, spans: Sequence[Span], by: Sequence[Dimension] = ()
-) -> dict[Place, Times]:
-    """Return median and 95th percentile of complete answers, by the nearest rank.
+    session: Session, pieces: Sequence[Piece], by: Sequence[Dimension] = ()
+) -> dict[Place, dict[str, int]]:
+    """Return median and 95th percentile of complete answers; by model or not at all.
 
-    The nearest rank of p percent of n values is the value at place ceil(p n / 100) in their order.
+    They are the nearest rank, and told in two significant digits: the nearest rank of p percent of
+    n values is the value at place ceil(p n / 100) in their order.
     """
+    if set(by) - {Dimension.MODEL}:
+        return {}
     found: dict[Place, dict[str, int]] = defaultdict(dict)
-    for name, measure in (
-        ("ms", col(AnswerUsageRow.total_ms)),
-        ("first_token_ms", col(AnswerUsageRow.first_token_ms)),
-    ):
-        for row in session.execute(_ranked(spans, by, measure)).mappings():
-            half = row["rank"] == _nearest(HALF, row["count"])
-            most = row["rank"] == _nearest(MOST, row["count"])
-            place = found[_place(row, by)]
-            place |= {f"median_{name}": row["value"]} if half else {}
-            place |= {f"p95_{name}": row["value"]} if most else {}
+    for measure in TIMES:
+        for place, counts in _counts(session, time_rows(pieces, measure), by).items():
+            name = measure.removeprefix("total_")
+            found[place] |= {
+                f"median_{name}": nearest_rank(counts, HALF),
+                f"p95_{name}": nearest_rank(counts, MOST),
+            }
     return dict(found)
 
 
-def _ranked(
-    spans: Sequence[Span], by: Sequence[Dimension], measure: SQLColumnExpression[int | None]
-) -> Select[Any]:
-    """Return the query for the values at the two places, with their rank and how many there are."""
-    steps, keys = _steps(spans), _keys(_OF_ANSWERS, by)
-    partition = (steps.c.number, *keys)
-    every = (
-        select(
-            steps.c.number,
-            *keys,
-            measure.label("value"),
-            func.row_number().over(partition_by=partition, order_by=measure).label("rank"),
-            func.count().over(partition_by=partition).label("count"),
-        )
-        .join_from(steps, AnswerUsageRow, _asked_within(steps))
-        .where(measure.is_not(None), col(AnswerUsageRow.status) == AnswerStatus.COMPLETE.value)
-    ).subquery()
-    ranks = [every.c.rank == (every.c.count * share + 99) // 100 for share in (HALF, MOST)]
-    return select(every).where(or_(*ranks))
+def nearest_rank(counts: Mapping[int, int], share: int) -> int:
+    """Return the value at place ceil(share n / 100) of n values, given how often each occurs."""
+    wanted = -(-share * sum(counts.values()) // 100)
+    for value in sorted(counts):
+        wanted -= counts[value]
+        if wanted <= 0:
+            return value
+    raise ValueError("there are no values")
 
 
-def _nearest(share: int, count: int) -> int:
-    return -(-share * count // 100)
+def _counts(
+    session: Session, rows: Subquery, by: Sequence[Dimension]
+) -> dict[Place, dict[int, int]]:
+    """Return how often each time occurs in each place."""
+    places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
+    query = select(*places, rows.c.ms, summed(rows.c.answers).label("answers"))
+    counts: dict[Place, dict[int, int]] = defaultdict(dict)
+    for row in session.execute(query.group_by(*places, rows.c.ms)).mappings():
+        counts[_place(row, by)][row["ms"]] = row["answers"]
+    return counts
 
 
-def joined(
-    answers: Mapping[Place, UsageFigures],
-    spent: Mapping[Place, Spent],
-    times: Mapping[Place, Times],
+def figures_of(
+    usage: Counted,
+    times: Mapping[Place, Mapping[str, int]],
     rates: ExchangeRates,
     shown: str,
 ) -> dict[Place, UsageFigures]:
     """Bring the figures of each place together, with costs in the currency `shown`."""
-    nothing = Spent()
     return {
-        place: replace(
-            _with_spent(
-                answers.get(place, UsageFigures()), spent.get(place, nothing), rates, shown
-            ),
-            **times.get(place, {}),
-        )
-        for place in answers.keys() | spent.keys()
+        place: replace(_figures(counts, rates, shown), **dict[str, Any](times.get(place, {})))
+        for place, counts in usage.items()
     }
 
 
-def _with_spent(
-    figures: UsageFigures, spent: Spent, rates: ExchangeRates, shown: str
-) -> UsageFigures:
-    cost, others = rates.convert(spent.costs or {}, shown)
-    return replace(
-        figures,
-        requests=spent.requests,
-        failed_requests=spent.failed,
-        input_tokens=spent.input_tokens,
-        output_tokens=spent.output_tokens,
-        cost_micros=cost,
-        currency=shown,
-        other_costs=others,
-    )
-
-
-def _steps(spans: Sequence[Span]) -> CTE:
-    """Return the spans as a table; joining it finds the rows of each by the index on time."""
-    rows = [(number, span.since, span.until) for number, span in enumerate(spans)]
-    return (
-        values(
-            column("number", Integer),
-            column("since", UtcDateTime()),
-            column("until", UtcDateTime()),
-            name="steps",
-        )
-        .data(rows)
-        .cte("steps")
-    )
-
-
-def _within(steps: CTE, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
-    return and_(moment >= steps.c.since, moment < steps.c.until)
-
-
-def _asked_within(steps: CTE) -> SQLColumnExpression[bool]:
-    # Test questions are nobody's use.
-    is_asked = col(AnswerUsageRow.surface) != EVALUATION_SURFACE
-    return and_(_within(steps, col(AnswerUsageRow.created_at)), is_asked)
-
-
-def _keys(
-    columns: Mapping[Dimension, SQLColumnExpression[str]], by: Sequence[Dimension]
-) -> list[SQLColumnExpression[str]]:
-    return [columns[dimension].label(dimension) for dimension in by]
+def _figures(counts: Mapping[str, Any], rates: ExchangeRates, shown: str) -> UsageFigures:
+    cost, others = rates.convert(counts["costs"], shown)
+    kept = {name: value for name, value in counts.items() if name not in ("costs", "cost_micros")}
+    return UsageFigures(**kept, cost_micros=cost, currency=shown, other_costs=others)
 
 
 def _place(row: RowMapping, by: Sequence[Dimension]) -> Place:
-    return row["number"], tuple(row[dimension] for dimension in by)
-
-
-def _count(holds: SQLColumnExpression[bool]) -> SQLColumnExpression[int]:
-    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
-
-
-def _sum(summed: Any) -> SQLColumnExpression[int]:  # noqa: ANN401  a column of a table class
-    return cast(func.coalesce(func.sum(summed), 0), BigInteger)
+    return row["number"], tuple(row[COLUMNS[dimension]] for dimension in by)

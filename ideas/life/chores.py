@@ -1,8 +1,6 @@
 """The thread of the app that does what nobody clicks for: digests, and ideas that wait too long."""
 
 import logging
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -12,13 +10,13 @@ from core.domain.clock import now
 from core.domain.ideas.workflow import IdeaStatus, MoveRequest
 from core.domain.identity import SYSTEM
 from core.errors import Conflict, MailUnavailable, MoveRefused
+from core.repeating import Repeating
 from core.storage.database import Database
 from core.storage.tables import IdeaRow, NotificationRow
 from ideas.life.digest import Digests
 from ideas.workflow.moves import Workflow
 
 LOOK_SECONDS = 300.0
-STOP_SECONDS = 10.0
 UNANSWERED = timedelta(days=30)
 KEPT_READ = timedelta(days=90)
 """How long notifications stay after they were read."""
@@ -44,23 +42,16 @@ class IdeaChores:
         self._workflow = workflow
         self._digests = digests
         self._digest_hour = digest_hour
-        self._every_s = every_s
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        chores = (self.park_unanswered, self.send_digests, self.forget_read)
+        self._thread = Repeating("ideas", chores, every_s=every_s)
 
     def start(self) -> None:
         """Start the thread; do nothing if it runs."""
-        if self._thread is None:
-            self._stopped.clear()
-            self._thread = threading.Thread(target=self._work, name="ideas", daemon=True)
-            self._thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Return once the work at hand is done, after 10 seconds at most."""
-        thread, self._thread = self._thread, None
-        self._stopped.set()
-        if thread is not None:
-            thread.join(STOP_SECONDS)
+        self._thread.stop()
 
     def park_unanswered(self) -> int:
         """Park ideas that have waited for an answer too long, and return how many."""
@@ -76,7 +67,11 @@ class IdeaChores:
         """Send the digests that are due, from the hour of digests on."""
         if self._digests is None or now().hour < self._digest_hour:
             return 0
-        return self._digests.send_due()
+        try:
+            return self._digests.send_due()
+        except MailUnavailable as error:
+            logger.warning("digests not sent: %s", error)
+            return 0
 
     def forget_read(self) -> int:
         """Delete notifications that were read long ago, and return how many."""
@@ -92,19 +87,3 @@ class IdeaChores:
         except (Conflict, MoveRefused):  # answered, or found prohibited, in this moment
             return False
         return True
-
-    def _work(self) -> None:
-        while not self._stopped.is_set():
-            for chore in (self.park_unanswered, self.send_digests, self.forget_read):
-                self._do(chore)
-            self._stopped.wait(self._every_s)
-
-    def _do(self, chore: Callable[[], int]) -> None:
-        if self._stopped.is_set():
-            return
-        try:
-            chore()
-        except MailUnavailable as error:
-            logger.warning("digests not sent: %s", error)
-        except Exception:  # one failed look must not end the thread
-            logger.exception("a chore of ideas failed")

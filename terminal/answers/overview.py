@@ -12,9 +12,10 @@ from admin.usage.period import Period, Step
 from admin.usage.values import Dimension, UsageFigures
 from core.domain.clock import now
 from core.domain.identity import SYSTEM
+from core.domain.text.plurals import count
 from core.errors import InvalidInput
 from terminal.context import services
-from terminal.output import Json, emit_table, readable_errors
+from terminal.output import Json, emit_table, readable_errors, say
 
 TIMES = [step.value for step in Step]
 KNOWN = [*TIMES, *(dimension.value for dimension in Dimension)]
@@ -36,10 +37,15 @@ def usage(
     zone: Annotated[
         str, typer.Option(help="Where days begin at midnight, such as Europe/Berlin.")
     ] = "UTC",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="First add up every day again, from its rows.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show questions, people, tokens, cost and answer times."""
     with readable_errors():
+        if rebuild:
+            say(f"{count(services().usage.rebuild(SYSTEM), 'day')} added up again.")
         period = _period(days, since, until, _zone(zone))
         step, dimensions = _grouping(by)
         groups = services().usage.grouped(SYSTEM, period, dimensions, step)

@@ -154,7 +154,7 @@ def test_figures_are_counts_and_sums(reports: UsageReports, database: Database) 
         median_ms=1000,
         p95_ms=3000,
         median_first_token_ms=100,
-        p95_first_token_ms=301,
+        p95_first_token_ms=300,
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     Table,
     select,
 )
@@ -223,7 +224,14 @@ def only_rows(database: Database, names: Collection[str]) -> dict[str, Row]:
     """The row of each of these tables; fails if one has none or several."""
     found = tables(database)
     with database.read() as session:
-        return {n: dict(session.execute(select(found[n])).mappings().one()) for n in names}
+        return {n: dict(session.execute(_mine(found[n])).mappings().one()) for n in names}
+
+
+def _mine(table: Table) -> Select[Any]:
+    """All rows, but not those that triggers write."""
+    rows = select(table)
+    is_noted = table.name == "usage_changes"
+    return rows.where(table.c.id == value_for(table.c.id)) if is_noted else rows
 
 
 def shared(row: Row, other: Row) -> Row:

@@ -91,8 +91,9 @@ def _draw_answers(admin: User, report: UsageReport, by: Dimension, slices: Seque
     if chosen is None:
         return
     entries = services().usage.answers(admin, report.period, by, chosen.key, limit=LIMIT)
-    if len(entries) == LIMIT:
-        st.caption(f"The {LIMIT} dearest of {chosen.figures.questions:,}.")
+    number = chosen.figures.questions
+    if number > LIMIT:
+        st.caption(f"The {LIMIT} dearest of {number:,}.")
     _draw_table(answers_table(entries), "Answers, dearest first", "answers.csv")
     _draw_question(admin, entries)
 

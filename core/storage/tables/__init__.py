@@ -75,6 +75,9 @@ from core.storage.tables.usage import (
     AnswerUsageRow,
     ModelCallRow,
     PriceRow,
+    UsageChangeRow,
+    UsageDayRow,
+    UsageDayTimeRow,
 )
 from core.storage.tables.vocabulary import (
     DismissedSynonymsRow,
@@ -145,6 +148,9 @@ __all__ = [
     "SynonymSetRow",
     "TeamMemberRow",
     "TeamRow",
+    "UsageChangeRow",
+    "UsageDayRow",
+    "UsageDayTimeRow",
     "UserRow",
     "VocabularyRevisionRow",
 ]

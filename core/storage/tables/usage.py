@@ -1,6 +1,6 @@
 """The cost of answers and model calls; money is kept in millionths of the currency unit."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Column
 from sqlmodel import Field, SQLModel
@@ -110,3 +110,64 @@ class PriceRow(SQLModel, table=True):
     currency: str = Field(default="EUR", max_length=3)
     valid_from: datetime = time_column()
     source: str = Field(default="", max_length=200)
+
+
+class UsageDayRow(SQLModel, table=True):
+    """What answers and requests of one day add up to, for each combination of the key.
+
+    It can be made from their rows at any time. `day` is a day on the calendar of `zone`. `model` is
+    the engine of answers and the model that requests asked for. What answers add up to has an empty
+    currency; requests, tokens and costs have theirs.
+    """
+
+    __tablename__ = "usage_days"
+
+    day: date = Field(primary_key=True)
+    user_id: str = Field(primary_key=True, max_length=32)
+    group_names: str = Field(primary_key=True, max_length=400)
+    surface: str = Field(primary_key=True, max_length=20)
+    model: str = Field(primary_key=True, max_length=120)
+    currency: str = Field(primary_key=True, max_length=3)
+    zone: str = Field(max_length=60)
+    questions: int
+    complete: int
+    abstained: int
+    failed: int
+    helpful: int
+    not_helpful: int
+    sentences: int
+    supported_sentences: int
+    requests: int
+    failed_requests: int
+    input_tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
+    output_tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
+    cost_micros: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class UsageDayTimeRow(SQLModel, table=True):
+    """How many complete answers of a day took so long, in milliseconds of two significant digits.
+
+    `measure` is `total_ms` or `first_token_ms`.
+    """
+
+    __tablename__ = "usage_day_times"
+
+    day: date = Field(primary_key=True)
+    model: str = Field(primary_key=True, max_length=120)
+    measure: str = Field(primary_key=True, max_length=20)
+    ms: int = Field(primary_key=True)
+    answers: int
+
+
+class UsageChangeRow(SQLModel, table=True):
+    """A moment whose day has to be added up again.
+
+    Triggers of the database write it with every change of `answer_usage`, `model_calls` and
+    `feedback`, in the same transaction. A migration that makes one of these tables anew has to make
+    its triggers anew as well.
+    """
+
+    __tablename__ = "usage_changes"
+
+    id: int | None = Field(default=None, primary_key=True)
+    moment: datetime = time_column()

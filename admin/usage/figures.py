@@ -1,0 +1,64 @@
+"""The figures of one report, all of them in the same currency and on the same calendar."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, select
+
+from admin.usage.days import UsageDays
+from admin.usage.entries import person_name
+from admin.usage.money import ExchangeRates, added
+from admin.usage.period import Period, Span
+from admin.usage.reading import Place, figures_of, read_times, read_usage
+from admin.usage.values import Dimension, UsageFigures
+from core.storage.tables import UserRow
+
+
+class Figures:
+    """Reads figures of steps around a period, in one transaction."""
+
+    def __init__(
+        self, session: Session, days: UsageDays, rates: ExchangeRates, period: Period
+    ) -> None:
+        self._session = session
+        self._days = days
+        self._rates = rates
+        self._zone = period.zone
+        both = days.pieces([period.whole, period.previous.whole], period.zone)
+        costs = (one["costs"] for one in read_usage(session, both).values())
+        self.currency = rates.shown(added(costs))
+        """In which all costs are told: that of the period and the one before it."""
+
+    def of(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, UsageFigures]:
+        """Return the figures of each step, and of each value of these dimensions in it."""
+        pieces = self._days.pieces(spans, self._zone)
+        usage = read_usage(self._session, pieces, by)
+        times = read_times(self._session, pieces, by)
+        return figures_of(usage, times, self._rates, self.currency)
+
+    def each(self, spans: Sequence[Span]) -> list[UsageFigures]:
+        """Return the figures of each of these steps, in their order."""
+        figures = self.of(spans)
+        nothing = UsageFigures(currency=self.currency)
+        return [figures.get((number, ()), nothing) for number in range(len(spans))]
+
+    def costs(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, int]:
+        """Return what each step cost, in millionths, and each value of these dimensions in it."""
+        usage = read_usage(self._session, self._days.pieces(spans, self._zone), by)
+        return {
+            place: self._rates.convert(one["costs"], self.currency)[0]
+            for place, one in usage.items()
+        }
+
+    def of_evaluation(self, span: Span) -> UsageFigures:
+        """Return what test questions cost, which is in no other figure."""
+        pieces = self._days.pieces([span], self._zone)
+        usage = read_usage(self._session, pieces, is_evaluation=True)
+        nothing = UsageFigures(currency=self.currency)
+        return figures_of(usage, {}, self._rates, self.currency).get((0, ()), nothing)
+
+    def labels(self, by: Dimension, keys: Sequence[str]) -> dict[str, str]:
+        """Return what people call the values of a dimension."""
+        if by is not Dimension.PERSON:
+            return {key: key for key in keys}
+        names = dict(self._session.exec(select(UserRow.id, UserRow.name)).all())
+        return {key: person_name(key, names.get(key)) for key in keys}

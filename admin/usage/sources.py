@@ -1,0 +1,225 @@
+"""The rows that figures are added up from: single answers and requests, or whole days of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Date,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+    union_all,
+    values,
+)
+from sqlmodel import col
+
+from admin.usage.values import Dimension
+from core.domain.answers import AnswerStatus
+from core.storage.tables import (
+    EVALUATION_SURFACE,
+    AnswerUsageRow,
+    FeedbackRow,
+    ModelCallRow,
+    UsageDayRow,
+    UsageDayTimeRow,
+)
+from core.storage.tables.base import UtcDateTime
+
+KEYS = ("user_id", *(one.value for one in Dimension if one is not Dimension.PERSON))
+COUNTS = (
+    *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
+    *("supported_sentences", "requests", "failed_requests"),
+    *("input_tokens", "output_tokens", "cost_micros"),
+)
+TIMES = ("total_ms", "first_token_ms")
+_NOTHING = literal(0, Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the step with this number.
+
+    It is either whole days that are added up already, from `first` up to, and without, `end`, or
+    the time from `since` up to, and without, `until`.
+    """
+
+    number: int
+    first: date | None = None
+    end: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def usage_rows(pieces: Sequence[Piece]) -> Subquery:
+    """Return all rows of usage in these pieces: the number, the keys, a currency and the counts.
+
+    What answers add up to has an empty currency.
+    """
+    days, times = _split(pieces)
+    parts: list[Select[Any]] = []
+    if days:
+        parts.append(_added_up(_of_days(days)))
+    if times:
+        steps = _of_times(times)
+        parts += [_answers(steps), _requests(steps)]
+    return union_all(*parts).subquery("usage")
+
+
+def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
+    """Return how often complete answers took so long: the number, the model, ms and answers."""
+    days, times = _split(pieces)
+    parts: list[Select[Any]] = []
+    if days:
+        steps = _of_days(days)
+        parts.append(
+            select(
+                steps.c.number,
+                col(UsageDayTimeRow.model).label("model"),
+                col(UsageDayTimeRow.ms).label("ms"),
+                col(UsageDayTimeRow.answers).label("answers"),
+            )
+            .join_from(steps, UsageDayTimeRow, _on_days(steps, col(UsageDayTimeRow.day)))
+            .where(col(UsageDayTimeRow.measure) == measure)
+        )
+    if times:
+        parts.append(_single_times(_of_times(times), measure))
+    return union_all(*parts).subquery("times")
+
+
+def _split(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    days = [piece for piece in pieces if piece.first is not None]
+    return days, [piece for piece in pieces if piece.first is None]
+
+
+def _added_up(steps: CTE) -> Select[Any]:
+    columns = UsageDayRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    keys = {"group": "group_names"}
+    return select(
+        steps.c.number,
+        *(columns[keys.get(name, name)].label(name) for name in KEYS),
+        columns.currency,
+        *(columns[name] for name in COUNTS),
+    ).join_from(steps, UsageDayRow, _on_days(steps, columns.day))
+
+
+def _answers(steps: CTE) -> Select[Any]:
+    status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
+    counts = {
+        "questions": literal(1, Integer),
+        "complete": _one_if(status == AnswerStatus.COMPLETE.value),
+        "abstained": _one_if(col(AnswerUsageRow.abstained)),
+        "failed": _one_if(status == AnswerStatus.FAILED.value),
+        "helpful": _one_if(rating == 1),
+        "not_helpful": _one_if(rating == -1),
+        "sentences": col(AnswerUsageRow.sentences),
+        "supported_sentences": col(AnswerUsageRow.supported_sentences),
+    }
+    return (
+        select(
+            steps.c.number,
+            col(AnswerUsageRow.user_id).label("user_id"),
+            col(AnswerUsageRow.engine).label("model"),
+            col(AnswerUsageRow.group_names).label("group"),
+            col(AnswerUsageRow.surface).label("surface"),
+            literal("").label("currency"),
+            *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
+        )
+        .join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+        .outerjoin(FeedbackRow, col(FeedbackRow.message_id) == col(AnswerUsageRow.message_id))
+    )
+
+
+def _requests(steps: CTE) -> Select[Any]:
+    counts = {
+        "requests": literal(1, Integer),
+        "failed_requests": _one_if(col(ModelCallRow.status) == AnswerStatus.FAILED.value),
+        "input_tokens": col(ModelCallRow.input_tokens),
+        "output_tokens": col(ModelCallRow.output_tokens),
+        "cost_micros": col(ModelCallRow.cost_micros),
+    }
+    return select(
+        steps.c.number,
+        col(ModelCallRow.user_id).label("user_id"),
+        col(ModelCallRow.model_requested).label("model"),
+        col(ModelCallRow.group_names).label("group"),
+        col(ModelCallRow.surface).label("surface"),
+        col(ModelCallRow.currency).label("currency"),
+        *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
+    ).join_from(steps, ModelCallRow, _within(steps, col(ModelCallRow.created_at)))
+
+
+def _single_times(steps: CTE, measure: str) -> Select[Any]:
+    taken = getattr(AnswerUsageRow, measure)
+    return (
+        select(
+            steps.c.number,
+            col(AnswerUsageRow.engine).label("model"),
+            _two_digits(taken).label("ms"),
+            literal(1, Integer).label("answers"),
+        )
+        .join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+        .where(
+            taken.is_not(None),
+            col(AnswerUsageRow.status) == AnswerStatus.COMPLETE.value,
+            is_use(col(AnswerUsageRow.surface)),
+        )
+    )
+
+
+def is_use(surface: SQLColumnExpression[str]) -> SQLColumnExpression[bool]:
+    """Return whether people asked: test questions are nobody's use."""
+    return surface != EVALUATION_SURFACE
+
+
+def _two_digits(ms: SQLColumnExpression[int]) -> SQLColumnExpression[int]:
+    """Round down to two significant digits, as many as are shown."""
+    powers = [10**digits for digits in range(5, 0, -1)]
+    return case(
+        *((ms >= 10 * power, cast(ms // power, Integer) * power) for power in powers), else_=ms
+    )
+
+
+def _of_days(pieces: Sequence[Piece]) -> CTE:
+    rows = [(piece.number, piece.first, piece.end) for piece in pieces]
+    columns = (column("number", Integer), column("first", Date), column("end", Date))
+    return values(*columns, name="days").data(rows).cte("days")
+
+
+def _of_times(pieces: Sequence[Piece]) -> CTE:
+    """Return the stretches as a table; joining it finds the rows of each by the index on time."""
+    rows = [(piece.number, piece.since, piece.until) for piece in pieces]
+    columns = (
+        column("number", Integer),
+        column("since", UtcDateTime()),
+        column("until", UtcDateTime()),
+    )
+    return values(*columns, name="stretches").data(rows).cte("stretches")
+
+
+def _on_days(steps: CTE, day: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
+    return and_(day >= steps.c.first, day < steps.c.end)
+
+
+def _within(steps: CTE, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
+    return and_(moment >= steps.c.since, moment < steps.c.until)
+
+
+def _one_if(holds: SQLColumnExpression[bool]) -> SQLColumnExpression[int]:
+    return case((holds, 1), else_=0)
+
+
+def summed(amount: SQLColumnExpression[Any]) -> SQLColumnExpression[int]:
+    """Return the sum as a whole number, also where a database makes a decimal of it."""
+    return cast(func.coalesce(func.sum(amount), 0), BigInteger)
