@@ -13,6 +13,7 @@ from ui.gaps import page as gaps
 from ui.idea_review import page as idea_review
 from ui.ideas import page as ideas
 from ui.notifications import page as notifications
+from ui.own_usage import page as own_usage
 from ui.people import page as people
 from ui.portfolio import page as portfolio
 from ui.resources import ASSETS, icon, services
@@ -41,7 +42,10 @@ def _draw(user: User) -> None:
     page = st.navigation(sections)
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
     frame.draw_sidebar(
-        user, bell=sections["Sandbox"][-1], has_history=page is sections["Sandbox"][0]
+        user,
+        own_usage=sections["Sandbox"][-2],
+        bell=sections["Sandbox"][-1],
+        has_history=page is sections["Sandbox"][0],
     )
     notice = state.take_notice()
     if notice:
@@ -81,6 +85,7 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
                 icon=":material/campaign:",
                 url_path="campaigns",
             ),
+            _own_usage_page(user),
             _notifications_page(user),
         ]
     }
@@ -99,6 +104,17 @@ def _notifications_page(user: User) -> st.Page:
         title=f"Notifications ({unread})" if unread else "Notifications",
         icon=":material/notifications_unread:" if unread else ":material/notifications:",
         url_path="notifications",
+        visibility="hidden",
+    )
+
+
+def _own_usage_page(user: User) -> st.Page:
+    """Return the page, which the account menu opens."""
+    return st.Page(
+        partial(own_usage.page, user),
+        title="My usage",
+        icon=":material/query_stats:",
+        url_path="my-usage",
         visibility="hidden",
     )
 

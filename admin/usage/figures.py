@@ -17,22 +17,30 @@ class Figures:
     """Reads figures of steps around a period, in one transaction."""
 
     def __init__(
-        self, session: Session, days: UsageDays, rates: ExchangeRates, period: Period
+        self,
+        session: Session,
+        days: UsageDays,
+        rates: ExchangeRates,
+        period: Period,
+        *,
+        person_id: str | None = None,
     ) -> None:
+        """Take what is read from and by; with a `person_id`, all figures are of that person."""
         self._session = session
         self._days = days
         self._rates = rates
         self._zone = period.zone
+        self._person_id = person_id
         both = days.pieces([period.whole, period.previous.whole], period.zone)
-        costs = (one["costs"] for one in read_usage(session, both).values())
+        costs = (one["costs"] for one in read_usage(session, both, person_id=person_id).values())
         self.currency = rates.shown(added(costs))
         """In which all costs are told: that of the period and the one before it."""
 
     def of(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, UsageFigures]:
         """Return the figures of each step, and of each value of these dimensions in it."""
         pieces = self._days.pieces(spans, self._zone)
-        usage = read_usage(self._session, pieces, by)
-        times = read_times(self._session, pieces, by)
+        usage = read_usage(self._session, pieces, by, person_id=self._person_id)
+        times = {} if self._person_id else read_times(self._session, pieces, by)
         return figures_of(usage, times, self._rates, self.currency)
 
     def each(self, spans: Sequence[Span]) -> list[UsageFigures]:

@@ -26,8 +26,12 @@ def read_usage(
     by: Sequence[Dimension] = (),
     *,
     is_evaluation: bool = False,
+    person_id: str | None = None,
 ) -> Counted:
-    """Return counts, and costs by their currency, of test questions or of everything else."""
+    """Return counts, and costs by their currency, of test questions or of everything else.
+
+    Of one person, if their id is given.
+    """
     rows = usage_rows(pieces)
     places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
     asked_by = case((rows.c.questions > 0, rows.c.user_id))
@@ -42,6 +46,8 @@ def read_usage(
         .where((surface == EVALUATION_SURFACE) if is_evaluation else is_use(surface))
         .group_by(*places, rows.c.currency)
     )
+    if person_id is not None:
+        query = query.where(rows.c.user_id == person_id)
     counted: Counted = {}
     for row in session.execute(query).mappings():
         found = counted.setdefault(_place(row, by), {"costs": {}})

@@ -16,10 +16,11 @@ from admin.usage.values import (
     Dimension,
     Slice,
     SpanUsage,
+    UsageFigures,
     UsageGroup,
     UsageReport,
 )
-from core.domain.access import require_admin
+from core.domain.access import require_active, require_admin
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import NotFound
@@ -77,6 +78,18 @@ class UsageReports:
         """Add up every day again from its rows, and return how many there are."""
         require_admin(admin)
         return self._days.rebuild()
+
+    def own(self, person: User, period: Period, step: Step = Step.DAY) -> UsageReport:
+        """Return what one person asked and what it cost, without times; for that person alone."""
+        require_active(person)
+        self._days.refresh()
+        with self._database.read() as session:
+            figures = Figures(session, self._days, self._rates, period, person_id=person.id)
+            total, previous = figures.each([period.whole, period.previous.whole])
+            spans = period.spans(step)
+            each = tuple(map(SpanUsage, spans, figures.each(spans)))
+        nothing = UsageFigures(currency=figures.currency)
+        return UsageReport(period, total, previous, each, evaluation=nothing)
 
     def breakdown(self, admin: User, period: Period, by: Dimension) -> list[Slice]:
         """Return the figures of each model, group, person or surface, dearest first."""

@@ -15,7 +15,13 @@ from core.domain.ideas.tracking import ImpactKind
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import User
 from core.storage.database import Database
-from core.storage.tables import IdeaCoSubmitterRow, IdeaExperimentRow, IdeaImpactRow, IdeaRow
+from core.storage.tables import (
+    IdeaCoSubmitterRow,
+    IdeaExperimentRow,
+    IdeaImpactRow,
+    IdeaRow,
+    IdeaVoteRow,
+)
 from ideas.cards.drafts import IdeaDrafts
 from ideas.cards.listing import PAGE_MAX, IdeaLists
 from ideas.review.queue import waiting_for
@@ -70,6 +76,13 @@ class MyIdeas:
         self._database = database
         self._lists = IdeaLists(database)
         self._drafts = drafts
+
+    def votes(self, user: User) -> int:
+        """Return how many ideas the person votes for."""
+        require_active(user)
+        with self._database.read() as session:
+            given = sa.select(sa.func.count()).where(col(IdeaVoteRow.user_id) == user.id)
+            return int(session.execute(given).scalar_one())
 
     def of(self, user: User) -> Mine:
         """Return what there is, the longest waiting first."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import CursorResult, delete
 from sqlmodel import col, select
 
-from core.domain.access import require_admin
+from core.domain.access import require_active, require_admin
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.compaction import compact
@@ -55,6 +55,14 @@ class PersonalConversations:
             raise NotFound("This account no longer exists.")
         return "".join(
             f"{json.dumps(record, ensure_ascii=False)}\n" for record in self.export(actor, person)
+        )
+
+    def own_lines(self, person: User) -> str:
+        """Return the person's own conversations as `export` does, one object a line."""
+        require_active(person)
+        return "".join(
+            f"{json.dumps(self._conversations.record_of(person, each.id), ensure_ascii=False)}\n"
+            for each in self._conversations.list(person)
         )
 
     def delete(self, actor: User, person: User) -> int:

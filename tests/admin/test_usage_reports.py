@@ -488,6 +488,21 @@ def test_only_active_administrators_see_usage(sqlite_database: Database, person:
         assert session.exec(select(AuditEventRow)).all() == []
 
 
+def test_a_person_sees_their_own_figures_and_no_others(
+    reports: UsageReports, database: Database
+) -> None:
+    eve = User("eve", "e@nordhafen.example", "Eve", Role.EMPLOYEE)
+    store(database, answer(user_id="eve"), answer(), call(user_id="eve", cost_micros=5), call())
+    period = Period.of_days(DAYS, UTC, now())
+
+    own = reports.own(eve, period)
+
+    assert (own.total.questions, own.total.requests, own.total.cost_micros) == (1, 1, 5)
+    assert sum(span.figures.questions for span in own.spans) == 1
+    with pytest.raises(AccessDenied):
+        reports.own(replace(eve, is_active=False), period)
+
+
 def test_the_terminal_sees_usage(reports: UsageReports) -> None:
     assert reports.report(SYSTEM, days=1).total.questions == 0
 

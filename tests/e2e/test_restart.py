@@ -15,7 +15,7 @@ from tools.trial.served import ServedApp, served_app
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
-EMPLOYEE_PAGES = ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]
+EMPLOYEE_PAGES = ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications"]
 PATIENCE_S = 180
 
 

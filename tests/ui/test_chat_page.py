@@ -422,10 +422,10 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.EMPLOYEE, ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications"]),
+        (Role.EMPLOYEE, ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications"]),
         (
             Role.REVIEWER,
-            ["Chat", "Ideas", "Portfolio", "Campaigns", "Notifications", "Idea review"],
+            ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications", "Idea review"],
         ),
         (
             Role.ADMIN,
@@ -434,6 +434,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Ideas",
                 "Portfolio",
                 "Campaigns",
+                "My usage",
                 "Notifications",
                 "Idea review",
                 "Documents",

@@ -20,10 +20,15 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
 def draw_csv_download(table: Callable[[], pd.DataFrame], file_name: str) -> None:
     """Draw a button; the file is part of the page, so no address exists that others can open."""
-    content = base64.b64encode(csv_bytes(table())).decode()
+    draw_download("Download CSV", csv_bytes(table()), file_name, "text/csv")
+
+
+def draw_download(label: str, content: bytes, file_name: str, media_type: str) -> None:
+    """Draw a button that saves this file, which is part of the page as well."""
+    encoded = base64.b64encode(content).decode()
     download_component()(
         key=f"download-{file_name}",
-        data={"label": "Download CSV", "name": file_name, "type": "text/csv", "content": content},
+        data={"label": label, "name": file_name, "type": media_type, "content": encoded},
     )
 
 

@@ -33,6 +33,23 @@ def draw_figures(report: UsageReport) -> None:
     )
 
 
+def draw_own_figures(report: UsageReport) -> None:
+    """Draw what one person asked and what it cost."""
+    total, before = report.total, report.previous
+    with st.container(horizontal=True):
+        _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
+        _draw_amount(
+            "Cost", total.cost_micros, before.cost_micros, lambda n: words.money(n, total.currency)
+        )
+        _draw_share("Not in the documents", abstained_of, report)
+        _draw_share("Rated helpful", helpful_of, report)
+    days = words.count(report.period.days, "day")
+    st.caption(
+        f"Compared with the {days} before. Days begin at midnight where you are "
+        f"({report.period.zone})."
+    )
+
+
 def abstained_of(figures: UsageFigures) -> str:
     """Return `3 of 42`, of all questions."""
     return f"{figures.abstained:,} of {figures.questions:,}"

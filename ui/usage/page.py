@@ -31,7 +31,7 @@ def page(user: User) -> None:
     """Draw figures, charts, their breakdown and unanswered questions of one period."""
     st.title("Usage", anchor=False)
     with shown_problems():
-        period, step = _draw_period()
+        period, step = draw_period()
         if period is None:
             st.info("Choose the last day as well.")
             return
@@ -51,7 +51,7 @@ def page(user: User) -> None:
         draw_unanswered(user, period)
 
 
-def _draw_period() -> tuple[Period | None, Step]:
+def draw_period() -> tuple[Period | None, Step]:
     """Return the period, None as long as only its first day is chosen, and its steps."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(

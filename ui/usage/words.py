@@ -45,6 +45,25 @@ NONE = {
 }
 
 
+WHO_SEES_IT = (
+    "You and administrators see these figures. Administrators see the words of a question only "
+    "where it stayed unanswered or was rated not helpful, or by opening it; both are recorded."
+)
+
+
+def whereabouts(model: str | None) -> str:
+    """Say where questions go to be answered."""
+    if model is None:
+        return (
+            "Nowhere else: answers are quoted from the documents by this sandbox itself, and no "
+            "language model is asked."
+        )
+    return (
+        f"Questions and the passages that were found for them go to the language model {model}. "
+        "Personal data in them is masked before."
+    )
+
+
 def slice_name(by: Dimension, one: Slice) -> str:
     """Return what a model, group, person or place is called on the page."""
     if not one.key:

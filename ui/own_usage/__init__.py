@@ -1,0 +1,1 @@
+"""My usage: what a person asked, what it cost, and their export."""
