@@ -145,9 +145,7 @@ class Reviews:
     def declare_conflict(self, user: User, idea_id: str, reason: str) -> None:
         """Say that one cannot judge this idea; the review is closed and does not count."""
         require_active(user)
-        reason = clean(reason).text.strip()
-        if not CONFLICT_MIN <= len(reason) <= COMMENT_MAX:
-            raise InvalidInput("Say in a few words what connects you with this idea.")
+        reason = conflict_reason(reason)
         with self._database.begin() as session:
             row = idea_to_change(session, idea_id)
             review = _to_write(session, user, row)
@@ -173,6 +171,14 @@ class Reviews:
             row = idea_row(session, idea_id)
             sees_all = user is SYSTEM or may_review(session, user, row)
             return reviews_view(session, user, row, sees_all=sees_all)
+
+
+def conflict_reason(reason: str) -> str:
+    """Return the reason of a conflict as it is stored; raise InvalidInput for too few words."""
+    reason = clean(reason).text.strip()
+    if not CONFLICT_MIN <= len(reason) <= COMMENT_MAX:
+        raise InvalidInput("Say in a few words what connects you with this idea.")
+    return reason
 
 
 def _require_committee(session: Session, user: User, row: IdeaRow) -> None:

@@ -17,6 +17,7 @@ from core.storage.disk_errors import disk_errors
 from ideas.export.records import idea_record
 from ideas.export.tables import View
 from ideas.portfolio.ranking import RankedBy
+from ideas.review.service import conflict_reason
 from ideas.review.values import ReviewForm, Waiting
 from ideas.similar.service import HINTS, SimilarIdea
 from terminal.context import services, user_named
@@ -73,7 +74,10 @@ def review_idea(
             return
         card, reviews = services().ideas.cards.get(person, idea), services().ideas.reviews
         form = ReviewForm(_scores(score or []), comment, recommend)
-        if conflict is None and (problems := reviews.problems(person, card.id, form)):
+        # First, so that what is refused does not take the idea on.
+        if conflict is not None:
+            conflict = conflict_reason(conflict)
+        elif problems := reviews.problems(person, card.id, form):
             raise InvalidFields(problems)
         _take(person, card.id)
         if conflict is not None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role
-from core.storage.tables import IdeaRow
+from core.storage.tables import IdeaReviewRow, IdeaRow
 from ideas.scoring.criteria import shipped_criteria
 from terminal.context import user_named
 from tests.terminal.conftest import Terminal
@@ -117,6 +117,15 @@ def test_a_conflict_of_interest_ends_the_review(office: Terminal) -> None:
 
     assert ran.code == 0
     assert office("ideas", "review", "--user", RITA, "--json").records == []
+
+
+def test_a_conflict_without_a_reason_asks_nobody_for_a_review(office: Terminal) -> None:
+    ran = office("ideas", "review", "1", "--user", RITA, "--conflict", "x")
+
+    assert ran.code == 2
+    assert "Say in a few words" in ran.err
+    with office.services.database.read() as session:
+        assert session.exec(select(IdeaReviewRow)).all() == []
 
 
 def test_ideas_are_exported_into_files(office: Terminal, tmp_path: Path) -> None:
