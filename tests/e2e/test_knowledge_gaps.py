@@ -59,6 +59,8 @@ def test_the_employee_asks_the_owner_and_sees_who_will_read_it(ben: Person) -> N
     ben.page.get_by_role("button", name="Ask Mara Lindqvist").click()
     expect(ben.page.get_by_text("will see your name, the question as you typed it")).to_be_visible()
     ben.page.get_by_label("Add a note").fill("A customer would like to know.")
+    ben.page.keyboard.press("Tab")
+    ben.settle()  # a click while the page is drawn again may be lost
     ben.screenshot("ask-the-owner")
     ben.page.get_by_role("button", name="Send", exact=True).click()
 
