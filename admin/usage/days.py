@@ -65,8 +65,7 @@ class UsageDays:
                 days = self._every_day(session)
             else:
                 days = self._changed_days(session)
-            for some in batched(sorted(days), DAYS_AT_ONCE):
-                self._add_up(session, some)
+            self._add_up_all(session, days)
         logger.info("usage added up days=%s", len(days))
         return len(days)
 
@@ -75,8 +74,7 @@ class UsageDays:
         with self._database.begin() as session:
             self._lock(session)
             days = self._every_day(session)
-            for some in batched(sorted(days), DAYS_AT_ONCE):
-                self._add_up(session, some)
+            self._add_up_all(session, days)
         return len(days)
 
     def pieces(self, spans: Sequence[Span], zone: tzinfo) -> list[Piece]:
@@ -143,6 +141,10 @@ class UsageDays:
 
     def _days_of(self, moments: Iterable[datetime]) -> set[date]:
         return {moment.astimezone(self.zone).date() for moment in moments}
+
+    def _add_up_all(self, session: Session, days: Iterable[date]) -> None:
+        for some in batched(sorted(days), DAYS_AT_ONCE):
+            self._add_up(session, some)
 
     def _add_up(self, session: Session, days: Sequence[date]) -> None:
         """Write the sums of these days in place of those that were there."""

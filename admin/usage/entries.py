@@ -6,10 +6,10 @@ from sqlalchemy import SQLColumnExpression
 from sqlmodel import Session, col, select
 
 from admin.usage.period import Span
+from admin.usage.sources import is_use
 from admin.usage.values import AnswerEntry, Dimension
 from core.domain.identity import FORMER_EMPLOYEE
 from core.storage.tables import (
-    EVALUATION_SURFACE,
     AnswerUsageRow,
     FeedbackRow,
     UserRow,
@@ -39,7 +39,7 @@ def read_entries(
         .where(
             col(AnswerUsageRow.created_at) >= span.since,
             col(AnswerUsageRow.created_at) < span.until,
-            col(AnswerUsageRow.surface) != EVALUATION_SURFACE,
+            is_use(col(AnswerUsageRow.surface)),
             _COLUMNS[dimension] == key,
         )
         .order_by(col(AnswerUsageRow.cost_micros).desc(), col(AnswerUsageRow.created_at).desc())

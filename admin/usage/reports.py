@@ -82,9 +82,7 @@ class UsageReports:
     def own(self, person: User, period: Period, step: Step = Step.DAY) -> UsageReport:
         """Return what one person asked and what it cost, without times; for that person alone."""
         require_active(person)
-        self._days.refresh()
-        with self._database.read() as session:
-            figures = Figures(session, self._days, self._rates, period, person_id=person.id)
+        with self._figures(period, person_id=person.id) as figures:
             total, previous = figures.each([period.whole, period.previous.whole])
             spans = period.spans(step)
             each = tuple(map(SpanUsage, spans, figures.each(spans)))
@@ -168,8 +166,8 @@ class UsageReports:
         return questions
 
     @contextmanager
-    def _figures(self, period: Period) -> Iterator[Figures]:
+    def _figures(self, period: Period, person_id: str | None = None) -> Iterator[Figures]:
         """Bring the days up to date, then read."""
         self._days.refresh()
         with self._database.read() as session:
-            yield Figures(session, self._days, self._rates, period)
+            yield Figures(session, self._days, self._rates, period, person_id=person_id)

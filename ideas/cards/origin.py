@@ -11,6 +11,7 @@ from core.domain.conversations import MessageRole
 from core.domain.ideas.card import IdeaOrigin
 from core.domain.identity import User
 from core.errors import NotFound
+from core.storage.queries.messages import question_of
 from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import (
     AnswerUsageRow,
@@ -38,7 +39,7 @@ def frozen_origin(session: Session, user: User, message_id: str) -> IdeaOrigin:
     ).first()
     return IdeaOrigin(
         message_id,
-        _question(session, answer),
+        question_of(session, answer),
         answer.text,
         answer.engine,
         _citations(session, message_id),
@@ -96,19 +97,6 @@ def from_json(stored: Json | None) -> IdeaOrigin | None:
     sources = stored.get("sources")
     read = None if sources is None else tuple(Source(**source) for source in sources)
     return IdeaOrigin(**{**stored, "citations": citations, "sources": read})
-
-
-def _question(session: Session, answer: MessageRow) -> str:
-    question = session.exec(
-        select(MessageRow.text)
-        .where(
-            MessageRow.conversation_id == answer.conversation_id,
-            MessageRow.role == MessageRole.USER.value,
-            col(MessageRow.position) < answer.position,
-        )
-        .order_by(col(MessageRow.position).desc())
-    ).first()
-    return question or ""
 
 
 def _sources(session: Session, answer: MessageRow) -> tuple[Source, ...] | None:
