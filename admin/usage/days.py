@@ -3,39 +3,34 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    CTE,
-    Date,
-    Insert,
-    Integer,
-    column,
-    delete,
-    func,
-    insert,
-    literal,
-    select,
-    text,
-    values,
-)
+from sqlalchemy import Insert, SQLColumnExpression, delete, func, insert, literal, select, text
 from sqlmodel import Session, col
 
 from admin.usage.period import Span, midnight
-from admin.usage.sources import COUNTS, KEYS, TIMES, Piece, summed, time_rows, usage_rows
-from core.domain.batches import batched
+from admin.usage.sources import COUNTS, TIMES, Piece, summed, time_rows, usage_rows
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,
     ModelCallRow,
     UsageChangeRow,
+    UsageDayPersonRow,
     UsageDayRow,
     UsageDayTimeRow,
 )
 
 logger = logging.getLogger(__name__)
 
-DAYS_AT_ONCE = 200
+KEY = ("group_names", "surface", "model", "currency")
+ADDED_UP = (UsageDayRow, UsageDayPersonRow, UsageDayTimeRow)
+READ_HOURS = "SELECT DISTINCT substr(moment, 1, 13) FROM usage_changes"
+TAKE_HOURS = (
+    "WITH taken AS (DELETE FROM usage_changes RETURNING moment) "
+    "SELECT DISTINCT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24') FROM taken"
+)
+LAST_OF_HOUR = timedelta(hours=1, microseconds=-1)
 # Only one process at a time adds days up; any number of this application's own.
 ADVISORY_LOCK = 5_471_001
 
@@ -61,10 +56,10 @@ class UsageDays:
                 return 0
         with self._database.begin() as session:
             self._lock(session)
-            if self._is_of_another_zone(session):
-                days = self._every_day(session)
-            else:
+            if self._is_of_this_zone(session):
                 days = self._changed_days(session)
+            else:
+                days = self._every_day(session)
             self._add_up_all(session, days)
         logger.info("usage added up days=%s", len(days))
         return len(days)
@@ -103,13 +98,12 @@ class UsageDays:
 
     def _is_stale(self, session: Session) -> bool:
         noted = session.execute(select(col(UsageChangeRow.id)).limit(1)).first()
-        return noted is not None or self._is_of_another_zone(session)
+        return noted is not None or not self._is_of_this_zone(session)
 
-    def _is_of_another_zone(self, session: Session) -> bool:
-        other = (
-            select(col(UsageDayRow.day)).where(col(UsageDayRow.zone) != self._zone_name).limit(1)
-        )
-        return session.execute(other).first() is not None
+    def _is_of_this_zone(self, session: Session) -> bool:
+        """Return whether days are added up on this calendar; all of them are, if one is."""
+        zone = session.execute(select(col(UsageDayRow.zone)).limit(1)).scalar()
+        return zone == self._zone_name if zone is not None else not _ends_of_usage(session)
 
     def _lock(self, session: Session) -> None:
         if self._database.dialect == "postgresql":
@@ -118,22 +112,23 @@ class UsageDays:
     def _changed_days(self, session: Session) -> set[date]:
         """Forget the moments noted so far and return their days.
 
-        Moments of transactions that are not over yet are not seen, and stay for the next time.
+        Moments of transactions that are not over yet are not seen, and stay for the next time. Days
+        begin within an hour in some zones, so both ends of an hour count.
         """
-        moments = session.execute(delete(UsageChangeRow).returning(col(UsageChangeRow.moment)))
-        return self._days_of(moments.scalars())
+        if self._database.dialect == "postgresql":
+            hours = session.execute(text(TAKE_HOURS)).scalars().all()
+        else:  # nobody else writes meanwhile
+            hours = session.execute(text(READ_HOURS)).scalars().all()
+            session.execute(delete(UsageChangeRow))
+        begins = [datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC) for hour in hours]
+        return self._days_of([*begins, *(begin + LAST_OF_HOUR for begin in begins)])
 
     def _every_day(self, session: Session) -> set[date]:
         """Forget what is added up, and return all days from the first to the last with usage."""
         self._changed_days(session)
-        for table in (UsageDayRow, UsageDayTimeRow):
+        for table in ADDED_UP:
             session.execute(delete(table))
-        ends = [
-            moment
-            for created in (col(AnswerUsageRow.created_at), col(ModelCallRow.created_at))
-            for moment in session.execute(select(func.min(created), func.max(created))).one()
-            if moment is not None
-        ]
+        ends = _ends_of_usage(session)
         if not ends:
             return set()
         first, last = (moment.astimezone(self.zone).date() for moment in (min(ends), max(ends)))
@@ -143,52 +138,56 @@ class UsageDays:
         return {moment.astimezone(self.zone).date() for moment in moments}
 
     def _add_up_all(self, session: Session, days: Iterable[date]) -> None:
-        for some in batched(sorted(days), DAYS_AT_ONCE):
-            self._add_up(session, some)
+        for day in sorted(days):
+            self._add_up(session, day)
 
-    def _add_up(self, session: Session, days: Sequence[date]) -> None:
-        """Write the sums of these days in place of those that were there."""
-        for table in (UsageDayRow, UsageDayTimeRow):
-            session.execute(delete(table).where(col(table.day).in_(days)))
-        pieces = [
-            Piece(
-                number,
-                since=midnight(day, self.zone),
-                until=midnight(day + timedelta(days=1), self.zone),
-            )
-            for number, day in enumerate(days)
-        ]
-        named = _named(days)
-        session.execute(self._insert_sums(named, pieces))
+    def _add_up(self, session: Session, day: date) -> None:
+        """Write the sums of this day in place of those that were there."""
+        for table in ADDED_UP:
+            session.execute(delete(table).where(col(table.day) == day))
+        since, until = (midnight(day + timedelta(days=n), self.zone) for n in (0, 1))
+        piece = Piece(0, since=since, until=until)
+        session.execute(_insert_people(day, piece))
+        session.execute(_insert_sums(day, self._zone_name))
         for measure in TIMES:
-            session.execute(_insert_times(named, pieces, measure))
-
-    def _insert_sums(self, named: CTE, pieces: Sequence[Piece]) -> Insert:
-        rows = usage_rows(pieces)
-        keys = {"group_names": rows.c.group, "currency": rows.c.currency} | {
-            name: rows.c[name] for name in KEYS if name != "group"
-        }
-        sums = {name: summed(rows.c[name]) for name in COUNTS}
-        query = (
-            select(named.c.day, literal(self._zone_name), *keys.values(), *sums.values())
-            .join_from(named, rows, rows.c.number == named.c.number)
-            .group_by(named.c.day, *keys.values())
-        )
-        return insert(UsageDayRow).from_select(["day", "zone", *keys, *sums], query)
+            session.execute(_insert_times(day, piece, measure))
 
 
-def _insert_times(named: CTE, pieces: Sequence[Piece], measure: str) -> Insert:
-    rows = time_rows(pieces, measure)
-    query = (
-        select(named.c.day, literal(measure), rows.c.model, rows.c.ms, summed(rows.c.answers))
-        .join_from(named, rows, rows.c.number == named.c.number)
-        .group_by(named.c.day, rows.c.model, rows.c.ms)
-    )
+def _ends_of_usage(session: Session) -> list[datetime]:
+    """Return the moments of the first and last answer and request; none without any."""
+    return [
+        moment
+        for created in (col(AnswerUsageRow.created_at), col(ModelCallRow.created_at))
+        for moment in session.execute(select(func.min(created), func.max(created))).one()
+        if moment is not None
+    ]
+
+
+def _insert_people(day: date, piece: Piece) -> Insert:
+    rows = usage_rows([piece], has_people=True)
+    names = {"group_names": "group"}
+    keys = {name: rows.c[names.get(name, name)] for name in ("user_id", *KEY)}
+    query = select(literal(day), *keys.values(), *_sums(rows.c)).group_by(*keys.values())
+    return insert(UsageDayPersonRow).from_select(["day", *keys, *COUNTS], query)
+
+
+def _insert_sums(day: date, zone: str) -> Insert:
+    """Add the sums of a day's people up."""
+    columns = UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    keys = [columns[name] for name in KEY]
+    query = select(literal(day), literal(zone), *keys, *_sums(columns))
+    query = query.where(columns.day == day).group_by(*keys)
+    return insert(UsageDayRow).from_select(["day", "zone", *KEY, *COUNTS], query)
+
+
+def _sums(columns: Any) -> list[SQLColumnExpression[int]]:  # noqa: ANN401  columns of any table
+    return [summed(columns[name]) for name in COUNTS]
+
+
+def _insert_times(day: date, piece: Piece, measure: str) -> Insert:
+    rows = time_rows([piece], measure)
+    query = select(
+        literal(day), literal(measure), rows.c.model, rows.c.ms, summed(rows.c.answers)
+    ).group_by(rows.c.model, rows.c.ms)
     columns = ["day", "measure", "model", "ms", "answers"]
     return insert(UsageDayTimeRow).from_select(columns, query)
-
-
-def _named(days: Sequence[date]) -> CTE:
-    """Return the days as a table, each with the number of its piece."""
-    columns = (column("number", Integer), column("day", Date))
-    return values(*columns, name="named").data(list(enumerate(days))).cte("named")

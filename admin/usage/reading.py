@@ -5,11 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, Subquery, case, func, select
+from sqlalchemy import RowMapping, SQLColumnExpression, Subquery, and_, func, select
 from sqlmodel import Session
 
 from admin.usage.money import ExchangeRates
-from admin.usage.sources import COUNTS, TIMES, Piece, is_use, summed, time_rows, usage_rows
+from admin.usage.sources import (
+    COUNTS,
+    TIMES,
+    Piece,
+    is_use,
+    people_rows,
+    summed,
+    time_rows,
+    usage_rows,
+)
 from admin.usage.values import Dimension, UsageFigures
 from core.storage.tables import EVALUATION_SURFACE
 
@@ -32,30 +41,44 @@ def read_usage(
 
     Of one person, if their id is given.
     """
-    rows = usage_rows(pieces)
-    places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
-    asked_by = case((rows.c.questions > 0, rows.c.user_id))
-    surface = rows.c.surface
+    has_people = person_id is not None or Dimension.PERSON in by
+    rows = usage_rows(pieces, has_people=has_people)
+    places = _places(rows, by)
     query = (
-        select(
-            *places,
-            rows.c.currency,
-            func.count(asked_by.distinct()).label("people"),
-            *(summed(rows.c[name]).label(name) for name in COUNTS),
-        )
-        .where((surface == EVALUATION_SURFACE) if is_evaluation else is_use(surface))
+        select(*places, rows.c.currency, *(summed(rows.c[name]).label(name) for name in COUNTS))
+        .where(_is_wanted(rows, person_id, is_evaluation=is_evaluation))
         .group_by(*places, rows.c.currency)
     )
-    if person_id is not None:
-        query = query.where(rows.c.user_id == person_id)
     counted: Counted = {}
     for row in session.execute(query).mappings():
-        found = counted.setdefault(_place(row, by), {"costs": {}})
-        for name in ("people", *COUNTS):
+        found = counted.setdefault(_place(row, by), {"costs": {}, "people": 0})
+        for name in COUNTS:
             found[name] = found.get(name, 0) + row[name]
         if row["currency"]:
             found["costs"][row["currency"]] = row["cost_micros"]
+    people = people_rows(pieces)
+    is_wanted = _is_wanted(people, person_id, is_evaluation=is_evaluation)
+    for place, number in _people(session, people, by, is_wanted).items():
+        counted[place]["people"] = number
     return counted
+
+
+def _people(
+    session: Session, rows: Subquery, by: Sequence[Dimension], is_wanted: SQLColumnExpression[bool]
+) -> dict[Place, int]:
+    """Return how many people asked in each place."""
+    places = _places(rows, by)
+    number = func.count(rows.c.user_id.distinct()).label("people")
+    query = select(*places, number).where(is_wanted).group_by(*places)
+    return {_place(row, by): row["people"] for row in session.execute(query).mappings()}
+
+
+def _is_wanted(
+    rows: Subquery, person_id: str | None, *, is_evaluation: bool
+) -> SQLColumnExpression[bool]:
+    surface = rows.c.surface
+    is_wanted = surface == EVALUATION_SURFACE if is_evaluation else is_use(surface)
+    return is_wanted if person_id is None else and_(is_wanted, rows.c.user_id == person_id)
 
 
 def read_times(
@@ -93,7 +116,7 @@ def _counts(
     session: Session, rows: Subquery, by: Sequence[Dimension]
 ) -> dict[Place, dict[int, int]]:
     """Return how often each time occurs in each place."""
-    places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
+    places = _places(rows, by)
     query = select(*places, rows.c.ms, summed(rows.c.answers).label("answers"))
     counts: dict[Place, dict[int, int]] = defaultdict(dict)
     for row in session.execute(query.group_by(*places, rows.c.ms)).mappings():
@@ -118,6 +141,10 @@ def _figures(counts: Mapping[str, Any], rates: ExchangeRates, shown: str) -> Usa
     cost, others = rates.convert(counts["costs"], shown)
     kept = {name: value for name, value in counts.items() if name not in ("costs", "cost_micros")}
     return UsageFigures(**kept, cost_micros=cost, currency=shown, other_costs=others)
+
+
+def _places(rows: Subquery, by: Sequence[Dimension]) -> list[SQLColumnExpression[Any]]:
+    return [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
 
 
 def _place(row: RowMapping, by: Sequence[Dimension]) -> Place:

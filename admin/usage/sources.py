@@ -26,23 +26,29 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from admin.usage.values import Dimension
-from core.domain.answers import AnswerStatus
+from core.domain.answers import AnswerStatus, UsageSource
 from core.storage.tables import (
     EVALUATION_SURFACE,
     AnswerUsageRow,
     FeedbackRow,
     ModelCallRow,
+    UsageDayPersonRow,
     UsageDayRow,
     UsageDayTimeRow,
 )
 from core.storage.tables.base import UtcDateTime
 
-KEYS = ("user_id", *(one.value for one in Dimension if one is not Dimension.PERSON))
-COUNTS = (
+KEYS = tuple(one.value for one in Dimension if one is not Dimension.PERSON)
+OF_ANSWERS = (
     *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
-    *("supported_sentences", "requests", "failed_requests"),
+    *("supported_sentences", "without_passages", "cited", "citations", "invalid_citations"),
+    "repaired_citations",
+)
+OF_REQUESTS = (
+    *("requests", "failed_requests", "estimated_requests"),
     *("input_tokens", "output_tokens", "cost_micros"),
 )
+COUNTS = (*OF_ANSWERS, *OF_REQUESTS)
 TIMES = ("total_ms", "first_token_ms")
 _NOTHING = literal(0, Integer)
 
@@ -62,19 +68,40 @@ class Piece:
     until: datetime | None = None
 
 
-def usage_rows(pieces: Sequence[Piece]) -> Subquery:
+def usage_rows(pieces: Sequence[Piece], *, has_people: bool) -> Subquery:
     """Return all rows of usage in these pieces: the number, the keys, a currency and the counts.
 
-    What answers add up to has an empty currency.
+    What answers add up to has an empty currency. `has_people` tells them apart, by `user_id`.
     """
     days, times = _split(pieces)
     parts: list[Select[Any]] = []
     if days:
-        parts.append(_added_up(_of_days(days)))
+        parts.append(_added_up(_of_days(days), has_people=has_people))
     if times:
         steps = _of_times(times)
-        parts += [_answers(steps), _requests(steps)]
+        parts += [_answers(steps, has_people=has_people), _requests(steps, has_people=has_people)]
     return union_all(*parts).subquery("usage")
+
+
+def people_rows(pieces: Sequence[Piece]) -> Subquery:
+    """Return who asked: the number, the keys and `user_id`, at least once for each of them."""
+    days, times = _split(pieces)
+    parts: list[Select[Any]] = []
+    if days:
+        steps, columns = _of_days(days), UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]
+        parts.append(
+            select(steps.c.number, *_keys(columns), columns.user_id)
+            .join_from(steps, UsageDayPersonRow, _on_days(steps, columns.day))
+            .where(columns.currency == "")
+        )
+    if times:
+        steps = _of_times(times)
+        parts.append(
+            select(
+                steps.c.number, *_answer_keys(), col(AnswerUsageRow.user_id).label("user_id")
+            ).join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+        )
+    return union_all(*parts).subquery("people")
 
 
 def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
@@ -103,36 +130,48 @@ def _split(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     return days, [piece for piece in pieces if piece.first is None]
 
 
-def _added_up(steps: CTE) -> Select[Any]:
-    columns = UsageDayRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
-    keys = {"group": "group_names"}
+def _added_up(steps: CTE, *, has_people: bool) -> Select[Any]:
+    table: Any = UsageDayPersonRow if has_people else UsageDayRow
+    columns = table.__table__.c
+    person = [columns.user_id] if has_people else []
     return select(
         steps.c.number,
-        *(columns[keys.get(name, name)].label(name) for name in KEYS),
+        *_keys(columns),
+        *person,
         columns.currency,
         *(columns[name] for name in COUNTS),
-    ).join_from(steps, UsageDayRow, _on_days(steps, columns.day))
+    ).join_from(steps, table, _on_days(steps, columns.day))
 
 
-def _answers(steps: CTE) -> Select[Any]:
+def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  columns of any table
+    names = {"group": "group_names"}
+    return [columns[names.get(name, name)].label(name) for name in KEYS]
+
+
+def _answers(steps: CTE, *, has_people: bool) -> Select[Any]:
     status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
+    is_complete = status == AnswerStatus.COMPLETE.value
     counts = {
         "questions": literal(1, Integer),
-        "complete": _one_if(status == AnswerStatus.COMPLETE.value),
+        "complete": _one_if(is_complete),
         "abstained": _one_if(col(AnswerUsageRow.abstained)),
         "failed": _one_if(status == AnswerStatus.FAILED.value),
         "helpful": _one_if(rating == 1),
         "not_helpful": _one_if(rating == -1),
+        "without_passages": _one_if(and_(is_complete, col(AnswerUsageRow.passages_found) == 0)),
+        "cited": _one_if(and_(is_complete, col(AnswerUsageRow.citations) > 0)),
+        "citations": col(AnswerUsageRow.citations),
+        "invalid_citations": col(AnswerUsageRow.invalid_citations),
+        "repaired_citations": col(AnswerUsageRow.repaired_citations),
         "sentences": col(AnswerUsageRow.sentences),
         "supported_sentences": col(AnswerUsageRow.supported_sentences),
     }
+    person = _person(col(AnswerUsageRow.user_id), has_people=has_people)
     return (
         select(
             steps.c.number,
-            col(AnswerUsageRow.user_id).label("user_id"),
-            col(AnswerUsageRow.engine).label("model"),
-            col(AnswerUsageRow.group_names).label("group"),
-            col(AnswerUsageRow.surface).label("surface"),
+            *_answer_keys(),
+            *person,
             literal("").label("currency"),
             *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
         )
@@ -141,20 +180,38 @@ def _answers(steps: CTE) -> Select[Any]:
     )
 
 
-def _requests(steps: CTE) -> Select[Any]:
+def _person(
+    user_id: SQLColumnExpression[str], *, has_people: bool
+) -> list[SQLColumnExpression[str]]:
+    return [user_id.label("user_id")] if has_people else []
+
+
+def _answer_keys() -> list[SQLColumnExpression[str]]:
+    return [
+        col(AnswerUsageRow.engine).label("model"),
+        col(AnswerUsageRow.group_names).label("group"),
+        col(AnswerUsageRow.surface).label("surface"),
+    ]
+
+
+def _requests(steps: CTE, *, has_people: bool) -> Select[Any]:
     counts = {
         "requests": literal(1, Integer),
         "failed_requests": _one_if(col(ModelCallRow.status) == AnswerStatus.FAILED.value),
+        "estimated_requests": _one_if(
+            col(ModelCallRow.usage_source) == UsageSource.ESTIMATED.value
+        ),
         "input_tokens": col(ModelCallRow.input_tokens),
         "output_tokens": col(ModelCallRow.output_tokens),
         "cost_micros": col(ModelCallRow.cost_micros),
     }
+    person = _person(col(ModelCallRow.user_id), has_people=has_people)
     return select(
         steps.c.number,
-        col(ModelCallRow.user_id).label("user_id"),
         col(ModelCallRow.model_requested).label("model"),
         col(ModelCallRow.group_names).label("group"),
         col(ModelCallRow.surface).label("surface"),
+        *person,
         col(ModelCallRow.currency).label("currency"),
         *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
     ).join_from(steps, ModelCallRow, _within(steps, col(ModelCallRow.created_at)))

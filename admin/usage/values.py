@@ -23,8 +23,10 @@ class UsageFigures:
 
     Rates are given as counts, so that a reader always knows of how many. `questions` leaves test
     questions out, and costs, tokens and requests are those of everything else as well as they are:
-    answers, drafts of ideas, judges. Costs that cannot be told in `currency` stand in `other_costs`
-    by their own. Percentiles are of complete answers, by the nearest rank.
+    answers, drafts of ideas, judges. `without_passages` and `cited` are complete answers for which
+    nothing was found, and those with a citation. The tokens of `estimated_requests` were counted
+    here, since the provider did not tell them. Costs that cannot be told in `currency` stand in
+    `other_costs` by their own. Percentiles are of complete answers, by the nearest rank.
     """
 
     questions: int = 0
@@ -36,8 +38,14 @@ class UsageFigures:
     not_helpful: int = 0
     sentences: int = 0
     supported_sentences: int = 0
+    without_passages: int = 0
+    cited: int = 0
+    citations: int = 0
+    invalid_citations: int = 0
+    repaired_citations: int = 0
     requests: int = 0
     failed_requests: int = 0
+    estimated_requests: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cost_micros: int = 0

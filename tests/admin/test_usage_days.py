@@ -96,6 +96,10 @@ def answer(random: Random, at: datetime) -> AnswerUsageRow:
         abstained=random.random() < 0.2,
         sentences=random.randrange(5),
         supported_sentences=random.randrange(3),
+        passages_found=random.randrange(3),
+        citations=random.randrange(3),
+        invalid_citations=random.randrange(2),
+        repaired_citations=random.randrange(2),
         first_token_ms=random.choice([None, random.randrange(2000)]),
         total_ms=random.randrange(90_000),
     )
@@ -112,6 +116,7 @@ def request(random: Random, usage: AnswerUsageRow) -> ModelCallRow:
         provider="local",
         model_requested=usage.engine,
         status=random.choice(["complete", "failed"]),
+        usage_source=random.choice(["provider", "estimated"]),
         input_tokens=random.randrange(5000),
         output_tokens=random.randrange(500),
         cost_micros=random.randrange(10_000),

@@ -26,6 +26,8 @@ from core.storage.database import Database
 from core.storage.migrate import MIGRATIONS, current_revision, drift, migrate, newest_revision
 
 Row = dict[str, Any]  # Any: a row of any table
+ADDED_UP = ("usage_days",)
+"""Made from other tables at the next reading, and emptied on purpose."""
 WHEN = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 
 
@@ -54,6 +56,8 @@ def test_rows_of_every_table_survive_all_later_migrations(empty: Database) -> No
     for revision in revisions():
         migrate(empty, revision)
         stored |= add_rows_to_new_tables(empty, known=stored.keys())
+    for name in ADDED_UP:
+        del stored[name]
 
     kept = only_rows(empty, stored)
 

@@ -76,6 +76,7 @@ from core.storage.tables.usage import (
     ModelCallRow,
     PriceRow,
     UsageChangeRow,
+    UsageDayPersonRow,
     UsageDayRow,
     UsageDayTimeRow,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "TeamMemberRow",
     "TeamRow",
     "UsageChangeRow",
+    "UsageDayPersonRow",
     "UsageDayRow",
     "UsageDayTimeRow",
     "UserRow",

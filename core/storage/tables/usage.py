@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -17,6 +17,8 @@ IDEA_SURFACE = "idea"
 IDEA_PURPOSE = "idea"
 """The purpose of model calls that draft ideas; they belong to no answer."""
 
+FAILED = "status = 'failed'"
+
 
 class AnswerUsageRow(SQLModel, table=True):
     """One row per answer; it outlives the text of the conversation.
@@ -25,6 +27,16 @@ class AnswerUsageRow(SQLModel, table=True):
     """
 
     __tablename__ = "answer_usage"
+    __table_args__ = (
+        # Few answers fail, and reports want to know by which error.
+        Index(
+            "ix_answer_usage_failed",
+            "created_at",
+            "error_type",
+            sqlite_where=text(FAILED),
+            postgresql_where=text(FAILED),
+        ),
+    )
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     message_id: str = Field(index=True, max_length=32)
@@ -112,23 +124,9 @@ class PriceRow(SQLModel, table=True):
     source: str = Field(default="", max_length=200)
 
 
-class UsageDayRow(SQLModel, table=True):
-    """What answers and requests of one day add up to, for each combination of the key.
+class UsageSums(SQLModel):
+    """What answers and requests of a day add up to; what answers do has an empty currency."""
 
-    It can be made from their rows at any time. `day` is a day on the calendar of `zone`. `model` is
-    the engine of answers and the model that requests asked for. What answers add up to has an empty
-    currency; requests, tokens and costs have theirs.
-    """
-
-    __tablename__ = "usage_days"
-
-    day: date = Field(primary_key=True)
-    user_id: str = Field(primary_key=True, max_length=32)
-    group_names: str = Field(primary_key=True, max_length=400)
-    surface: str = Field(primary_key=True, max_length=20)
-    model: str = Field(primary_key=True, max_length=120)
-    currency: str = Field(primary_key=True, max_length=3)
-    zone: str = Field(max_length=60)
     questions: int
     complete: int
     abstained: int
@@ -137,11 +135,48 @@ class UsageDayRow(SQLModel, table=True):
     not_helpful: int
     sentences: int
     supported_sentences: int
+    without_passages: int
+    cited: int
+    citations: int
+    invalid_citations: int
+    repaired_citations: int
     requests: int
     failed_requests: int
-    input_tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
-    output_tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
-    cost_micros: int = Field(sa_column=Column(BigInteger, nullable=False))
+    estimated_requests: int
+    input_tokens: int = Field(sa_type=BigInteger)
+    output_tokens: int = Field(sa_type=BigInteger)
+    cost_micros: int = Field(sa_type=BigInteger)
+
+
+class UsageDayRow(UsageSums, table=True):
+    """The sums of one day for each combination of the key, of all people together.
+
+    They can be made from answers and requests at any time. `day` is a day on the calendar of
+    `zone`. `model` is the engine of answers and the model that requests asked for.
+    """
+
+    __tablename__ = "usage_days"
+
+    day: date = Field(primary_key=True)
+    group_names: str = Field(primary_key=True, max_length=400)
+    surface: str = Field(primary_key=True, max_length=20)
+    model: str = Field(primary_key=True, max_length=120)
+    currency: str = Field(primary_key=True, max_length=3)
+    zone: str = Field(max_length=60)
+
+
+class UsageDayPersonRow(UsageSums, table=True):
+    """The same sums of each person."""
+
+    __tablename__ = "usage_day_people"
+    __table_args__ = (Index("ix_usage_day_people_user_id_day", "user_id", "day"),)
+
+    day: date = Field(primary_key=True)
+    currency: str = Field(primary_key=True, max_length=3)
+    surface: str = Field(primary_key=True, max_length=20)
+    user_id: str = Field(primary_key=True, max_length=32)
+    group_names: str = Field(primary_key=True, max_length=400)
+    model: str = Field(primary_key=True, max_length=120)
 
 
 class UsageDayTimeRow(SQLModel, table=True):

@@ -1,0 +1,1 @@
+"""Measurements of usage: how long its pages take with a million answers."""
