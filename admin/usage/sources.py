@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from admin.usage.values import Dimension
-from core.domain.answers import AnswerStatus, UsageSource
+from core.domain.answers import SANDBOX, AnswerStatus, UsageSource
 from core.storage.tables import (
     EVALUATION_SURFACE,
     AnswerUsageRow,
@@ -41,8 +41,8 @@ from core.storage.tables.base import UtcDateTime
 KEYS = tuple(one.value for one in Dimension if one is not Dimension.PERSON)
 OF_ANSWERS = (
     *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
-    *("supported_sentences", "without_passages", "cited", "citations", "invalid_citations"),
-    "repaired_citations",
+    *("supported_sentences", "searched", "without_passages", "answered", "cited", "citations"),
+    *("invalid_citations", "repaired_citations"),
 )
 OF_REQUESTS = (
     *("requests", "failed_requests", "estimated_requests"),
@@ -151,6 +151,8 @@ def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  colu
 def _answers(steps: CTE, *, has_people: bool) -> Select[Any]:
     status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
     is_complete = status == AnswerStatus.COMPLETE.value
+    is_searched = and_(is_complete, col(AnswerUsageRow.engine) != SANDBOX)
+    is_answered = and_(is_searched, col(AnswerUsageRow.abstained).is_(False))
     counts = {
         "questions": literal(1, Integer),
         "complete": _one_if(is_complete),
@@ -158,11 +160,14 @@ def _answers(steps: CTE, *, has_people: bool) -> Select[Any]:
         "failed": _one_if(status == AnswerStatus.FAILED.value),
         "helpful": _one_if(rating == 1),
         "not_helpful": _one_if(rating == -1),
-        "without_passages": _one_if(and_(is_complete, col(AnswerUsageRow.passages_found) == 0)),
-        "cited": _one_if(and_(is_complete, col(AnswerUsageRow.citations) > 0)),
-        "citations": col(AnswerUsageRow.citations),
-        "invalid_citations": col(AnswerUsageRow.invalid_citations),
-        "repaired_citations": col(AnswerUsageRow.repaired_citations),
+        "searched": _one_if(is_searched),
+        "without_passages": _one_if(and_(is_searched, col(AnswerUsageRow.passages_found) == 0)),
+        "answered": _one_if(is_answered),
+        "cited": _one_if(and_(is_answered, col(AnswerUsageRow.citations) > 0)),
+        **{
+            name: case((is_answered, getattr(AnswerUsageRow, name)), else_=0)
+            for name in ("citations", "invalid_citations", "repaired_citations")
+        },
         "sentences": col(AnswerUsageRow.sentences),
         "supported_sentences": col(AnswerUsageRow.supported_sentences),
     }

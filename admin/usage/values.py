@@ -23,10 +23,11 @@ class UsageFigures:
 
     Rates are given as counts, so that a reader always knows of how many. `questions` leaves test
     questions out, and costs, tokens and requests are those of everything else as well as they are:
-    answers, drafts of ideas, judges. `without_passages` and `cited` are complete answers for which
-    nothing was found, and those with a citation. The tokens of `estimated_requests` were counted
-    here, since the provider did not tell them. Costs that cannot be told in `currency` stand in
-    `other_costs` by their own. Percentiles are of complete answers, by the nearest rank.
+    answers, drafts of ideas, judges. Of complete answers, `searched` are those that needed
+    documents. Some of these are `without_passages`, some `answered`, and `cited` are answered ones
+    with a citation; citations are counted in answered ones. The tokens of `estimated_requests` were
+    counted here, since the provider did not tell them. Costs that cannot be told in `currency`
+    stand in `other_costs` by their own. Percentiles are of complete answers, by the nearest rank.
     """
 
     questions: int = 0
@@ -38,7 +39,9 @@ class UsageFigures:
     not_helpful: int = 0
     sentences: int = 0
     supported_sentences: int = 0
+    searched: int = 0
     without_passages: int = 0
+    answered: int = 0
     cited: int = 0
     citations: int = 0
     invalid_citations: int = 0

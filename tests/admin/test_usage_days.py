@@ -67,7 +67,7 @@ def fill(database: Database, random: Random, rows: int = 120) -> list[str]:
                 session.add(FeedbackRow(message_id=message_id, user_id="anna", rating=rating))
                 rated.append(message_id)
             session.add(usage)
-            if usage.engine != "passages":
+            if usage.engine not in ("passages", "sandbox"):
                 session.add(request(random, usage))
     return rated
 
@@ -91,7 +91,7 @@ def answer(random: Random, at: datetime) -> AnswerUsageRow:
         group_names=random.choice(["", "Customs", "Customs + Sales"]),
         created_at=at,
         surface=random.choice(["chat", "chat", "terminal", "evaluation"]),
-        engine=random.choice(["large", "small", "passages"]),
+        engine=random.choice(["large", "small", "passages", "sandbox"]),
         status=random.choice(["complete", "complete", "failed", "stopped"]),
         abstained=random.random() < 0.2,
         sentences=random.randrange(5),

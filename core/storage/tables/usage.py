@@ -135,7 +135,9 @@ class UsageSums(SQLModel):
     not_helpful: int
     sentences: int
     supported_sentences: int
+    searched: int
     without_passages: int
+    answered: int
     cited: int
     citations: int
     invalid_citations: int

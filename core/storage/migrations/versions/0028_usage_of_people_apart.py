@@ -10,8 +10,9 @@ depends_on = None
 
 COUNTS = (
     *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
-    *("supported_sentences", "without_passages", "cited", "citations", "invalid_citations"),
-    *("repaired_citations", "requests", "failed_requests", "estimated_requests"),
+    *("supported_sentences", "searched", "without_passages", "answered", "cited", "citations"),
+    *("invalid_citations", "repaired_citations"),
+    *("requests", "failed_requests", "estimated_requests"),
 )
 OLD_COUNTS = (
     *("questions", "complete", "abstained", "failed", "helpful", "not_helpful", "sentences"),
