@@ -1,5 +1,6 @@
 """Builds the embedding models, on this machine or behind an address."""
 
+from core.domain.finished_calls import CallObserver, unobserved
 from core.domain.ports import Embedder, Embedders
 from core.errors import ConfigurationError
 from core.guardrails.masking import mask
@@ -10,12 +11,18 @@ from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
 from core.models.provider.address import require_safe_address
 from core.settings import Settings
 
+OPENAI = "openai"
+"""The protocol that the service speaks, which says more than nothing where it has no name."""
 
-def build_embedders(settings: Settings) -> Embedders:
-    """Build the configured model, and any other that a collection was indexed with."""
+
+def build_embedders(settings: Settings, observe: CallObserver = unobserved) -> Embedders:
+    """Build the configured model, and any other that a collection was indexed with.
+
+    `observe` is told of every request that leaves this machine.
+    """
 
     def load(name: str) -> Embedder:
-        return load_embedder(settings, name)
+        return load_embedder(settings, name, observe)
 
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
@@ -28,7 +35,7 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
     return LoadedEmbedders(default, embedders.get)
 
 
-def load_embedder(settings: Settings, name: str) -> Embedder:
+def load_embedder(settings: Settings, name: str, observe: CallObserver = unobserved) -> Embedder:
     """Load a model; raise ConfigurationError if it is missing or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
@@ -46,5 +53,13 @@ def load_embedder(settings: Settings, name: str) -> Embedder:
             chosen.api_key.get_secret_value(),
             name.removeprefix(PREFIX),
             mask=lambda text: mask(text).text,
+            provider=_provider(settings),
+            observe=observe,
         )
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
+
+
+def _provider(settings: Settings) -> str:
+    """Return what the provider is called in usage: as for answers, if they come from it as well."""
+    is_same = settings.embeddings.base_url == settings.llm.base_url
+    return settings.llm.provider if is_same else OPENAI

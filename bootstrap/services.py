@@ -1,5 +1,6 @@
 """Builds the services of the product from the settings."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -24,9 +25,11 @@ from bootstrap.evaluation import build_evaluations
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
+from bootstrap.measuring import build_figures, embedding_observer, watch_work
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
+from core.measuring.passing_on import Collector
 from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
@@ -103,23 +106,30 @@ class Services:
 
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Build the services; raise ConfigurationError for a wrong setting or an old database."""
-    stores = open_stores(settings)
-    embedders = build_embedders(settings)
+    stores, registry = open_stores(settings), CollectorRegistry()
+    figures = build_figures(registry)
+    embedders = build_embedders(settings, embedding_observer(settings, stores.database, figures))
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
-    ideas = build_ideas(settings, stores, embedder)
+    ideas = build_ideas(settings, stores, embedder, figures.note_call)
     usage_days = UsageDays(stores.database, settings.time_zone)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
+        figures=figures,
         hands_over=role is ProcessRole.TERMINAL,
-        others=(ideas.chores, Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS)),
+        others=(
+            ideas.chores,
+            Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
+            Collector(figures, os.environ),
+        ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
+    watch_work(figures, stores.database, chat.answers_running)
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
@@ -165,7 +175,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         checks=SystemChecks(
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)
         ),
-        metrics=CollectorRegistry(),
+        metrics=registry,
         web=WebOptions(
             settings.company_name,
             settings.data_class_notice,

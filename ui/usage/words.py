@@ -26,7 +26,9 @@ STEPS = {Step.DAY: "Day", Step.WEEK: "Week", Step.MONTH: "Month"}
 PER_STEP = {Step.DAY: "per day", Step.WEEK: "per week", Step.MONTH: "per month"}
 SURFACES = {
     "chat": "Chat",
-    "idea": "Drafts of ideas",
+    "idea": "Ideas",
+    "documents": "Documents",
+    "vocabulary": "Vocabulary",
     "terminal": "Terminal",
     "evaluation": "Evaluations",
     "api": "API",
@@ -40,7 +42,7 @@ STATUSES = {
 NONE = {
     Dimension.MODEL: "No model named",
     Dimension.GROUP: "In no group, or not recorded then",
-    Dimension.PERSON: "The terminal",
+    Dimension.PERSON: "Nobody: the terminal and documents",
     Dimension.SURFACE: "Not recorded then",
 }
 
