@@ -1,15 +1,20 @@
 """Builds the embedding models, on this machine or behind an address."""
 
-from core.domain.finished_calls import CallObserver, unobserved
+from core.domain.finished_calls import CallObserver, FinishedCall, unobserved
 from core.domain.ports import Embedder, Embedders
+from core.embedding_calls import EmbeddingCalls
 from core.errors import ConfigurationError
 from core.guardrails.masking import mask
+from core.measuring.figures import Figures
+from core.model_calls import Tariff
 from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder, build_embedder
 from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
+from core.models.prices import operator_price
 from core.models.provider.address import require_safe_address
 from core.settings import Settings
+from core.storage.database import Database
 
 OPENAI = "openai"
 """The protocol that the service speaks, which says more than nothing where it has no name."""
@@ -33,6 +38,19 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
     if isinstance(default, OnnxEmbedder):
         default = EmbeddingProcess(default, niceness=niceness)
     return LoadedEmbedders(default, embedders.get)
+
+
+def embedding_observer(settings: Settings, database: Database, figures: Figures) -> CallObserver:
+    """Return what counts and records each request to an embedding model behind an address."""
+    price = settings.embeddings.price
+    own_price = None if price is None else operator_price(price, 0.0, settings.currency)
+    calls = EmbeddingCalls(database, Tariff(own_price, settings.currency))
+
+    def observe(call: FinishedCall) -> None:
+        figures.note_call(call)
+        calls.record(call)
+
+    return observe
 
 
 def load_embedder(settings: Settings, name: str, observe: CallObserver = unobserved) -> Embedder:

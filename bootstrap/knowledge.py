@@ -17,12 +17,15 @@ from bootstrap.worker import (
 from core.domain.answers import Answer
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
+from core.measuring import names
 from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
+from core.storage.database import Database
 from core.storage.lease import Lease
+from core.storage.queries.versions import count_waiting
 from ingestion.background.ownership import IndexOwnership
 from ingestion.background.queue import open_queue
 from ingestion.background.worker import BackgroundQueue, DirectQueue
@@ -139,6 +142,7 @@ def build_knowledge(
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
     chat = _chat(settings, stores, search, figures)
+    _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
         queues.background,
@@ -209,3 +213,21 @@ def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) 
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
     running = RunningAnswers(stores.database, recorder, observe=note)
     return Chat(stores.database, retriever, pipeline, running, turns=turns)
+
+
+def _watch(figures: Figures, database: Database, chat: Chat) -> None:
+    """Have the work at hand counted whenever figures are read."""
+
+    def documents_waiting() -> int:
+        with database.read() as session:
+            return count_waiting(session)
+
+    figures.watch(
+        names.RUNNING_ANSWERS, "{answer}", "Answers that are being made.", chat.answers_running
+    )
+    figures.watch(
+        names.WAITING_DOCUMENTS,
+        "{document}",
+        "Documents that wait to be read or are being read.",
+        documents_waiting,
+    )

@@ -20,16 +20,16 @@ from admin.usage.days import UsageDays
 from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
-from bootstrap.embedders import build_embedders, for_bulk
+from bootstrap.embedders import build_embedders, embedding_observer, for_bulk
 from bootstrap.evaluation import build_evaluations
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.measuring import build_figures, embedding_observer, watch_work
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
-from core.measuring.passing_on import Collector
+from core.measuring.figures import Figures
+from core.measuring.passing_on import Collector, scraped
 from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
@@ -107,7 +107,7 @@ class Services:
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Build the services; raise ConfigurationError for a wrong setting or an old database."""
     stores, registry = open_stores(settings), CollectorRegistry()
-    figures = build_figures(registry)
+    figures = Figures([scraped(registry)])
     embedders = build_embedders(settings, embedding_observer(settings, stores.database, figures))
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
@@ -129,7 +129,6 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
-    watch_work(figures, stores.database, chat.answers_running)
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, ProcessCollector
 
 from core.errors import ConfigurationError
 from core.measuring.figures import SERIES, Figures
@@ -20,7 +20,11 @@ logger = logging.getLogger(__name__)
 
 
 def scraped(registry: CollectorRegistry) -> PrometheusMetricReader:
-    """Return what adds figures to a registry, by the naming rules of OpenTelemetry."""
+    """Return what adds figures to a registry, by the naming rules of OpenTelemetry.
+
+    Those of the process are added as well, where the operating system tells them.
+    """
+    ProcessCollector(registry=registry)
     return PrometheusMetricReader(registry=registry, cardinality_limits=SERIES)
 
 

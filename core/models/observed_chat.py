@@ -39,7 +39,7 @@ class ObservedChat:
                 for delta in deltas:
                     call = _with(call, delta, time.monotonic() - began)
                     yield delta
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is counted and raised again
             is_ours = isinstance(error, SandboxError)
             call = replace(call, error_type=type(error).__name__ if is_ours else OTHER_ERROR)
             raise
