@@ -77,6 +77,12 @@ def load_embedder(settings: Settings, name: str, observe: CallObserver = unobser
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
 
 
+def service_name(embedder: Embedder) -> str | None:
+    """Return the name of a model behind an address, None for a model of this machine."""
+    is_elsewhere = isinstance(embedder, EndpointEmbedder)
+    return embedder.name.removeprefix(PREFIX) if is_elsewhere else None
+
+
 def _provider(settings: Settings) -> str:
     """Return what the provider is called in usage: as for answers, if they come from it as well."""
     is_same = settings.embeddings.base_url == settings.llm.base_url

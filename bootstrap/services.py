@@ -20,7 +20,7 @@ from admin.usage.days import UsageDays
 from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
-from bootstrap.embedders import build_embedders, embedding_observer, for_bulk
+from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
 from bootstrap.evaluation import build_evaluations
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
@@ -72,7 +72,11 @@ class WebOptions:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a page, a route or a terminal command can use."""
+    """Everything a page, a route or a terminal command can use.
+
+    `embedding_service` is the model behind an address that questions are sent to, None if they are
+    compared on this machine.
+    """
 
     database: Database
     sign_in: SignIn
@@ -101,6 +105,7 @@ class Services:
     worker: BackgroundWork
     checks: SystemChecks
     metrics: CollectorRegistry
+    embedding_service: str | None
     web: WebOptions
 
 
@@ -175,6 +180,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)
         ),
         metrics=registry,
+        embedding_service=service_name(embedder),
         web=WebOptions(
             settings.company_name,
             settings.data_class_notice,

@@ -249,6 +249,10 @@ def test_an_answer_comes_although_nothing_can_be_written(
     assert SECRET not in caplog.text
 
 
+def test_people_are_told_which_service_gets_their_questions(services: Services) -> None:
+    assert services.embedding_service == "text-embedding-3-small"
+
+
 def test_the_model_of_this_machine_makes_no_rows(
     open_services: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,6 +266,7 @@ def test_the_model_of_this_machine_makes_no_rows(
     ask(services, add_anna(services))
 
     assert calls(services) == []
+    assert services.embedding_service is None
 
 
 def test_the_usage_of_the_month_tells_what_embeddings_cost(services: Services) -> None:
