@@ -34,6 +34,14 @@ class FinishedCall:
     first_chunk_s: float | None = None
 
 
+LONGEST_NAME = 120
+
+
+def plain_name(name: str) -> str:
+    """Return what of a name can be stored and shown, however a provider spells it."""
+    return "".join(filter(str.isprintable, name))[:LONGEST_NAME]
+
+
 CallObserver = Callable[[FinishedCall], None]
 
 

@@ -9,7 +9,7 @@ from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 
 from core.domain.answers import AnswerStatus
-from core.domain.finished_calls import FinishedCall
+from core.domain.finished_calls import FinishedCall, plain_name
 from core.measuring import names
 
 SERVICE = "genai-sandbox"
@@ -84,8 +84,8 @@ class Figures:
             names.PROVIDER: call.provider,
             names.REQUEST_MODEL: call.model_requested,
         }
-        if call.model_responded:
-            told[names.RESPONSE_MODEL] = self._models.told(call.model_responded)
+        if responded := plain_name(call.model_responded):
+            told[names.RESPONSE_MODEL] = self._models.told(responded)
         return told
 
 

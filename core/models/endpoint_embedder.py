@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.domain.finished_calls import FinishedCall, Operation, unobserved
+from core.domain.finished_calls import FinishedCall, Operation, plain_name, unobserved
 from core.domain.ports import ModelUsage
 from core.errors import (
     ModelError,
@@ -46,7 +46,6 @@ CHARACTERS_PER_TOKEN = 4
 # A whole reply may take this many times the longest silence.
 LONGEST_REQUEST = 2
 _CACHED_QUERIES = 512
-_LONGEST_NAME = 120
 _REASONS: dict[type[ModelError], str] = {
     ModelTimeout: "The embedding service took too long. Try again later.",
     ModelUnavailable: "The embedding service cannot be reached. Try again later.",
@@ -187,7 +186,7 @@ class EndpointEmbedder:
             raise own from error
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelRefusedRequest(_REFUSED)
-        return _Reply(vectors, str(response.model or "")[:_LONGEST_NAME], _usage(response))
+        return _Reply(vectors, plain_name(str(response.model or "")), _usage(response))
 
     @cached_property
     def _client(self) -> OpenAI:

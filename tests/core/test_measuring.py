@@ -211,8 +211,10 @@ def test_a_number_that_cannot_be_looked_up_is_left_out(scraper: Scraper) -> None
     assert scraper.samples("sandbox_documents_waiting") == []
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.text(min_size=1), max_size=60, unique=True))
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.text(st.characters(exclude_categories=()), min_size=1), max_size=60, unique=True)
+)
 def test_a_provider_cannot_make_up_more_and_more_names(answered: list[str]) -> None:
     scraper = Scraper()
 
@@ -221,7 +223,8 @@ def test_a_provider_cannot_make_up_more_and_more_names(answered: list[str]) -> N
         scraper.figures.note_call(call)
 
     told = scraper.samples("gen_ai_client_operation_duration_seconds_count")
-    assert len(told) <= MODELS_TOLD_APART + 1
+    others, unnamed = 1, 1
+    assert len(told) <= MODELS_TOLD_APART + others + unnamed
     assert sum(count for _, count in told) == len(answered)
 
 
