@@ -1,21 +1,33 @@
 """Builds the embedding models, on this machine or behind an address."""
 
+from core.domain.finished_calls import CallObserver, FinishedCall, unobserved
 from core.domain.ports import Embedder, Embedders
+from core.embedding_calls import EmbeddingCalls
 from core.errors import ConfigurationError
 from core.guardrails.masking import mask
+from core.measuring.figures import Figures
+from core.model_calls import Tariff
 from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder, build_embedder
 from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
+from core.models.prices import operator_price
 from core.models.provider.address import require_safe_address
 from core.settings import Settings
+from core.storage.database import Database
+
+OPENAI = "openai"
+"""The protocol that the service speaks, which says more than nothing where it has no name."""
 
 
-def build_embedders(settings: Settings) -> Embedders:
-    """Build the configured model, and any other that a collection was indexed with."""
+def build_embedders(settings: Settings, observe: CallObserver = unobserved) -> Embedders:
+    """Build the configured model, and any other that a collection was indexed with.
+
+    `observe` is told of every request that leaves this machine.
+    """
 
     def load(name: str) -> Embedder:
-        return load_embedder(settings, name)
+        return load_embedder(settings, name, observe)
 
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
@@ -28,7 +40,20 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
     return LoadedEmbedders(default, embedders.get)
 
 
-def load_embedder(settings: Settings, name: str) -> Embedder:
+def embedding_observer(settings: Settings, database: Database, figures: Figures) -> CallObserver:
+    """Return what counts and records each request to an embedding model behind an address."""
+    price = settings.embeddings.price
+    own_price = None if price is None else operator_price(price, 0.0, settings.currency)
+    calls = EmbeddingCalls(database, Tariff(own_price, settings.currency))
+
+    def observe(call: FinishedCall) -> None:
+        figures.note_call(call)
+        calls.record(call)
+
+    return observe
+
+
+def load_embedder(settings: Settings, name: str, observe: CallObserver = unobserved) -> Embedder:
     """Load a model; raise ConfigurationError if it is missing or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
@@ -46,5 +71,19 @@ def load_embedder(settings: Settings, name: str) -> Embedder:
             chosen.api_key.get_secret_value(),
             name.removeprefix(PREFIX),
             mask=lambda text: mask(text).text,
+            provider=_provider(settings),
+            observe=observe,
         )
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
+
+
+def service_name(embedder: Embedder) -> str | None:
+    """Return the name of a model behind an address, None for a model of this machine."""
+    is_elsewhere = isinstance(embedder, EndpointEmbedder)
+    return embedder.name.removeprefix(PREFIX) if is_elsewhere else None
+
+
+def _provider(settings: Settings) -> str:
+    """Return what the provider is called in usage: as for answers, if they come from it as well."""
+    is_same = settings.embeddings.base_url == settings.llm.base_url
+    return settings.llm.provider if is_same else OPENAI

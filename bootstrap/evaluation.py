@@ -33,7 +33,14 @@ def build_evaluations(
         k: int,
         collection_ids: Sequence[str] | None,
     ) -> Sequence[RetrievedChunk]:
-        return chat.search(user, question, k=k, history=history, collection_ids=collection_ids)
+        return chat.search(
+            user,
+            question,
+            k=k,
+            history=history,
+            collection_ids=collection_ids,
+            surface=EVALUATION_SURFACE,
+        )
 
     def configuration() -> dict[str, str]:
         return {

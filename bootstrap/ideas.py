@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bootstrap.language_models import chat_model, helper_limits
 from bootstrap.search import Stores
+from core.domain.finished_calls import CallObserver
 from core.domain.knowledge import Upload
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
@@ -76,12 +77,15 @@ class IdeaServices:
     chores: IdeaChores
 
 
-def build_ideas(settings: Settings, stores: Stores, embedder: Embedder) -> IdeaServices:
+def build_ideas(
+    settings: Settings, stores: Stores, embedder: Embedder, observe: CallObserver
+) -> IdeaServices:
     """Build the services; raise ConfigurationError for an address that is not safe."""
     database, files = stores.database, stores.attachments
     limits = UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20)
     digests = _digests(settings, database)
-    drafts, workflow = IdeaDrafts(database, _drafter(settings, database), files), Workflow(database)
+    drafter = _drafter(settings, database, observe)
+    drafts, workflow = IdeaDrafts(database, drafter, files), Workflow(database)
     return IdeaServices(
         cards=Ideas(database),
         lists=IdeaLists(database),
@@ -157,12 +161,12 @@ def build_mailer(settings: Settings) -> SmtpMailer | None:
     return SmtpMailer(server, mail.sender)
 
 
-def _drafter(settings: Settings, database: Database) -> Drafter:
+def _drafter(settings: Settings, database: Database, observe: CallObserver) -> Drafter:
     llm = settings.llm
     if not llm.is_configured:
         return TemplateDrafter()
     tariff = Tariff(
         operator_price(llm.input_price, llm.output_price, settings.currency), settings.currency
     )
-    model = chat_model(llm, helper_limits(llm, DRAFT_TOKENS, DRAFT_SECONDS))
+    model = chat_model(llm, helper_limits(llm, DRAFT_TOKENS, DRAFT_SECONDS), observe)
     return ModelDrafter(database, model, tariff=tariff, deadline_s=DRAFT_SECONDS)

@@ -14,13 +14,18 @@ from bootstrap.worker import (
     OwnOrHandOver,
     end_this_process,
 )
+from core.domain.answers import Answer
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
+from core.measuring import names
+from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
 from core.models.prices import operator_price
 from core.settings import Settings
+from core.storage.database import Database
 from core.storage.lease import Lease
+from core.storage.queries.versions import count_waiting
 from ingestion.background.ownership import IndexOwnership
 from ingestion.background.queue import open_queue
 from ingestion.background.worker import BackgroundQueue, DirectQueue
@@ -106,12 +111,13 @@ def build_knowledge(
     stores: Stores,
     search: Search,
     *,
+    figures: Figures,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
     """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
 
-    `others` are threads that run beside its own while the app is up.
+    `figures` count what is asked. `others` are threads that run beside its own while the app is up.
     """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
@@ -135,7 +141,8 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search)
+    chat = _chat(settings, stores, search, figures)
+    _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
         queues.background,
@@ -181,13 +188,16 @@ def _queues(
     return _Queues(ownership, background, own)
 
 
-def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
+def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) -> Chat:
+    def note(surface: str, answer: Answer) -> None:
+        figures.note_answer(surface, answer.status, abstained=answer.abstained)
+
     retriever, embedder = search.retriever, search.embedders.default
     models = AnswerModels(
         load_prompt(settings.company_name),
-        answering_model(settings.llm),
-        build_judge(settings, embedder),
-        build_rewriter(settings, stores.keywords),
+        answering_model(settings.llm, figures.note_call),
+        build_judge(settings, embedder, figures.note_call),
+        build_rewriter(settings, stores.keywords, figures.note_call),
         settings.llm.tell_groups,
     )
     pipeline = AnswerPipeline(
@@ -201,5 +211,23 @@ def _chat(settings: Settings, stores: Stores, search: Search) -> Chat:
         embedding_model=embedder.name,
     )
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
-    running = RunningAnswers(stores.database, recorder)
+    running = RunningAnswers(stores.database, recorder, observe=note)
     return Chat(stores.database, retriever, pipeline, running, turns=turns)
+
+
+def _watch(figures: Figures, database: Database, chat: Chat) -> None:
+    """Have the work at hand counted whenever figures are read."""
+
+    def documents_waiting() -> int:
+        with database.read() as session:
+            return count_waiting(session)
+
+    figures.watch(
+        names.RUNNING_ANSWERS, "{answer}", "Answers that are being made.", chat.answers_running
+    )
+    figures.watch(
+        names.WAITING_DOCUMENTS,
+        "{document}",
+        "Documents that wait to be read or are being read.",
+        documents_waiting,
+    )

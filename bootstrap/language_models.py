@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import assert_never
 
-from core.domain.ports import Embedder
+from core.domain.finished_calls import CallObserver
+from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
+from core.models.observed_chat import ObservedChat
 from core.models.provider.address import require_safe_address
 from core.settings import ModelSettings, Settings
 from rag.grounding import SupportJudge
@@ -20,19 +22,21 @@ JUDGE_TOKENS = 2_000
 JUDGE_SECONDS = 30.0
 
 
-def chat_model(llm: ModelSettings, limits: ChatLimits, model: str = "") -> OpenAICompatibleChat:
+def chat_model(
+    llm: ModelSettings, limits: ChatLimits, observe: CallObserver, *, model: str = ""
+) -> ChatModel:
     """Return the configured model, or another one of the same provider.
 
-    Raises ConfigurationError if its address is missing, or is not safe to send documents to.
+    `observe` is told of every request. Raises ConfigurationError if the address is missing, or is
+    not safe to send documents to.
     """
     require_model_address(llm)
     key = llm.api_key.get_secret_value()
-    return OpenAICompatibleChat(
-        ChatEndpoint(llm.base_url, model or llm.model, key, llm.provider), limits
-    )
+    endpoint = ChatEndpoint(llm.base_url, model or llm.model, key, llm.provider)
+    return ObservedChat(OpenAICompatibleChat(endpoint, limits), observe)
 
 
-def answering_model(llm: ModelSettings) -> OpenAICompatibleChat | None:
+def answering_model(llm: ModelSettings, observe: CallObserver) -> ChatModel | None:
     """Return the model that answers, None if none is set; raise as `chat_model`."""
     if not llm.is_configured:
         return None
@@ -43,7 +47,7 @@ def answering_model(llm: ModelSettings) -> OpenAICompatibleChat | None:
         max_retries=llm.max_retries,
         total_s=llm.answer_seconds,
     )
-    return chat_model(llm, limits)
+    return chat_model(llm, limits, observe)
 
 
 def helper_limits(llm: ModelSettings, max_output_tokens: int, seconds: float) -> ChatLimits:
@@ -61,7 +65,7 @@ def require_model_address(llm: ModelSettings) -> None:
     require_safe_address(llm.base_url, setting=BASE_URL, allows_plain_http=llm.allow_plain_http)
 
 
-def build_judge(settings: Settings, embedder: Embedder) -> SupportJudge:
+def build_judge(settings: Settings, embedder: Embedder, observe: CallObserver) -> SupportJudge:
     """Build the judge; raise ConfigurationError if it lacks its model."""
     lexical = LexicalJudge(embedder)
     match settings.grounding.judge:
@@ -70,7 +74,7 @@ def build_judge(settings: Settings, embedder: Embedder) -> SupportJudge:
         case "nli":
             return _nli_judge(settings)
         case "llm":
-            return LlmJudge(_judge_model(settings), lexical)
+            return LlmJudge(_judge_model(settings, observe), lexical)
     assert_never(settings.grounding.judge)
 
 
@@ -84,7 +88,7 @@ def _nli_judge(settings: Settings) -> SupportJudge:
     return NliJudge(CrossEncoderNli(folder, settings.grounding.nli_device))
 
 
-def _judge_model(settings: Settings) -> OpenAICompatibleChat:
+def _judge_model(settings: Settings, observe: CallObserver) -> ChatModel:
     llm = settings.llm
     if not llm.is_configured:
         raise ConfigurationError(
@@ -92,4 +96,4 @@ def _judge_model(settings: Settings) -> OpenAICompatibleChat:
             "SANDBOX_LLM__BASE_URL and SANDBOX_LLM__MODEL, or use lexical."
         )
     limits = helper_limits(llm, JUDGE_TOKENS, JUDGE_SECONDS)
-    return chat_model(llm, limits, settings.grounding.model)
+    return chat_model(llm, limits, observe, model=settings.grounding.model)

@@ -9,12 +9,19 @@ from core.domain.answers import RetrievedChunk
 from core.domain.generations import GenerationComparison, IndexGeneration, IndexMeasures
 from core.domain.identity import User
 from core.domain.knowledge import Chunk, Collection
+from core.domain.on_behalf import on_behalf_of
 from core.domain.ports import Embedders
 from core.errors import Conflict
 from core.storage.database import Database
 from core.storage.queries.chunks import ready_chunks
 from core.storage.queries.evaluation import active_cases
-from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, SentenceVectorsRow
+from core.storage.tables import (
+    EVALUATION_SURFACE,
+    ChunkRow,
+    DocumentRow,
+    DocumentVersionRow,
+    SentenceVectorsRow,
+)
 from core.storage.vectors.index import ChromaVectorIndex
 from evaluation.datasets import Case, Dataset, load_golden
 from evaluation.generations import (
@@ -56,9 +63,13 @@ class _Comparing:
         self._retriever = retriever
 
     def compare(
-        self, _user: User, live: Collection, candidate: IndexGeneration
+        self, user: User, live: Collection, candidate: IndexGeneration
     ) -> GenerationComparison:
         """Compare both indexes; raise Conflict if there is nothing to ask about."""
+        with on_behalf_of(user, EVALUATION_SURFACE):
+            return self._compare(live, candidate)
+
+    def _compare(self, live: Collection, candidate: IndexGeneration) -> GenerationComparison:
         dataset = self._questions(live.id)
         if not dataset.cases:
             raise Conflict("The collection has no documents to ask about.")

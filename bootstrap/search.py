@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import assert_never
 
 from bootstrap.language_models import chat_model, helper_limits
+from core.domain.finished_calls import CallObserver
 from core.domain.ports import KeywordIndex
 from core.errors import ConfigurationError
 from core.models.reranker import CrossEncoderReranker
@@ -100,9 +101,11 @@ def build_synonyms(
     return StoredSynonyms(database, keywords.terms, weight=weight) if weight else None
 
 
-def build_rewriter(settings: Settings, keywords: KeywordIndex) -> ModelRewriter | None:
+def build_rewriter(
+    settings: Settings, keywords: KeywordIndex, observe: CallObserver
+) -> ModelRewriter | None:
     """Build the rewriter, None without a language model or if it is switched off."""
     if not settings.llm.is_configured or not settings.retrieval.rewrite:
         return None
-    model = chat_model(settings.llm, helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S))
-    return ModelRewriter(model, keywords.terms)
+    limits = helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S)
+    return ModelRewriter(chat_model(settings.llm, limits, observe), keywords.terms)

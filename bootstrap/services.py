@@ -1,5 +1,6 @@
 """Builds the services of the product from the settings."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from admin.usage.days import UsageDays
 from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
-from bootstrap.embedders import build_embedders, for_bulk
+from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
 from bootstrap.evaluation import build_evaluations
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
@@ -27,6 +28,8 @@ from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
+from core.measuring.figures import Figures
+from core.measuring.passing_on import Collector, scraped
 from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
@@ -69,7 +72,11 @@ class WebOptions:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a page, a route or a terminal command can use."""
+    """Everything a page, a route or a terminal command can use.
+
+    `embedding_service` is the model behind an address that questions are sent to, None if they are
+    compared on this machine.
+    """
 
     database: Database
     sign_in: SignIn
@@ -98,26 +105,33 @@ class Services:
     worker: BackgroundWork
     checks: SystemChecks
     metrics: CollectorRegistry
+    embedding_service: str | None
     web: WebOptions
 
 
 def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> Services:
     """Build the services; raise ConfigurationError for a wrong setting or an old database."""
-    stores = open_stores(settings)
-    embedders = build_embedders(settings)
+    stores, registry = open_stores(settings), CollectorRegistry()
+    figures = Figures([scraped(registry)])
+    embedders = build_embedders(settings, embedding_observer(settings, stores.database, figures))
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
-    ideas = build_ideas(settings, stores, embedder)
+    ideas = build_ideas(settings, stores, embedder, figures.note_call)
     usage_days = UsageDays(stores.database, settings.time_zone)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
+        figures=figures,
         hands_over=role is ProcessRole.TERMINAL,
-        others=(ideas.chores, Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS)),
+        others=(
+            ideas.chores,
+            Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
+            Collector(figures, os.environ),
+        ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
     terms = stores.keywords.terms
@@ -165,7 +179,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         checks=SystemChecks(
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)
         ),
-        metrics=CollectorRegistry(),
+        metrics=registry,
+        embedding_service=service_name(embedder),
         web=WebOptions(
             settings.company_name,
             settings.data_class_notice,

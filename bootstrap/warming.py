@@ -5,6 +5,7 @@ import logging
 
 from bootstrap.services import Services
 from core.domain.identity import SYSTEM
+from core.domain.on_behalf import DOCUMENTS_SURFACE
 from core.errors import SandboxError
 from core.models.chat import load_client_libraries
 
@@ -21,7 +22,7 @@ def warm_up(services: Services) -> None:
     if services.chat.model_name is not None:
         load_client_libraries()
     try:
-        services.chat.search(SYSTEM, "What are the rules?")
+        services.chat.search(SYSTEM, "What are the rules?", surface=DOCUMENTS_SURFACE)
         services.ideas.similar.hints(SYSTEM, "What others proposed")
     except SandboxError as error:
         logger.warning("no search at start error=%s", type(error).__name__)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from core.domain.answers import AnswerStatus
 from core.domain.clock import new_id, now
+from core.domain.finished_calls import plain_name
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
 from core.domain.prices import Price
@@ -44,7 +45,7 @@ class ModelCall:
         self.is_charged |= delta.characters > 0
         self.hidden_characters += delta.hidden_characters
         self.usage = delta.usage or self.usage
-        self.model_responded = delta.model or self.model_responded
+        self.model_responded = plain_name(delta.model or "") or self.model_responded
         self.finish_reason = delta.finish_reason or self.finish_reason
 
     def read(self, delta: ModelDelta) -> None:

@@ -79,6 +79,9 @@ class EmbeddingSettings(BaseModel):
     )
     base_url: str = Field("", description="OpenAI-compatible address for endpoint: models.")
     api_key: SecretStr = Field(SecretStr(""), description="Key for that address.")
+    price: float | None = Field(
+        None, ge=0, description="Price per million tokens of that model, in the currency."
+    )
     allow_plain_http: bool = Field(
         False,
         description="Allow plain http to another machine, such as a server in a private network.",

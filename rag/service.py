@@ -11,6 +11,7 @@ from core.domain.answers import Answer, AnswerStatus, RetrievedChunk, Turn
 from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
+from core.domain.on_behalf import each_on_behalf_of, on_behalf_of
 from core.errors import InvalidInput, NotFound, SignedOut
 from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
@@ -186,7 +187,7 @@ class Chat:
                 return event.answer
         raise RuntimeError("an answer stream always ends with AnswerFinished")
 
-    def search(
+    def search(  # noqa: PLR0913  what to search, and for whom
         self,
         user: User,
         query: str,
@@ -194,11 +195,13 @@ class Chat:
         k: int = 10,
         history: Sequence[Turn] = (),
         collection_ids: Sequence[str] | None = None,
+        surface: str = "terminal",
     ) -> tuple[RetrievedChunk, ...]:
         """Return the k best passages this person may read; `history` is the conversation so far."""
         require_active(user)
         wanted = search_query(query, without_talk(history))
-        return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
+        with on_behalf_of(user, surface):
+            return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
 
     def as_retriever(
         self, user: User, *, k: int = 10, collection_ids: Sequence[str] | None = None
@@ -211,7 +214,7 @@ class Chat:
         def find(query: str, k: int) -> Sequence[RetrievedChunk]:
             with self._database.read() as session:
                 person = as_now(session, user)
-            return self.search(person, query, k=k, collection_ids=collection_ids)
+            return self.search(person, query, k=k, collection_ids=collection_ids, surface="api")
 
         require_active(user)
         return PassageRetriever(find=find, k=k)
@@ -234,6 +237,10 @@ class Chat:
             row.comment = clean(feedback.comment).text.strip()
             row.updated_at = now()
 
+    def answers_running(self) -> int:
+        """Return how many answers are being made in this process now."""
+        return self._running.count()
+
     def close_interrupted(self) -> int:
         """Mark answers that a crash left unfinished as failed, at start; returns how many."""
         return self._running.reopen()
@@ -252,9 +259,9 @@ class Chat:
     ) -> AnswerEvents:
         running = self._running.begin(user, draft, surface)
         try:
-            steps = self._watch.watched(
-                user, draft, self._pipeline.run(user, draft, collection_ids), is_signed_in
-            )
+            made = self._pipeline.run(user, draft, collection_ids)
+            made = each_on_behalf_of(user, surface.name, made)
+            steps = self._watch.watched(user, draft, made, is_signed_in)
             with closing(self._turns.take(user, steps)) as events:
                 for event in events:
                     running.go_on()

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.gaps import GapStatus
+from core.domain.on_behalf import on_behalf_of
 from core.errors import NotFound
 from core.guardrails.detectors import detect
 from core.storage.queries.audit import record_event
@@ -24,7 +25,13 @@ from core.storage.queries.questions import (
     gaps_since,
     unanswered_since,
 )
-from core.storage.tables import ChunkRow, DismissedSynonymsRow, DocumentRow, DocumentVersionRow
+from core.storage.tables import (
+    VOCABULARY_SURFACE,
+    ChunkRow,
+    DismissedSynonymsRow,
+    DocumentRow,
+    DocumentVersionRow,
+)
 from rag.reading.question_words import QUESTION_WORDS
 from rag.synonym_sets import ListedSet, Origin, SynonymSets
 from rag.vocabulary.pairs import (
@@ -129,6 +136,10 @@ class SynonymProposals:
         require_admin(admin)
         if not self._sets.is_in_use:
             return []
+        with on_behalf_of(admin, VOCABULARY_SURFACE):
+            return self._open_ones(admin)
+
+    def _open_ones(self, admin: User) -> list[Proposal]:
         since = now() - timedelta(days=DAYS)
         with self._database.read() as session:
             rows = gaps_since(session, since, QUESTIONS)

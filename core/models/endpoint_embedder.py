@@ -6,11 +6,14 @@ import math
 import time
 import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.domain.finished_calls import FinishedCall, Operation, plain_name, unobserved
+from core.domain.ports import ModelUsage
 from core.errors import (
     ModelError,
     ModelQuotaUsedUp,
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from openai import OpenAI
+    from openai.types import CreateEmbeddingResponse
 
+    from core.domain.finished_calls import CallObserver
     from core.domain.ports import EmbeddedPassages, Spans, Vectors
 
 PREFIX = "endpoint:"
@@ -63,12 +68,21 @@ _REFUSED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The vectors of a request, a row for each text, and what the service says of itself."""
+
+    vectors: Vectors
+    model: str
+    usage: ModelUsage | None
+
+
 class EndpointEmbedder:
     """A model behind an address; safe to share between threads.
 
     Sentences are sent as texts of their own, which about doubles what a document costs and keeps
     answers as exact as with a model of this machine. `mask` takes personal data and secrets out of
-    every text that leaves.
+    every text that leaves. `observe` is told of every request once it is over, also of failed ones.
     """
 
     def __init__(  # noqa: PLR0913  what an operator sets of it, and how to mask
@@ -80,6 +94,8 @@ class EndpointEmbedder:
         mask: Callable[[str], str],
         timeout_s: float = 60.0,
         max_retries: int = 3,
+        provider: str = "openai",
+        observe: CallObserver = unobserved,
     ) -> None:
         self.name = f"{PREFIX}{model}"
         self._base_url = base_url
@@ -88,6 +104,8 @@ class EndpointEmbedder:
         self._mask = mask
         self._timeout_s = timeout_s
         self._max_retries = max_retries
+        self._provider = provider
+        self._observe = observe
         self._cached_query = lru_cache(maxsize=_CACHED_QUERIES)(self._embed_query)
 
     @cached_property
@@ -126,12 +144,33 @@ class EndpointEmbedder:
     def _request(self, texts: Sequence[str]) -> Vectors:
         # An empty text is refused by some services, and means nothing anyway.
         masked = [self._mask(text) or " " for text in texts]
-        vectors: Vectors = retrying(self._max_retries, time.sleep)(self._send, masked)
+        vectors = self._observed(masked).vectors
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(lengths, 1e-12)
         return unit
 
-    def _send(self, texts: list[str]) -> Vectors:
+    def _observed(self, texts: list[str]) -> _Reply:
+        """Send the texts, several times if that may help, and tell the observer how it went."""
+        began = time.monotonic()
+        call = FinishedCall(
+            Operation.EMBEDDINGS,
+            self._provider,
+            self._model,
+            total_s=0.0,
+            characters=sum(map(len, texts)),
+        )
+        try:
+            reply: _Reply = retrying(self._max_retries, time.sleep)(self._send, texts)
+            call = replace(call, model_responded=reply.model, usage=reply.usage)
+        except SandboxError as error:
+            is_charged = not isinstance(error, ModelError) or error.may_be_charged
+            call = replace(call, error_type=type(error).__name__, is_charged=is_charged)
+            raise
+        finally:
+            self._observe(replace(call, total_s=time.monotonic() - began))
+        return reply
+
+    def _send(self, texts: list[str]) -> _Reply:
         try:
             response = self._client.embeddings.create(
                 model=self._model, input=texts, encoding_format="float"
@@ -141,10 +180,13 @@ class EndpointEmbedder:
         except SandboxError:  # the result is no longer wanted
             raise
         except Exception as error:  # the client's own errors, and answers without embeddings
-            raise _in_own_words(translate(error, is_started=False)) from error
+            translated = translate(error, is_started=False)
+            own = _in_own_words(translated)
+            own.may_be_charged = translated.may_be_charged
+            raise own from error
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelRefusedRequest(_REFUSED)
-        return vectors
+        return _Reply(vectors, plain_name(str(response.model or "")), _usage(response))
 
     @cached_property
     def _client(self) -> OpenAI:
@@ -177,6 +219,12 @@ def _requests(texts: Sequence[str]) -> Iterator[Sequence[str]]:
             start, size = number, 0
         size += len(text)
     yield texts[start:]
+
+
+def _usage(response: CreateEmbeddingResponse) -> ModelUsage | None:
+    """Return the tokens that the service counted, None where it leaves them out."""
+    counted = getattr(response.usage, "prompt_tokens", None)
+    return ModelUsage(counted, 0) if isinstance(counted, int) and counted > 0 else None
 
 
 def _in_own_words(error: ModelError) -> ModelError:

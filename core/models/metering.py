@@ -46,10 +46,25 @@ def meter(  # noqa: PLR0913  what is known of one call
     `hidden_characters` were written and not shown. A call that the provider refused before it began
     to work is not charged: no tokens, no cost.
     """
+    written = _tokens(len(answer) + max(0, hidden_characters))
+    estimate = ModelUsage(estimate_prompt_tokens(messages), written)
+    return _metered(reported, estimate, price, is_charged=is_charged)
+
+
+def meter_texts(
+    characters: int, *, reported: ModelUsage | None, price: Price | None, is_charged: bool = True
+) -> MeteredCall:
+    """Measure a request that sends texts and gets no text back, such as one for embeddings."""
+    estimate = ModelUsage(_tokens(characters), 0)
+    return _metered(reported, estimate, price, is_charged=is_charged)
+
+
+def _metered(
+    reported: ModelUsage | None, estimate: ModelUsage, price: Price | None, *, is_charged: bool
+) -> MeteredCall:
     if reported is None and not is_charged:
         return MeteredCall(ModelUsage(0, 0), UsageSource.NONE, 0, price)
-    written = _tokens(len(answer) + max(0, hidden_characters))
-    usage = reported or ModelUsage(estimate_prompt_tokens(messages), written)
+    usage = reported or estimate
     source = UsageSource.PROVIDER if reported else UsageSource.ESTIMATED
     return MeteredCall(usage, source, cost_micros(price, usage), price)
 

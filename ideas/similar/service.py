@@ -12,10 +12,11 @@ from core.domain.access import require_active
 from core.domain.ideas.titles import title_key
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import User
+from core.domain.on_behalf import on_behalf_of
 from core.domain.ports import Embedder
 from core.errors import ModelError, SandboxError
 from core.storage.database import Database
-from core.storage.tables import IdeaRow, IdeaVoteRow
+from core.storage.tables import IDEA_SURFACE, IdeaRow, IdeaVoteRow
 from ideas.similar.meaning import WordVectors, query_vectors
 from ideas.similar.pool import IdeaPool
 from ideas.similar.ranking import Ranked, ranked
@@ -91,7 +92,8 @@ class SimilarIdeas:
         """
         require_active(user)
         typed = IdeaText(title.strip(), problem.strip())
-        found = self._ranked(typed)
+        with on_behalf_of(user, IDEA_SURFACE):
+            found = self._ranked(typed)
         with self._database.read() as session:
             scores = _originals(session, found)
             exact = _exact(session, typed.title)
@@ -102,7 +104,7 @@ class SimilarIdeas:
 
     def prepare(self) -> int:
         """Make all vectors that are missing, of ideas and their words; return how many ideas."""
-        with self._preparing:
+        with self._preparing, on_behalf_of(None, IDEA_SURFACE):
             pool = self._pool.complete()
             for words in pool.words:
                 self._words.learn(words)

@@ -18,6 +18,7 @@ from core.storage.queries.people import joined_groups
 from core.storage.queries.prices import find_price
 from core.storage.queries.sources import record_sources
 from core.storage.tables import (
+    GENERATIONS_KEPT,
     AnswerUsageRow,
     CitationRow,
     CollectionRow,
@@ -153,6 +154,7 @@ class Recorder:
             engine=answer.engine,
             prompt_version=draft.prompt_version,
             embedding_model=self._embedding_model,
+            index_generations=_generations(draft),
             status=answer.status.value,
             error_type=draft.error_type,
             abstained=answer.abstained,
@@ -173,6 +175,20 @@ class Recorder:
             first_token_ms=answer.timing.first_token_ms,
             total_ms=answer.timing.total_ms,
         )
+
+
+def _generations(draft: AnswerDraft) -> str:
+    """Return the index generations that passages were found in, best passage first.
+
+    As many as fit are kept whole.
+    """
+    searched = {c.id: c.generation for part in (draft, *draft.within) for c in part.collections}
+    found = (hit for part in (draft, *draft.within) for hit in part.chunks)
+    ids = dict.fromkeys(hit.chunk.collection_id for hit in found)
+    kept = " ".join(f"{id_}:{searched[id_]}" for id_ in ids if id_ in searched)
+    if len(kept) <= GENERATIONS_KEPT:
+        return kept
+    return kept[: GENERATIONS_KEPT + 1].rpartition(" ")[0]
 
 
 def _is_same_model(call: ModelCall, other: ModelCall | None) -> bool:

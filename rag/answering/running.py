@@ -22,6 +22,9 @@ from rag.writing.draft import AnswerDraft
 
 logger = logging.getLogger(__name__)
 
+AnswerObserver = Callable[[str, Answer], None]
+"""Is told of every answer that was recorded, with the surface that it was asked for at."""
+
 UNEXPECTED = "Something went wrong while answering. Your question is kept. Try again."
 RESTARTED = (
     "The app restarted before this answer was finished. The text written so far is kept. Ask "
@@ -39,10 +42,14 @@ FIRST_SAVE_SECONDS = 0.3
 RETRY_SECONDS = (0.2, 1.0)
 
 
+def _unobserved(_surface: str, _answer: Answer) -> None:
+    """Tell nobody of an answer."""
+
+
 class RunningAnswers:
     """All answers of this process that are not yet recorded."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  how patient it is, and who is told
         self,
         database: Database,
         recorder: Recorder,
@@ -50,9 +57,11 @@ class RunningAnswers:
         save_seconds: float = SAVE_SECONDS,
         retry_seconds: Sequence[float] = RETRY_SECONDS,
         sleep: Callable[[float], None] = time.sleep,
+        observe: AnswerObserver = _unobserved,
     ) -> None:
         self._database = database
         self._recorder = recorder
+        self._observe = observe
         self.save_seconds = save_seconds
         self._retry_seconds = tuple(retry_seconds)
         self._sleep = sleep
@@ -75,6 +84,11 @@ class RunningAnswers:
         """Return whether an answer is being made; other pending answers will never be finished."""
         with self._lock:
             return any(answer.surface.message_id == message_id for answer in self._running.values())
+
+    def count(self) -> int:
+        """Return how many answers are being made now."""
+        with self._lock:
+            return len(self._running)
 
     def stop(self) -> int:
         """Record all running answers as they are now, and return their number.
@@ -128,6 +142,7 @@ class RunningAnswers:
             answer.abstained,
             answer.timing.total_ms,
         )
+        self._observe(running.surface.name, answer)
         return answer
 
     def _record_with_patience(self, running: "RunningAnswer") -> Answer:

@@ -16,6 +16,7 @@ from bootstrap.language_models import answering_model
 from bootstrap.preparation import migrate_database
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.finished_calls import unobserved
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import ConfigurationError, IndexDamaged
@@ -181,9 +182,9 @@ def test_questions_are_rewritten_only_by_a_model_that_may(
     with_model = settings.model_copy(update={"llm": llm})
     may_not = with_model.model_copy(update={"retrieval": RetrievalSettings(rewrite=False)})
 
-    assert build_rewriter(settings, index) is None
-    assert build_rewriter(with_model, index) is not None
-    assert build_rewriter(may_not, index) is None
+    assert build_rewriter(settings, index, unobserved) is None
+    assert build_rewriter(with_model, index, unobserved) is not None
+    assert build_rewriter(may_not, index, unobserved) is None
 
 
 def test_the_web_edge_gets_its_options(build: Build, settings: Settings) -> None:
@@ -284,7 +285,7 @@ def test_plain_http_to_another_machine_refuses_to_start(
 def test_a_server_in_the_private_network_may_be_allowed() -> None:
     llm = ModelSettings(base_url="http://10.0.0.5:8000/v1", model="m", allow_plain_http=True)
 
-    model = answering_model(llm)
+    model = answering_model(llm, unobserved)
 
     assert model is not None
     assert model.name == "m"

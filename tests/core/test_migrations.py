@@ -133,6 +133,22 @@ def test_earlier_ideas_keep_everything_and_get_their_first_step(empty: Database)
     assert move["at"] == stored["submitted_at"]
 
 
+def test_earlier_answers_name_no_generation_and_their_days_still_follow(empty: Database) -> None:
+    migrate(empty, "0027")
+    stored = add_rows_to_new_tables(empty, known=tables(empty).keys() - {"answer_usage"})
+
+    migrate(empty)
+
+    kept = only_rows(empty, ["answer_usage"])["answer_usage"]
+    assert shared(kept, stored["answer_usage"]) == stored["answer_usage"]
+    assert kept["index_generations"] == ""
+    answers, changes = tables(empty)["answer_usage"], tables(empty)["usage_changes"]
+    with empty.begin() as session:
+        session.execute(changes.delete())
+        session.execute(answers.update().values(index_generations="handbook:2"))
+        assert len(session.execute(select(changes)).all()) == 2
+
+
 def answer(name: str, position: int, engine: str, *, abstained: bool = False) -> tuple[str, Row]:
     return "messages", {
         "id": name,

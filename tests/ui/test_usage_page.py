@@ -14,8 +14,10 @@ from bootstrap.services import Services
 from core.domain.clock import now
 from core.domain.conversations import Feedback, FeedbackReason
 from core.domain.identity import User
+from core.storage.tables import ModelCallRow
 from tests.ui.conftest import Pages, add_answer, table, texts
 from ui.components.csv_file import csv_bytes
+from ui.usage.words import whereabouts
 
 
 def metric(app: AppTest, label: str) -> str:
@@ -66,6 +68,54 @@ def test_each_chart_is_titled_with_its_answer_and_has_a_table(
     numbers = table(app, "Day", "People")
     assert numbers["Questions"].sum() == 1
     assert len(numbers) == 30
+
+
+def test_documents_that_cost_something_without_a_question_are_told_so(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    with services.database.begin() as session:
+        session.add(
+            ModelCallRow(
+                user_id="",
+                surface="documents",
+                purpose="embedding",
+                provider="openai",
+                model_requested="text-embedding-3-small",
+                status="complete",
+                input_tokens=2_000_000,
+                cost_micros=40_000,
+                currency="EUR",
+            )
+        )
+
+    app = pages.open("usage", anna)
+    app.segmented_control(key="usage-by").set_value(Dimension.SURFACE).run()
+
+    shown = texts(app)
+    assert "#### No questions were asked" in shown
+    assert "#### 4 ct EUR spent" in shown
+    assert "per question" not in shown
+    assert [one.value["Place"].tolist() for one in app.table if "Place" in one.value] == [
+        ["Documents"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("model", "embedding_model", "told"),
+    [
+        (None, None, ["Nowhere else", "no language model is asked"]),
+        (None, "small", ["embedding model small", "masked", "no language model is asked"]),
+        ("large", None, ["language model large. ", "masked"]),
+        ("large", "small", ["language model large, ", "embedding model small", "masked"]),
+    ],
+)
+def test_people_read_where_their_questions_go(
+    model: str | None, embedding_model: str | None, told: list[str]
+) -> None:
+    sentence = whereabouts(model, embedding_model)
+
+    assert not [part for part in told if part not in sentence]
+    assert ("Nowhere" in sentence) == (model is None and embedding_model is None)
 
 
 def test_the_period_can_be_changed(pages: Pages, services: Services, anna: User, ben: User) -> None:

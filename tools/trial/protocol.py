@@ -97,13 +97,16 @@ def _text(request: Recorded, reply: Reply) -> str:
     return reply.answer if isinstance(reply.answer, str) else reply.answer(request)
 
 
-def embeddings(request: Recorded) -> dict[str, Any]:
+def embeddings(request: Recorded, reply: Reply) -> dict[str, Any]:
     """Return eight numbers per text, made of its bytes; the last text first, as is allowed."""
     data = [
         {"object": "embedding", "index": number, "embedding": list(_digest(text))}
         for number, text in enumerate(request.body["input"])
     ]
-    return {"object": "list", "model": request.body["model"], "data": data[::-1]}
+    found = {"object": "list", "model": request.body["model"], "data": data[::-1]}
+    tokens = sum(len(text.split()) for text in request.body["input"])
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return found | {"usage": usage} if reply.has_usage else found
 
 
 def _digest(text: str) -> Iterator[float]:

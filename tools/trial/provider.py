@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.dumps({"error": error | {"code": reply.error_code}}).encode()
             self._send(reply.status, body, reply.headers)
         elif request.path.endswith("/embeddings"):
-            self._send(200, reply.raw or json.dumps(embeddings(request)).encode())
+            self._send(200, reply.raw or json.dumps(embeddings(request, reply)).encode())
         elif request.body.get("stream"):
             self._stream(request, reply)
         else:

@@ -46,7 +46,8 @@ def _draw_ideas(user: User) -> None:
 
 def _draw_whereabouts() -> None:
     st.subheader("Where my questions go", anchor=False)
-    st.write(words.plain(usage_words.whereabouts(services().chat.model_name)))
+    told = usage_words.whereabouts(services().chat.model_name, services().embedding_service)
+    st.write(words.plain(told))
     st.write(usage_words.WHO_SEES_IT)
 
 

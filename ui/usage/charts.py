@@ -57,7 +57,12 @@ def draw_spending_chart(report: UsageReport, step: Step) -> None:
 
 
 def draw_times_chart(report: UsageReport, step: Step) -> None:
-    """Draw median and 95th percentile of the answer time per step, in seconds."""
+    """Draw median and 95th percentile of the answer time per step, in seconds, if there is any."""
+    if report.total.median_ms is None:
+        with st.container(border=True):
+            _draw_title(times_title(report))
+            st.write("Times are shown of complete answers only.")
+        return
     table = pd.DataFrame(
         {
             "Day": _days(report.spans),
@@ -71,6 +76,8 @@ def draw_times_chart(report: UsageReport, step: Step) -> None:
 
 def questions_title(report: UsageReport, step: Step) -> str:
     """Return `42 questions, most on 12 March (9)`, `most in March` or in the week of a day."""
+    if not report.total.questions:
+        return "No questions were asked"
     busiest = max(report.spans, key=lambda day: day.figures.questions)
     total = words.count(report.total.questions, "question")
     day = f"{busiest.day.day} {busiest.day:%B}"
@@ -83,12 +90,18 @@ def questions_title(report: UsageReport, step: Step) -> str:
 
 
 def spending_title(report: UsageReport) -> str:
-    """Return `1.20 EUR spent, 3 ct EUR per question`, or the tokens if no price is known."""
+    """Return `1.20 EUR spent, 3 ct EUR per question`, or the tokens if no price is known.
+
+    Without a question, what was spent is all there is to say.
+    """
     total = report.total
     if not total.cost_micros:
         return f"{total.input_tokens + total.output_tokens:,} tokens used, price unknown"
-    each = words.money(total.cost_micros // max(total.questions, 1), total.currency)
-    return f"{words.money(total.cost_micros, total.currency)} spent, {each} per question"
+    spent = f"{words.money(total.cost_micros, total.currency)} spent"
+    if not total.questions:
+        return spent
+    each = words.money(total.cost_micros // total.questions, total.currency)
+    return f"{spent}, {each} per question"
 
 
 def times_title(report: UsageReport) -> str:

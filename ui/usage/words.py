@@ -26,7 +26,9 @@ STEPS = {Step.DAY: "Day", Step.WEEK: "Week", Step.MONTH: "Month"}
 PER_STEP = {Step.DAY: "per day", Step.WEEK: "per week", Step.MONTH: "per month"}
 SURFACES = {
     "chat": "Chat",
-    "idea": "Drafts of ideas",
+    "idea": "Ideas",
+    "documents": "Documents",
+    "vocabulary": "Vocabulary",
     "terminal": "Terminal",
     "evaluation": "Evaluations",
     "api": "API",
@@ -40,27 +42,34 @@ STATUSES = {
 NONE = {
     Dimension.MODEL: "No model named",
     Dimension.GROUP: "In no group, or not recorded then",
-    Dimension.PERSON: "The terminal",
+    Dimension.PERSON: "Nobody: the terminal and documents",
     Dimension.SURFACE: "Not recorded then",
 }
 
 
+_QUOTED = (
+    "answers are quoted from the documents by this sandbox itself, and no language model is asked"
+)
+_MASKED = "Personal data in them is masked before."
 WHO_SEES_IT = (
     "You and administrators see these figures. Administrators see the words of a question only "
     "where it stayed unanswered or was rated not helpful, or by opening it; both are recorded."
 )
 
 
-def whereabouts(model: str | None) -> str:
-    """Say where questions go to be answered."""
+def whereabouts(model: str | None, embedding_model: str | None = None) -> str:
+    """Say where questions go to be answered, and to be compared if that is elsewhere."""
+    if model is None and embedding_model is None:
+        return f"Nowhere else: {_QUOTED}."
     if model is None:
         return (
-            "Nowhere else: answers are quoted from the documents by this sandbox itself, and no "
-            "language model is asked."
+            f"To find passages, questions go to the embedding model {embedding_model}. {_MASKED} "
+            f"Otherwise {_QUOTED}."
         )
+    also = f", questions also to the embedding model {embedding_model}" if embedding_model else ""
     return (
-        f"Questions and the passages that were found for them go to the language model {model}. "
-        "Personal data in them is masked before."
+        f"Questions and the passages that were found for them go to the language model {model}"
+        f"{also}. {_MASKED}"
     )
 
 

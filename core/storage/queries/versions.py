@@ -4,7 +4,7 @@ from collections.abc import Collection as Ids
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from core.domain.knowledge import Chunk, DocumentState
 from core.storage.queries.chunks import passages_of
@@ -23,6 +23,18 @@ class NamedDocument:
     number: int
     page_count: int
     uploaded_at: datetime
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many versions are not in a final state, but not paused either."""
+    at_work = [
+        state.value
+        for state in DocumentState
+        if not state.is_final and state is not DocumentState.PAUSED
+    ]
+    return session.exec(
+        select(func.count()).where(col(DocumentVersionRow.state).in_(at_work))
+    ).one()
 
 
 def documents_named(

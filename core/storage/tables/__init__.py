@@ -69,9 +69,12 @@ from core.storage.tables.people import (
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
+    EMBEDDING_PURPOSE,
     EVALUATION_SURFACE,
+    GENERATIONS_KEPT,
     IDEA_PURPOSE,
     IDEA_SURFACE,
+    VOCABULARY_SURFACE,
     AnswerUsageRow,
     ModelCallRow,
     PriceRow,
@@ -87,9 +90,12 @@ from core.storage.tables.vocabulary import (
 )
 
 __all__ = [
+    "EMBEDDING_PURPOSE",
     "EVALUATION_SURFACE",
+    "GENERATIONS_KEPT",
     "IDEA_PURPOSE",
     "IDEA_SURFACE",
+    "VOCABULARY_SURFACE",
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",

@@ -17,6 +17,15 @@ IDEA_SURFACE = "idea"
 IDEA_PURPOSE = "idea"
 """The purpose of model calls that draft ideas; they belong to no answer."""
 
+VOCABULARY_SURFACE = "vocabulary"
+"""The surface of requests that compare words of questions with words of documents."""
+
+EMBEDDING_PURPOSE = "embedding"
+"""The purpose of model calls that embed texts; they belong to no answer."""
+
+GENERATIONS_KEPT = 400
+"""The longest text of the generations that an answer was read from."""
+
 FAILED = "status = 'failed'"
 
 
@@ -24,6 +33,8 @@ class AnswerUsageRow(SQLModel, table=True):
     """One row per answer; it outlives the text of the conversation.
 
     `group_names` are the groups that the person was in when they asked, see `joined_groups`.
+    `index_generations` names the indexes that passages were read from: the id of the collection,
+    a colon and the number of its generation, separated by spaces.
     """
 
     __tablename__ = "answer_usage"
@@ -48,6 +59,9 @@ class AnswerUsageRow(SQLModel, table=True):
     engine: str = Field(max_length=120)
     prompt_version: str = Field(default="", max_length=40)
     embedding_model: str = Field(default="", max_length=120)
+    index_generations: str = Field(
+        default="", max_length=GENERATIONS_KEPT, sa_column_kwargs={"server_default": ""}
+    )
     status: str = Field(max_length=20)
     error_type: str = Field(default="", max_length=60)
     abstained: bool = False
