@@ -8,7 +8,7 @@ from admin.usage.days import UsageDays
 from admin.usage.entries import person_name
 from admin.usage.money import ExchangeRates, added
 from admin.usage.period import Period, Span
-from admin.usage.reading import Place, figures_of, read_times, read_usage
+from admin.usage.reading import Place, figures_of, read_costs, read_times, read_usage
 from admin.usage.values import Dimension, UsageFigures
 from core.storage.tables import UserRow
 
@@ -32,8 +32,8 @@ class Figures:
         self._zone = period.zone
         self._person_id = person_id
         both = days.pieces([period.whole, period.previous.whole], period.zone)
-        costs = (one["costs"] for one in read_usage(session, both, person_id=person_id).values())
-        self.currency = rates.shown(added(costs))
+        costs = read_costs(session, both, person_id=person_id)
+        self.currency = rates.shown(added(costs.values()))
         """In which all costs are told: that of the period and the one before it."""
 
     def of(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, UsageFigures]:
@@ -51,10 +51,10 @@ class Figures:
 
     def costs(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, int]:
         """Return what each step cost, in millionths, and each value of these dimensions in it."""
-        usage = read_usage(self._session, self._days.pieces(spans, self._zone), by)
+        pieces = self._days.pieces(spans, self._zone)
         return {
-            place: self._rates.convert(one["costs"], self.currency)[0]
-            for place, one in usage.items()
+            place: self._rates.convert(costs, self.currency)[0]
+            for place, costs in read_costs(self._session, pieces, by).items()
         }
 
     def of_evaluation(self, span: Span) -> UsageFigures:

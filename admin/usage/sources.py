@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -91,7 +91,7 @@ def people_rows(pieces: Sequence[Piece]) -> Subquery:
         steps, columns = _of_days(days), UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]
         parts.append(
             select(steps.c.number, *_keys(columns), columns.user_id)
-            .join_from(steps, UsageDayPersonRow, _on_days(steps, columns.day))
+            .join_from(steps, UsageDayPersonRow, columns.day == steps.c.day)
             .where(columns.currency == "")
         )
     if times:
@@ -117,7 +117,7 @@ def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
                 col(UsageDayTimeRow.ms).label("ms"),
                 col(UsageDayTimeRow.answers).label("answers"),
             )
-            .join_from(steps, UsageDayTimeRow, _on_days(steps, col(UsageDayTimeRow.day)))
+            .join_from(steps, UsageDayTimeRow, col(UsageDayTimeRow.day) == steps.c.day)
             .where(col(UsageDayTimeRow.measure) == measure)
         )
     if times:
@@ -140,7 +140,7 @@ def _added_up(steps: CTE, *, has_people: bool) -> Select[Any]:
         *person,
         columns.currency,
         *(columns[name] for name in COUNTS),
-    ).join_from(steps, table, _on_days(steps, columns.day))
+    ).join_from(steps, table, columns.day == steps.c.day)
 
 
 def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  columns of any table
@@ -254,8 +254,17 @@ def _two_digits(ms: SQLColumnExpression[int]) -> SQLColumnExpression[int]:
 
 
 def _of_days(pieces: Sequence[Piece]) -> CTE:
-    rows = [(piece.number, piece.first, piece.end) for piece in pieces]
-    columns = (column("number", Integer), column("first", Date), column("end", Date))
+    """Return each day with the number of its piece: days are joined by being equal, not by range.
+
+    A join by range has no good plan in either database once there are many pieces.
+    """
+    rows = [
+        (piece.number, piece.first + timedelta(days=number))
+        for piece in pieces
+        if piece.first and piece.end
+        for number in range((piece.end - piece.first).days)
+    ]
+    columns = (column("number", Integer), column("day", Date))
     return values(*columns, name="days").data(rows).cte("days")
 
 
@@ -268,10 +277,6 @@ def _of_times(pieces: Sequence[Piece]) -> CTE:
         column("until", UtcDateTime()),
     )
     return values(*columns, name="stretches").data(rows).cte("stretches")
-
-
-def _on_days(steps: CTE, day: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
-    return and_(day >= steps.c.first, day < steps.c.end)
 
 
 def _within(steps: CTE, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
