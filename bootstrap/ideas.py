@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bootstrap.language_models import chat_model, helper_limits
 from bootstrap.search import Stores
 from core.domain.knowledge import Upload
+from core.domain.money import ExchangeRates
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
 from core.mail import MailSecurity, MailServer, SmtpMailer
@@ -76,7 +77,9 @@ class IdeaServices:
     chores: IdeaChores
 
 
-def build_ideas(settings: Settings, stores: Stores, embedder: Embedder) -> IdeaServices:
+def build_ideas(
+    settings: Settings, stores: Stores, embedder: Embedder, rates: ExchangeRates
+) -> IdeaServices:
     """Build the services; raise ConfigurationError for an address that is not safe."""
     database, files = stores.database, stores.attachments
     limits = UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20)
@@ -106,7 +109,7 @@ def build_ideas(settings: Settings, stores: Stores, embedder: Embedder) -> IdeaS
         personal=PersonalIdeas(database, files),
         ownership=IdeaOwnership(database),
         experiments=IdeaExperiments(database),
-        impacts=IdeaImpacts(database),
+        impacts=IdeaImpacts(database, rates),
         chores=IdeaChores(
             database,
             workflow,

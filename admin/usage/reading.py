@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Subquery, case, func, select
 from sqlmodel import Session
 
-from admin.usage.money import ExchangeRates
 from admin.usage.sources import COUNTS, TIMES, Piece, is_use, summed, time_rows, usage_rows
 from admin.usage.values import Dimension, UsageFigures
+from core.domain.money import ExchangeRates
 from core.storage.tables import EVALUATION_SURFACE
 
 Place = tuple[int, tuple[str, ...]]
@@ -32,6 +32,8 @@ def read_usage(
 
     Of one person, if their id is given.
     """
+    if not pieces:  # the steps are all yet to come
+        return {}
     rows = usage_rows(pieces)
     places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
     asked_by = case((rows.c.questions > 0, rows.c.user_id))

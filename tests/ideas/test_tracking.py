@@ -9,13 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.clock import now
+from core.domain.ideas.break_even import break_even, course
 from core.domain.ideas.card import Change, Ownership
 from core.domain.ideas.tracking import Impact, ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM
+from core.domain.money import ExchangeRates
 from core.errors import AccessDenied, Conflict, InvalidFields, MoveRefused, NotFound
 from core.storage.database import Database
-from ideas.tracking.break_even import break_even, course
 from ideas.tracking.experiments import ExperimentEnd, IdeaExperiments
 from ideas.tracking.impacts import IdeaImpacts, MonthEntry
 from ideas.tracking.ownership import IdeaOwnership
@@ -44,7 +45,7 @@ def experiments(office: Office) -> IdeaExperiments:
 
 @pytest.fixture
 def impacts(office: Office) -> IdeaImpacts:
-    return IdeaImpacts(office.database)
+    return IdeaImpacts(office.database, ExchangeRates("EUR"))
 
 
 def wanted(office: Office, **changes: object) -> Ownership:
@@ -224,7 +225,7 @@ def test_experiments_are_told_by_owner_and_committee_in_their_state(
 
 
 def test_months_are_entered_corrected_and_removed(database: Database) -> None:
-    office, impacts = Office(database), IdeaImpacts(database)
+    office, impacts = Office(database), IdeaImpacts(database, ExchangeRates("EUR"))
     idea = office.idea(status=S.PRODUCTION)
     office.change(idea, owner_id=office.ben.id)
     entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(100), Decimal("30.50"), "Counted e-mails.")

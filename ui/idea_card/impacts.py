@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from core.domain.clock import now
+from core.domain.ideas.break_even import Course
 from core.domain.ideas.card import IdeaCard
 from core.domain.ideas.tracking import Impact, ImpactKind
 from core.domain.identity import User
 from core.errors import InvalidFields, SandboxError
-from ideas.tracking.break_even import Course
 from ideas.tracking.impacts import ACTUAL_IN, PLANNED_IN, Impacts, MonthEntry
 from ui import state, words
 from ui.components.field_notes import Notes, draw_notes

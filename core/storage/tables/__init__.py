@@ -10,6 +10,7 @@ from core.storage.tables.chat import (
     RetrievalRow,
     SearchedCollectionRow,
 )
+from core.storage.tables.costs import CostItemRow
 from core.storage.tables.evaluation import (
     EvaluationCaseRow,
     EvaluationResultRow,
@@ -69,6 +70,7 @@ from core.storage.tables.people import (
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
+    EMBEDDING_PURPOSE,
     EVALUATION_SURFACE,
     IDEA_PURPOSE,
     IDEA_SURFACE,
@@ -86,6 +88,7 @@ from core.storage.tables.vocabulary import (
 )
 
 __all__ = [
+    "EMBEDDING_PURPOSE",
     "EVALUATION_SURFACE",
     "IDEA_PURPOSE",
     "IDEA_SURFACE",
@@ -99,6 +102,7 @@ __all__ = [
     "CollectionGroupRow",
     "CollectionRow",
     "ConversationRow",
+    "CostItemRow",
     "DigestChoiceRow",
     "DismissedSynonymsRow",
     "DocumentRow",

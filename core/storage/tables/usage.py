@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column
+from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -16,6 +16,9 @@ IDEA_SURFACE = "idea"
 
 IDEA_PURPOSE = "idea"
 """The purpose of model calls that draft ideas; they belong to no answer."""
+
+EMBEDDING_PURPOSE = "embedding"
+"""The purpose of requests to an embedding model behind an address."""
 
 
 class AnswerUsageRow(SQLModel, table=True):
@@ -64,6 +67,7 @@ class ModelCallRow(SQLModel, table=True):
     """
 
     __tablename__ = "model_calls"
+    __table_args__ = (Index("ix_model_calls_purpose_created_at", "purpose", "created_at"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     answer_usage_id: str | None = Field(default=None, index=True, max_length=32)
