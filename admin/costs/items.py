@@ -210,8 +210,8 @@ def _row_to_change(session: Session, item_id: str, version: int) -> CostItemRow:
     row = _found(session.exec(locked).first())
     if row.row_version != version:
         raise Conflict(
-            "Someone else changed this cost after you opened it. Your entries are still here: "
-            "look at the new ones, then repeat what you wanted to do."
+            "Someone else changed this cost after you opened it. Nothing of yours is lost: look at "
+            "the list, which shows it as it is now, then repeat what you wanted to do."
         )
     return row
 

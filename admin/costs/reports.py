@@ -48,6 +48,11 @@ class CostReports:
         return self._rates
 
     @property
+    def zone(self) -> str:
+        """The time zone in which months begin."""
+        return getattr(self._days.zone, "key", "UTC")
+
+    @property
     def this_month(self) -> date:
         """The month of now on the company's calendar."""
         return month_of(now().astimezone(self._days.zone).date())
