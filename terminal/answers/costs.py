@@ -170,7 +170,7 @@ def _in_short(item: CostItem) -> dict[str, object]:
         "cost": f"{from_micros(terms.micros):,.2f} {terms.currency}",
         "from": record["first_month"],
         "to": record["last_month"] or "",
-        "idea": item.idea,
+        "idea": item.idea.split(" ")[0],
     }
 
 
@@ -192,14 +192,14 @@ def _cost_record(cost: TotalCost) -> dict[str, object]:
 
 
 def _cost_in_short(cost: TotalCost) -> dict[str, object]:
-    others = "".join(f" + {micros / 1e6:,.2f} {code}" for code, micros in cost.other_costs.items())
+    others = "".join(f" + {micros / 1e6:,.0f} {code}" for code, micros in cost.other_costs.items())
     kinds = {
-        kind.value: f"{cost.parts.get(CostPart(kind.value), 0) / 1e6:,.2f}" for kind in CostKind
+        kind.value: f"{cost.parts.get(CostPart(kind.value), 0) / 1e6:,.0f}" for kind in CostKind
     }
     return {
         "models": f"{cost.metered / 1e6:,.2f}",
         **kinds,
-        "total": f"{cost.micros / 1e6:,.2f} {cost.currency}{others}",
+        "total": f"{cost.micros / 1e6:,.0f} {cost.currency}{others}",
         "answers": cost.answers,
         "people": cost.people,
     }

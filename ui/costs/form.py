@@ -152,16 +152,16 @@ def _draw_months(
     if is_once:
         return first, None
     with last_place:
-        ends: list[date | None] = [None, *known]
+        ends = [cost_words.NEVER, *known]
         last = st.selectbox(
             "Last month",
             ends,
-            ends.index(start.last_month),
+            ends.index(start.last_month or cost_words.NEVER),
             format_func=cost_words.month,
             key=f"last-{key}",
         )
         notes["last_month"] = st.empty()
-    return first, last
+    return first, None if last == cost_words.NEVER else last
 
 
 def _draw_idea(key: str, ideas: Mapping[str, str], start: CostTerms, notes: Notes) -> str:

@@ -1,7 +1,8 @@
 """The tables of the page, which are also its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -18,9 +19,13 @@ from ui.components.csv_file import draw_download
 from ui.costs import words as cost_words
 from ui.idea_parts import words as idea_words
 
+Format = str | Callable[[object], str] | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHORT = 12
+"""Texts of at most so many characters do not wrap."""
 CENT = Decimal("0.01")
 ROWS_IN_VIEW = 14
+BUTTON_WIDTH = 180
 HEIGHT = 560
 
 
@@ -64,8 +69,7 @@ def ideas_table(found: PortfolioReturn) -> Table:
     header = (
         *("Idea", "Title", "State"),
         *(f"{name} ({currency})" for name in ("Benefit", "Cost", "Of it cost items", "Net value")),
-        *("ROI (%)", "Paid for itself", f"Planned benefit ({currency})"),
-        *(f"Planned cost ({currency})", "Projected ROI (%)", "Not converted"),
+        *("ROI (%)", "Paid for itself", "Planned ROI (%)", "Not converted"),
     )
     rows = tuple(
         (
@@ -78,8 +82,6 @@ def ideas_table(found: PortfolioReturn) -> Table:
             one.actual.net,
             _rounded(one.actual.roi),
             cost_words.break_even(one, currency),
-            one.planned.benefit if one.planned.months else None,
-            one.planned.cost if one.planned.months else None,
             _rounded(one.planned.roi) if one.planned.months else None,
             ", ".join(words.money(each, code) for code, each in one.other_costs.items()),
         )
@@ -88,18 +90,24 @@ def ideas_table(found: PortfolioReturn) -> Table:
     return Table(header, rows)
 
 
-def draw_table(table: Table, told: str) -> None:
-    """Draw a table; columns without any value are left out.
+def draw_table(table: Table, told: str, *, places: int = 2) -> None:
+    """Draw a table, amounts with so many decimal places; columns without any value are left out.
 
     Not as st.dataframe, whose own download would hand names to a spreadsheet as formulas.
     """
-    kept = [place for place in range(len(table.header)) if any(row[place] for row in table.rows)]
-    shown = pd.DataFrame(
-        [[_shown(row[place]) for place in kept] for row in table.rows],
-        columns=[table.header[place] for place in kept],
-    )
+    columns = {
+        name: [row[place] for row in table.rows]
+        for place, name in enumerate(table.header)
+        if any(row[place] for row in table.rows)
+    }
+    shown = pd.DataFrame({name: list(map(_shown, cells)) for name, cells in columns.items()})
+    numbers: dict[Hashable, Format] = {
+        name: partial(_number, places=places if _has_amounts(cells) else 0)
+        for name, cells in columns.items()
+        if not any(isinstance(cell, str) for cell in cells)
+    }
     st.table(
-        shown,
+        shown.style.format(numbers, na_rep=""),
         height=HEIGHT if len(table.rows) > ROWS_IN_VIEW else "content",
         border="horizontal",
         hide_index=True,
@@ -111,8 +119,10 @@ def draw_files(tables: Mapping[str, Table], file_name: str) -> None:
     """Draw the downloads: the first table as CSV, all of them as sheets of a workbook."""
     first = next(iter(tables.values()))
     with st.container(horizontal=True):
-        draw_download("Download CSV", as_csv(first), f"{file_name}.csv", "text/csv")
-        draw_download("Download Excel", as_xlsx(tables), f"{file_name}.xlsx", XLSX)
+        with st.container(width=BUTTON_WIDTH):
+            draw_download("Download CSV", as_csv(first), f"{file_name}.csv", "text/csv")
+        with st.container(width=BUTTON_WIDTH):
+            draw_download("Download Excel", as_xlsx(tables), f"{file_name}.xlsx", XLSX)
 
 
 def _month_row(
@@ -159,13 +169,31 @@ def _rounded(percent: Decimal | None) -> Decimal | None:
     return None if percent is None else percent.quantize(Decimal("0.1"))
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: Cell) -> object:
+    """Return a number as one, so that it stands at the right, and texts letter for letter."""
     match cell:
         case None:
-            return ""
+            return None
         case Decimal():
-            return f"{cell:,.2f}" if abs(cell) >= CENT or not cell else f"{cell.normalize():f}"
+            return float(cell)
         case int():
-            return f"{cell:,}"
+            return cell
         case _:
-            return words.plain(str(cell))
+            text = str(cell)
+            return words.plain(text if len(text) > SHORT else _on_one_line(text))
+
+
+def _has_amounts(cells: Sequence[Cell]) -> bool:
+    return any(isinstance(cell, Decimal) for cell in cells)
+
+
+def _number(value: object, places: int) -> str:
+    """Return `1,200.00`; less than a cent in full."""
+    amount = float(str(value))
+    is_tiny = 0 < abs(amount) < CENT
+    return f"{amount:.6f}".rstrip("0") if is_tiny else f"{amount:,.{places}f}"
+
+
+def _on_one_line(text: str) -> str:
+    """Return a short text that does not wrap, such as a month."""
+    return text.replace(" ", "\u00a0").replace("-", "\u2011")

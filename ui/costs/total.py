@@ -20,7 +20,7 @@ from ui.usage.figures import draw_amount
 CHOSEN = "Months"
 YEAR, BEFORE, LAST_12 = "This year", "Last year", "12 months"
 EARLIEST_YEARS = 5
-HEIGHT = 320
+HEIGHT = 380
 FEW_MONTHS = 3
 """With fewer, a table says it better than a chart."""
 COLOURS = {
@@ -89,7 +89,7 @@ def _draw_figures(report: CostReport) -> None:
     total, before, currency = report.total, report.previous, report.currency
     with st.container(horizontal=True):
         draw_amount("Total cost", total.micros, before.micros, _money(currency))
-        draw_amount("Of it models", total.metered, before.metered, _money(currency))
+        draw_amount("Models", total.metered, before.metered, _money(currency))
         _draw_share("Per answer", total.per_answer, before.per_answer, currency)
         _draw_share("Per active person", total.per_person, before.per_person, currency)
     costs = services().costs
@@ -155,7 +155,7 @@ def _bars(report: CostReport) -> alt.Chart:
                 "Part",
                 type="nominal",
                 scale=alt.Scale(domain=names, range=[COLOURS[part] for part in parts]),
-                legend=alt.Legend(orient="bottom", title=None, columns=4),
+                legend=alt.Legend(orient="bottom", title=None, columns=2),
             ),
             order=alt.Order("Place", type="quantitative"),
             tooltip=[

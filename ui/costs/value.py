@@ -23,7 +23,7 @@ def draw_value(admin: User) -> None:
         return
     _draw_together(found)
     table = ideas_table(found)
-    draw_table(table, "Ideas with benefit and cost, the best net value first")
+    draw_table(table, "Ideas with benefit and cost, the best net value first", places=0)
     draw_files({"Ideas": table}, "value-of-ideas")
     _draw_one(found)
 
@@ -54,7 +54,7 @@ def _told(found: PortfolioReturn) -> int:
 def _draw_framed(title: str, found: PortfolioReturn) -> None:
     with st.container(border=True):
         st.markdown(f"#### {words.plain(title)}")
-        st.write(paid_back(found.course, found.currency))
+        st.write(cost_words.together(found.course, found.currency))
         draw_course(found.course, found.currency)
 
 

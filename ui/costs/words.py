@@ -6,12 +6,12 @@ from decimal import Decimal
 from admin.costs.items import CostChange
 from admin.costs.values import CostPart, CostReport
 from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.ideas.break_even import Course
 from core.domain.ideas.returns import IdeaReturn, Worth
 from core.domain.text import plurals
 from ui import words
 from ui.components.times import local_time
 from ui.idea_parts import words as idea_words
-from ui.idea_parts.course import paid_back
 
 PARTS = {
     CostPart.ANSWERS: "Answers and drafts",
@@ -49,6 +49,8 @@ FIELDS = {
     "idea_id": "idea",
 }
 GOES_ON = "Open-ended"
+NEVER = date.max
+"""Stands for no last month, where a month is chosen."""
 NO_IDEA = "No single idea"
 NOTHING_SPENT = (
     "Nothing was spent in these months. Add what is paid for licences, servers and staff under "
@@ -70,7 +72,7 @@ BOUND_HELP = (
 
 def month(of: date | None) -> str:
     """Return `March 2026`, or that there is no end."""
-    return GOES_ON if of is None else f"{of:%B %Y}"
+    return GOES_ON if of in (None, NEVER) else f"{of:%B %Y}"
 
 
 def short_month(of: date) -> str:
@@ -124,7 +126,9 @@ def compared(report: CostReport, zone: str) -> str:
     """Say what the figures are compared with, and that a month may be running."""
     count = len(report.months)
     before = f"the {count} months before" if count > 1 else "the month before"
-    told = f"Compared with {before}. Months begin at midnight in {zone}."
+    spent = report.previous.micros
+    told = f"Compared with {before}." if spent else f"Nothing was spent in {before}."
+    told += f" Months begin at midnight in {zone}."
     if report.is_running:
         running = f"{report.last_month:%B}"
         told += f" {running} is not over: models count up to now, cost items the whole month."
@@ -148,6 +152,14 @@ def value_title(worth: Worth, currency: str, ideas: int) -> str:
     )
 
 
+def together(course: Course, currency: str) -> str:
+    """Say since when all ideas together have paid for themselves, or what is missing for it."""
+    if course.break_even is not None:
+        return f"Together they have paid for themselves since {course.break_even:%B %Y}."
+    missing = idea_words.amount(course.missing, currency)
+    return f"Together they have not paid for themselves yet: {missing} missing."
+
+
 def roi(value: Decimal | None) -> str:
     """Return `50 %` of a gain per unit spent; a dash without cost."""
     return "–" if value is None else f"{value * 100:,.0f} %"
@@ -157,8 +169,10 @@ def break_even(one: IdeaReturn, currency: str) -> str:
     """Return the month, or what is missing for it."""
     if not one.has_actual:
         return "No actual months yet"
-    reached = one.actual.break_even
-    return paid_back(one.actual, currency).rstrip(".") if reached is None else f"{reached:%b %Y}"
+    if one.actual.break_even is not None:
+        return short_month(one.actual.break_even)
+    missing = idea_words.amount(one.actual.missing, currency)
+    return f"Not yet: {missing} missing"
 
 
 def change(of: CostChange, ideas: dict[str, str]) -> str:

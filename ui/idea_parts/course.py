@@ -23,6 +23,8 @@ def draw_course(actual: Course, currency: str, planned: Course | None = None) ->
         told = f"Benefit and cost added up by month. {paid_back(actual, currency)}"
         chart = _chart(table, actual, currency)
         st.altair_chart(chart, width="stretch", height=HEIGHT, alt=told)
+        if table["Kind"].nunique() > 1:
+            st.caption("Solid lines are actual months, dashed lines are planned ones.")
 
 
 def paid_back(course: Course, currency: str) -> str:
@@ -92,9 +94,7 @@ def _dashes(kinds: Sequence[str]) -> alt.StrokeDash:
         "Kind",
         type="nominal",
         scale=alt.Scale(domain=list(kinds), range=[styles[kind] for kind in kinds]),
-        legend=alt.Legend(orient="bottom", title=None, symbolType="stroke")
-        if len(kinds) > 1
-        else None,
+        legend=None,
     )
 
 
@@ -107,4 +107,14 @@ def _mark(actual: Course) -> list[alt.Chart]:
 
 
 def _months() -> alt.X:
-    return alt.X("Month", type="temporal", axis=alt.Axis(format="%b %Y", title=None, grid=False))
+    return alt.X(
+        "Month",
+        type="temporal",
+        axis=alt.Axis(
+            format="%b %Y",
+            title=None,
+            grid=False,
+            tickCount=alt.TimeIntervalStep(interval="month", step=1),
+            labelOverlap=True,
+        ),
+    )
