@@ -32,8 +32,6 @@ def read_usage(
 
     Of one person, if their id is given.
     """
-    if not pieces:  # the steps are all yet to come
-        return {}
     rows = usage_rows(pieces)
     places = [rows.c.number, *(rows.c[COLUMNS[dimension]] for dimension in by)]
     asked_by = case((rows.c.questions > 0, rows.c.user_id))
