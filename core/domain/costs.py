@@ -56,12 +56,6 @@ class CostTerms:
             return to_micros(self.amount) or 0
         return to_micros((self.hours or Decimal(0)) * (self.hourly_rate or Decimal(0))) or 0
 
-    def falls_on(self, month: date) -> bool:
-        """Return whether it is paid in this month."""
-        if self.rhythm is CostRhythm.ONCE:
-            return month == self.first_month
-        return self.first_month <= month and (self.last_month is None or month <= self.last_month)
-
 
 @dataclass(frozen=True, slots=True)
 class CostItem:

@@ -363,13 +363,19 @@ def _possible_end(terms: CostTerms) -> date | None:
     return None if is_once or (terms.last_month or MAX) < terms.first_month else terms.last_month
 
 
+def is_paid(terms: CostTerms, month: date) -> bool:
+    if terms.rhythm is CostRhythm.ONCE:
+        return month == terms.first_month
+    return terms.first_month <= month <= (terms.last_month or MAX)
+
+
 def paid_in(items: list[CostTerms], first: date, last: date, currency: str) -> int:
     """What items of one currency come to, month by month."""
     return sum(
         terms.micros
         for terms in items
         for month in months(first, last)
-        if terms.currency == currency and terms.falls_on(month)
+        if terms.currency == currency and is_paid(terms, month)
     )
 
 

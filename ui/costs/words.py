@@ -86,13 +86,6 @@ def amount(terms: CostTerms) -> str:
     return f"{words.money(terms.micros, terms.currency)} {often}"
 
 
-def basis(terms: CostTerms) -> str:
-    """Return `12.5 hours at 64.40 EUR`; empty where an amount was entered."""
-    if terms.hours is None or terms.hourly_rate is None:
-        return ""
-    return f"{_number(terms.hours)} hours at {_number(terms.hourly_rate)} {terms.currency}"
-
-
 def span(terms: CostTerms) -> str:
     """Return `March 2026`, `since March 2026`, `March 2026 to May 2026`."""
     if terms.rhythm is CostRhythm.ONCE or terms.last_month == terms.first_month:
@@ -195,7 +188,3 @@ def _detail(field: str, value: str, ideas: dict[str, str]) -> str:
 def other_idea(idea_id: str) -> str:
     """Name an idea that is no longer among those that can be chosen, or none."""
     return "An idea that is no longer approved" if idea_id else NO_IDEA
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():,f}"
