@@ -6,6 +6,7 @@ from bootstrap.language_models import chat_model, helper_limits
 from bootstrap.search import Stores
 from core.domain.finished_calls import CallObserver
 from core.domain.knowledge import Upload
+from core.domain.money import ExchangeRates
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
 from core.mail import MailSecurity, MailServer, SmtpMailer
@@ -78,7 +79,11 @@ class IdeaServices:
 
 
 def build_ideas(
-    settings: Settings, stores: Stores, embedder: Embedder, observe: CallObserver
+    settings: Settings,
+    stores: Stores,
+    embedder: Embedder,
+    observe: CallObserver,
+    rates: ExchangeRates,
 ) -> IdeaServices:
     """Build the services; raise ConfigurationError for an address that is not safe."""
     database, files = stores.database, stores.attachments
@@ -110,7 +115,7 @@ def build_ideas(
         personal=PersonalIdeas(database, files),
         ownership=IdeaOwnership(database),
         experiments=IdeaExperiments(database),
-        impacts=IdeaImpacts(database),
+        impacts=IdeaImpacts(database, rates),
         chores=IdeaChores(
             database,
             workflow,

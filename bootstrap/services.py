@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from admin.audit import AuditLog
 from admin.collections import Collections
+from admin.costs.items import CostItems
+from admin.costs.reports import CostReports
 from admin.gaps import GapInbox
 from admin.groups import Groups
 from admin.people import People
@@ -17,7 +19,6 @@ from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
 from admin.usage.days import UsageDays
-from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
@@ -28,6 +29,7 @@ from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.identity import SYSTEM
+from core.domain.money import ExchangeRates
 from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
 from core.repeating import Repeating
@@ -101,6 +103,8 @@ class Services:
     synonym_proposals: SynonymProposals
     ideas: IdeaServices
     usage: UsageReports
+    cost_items: CostItems
+    costs: CostReports
     evaluations: Evaluations
     worker: BackgroundWork
     checks: SystemChecks
@@ -119,7 +123,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
-    ideas = build_ideas(settings, stores, embedder, figures.note_call)
+    rates = ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of)
+    ideas = build_ideas(settings, stores, embedder, figures.note_call, rates)
     usage_days = UsageDays(stores.database, settings.time_zone)
     knowledge = build_knowledge(
         settings,
@@ -169,11 +174,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         synonym_sets=synonym_sets,
         synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
         ideas=ideas,
-        usage=UsageReports(
-            stores.database,
-            ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of),
-            usage_days,
-        ),
+        usage=UsageReports(stores.database, rates, usage_days),
+        cost_items=CostItems(stores.database),
+        costs=CostReports(stores.database, rates, usage_days),
         evaluations=build_evaluations(settings, stores.database, chat, embedder),
         worker=knowledge.worker,
         checks=SystemChecks(

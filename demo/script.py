@@ -1,4 +1,4 @@
-"""What the demo year tells: its people, questions, ideas and campaigns, read from `material/`."""
+"""What the demo year tells: people, questions, ideas, campaigns and costs, from `material/`."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from core.domain.costs import CostKind
 from core.domain.ideas.workflow import IdeaStatus
 
 
@@ -109,6 +110,25 @@ class CampaignScript:
     teams: tuple[TeamScript, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class CostScript:
+    """A cost beside the models in EUR: an amount, or hours and their rate.
+
+    `since` and `until` count weeks back from today; `idea` is the title of the idea it belongs to.
+    """
+
+    name: str
+    kind: CostKind
+    since: float
+    until: float | None = None
+    amount: float | None = None
+    hours: float | None = None
+    rate: float | None = None
+    once: bool = False
+    note: str = ""
+    idea: str = ""
+
+
 @cache
 def units() -> dict[str, str]:
     """Return the names of the business units by their keys."""
@@ -138,6 +158,13 @@ def ideas() -> tuple[IdeaScript, ...]:
 def campaigns() -> tuple[CampaignScript, ...]:
     """Return the campaigns."""
     return tuple(map(_campaign, _read("campaigns")["campaigns"]))
+
+
+@cache
+def costs() -> tuple[CostScript, ...]:
+    """Return the costs beside the models."""
+    entries = _read("costs")["costs"]
+    return tuple(CostScript(**{**entry, "kind": CostKind(entry["kind"])}) for entry in entries)
 
 
 def _idea(entry: dict[str, Any]) -> IdeaScript:  # Any: TOML

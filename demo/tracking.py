@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from core.domain.ideas.money import to_micros
 from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
+from core.domain.months import months
 from core.storage.tables import IdeaExperimentRow, IdeaImpactRow, IdeaRow
 from demo.calendar import Calendar
 from demo.marks import demo_id
@@ -39,14 +40,6 @@ def tracking_rows(
         yield from _planned(script, row, started)
         if IdeaStatus.MEASURED in done or IdeaStatus.RETIRED in done:
             yield from _actual(script, row, started, calendar.until.date(), random)
-
-
-def months(first: date, last: date) -> Iterator[date]:
-    """Yield the first day of each month from that of `first` to that of `last`."""
-    month = first.replace(day=1)
-    while month <= last:
-        yield month
-        month = (month + timedelta(days=31)).replace(day=1)
 
 
 def _set_ownership(script: IdeaScript, row: IdeaRow, approved: date) -> None:

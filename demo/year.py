@@ -25,6 +25,7 @@ from core.storage.tables import (
 from demo.calendar import Calendar
 from demo.campaigns import campaign_rows
 from demo.chats import Chats
+from demo.costs import cost_rows
 from demo.exchanges import Exchange, exchange_of
 from demo.ideas import Ideas
 from demo.marks import MARK, demo_id
@@ -76,6 +77,7 @@ class DemoYear:
                 _store(session, campaign_rows(calendar))
                 _store(session, chats.rows())
                 _store(session, Ideas(chats, calendar, random, _next_number(session)).rows())
+                _store(session, cost_rows(calendar))
                 record_event(session, admin, "demo.load")
                 return self._counts(session)
         except BaseException:  # a half-told year is worse than none, however it ended

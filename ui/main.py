@@ -8,6 +8,7 @@ from core.domain.identity import User
 from ui import frame, state
 from ui.campaigns import page as campaigns
 from ui.chat import page as chat
+from ui.costs import page as costs
 from ui.documents import page as documents
 from ui.gaps import page as gaps
 from ui.idea_review import page as idea_review
@@ -150,6 +151,12 @@ def _admin_pages(user: User) -> list[st.Page]:
         ),
         st.Page(
             partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
+        ),
+        st.Page(
+            partial(costs.page, user),
+            title="Costs and value",
+            icon=":material/payments:",
+            url_path="costs",
         ),
         _gaps_page(user),
         st.Page(

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import RowMapping, SQLColumnExpression, Subquery, and_, func, select
 from sqlmodel import Session
 
-from admin.usage.money import Costs, ExchangeRates
 from admin.usage.sources import (
     COUNTS,
     TIMES,
@@ -20,6 +19,7 @@ from admin.usage.sources import (
     usage_rows,
 )
 from admin.usage.values import Dimension, UsageFigures
+from core.domain.money import Costs, ExchangeRates
 from core.storage.tables import EVALUATION_SURFACE
 
 Place = tuple[int, tuple[str, ...]]
@@ -62,11 +62,12 @@ def read_costs(
     pieces: Sequence[Piece],
     by: Sequence[Dimension] = (),
     *,
+    is_evaluation: bool = False,
     person_id: str | None = None,
 ) -> dict[Place, Costs]:
     """Return only costs by their currency, which is quicker: counting people takes longest."""
     rows = usage_rows(pieces, has_people=person_id is not None or Dimension.PERSON in by)
-    is_wanted = _is_wanted(rows, person_id, is_evaluation=False)
+    is_wanted = _is_wanted(rows, person_id, is_evaluation=is_evaluation)
     costs: dict[Place, dict[str, int]] = defaultdict(dict)
     for row in _added_up(session, rows, by, ["cost_micros"], is_wanted):
         if row["currency"]:

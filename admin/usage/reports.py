@@ -7,7 +7,6 @@ from datetime import UTC, tzinfo
 from admin.usage.days import UsageDays
 from admin.usage.entries import read_entries
 from admin.usage.figures import Figures
-from admin.usage.money import ExchangeRates
 from admin.usage.outlook import forecast, unusual_in
 from admin.usage.period import Period, Step
 from admin.usage.unanswered import UnansweredQuestion, kept_question, unanswered_questions
@@ -23,6 +22,7 @@ from admin.usage.values import (
 from core.domain.access import require_active, require_admin
 from core.domain.clock import now
 from core.domain.identity import User
+from core.domain.money import ExchangeRates
 from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event

@@ -1,1 +1,1 @@
-"""What is printed: text, tables and pictures become a PDF."""
+"""What is printed or handed on: text, tables and pictures become PDF, Excel and CSV files."""

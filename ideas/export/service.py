@@ -5,6 +5,9 @@ from core.domain.clock import now
 from core.domain.ideas.card import IdeaCard
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.identity import SYSTEM, User
+from core.printing.delimited import as_csv
+from core.printing.tables import Table
+from core.printing.workbook import as_xlsx
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.ideas.rows import idea_row
@@ -12,11 +15,9 @@ from core.storage.tables import CampaignRow, UserRow
 from ideas.cards.service import Ideas
 from ideas.export import words
 from ideas.export.card_pdf import CardPage, card_pdf
-from ideas.export.delimited import as_csv
 from ideas.export.portfolio_pdf import portfolio_pdf
-from ideas.export.tables import Table, View, table_of
+from ideas.export.tables import View, table_of
 from ideas.export.views import FRONTS, ViewOrder, rows_of
-from ideas.export.workbook import as_xlsx
 from ideas.portfolio.entries import entries
 from ideas.portfolio.ranking import RankedBy
 from ideas.portfolio.service import Portfolio

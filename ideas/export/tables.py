@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from core.domain.ideas.card import IdeaCard, label_of
+from core.printing.tables import Cell, Table
 from ideas.export import words
 from ideas.portfolio.entries import Entry, Scored
 
 Named = TypeVar("Named")
-Cell = str | int | float | Decimal | datetime | date | bool | None
 
 
 class View(StrEnum):
@@ -23,14 +22,6 @@ class View(StrEnum):
     BOARD = "board"
     RANKING = "ranking"
     ROADMAP = "roadmap"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A header and rows of the same length; texts are as people wrote them."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

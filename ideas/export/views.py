@@ -10,9 +10,10 @@ from core.domain.ideas.card import IdeaCard
 from core.domain.ideas.criteria import CriteriaSet
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.identity import ADMINISTRATOR
+from core.printing.tables import Cell
 from core.storage.tables import IdeaMoveRow, IdeaRow, UserRow
 from ideas.export import words
-from ideas.export.tables import Cell, Reply, Row, View
+from ideas.export.tables import Reply, Row, View
 from ideas.portfolio.board import board_of
 from ideas.portfolio.entries import Entry
 from ideas.portfolio.matrix import matrix_of

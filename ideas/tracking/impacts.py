@@ -9,17 +9,20 @@ from sqlmodel import Session, col, select
 
 from core.domain.access import require_active
 from core.domain.clock import now
+from core.domain.ideas.break_even import NOTHING, Course, course
 from core.domain.ideas.money import from_micros, to_micros
 from core.domain.ideas.tracking import Impact, ImpactKind
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import ADMINISTRATOR, User
+from core.domain.money import ExchangeRates
+from core.domain.months import month_of
 from core.errors import InvalidFields, MoveRefused, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.ideas.returns import NO_ITEMS, ItemCosts, items_of_idea
 from core.storage.queries.ideas.rows import idea_row, idea_to_change
 from core.storage.tables import IdeaImpactRow, IdeaRow, UserRow
-from ideas.tracking.break_even import NOTHING, Course, course
 from ideas.tracking.budget import experiment_costs
 from ideas.tracking.rights import require_owner_or_committee
 
@@ -52,25 +55,31 @@ class MonthEntry:
 
 @dataclass(frozen=True, slots=True)
 class Impacts:
-    """All months of an idea, and what they come to."""
+    """All months of an idea, and what they come to.
+
+    The actual course also holds `items`: cost items of administrators that belong to the idea.
+    """
 
     entries: tuple[Impact, ...]
     planned: Course
     actual: Course
+    items: ItemCosts = NO_ITEMS
 
 
 class IdeaImpacts:
     """Months, entered by the owner and the committee."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rates: ExchangeRates) -> None:
+        """Take the rates by which cost items are told in the company's currency."""
         self._database = database
+        self._rates = rates
 
     def of(self, user: User, idea_id: str) -> Impacts:
         """Return all months in their order, planned and actual."""
         require_active(user)
         with self._database.read() as session:
             idea_row(session, idea_id)
-            return _impacts(session, idea_id)
+            return _impacts(session, self._rates, idea_id)
 
     def enter(self, user: User, idea_id: str, entry: MonthEntry) -> Impacts:
         """Store a month, in place of what stood there; an actual one needs evidence.
@@ -89,7 +98,7 @@ class IdeaImpacts:
                 raise InvalidFields(problems)
             _store(session, user, row, entry, evidence)
             session.flush()
-            return _impacts(session, idea_id)
+            return _impacts(session, self._rates, idea_id)
 
     def remove(self, user: User, impact_id: str) -> Impacts:
         """Remove a month that was entered by mistake."""
@@ -104,7 +113,7 @@ class IdeaImpacts:
             session.delete(impact)
             record_event(session, user, "idea.impact_removed", row.id, kind=impact.kind)
             session.flush()
-            return _impacts(session, row.id)
+            return _impacts(session, self._rates, row.id)
 
 
 def _store(session: Session, user: User, row: IdeaRow, entry: MonthEntry, evidence: str) -> None:
@@ -147,7 +156,7 @@ def _problems(entry: MonthEntry, evidence: str) -> Iterator[tuple[str, str]]:
         yield "evidence", f"Keep the evidence below {longest:,} characters."
 
 
-def _impacts(session: Session, idea_id: str) -> Impacts:
+def _impacts(session: Session, rates: ExchangeRates, idea_id: str) -> Impacts:
     rows = session.exec(
         select(IdeaImpactRow, UserRow.name)
         .join(UserRow, col(UserRow.id) == IdeaImpactRow.added_by, isouter=True)
@@ -156,10 +165,12 @@ def _impacts(session: Session, idea_id: str) -> Impacts:
     ).all()
     entries = tuple(_to_impact(row, name) for row, name in rows)
     spent = experiment_costs(session, idea_id)
+    items = items_of_idea(session, rates, idea_id, month_of(now().date()))
     return Impacts(
         entries,
         course(entries, ImpactKind.PLANNED, spent),
-        course(entries, ImpactKind.ACTUAL, spent),
+        course(entries, ImpactKind.ACTUAL, spent, items.by_month),
+        items,
     )
 
 

@@ -1,1 +1,1 @@
-"""Questions, evaluations, gaps and usage."""
+"""Questions, evaluations, gaps, usage and costs."""

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 import admin.usage.reports as usage_reports
-from admin.usage.money import ExchangeRates
 from admin.usage.period import Period
 from admin.usage.reports import UsageReports
 from core.domain.identity import SYSTEM
+from core.domain.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.tables import ModelCallRow, UserRow
 

@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, text, update
 from sqlmodel import col
 
 from admin.usage.days import UsageDays
-from admin.usage.money import ExchangeRates
 from admin.usage.period import Period, Span, Step
 from admin.usage.reports import UsageReports
 from admin.usage.sources import Piece
@@ -19,6 +18,7 @@ from admin.usage.values import Dimension, UsageReport
 from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM
+from core.domain.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import delete, select, update
 
-from admin.usage.money import ExchangeRates
 from admin.usage.period import Period
 from admin.usage.reports import UsageReports
 from admin.usage.values import Dimension, UsageFigures
 from core.domain.clock import new_id, now
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, Role, User
+from core.domain.money import ExchangeRates
 from core.errors import AccessDenied, NotFound
 from core.storage.database import Database
 from core.storage.migrate import migrate

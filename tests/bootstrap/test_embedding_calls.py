@@ -25,7 +25,7 @@ from core.storage.tables import (
     GroupRow,
     MembershipRow,
     ModelCallRow,
-    UsageDayRow,
+    UsageDayPersonRow,
     UserRow,
 )
 from tools.trial.provider import FakeProvider, Reply
@@ -301,7 +301,7 @@ def test_days_of_usage_add_embeddings_up(services: Services) -> None:
 
     with services.database.read() as session:
         days = session.exec(
-            select(UsageDayRow).where(UsageDayRow.model == "text-embedding-3-small")
+            select(UsageDayPersonRow).where(UsageDayPersonRow.model == "text-embedding-3-small")
         ).all()
     assert {(day.user_id, day.surface): day.requests for day in days} == {
         key: len([r for r in calls(services) if (r.user_id, r.surface) == key])

@@ -18,6 +18,7 @@ from core.domain.ideas.triage import RiskClass
 from core.domain.ideas.workflow import IdeaStatus, Oversight
 from core.domain.identity import SYSTEM
 from core.errors import AccessDenied, NotFound
+from core.printing.delimited import FORMULA_STARTS
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerSourceRow,
@@ -31,7 +32,6 @@ from core.storage.tables import (
     IdeaVoteRow,
     MessageRow,
 )
-from ideas.export.delimited import FORMULA_STARTS
 from ideas.export.service import SHEET, IdeaExports
 from ideas.export.tables import COLUMNS, View
 from ideas.portfolio.ranking import RankedBy

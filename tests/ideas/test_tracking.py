@@ -3,19 +3,23 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.clock import now
+from core.domain.ideas.break_even import break_even, course
 from core.domain.ideas.card import Change, Ownership
 from core.domain.ideas.tracking import Impact, ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM
+from core.domain.money import ExchangeRates
+from core.domain.months import later
 from core.errors import AccessDenied, Conflict, InvalidFields, MoveRefused, NotFound
 from core.storage.database import Database
-from ideas.tracking.break_even import break_even, course
+from core.storage.tables import CostItemRow
 from ideas.tracking.experiments import ExperimentEnd, IdeaExperiments
 from ideas.tracking.impacts import IdeaImpacts, MonthEntry
 from ideas.tracking.ownership import IdeaOwnership
@@ -44,7 +48,7 @@ def experiments(office: Office) -> IdeaExperiments:
 
 @pytest.fixture
 def impacts(office: Office) -> IdeaImpacts:
-    return IdeaImpacts(office.database)
+    return IdeaImpacts(office.database, ExchangeRates("EUR"))
 
 
 def wanted(office: Office, **changes: object) -> Ownership:
@@ -224,7 +228,7 @@ def test_experiments_are_told_by_owner_and_committee_in_their_state(
 
 
 def test_months_are_entered_corrected_and_removed(database: Database) -> None:
-    office, impacts = Office(database), IdeaImpacts(database)
+    office, impacts = Office(database), IdeaImpacts(database, ExchangeRates("EUR"))
     idea = office.idea(status=S.PRODUCTION)
     office.change(idea, owner_id=office.ben.id)
     entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(100), Decimal("30.50"), "Counted e-mails.")
@@ -242,6 +246,39 @@ def test_months_are_entered_corrected_and_removed(database: Database) -> None:
     left = impacts.remove(office.ben, found.entries[0].id)
     assert [e.kind for e in left.entries] == [ImpactKind.PLANNED]
     assert impacts.of(office.anna, idea) == left
+
+
+def test_cost_items_of_an_idea_are_part_of_its_actual_course(database: Database) -> None:
+    office, impacts = Office(database), IdeaImpacts(database, ExchangeRates("EUR"))
+    idea = office.idea(status=S.PRODUCTION)
+    office.change(idea, owner_id=office.ben.id)
+    entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(100), Decimal(30), "Counted e-mails.")
+    impacts.enter(office.ben, idea, entry)
+    terms: dict[str, Any] = {
+        "name": "Server",
+        "kind": "server",
+        "rhythm": "monthly",
+        "idea_id": idea,
+    }
+    before = later(MONTH, -1)
+    with database.begin() as session:
+        session.add(
+            CostItemRow(**terms, amount_micros=15_000_000, currency="EUR", first_month=before)
+        )
+        session.add(
+            CostItemRow(**terms, amount_micros=9_000_000, currency="CHF", first_month=MONTH)
+        )
+
+    found = impacts.of(office.anna, idea)
+
+    assert [(m.month, int(m.benefit), int(m.cost)) for m in found.actual.months] == [
+        (before, 0, 15),
+        (MONTH, 100, 45),
+    ]
+    assert found.items.total == 30
+    assert found.items.others == {"CHF": 9_000_000}
+    assert (found.planned.months, found.actual.break_even) == ((), MONTH)
+    assert len(found.entries) == 1
 
 
 @pytest.mark.parametrize(

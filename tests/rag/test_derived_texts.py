@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import col, delete, select, update
 
 from admin.gaps import GapInbox
-from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
+from core.domain.money import ExchangeRates
 from core.errors import AccessDenied
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import (

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, delete, select, update
 
-from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerLevel, AnswerStatus, Turn
 from core.domain.identity import Role, User
+from core.domain.money import ExchangeRates
 from core.errors import InvalidInput, NotFound
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import (

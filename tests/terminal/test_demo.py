@@ -5,13 +5,18 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import SQLModel, col, func, select
 
+from admin.costs.values import CostPart
 from core.domain.clock import now
+from core.domain.costs import CostKind
 from core.domain.identity import SYSTEM
+from core.domain.months import later
 from core.storage.tables import (
     AnswerUsageRow,
+    CostItemRow,
     IdeaRow,
     IdeaVoteRow,
     MessageRow,
+    ModelCallRow,
     UserRow,
 )
 from demo.marks import LABEL, MARK
@@ -92,6 +97,26 @@ def test_costs_of_the_year_are_sums_of_its_calls(office: Terminal, loaded: Ran) 
 
     assert report.total.cost_micros > 0
     assert report.total.questions == loaded.records[0]["answers"]
+
+
+def test_the_year_has_costs_beside_the_models_and_ideas_that_paid_for_themselves(
+    office: Terminal, loaded: Ran
+) -> None:
+    assert loaded.code == 0
+    costs = office.services.costs
+    report = costs.tco(SYSTEM, later(costs.this_month, -13), costs.this_month)
+    ideas = costs.ideas(SYSTEM).ideas
+
+    with office.services.database.read() as session:
+        spent = session.exec(select(func.sum(ModelCallRow.cost_micros))).one()
+        once = session.exec(
+            select(func.sum(CostItemRow.amount_micros)).where(CostItemRow.rhythm == "once")
+        ).one()
+    assert report.total.metered == spent
+    assert report.total.parts[CostPart.OTHER] == once
+    assert all(report.total.parts[CostPart(kind.value)] for kind in CostKind)
+    assert {one.actual.break_even is None for one in ideas if one.has_actual} == {True, False}
+    assert sum(one.item_cost > 0 for one in ideas) == 3
 
 
 def test_answers_quote_the_documents_that_were_there(office: Terminal, loaded: Ran) -> None:

@@ -1,5 +1,7 @@
 """What becomes of an idea on its card: owner and budget, experiments, months, and break-even."""
 
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,10 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
 from core.domain.clock import now
+from core.domain.costs import CostKind, CostTerms
 from core.domain.ideas.card import Ownership
 from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM, Role, User
+from core.domain.months import later
 from core.storage.tables import IdeaRow
 from ideas.tracking.experiments import ExperimentEnd
 from ideas.tracking.impacts import MonthEntry
@@ -172,6 +176,32 @@ def test_months_add_up_to_the_one_in_which_the_idea_has_paid_for_itself(
         app
     )
     assert list(app.dataframe[0].value["Month"]) == ["January 2026", "February 2026"]
+
+
+def test_what_is_missing_until_an_idea_has_paid_for_itself_is_told_with_its_cost_items(
+    pages: Pages, services: Services, ben: User, anna: User
+) -> None:
+    idea = idea_in(services, IdeaStatus.PRODUCTION, owner=ben)
+    this = services.costs.this_month
+    entry = MonthEntry(
+        later(this, -1), ImpactKind.ACTUAL, Decimal(100), Decimal(50), "Counted by hand."
+    )
+    services.ideas.impacts.enter(ben, idea, entry)
+    terms = CostTerms("Server", CostKind.SERVER, this, "EUR", amount=Decimal(80), idea_id=idea)
+    services.cost_items.add(anna, terms)
+    services.cost_items.add(anna, replace(terms, currency="CHF"))
+
+    app = results(pages, ben, idea)
+
+    assert "100 EUR benefit, 130 EUR cost, ROI -23 %. Not paid for itself yet: 30 EUR missing." in (
+        texts(app)
+    )
+    told = texts(app).replace("\\", "")
+    assert "80 EUR of the actual cost are licences, servers, staff" in told
+    assert "Not included, since no exchange rate is set: 80.00 CHF." in told
+    assert "Server" not in told
+    drawn = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["line"]
 
 
 def test_a_month_without_evidence_is_refused_beside_the_field(

@@ -3,25 +3,23 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from core.domain.clock import now
+from core.domain.ideas.break_even import Course
 from core.domain.ideas.card import IdeaCard
 from core.domain.ideas.tracking import Impact, ImpactKind
 from core.domain.identity import User
 from core.errors import InvalidFields, SandboxError
-from ideas.tracking.break_even import Course
 from ideas.tracking.impacts import ACTUAL_IN, PLANNED_IN, Impacts, MonthEntry
 from ui import state, words
 from ui.components.field_notes import Notes, draw_notes
 from ui.components.problems import shown_problems
 from ui.idea_parts import words as idea_words
+from ui.idea_parts.course import draw_course, paid_back
 from ui.idea_parts.people import is_committee, is_owner
 from ui.resources import services
-
-BLUE, ORANGE = "#3f87b8", "#c07a30"
 
 
 def draw_impacts(user: User, card: IdeaCard) -> None:
@@ -33,91 +31,51 @@ def draw_impacts(user: User, card: IdeaCard) -> None:
         if card.status in states
     ]
     impacts = services().ideas.impacts.of(user, card.id)
-    if not impacts.entries and not (can_tell and kinds):
+    has_course = bool(impacts.entries or impacts.items.total or impacts.items.others)
+    if not has_course and not (can_tell and kinds):
         return
     st.markdown("#### Benefit and cost")
-    if impacts.entries:
+    if has_course:
         _draw_courses(impacts)
+    if impacts.entries:
         _draw_months(user, impacts.entries, can_remove=can_tell and bool(kinds))
     if can_tell and kinds:
         _draw_form(user, card, kinds)
 
 
 def _draw_courses(impacts: Impacts) -> None:
+    currency = services().ideas.currency
     for kind, course in (
         (ImpactKind.PLANNED, impacts.planned),
         (ImpactKind.ACTUAL, impacts.actual),
     ):
         if course.months:
-            st.markdown(f"**{idea_words.IMPACTS[kind]}** {_told(course)}")
-    table = _table(impacts)
-    if table["Month"].nunique() > 1:
-        st.altair_chart(_chart(table), height=260, alt="Balance of benefit and cost by month")
+            st.markdown(f"**{idea_words.IMPACTS[kind]}** {_told(course, currency)}")
+    if impacts.items.total or impacts.items.others:
+        st.caption(words.plain(_items_told(impacts, currency)))
+    draw_course(impacts.actual, currency, impacts.planned)
 
 
-def _told(course: Course) -> str:
-    currency = services().ideas.currency
+def _told(course: Course, currency: str) -> str:
     told = (
         f"{idea_words.amount(course.benefit, currency)} benefit, "
         f"{idea_words.amount(course.cost, currency)} cost"
     )
     if course.roi is not None:
         told = f"{told}, ROI {course.roi:,.0f} %"
-    if course.break_even is not None:
-        return f"{told}. Paid for itself in {course.break_even:%B %Y}."
-    return f"{told}. Not paid for itself yet."
+    return f"{told}. {paid_back(course, currency)}"
 
 
-def _table(impacts: Impacts) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "Month": pd.Timestamp(month.month),
-                "Kind": idea_words.IMPACTS[kind],
-                "Balance": float(month.balance),
-            }
-            for kind, course in (
-                (ImpactKind.PLANNED, impacts.planned),
-                (ImpactKind.ACTUAL, impacts.actual),
-            )
-            for month in course.months
-        ]
-    )
-
-
-def _chart(table: pd.DataFrame) -> alt.LayerChart:
-    kinds = list(idea_words.IMPACTS.values())
-    currency = services().ideas.currency
-    lines = (
-        alt.Chart(table)
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("Month", type="temporal", axis=alt.Axis(format="%b %Y", title=None)),
-            y=alt.Y(
-                "Balance",
-                type="quantitative",
-                axis=alt.Axis(title=f"Balance in {currency}", tickCount=5),
-            ),
-            color=alt.Color(
-                "Kind",
-                type="nominal",
-                scale=alt.Scale(domain=kinds, range=[ORANGE, BLUE]),
-                legend=alt.Legend(orient="bottom", title=None, symbolType="stroke"),
-            ),
-            strokeDash=alt.StrokeDash("Kind", type="nominal", sort=kinds, legend=None),
-            tooltip=[
-                "Kind",
-                alt.Tooltip("Month", format="%B %Y"),
-                alt.Tooltip("Balance", format=",.0f"),
-            ],
-        )
-    )
-    zero = (
-        alt.Chart(pd.DataFrame({"Balance": [0]}))
-        .mark_rule(color="#80868c")
-        .encode(y=alt.Y("Balance", type="quantitative"))
-    )
-    return alt.LayerChart(layer=[zero, lines])
+def _items_told(impacts: Impacts, currency: str) -> str:
+    """Say what administrators entered as costs of the idea."""
+    told = [
+        f"{idea_words.amount(impacts.items.total, currency)} of the actual cost are licences, "
+        "servers, staff and other costs that administrators keep for this idea."
+    ]
+    if impacts.items.others:
+        others = ", ".join(words.money(each, code) for code, each in impacts.items.others.items())
+        told.append(f"Not included, since no exchange rate is set: {others}.")
+    return " ".join(told)
 
 
 def _draw_months(user: User, entries: Sequence[Impact], *, can_remove: bool) -> None:

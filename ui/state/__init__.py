@@ -26,6 +26,13 @@ from ui.state.conversations import (
     take_question,
     take_refusal,
 )
+from ui.state.costs import (
+    OpenCost,
+    catch_up_with_cost,
+    cost_form,
+    end_cost_form,
+    open_cost,
+)
 from ui.state.documents import (
     choose_upload_collection,
     deletions,
@@ -71,20 +78,24 @@ from ui.state.sources import (
 
 __all__ = [
     "OpenCitation",
+    "OpenCost",
     "OpenDialog",
     "QueuedQuestion",
     "Refusal",
     "ask_owner",
+    "catch_up_with_cost",
     "choose_upload_collection",
     "chosen_collections",
     "close_citation",
     "close_dialog",
     "conversation_id",
+    "cost_form",
     "current_user",
     "deleted",
     "deletions",
     "edit_question",
     "edited_answer",
+    "end_cost_form",
     "erasure",
     "finish_answer",
     "finished_answer",
@@ -99,6 +110,7 @@ __all__ = [
     "notify",
     "open_citation",
     "open_conversation",
+    "open_cost",
     "open_dialog",
     "open_idea",
     "page_named",

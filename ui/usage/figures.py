@@ -14,9 +14,9 @@ def draw_figures(report: UsageReport) -> None:
     """Draw questions, people and cost, and the shares as counts."""
     total, before = report.total, report.previous
     with st.container(horizontal=True):
-        _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
-        _draw_amount("People", total.people, before.people, lambda n: f"{n:,}")
-        _draw_amount(
+        draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
+        draw_amount("People", total.people, before.people, lambda n: f"{n:,}")
+        draw_amount(
             "Cost", total.cost_micros, before.cost_micros, lambda n: words.money(n, total.currency)
         )
         if total.cost_micros:
@@ -37,8 +37,8 @@ def draw_own_figures(report: UsageReport) -> None:
     """Draw what one person asked and what it cost."""
     total, before = report.total, report.previous
     with st.container(horizontal=True):
-        _draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
-        _draw_amount(
+        draw_amount("Questions", total.questions, before.questions, lambda n: f"{n:,}")
+        draw_amount(
             "Cost", total.cost_micros, before.cost_micros, lambda n: words.money(n, total.currency)
         )
         _draw_share("Not in the documents", abstained_of, report)
@@ -78,7 +78,8 @@ def cost_per_helpful(figures: UsageFigures) -> str:
     return "None rated" if each is None else words.money(each, figures.currency)
 
 
-def _draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:
+def draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:
+    """Draw an amount and how far it is from the one before."""
     change = f"{'-' if now < before else '+'}{written(abs(now - before))} from {written(before)}"
     same = f"unchanged from {written(before)}"
     st.metric(

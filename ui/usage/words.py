@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from admin.usage.money import ExchangeRates
 from admin.usage.period import Step
 from admin.usage.values import (
     AnswerEntry,
@@ -13,6 +12,7 @@ from admin.usage.values import (
     UsageFigures,
 )
 from core.domain.answers import PASSAGES, AnswerStatus
+from core.domain.money import ExchangeRates
 from core.domain.text.dates import long_date
 from ui import words
 

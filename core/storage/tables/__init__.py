@@ -10,6 +10,7 @@ from core.storage.tables.chat import (
     RetrievalRow,
     SearchedCollectionRow,
 )
+from core.storage.tables.costs import CostItemRow
 from core.storage.tables.evaluation import (
     EvaluationCaseRow,
     EvaluationResultRow,
@@ -106,6 +107,7 @@ __all__ = [
     "CollectionGroupRow",
     "CollectionRow",
     "ConversationRow",
+    "CostItemRow",
     "DigestChoiceRow",
     "DismissedSynonymsRow",
     "DocumentRow",

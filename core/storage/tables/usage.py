@@ -90,6 +90,7 @@ class ModelCallRow(SQLModel, table=True):
     """
 
     __tablename__ = "model_calls"
+    __table_args__ = (Index("ix_model_calls_purpose_created_at", "purpose", "created_at"),)
 
     id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
     answer_usage_id: str | None = Field(default=None, index=True, max_length=32)

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from ideas.export.tables import Cell, Table
+from core.printing.tables import Cell, Table
 
 LONGEST = 32_767
 """Characters of a cell (Excel's limit)."""

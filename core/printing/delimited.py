@@ -5,7 +5,7 @@ import io
 from datetime import date, datetime
 from decimal import Decimal
 
-from ideas.export.tables import Cell, Table
+from core.printing.tables import Cell, Table
 
 BOM = "\ufeff"
 """Tells Excel that the file is UTF-8."""

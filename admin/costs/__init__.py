@@ -1,0 +1,1 @@
+"""Costs of all kinds: items beside the metered models, and what everything costs together."""

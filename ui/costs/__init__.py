@@ -1,0 +1,1 @@
+"""Costs and value: what everything costs together, and what ideas bring for it."""

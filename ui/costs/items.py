@@ -1,0 +1,138 @@
+"""Cost items: the list, the form for a new one, and what can be done with a chosen one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import streamlit as st
+
+from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.identity import User
+from core.domain.months import later, months
+from core.errors import Conflict, InvalidFields, SandboxError
+from ui import state, words
+from ui.components.field_notes import Notes, draw_notes
+from ui.costs import words as cost_words
+from ui.costs.form import MONTHS_AHEAD, draw_fields
+from ui.costs.tables import draw_files, draw_table, items_table
+from ui.resources import services
+
+READABLE_WIDTH = 800
+
+
+def draw_items(admin: User) -> None:
+    """Draw the form for a new item, all items, and the chosen one."""
+    items = services().cost_items.list_all(admin)
+    ideas = services().cost_items.ideas(admin)
+    with st.expander("Add a cost", expanded=not items), st.container(width=READABLE_WIDTH):
+        _draw_new(admin, ideas)
+    if not items:
+        st.info(cost_words.NO_ITEMS)
+        return
+    table = items_table(items)
+    draw_table(table, "Cost items by name")
+    draw_files({"Cost items": table}, "cost-items")
+    _draw_chosen(admin, items, ideas)
+
+
+def _draw_new(admin: User, ideas: Mapping[str, str]) -> None:
+    notes = Notes()
+    blank = CostTerms(
+        *("", CostKind.LICENCE, services().costs.this_month, services().costs.rates.currency)
+    )
+    terms = draw_fields(state.cost_form(), ideas, blank, notes)
+    if st.button("Add cost", type="primary", key="add-cost"):
+        _try(notes, lambda: _add(admin, terms))
+
+
+def _draw_chosen(admin: User, items: Sequence[CostItem], ideas: Mapping[str, str]) -> None:
+    known = {item.id: item for item in items}
+    chosen = st.selectbox(
+        "Change a cost",
+        list(known),
+        index=None,
+        format_func=lambda item_id: cost_words.item_label(known[item_id]),
+        placeholder="Choose a cost",
+        width=READABLE_WIDTH,
+        key="changed-cost",
+    )
+    if chosen is not None:
+        with st.container(border=True, width=READABLE_WIDTH, key="chosen-cost"):
+            _draw_item(admin, known[chosen], ideas)
+
+
+def _draw_item(admin: User, item: CostItem, ideas: Mapping[str, str]) -> None:
+    opened, notes = state.open_cost(item.id, item.version), Notes()
+    terms = draw_fields(opened.key, ideas, item.terms, notes)
+    with st.container(horizontal=True):
+        if st.button("Save", type="primary", key="save-cost"):
+            _try(notes, lambda: _save(admin, item, terms, opened.version))
+        if item.terms.rhythm is CostRhythm.MONTHLY:
+            _draw_end(admin, item, opened.version)
+        _draw_deletion(admin, item)
+    with st.expander("History"):
+        for change in services().cost_items.history(admin, item.id):
+            st.markdown(words.plain(cost_words.change(change, dict(ideas))))
+
+
+def _draw_end(admin: User, item: CostItem, version: int) -> None:
+    this, terms = services().costs.this_month, item.terms
+    until = max(later(this, MONTHS_AHEAD), terms.first_month)
+    known = months(terms.first_month, until)[::-1]
+    wanted = terms.last_month or max(this, terms.first_month)
+    with st.popover("End"):
+        last = st.selectbox(
+            "Last month that is paid",
+            known,
+            known.index(min(wanted, until)),
+            format_func=cost_words.month,
+            key=f"end-of-{item.id}",
+        )
+        notes = {"last_month": st.empty()}
+        if st.button("End cost", key="end-cost"):
+            _try(notes, lambda: _end(admin, item, last, version))
+
+
+def _draw_deletion(admin: User, item: CostItem) -> None:
+    with st.popover("Delete"):
+        st.write("It leaves the totals of all months, past ones included. Its history is kept.")
+        if st.button("Delete cost", key="delete-cost"):
+            _try({}, lambda: _delete(admin, item))
+
+
+def _add(admin: User, terms: CostTerms) -> str:
+    added = services().cost_items.add(admin, terms)
+    return f"Added: {added.terms.name}, {cost_words.amount(added.terms)}."
+
+
+def _save(admin: User, item: CostItem, terms: CostTerms, version: int) -> str:
+    try:
+        saved = services().cost_items.change(admin, item.id, terms, version=version)
+    except Conflict:
+        state.catch_up_with_cost(item.version)
+        raise
+    return f"Saved: {saved.terms.name}, {cost_words.amount(saved.terms)}."
+
+
+def _end(admin: User, item: CostItem, last: date, version: int) -> str:
+    ended = services().cost_items.end(admin, item.id, last, version=version)
+    return f"{ended.terms.name} ends with {cost_words.month(ended.terms.last_month)}."
+
+
+def _delete(admin: User, item: CostItem) -> str:
+    services().cost_items.delete(admin, item.id)
+    return f"Deleted: {item.terms.name}."
+
+
+def _try(notes: Notes, action: Callable[[], str]) -> None:
+    """Do it and say what happened; what was typed stays where it is not possible."""
+    try:
+        done = action()
+    except InvalidFields as invalid:
+        for problem in draw_notes(notes, invalid.problems).values():
+            st.error(words.plain(problem))
+    except SandboxError as problem:
+        st.error(words.plain(str(problem)))
+    else:
+        state.end_cost_form()
+        state.notify(words.plain(done))
+        st.rerun()
