@@ -48,7 +48,8 @@ class Measure:
     """The value of a figure in one period; None where there is none, or too few cases for a rate.
 
     `cases` is of how many things it is, None where that says nothing, as with a plain count.
-    `parts` are the same figure of each kind, such as a severity or a stage, in their order.
+    `parts` are the same figure of each kind, such as a severity or a stage, in their order; `note`
+    is a sentence that goes with the value.
     """
 
     definition: Definition
@@ -56,6 +57,7 @@ class Measure:
     cases: int | None = None
     interval: Interval | None = None
     parts: Mapping[str, float | None] = field(default_factory=dict)
+    note: str = ""
 
 
 def rate(definition: Definition, hits: int, cases: int) -> Measure:

@@ -17,12 +17,14 @@ from core.domain.answers import (
 from core.domain.conversations import FeedbackReason
 from core.domain.ideas.card import IdeaCategory
 from core.domain.knowledge import NUMBERED_LABELS, DocumentState
-from core.domain.text import plurals
+from core.domain.text import amounts, plurals
 from core.domain.text.dates import long_date
 from core.guardrails.markdown import literal, unlinked
 from ingestion.values import PageView
 
 count = plurals.count
+money = amounts.money
+seconds = amounts.seconds
 
 FEEDBACK_REASONS = {
     FeedbackReason.INCORRECT: "It is wrong",
@@ -86,7 +88,6 @@ SOURCE_PAGES = {
 }
 """Of the buttons around the pages of a source."""
 
-_MICROS = 1_000_000
 _STREAMED = str.maketrans({c: f"\\{c}" for c in "[$<&:"})
 
 
@@ -120,19 +121,6 @@ def engine(name: str) -> str:
         SANDBOX: "the sandbox itself, without documents",
     }
     return names.get(name, name)
-
-
-def seconds(milliseconds: int | None) -> str:
-    """Return `1.2 s`; a dash if unknown."""
-    return "–" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
-
-
-def money(micros: int, currency: str) -> str:
-    """Return an amount in its currency; small amounts in hundredths, `0.4 ct`."""
-    amount = micros / _MICROS
-    if 0 < amount < 0.1 and currency in ("EUR", "USD"):
-        return f"{amount * 100:.2g} ct {currency}"
-    return f"{amount:,.2f} {currency}"
 
 
 def day(moment: datetime, today: datetime | None = None) -> str:
