@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from admin.audit import AuditLog
 from admin.collections import Collections
-from admin.gaps import GapInbox
+from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
 from admin.people import People
 from admin.signing_in.password_links import PasswordLinks
@@ -21,6 +21,7 @@ from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
 from bootstrap.evaluation import build_evaluations
+from bootstrap.gaps import GapServices, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
@@ -52,6 +53,8 @@ class ProcessRole(StrEnum):
     TERMINAL = "terminal"
 
 
+GAP_SECONDS = 300.0
+"""How often new questions without a good answer are grouped without anybody looking."""
 USAGE_SECONDS = 600.0
 """How often changed days of usage are added up without anybody reading them."""
 
@@ -89,7 +92,7 @@ class Services:
     personal_conversations: PersonalConversations
     explanations: Explanations
     gap_requests: GapRequests
-    gap_inbox: GapInbox
+    gaps: GapServices
     synonym_sets: SynonymSets
     synonym_proposals: SynonymProposals
     ideas: IdeaServices
@@ -112,14 +115,20 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     reembedding = search.reembedding
     ideas = build_ideas(settings, stores, embedder)
     usage_days = UsageDays(stores.database, settings.time_zone)
+    grouping = GapGrouping(stores.database, embedder)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
         hands_over=role is ProcessRole.TERMINAL,
-        others=(ideas.chores, Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS)),
+        others=(
+            ideas.chores,
+            Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
+            Repeating("gaps", (grouping.refresh,), every_s=GAP_SECONDS),
+        ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
+    evaluations = build_evaluations(settings, stores.database, chat, embedder)
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
@@ -151,7 +160,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         personal_conversations=PersonalConversations(stores.database, chat.conversations),
         explanations=Explanations(stores.database, stores.keywords, search.synonyms),
         gap_requests=GapRequests(stores.database),
-        gap_inbox=GapInbox(stores.database),
+        gaps=build_gaps(stores.database, grouping, evaluations),
         synonym_sets=synonym_sets,
         synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
         ideas=ideas,
@@ -160,7 +169,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of),
             usage_days,
         ),
-        evaluations=build_evaluations(settings, stores.database, chat, embedder),
+        evaluations=evaluations,
         worker=knowledge.worker,
         checks=SystemChecks(
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)

@@ -75,7 +75,7 @@ def test_a_question_without_an_answer_can_become_an_idea(
 def test_a_reply_appears_at_the_answer_and_is_new_once(
     pages: Pages, services: Services, anna: User, ben: User, gap: KnowledgeGap
 ) -> None:
-    services.gap_inbox.answer(anna, gap.id, "West Germany. :red[x]")
+    services.gaps.inbox.answer(anna, gap.id, "West Germany. :red[x]")
 
     app = open_chat(pages, services, ben)
 
@@ -87,7 +87,7 @@ def test_a_reply_appears_at_the_answer_and_is_new_once(
 def test_a_refusal_tells_its_reason(
     pages: Pages, services: Services, anna: User, ben: User, gap: KnowledgeGap
 ) -> None:
-    services.gap_inbox.decline(anna, gap.id, "Not our business.")
+    services.gaps.inbox.decline(anna, gap.id, "Not our business.")
 
     shown = texts(open_chat(pages, services, ben))
 
@@ -102,7 +102,7 @@ def test_the_history_marks_a_conversation_with_a_new_reply(
     gap: KnowledgeGap,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    services.gap_inbox.answer(anna, gap.id, "West Germany.")
+    services.gaps.inbox.answer(anna, gap.id, "West Germany.")
     token = services.sign_in.sign_in(ben.email, PASSWORD)
     monkeypatch.setattr("ui.state.person.session_token", lambda: token)
     entry = services.chat.conversations.list(ben)[0].id
@@ -147,13 +147,13 @@ def test_an_answer_needs_words_and_leaves_the_list_of_open_questions(
 
     assert not app.exception
     assert "No open questions" in app.info[0].value
-    assert services.gap_inbox.list(anna)[0].status is GapStatus.ANSWERED
+    assert services.gaps.inbox.list(anna)[0].status is GapStatus.ANSWERED
 
 
 def test_the_state_chooses_what_is_listed(
     pages: Pages, services: Services, anna: User, gap: KnowledgeGap
 ) -> None:
-    services.gap_inbox.close(anna, gap.id, "There is a page on it now.")
+    services.gaps.inbox.close(anna, gap.id, "There is a page on it now.")
     app = pages.open("gaps", anna)
 
     app = app.selectbox(key="gaps-status").set_value("closed").run()
