@@ -70,7 +70,10 @@ def waiting(session: Session, limit: int) -> Waiting:
         new = read(session, since, limit)
         marks[name] = new[-1].moment if len(new) == limit else start
         found = {one.message_id: one for one in new} | found
-    asked = [*_sent(session, limit), *found.values()]
+    sent = _sent(session, limit)
+    for one in sent:
+        found.pop(one.message_id, None)
+    asked = [*sent, *found.values()]
     return Waiting(tuple(sorted(asked, key=lambda one: (one.asked_at, one.message_id))), marks)
 
 

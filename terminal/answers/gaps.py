@@ -8,7 +8,7 @@ from admin.gaps.reading import TopicFilter
 from core.domain.gaps import GapCause, GapStatus, GapTopic, KnowledgeGap
 from core.domain.identity import SYSTEM
 from core.errors import InvalidInput, NotFound
-from terminal.context import collection_ids, services, user_named
+from terminal.context import collection_named, services, user_named
 from terminal.output import Json, emit_table, readable_errors, say
 
 gaps = typer.Typer(
@@ -33,8 +33,8 @@ def list_topics(
     with readable_errors():
         topics = services().gaps.topics
         topics.group_all(SYSTEM)
-        chosen = collection_ids(SYSTEM, [collection] if collection else None)
-        wanted = TopicFilter(status=status, collection_id=chosen[0] if chosen else None)
+        collection_id = collection_named(collection) if collection else None
+        wanted = TopicFilter(status=status, collection_id=collection_id)
         emit_table([_topic(one) for one in topics.find(SYSTEM, wanted).shown], as_json=as_json)
 
 
