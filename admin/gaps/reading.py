@@ -77,11 +77,12 @@ def read_topics(
             col(GapTopicRow.id),
         )
     )
-    total = session.execute(
-        columns(func.count()).select_from(query.order_by(None).subquery())
-    ).scalar_one()
-    rows = session.execute(query.limit(wanted.limit).offset(wanted.offset)).all()
-    return TopicPage(tuple(_to_topics(session, reader, rows)), total)
+    rows = session.execute(
+        query.add_columns(func.count().over().label("total"))
+        .limit(wanted.limit)
+        .offset(wanted.offset)
+    ).all()
+    return TopicPage(tuple(_to_topics(session, reader, rows)), rows[0].total if rows else 0)
 
 
 def read_topic(session: Session, reader: User, topic_id: str) -> GapTopic | None:

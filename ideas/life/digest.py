@@ -171,7 +171,7 @@ def _news(session: Session, user_id: str) -> list[Notification]:
     """Return what the person has neither read nor got by mail, the oldest first."""
     rows = session.exec(
         select(NotificationRow, IdeaRow.number, IdeaRow.title, UserRow.name)
-        .join(IdeaRow, col(IdeaRow.id) == NotificationRow.idea_id)
+        .join(IdeaRow, col(IdeaRow.id) == NotificationRow.idea_id, isouter=True)
         .join(UserRow, col(UserRow.id) == NotificationRow.actor_id, isouter=True)
         .where(NotificationRow.user_id == user_id, *_IS_NEWS)
         .order_by(col(NotificationRow.at), col(NotificationRow.id))
