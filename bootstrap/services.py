@@ -20,8 +20,7 @@ from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
-from bootstrap.evaluation import build_evaluations
-from bootstrap.gaps import GapServices, build_gaps
+from bootstrap.evaluation import GapServices, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle

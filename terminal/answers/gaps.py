@@ -74,7 +74,7 @@ def assign_topic(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Give a topic to somebody to look after."""
+    """Give a topic to someone to look after."""
     with readable_errors():
         person_id = user_named(person).id if person else ""
         assigned = services().gaps.topics.assign(SYSTEM, topic_id, person_id)
