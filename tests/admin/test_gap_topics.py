@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from admin.gaps.grouping import GapGrouping
 from admin.gaps.reading import TopicFilter
@@ -52,8 +52,8 @@ def notified(office: GapOffice) -> list[tuple[str, str]]:
     with office.database.read() as session:
         rows = session.exec(
             select(NotificationRow, UserRow.name).join(
-                UserRow, NotificationRow.user_id == UserRow.id
-            )  # type: ignore[arg-type]  # a column
+                UserRow, col(UserRow.id) == NotificationRow.user_id
+            )
         ).all()
     return sorted((name, row.happening) for row, name in rows)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 ADMIN, EMPLOYEE = "mara@nordhafen.example", "ben@nordhafen.example"
 COLLEAGUE = "cleo@nordhafen.example"
 QUESTION = "When does the warehouse get solar panels?"
-ASKED_TOO = "When will the warehouse have solar panels?"
+ASKED_TOO = "When does our warehouse get solar panels?"
 REPLY = "In spring; the roof is measured in January."
 
 

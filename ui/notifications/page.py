@@ -70,7 +70,8 @@ def _open(each: Notification) -> None:
     if each.idea_id:
         st.switch_page(state.page_named("ideas"), query_params={"idea": each.idea_id})
     elif conversation := each.details.get("conversation"):
-        st.switch_page(state.page_named("chat"), query_params={"chat": conversation})
+        # The page that opens first has no address of its own.
+        st.switch_page(state.page_named(""), query_params={"chat": conversation})
     else:
         st.switch_page(state.page_named("gaps"))
 
