@@ -1,6 +1,6 @@
 """Who sees which gaps: administrators all, others what they own or are responsible for."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, union_all
 from sqlmodel import Session, col, or_, select, true
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -32,7 +32,8 @@ def has_gaps(session: Session, user: User) -> bool:
         return False
     if user.is_admin:
         return True
-    return any(session.exec(mine.limit(1)).first() for mine in (owned(user), assigned(user)))
+    # One statement, since every page run asks.
+    return session.execute(union_all(owned(user), assigned(user)).limit(1)).first() is not None
 
 
 def require_gaps(session: Session, user: User) -> None:
