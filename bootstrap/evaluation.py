@@ -1,16 +1,22 @@
-"""Connects the evaluation with the chat, and names the configuration that was evaluated."""
+"""Connects the evaluation with the chat and with knowledge gaps, and names what was evaluated."""
 
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from admin.gaps.documents import GapDocuments
+from admin.gaps.grouping import GapGrouping
+from admin.gaps.inbox import GapInbox
+from admin.gaps.topics import GapTopics, GoldenQuestion, Promote
 from core.domain.answers import RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import Embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import EVALUATION_SURFACE
+from evaluation.datasets import Case, Evidence, Kind
 from evaluation.service import Evaluations
 from ingestion.reading.splitter import SPLITTER_VERSION
 from rag.prompting.prompt import load_prompt
@@ -18,6 +24,8 @@ from rag.service import Chat
 
 ROOT = Path(__file__).parent.parent
 GIT_SECONDS = 5
+GOLDEN = "gap"
+"""The kind of a case that a knowledge gap became."""
 
 
 def build_evaluations(
@@ -69,3 +77,37 @@ def git_revision(folder: Path) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return process.stdout.strip() if process.returncode == 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapServices:
+    """What administrators and owners do with knowledge gaps."""
+
+    inbox: GapInbox
+    topics: GapTopics
+    documents: GapDocuments
+
+
+def build_gaps(database: Database, grouping: GapGrouping, evaluations: Evaluations) -> GapServices:
+    """Build the services."""
+    topics = GapTopics(database, grouping, promote_into(evaluations))
+    return GapServices(GapInbox(database), topics, GapDocuments(database))
+
+
+def promote_into(evaluations: Evaluations) -> Promote:
+    """Return what stores a golden question as a case that `evaluate promoted` asks."""
+
+    def promote(admin: User, golden: GoldenQuestion) -> str:
+        evidence = (
+            (Evidence(golden.document, golden.page, golden.quote),) if golden.document else ()
+        )
+        case = Case(
+            id="",
+            text=golden.question,
+            kind=GOLDEN if evidence else Kind.UNANSWERABLE,
+            evidence=evidence,
+            history=tuple(Turn("user", question) for question in golden.earlier),
+        )
+        return evaluations.promote(admin, case, source_message_id=golden.message_id)
+
+    return promote

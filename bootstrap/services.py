@@ -11,7 +11,7 @@ from admin.audit import AuditLog
 from admin.collections import Collections
 from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
-from admin.gaps import GapInbox
+from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
 from admin.people import People
 from admin.signing_in.password_links import PasswordLinks
@@ -22,7 +22,7 @@ from admin.usage.days import UsageDays
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
-from bootstrap.evaluation import build_evaluations
+from bootstrap.evaluation import GapServices, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
@@ -57,6 +57,8 @@ class ProcessRole(StrEnum):
     TERMINAL = "terminal"
 
 
+GAP_SECONDS = 300.0
+"""How often new questions without a good answer are grouped without anybody looking."""
 USAGE_SECONDS = 600.0
 """How often changed days of usage are added up without anybody reading them."""
 
@@ -98,7 +100,7 @@ class Services:
     personal_conversations: PersonalConversations
     explanations: Explanations
     gap_requests: GapRequests
-    gap_inbox: GapInbox
+    gaps: GapServices
     synonym_sets: SynonymSets
     synonym_proposals: SynonymProposals
     ideas: IdeaServices
@@ -126,6 +128,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     rates = ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of)
     ideas = build_ideas(settings, stores, embedder, figures.note_call, rates)
     usage_days = UsageDays(stores.database, settings.time_zone)
+    grouping = GapGrouping(stores.database, embedder)
     knowledge = build_knowledge(
         settings,
         stores,
@@ -136,9 +139,11 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             ideas.chores,
             Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
             Collector(figures, os.environ),
+            Repeating("gaps", (grouping.refresh,), every_s=GAP_SECONDS),
         ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
+    evaluations = build_evaluations(settings, stores.database, chat, embedder)
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
@@ -170,14 +175,14 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         personal_conversations=PersonalConversations(stores.database, chat.conversations),
         explanations=Explanations(stores.database, stores.keywords, search.synonyms),
         gap_requests=GapRequests(stores.database),
-        gap_inbox=GapInbox(stores.database),
+        gaps=build_gaps(stores.database, grouping, evaluations),
         synonym_sets=synonym_sets,
         synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
         ideas=ideas,
         usage=UsageReports(stores.database, rates, usage_days),
         cost_items=CostItems(stores.database),
         costs=CostReports(stores.database, rates, usage_days),
-        evaluations=build_evaluations(settings, stores.database, chat, embedder),
+        evaluations=evaluations,
         worker=knowledge.worker,
         checks=SystemChecks(
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)

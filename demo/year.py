@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import Integer, delete
 from sqlmodel import Session, SQLModel, col, func, select
 
 from core.domain.access import require_admin
@@ -19,6 +19,7 @@ from core.storage.queries.people import user_by_id
 from core.storage.tables import (
     AnswerUsageRow,
     ConversationRow,
+    GapMarkRow,
     IdeaRow,
     UserRow,
 )
@@ -78,6 +79,8 @@ class DemoYear:
                 _store(session, chats.rows())
                 _store(session, Ideas(chats, calendar, random, _next_number(session)).rows())
                 _store(session, cost_rows(calendar))
+                # The year lies before what was looked through for gaps.
+                session.execute(delete(GapMarkRow))
                 record_event(session, admin, "demo.load")
                 return self._counts(session)
         except BaseException:  # a half-told year is worse than none, however it ended

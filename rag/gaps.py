@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from core.domain.access import require_active
 from core.domain.clock import now
@@ -13,23 +13,25 @@ from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
-from core.storage.queries.gaps import gap_of_answer, to_gap
+from core.storage.queries.gaps import (
+    gap_of_answer,
+    near_collections,
+    to_gap,
+    told_of_answer,
+)
 from core.storage.queries.messages import own_answer, question_of
 from core.storage.tables import (
     CollectionRow,
-    DocumentRow,
+    GapQuestionRow,
     KnowledgeGapRow,
     MessageRow,
-    RetrievalRow,
     UserRow,
 )
 from rag.conversations.stored import messages_of
-from rag.reading.closeness import Closeness, closeness
 
 MAX_NOTE = 1_000
 COLLECTIONS_OFFERED = 2
 ADMINISTRATORS = GapRoute()
-TOO_FAR = (Closeness.FAR, Closeness.WORDS_ONLY)
 
 
 class GapRequests:
@@ -69,11 +71,13 @@ class GapRequests:
             return to_gap(session, row, user)
 
     def of_answer(self, user: User, message_id: str) -> KnowledgeGap | None:
-        """Return what was recorded for this answer, with the reply if there is one."""
+        """Return what was sent for this answer, or told without that; None if there is neither."""
         require_active(user)
         with self._database.read() as session:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
-            return to_gap(session, row, user) if row else None
+            if row is None:
+                return told_of_answer(session, message_id, user)
+            return to_gap(session, row, user)
 
     def mark_read(self, user: User, message_id: str) -> None:
         """Mark the reply below this answer as seen."""
@@ -82,6 +86,9 @@ class GapRequests:
             row = gap_of_answer(session, own_answer(session, user, message_id).id)
             if row is not None and row.status != GapStatus.OPEN and row.read_at is None:
                 row.read_at = now()
+            told = session.get(GapQuestionRow, message_id)
+            if told is not None and told.outcome_id and told.read_at is None:
+                told.read_at = now()
 
 
 def _unanswered(session: Session, user: User, message_id: str) -> MessageRow:
@@ -144,7 +151,7 @@ def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ..
     readable = {c.id for c in readable_collections(session, user)}
     nearest = [
         collection_id
-        for collection_id in _matching(session, message_id)
+        for collection_id in near_collections(session, message_id)
         if collection_id in readable
     ]
     routes = [
@@ -154,17 +161,6 @@ def _routes(session: Session, user: User, message_id: str) -> tuple[GapRoute, ..
     if routes and not routes[0].owner_id:
         return (routes[0], *owned)
     return (*owned, ADMINISTRATORS)
-
-
-def _matching(session: Session, message_id: str) -> list[str]:
-    """Return the collections with a passage not far from the question, the nearest first."""
-    rows = session.exec(
-        select(DocumentRow.collection_id, RetrievalRow.similarity)
-        .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id)
-        .where(RetrievalRow.message_id == message_id)
-        .order_by(col(RetrievalRow.rank))
-    ).all()
-    return list(dict.fromkeys(c for c, similarity in rows if closeness(similarity) not in TOO_FAR))
 
 
 def _collection_route(session: Session, collection_id: str) -> GapRoute:

@@ -134,7 +134,7 @@ def _review_pages(user: User) -> list[st.Page]:
         )
     if user.is_admin:
         return pages
-    if services().gap_inbox.is_open_to(user):
+    if services().gaps.inbox.is_open_to(user):
         pages.append(_gaps_page(user))
     if services().stewardship.owns_any(user):
         pages.append(_reviews_page(user))
@@ -179,7 +179,7 @@ def _admin_pages(user: User) -> list[st.Page]:
 
 def _gaps_page(user: User) -> st.Page:
     """Return the page; its name says how many questions wait."""
-    waiting = services().gap_inbox.count_open(user)
+    waiting = services().gaps.inbox.count_open(user)
     return st.Page(
         partial(gaps.page, user),
         title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",

@@ -41,7 +41,8 @@ class Feedback:
 class Message:
     """One entry of a conversation; `answer` is set on assistant messages.
 
-    `sources` are the documents that stand behind the answer.
+    `sources` are the documents that stand behind the answer. `has_reply` says that somebody
+    replied later to everyone who asked this.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Message:
     answer: Answer | None = None
     feedback: Feedback | None = None
     sources: frozenset[Source] = frozenset()
+    has_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)

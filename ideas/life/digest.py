@@ -1,4 +1,4 @@
-"""Mails what people have not read about ideas: one mail a day or a week, none for each event."""
+"""Mails what people have not read: one mail a day or a week, none for each event."""
 
 import logging
 from collections.abc import Sequence
@@ -96,19 +96,33 @@ class Digests:
 
 
 def digest(recipient: _Recipient, news: Sequence[Notification], look: DigestLook) -> Mail:
-    """Return the mail: what happened to which idea, without a word of documents or comments."""
+    """Return the mail: what happened, without a word of documents, comments or questions."""
     lines = [f"- {_line(one)}" for one in news[:MOST]]
     if len(news) > MOST:
         lines.append(f"- and {count(len(news) - MOST, 'more notification')}")
-    where = f"\n\nOpen the ideas: {look.app_address.rstrip('/')}/ideas" if look.app_address else ""
+    address = look.app_address.rstrip("/")
+    is_ideas = not any(one.happening.is_about_gaps for one in news)
+    where = f"\n\n{_WHERE[is_ideas].format(address=address)}" if address else ""
     return Mail(
         to=recipient.email,
-        subject=f"{look.company_name}: {count(len(news), 'piece')} of news about ideas",
+        subject=f"{look.company_name}: {count(len(news), 'piece')} of news{_ABOUT[is_ideas]}",
         text=f"Hello {recipient.name},\n\n"
         + "\n".join(lines)
         + where
         + "\n\nYou can choose on the page Ideas how often you get this mail.\n",
     )
+
+
+_ABOUT = {True: " about ideas", False: ""}
+_WHERE = {True: "Open the ideas: {address}/ideas", False: "Open them: {address}/notifications"}
+
+
+_OF_GAPS = {
+    Happening.GAP_ANSWERED: "replied to a question that you asked in the chat",
+    Happening.GAP_CLOSED: "closed a question that you asked in the chat",
+    Happening.GAP_DECLINED: "declined a question that you asked in the chat",
+    Happening.GAP_ASSIGNED: "asked you to look after a knowledge gap",
+}
 
 
 def _line(news: Notification) -> str:
@@ -135,6 +149,13 @@ def _line(news: Notification) -> str:
             return f"The risk of {idea} was judged."
         case Happening.RESULTS_PUBLISHED:
             return f"The results of the campaign of {idea} are out."
+        case (
+            Happening.GAP_ANSWERED
+            | Happening.GAP_CLOSED
+            | Happening.GAP_DECLINED
+            | Happening.GAP_ASSIGNED
+        ):
+            return f"{who} {_OF_GAPS[news.happening]}."
         case _:
             assert_never(news.happening)
 
@@ -150,7 +171,7 @@ def _news(session: Session, user_id: str) -> list[Notification]:
     """Return what the person has neither read nor got by mail, the oldest first."""
     rows = session.exec(
         select(NotificationRow, IdeaRow.number, IdeaRow.title, UserRow.name)
-        .join(IdeaRow, col(IdeaRow.id) == NotificationRow.idea_id)
+        .join(IdeaRow, col(IdeaRow.id) == NotificationRow.idea_id, isouter=True)
         .join(UserRow, col(UserRow.id) == NotificationRow.actor_id, isouter=True)
         .where(NotificationRow.user_id == user_id, *_IS_NEWS)
         .order_by(col(NotificationRow.at), col(NotificationRow.id))

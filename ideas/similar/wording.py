@@ -5,21 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from core.domain.text.function_words import FUNCTION_WORDS
+
 MOST_WORDS = 60
 """Words of an idea that are compared one by one; what comes later in a long text is left out."""
 
-STOP = frozenset(
-    """
-    a an the and or but for nor so yet of in on at to from by with into onto as per via than then
-    that this these those there here it its they them their he him his she her we us our you your
-    i me my who whom whose which what when where how why if whether while because since although
-    though unless until before after during about between among within is am are was were be been
-    being has have had having do does did doing will would shall should can could may might must
-    get gets got also too such other others same own each any some both either more most very just
-    even still already again up down out off over under one ones not no never none nobody
-    every all several
-    """.split()
-)
 GENERIC = frozenset(
     """
     ai automatic automatically automate automated predict prediction forecast detect detection
@@ -63,7 +53,7 @@ VERSION = "1"
 
 def content_words(text: str) -> list[str]:
     """Return the words that are no stop words, in order and folded."""
-    return [word for word in _WORD.findall(text.casefold()) if word not in STOP]
+    return [word for word in _WORD.findall(text.casefold()) if word not in FUNCTION_WORDS]
 
 
 def compared_words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from core.domain.batches import batched
 from core.domain.clock import now
@@ -16,6 +16,7 @@ from core.storage.queries.vocabulary import remove_sets_from
 from core.storage.tables import (
     CitationRow,
     EvaluationCaseRow,
+    GapTopicRow,
     IdeaDraftRow,
     IdeaRow,
     MessageRow,
@@ -59,6 +60,7 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
         message_id for message_id in read if _blank_retelling(session, message_id)
     }
     remove_sets_from(session, erased)
+    _forget_meaning(session, messages | set(read))
     started: list[IdeaRow | IdeaDraftRow] = [
         *session.exec(select(IdeaRow)).all(),
         *session.exec(select(IdeaDraftRow)).all(),
@@ -139,6 +141,14 @@ def _without_rest(sentences: Sequence[Json], quoting: Sequence[Json]) -> bool:
 
 def _long_words(text: str) -> set[str]:
     return set(re.findall(r"\w{8,}", text.casefold()))
+
+
+def _forget_meaning(session: Session, message_ids: Iterable[str]) -> None:
+    """Remove what questions of gaps mean where a model may have completed them from a document."""
+    for batch in batched(sorted(message_ids), IDS_PER_QUERY):
+        session.execute(
+            update(GapTopicRow).where(col(GapTopicRow.label_id).in_(batch)).values(vector=None)
+        )
 
 
 def _blank_idea(row: IdeaRow | IdeaDraftRow, erased: set[str]) -> int:

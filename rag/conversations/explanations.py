@@ -9,6 +9,7 @@ from sqlmodel import Session, and_, col, select
 
 from core.domain.access import require_active
 from core.domain.answers import Answer
+from core.domain.closeness import Closeness, closeness
 from core.domain.identity import User
 from core.domain.knowledge import page_name
 from core.domain.ports import KeywordIndex
@@ -27,7 +28,6 @@ from core.storage.tables import (
 )
 from rag.conversations.stored import messages_of
 from rag.finding.missing_words import missing_words
-from rag.reading.closeness import Closeness, closeness
 from rag.vocabulary.expansion import Synonyms
 
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import CursorResult, delete
-from sqlmodel import col, select
+from sqlalchemy import CursorResult, delete, update
+from sqlmodel import Session, col, select
 
 from core.domain.access import require_active, require_admin
 from core.domain.identity import User
@@ -14,11 +14,14 @@ from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.people import user_by_id
-from core.storage.tables import ConversationRow
+from core.storage.tables import ConversationRow, EvaluationCaseRow, GapTopicRow, MessageRow
 from rag.conversations.own import Conversations
 
 # Tables that hold questions and answers.
-TABLES = ("conversations", "messages", "citations", "feedback")
+TABLES = (
+    *("conversations", "messages", "citations", "feedback"),
+    *("gap_questions", "gap_topics", "evaluation_cases"),
+)
 
 
 class PersonalConversations:
@@ -75,9 +78,26 @@ class PersonalConversations:
         require_admin(actor)
         with self._database.begin() as session:
             is_theirs = col(ConversationRow.user_id) == person.id
+            _remove_cases(session, person)
             ids = session.exec(select(ConversationRow.id).where(is_theirs)).all()
             result = session.execute(delete(ConversationRow).where(is_theirs))
             deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
             record_event(session, actor, "conversations.deleted", person.id, conversations=deleted)
         compact(self._database, TABLES)
         return deleted
+
+
+def _remove_cases(session: Session, person: User) -> None:
+    """Delete questions of the evaluation that were taken from the person's conversations."""
+    theirs = (
+        select(MessageRow.id)
+        .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
+        .where(ConversationRow.user_id == person.id)
+    )
+    session.execute(
+        delete(EvaluationCaseRow).where(col(EvaluationCaseRow.source_message_id).in_(theirs))
+    )
+    # What a question means goes as well: its vector would outlive its words.
+    session.execute(
+        update(GapTopicRow).where(col(GapTopicRow.label_id).in_(theirs)).values(vector=None)
+    )

@@ -24,7 +24,14 @@ from core.domain.conversations import Feedback, FeedbackReason, Message, Message
 from core.domain.identity import User
 from core.storage.queries.messages import is_shown
 from core.storage.queries.sources import Reach, reach_of, sources_of
-from core.storage.tables import AnswerUsageRow, CitationRow, FeedbackRow, MessageRow, PageRow
+from core.storage.tables import (
+    AnswerUsageRow,
+    CitationRow,
+    FeedbackRow,
+    GapQuestionRow,
+    MessageRow,
+    PageRow,
+)
 from rag.writing.stored_cards import cards_from, parts_from
 
 Cited = tuple[CitationRow, str | None]
@@ -64,20 +71,22 @@ def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tup
     for citation, label in session.exec(_cited(ids)):
         citations[citation.message_id].append((citation, label))
     beside = {
-        message_id: (usage, feedback)
-        for message_id, usage, feedback in session.exec(_usage_and_feedback(ids))
+        message_id: (usage, feedback, outcome_id is not None)
+        for message_id, usage, feedback, outcome_id in session.exec(_beside(ids))
     }
     messages = [_message(row, citations[row.id], *beside[row.id]) for row in rows]
     return _guarded(session, user, messages)
 
 
-def _usage_and_feedback(
+def _beside(
     message_ids: Sequence[str],
-) -> Select[str, AnswerUsageRow | None, FeedbackRow | None]:
+) -> Select[str, AnswerUsageRow | None, FeedbackRow | None, str | None]:
+    """Select usage, feedback and what was replied later, for each message."""
     return (
-        select(MessageRow.id, AnswerUsageRow, FeedbackRow)
+        select(MessageRow.id, AnswerUsageRow, FeedbackRow, GapQuestionRow.outcome_id)
         .outerjoin(AnswerUsageRow, col(AnswerUsageRow.message_id) == MessageRow.id)
         .outerjoin(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id)
+        .outerjoin(GapQuestionRow, col(GapQuestionRow.message_id) == MessageRow.id)
         .where(col(MessageRow.id).in_(message_ids))
     )
 
@@ -148,6 +157,7 @@ def _message(
     citations: Sequence[Cited],
     usage: AnswerUsageRow | None,
     feedback: FeedbackRow | None,
+    has_reply: bool,
 ) -> Message:
     role = MessageRole(row.role)
     return Message(
@@ -157,6 +167,7 @@ def _message(
         created_at=row.created_at,
         answer=_answer(row, citations, usage) if role is MessageRole.ASSISTANT else None,
         feedback=_feedback(feedback) if feedback else None,
+        has_reply=has_reply,
     )
 
 

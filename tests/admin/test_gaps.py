@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from admin.collections import Collections
-from admin.gaps import GapInbox
+from admin.gaps.inbox import GapInbox
 from admin.people import People
 from core.domain.gaps import GapStatus
 from core.domain.identity import SYSTEM, User

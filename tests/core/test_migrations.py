@@ -21,9 +21,11 @@ from sqlalchemy import (
     select,
 )
 
+from admin.gaps.grouping import GapGrouping
 from core.domain.ideas.titles import title_key
 from core.storage.database import Database
 from core.storage.migrate import MIGRATIONS, current_revision, drift, migrate, newest_revision
+from tests.ingestion.fakes import HashingEmbedder
 
 Row = dict[str, Any]  # Any: a row of any table
 ADDED_UP = ("usage_days",)
@@ -147,6 +149,29 @@ def test_earlier_answers_name_no_generation_and_their_days_still_follow(empty: D
         session.execute(changes.delete())
         session.execute(answers.update().values(index_generations="handbook:2"))
         assert len(session.execute(select(changes)).all()) == 2
+
+
+def test_earlier_gaps_keep_everything_and_are_grouped_later(empty: Database) -> None:
+    migrate(empty, "0003")
+    before = tables(empty)
+    with empty.begin() as session:
+        for name in ("users", "collections", "conversations", "messages", "knowledge_gaps"):
+            row = {column.name: value_for(column) for column in before[name].columns}
+            row |= {"status": "answered", "owner_id": None, "role": "assistant"}
+            session.execute(
+                before[name].insert().values({k: v for k, v in row.items() if k in before[name].c})
+            )
+    stored = only_rows(empty, ["knowledge_gaps"])["knowledge_gaps"]
+
+    migrate(empty)
+    GapGrouping(empty, HashingEmbedder()).refresh()
+
+    found = only_rows(empty, ["knowledge_gaps", "gap_topics", "gap_questions", "gap_outcomes"])
+    gap, topic = found["knowledge_gaps"], found["gap_topics"]
+    assert shared(gap, stored) == stored
+    assert (gap["topic_id"], topic["status"]) == (topic["id"], "answered")
+    assert found["gap_questions"]["outcome_id"] == found["gap_outcomes"]["id"]
+    assert found["gap_outcomes"]["reply"] == stored["reply"]
 
 
 def answer(name: str, position: int, engine: str, *, abstained: bool = False) -> tuple[str, Row]:

@@ -137,7 +137,9 @@ def test_every_happening_has_a_sentence(office: Office, digests: Digests, inbox:
     [text] = inbox.texts()
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     assert len(lines) == len(set(lines)) == len(Happening)
-    assert all("IDEA-0001" in line and line.endswith(".") for line in lines)
+    assert all(line.endswith(".") for line in lines)
+    about_ideas = [line for line in lines if "IDEA-0001" in line]
+    assert len(about_ideas) == sum(not happening.is_about_gaps for happening in Happening)
 
 
 def test_a_mail_has_a_limited_number_of_lines(
@@ -359,3 +361,16 @@ def test_a_server_without_encryption_gets_nothing_where_it_is_wanted(inbox: Inbo
             SmtpMailer(server, "s@nordhafen.example").send([MAIL])
 
     assert inbox.mails == []
+
+
+def test_news_about_a_question_leads_to_the_notifications(
+    office: Office, digests: Digests, inbox: Inbox
+) -> None:
+    with office.database.begin() as session:
+        notify(session, office.rita, Happening.GAP_ANSWERED, [office.anna.id], idea_id=None)
+
+    digests.send_due()
+
+    [text] = inbox.texts()
+    assert "Rita replied to a question that you asked in the chat." in text
+    assert "/ideas" not in text

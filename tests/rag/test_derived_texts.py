@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlmodel import col, delete, select, update
 
-from admin.gaps import GapInbox
+from admin.gaps.inbox import GapInbox
 from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback

@@ -6,13 +6,13 @@ import pytest
 from sqlmodel import select, update
 
 from core.domain.answers import Timing
+from core.domain.closeness import Closeness, closeness
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.tables import CollectionGroupRow, CollectionRow, PageRow, RetrievalRow
 from rag.conversations.explanations import Explanation, Explanations, SearchedCollection, Use
 from rag.finding.missing_words import missing_words
 from rag.gaps import GapRequests
-from rag.reading.closeness import Closeness, closeness
 from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge
 

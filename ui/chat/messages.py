@@ -12,7 +12,7 @@ from ui import state, words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
 from ui.chat.layout import reading_row
-from ui.chat.not_found import draw_idea_button, draw_next_step, draw_not_found
+from ui.chat.not_found import draw_idea_button, draw_later_reply, draw_next_step, draw_not_found
 from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
@@ -103,6 +103,8 @@ def _draw_answer(
         draw_not_found(message, answer)
     elif answer.level is AnswerLevel.POSSIBLY and not answer.is_withheld:
         draw_next_step(message)
+    elif message.has_reply:
+        draw_later_reply(user, message.id)
     _draw_ending(answer)
     _draw_actions(user, message, answer, asked=asked)
     draw_reasons(user, message)

@@ -62,6 +62,9 @@ def _draw_next_step(message_id: str) -> None:
     place = st.empty()
     with shown_problems():
         gap = services().gap_requests.of_answer(user, message_id)
+        if gap is not None and not gap.is_sent:
+            draw_later_reply(user, message_id)
+            gap = None
         if gap is None:
             with place.container():
                 gap = _draw_asking(user, message_id)
@@ -71,6 +74,17 @@ def _draw_next_step(message_id: str) -> None:
                 draw_idea_button(message_id)
             if gap.has_news:
                 services().gap_requests.mark_read(user, message_id)
+
+
+def draw_later_reply(user: User, message_id: str) -> None:
+    """Draw what was replied to everyone who asked the same, and mark it as seen."""
+    with shown_problems():
+        gap = services().gap_requests.of_answer(user, message_id)
+        if gap is None or gap.is_open:
+            return
+        _draw_gap(gap)
+        if gap.has_news:
+            services().gap_requests.mark_read(user, message_id)
 
 
 def _draw_asking(user: User, message_id: str) -> KnowledgeGap | None:
@@ -92,7 +106,8 @@ def _draw_asking(user: User, message_id: str) -> KnowledgeGap | None:
 def _draw_gap(gap: KnowledgeGap) -> None:
     """Draw what was sent, then the reply, letter for letter."""
     with st.container(border=True, gap="xsmall", key=f"gap-{gap.message_id}"):
-        st.caption(f":material/check: {gap_words.sent(gap)}, {local_time(gap.asked_at)}")
+        if gap.is_sent:
+            st.caption(f":material/check: {gap_words.sent(gap)}, {local_time(gap.asked_at)}")
         if gap.note:
             st.text(f"Your note: {gap.note}")
         if gap.is_open:
@@ -100,6 +115,9 @@ def _draw_gap(gap: KnowledgeGap) -> None:
             return
         news = " :blue-badge[New]" if gap.has_news else ""
         st.markdown(f"**{gap_words.replied(gap)}**{news}")
-        st.text(gap.reply)
+        if gap.document_name:
+            st.markdown(words.plain(gap_words.answered_by(gap.document_name)))
+        if gap.reply:
+            st.text(gap.reply)
         if gap.replied_at is not None:
             st.caption(local_time(gap.replied_at))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from core.domain.answers import PASSAGES, SANDBOX, TokenUsage, UsageSource
+from core.domain.closeness import Closeness
 from rag.conversations.explanations import Explanation, Hit, Use
-from rag.reading.closeness import Closeness
 from ui import words
 
 CLOSENESS = {

@@ -1,1 +1,1 @@
-"""Notifications: what happened to ideas that concern a person."""
+"""Notifications: what happened to ideas and questions that concern a person."""

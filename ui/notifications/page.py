@@ -1,10 +1,9 @@
-"""Notifications: what happened to ideas that concern a person, the newest first."""
+"""Notifications: what happened to ideas and questions of a person, the newest first."""
 
 from itertools import groupby
 
 import streamlit as st
 
-from core.domain.ideas.card import label_of
 from core.domain.ideas.life import DigestChoice, Notification
 from core.domain.identity import User
 from ui import state, words
@@ -17,7 +16,7 @@ READABLE_WIDTH = 860
 
 
 def page(user: User) -> None:
-    """Draw the notifications by day; opening one opens its idea."""
+    """Draw the notifications by day; opening one opens its idea or conversation."""
     with st.container(width=READABLE_WIDTH), shown_problems():
         every = services().ideas.notifications.list(user)
         _draw_heading(user, has_unread=any(not each.is_read for each in every))
@@ -52,9 +51,11 @@ def _draw(user: User, each: Notification) -> None:
         new = "" if each.is_read else ":blue-badge[New] "
         with st.container(gap=None, width=600):
             st.markdown(f"{new}{told.icon(each)} {told.sentence(each)}")
-            st.markdown(f"**{words.plain(each.idea_title)}** :small[:gray[{local_time(each.at)}]]")
-        if each.idea_id and st.button(
-            label_of(each.idea_number),
+            title = f"**{words.plain(each.idea_title)}** " if each.idea_title else ""
+            st.markdown(f"{title}:small[:gray[{local_time(each.at)}]]")
+        goal = told.goal(each)
+        if goal and st.button(
+            goal,
             icon=":material/arrow_forward:",
             icon_position="right",
             type="tertiary",
@@ -62,7 +63,17 @@ def _draw(user: User, each: Notification) -> None:
             key=f"open-{each.id}",
         ):
             services().ideas.notifications.mark_read(user, [each.id])
-            st.switch_page(state.page_named("ideas"), query_params={"idea": each.idea_id})
+            _open(each)
+
+
+def _open(each: Notification) -> None:
+    if each.idea_id:
+        st.switch_page(state.page_named("ideas"), query_params={"idea": each.idea_id})
+    elif conversation := each.details.get("conversation"):
+        # The page that opens first has no address of its own.
+        st.switch_page(state.page_named(""), query_params={"chat": conversation})
+    else:
+        st.switch_page(state.page_named("gaps"))
 
 
 def _draw_digest(user: User) -> None:

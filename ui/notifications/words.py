@@ -4,6 +4,7 @@ from typing import assert_never
 
 from core.domain.ideas.card import label_of
 from core.domain.ideas.life import DigestChoice, Happening, Notification
+from core.domain.identity import ADMINISTRATOR
 from ui import words
 from ui.idea_parts import words as idea_words
 
@@ -24,9 +25,23 @@ ICONS = {
     Happening.CO_SUBMITTER_NAMED: "group_add",
     Happening.RISK_CHANGED: "shield",
     Happening.RESULTS_PUBLISHED: "trophy",
+    Happening.GAP_ANSWERED: "mark_chat_read",
+    Happening.GAP_CLOSED: "mark_chat_read",
+    Happening.GAP_DECLINED: "chat_error",
+    Happening.GAP_ASSIGNED: "contact_support",
 }
 
-NOTHING = "Nothing yet. You are notified about ideas that you submit, follow, own or review."
+OF_GAPS = {
+    Happening.GAP_ANSWERED: "replied to a question of yours",
+    Happening.GAP_CLOSED: "closed a question of yours",
+    Happening.GAP_DECLINED: "declined a question of yours",
+    Happening.GAP_ASSIGNED: "asked you to look after a knowledge gap",
+}
+
+NOTHING = (
+    "Nothing yet. You are notified about ideas that you submit, follow, own or review, and about "
+    "your questions that someone answers later."
+)
 
 
 def sentence(of: Notification) -> str:
@@ -53,8 +68,24 @@ def sentence(of: Notification) -> str:
             return f"{who} set its risk to “{_risk(details.get('risk', ''))}”"
         case Happening.RESULTS_PUBLISHED:
             return "The results of its campaign are out"
+        case (
+            Happening.GAP_ANSWERED
+            | Happening.GAP_CLOSED
+            | Happening.GAP_DECLINED
+            | Happening.GAP_ASSIGNED
+        ):
+            return f"{who or ADMINISTRATOR} {OF_GAPS[of.happening]}"
         case _:
             assert_never(of.happening)
+
+
+def goal(of: Notification) -> str:
+    """Return what the button opens: `IDEA-12`, `Conversation`; "" if there is nothing to open."""
+    if of.idea_id:
+        return label_of(of.idea_number)
+    if of.happening is Happening.GAP_ASSIGNED:
+        return "Knowledge gaps"
+    return "Conversation" if of.details.get("conversation") else ""
 
 
 def icon(of: Notification) -> str:

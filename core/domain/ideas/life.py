@@ -49,6 +49,15 @@ class Happening(StrEnum):
     CO_SUBMITTER_NAMED = "co_submitter_named"
     RISK_CHANGED = "risk_changed"
     RESULTS_PUBLISHED = "results_published"
+    GAP_ANSWERED = "gap_answered"
+    GAP_CLOSED = "gap_closed"
+    GAP_DECLINED = "gap_declined"
+    GAP_ASSIGNED = "gap_assigned"
+
+    @property
+    def is_about_gaps(self) -> bool:
+        """Whether it is about a question that the documents do not answer, and no idea."""
+        return self.value.startswith("gap_")
 
 
 class DigestChoice(StrEnum):
@@ -61,7 +70,7 @@ class DigestChoice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Something that happened to an idea, for one person; a page puts it into words.
+    """Something that happened to an idea or a question; a page puts it into words.
 
     `details` hold values such as the state that an idea moved to, never a text of a person.
     """

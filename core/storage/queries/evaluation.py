@@ -4,7 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, delete, func, select, update
 
-from core.storage.tables import EvaluationCaseRow, EvaluationResultRow, EvaluationRunRow
+from core.storage.tables import (
+    ConversationRow,
+    EvaluationCaseRow,
+    EvaluationResultRow,
+    EvaluationRunRow,
+    MessageRow,
+)
 
 
 def runs_newest_first(
@@ -70,9 +76,21 @@ def drop_old_runs(session: Session, dataset_name: str, *, keep: int) -> None:
 
 
 def active_cases(session: Session) -> Sequence[EvaluationCaseRow]:
-    """Return the promoted cases that were not retired, oldest first."""
+    """Return the promoted cases that were not retired, oldest first.
+
+    A question that was taken from a conversation is withdrawn with it.
+    """
+    withdrawn = (
+        select(MessageRow.id)
+        .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
+        .where(
+            col(MessageRow.id) == EvaluationCaseRow.source_message_id,
+            col(ConversationRow.deleted_at).is_not(None),
+        )
+        .exists()
+    )
     return session.exec(
         select(EvaluationCaseRow)
-        .where(col(EvaluationCaseRow.retired_at).is_(None))
+        .where(col(EvaluationCaseRow.retired_at).is_(None), ~withdrawn)
         .order_by(col(EvaluationCaseRow.promoted_at), col(EvaluationCaseRow.id))
     ).all()

@@ -16,7 +16,13 @@ from core.storage.tables.evaluation import (
     EvaluationResultRow,
     EvaluationRunRow,
 )
-from core.storage.tables.gaps import KnowledgeGapRow
+from core.storage.tables.gaps import (
+    GapMarkRow,
+    GapOutcomeRow,
+    GapQuestionRow,
+    GapTopicRow,
+    KnowledgeGapRow,
+)
 from core.storage.tables.generations import IndexGenerationRow
 from core.storage.tables.ideas.assessment import (
     IdeaReviewRow,
@@ -116,6 +122,10 @@ __all__ = [
     "EvaluationResultRow",
     "EvaluationRunRow",
     "FeedbackRow",
+    "GapMarkRow",
+    "GapOutcomeRow",
+    "GapQuestionRow",
+    "GapTopicRow",
     "GroupRow",
     "IdeaAttachmentRow",
     "IdeaCoSubmitterRow",

@@ -155,4 +155,4 @@ class FeedbackRow(SQLModel, table=True):
     reason: str = Field(default="", max_length=40)
     comment: str = Field(default="", sa_column=Column(Text, nullable=False))
     created_at: datetime = time_column(default_factory=now)
-    updated_at: datetime = time_column(default_factory=now)
+    updated_at: datetime = time_column(default_factory=now, index=True)

@@ -1,4 +1,4 @@
-"""Writes what people are told about ideas, and finds whom a text mentions."""
+"""Writes what people are told about ideas and gaps, and finds whom a text mentions."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ def notify(
     happening: Happening,
     people: Iterable[str],
     *,
-    idea_id: str,
+    idea_id: str | None,
     **details: str | int,
 ) -> None:
     """Tell these people, but for the actor and those without an active account."""

@@ -1,26 +1,26 @@
-"""Knowledge gaps for those who can fill them: collection owners and administrators."""
+"""Questions that people sent on, for those who can reply: owners and administrators."""
 
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select, true
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, func, or_, select
 
+from admin.gaps.joining import has_waiting
+from admin.gaps.rights import has_gaps, require_gaps, sent_to
 from core.domain.access import require_active
 from core.domain.clock import now
 from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import User
 from core.domain.knowledge import Collection
-from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import all_collections
 from core.storage.queries.gaps import to_gap
-from core.storage.tables import CollectionRow, KnowledgeGapRow, UserRow
+from core.storage.tables import GapOutcomeRow, GapQuestionRow, GapTopicRow, KnowledgeGapRow, UserRow
 
 MAX_REPLY = 5_000
-NO_GAPS = "Only administrators and owners of a collection see knowledge gaps."
 
 
 class GapInbox:
@@ -30,13 +30,9 @@ class GapInbox:
         self._database = database
 
     def is_open_to(self, user: User) -> bool:
-        """Return whether this person is an administrator or owns a collection."""
-        if not user.is_active:
-            return False
-        if user.is_admin:
-            return True
+        """Return whether this person administers, owns a collection or was given a topic."""
         with self._database.read() as session:
-            return session.exec(_owned(user)).first() is not None
+            return has_gaps(session, user)
 
     def count_open(self, user: User) -> int:
         """Return how many gaps wait for this person's reply."""
@@ -44,7 +40,7 @@ class GapInbox:
         with self._database.read() as session:
             return session.exec(
                 select(func.count(col(KnowledgeGapRow.id))).where(
-                    _visible_to(user), KnowledgeGapRow.status == GapStatus.OPEN.value
+                    sent_to(user), KnowledgeGapRow.status == GapStatus.OPEN.value
                 )
             ).one()
 
@@ -65,7 +61,7 @@ class GapInbox:
     ) -> list[KnowledgeGap]:
         """List gaps, newest first; `search` looks into the question, the note and who asked."""
         self._require_access(user)
-        conditions = [_visible_to(user), *_filters(status, collection_id, search)]
+        conditions = [sent_to(user), *_filters(status, collection_id, search)]
         with self._database.read() as session:
             rows = session.exec(
                 select(KnowledgeGapRow)
@@ -90,39 +86,51 @@ class GapInbox:
     def _settle(self, user: User, gap_id: str, status: GapStatus, reply: str) -> KnowledgeGap:
         """Store the reply. Raise InvalidInput if empty, NotFound, Conflict if already settled."""
         self._require_access(user)
-        reply = _clean_reply(reply)
+        reply = clean_reply(reply)
         with self._database.begin() as session:
             row = _visible_row(session, user, gap_id)
             if row.status != GapStatus.OPEN:
                 raise Conflict("Someone else has already replied to this question.")
             row.status, row.reply = status.value, reply
             row.replied_by, row.replied_at = user.id or None, now()
+            _settle_topic(session, row)
             record_event(session, user, f"gap.{status.value}", row.id, characters=len(reply))
             return to_gap(session, row, user)
 
     def _require_access(self, user: User) -> None:
-        require_active(user)
-        if not self.is_open_to(user):
-            raise AccessDenied(NO_GAPS)
+        with self._database.read() as session:
+            require_gaps(session, user)
 
 
 def _visible_row(session: Session, user: User, gap_id: str) -> KnowledgeGapRow:
     row = session.exec(
-        select(KnowledgeGapRow)
-        .where(KnowledgeGapRow.id == gap_id, _visible_to(user))
-        .with_for_update()
+        select(KnowledgeGapRow).where(KnowledgeGapRow.id == gap_id, sent_to(user)).with_for_update()
     ).first()
     if row is None:
         raise NotFound("This question no longer exists, or its collection is not yours.")
     return row
 
 
-def _visible_to(user: User) -> ColumnElement[bool]:
-    return true() if user.is_admin else col(KnowledgeGapRow.collection_id).in_(_owned(user))
-
-
-def _owned(user: User) -> SelectOfScalar[str]:
-    return select(CollectionRow.id).where(CollectionRow.owner_id == user.id)
+def _settle_topic(session: Session, gap: KnowledgeGapRow) -> None:
+    """Note the reply in the topic of the question, and settle it if nobody else waits there."""
+    topic = session.get(GapTopicRow, gap.topic_id) if gap.topic_id else None
+    if topic is None:
+        return
+    outcome = GapOutcomeRow(
+        topic_id=topic.id,
+        status=gap.status,
+        reply=gap.reply,
+        is_personal=True,
+        settled_by=gap.replied_by,
+        settled_at=gap.replied_at or now(),
+    )
+    session.add(outcome)
+    session.flush()
+    question = session.get(GapQuestionRow, gap.message_id) if gap.message_id else None
+    if question is not None:
+        question.outcome_id = outcome.id
+    if not has_waiting(session, topic.id):
+        topic.status = gap.status
 
 
 def _filters(
@@ -137,7 +145,7 @@ def _filters(
         yield or_(*(col(field).icontains(search.strip(), autoescape=True) for field in fields))
 
 
-def _clean_reply(reply: str) -> str:
+def clean_reply(reply: str) -> str:
     reply = clean(reply).text.strip()
     if not reply:
         raise InvalidInput("Write a few words. The person who asked will read them.")

@@ -1,0 +1,1 @@
+"""Knowledge gaps: questions without a good answer, grouped by meaning, settled and told."""

@@ -1,0 +1,1 @@
+"""Whether questions that mean the same come together, and others stay apart."""
