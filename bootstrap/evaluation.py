@@ -1,16 +1,20 @@
-"""Connects the evaluation with the chat, and names the configuration that was evaluated."""
+"""Connects the evaluation with the chat, names what was evaluated, and tells the newest run."""
 
 import subprocess
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from admin.quality.values import GateState, LastEvaluation
 from core.domain.answers import RetrievedChunk, Turn
-from core.domain.identity import User
+from core.domain.identity import SYSTEM, User
 from core.domain.ports import Embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import EVALUATION_SURFACE
+from evaluation.comparison import Outcome, compare
+from evaluation.gate import breaches
+from evaluation.runs import Run
 from evaluation.service import Evaluations
 from ingestion.reading.splitter import SPLITTER_VERSION
 from rag.prompting.prompt import load_prompt
@@ -49,6 +53,40 @@ def build_evaluations(
 
     return Evaluations(
         database, partial(chat.answer_once, surface=EVALUATION_SURFACE), find, configuration
+    )
+
+
+class NewestRun:
+    """The newest evaluation run and what its gate says, as the quality page tells it."""
+
+    def __init__(self, evaluations: Evaluations) -> None:
+        self._evaluations = evaluations
+        self._known: tuple[tuple[str, str], LastEvaluation] | None = None
+
+    def __call__(self) -> LastEvaluation | None:
+        """Return it, None if nothing was evaluated; a run is compared with its baseline once."""
+        runs = self._evaluations.runs(SYSTEM, limit=1)
+        if not runs:
+            return None
+        baseline = self._evaluations.baseline(SYSTEM, runs[0].dataset_name)
+        key = (runs[0].id, baseline.id if baseline else "")
+        if self._known is None or self._known[0] != key:
+            run = self._evaluations.load(SYSTEM, runs[0].id)
+            self._known = key, _judged(run, baseline)
+        return self._known[1]
+
+
+def _judged(run: Run, baseline: Run | None) -> LastEvaluation:
+    broken = breaches(run)
+    has_other = baseline is not None and baseline.id != run.id
+    outcome = compare(run, baseline).outcome if baseline and has_other else Outcome.PASS
+    return LastEvaluation(
+        run.dataset_name,
+        run.finished_at,
+        len(run.results),
+        GateState.FAIL if broken else GateState(outcome.value),
+        has_other,
+        tuple(map(str, broken)),
     )
 
 

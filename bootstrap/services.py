@@ -11,6 +11,8 @@ from admin.collections import Collections
 from admin.gaps import GapInbox
 from admin.groups import Groups
 from admin.people import People
+from admin.quality.drift import DriftChecks
+from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
@@ -20,7 +22,7 @@ from admin.usage.money import ExchangeRates
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, for_bulk
-from bootstrap.evaluation import build_evaluations
+from bootstrap.evaluation import NewestRun, build_evaluations
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
@@ -54,6 +56,9 @@ class ProcessRole(StrEnum):
 
 USAGE_SECONDS = 600.0
 """How often changed days of usage are added up without anybody reading them."""
+
+DRIFT_SECONDS = 3_600.0
+"""How often it is asked whether a new day is over, after which drift is checked once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Services:
     synonym_proposals: SynonymProposals
     ideas: IdeaServices
     usage: UsageReports
+    quality: QualityReports
     evaluations: Evaluations
     worker: BackgroundWork
     checks: SystemChecks
@@ -112,14 +118,21 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     reembedding = search.reembedding
     ideas = build_ideas(settings, stores, embedder)
     usage_days = UsageDays(stores.database, settings.time_zone)
+    rates = ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of)
+    drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
         hands_over=role is ProcessRole.TERMINAL,
-        others=(ideas.chores, Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS)),
+        others=(
+            ideas.chores,
+            Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
+            Repeating("drift", (drift.check_due,), every_s=DRIFT_SECONDS),
+        ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
+    evaluations = build_evaluations(settings, stores.database, chat, embedder)
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
@@ -155,12 +168,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         synonym_sets=synonym_sets,
         synonym_proposals=SynonymProposals(stores.database, terms, synonym_sets, embedder),
         ideas=ideas,
-        usage=UsageReports(
-            stores.database,
-            ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of),
-            usage_days,
-        ),
-        evaluations=build_evaluations(settings, stores.database, chat, embedder),
+        usage=UsageReports(stores.database, rates, usage_days),
+        quality=QualityReports(stores.database, usage_days, rates, drift, NewestRun(evaluations)),
+        evaluations=evaluations,
         worker=knowledge.worker,
         checks=SystemChecks(
             settings, lambda: lifecycle.consistency.check(SYSTEM, reads_originals=False)

@@ -66,6 +66,7 @@ from core.storage.tables.people import (
     SignInFailureRow,
     UserRow,
 )
+from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
@@ -103,6 +104,8 @@ __all__ = [
     "DismissedSynonymsRow",
     "DocumentRow",
     "DocumentVersionRow",
+    "DriftReferenceRow",
+    "DriftVerdictRow",
     "EvaluationCaseRow",
     "EvaluationResultRow",
     "EvaluationRunRow",
