@@ -198,12 +198,13 @@ def measures_of(figures: UsageFigures, counts: AnswerCounts) -> list[Measure]:
 
 
 def weekly_measures(figures: UsageFigures) -> list[Measure]:
-    """Return the rates that days of usage hold, for short steps."""
+    """Return what days of usage hold, for short steps."""
     return [
         helpful_rate(figures),
         abstention_rate(figures),
         unsupported_rate(figures),
         rate(FAILED, figures.failed, figures.questions),
+        latencies(figures)[2],
     ]
 
 

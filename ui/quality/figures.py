@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from admin.measures import Measure
+from admin.measures import Measure, Unit
 from admin.quality import measures
 from admin.quality.values import Compared, QualityReport, WeekOfMeasures
 from ui import words
@@ -25,19 +25,21 @@ CARDS = tuple(
         measures.TOTAL_MEDIAN,
     )
 )
+CARD_WIDTH = 300
 RATES = "Rated helpful"
 
 
 def draw_cards(report: QualityReport) -> None:
     """Draw the most telling measures, with their weeks as a small line where there are some."""
-    with st.container(horizontal=True):
+    with st.grid("auto", min_column_width=CARD_WIDTH):
         for compared in report.measures:
             if compared.now.definition.key in CARDS:
                 _draw_card(compared, _weekly(report.weeks, compared.now.definition.key))
     days = words.count(report.period.days, "day")
     st.caption(
-        f"Compared with the {days} before. Small lines are the last {len(report.weeks)} weeks. "
-        f"Shares of fewer than 20 cases are not told."
+        f"Compared with the {days} before. The range beside it holds the true share in 95 of 100 "
+        f"samples of that size. Small lines are the last {len(report.weeks)} weeks. Shares of "
+        "fewer than 20 cases are not told."
     )
 
 
@@ -58,6 +60,12 @@ def draw_table(report: QualityReport) -> None:
 
 def draw_weeks(report: QualityReport) -> None:
     """Draw how many answers were rated helpful in each week, with the range of chance."""
+    if not _told_weeks(report.weeks):
+        st.info(
+            f"Not one of the last {len(report.weeks)} weeks has 20 rated answers, so there is no "
+            "chart of helpful answers."
+        )
+        return
     table = weeks_table(report.weeks)
     chart = alt.layer(_band(table), _line(table))
     draw_chart(weeks_title(report.weeks), chart, table, "quality-by-week.csv")
@@ -78,18 +86,20 @@ def weeks_table(weeks: Sequence[WeekOfMeasures]) -> pd.DataFrame:
 
 
 def weeks_title(weeks: Sequence[WeekOfMeasures]) -> str:
-    """Return `Rated helpful: 72% in the week of 2 November, 78% in that of 23 November`."""
-    told = [
-        (week, helpful.value)
-        for week in weeks
-        if (helpful := _of(week, measures.HELPFUL.key)).value is not None
-    ]
-    if not told:
-        return "No week with at least 20 rated answers"
+    """Return `Rated helpful: 72% in the week of 2 November, 78% in that of 23 November`.
+
+    Raises IndexError if no week has enough rated answers.
+    """
+    told = _told_weeks(weeks)
     (first, before), (last, now) = told[0], told[-1]
     if first is last:
         return f"{RATES}: {now:.0%} in the week of {_day(last)}"
     return f"{RATES}: {before:.0%} in the week of {_day(first)}, {now:.0%} in that of {_day(last)}"
+
+
+def _told_weeks(weeks: Sequence[WeekOfMeasures]) -> list[tuple[WeekOfMeasures, float]]:
+    found = ((week, _of(week, measures.HELPFUL.key).value) for week in weeks)
+    return [(week, helpful) for week, helpful in found if helpful is not None]
 
 
 def _draw_card(compared: Compared, weekly: list[float]) -> None:
@@ -102,11 +112,18 @@ def _draw_card(compared: Compared, weekly: list[float]) -> None:
         delta_color="off",
         delta_arrow="off",
         help=_help(now),
+        delta_description=_short_range(now),
         border=True,
-        width="content",
         height="stretch",
         chart_data=weekly if len(weekly) > 1 else None,
     )
+
+
+def _short_range(measure: Measure) -> str | None:
+    reach = measure.interval
+    if reach is None:
+        return None
+    return f"{100 * reach.low:.1f}–{reach.high:.1%} of {measure.cases:,}"
 
 
 def _help(measure: Measure) -> str:
@@ -117,7 +134,7 @@ def _help(measure: Measure) -> str:
 
 def _weekly(weeks: Sequence[WeekOfMeasures], key: str) -> list[float]:
     values = (one.value for week in weeks for one in week.measures if one.definition.key == key)
-    return [round(100 * value, 1) for value in values if value is not None]
+    return [value for value in values if value is not None]
 
 
 def _row(title: str, one: Compared, meaning: str) -> dict[str, object]:
@@ -149,14 +166,20 @@ def _part(kind: str, one: Compared) -> dict[str, object]:
 def _week(week: WeekOfMeasures) -> dict[str, object]:
     helpful = _of(week, measures.HELPFUL.key)
     reach = helpful.interval
-    shares = {one.definition.title: _percent(one.value) for one in week.measures}
     return {
         "Day": pd.Timestamp(week.span.first),
-        **{f"{title}, %": share for title, share in shares.items()},
+        **dict(map(_cell, week.measures)),
         "Low, %": _percent(reach.low if reach else None),
         "High, %": _percent(reach.high if reach else None),
         "Rated": helpful.cases,
     }
+
+
+def _cell(measure: Measure) -> tuple[str, float | None]:
+    title, number = measure.definition.title, measure.value
+    if measure.definition.unit is Unit.SHARE:
+        return f"{title}, %", _percent(number)
+    return f"{title}, s", None if number is None else round(number / 1000, 1)
 
 
 def _of(week: WeekOfMeasures, key: str) -> Measure:
@@ -175,7 +198,7 @@ def _band(table: pd.DataFrame) -> alt.Chart:
     band: alt.Chart = (
         alt.Chart(table)
         .mark_errorbar(ticks=True, color=BLUE)
-        .encode(x=_weeks(), y=alt.Y("Low, %", type="quantitative", title=""), y2="High, %")
+        .encode(x=_weeks(table), y=alt.Y("Low, %", type="quantitative", title=""), y2="High, %")
     )
     return band
 
@@ -185,12 +208,12 @@ def _line(table: pd.DataFrame) -> alt.Chart:
         alt.Chart(table)
         .mark_line(point=True, color=BLUE)
         .encode(
-            x=_weeks(),
+            x=_weeks(table),
             y=alt.Y(
                 f"{RATES}, %",
                 type="quantitative",
                 scale=alt.Scale(domain=[0, 100]),
-                axis=alt.Axis(tickCount=5, title=f"{RATES}, %"),
+                axis=alt.Axis(tickCount=5, title=f"{RATES}, % (95 of 100)"),
             ),
             tooltip=[
                 alt.Tooltip("Day", type="temporal", format="%d %B %Y", title="Week of"),
@@ -204,6 +227,7 @@ def _line(table: pd.DataFrame) -> alt.Chart:
     return line
 
 
-def _weeks() -> alt.X:
-    axis = alt.Axis(format="%d %b", title=None, grid=False)
+def _weeks(table: pd.DataFrame) -> alt.X:
+    mondays = [day.strftime("%Y-%m-%d") for day in table["Day"]]
+    axis = alt.Axis(format="%d %b", title=None, grid=False, values=mondays, labelOverlap="greedy")
     return alt.X("Day", type="temporal", timeUnit="yearmonthdate", axis=axis)

@@ -45,6 +45,7 @@ def draw_monitors(admin: User, report: QualityReport) -> None:
             width="stretch",
             height="content",
             column_config={
+                "Usual range": st.column_config.TextColumn(width=110),
                 "When it warns": st.column_config.TextColumn(width="large"),
             },
             key="quality-monitors",
@@ -75,7 +76,7 @@ def monitors_table(verdicts: Sequence[Verdict], currency: str) -> pd.DataFrame:
                 "Usual": quality_words.figure(one, one.usual, currency),
                 "Usual range": quality_words.usual_range(one, currency),
                 "Cases": one.cases,
-                "Cases compared with": one.usual_cases,
+                "Cases before": one.usual_cases,
                 "Days": quality_words.days(one.window),
                 "Compared with": quality_words.days(one.reference),
                 "When it warns": DEFINITIONS[one.monitor].meaning,

@@ -20,12 +20,14 @@ def page(user: User) -> None:
     """Draw the state at a glance, the measures of a period, monitors and the last evaluation."""
     st.title("Quality", anchor=False)
     with shown_problems():
+        glance = st.container()
         chosen = st.segmented_control(
             "Period", list(PERIODS), default=DEFAULT, required=True, key="quality-period"
         )
         period = Period.of_days(PERIODS[chosen or DEFAULT], zone(), now())
         report = services().quality.report(user, period)
-        draw_glance(report)
+        with glance:
+            draw_glance(report)
         draw_cards(report)
         draw_weeks(report)
         draw_monitors(user, report)

@@ -1,12 +1,11 @@
 """The words of the quality page."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from admin.measures import Measure, Unit
 from admin.quality.monitors import DEFINITIONS, LEAST_CASES
 from admin.quality.values import Days, GateState, LastEvaluation, Monitor, State, Verdict
-from core.domain.text.dates import long_date, short_date
+from core.domain.text.dates import day_and_month, long_date
 from ui import words
 
 TOO_FEW = "Too few"
@@ -79,8 +78,9 @@ def glance(verdicts: Sequence[Verdict]) -> str:
     told = [
         _named("Alert", alerts),
         _named("Warning", warnings),
-        f"{words.count(len(fine), 'monitor')} as usual." if fine else "",
-        f"{words.count(len(silent), 'monitor')} with too few cases for a verdict."
+        f"{len(fine)} of {words.count(len(verdicts), 'monitor')} as usual." if fine else "",
+        f"{len(silent)} of {words.count(len(verdicts), 'monitor')} with too few cases for a "
+        "verdict."
         if silent
         else "",
     ]
@@ -109,8 +109,8 @@ def usual_range(verdict: Verdict, currency: str) -> str:
 
 
 def days(found: Days) -> str:
-    """Return `23 Nov 2026 to 29 Nov 2026`."""
-    return f"{short_date(found.first)} to {short_date(found.end - timedelta(days=1))}"
+    """Return `23 Nov to 29 Nov`."""
+    return f"{day_and_month(found.first)} to {day_and_month(found.last)}"
 
 
 def evaluation(run: LastEvaluation, at: str) -> str:
@@ -125,8 +125,7 @@ def accepted(found: Days | None) -> str:
     """Say what windows are compared with."""
     if found is None:
         return "No days were accepted as normal yet."
-    last = found.end - timedelta(days=1)
-    return f"Accepted as normal: {long_date(found.first)} to {long_date(last)}."
+    return f"Accepted as normal: {long_date(found.first)} to {long_date(found.last)}."
 
 
 def _named(word: str, verdicts: Sequence[Verdict]) -> str:
