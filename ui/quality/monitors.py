@@ -1,6 +1,7 @@
 """The monitors: what they say at a glance, their table, and what they are compared with."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +16,19 @@ from ui.components.times import local_time
 from ui.quality import words as quality_words
 from ui.resources import services
 
+ICONS = {
+    State.ALERT: ":material/error:",
+    State.WARN: ":material/warning:",
+    State.OK: ":material/check_circle:",
+    State.NO_DATA: ":material/hourglass_empty:",
+}
+COLOURS: dict[State, Literal["red", "orange", "green", "gray"]] = {
+    State.ALERT: "red",
+    State.WARN: "orange",
+    State.OK: "green",
+    State.NO_DATA: "gray",
+}
+
 
 def draw_glance(report: QualityReport) -> None:
     """Draw the state of all monitors in one line, with the worst one as its colour and icon."""
@@ -22,15 +36,13 @@ def draw_glance(report: QualityReport) -> None:
         st.info(quality_words.NOT_CHECKED, icon=":material/schedule:")
         return
     told = quality_words.glance(report.verdicts)
-    match report.state:
-        case State.ALERT:
-            st.error(told, icon=":material/error:")
-        case State.WARN:
-            st.warning(told, icon=":material/warning:")
-        case State.OK:
-            st.success(told, icon=":material/check_circle:")
-        case State.NO_DATA:
-            st.info(told, icon=":material/hourglass_empty:")
+    draw = {
+        State.ALERT: st.error,
+        State.WARN: st.warning,
+        State.OK: st.success,
+        State.NO_DATA: st.info,
+    }
+    draw[report.state](told, icon=ICONS[report.state])
 
 
 def draw_monitors(admin: User, report: QualityReport) -> None:
@@ -38,6 +50,7 @@ def draw_monitors(admin: User, report: QualityReport) -> None:
     st.subheader("Drift monitors", anchor=False)
     st.write("Each compares the last week with the weeks before it.")
     if report.verdicts:
+        _draw_badges(report.verdicts)
         table = monitors_table(report.verdicts, services().usage.rates.currency)
         st.dataframe(
             table,
@@ -84,6 +97,18 @@ def monitors_table(verdicts: Sequence[Verdict], currency: str) -> pd.DataFrame:
             for one in sorted(verdicts, key=lambda verdict: urgency.index(verdict.state))
         ]
     )
+
+
+def _draw_badges(verdicts: Sequence[Verdict]) -> None:
+    """Draw each monitor with its state in words, and its definition on hover and focus."""
+    with st.container(horizontal=True, gap="small"):
+        for one in verdicts:
+            st.badge(
+                f"{quality_words.title(one.monitor)}: {quality_words.STATE_NAMES[one.state]}",
+                icon=ICONS[one.state],
+                color=COLOURS[one.state],
+                help=DEFINITIONS[one.monitor].meaning,
+            )
 
 
 def _draw_checked_at(verdicts: Sequence[Verdict]) -> None:

@@ -15,6 +15,12 @@ STATES = {
     State.OK: "✓ As usual",
     State.NO_DATA: "○ Too few cases",
 }
+STATE_NAMES = {
+    State.ALERT: "alert",
+    State.WARN: "warning",
+    State.OK: "as usual",
+    State.NO_DATA: "too few cases",
+}
 GATES = {
     GateState.PASS: "passed its gate",
     GateState.WARN: "passed its gate, but is lower than its baseline, perhaps by chance",
