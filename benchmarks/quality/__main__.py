@@ -1,6 +1,6 @@
 """Measures whether drift monitors stay quiet in ordinary weeks and notice what was planted.
 
-    python -m benchmarks.quality [--weeks 200] [--faults 30]
+    python -m benchmarks.quality [--weeks 200] [--faults 10]
 
 A simulated company asks questions of the shipped datasets, week by week; every Monday the monitors
 judge the week that ended. Everything goes through the database and the real embedding model. In
@@ -131,16 +131,21 @@ def main() -> None:
     """Measure false alarms and planted faults, and write the result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--weeks", type=int, default=200)
-    parser.add_argument("--faults", type=int, default=30)
+    parser.add_argument("--faults", type=int, default=10)
     options = parser.parse_args()
     lines = _intro()
+
+    def keep(part: list[str]) -> None:
+        """Write what is known so far: the whole takes long."""
+        lines.extend(part)
+        RESULTS_FILE.write_text("\n".join([*lines, ""]), encoding="utf-8")
+
     with tempfile.TemporaryDirectory() as folder:
         embedder = Remembering(build_embedders(settings_in(Path(folder))).default)
         for name, company in COMPANIES.items():
             alarms = _ordinary(Path(folder), company, embedder, options.weeks)
-            lines += _false_alarms(name, alarms)
-        lines += _faults(Path(folder), embedder, options.faults)
-    RESULTS_FILE.write_text("\n".join([*lines, ""]), encoding="utf-8")
+            keep(_false_alarms(name, alarms))
+        keep(_faults(Path(folder), embedder, options.faults))
     print(RESULTS_FILE.read_text(encoding="utf-8"))
 
 

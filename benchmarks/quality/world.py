@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from sqlalchemy import insert
 from sqlmodel import SQLModel
 
 from core.domain.conversations import MessageRole
@@ -89,8 +90,7 @@ class World:
                     kinds[type(row)].append(row)
         with self._database.begin() as session:
             for kind in (ConversationRow, MessageRow, AnswerUsageRow, ModelCallRow, FeedbackRow):
-                session.add_all(kinds[kind])
-                session.flush()
+                session.execute(insert(kind), [row.model_dump() for row in kinds[kind]])
 
     def _person(self, number: int) -> _Person:
         usual = [topic for topic in self._questions if topic != NEW_TOPIC]
