@@ -1,4 +1,4 @@
-"""Connects the evaluation with the chat and with knowledge gaps, and names what was evaluated."""
+"""Connects the evaluation with the chat, gaps and quality, and names what was evaluated."""
 
 import subprocess
 from collections.abc import Sequence
@@ -10,13 +10,17 @@ from admin.gaps.documents import GapDocuments
 from admin.gaps.grouping import GapGrouping
 from admin.gaps.inbox import GapInbox
 from admin.gaps.topics import GapTopics, GoldenQuestion, Promote
+from admin.quality.values import GateState, LastEvaluation
 from core.domain.answers import RetrievedChunk, Turn
-from core.domain.identity import User
+from core.domain.identity import SYSTEM, User
 from core.domain.ports import Embedder
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.tables import EVALUATION_SURFACE
+from evaluation.comparison import Outcome, compare
 from evaluation.datasets import Case, Evidence, Kind
+from evaluation.gate import breaches
+from evaluation.runs import Run
 from evaluation.service import Evaluations
 from ingestion.reading.splitter import SPLITTER_VERSION
 from rag.prompting.prompt import load_prompt
@@ -64,6 +68,40 @@ def build_evaluations(
 
     return Evaluations(
         database, partial(chat.answer_once, surface=EVALUATION_SURFACE), find, configuration
+    )
+
+
+class NewestRun:
+    """The newest evaluation run and what its gate says, as the quality page tells it."""
+
+    def __init__(self, evaluations: Evaluations) -> None:
+        self._evaluations = evaluations
+        self._known: tuple[tuple[str, str], LastEvaluation] | None = None
+
+    def __call__(self) -> LastEvaluation | None:
+        """Return it, None if nothing was evaluated; a run is compared with its baseline once."""
+        runs = self._evaluations.runs(SYSTEM, limit=1)
+        if not runs:
+            return None
+        baseline = self._evaluations.baseline(SYSTEM, runs[0].dataset_name)
+        key = (runs[0].id, baseline.id if baseline else "")
+        if self._known is None or self._known[0] != key:
+            run = self._evaluations.load(SYSTEM, runs[0].id)
+            self._known = key, _judged(run, baseline)
+        return self._known[1]
+
+
+def _judged(run: Run, baseline: Run | None) -> LastEvaluation:
+    broken = breaches(run)
+    has_other = baseline is not None and baseline.id != run.id
+    outcome = compare(run, baseline).outcome if baseline and has_other else Outcome.PASS
+    return LastEvaluation(
+        run.dataset_name,
+        run.finished_at,
+        len(run.results),
+        GateState.FAIL if broken else GateState(outcome.value),
+        has_other,
+        tuple(map(str, broken)),
     )
 
 

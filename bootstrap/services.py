@@ -14,6 +14,8 @@ from admin.costs.reports import CostReports
 from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
 from admin.people import People
+from admin.quality.drift import DriftChecks
+from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
@@ -22,7 +24,7 @@ from admin.usage.days import UsageDays
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
 from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
-from bootstrap.evaluation import GapServices, build_evaluations, build_gaps
+from bootstrap.evaluation import GapServices, NewestRun, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
@@ -61,6 +63,9 @@ GAP_SECONDS = 300.0
 """How often new questions without a good answer are grouped without anybody looking."""
 USAGE_SECONDS = 600.0
 """How often changed days of usage are added up without anybody reading them."""
+
+DRIFT_SECONDS = 3_600.0
+"""How often it is asked whether a new day is over, after which drift is checked once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ class Services:
     usage: UsageReports
     cost_items: CostItems
     costs: CostReports
+    quality: QualityReports
     evaluations: Evaluations
     worker: BackgroundWork
     checks: SystemChecks
@@ -129,6 +135,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     ideas = build_ideas(settings, stores, embedder, figures.note_call, rates)
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
+    drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
     knowledge = build_knowledge(
         settings,
         stores,
@@ -140,6 +147,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             Repeating("usage", (usage_days.refresh,), every_s=USAGE_SECONDS),
             Collector(figures, os.environ),
             Repeating("gaps", (grouping.refresh,), every_s=GAP_SECONDS),
+            Repeating("drift", (drift.check_due,), every_s=DRIFT_SECONDS),
         ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
@@ -182,6 +190,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(stores.database, rates, usage_days),
         cost_items=CostItems(stores.database),
         costs=CostReports(stores.database, rates, usage_days),
+        quality=QualityReports(stores.database, usage_days, rates, drift, NewestRun(evaluations)),
         evaluations=evaluations,
         worker=knowledge.worker,
         checks=SystemChecks(

@@ -17,6 +17,7 @@ from ui.notifications import page as notifications
 from ui.own_usage import page as own_usage
 from ui.people import page as people
 from ui.portfolio import page as portfolio
+from ui.quality import page as quality
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
 from ui.system import page as system
@@ -151,6 +152,12 @@ def _admin_pages(user: User) -> list[st.Page]:
         ),
         st.Page(
             partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
+        ),
+        st.Page(
+            partial(quality.page, user),
+            title="Quality",
+            icon=":material/verified:",
+            url_path="quality",
         ),
         st.Page(
             partial(costs.page, user),

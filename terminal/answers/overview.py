@@ -46,7 +46,7 @@ def usage(
     with readable_errors():
         if rebuild:
             say(f"{count(services().usage.rebuild(SYSTEM), 'day')} added up again.")
-        period = _period(days, since, until, _zone(zone))
+        period = chosen_period(days, since, until, chosen_zone(zone))
         step, dimensions = _grouping(by)
         groups = services().usage.grouped(SYSTEM, period, dimensions, step)
         total = services().usage.report(SYSTEM, period=period).total
@@ -89,14 +89,18 @@ def _figures_in_short(figures: UsageFigures) -> dict[str, object]:
     }
 
 
-def _zone(name: str) -> tzinfo:
+def chosen_zone(name: str) -> tzinfo:
+    """Return the time zone of this name; raise InvalidInput."""
     try:
         return UTC if name == "UTC" else ZoneInfo(name)
     except (KeyError, ValueError) as error:
         raise InvalidInput(f"There is no time zone {name}. One is Europe/Berlin.") from error
 
 
-def _period(days: int, since: datetime | None, until: datetime | None, zone: tzinfo) -> Period:
+def chosen_period(
+    days: int, since: datetime | None, until: datetime | None, zone: tzinfo
+) -> Period:
+    """Return the days of --from and --to, or the last `days`; raise InvalidInput."""
     running = Period.of_days(days, zone, now())
     if since is None and until is None:
         return running

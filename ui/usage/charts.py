@@ -11,6 +11,7 @@ from admin.usage.values import SpanUsage, UsageReport
 from ui import words
 from ui.components.csv_file import draw_csv_download
 
+AnyChart = alt.Chart | alt.LayerChart | alt.FacetChart
 MICROS = 1_000_000
 HEIGHT = 260
 WEEK_WIDTH_MS = 5 * 24 * 3600 * 1000
@@ -115,7 +116,7 @@ def times_title(report: UsageReport) -> str:
     )
 
 
-def draw_chart(title: str, chart: alt.Chart, table: pd.DataFrame, file_name: str) -> None:
+def draw_chart(title: str, chart: AnyChart, table: pd.DataFrame, file_name: str) -> None:
     """Draw title and chart, with the numbers as a table and a download."""
     with st.container(border=True):
         _draw_title(title)

@@ -73,6 +73,7 @@ from core.storage.tables.people import (
     SignInFailureRow,
     UserRow,
 )
+from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
@@ -118,6 +119,8 @@ __all__ = [
     "DismissedSynonymsRow",
     "DocumentRow",
     "DocumentVersionRow",
+    "DriftReferenceRow",
+    "DriftVerdictRow",
     "EvaluationCaseRow",
     "EvaluationResultRow",
     "EvaluationRunRow",

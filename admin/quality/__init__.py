@@ -1,0 +1,1 @@
+"""How good answers are: measures of a period, and monitors that notice when something drifts."""

@@ -1,0 +1,81 @@
+"""Reports of quality for administrators."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from admin.quality.drift import DriftChecks
+from admin.quality.measures import counts_in, measures_of, weekly_measures
+from admin.quality.values import (
+    Compared,
+    Days,
+    LastEvaluation,
+    QualityReport,
+    Verdict,
+    WeekOfMeasures,
+)
+from admin.usage.days import UsageDays
+from admin.usage.figures import Figures
+from admin.usage.period import Period, Step
+from core.domain.access import require_admin
+from core.domain.identity import User
+from core.domain.money import ExchangeRates
+from core.storage.database import Database
+
+WEEKS = 12
+
+
+class QualityReports:
+    """How good answers are, for administrators; no words of questions or answers are shown."""
+
+    def __init__(
+        self,
+        database: Database,
+        days: UsageDays,
+        rates: ExchangeRates,
+        drift: DriftChecks,
+        last_evaluation: Callable[[], LastEvaluation | None],
+    ) -> None:
+        """Take the newest evaluation run as a function: who evaluates is no part of this."""
+        self._database = database
+        self._days = days
+        self._rates = rates
+        self._drift = drift
+        self._last_evaluation = last_evaluation
+
+    def report(self, admin: User, period: Period) -> QualityReport:
+        """Return the measures of a period beside those of the one before, and the last verdicts."""
+        require_admin(admin)
+        self._days.refresh()
+        weeks = _weeks(period).spans(Step.WEEK)
+        spans = [period.whole, period.previous.whole]
+        with self._database.read() as session:
+            figures = Figures(session, self._days, self._rates, period)
+            now, before, *weekly = figures.each([*spans, *weeks])
+            counts = [counts_in(session, span) for span in spans]
+            verdicts = self._drift.newest(session)
+            accepted = self._drift.accepted(session)
+        pairs = zip(measures_of(now, counts[0]), measures_of(before, counts[1]), strict=True)
+        return QualityReport(
+            period,
+            [Compared(*pair) for pair in pairs],
+            [WeekOfMeasures(w, weekly_measures(f)) for w, f in zip(weeks, weekly, strict=True)],
+            verdicts,
+            self._last_evaluation(),
+            accepted,
+        )
+
+    def check_now(self, admin: User) -> list[Verdict]:
+        """Check all monitors, which takes seconds, and return what they say."""
+        require_admin(admin)
+        return self._drift.check()
+
+    def accept_as_normal(self, admin: User) -> Days:
+        """Compare later windows with the last four weeks until others are accepted; audited."""
+        require_admin(admin)
+        return self._drift.accept(admin)
+
+
+def _weeks(period: Period) -> Period:
+    """Return the twelve weeks up to the end of a period, each of them from Monday on."""
+    first = Step.WEEK.begins(period.last) - timedelta(weeks=WEEKS - 1)
+    return Period(first, period.last, period.zone, period.as_of)

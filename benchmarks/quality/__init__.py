@@ -1,0 +1,1 @@
+"""Whether drift monitors stay quiet in ordinary weeks and notice what was planted."""

@@ -1,0 +1,1 @@
+"""Quality: how good answers are, and whether something drifts."""
