@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bootstrap.language_models import chat_model, helper_limits
 from bootstrap.search import Stores
+from core.domain.costs.money import ExchangeRates
 from core.domain.finished_calls import CallObserver
 from core.domain.knowledge import Upload
-from core.domain.money import ExchangeRates
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
 from core.mail import MailSecurity, MailServer, SmtpMailer

@@ -13,6 +13,7 @@ from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
 from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
+from admin.kpis.service import KpiReports
 from admin.people import People
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
@@ -30,8 +31,8 @@ from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
-from core.domain.money import ExchangeRates
 from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
 from core.repeating import Repeating
@@ -113,6 +114,7 @@ class Services:
     cost_items: CostItems
     costs: CostReports
     quality: QualityReports
+    kpis: KpiReports
     evaluations: Evaluations
     worker: BackgroundWork
     checks: SystemChecks
@@ -152,6 +154,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
     evaluations = build_evaluations(settings, stores.database, chat, embedder)
+    quality = QualityReports(stores.database, usage_days, rates, drift, NewestRun(evaluations))
     terms = stores.keywords.terms
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
@@ -190,7 +193,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(stores.database, rates, usage_days),
         cost_items=CostItems(stores.database),
         costs=CostReports(stores.database, rates, usage_days),
-        quality=QualityReports(stores.database, usage_days, rates, drift, NewestRun(evaluations)),
+        quality=quality,
+        kpis=KpiReports(stores.database, rates, usage_days, quality),
         evaluations=evaluations,
         worker=knowledge.worker,
         checks=SystemChecks(

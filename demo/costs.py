@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.domain.costs import CostRhythm
+from core.domain.costs.months import month_of
+from core.domain.costs.terms import CostRhythm
 from core.domain.ideas.money import to_micros
-from core.domain.months import month_of
 from core.storage.tables import CostItemRow
 from demo.calendar import Calendar
 from demo.ideas import idea_id

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from core.domain.costs import CostKind
+from core.domain.costs.terms import CostKind
 from core.domain.ideas.workflow import IdeaStatus
 
 

@@ -8,10 +8,10 @@ from random import Random
 
 from sqlmodel import SQLModel
 
+from core.domain.costs.months import months
 from core.domain.ideas.money import to_micros
 from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
-from core.domain.months import months
 from core.storage.tables import IdeaExperimentRow, IdeaImpactRow, IdeaRow
 from demo.calendar import Calendar
 from demo.marks import demo_id

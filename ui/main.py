@@ -13,6 +13,7 @@ from ui.documents import page as documents
 from ui.gaps import page as gaps
 from ui.idea_review import page as idea_review
 from ui.ideas import page as ideas
+from ui.kpis import page as kpis
 from ui.notifications import page as notifications
 from ui.own_usage import page as own_usage
 from ui.people import page as people
@@ -153,6 +154,7 @@ def _admin_pages(user: User) -> list[st.Page]:
         st.Page(
             partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
         ),
+        st.Page(partial(kpis.page, user), title="KPIs", icon=":material/speed:", url_path="kpis"),
         st.Page(
             partial(quality.page, user),
             title="Quality",

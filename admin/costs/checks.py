@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from core.domain.costs import CostRhythm, CostTerms
+from core.domain.costs.months import month_of
+from core.domain.costs.terms import CostRhythm, CostTerms
 from core.domain.ideas.money import from_micros, to_micros
-from core.domain.months import month_of
 from core.guardrails.text import clean
 
 AMOUNT_MAX, RATE_MAX, HOURS_MAX = Decimal(1_000_000_000), Decimal(100_000), Decimal(100_000)

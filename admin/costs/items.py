@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from admin.costs.checks import problems, problems_of_months, tidy
 from core.domain.access import require_admin
 from core.domain.clock import now
-from core.domain.costs import CostItem, CostRhythm, CostTerms
+from core.domain.costs.months import month_of
+from core.domain.costs.terms import CostItem, CostRhythm, CostTerms
 from core.domain.ideas.card import label_of
 from core.domain.ideas.money import to_micros
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import ADMINISTRATOR, User
-from core.domain.months import month_of
 from core.errors import Conflict, InvalidFields, InvalidInput, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event

@@ -12,7 +12,7 @@ from admin.usage.days import UsageDays
 from admin.usage.period import Span
 from admin.usage.reading import read_costs, read_usage
 from admin.usage.sources import is_use, summed
-from core.domain.money import Costs
+from core.domain.costs.money import Costs
 from core.storage.tables import EMBEDDING_PURPOSE, ModelCallRow
 from core.storage.tables.base import UtcDateTime
 

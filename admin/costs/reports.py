@@ -8,11 +8,11 @@ from admin.costs.values import CostReport
 from admin.usage.days import UsageDays
 from core.domain.access import require_admin
 from core.domain.clock import now
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import month_of, months
 from core.domain.ideas.break_even import Course
 from core.domain.ideas.returns import IdeaReturn, Worth, all_together, sum_of
 from core.domain.identity import User
-from core.domain.money import ExchangeRates
-from core.domain.months import month_of, months
 from core.errors import InvalidInput
 from core.storage.database import Database
 from core.storage.queries.ideas.returns import actual_by_month, idea_returns

@@ -10,9 +10,9 @@ from admin.costs.metered import Metered, read_embeddings, read_metered
 from admin.costs.values import CostPart, CostReport, MonthCost, TotalCost, together
 from admin.usage.days import UsageDays
 from admin.usage.period import Period, Span, Step
-from core.domain.costs import costs_by_month
-from core.domain.money import Costs, ExchangeRates, added
-from core.domain.months import last_day, later, month_of, months
+from core.domain.costs.money import Costs, ExchangeRates, added
+from core.domain.costs.months import last_day, later, month_of, months
+from core.domain.costs.terms import costs_by_month
 from core.storage.queries.costs import cost_items
 
 Parts = defaultdict[tuple[date, CostPart], Counter[str]]

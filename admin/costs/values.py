@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from core.domain.costs import CostKind
-from core.domain.money import added
+from core.domain.costs.money import added
+from core.domain.costs.terms import CostKind
 
 
 class CostPart(StrEnum):

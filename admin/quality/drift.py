@@ -26,8 +26,8 @@ from admin.quality.values import Days, Monitor, State, Verdict
 from admin.usage.days import UsageDays
 from core.domain.batches import batched
 from core.domain.clock import now
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import User
-from core.domain.money import ExchangeRates
 from core.domain.ports import Embedder
 from core.errors import ModelUnavailable
 from core.storage.database import Database

@@ -1,16 +1,15 @@
 """The measures of quality, each with its definition and the query or the sums it is made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, SQLColumnExpression, and_, case, cast, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from admin.measures import Definition, Measure, Unit, rate
 from admin.usage.period import Span
 from admin.usage.sources import is_use
 from admin.usage.values import UsageFigures
-from core.domain.answers import SANDBOX, AnswerStatus
+from core.domain.answers import AnswerStatus
 from core.storage.tables import AnswerUsageRow
 
 HELPFUL = Definition(
@@ -98,24 +97,6 @@ TOTAL_P95 = Definition(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerCounts:
-    """Counts that days of usage do not hold; test questions are in none of them.
-
-    `read` are the complete answers that needed documents, `answered` those of them that found an
-    answer. Citations are of the latter; `errors` counts failed answers by the type of their error.
-    """
-
-    read: int
-    zero_hits: int
-    answered: int
-    cited: int
-    citations: int
-    invalid_citations: int
-    repaired_citations: int
-    errors: Mapping[str, int]
-
-
 def helpful_rate(figures: UsageFigures) -> Measure:
     """Return the share of helpful answers among those that were rated."""
     return rate(HELPFUL, figures.helpful, figures.helpful + figures.not_helpful)
@@ -137,33 +118,33 @@ def unsupported_rate(figures: UsageFigures) -> Measure:
     return rate(UNSUPPORTED, unsupported, figures.sentences)
 
 
-def zero_hit_rate(counts: AnswerCounts) -> Measure:
+def zero_hit_rate(figures: UsageFigures) -> Measure:
     """Return the share of answers for which nothing was retrieved."""
-    return rate(ZERO_HITS, counts.zero_hits, counts.read)
+    return rate(ZERO_HITS, figures.without_passages, figures.searched)
 
 
-def citation_coverage(counts: AnswerCounts) -> Measure:
+def citation_coverage(figures: UsageFigures) -> Measure:
     """Return the share of answers with at least one citation."""
-    return rate(CITED, counts.cited, counts.answered)
+    return rate(CITED, figures.cited, figures.answered)
 
 
-def invalid_citation_rate(counts: AnswerCounts) -> Measure:
+def invalid_citation_rate(figures: UsageFigures) -> Measure:
     """Return the share of citations that name no source of their answer."""
-    written = counts.citations + counts.invalid_citations
-    return rate(INVALID_CITATIONS, counts.invalid_citations, written)
+    written = figures.citations + figures.invalid_citations
+    return rate(INVALID_CITATIONS, figures.invalid_citations, written)
 
 
-def repaired_citations(counts: AnswerCounts) -> Measure:
+def repaired_citations(figures: UsageFigures) -> Measure:
     """Return how many citations were repaired."""
-    return Measure(REPAIRED_CITATIONS, counts.repaired_citations, counts.citations)
+    return Measure(REPAIRED_CITATIONS, figures.repaired_citations, figures.citations)
 
 
-def error_rate(figures: UsageFigures, counts: AnswerCounts) -> Measure:
+def error_rate(figures: UsageFigures, errors: Mapping[str, int]) -> Measure:
     """Return the share of answers that failed, with that of each type of error."""
     told = rate(FAILED, figures.failed, figures.questions)
     if told.value is None:
         return told
-    parts = {kind: count / figures.questions for kind, count in counts.errors.items()}
+    parts = {kind: count / figures.questions for kind, count in errors.items()}
     return Measure(FAILED, told.value, told.cases, told.interval, parts)
 
 
@@ -181,18 +162,18 @@ def latencies(figures: UsageFigures) -> tuple[Measure, Measure, Measure, Measure
     return first, late_first, total, late_total
 
 
-def measures_of(figures: UsageFigures, counts: AnswerCounts) -> list[Measure]:
-    """Return all measures of one period."""
+def measures_of(figures: UsageFigures, errors: Mapping[str, int]) -> list[Measure]:
+    """Return all measures of one period, which had these errors by their type."""
     return [
         helpful_rate(figures),
         coverage(figures),
         abstention_rate(figures),
-        zero_hit_rate(counts),
+        zero_hit_rate(figures),
         unsupported_rate(figures),
-        citation_coverage(counts),
-        invalid_citation_rate(counts),
-        repaired_citations(counts),
-        error_rate(figures, counts),
+        citation_coverage(figures),
+        invalid_citation_rate(figures),
+        repaired_citations(figures),
+        error_rate(figures, errors),
         *latencies(figures),
     ]
 
@@ -208,40 +189,18 @@ def weekly_measures(figures: UsageFigures) -> list[Measure]:
     ]
 
 
-def counts_in(session: Session, span: Span) -> AnswerCounts:
-    """Count in the rows of single answers, found by the time they were given; one query."""
-    row = AnswerUsageRow
-    is_read = and_(
-        col(row.status) == AnswerStatus.COMPLETE.value,
-        col(row.engine) != SANDBOX,
-    )
-    is_answered = and_(is_read, col(row.abstained).is_(False))
-    sums = {
-        "read": _counted(is_read),
-        "zero_hits": _counted(and_(is_read, col(row.passages_found) == 0)),
-        "answered": _counted(is_answered),
-        "cited": _counted(and_(is_answered, col(row.citations) > 0)),
-        "citations": _counted(is_answered, col(row.citations)),
-        "invalid_citations": _counted(is_answered, col(row.invalid_citations)),
-        "repaired_citations": _counted(is_answered, col(row.repaired_citations)),
-    }
+def errors_in(session: Session, span: Span) -> dict[str, int]:
+    """Count failed answers by the type of their error, most frequent first; few answers fail."""
+    row, number = AnswerUsageRow, func.count().label("number")
     query = (
-        select(row.status, row.error_type, func.count().label("rows"))
-        .add_columns(*(value.label(name) for name, value in sums.items()))
+        select(row.error_type, number)
         .where(
+            row.status == AnswerStatus.FAILED.value,
             col(row.created_at) >= span.since,
             col(row.created_at) < span.until,
             is_use(col(row.surface)),
         )
-        .group_by(row.status, row.error_type)
+        .group_by(row.error_type)
+        .order_by(number.desc(), row.error_type)
     )
-    rows = session.execute(query).mappings().all()
-    totals = {name: sum(found[name] for found in rows) for name in sums}
-    failed = [one for one in rows if one["status"] == AnswerStatus.FAILED.value]
-    return AnswerCounts(**totals, errors={one["error_type"]: one["rows"] for one in failed})
-
-
-def _counted(
-    holds: SQLColumnExpression[bool], amount: SQLColumnExpression[int] | int = 1
-) -> SQLColumnExpression[int]:
-    return cast(func.coalesce(func.sum(case((holds, amount), else_=0)), 0), BigInteger)
+    return dict(session.exec(query).all())

@@ -14,7 +14,7 @@ from admin.usage.reading import read_times, read_usage
 from admin.usage.sources import Piece, is_use
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.conversations import MessageRole
-from core.domain.money import ExchangeRates, added
+from core.domain.costs.money import ExchangeRates, added
 from core.storage.tables import AnswerUsageRow, ConversationRow, MessageRow
 
 SAMPLE = 400

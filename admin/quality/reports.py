@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from sqlmodel import Session
+
 from admin.quality.drift import DriftChecks
-from admin.quality.measures import counts_in, measures_of, weekly_measures
+from admin.quality.measures import errors_in, measures_of, weekly_measures
 from admin.quality.values import (
     Compared,
     Days,
@@ -17,8 +19,8 @@ from admin.usage.days import UsageDays
 from admin.usage.figures import Figures
 from admin.usage.period import Period, Step
 from core.domain.access import require_admin
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import User
-from core.domain.money import ExchangeRates
 from core.storage.database import Database
 
 WEEKS = 12
@@ -51,10 +53,10 @@ class QualityReports:
         with self._database.read() as session:
             figures = Figures(session, self._days, self._rates, period)
             now, before, *weekly = figures.each([*spans, *weeks])
-            counts = [counts_in(session, span) for span in spans]
+            errors = [errors_in(session, span) for span in spans]
             verdicts = self._drift.newest(session)
             accepted = self._drift.accepted(session)
-        pairs = zip(measures_of(now, counts[0]), measures_of(before, counts[1]), strict=True)
+        pairs = zip(measures_of(now, errors[0]), measures_of(before, errors[1]), strict=True)
         return QualityReport(
             period,
             [Compared(*pair) for pair in pairs],
@@ -63,6 +65,14 @@ class QualityReports:
             self._last_evaluation(),
             accepted,
         )
+
+    def newest(self, session: Session) -> list[Verdict]:
+        """Return the newest verdict of each monitor."""
+        return self._drift.newest(session)
+
+    def evaluation(self) -> LastEvaluation | None:
+        """Return the newest evaluation run, None if nothing was evaluated."""
+        return self._last_evaluation()
 
     def check_now(self, admin: User) -> list[Verdict]:
         """Check all monitors, which takes seconds, and return what they say."""

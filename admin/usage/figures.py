@@ -9,7 +9,7 @@ from admin.usage.entries import person_name
 from admin.usage.period import Period, Span
 from admin.usage.reading import Place, figures_of, read_costs, read_times, read_usage
 from admin.usage.values import Dimension, UsageFigures
-from core.domain.money import ExchangeRates, added
+from core.domain.costs.money import ExchangeRates, added
 from core.storage.tables import UserRow
 
 

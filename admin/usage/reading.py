@@ -19,7 +19,7 @@ from admin.usage.sources import (
     usage_rows,
 )
 from admin.usage.values import Dimension, UsageFigures
-from core.domain.money import Costs, ExchangeRates
+from core.domain.costs.money import Costs, ExchangeRates
 from core.storage.tables import EVALUATION_SURFACE
 
 Place = tuple[int, tuple[str, ...]]

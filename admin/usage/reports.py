@@ -21,8 +21,8 @@ from admin.usage.values import (
 )
 from core.domain.access import require_active, require_admin
 from core.domain.clock import now
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import User
-from core.domain.money import ExchangeRates
 from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event

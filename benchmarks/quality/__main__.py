@@ -26,7 +26,7 @@ from admin.usage.days import UsageDays
 from benchmarks.material.place import RESULTS, settings_in
 from benchmarks.quality.world import FIRST, Company, Fault, World
 from bootstrap.embedders import build_embedders
-from core.domain.money import ExchangeRates
+from core.domain.costs.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.migrate import migrate
 

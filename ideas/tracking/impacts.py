@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 
 from core.domain.access import require_active
 from core.domain.clock import now
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import month_of
 from core.domain.ideas.break_even import NOTHING, Course, course
 from core.domain.ideas.money import from_micros, to_micros
 from core.domain.ideas.tracking import Impact, ImpactKind
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import ADMINISTRATOR, User
-from core.domain.money import ExchangeRates
-from core.domain.months import month_of
 from core.errors import InvalidFields, MoveRefused, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database

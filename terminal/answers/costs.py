@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from admin.costs.values import CostPart, TotalCost
-from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.costs.months import later
+from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.ideas.money import from_micros
 from core.domain.identity import SYSTEM
-from core.domain.months import later
 from core.errors import InvalidInput, NotFound
 from terminal.context import services
 from terminal.output import Json, emit_table, readable_errors

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from admin.costs.items import BOUND_IN, CostItems
 from core.domain.clock import now
-from core.domain.costs import CostKind, CostRhythm, CostTerms
+from core.domain.costs.terms import CostKind, CostRhythm, CostTerms
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied, Conflict, InvalidFields, InvalidInput, NotFound

@@ -16,10 +16,10 @@ from admin.costs.totals import read_total_cost
 from admin.costs.values import CostPart, CostReport
 from admin.usage.days import UsageDays
 from core.domain.clock import new_id, now
-from core.domain.costs import CostKind, CostRhythm, CostTerms
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import later, month_of, months
+from core.domain.costs.terms import CostKind, CostRhythm, CostTerms
 from core.domain.identity import SYSTEM, Role, User
-from core.domain.money import ExchangeRates
-from core.domain.months import later, month_of, months
 from core.errors import AccessDenied, InvalidInput
 from core.storage.database import Database
 from core.storage.tables import (

@@ -13,8 +13,8 @@ from admin.quality.values import Days, Monitor, State, Verdict
 from admin.usage.days import UsageDays
 from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
-from core.domain.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,

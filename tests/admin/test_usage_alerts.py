@@ -7,8 +7,8 @@ import pytest
 import admin.usage.reports as usage_reports
 from admin.usage.period import Period
 from admin.usage.reports import UsageReports
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
-from core.domain.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.tables import ModelCallRow, UserRow
 

@@ -17,8 +17,8 @@ from admin.usage.sources import Piece
 from admin.usage.values import Dimension, UsageReport
 from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
-from core.domain.money import ExchangeRates
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,

@@ -18,8 +18,8 @@ from admin.usage.reports import UsageReports
 from admin.usage.values import Dimension, UsageFigures
 from core.domain.clock import new_id, now
 from core.domain.conversations import MessageRole
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM, Role, User
-from core.domain.money import ExchangeRates
 from core.errors import AccessDenied, NotFound
 from core.storage.database import Database
 from core.storage.migrate import migrate

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.domain.costs import CostKind, CostRhythm
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import last_day, later, months
+from core.domain.costs.terms import CostKind, CostRhythm
 from core.domain.ideas.break_even import course_of
 from core.domain.ideas.returns import Worth, all_together, sum_of
 from core.domain.ideas.tracking import ImpactKind
-from core.domain.money import ExchangeRates
-from core.domain.months import last_day, later, months
 from core.storage.database import Database
 from core.storage.queries.ideas.returns import (
     actual_by_month,

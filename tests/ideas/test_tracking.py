@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.clock import now
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import later
 from core.domain.ideas.break_even import break_even, course
 from core.domain.ideas.card import Change, Ownership
 from core.domain.ideas.tracking import Impact, ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM
-from core.domain.money import ExchangeRates
-from core.domain.months import later
 from core.errors import AccessDenied, Conflict, InvalidFields, MoveRefused, NotFound
 from core.storage.database import Database
 from core.storage.tables import CostItemRow

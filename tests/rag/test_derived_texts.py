@@ -10,9 +10,9 @@ from admin.gaps.inbox import GapInbox
 from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerStatus, Turn
 from core.domain.conversations import Feedback
+from core.domain.costs.money import ExchangeRates
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
 from core.domain.identity import SYSTEM, Role, User
-from core.domain.money import ExchangeRates
 from core.errors import AccessDenied
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import (

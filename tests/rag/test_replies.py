@@ -9,8 +9,8 @@ from sqlmodel import col, delete, select, update
 
 from admin.usage.reports import UsageReports
 from core.domain.answers import WITHHELD, Answer, AnswerLevel, AnswerStatus, Turn
+from core.domain.costs.money import ExchangeRates
 from core.domain.identity import Role, User
-from core.domain.money import ExchangeRates
 from core.errors import InvalidInput, NotFound
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.storage.tables import (

@@ -3,8 +3,8 @@
 import pytest
 
 from core.domain.clock import now
+from core.domain.costs.months import later, month_of
 from core.domain.ideas.workflow import IdeaStatus
-from core.domain.months import later, month_of
 from core.storage.tables import ModelCallRow
 from tests.ideas.rows import add_idea
 from tests.terminal.conftest import Terminal

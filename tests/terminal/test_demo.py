@@ -7,9 +7,9 @@ from sqlmodel import SQLModel, col, func, select
 
 from admin.costs.values import CostPart
 from core.domain.clock import now
-from core.domain.costs import CostKind
+from core.domain.costs.months import later
+from core.domain.costs.terms import CostKind
 from core.domain.identity import SYSTEM
-from core.domain.months import later
 from core.storage.tables import (
     AnswerUsageRow,
     CostItemRow,

@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
-from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.costs.months import later
+from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import User
-from core.domain.months import later
 from core.printing.delimited import as_csv
 from core.printing.workbook import as_xlsx
 from core.storage.tables import IdeaImpactRow, ModelCallRow

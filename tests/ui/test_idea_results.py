@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
 from core.domain.clock import now
-from core.domain.costs import CostKind, CostTerms
+from core.domain.costs.months import later
+from core.domain.costs.terms import CostKind, CostTerms
 from core.domain.ideas.card import Ownership
 from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM, Role, User
-from core.domain.months import later
 from core.storage.tables import IdeaRow
 from ideas.tracking.experiments import ExperimentEnd
 from ideas.tracking.impacts import MonthEntry

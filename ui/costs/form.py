@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import streamlit as st
 
-from core.domain.costs import CostKind, CostRhythm, CostTerms
-from core.domain.months import later, months
+from core.domain.costs.months import later, months
+from core.domain.costs.terms import CostKind, CostRhythm, CostTerms
 from ui.components.field_notes import Notes
 from ui.costs import words as cost_words
 from ui.resources import services

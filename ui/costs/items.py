@@ -5,9 +5,9 @@ from datetime import date
 
 import streamlit as st
 
-from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.costs.months import later, months
+from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.identity import User
-from core.domain.months import later, months
 from core.errors import Conflict, InvalidFields, SandboxError
 from ui import state, words
 from ui.components.field_notes import Notes, draw_notes

@@ -9,7 +9,7 @@ import streamlit as st
 
 from admin.costs.reports import PortfolioReturn
 from admin.costs.values import CostPart, CostReport, TotalCost
-from core.domain.costs import CostItem
+from core.domain.costs.terms import CostItem
 from core.domain.ideas.money import from_micros
 from core.printing.delimited import as_csv
 from core.printing.tables import Cell, Table

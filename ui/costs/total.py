@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from admin.costs.values import CostPart, CostReport
+from core.domain.costs.months import later, months
 from core.domain.identity import User
-from core.domain.months import later, months
 from ui import words
 from ui.costs import words as cost_words
 from ui.costs.tables import draw_files, draw_table, items_table, months_table, shown_parts

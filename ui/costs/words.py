@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from admin.costs.items import CostChange
 from admin.costs.values import CostPart, CostReport
-from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.ideas.break_even import Course
 from core.domain.ideas.returns import IdeaReturn, Worth
 from core.domain.text import plurals

@@ -12,7 +12,7 @@ from admin.usage.values import (
     UsageFigures,
 )
 from core.domain.answers import PASSAGES, AnswerStatus
-from core.domain.money import ExchangeRates
+from core.domain.costs.money import ExchangeRates
 from core.domain.text.dates import long_date
 from ui import words
 

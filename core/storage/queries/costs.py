@@ -3,7 +3,7 @@
 from sqlalchemy import func, literal
 from sqlmodel import Session, col, select
 
-from core.domain.costs import CostItem, CostKind, CostRhythm, CostTerms
+from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.ideas.card import label_of
 from core.domain.ideas.money import from_micros
 from core.storage.tables import CostItemRow, IdeaRow

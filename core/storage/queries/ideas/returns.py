@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
-from core.domain.costs import CostTerms, costs_by_month
+from core.domain.costs.money import Costs, ExchangeRates, added
+from core.domain.costs.months import month_of
+from core.domain.costs.terms import CostTerms, costs_by_month
 from core.domain.ideas.break_even import NOTHING, course
 from core.domain.ideas.money import from_micros
 from core.domain.ideas.returns import IdeaReturn, Worth, sum_of
 from core.domain.ideas.tracking import Impact, ImpactKind
 from core.domain.ideas.workflow import IdeaStatus
-from core.domain.money import Costs, ExchangeRates, added
-from core.domain.months import month_of
 from core.storage.queries.costs import bound_terms
 from core.storage.tables import IdeaExperimentRow, IdeaImpactRow, IdeaRow
 

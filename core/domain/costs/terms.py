@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from core.domain.costs.money import Costs
+from core.domain.costs.months import months
 from core.domain.ideas.money import to_micros
-from core.domain.money import Costs
-from core.domain.months import months
 
 
 class CostKind(StrEnum):

@@ -1,0 +1,1 @@
+"""The board's figures: portfolio, cost, adoption, quality and governance, and files of them."""

@@ -1,0 +1,175 @@
+"""Figures of cost: what was spent on what, for what, and what else the sandbox costs."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import Session, col, func, select
+
+from admin.costs.totals import read_total_cost
+from admin.costs.values import CostPart, TotalCost
+from admin.kpis.values import Course, Windows
+from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
+from admin.usage.days import UsageDays
+from admin.usage.figures import Figures
+from admin.usage.outlook import forecast, unusual_in
+from admin.usage.period import Period
+from admin.usage.sources import is_use
+from admin.usage.values import Dimension, UsageFigures
+from core.domain.costs.money import ExchangeRates
+from core.domain.costs.months import months
+from core.domain.ideas.returns import IdeaReturn
+from core.storage.queries.ideas.returns import idea_returns
+from core.storage.tables import ModelCallRow, PriceRow
+
+SPEND = Definition(
+    "spend",
+    "Spent on models",
+    "What requests to models cost, test questions aside; by model below.",
+    Unit.MONEY,
+)
+PER_ANSWER = Definition(
+    "cost_per_answer",
+    "Cost per answer",
+    "What requests to models cost, for each complete answer.",
+    Unit.MONEY,
+)
+PER_HELPFUL = Definition(
+    "cost_per_helpful_answer",
+    "Cost per helpful answer",
+    "What requests to models cost, failed ones included, for each answer that was rated helpful.",
+    Unit.MONEY,
+)
+PER_TOKENS = Definition(
+    "cost_per_thousand_tokens",
+    "Cost per 1,000 tokens",
+    "What requests to models cost, for each 1,000 tokens in and out; below the list price of each "
+    "model that was used, told apart.",
+    Unit.MONEY,
+)
+FORECAST = Definition(
+    "forecast",
+    "Expected this month",
+    "What models will have cost at the end of the running month if it goes on as it began, told "
+    "from its fifth day on.",
+    Unit.MONEY,
+)
+UNUSUAL = Definition(
+    "unusual_days",
+    "Days of unusual cost",
+    "Days that cost more than the median of the four weeks before by five median deviations, and "
+    "at least 2.5 times as much.",
+)
+ESTIMATED = Definition(
+    "estimated_share",
+    "Cost not confirmed",
+    "Requests whose tokens the provider did not tell, so that they were counted here, of all.",
+    Unit.SHARE,
+)
+TOTAL = Definition(
+    "total_cost_per_month",
+    "Total cost per month",
+    "Models, embeddings, test questions, licences, servers and staff in the months of the period, "
+    "for each month; by kind below. Costs of a running month count whole, its models so far.",
+    Unit.MONEY,
+)
+PAID_BACK = Definition(
+    "ideas_paid_back",
+    "Ideas that have paid for themselves",
+    "Ideas whose benefit so far covers their cost so far and stays above it, of those with actual "
+    "figures.",
+)
+THOUSAND = 1_000
+
+
+def cost(
+    session: Session, days: UsageDays, rates: ExchangeRates, figures: Figures, windows: Windows
+) -> Iterator[Course]:
+    """Return the figures of cost."""
+    each = figures.each([window.whole for window in windows])
+    by_model = figures.of([window.whole for window in windows], [Dimension.MODEL])
+    models: list[dict[str, UsageFigures]] = [{} for _ in windows]
+    for (number, (model,)), one in by_model.items():
+        models[number][model] = one
+    yield [_spend(one, parts) for one, parts in zip(each, models, strict=True)]
+    yield [_per(PER_ANSWER, one, one.complete) for one in each]
+    yield [_per(PER_HELPFUL, one, one.helpful) for one in each]
+    yield [_per_tokens(each[0], _list_prices(session, windows[0])), _per_tokens(each[1], {})]
+    yield [_forecast(figures, windows[0])]
+    yield [Measure(UNUSUAL, len(unusual_in(figures, window))) for window in windows[:2]]
+    yield [rate(ESTIMATED, one.estimated_requests, one.requests) for one in each]
+    yield _total(session, days, rates, windows[0])
+    today = windows[0].as_of.astimezone(windows[0].zone).date()
+    yield [_paid_back(idea_returns(session, rates, today))]
+
+
+def _spend(figures: UsageFigures, models: dict[str, UsageFigures]) -> Measure:
+    dearest = sorted(models.items(), key=lambda item: (-item[1].cost_micros, item[0]))
+    parts = {model: one.cost_micros for model, one in dearest if one.cost_micros}
+    return Measure(SPEND, figures.cost_micros, figures.requests, parts=parts)
+
+
+def _per(definition: Definition, figures: UsageFigures, cases: int) -> Measure:
+    value = figures.cost_micros / cases if cases >= MIN_CASES else None
+    return Measure(definition, value, cases)
+
+
+def _per_tokens(figures: UsageFigures, prices: dict[str, float | None]) -> Measure:
+    tokens = figures.input_tokens + figures.output_tokens
+    value = figures.cost_micros * THOUSAND / tokens if tokens else None
+    return Measure(PER_TOKENS, value, tokens, parts=prices)
+
+
+def _list_prices(session: Session, window: Period) -> dict[str, float | None]:
+    """Return what 1,000 tokens in and out cost by the price rows that requests were charged by.
+
+    Prices stay in their own currency, which is told where it is needed.
+    """
+    call, price = ModelCallRow, PriceRow
+    rows = session.exec(
+        select(
+            call.model_requested,
+            func.max(price.input_micros),
+            func.max(price.output_micros),
+            price.currency,
+        )
+        .join(price, col(price.id) == col(call.price_id))
+        .where(
+            col(call.created_at) >= window.since,
+            col(call.created_at) < window.until,
+            is_use(col(call.surface)),
+        )
+        .group_by(call.model_requested, price.currency)
+        .order_by(call.model_requested, price.currency)
+    ).all()
+    parts: dict[str, float | None] = {}
+    for model, micros_in, micros_out, currency in rows:
+        parts[f"{model}, {currency} in"] = micros_in / THOUSAND
+        parts[f"{model}, {currency} out"] = micros_out / THOUSAND
+    return parts
+
+
+def _forecast(figures: Figures, window: Period) -> Measure:
+    expected = forecast(figures, window, window.as_of)
+    if expected is None:
+        return Measure(FORECAST, None)
+    parts = {"so far": expected.so_far_micros}
+    return Measure(FORECAST, expected.expected_micros, parts=parts)
+
+
+def _total(
+    session: Session, days: UsageDays, rates: ExchangeRates, window: Period
+) -> list[Measure]:
+    report = read_total_cost(session, days, rates, window.first, window.last, window.as_of)
+    number = len(months(report.first_month, report.last_month))
+    return [_per_month(one, number) for one in (report.total, report.previous)]
+
+
+def _per_month(cost: TotalCost, number: int) -> Measure:
+    parts = {part.value: cost.parts.get(part, 0) / number for part in CostPart}
+    return Measure(TOTAL, cost.micros / number, parts={k: v for k, v in parts.items() if v})
+
+
+def _paid_back(ideas: Sequence[IdeaReturn]) -> Measure:
+    actual = [idea for idea in ideas if idea.has_actual]
+    return Measure(
+        PAID_BACK, sum(idea.actual.break_even is not None for idea in actual), len(actual)
+    )

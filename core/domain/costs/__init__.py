@@ -1,0 +1,1 @@
+"""What things cost: currencies, months, and the terms of costs beside the models."""

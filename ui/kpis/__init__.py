@@ -1,0 +1,1 @@
+"""KPIs: the board's figures, and their files."""
