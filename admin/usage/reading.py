@@ -103,9 +103,9 @@ def _people(
     session: Session, rows: Subquery, by: Sequence[Dimension], is_wanted: SQLColumnExpression[bool]
 ) -> dict[Place, int]:
     """Return how many people asked in each place."""
-    places = _places(rows, by)
-    number = func.count(rows.c.user_id.distinct()).label("people")
-    query = select(*places, number).where(is_wanted).group_by(*places)
+    asked = select(*_places(rows, by), rows.c.user_id).where(is_wanted).distinct().subquery("asked")
+    places = _places(asked, by)
+    query = select(*places, func.count().label("people")).group_by(*places)
     return {_place(row, by): row["people"] for row in session.execute(query).mappings()}
 
 
