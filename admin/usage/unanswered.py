@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from admin.usage.period import Span
 from core.domain.conversations import MessageRole
+from core.storage.queries.messages import question_of
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 
 
@@ -48,18 +49,7 @@ def kept_question(session: Session, message_id: str) -> str:
     conversation = session.get(ConversationRow, answer.conversation_id) if answer else None
     if answer is None or conversation is None or conversation.deleted_at is not None:
         return ""
-    return _question_of(session, answer)
-
-
-def _question_of(session: Session, answer: MessageRow) -> str:
-    """Return the words that an answer was given to."""
-    question = session.exec(
-        select(MessageRow.text).where(
-            MessageRow.conversation_id == answer.conversation_id,
-            MessageRow.position == answer.position - 1,
-        )
-    ).first()
-    return question or ""
+    return question_of(session, answer)
 
 
 def _to_unanswered(
@@ -68,7 +58,7 @@ def _to_unanswered(
     return UnansweredQuestion(
         message_id=answer.id,
         asked_at=answer.created_at,
-        question=_question_of(session, answer),
+        question=question_of(session, answer),
         cause="not in the documents" if answer.abstained else "not helpful",
         reason=feedback.reason if feedback else "",
         comment=feedback.comment if feedback else "",
