@@ -82,11 +82,12 @@ def assign_topic(
 
 
 @gaps.command("golden")
-def make_golden(topic_id: TopicId) -> None:
+def make_golden(topic_id: TopicId, as_json: Json = False) -> None:
     """Make the question of a topic a case that `evaluate promoted` asks."""
     with readable_errors():
         case_id = services().gaps.topics.make_golden(SYSTEM, topic_id)
-        say(f"Case {case_id}: the documents must not answer it until they have the evidence.")
+        emit_table([{"case": case_id}], as_json=as_json)
+        say("The documents must not answer it until the case has its evidence.")
 
 
 @gaps.command("list")

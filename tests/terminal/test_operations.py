@@ -61,6 +61,7 @@ WITHOUT_RESULT = (
     ("collections",),
     ("ideas",),
     ("gaps",),
+    ("costs",),
     ("documents",),
     ("embeddings",),
     ("quarantine",),

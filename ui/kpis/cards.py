@@ -17,7 +17,7 @@ def draw_card(kpi: Kpi, currency: str) -> None:
     measure = kpi.measure
     trend = [value for value in kpi.trend if value is not None]
     st.metric(
-        measure.definition.title,
+        words.plain(measure.definition.title),
         value_of(measure, currency),
         delta=_before(kpi, currency),
         delta_color="off",

@@ -106,7 +106,7 @@ def _draw_card(compared: Compared, weekly: list[float]) -> None:
     now, before = compared.now, compared.before
     has_before = before.value is not None
     st.metric(
-        now.definition.title,
+        words.plain(now.definition.title),
         quality_words.value(now),
         delta=f"{quality_words.value(before)} before" if has_before else None,
         delta_color="off",

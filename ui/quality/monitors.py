@@ -104,7 +104,9 @@ def _draw_badges(verdicts: Sequence[Verdict]) -> None:
     with st.container(horizontal=True, gap="small"):
         for one in verdicts:
             st.badge(
-                f"{quality_words.title(one.monitor)}: {quality_words.STATE_NAMES[one.state]}",
+                words.plain(
+                    f"{quality_words.title(one.monitor)}: {quality_words.STATE_NAMES[one.state]}"
+                ),
                 icon=ICONS[one.state],
                 color=COLOURS[one.state],
                 help=DEFINITIONS[one.monitor].meaning,
