@@ -1,7 +1,7 @@
 """Adds up what the models cost in each month, and who had an answer for it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from admin.usage.days import UsageDays
 from admin.usage.period import Span
-from admin.usage.reading import read_costs, read_usage
+from admin.usage.reading import read_costs, read_people, read_usage
 from admin.usage.sources import is_use, summed
 from core.domain.costs.money import Costs
 from core.storage.tables import EMBEDDING_PURPOSE, ModelCallRow
@@ -19,7 +19,7 @@ from core.storage.tables.base import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """What requests of a stretch cost by currency, and complete answers and people who asked.
+    """What requests of a stretch cost by currency, its complete answers, and the ids of who asked.
 
     `use` is all but test questions, requests for embeddings included.
     """
@@ -27,7 +27,7 @@ class Metered:
     use: Costs = field(default_factory=dict)
     evaluations: Costs = field(default_factory=dict)
     answers: int = 0
-    people: int = 0
+    people: frozenset[str] = frozenset()
 
 
 def read_metered(session: Session, days: UsageDays, spans: Sequence[Span]) -> list[Metered]:
@@ -37,14 +37,17 @@ def read_metered(session: Session, days: UsageDays, spans: Sequence[Span]) -> li
         return [Metered() for _ in spans]
     use = read_usage(session, pieces)
     evaluations = read_costs(session, pieces, is_evaluation=True)
+    people = read_people(session, pieces)
     return [
-        _metered(use.get((number, ()), {}), evaluations.get((number, ()), {}))
+        _metered(use.get((number, ()), {}), evaluations.get((number, ()), {}), people.get(number))
         for number in range(len(spans))
     ]
 
 
-def _metered(use: Mapping[str, Any], evaluations: Costs) -> Metered:
-    return Metered(use.get("costs", {}), evaluations, use.get("complete", 0), use.get("people", 0))
+def _metered(use: Mapping[str, Any], evaluations: Costs, people: Set[str] | None) -> Metered:
+    return Metered(
+        use.get("costs", {}), evaluations, use.get("complete", 0), frozenset(people or ())
+    )
 
 
 def read_embeddings(session: Session, spans: Sequence[Span]) -> list[Costs]:

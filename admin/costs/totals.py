@@ -36,7 +36,7 @@ def read_total_cost(  # noqa: PLR0913  what a report is made of
     here = _period(days, month_of(first_month), last_month, as_of)
     before = _period(days, later(here.first, -number), later(here.first, -1), as_of)
     spans = [*before.spans(Step.MONTH), *here.spans(Step.MONTH)]
-    earlier, whole, *metered = read_metered(session, days, [before.whole, here.whole, *spans])
+    metered = read_metered(session, days, spans)
     parts = _parts(spans, metered, read_embeddings(session, spans))
     _add_items(session, parts, spans)
     shown = rates.shown(added(parts.values()))
@@ -47,8 +47,8 @@ def read_total_cost(  # noqa: PLR0913  what a report is made of
     return CostReport(
         here.first,
         month_of(last_month),
-        _together(each[number:], shown, whole),
-        _together(each[:number], shown, earlier),
+        _together(each[number:], shown, metered[number:]),
+        _together(each[:number], shown, metered[:number]),
         tuple(each[number:]),
         is_running=here.first <= as_of.astimezone(days.zone).date() <= here.last,
     )
@@ -84,10 +84,12 @@ def _month(
         {part: micros for part, (micros, _) in told.items()},
         dict(added(others for _, others in told.values())),
         metered.answers,
-        metered.people,
+        len(metered.people),
     )
 
 
-def _together(each: Sequence[MonthCost], shown: str, metered: Metered) -> TotalCost:
-    months_costs = (month.cost for month in each)
-    return together(months_costs, shown, metered.answers, metered.people)
+def _together(each: Sequence[MonthCost], shown: str, metered: Sequence[Metered]) -> TotalCost:
+    """Add months up; people who asked in several of them are counted once."""
+    people = frozenset[str]().union(*(one.people for one in metered))
+    answers = sum(one.answers for one in metered)
+    return together((month.cost for month in each), shown, answers, len(people))

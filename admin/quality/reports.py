@@ -52,7 +52,7 @@ class QualityReports:
         spans = [period.whole, period.previous.whole]
         with self._database.read() as session:
             figures = Figures(session, self._days, self._rates, period)
-            now, before, *weekly = figures.each([*spans, *weeks])
+            now, before, *weekly = figures.each([*spans, *weeks], counts_people=False)
             errors = [errors_in(session, span) for span in spans]
             verdicts = self._drift.newest(session)
             accepted = self._drift.accepted(session)

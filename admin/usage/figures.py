@@ -7,10 +7,13 @@ from sqlmodel import Session, select
 from admin.usage.days import UsageDays
 from admin.usage.entries import person_name
 from admin.usage.period import Period, Span
-from admin.usage.reading import Place, figures_of, read_costs, read_times, read_usage
+from admin.usage.reading import Place, count_people, figures_of, read_costs, read_times, read_usage
 from admin.usage.values import Dimension, UsageFigures
 from core.domain.costs.money import ExchangeRates, added
 from core.storage.tables import UserRow
+
+Asked = tuple[tuple[Span, ...], tuple[Dimension, ...], bool]
+"""Steps, what they are told apart by, and whether people are counted."""
 
 
 class Figures:
@@ -31,21 +34,40 @@ class Figures:
         self._rates = rates
         self._zone = period.zone
         self._person_id = person_id
+        self._known: dict[Asked, dict[Place, UsageFigures]] = {}
         both = days.pieces([period.whole, period.previous.whole], period.zone)
         costs = read_costs(session, both, person_id=person_id)
         self.currency = rates.shown(added(costs.values()))
         """In which all costs are told: that of the period and the one before it."""
 
-    def of(self, spans: Sequence[Span], by: Sequence[Dimension] = ()) -> dict[Place, UsageFigures]:
-        """Return the figures of each step, and of each value of these dimensions in it."""
+    def of(
+        self, spans: Sequence[Span], by: Sequence[Dimension] = (), *, counts_people: bool = True
+    ) -> dict[Place, UsageFigures]:
+        """Return the figures of each step, and of each value of these dimensions in it.
+
+        Counting people takes longest; without it, there are none. The same steps are read once.
+        """
+        key = (tuple(spans), tuple(by), counts_people)
+        if key not in self._known:
+            self._known[key] = self._read(spans, by, counts_people=counts_people)
+        return self._known[key]
+
+    def _read(
+        self, spans: Sequence[Span], by: Sequence[Dimension], *, counts_people: bool
+    ) -> dict[Place, UsageFigures]:
         pieces = self._days.pieces(spans, self._zone)
         usage = read_usage(self._session, pieces, by, person_id=self._person_id)
-        times = {} if self._person_id else read_times(self._session, pieces, by)
-        return figures_of(usage, times, self._rates, self.currency)
+        if self._person_id:
+            return figures_of(usage, {}, self._rates, self.currency)
+        others: dict[Place, dict[str, int]] = dict(read_times(self._session, pieces, by))
+        if counts_people:
+            for place, people in count_people(self._session, pieces, by).items():
+                others[place] = {**others.get(place, {}), "people": people}
+        return figures_of(usage, others, self._rates, self.currency)
 
-    def each(self, spans: Sequence[Span]) -> list[UsageFigures]:
+    def each(self, spans: Sequence[Span], *, counts_people: bool = True) -> list[UsageFigures]:
         """Return the figures of each of these steps, in their order."""
-        figures = self.of(spans)
+        figures = self.of(spans, counts_people=counts_people)
         nothing = UsageFigures(currency=self.currency)
         return [figures.get((number, ()), nothing) for number in range(len(spans))]
 

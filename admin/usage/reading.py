@@ -39,21 +39,17 @@ def read_usage(
 ) -> Counted:
     """Return counts, and costs by their currency, of test questions or of everything else.
 
-    Of one person, if their id is given.
+    Of one person, if their id is given. How many people asked is not among them.
     """
     rows = usage_rows(pieces, has_people=person_id is not None or Dimension.PERSON in by)
     is_wanted = _is_wanted(rows, person_id, is_evaluation=is_evaluation)
     counted: Counted = {}
     for row in _added_up(session, rows, by, COUNTS, is_wanted):
-        found = counted.setdefault(_place(row, by), {"costs": {}, "people": 0})
+        found = counted.setdefault(_place(row, by), {"costs": {}})
         for name in COUNTS:
             found[name] = found.get(name, 0) + row[name]
         if row["currency"]:
             found["costs"][row["currency"]] = row["cost_micros"]
-    people = people_rows(pieces)
-    is_wanted = _is_wanted(people, person_id, is_evaluation=is_evaluation)
-    for place, number in _people(session, people, by, is_wanted).items():
-        counted[place]["people"] = number
     return counted
 
 
@@ -99,11 +95,20 @@ def read_people(session: Session, pieces: Sequence[Piece]) -> dict[int, set[str]
     return dict(found)
 
 
-def _people(
-    session: Session, rows: Subquery, by: Sequence[Dimension], is_wanted: SQLColumnExpression[bool]
+def count_people(
+    session: Session, pieces: Sequence[Piece], by: Sequence[Dimension] = ()
 ) -> dict[Place, int]:
-    """Return how many people asked in each place."""
-    asked = select(*_places(rows, by), rows.c.user_id).where(is_wanted).distinct().subquery("asked")
+    """Return how many people asked something in each place, test questions aside.
+
+    This reads a row for each person and day, and so takes longer than everything else.
+    """
+    rows = people_rows(pieces)
+    asked = (
+        select(*_places(rows, by), rows.c.user_id)
+        .where(is_use(rows.c.surface))
+        .distinct()
+        .subquery("asked")
+    )
     places = _places(asked, by)
     query = select(*places, func.count().label("people")).group_by(*places)
     return {_place(row, by): row["people"] for row in session.execute(query).mappings()}
@@ -162,13 +167,16 @@ def _counts(
 
 def figures_of(
     usage: Counted,
-    times: Mapping[Place, Mapping[str, int]],
+    others: Mapping[Place, Mapping[str, int]],
     rates: ExchangeRates,
     shown: str,
 ) -> dict[Place, UsageFigures]:
-    """Bring the figures of each place together, with costs in the currency `shown`."""
+    """Bring the figures of each place together, with costs in the currency `shown`.
+
+    `others` are figures by their names that are read by themselves.
+    """
     return {
-        place: replace(_figures(counts, rates, shown), **dict[str, Any](times.get(place, {})))
+        place: replace(_figures(counts, rates, shown), **dict[str, Any](others.get(place, {})))
         for place, counts in usage.items()
     }
 

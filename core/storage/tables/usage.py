@@ -39,6 +39,8 @@ class AnswerUsageRow(SQLModel, table=True):
 
     __tablename__ = "answer_usage"
     __table_args__ = (
+        # Conversations of a period are counted without reading a row.
+        Index("ix_answer_usage_conversations", "created_at", "surface", "conversation_id"),
         # Few answers fail, and reports want to know by which error.
         Index(
             "ix_answer_usage_failed",

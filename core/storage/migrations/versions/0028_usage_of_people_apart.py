@@ -24,6 +24,7 @@ KEY = ("group_names", "surface", "model", "currency")
 OLD_KEY = ("user_id", *KEY)
 PERSON_KEY = ("currency", "surface", "user_id", "group_names", "model")
 """In the order in which the people of a day are counted."""
+CONVERSATIONS = "ix_answer_usage_conversations"
 FAILED = "status = 'failed'"
 
 
@@ -33,6 +34,7 @@ def upgrade() -> None:
     _create("usage_days", KEY, COUNTS, has_zone=True)
     _create("usage_day_people", PERSON_KEY, COUNTS, has_zone=False)
     op.create_index("ix_usage_day_people_user_id_day", "usage_day_people", ["user_id", "day"])
+    op.create_index(CONVERSATIONS, "answer_usage", ["created_at", "surface", "conversation_id"])
     op.create_index(
         "ix_answer_usage_failed",
         "answer_usage",
@@ -44,6 +46,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_answer_usage_failed", table_name="answer_usage")
+    op.drop_index(CONVERSATIONS, table_name="answer_usage")
     op.drop_table("usage_day_people")
     op.drop_table("usage_days")
     _create("usage_days", OLD_KEY, OLD_COUNTS, has_zone=True)
