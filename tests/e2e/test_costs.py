@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.e2e.conftest import Person, person
 from tools.trial.browser import PASSWORD
@@ -12,7 +12,7 @@ from tools.trial.served import ServedApp
 pytestmark = pytest.mark.browser
 
 ADMIN = "mara@nordhafen.example"
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Block
+from streamlit.testing.v1.element_tree import Block, Element
 
 from bootstrap.services import Services
 from core.domain.clock import now
@@ -36,7 +36,7 @@ def open_chat(pages: Pages, services: Services, user: User) -> AppTest:
     return app.run()
 
 
-def blocks(app: AppTest) -> list[list[object]]:
+def blocks(app: AppTest) -> list[list[Element]]:
     """What each container of the page holds directly."""
     waiting, found = [app.main], []
     while waiting:
