@@ -42,7 +42,8 @@ def main() -> None:
 def _draw(user: User) -> None:
     sections = pages_for(user)
     state.remember_pages({page.url_path: page for pages in sections.values() for page in pages})
-    page = st.navigation(sections)
+    # Streamlit would fold an administrator's menu, and hide what waits for them.
+    page = st.navigation(sections, expanded=True)
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
     frame.draw_sidebar(
         user,
@@ -151,15 +152,9 @@ def _admin_pages(user: User) -> list[st.Page]:
             icon=":material/description:",
             url_path="documents",
         ),
+        _gaps_page(user),
         st.Page(
             partial(usage.page, user), title="Usage", icon=":material/monitoring:", url_path="usage"
-        ),
-        st.Page(partial(kpis.page, user), title="KPIs", icon=":material/speed:", url_path="kpis"),
-        st.Page(
-            partial(quality.page, user),
-            title="Quality",
-            icon=":material/verified:",
-            url_path="quality",
         ),
         st.Page(
             partial(costs.page, user),
@@ -167,7 +162,13 @@ def _admin_pages(user: User) -> list[st.Page]:
             icon=":material/payments:",
             url_path="costs",
         ),
-        _gaps_page(user),
+        st.Page(
+            partial(quality.page, user),
+            title="Quality",
+            icon=":material/verified:",
+            url_path="quality",
+        ),
+        st.Page(partial(kpis.page, user), title="KPIs", icon=":material/speed:", url_path="kpis"),
         st.Page(
             partial(vocabulary.page, user),
             title="Vocabulary",

@@ -148,7 +148,7 @@ def _filters(
 def clean_reply(reply: str) -> str:
     reply = clean(reply).text.strip()
     if not reply:
-        raise InvalidInput("Write a few words. The person who asked will read them.")
+        raise InvalidInput("Write a few words. Everyone who asked will read them.")
     if len(reply) > MAX_REPLY:
         raise InvalidInput(f"Keep the reply below {MAX_REPLY:,} characters.")
     return reply

@@ -74,10 +74,11 @@ def test_the_employee_asks_the_owner_and_sees_who_will_read_it(ben: Person) -> N
     ben.page.keyboard.press("Tab")
     ben.settle()  # a click while the page is drawn again may be lost
     ben.screenshot("ask-the-owner")
-    ben.page.get_by_role("button", name="Send", exact=True).click()
+    ben.page.get_by_role("button", name="Send", exact=True).dblclick()
 
     expect(ben.page.get_by_text("Sent to Mara Lindqvist about Company handbook")).to_be_visible()
     expect(ben.page.get_by_role("button", name="Ask Mara Lindqvist")).to_have_count(0)
+    expect(ben.page.get_by_role("button", name="Send", exact=True)).to_have_count(0)
 
 
 def test_a_colleague_asks_the_same_in_other_words_and_sends_nothing(cleo: Person) -> None:

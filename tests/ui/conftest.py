@@ -160,6 +160,7 @@ def texts(app: AppTest) -> str:
 
 def table(app: AppTest, *columns: str) -> pd.DataFrame:
     """The one table that has these columns."""
-    found = [one.value for one in app.dataframe if set(columns) <= set(one.value.columns)]
+    shown: list[pd.DataFrame] = [one.value for one in (*app.dataframe, *app.table)]
+    found = [one for one in shown if set(columns) <= set(one.columns)]
     assert len(found) == 1
-    return found[0]
+    return found[0].replace("\u00a0", " ", regex=True)

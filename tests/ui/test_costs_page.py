@@ -180,7 +180,7 @@ def test_a_cost_is_changed_ended_and_deleted_and_its_history_says_so(
     item = add(services, anna, later(this, -3))
     app = show(pages.open("costs", anna), "Cost items")
 
-    app.selectbox(key="changed-cost").set_value(item.id).run()
+    field(app, "selectbox", "changed-cost").set_value(item.id).run()
     amount = next(e for e in app.number_input if item.id in (e.key or ""))
     amount.set_value(60.0)
     app.button(key="save-cost").click().run()
@@ -201,7 +201,7 @@ def test_a_change_by_someone_else_is_told_and_loses_nothing(
 ) -> None:
     item = add(services, anna, this)
     app = show(pages.open("costs", anna), "Cost items")
-    app.selectbox(key="changed-cost").set_value(item.id).run()
+    field(app, "selectbox", "changed-cost").set_value(item.id).run()
     others = replace(item.terms, note="By someone else.")
     services.cost_items.change(anna, item.id, others, version=1)
 
@@ -212,6 +212,18 @@ def test_a_change_by_someone_else_is_told_and_loses_nothing(
     assert next(e for e in app.number_input if item.id in (e.key or "")).value == 60.0
     app.button(key="save-cost").click().run()
     assert services.cost_items.list_all(anna)[0].terms.amount == 60
+
+
+def test_a_row_of_the_list_says_in_few_columns_what_is_paid_and_when(
+    pages: Pages, services: Services, anna: User, this: date
+) -> None:
+    add(services, anna, this, name="Machine")
+
+    table = listed(show(pages.open("costs", anna), "Cost items"), "Name", "Paid")
+
+    assert list(table.columns) == ["Name", "Kind", "Amount", "Paid", "Months"]
+    assert table.loc[0, "Paid"] == "EUR\u00a0a\u00a0month"
+    assert table.loc[0, "Months"] == f"since {this:%b %Y}"
 
 
 def test_ideas_are_listed_by_net_value_with_the_month_that_paid_for_them(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Element
 
 from bootstrap.services import Services
 from core.domain.clock import now
@@ -33,6 +34,16 @@ def open_chat(pages: Pages, services: Services, user: User) -> AppTest:
     app = pages.open("chat", user)
     app.query_params["chat"] = services.chat.conversations.list(user)[0].id
     return app.run()
+
+
+def blocks(app: AppTest) -> list[list[Element]]:
+    """What each container of the page holds directly."""
+    waiting, found = [app.main], []
+    while waiting:
+        children = list(waiting.pop().children.values())
+        found.append([one for one in children if not isinstance(one, Block)])
+        waiting += [one for one in children if isinstance(one, Block)]
+    return found
 
 
 def labels(app: AppTest) -> list[str]:
@@ -165,6 +176,8 @@ def test_an_answer_needs_words_and_leaves_the_list_of_open_questions(
     topic = topic_of(services, anna)
     app = app.button(key=f"answer-{topic.id}").click().run()
     assert "Write a few words" in app.error[0].value
+    [row] = [one for one in blocks(app) if app.button(key=f"answer-{topic.id}") in one]
+    assert app.error[0] not in row  # where it would push the other buttons aside
 
     app.text_area(key=f"reply-{topic.id}").input("West Germany.")
     app = app.button(key=f"answer-{topic.id}").click().run()
@@ -246,7 +259,7 @@ def test_single_questions_are_shown_on_request_only(
     app = app.button(key=f"questions-{topic.id}").click().run()
 
     assert not app.exception
-    assert list(app.table[0].value.columns) == ["Question", "When", "Cause", "Told"]
+    assert list(app.table[0].value.columns) == ["Question", "When", "Cause", "Heard back"]
     [event] = [e for e in services.audit.list(anna) if e.action == "gap.read_questions"]
     assert event.object_id == topic.id
 

@@ -17,6 +17,7 @@ from core.storage.tables import (
     EvaluationRunRow,
 )
 from tests.ui.conftest import Pages, add_answer, table, texts
+from ui.words import plain
 
 
 def metric(app: AppTest, label: str) -> str:
@@ -102,8 +103,9 @@ def test_measures_have_a_range_their_cases_and_a_definition(
     assert metric(app, "Not in the documents") == "10.0%"
     [shown] = [one for one in app.metric if one.label == "Not in the documents"]
     assert "of all questions" in shown.help
-    row = table(app, "Measure", "What it means").set_index("Measure").loc["Not in the documents"]
-    assert (row["Value"], row["Range (95 of 100)"], row["Cases"]) == ("10.0%", "5.5% to 17.4%", 100)
+    row = table(app, "Measure", "Value").set_index("Measure").loc["Not in the documents"]
+    assert (row["Value"], row["Range (95 of 100)"]) == (plain("10.0%"), plain("5.5% to 17.4%"))
+    assert row["Cases"] == 100
 
 
 def test_kinds_of_errors_stand_below_failed_answers(
@@ -112,9 +114,9 @@ def test_kinds_of_errors_stand_below_failed_answers(
     add_answers(services, 18)
     add_answers(services, 2, status="failed", error_type="timeout")
 
-    measures = table(pages.open("quality", anna), "Measure", "What it means")
+    measures = table(pages.open("quality", anna), "Measure", "Value")
 
-    assert measures.set_index("Measure").loc["of these: timeout", "Value"] == "10.0%"
+    assert measures.set_index("Measure").loc["of these: timeout", "Value"] == plain("10.0%")
 
 
 @pytest.mark.parametrize(
@@ -142,11 +144,25 @@ def test_monitors_that_need_a_look_come_first_with_their_usual_range(
 ) -> None:
     store(services, verdict(Monitor.TOPICS, "no data"), verdict(Monitor.FAILED, "warn", 0.2))
 
-    monitors = table(pages.open("quality", anna), "State", "When it warns")
+    app = pages.open("quality", anna)
 
+    monitors = table(app, "State", "Usual range")
     assert list(monitors["State"]) == ["△ Warning", "○ Too few cases"]
-    assert list(monitors["Usual range"]) == ["at most 10.0%", "–"]
-    assert list(monitors["Days"]) == ["23 Nov to 29 Nov"] * 2
+    assert list(monitors["Usual range"]) == [plain("at most 10.0%"), "–"]
+    compared = table(app, "Monitor", "When it warns")
+    assert list(compared["Days"]) == ["23 Nov to 29 Nov"] * 2
+
+
+def test_what_measures_and_monitors_mean_is_read_in_full(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    store(services, verdict(Monitor.FAILED, "warn", 0.2))
+
+    app = pages.open("quality", anna)
+
+    assert not app.dataframe  # which cuts sentences off
+    assert "of all questions" in table(app, "What it means").to_string()
+    assert "Answers that ended with an error" in table(app, "When it warns").to_string()
 
 
 def test_topics_that_could_not_be_compared_are_named(
@@ -165,7 +181,7 @@ def test_monitors_are_checked_on_request(
 
     app.button(key="check-drift").click().run()
 
-    assert len(table(app, "State", "When it warns")) == len(Monitor)
+    assert len(table(app, "State", "Monitor")) == len(Monitor)
     assert "10 of 10 monitors with too few cases" in texts(app)
 
 

@@ -59,17 +59,19 @@ def _draw_nearest(message: Message, answer: Answer) -> None:
 def _draw_next_step(message_id: str) -> None:
     """Draw the form that sends the question on, or what was sent with it."""
     user = state.require_user()
-    place = st.empty()
+    # Each in a place of its own: after a double click, fields of the form would stay in the other.
+    sent_place, asking_place = st.empty(), st.empty()
     with shown_problems():
         gap = services().gap_requests.of_answer(user, message_id)
         if gap is not None and not gap.is_sent:
             draw_later_reply(user, message_id)
             gap = None
         if gap is None:
-            with place.container():
+            with asking_place.container():
                 gap = _draw_asking(user, message_id)
         if gap is not None:
-            with place.container():
+            asking_place.empty()
+            with sent_place.container():
                 _draw_gap(gap)
                 draw_idea_button(message_id)
             if gap.has_news:

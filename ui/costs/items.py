@@ -13,7 +13,7 @@ from ui import state, words
 from ui.components.field_notes import Notes, draw_notes
 from ui.costs import words as cost_words
 from ui.costs.form import MONTHS_AHEAD, draw_fields
-from ui.costs.tables import draw_files, draw_table, items_table
+from ui.costs.tables import draw_files, draw_table, items_table, shown_items
 from ui.resources import services
 
 READABLE_WIDTH = 800
@@ -28,9 +28,8 @@ def draw_items(admin: User) -> None:
     if not items:
         st.info(cost_words.NO_ITEMS)
         return
-    table = items_table(items)
-    draw_table(table, "Cost items by name")
-    draw_files({"Cost items": table}, "cost-items")
+    draw_table(shown_items(items), "Cost items by name")
+    draw_files({"Cost items": items_table(items)}, "cost-items")
     _draw_chosen(admin, items, ideas)
 
 
@@ -46,15 +45,20 @@ def _draw_new(admin: User, ideas: Mapping[str, str]) -> None:
 
 def _draw_chosen(admin: User, items: Sequence[CostItem], ideas: Mapping[str, str]) -> None:
     known = {item.id: item for item in items}
+    labels = {item.id: cost_words.item_label(item) for item in items}
+    before = state.chosen_cost()
     chosen = st.selectbox(
         "Change a cost",
         list(known),
-        index=None,
-        format_func=lambda item_id: cost_words.item_label(known[item_id]),
+        index=list(known).index(before) if before in known else None,
+        format_func=labels.__getitem__,
         placeholder="Choose a cost",
         width=READABLE_WIDTH,
-        key="changed-cost",
+        # A browser sends the label it shows; a choice of an old label would be lost, and with it
+        # what was pressed below.
+        key=f"changed-cost-{hash(tuple(labels.values()))}",
     )
+    state.choose_cost(chosen)
     if chosen is not None:
         with st.container(border=True, width=READABLE_WIDTH, key="chosen-cost"):
             _draw_item(admin, known[chosen], ideas)
@@ -64,22 +68,23 @@ def _draw_item(admin: User, item: CostItem, ideas: Mapping[str, str]) -> None:
     opened, notes = state.open_cost(item.id, item.version), Notes()
     terms = draw_fields(opened.key, ideas, item.terms, notes)
     with st.container(horizontal=True):
-        if st.button("Save", type="primary", key="save-cost"):
-            _try(notes, lambda: _save(admin, item, terms, opened.version))
+        is_saved = st.button("Save", type="primary", key="save-cost")
         if item.terms.rhythm is CostRhythm.MONTHLY:
-            _draw_end(admin, item, opened.version)
-        _draw_deletion(admin, item)
+            _draw_end(admin, item, opened)
+        _draw_deletion(admin, item, opened.key)
+    if is_saved:
+        _try(notes, lambda: _save(admin, item, terms, opened.version))
     with st.expander("History"):
         for change in services().cost_items.history(admin, item.id):
             st.markdown(words.plain(cost_words.change(change, dict(ideas))))
 
 
-def _draw_end(admin: User, item: CostItem, version: int) -> None:
+def _draw_end(admin: User, item: CostItem, opened: state.OpenCost) -> None:
     this, terms = services().costs.this_month, item.terms
     until = max(later(this, MONTHS_AHEAD), terms.first_month)
     known = months(terms.first_month, until)[::-1]
     wanted = terms.last_month or max(this, terms.first_month)
-    with st.popover("End"):
+    with st.popover("End", key=f"end-panel-{opened.key}"):
         last = st.selectbox(
             "Last month that is paid",
             known,
@@ -89,11 +94,11 @@ def _draw_end(admin: User, item: CostItem, version: int) -> None:
         )
         notes = {"last_month": st.empty()}
         if st.button("End cost", key="end-cost"):
-            _try(notes, lambda: _end(admin, item, last, version))
+            _try(notes, lambda: _end(admin, item, last, opened.version))
 
 
-def _draw_deletion(admin: User, item: CostItem) -> None:
-    with st.popover("Delete"):
+def _draw_deletion(admin: User, item: CostItem, key: str) -> None:
+    with st.popover("Delete", key=f"delete-panel-{key}"):
         st.write("It leaves the totals of all months, past ones included. Its history is kept.")
         if st.button("Delete cost", key="delete-cost"):
             _try({}, lambda: _delete(admin, item))

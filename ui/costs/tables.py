@@ -9,7 +9,7 @@ import streamlit as st
 
 from admin.costs.reports import PortfolioReturn
 from admin.costs.values import CostPart, CostReport, TotalCost
-from core.domain.costs.terms import CostItem
+from core.domain.costs.terms import CostItem, CostTerms
 from core.domain.ideas.money import from_micros
 from core.printing.delimited import as_csv
 from core.printing.tables import Cell, Table
@@ -25,7 +25,6 @@ SHORT = 12
 """Texts of at most so many characters do not wrap."""
 CENT = Decimal("0.01")
 ROWS_IN_VIEW = 14
-BUTTON_WIDTH = 180
 HEIGHT = 560
 
 
@@ -63,12 +62,21 @@ def items_table(items: Sequence[CostItem]) -> Table:
     return Table(header, tuple(_item_row(item) for item in items))
 
 
+def shown_items(items: Sequence[CostItem]) -> Table:
+    """Return what the page shows of each item, in few columns; the files hold all fields."""
+    header = ("Name", "Kind", "Amount", "Paid", "Months", "Idea", "Note")
+    return Table(header, tuple(_shown_item(item.terms, item.idea) for item in items))
+
+
 def ideas_table(found: PortfolioReturn) -> Table:
     """Return a row for each idea, the best net value first."""
     currency = found.currency
     header = (
         *("Idea", "Title", "State"),
-        *(f"{name} ({currency})" for name in ("Benefit", "Cost", "Of it cost items", "Net value")),
+        *(
+            f"{name} ({currency})"
+            for name in ("Benefit", "Cost", "Of which cost items", "Net value")
+        ),
         *("ROI (%)", "Paid for itself", "Planned ROI (%)", "Not converted"),
     )
     rows = tuple(
@@ -118,11 +126,9 @@ def draw_table(table: Table, told: str, *, places: int = 2) -> None:
 def draw_files(tables: Mapping[str, Table], file_name: str) -> None:
     """Draw the downloads: the first table as CSV, all of them as sheets of a workbook."""
     first = next(iter(tables.values()))
-    with st.container(horizontal=True):
-        with st.container(width=BUTTON_WIDTH):
-            draw_download("Download CSV", as_csv(first), f"{file_name}.csv", "text/csv")
-        with st.container(width=BUTTON_WIDTH):
-            draw_download("Download Excel", as_xlsx(tables), f"{file_name}.xlsx", XLSX)
+    with st.container(horizontal=True, width="content"):
+        draw_download("Download CSV", as_csv(first), f"{file_name}.csv", "text/csv")
+        draw_download("Download Excel", as_xlsx(tables), f"{file_name}.xlsx", XLSX)
 
 
 def _month_row(
@@ -153,6 +159,18 @@ def _item_row(item: CostItem) -> tuple[Cell, ...]:
         cost_words.short_month(terms.first_month),
         "" if terms.last_month is None else cost_words.short_month(terms.last_month),
         item.idea,
+        terms.note,
+    )
+
+
+def _shown_item(terms: CostTerms, idea: str) -> tuple[Cell, ...]:
+    return (
+        terms.name,
+        cost_words.KINDS[terms.kind],
+        _amount(terms.micros),
+        f"{terms.currency} {cost_words.often(terms)}",
+        cost_words.span(terms),
+        idea,
         terms.note,
     )
 

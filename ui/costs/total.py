@@ -21,6 +21,7 @@ CHOSEN = "Months"
 YEAR, BEFORE, LAST_12 = "This year", "Last year", "12 months"
 EARLIEST_YEARS = 5
 HEIGHT = 380
+CARD_WIDTH = 400
 FEW_MONTHS = 3
 """With fewer, a table says it better than a chart."""
 COLOURS = {
@@ -55,13 +56,15 @@ def _draw_months() -> tuple[date, date]:
     """Return the first and the last month to be shown."""
     this = services().costs.this_month
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.segmented_control(
-            "Period",
-            [LAST_12, YEAR, BEFORE, CHOSEN],
-            default=LAST_12,
-            required=True,
-            key="costs-period",
-        )
+        # In a container of its own, the choice wraps on a phone instead of being cut off.
+        with st.container(width="content"):
+            chosen = st.segmented_control(
+                "Period",
+                [LAST_12, YEAR, BEFORE, CHOSEN],
+                default=LAST_12,
+                required=True,
+                key="costs-period",
+            )
         match chosen:
             case "This year":
                 return this.replace(month=1), this
@@ -87,9 +90,9 @@ def _draw_choice(this: date) -> tuple[date, date]:
 
 def _draw_figures(report: CostReport) -> None:
     total, before, currency = report.total, report.previous, report.currency
-    with st.container(horizontal=True):
-        draw_amount("Total cost", total.micros, before.micros, _money(currency))
-        draw_amount("Models", total.metered, before.metered, _money(currency))
+    with st.grid("auto", min_column_width=CARD_WIDTH):
+        draw_amount("Total cost", total.micros, before.micros, _money(currency), width="stretch")
+        draw_amount("Models", total.metered, before.metered, _money(currency), width="stretch")
         _draw_share("Per answer", total.per_answer, before.per_answer, currency)
         _draw_share("Per active person", total.per_person, before.per_person, currency)
     costs = services().costs
@@ -109,7 +112,6 @@ def _draw_share(label: str, now: int | None, before: int | None, currency: str) 
         delta_color="off",
         delta_arrow="off",
         border=True,
-        width="content",
         height="stretch",
     )
 
@@ -146,9 +148,9 @@ def _bars(report: CostReport) -> alt.Chart:
         .encode(
             x=alt.X(
                 "Month",
-                type="temporal",
+                type="ordinal",
                 timeUnit="yearmonth",
-                axis=alt.Axis(format="%b %Y", title=None, grid=False),
+                axis=alt.Axis(format="%b %Y", title=None, labelAngle=0, labelOverlap="greedy"),
             ),
             y=alt.Y(amount, type="quantitative", axis=alt.Axis(tickCount=5, format="~s")),
             color=alt.Color(

@@ -14,6 +14,8 @@ from ui.idea_parts.entries import open_on_its_page
 from ui.resources import services
 from ui.usage import words as usage_words
 
+CARD_WIDTH = 280
+
 
 def draw_value(admin: User) -> None:
     """Draw all ideas together, a table of them, and the course of a chosen one."""
@@ -30,13 +32,13 @@ def draw_value(admin: User) -> None:
 
 def _draw_together(found: PortfolioReturn) -> None:
     worth, currency = found.worth, found.currency
-    with st.container(horizontal=True):
+    with st.grid("auto", min_column_width=CARD_WIDTH):
         for label, told in (
             ("Benefit so far", idea_words.amount(worth.benefit, currency)),
             ("Cost so far", idea_words.amount(worth.cost, currency)),
             ("ROI", cost_words.roi(worth.roi)),
         ):
-            st.metric(label, told, border=True, width="content")
+            st.metric(label, told, border=True)
     notes = [
         "Actual months of owners, experiments, and cost items that belong to an idea.",
         cost_words.without_rate(dict(worth.other_costs)),

@@ -82,8 +82,12 @@ def short_month(of: date) -> str:
 
 def amount(terms: CostTerms) -> str:
     """Return `49.90 EUR a month`, `2,000.00 EUR once`."""
-    often = "once" if terms.rhythm is CostRhythm.ONCE else "a month"
-    return f"{words.money(terms.micros, terms.currency)} {often}"
+    return f"{words.money(terms.micros, terms.currency)} {often(terms)}"
+
+
+def often(terms: CostTerms) -> str:
+    """Return `a month`, or `once`."""
+    return "once" if terms.rhythm is CostRhythm.ONCE else "a month"
 
 
 def span(terms: CostTerms) -> str:
@@ -154,8 +158,8 @@ def together(course: Course, currency: str) -> str:
 
 
 def roi(value: Decimal | None) -> str:
-    """Return `50 %` of a gain per unit spent; a dash without cost."""
-    return "–" if value is None else f"{value * 100:,.0f} %"
+    """Return `50%` of a gain per unit spent; a dash without cost."""
+    return "–" if value is None else f"{value * 100:,.0f}%"
 
 
 def break_even(one: IdeaReturn, currency: str) -> str:

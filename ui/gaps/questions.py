@@ -43,6 +43,6 @@ def questions_table(found: list[GapQuestion]) -> pd.DataFrame:
             "Question": [one.question for one in found],
             "When": [local_time(one.asked_at) for one in found],
             "Cause": [gap_words.CAUSES[one.cause] for one in found],
-            "Told": ["Yes" if one.was_told else "No" for one in found],
+            "Heard back": ["Yes" if one.was_told else "No" for one in found],
         }
     )

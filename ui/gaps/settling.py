@@ -35,7 +35,6 @@ def draw_outcome(user: User, topic: GapTopic) -> None:
 
 def draw_settling(user: User, topic: GapTopic) -> None:
     """Draw one text field and the ways to settle the topic with it."""
-    topics = services().gaps.topics
     with st.expander("Reply", icon=":material/reply:", key=f"reply-panel-{topic.id}"):
         text = st.text_area(
             words.plain(gap_words.message_label(topic)),
@@ -44,17 +43,30 @@ def draw_settling(user: User, topic: GapTopic) -> None:
             persist_state="session",
             key=f"reply-{topic.id}",
         )
-        told, reply = gap_words.will_see(topic), text or ""
-        with st.container(horizontal=True):
-            if st.button("Send reply", type="primary", key=f"answer-{topic.id}"):
-                _do(lambda: topics.reply(user, topic.id, reply), told)
-            _draw_document(user, topic, reply)
-            if st.button("Close with this reason", key=f"close-{topic.id}", help=gap_words.CLOSE):
-                _do(lambda: topics.close(user, topic.id, reason=reply), told)
-            if st.button(
-                "Decline with this reason", key=f"decline-{topic.id}", help=gap_words.DECLINE
-            ):
-                _do(lambda: topics.decline(user, topic.id, reply), told)
+        settle = _draw_ways(user, topic, text or "")
+        if settle is not None:
+            _do(settle, gap_words.will_see(topic))
+
+
+def _draw_ways(user: User, topic: GapTopic, reply: str) -> Callable[[], object] | None:
+    """Draw the buttons in a row; return what the pressed one does, so its problems stand below."""
+    topics = services().gaps.topics
+    with st.container(horizontal=True):
+        is_reply = st.button("Send reply", type="primary", key=f"answer-{topic.id}")
+        _draw_document(user, topic, reply)
+        is_closed = st.button(
+            "Close with this reason", key=f"close-{topic.id}", help=gap_words.CLOSE
+        )
+        is_declined = st.button(
+            "Decline with this reason", key=f"decline-{topic.id}", help=gap_words.DECLINE
+        )
+    if is_reply:
+        return lambda: topics.reply(user, topic.id, reply)
+    if is_closed:
+        return lambda: topics.close(user, topic.id, reason=reply)
+    if is_declined:
+        return lambda: topics.decline(user, topic.id, reply)
+    return None
 
 
 def _draw_document(user: User, topic: GapTopic, reply: str) -> None:
@@ -73,7 +85,7 @@ def _draw_document(user: User, topic: GapTopic, reply: str) -> None:
             help="Only people who can read it are told its name.",
             key=f"document-{topic.id}",
         )
-        if document_id and st.button("Close", type="primary", key=f"close-by-{topic.id}"):
+        if document_id and st.button("Close the topic", type="primary", key=f"close-by-{topic.id}"):
             _do(
                 lambda: services().gaps.topics.close(
                     user, topic.id, document_id=document_id, reason=reply

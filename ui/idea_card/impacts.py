@@ -62,7 +62,7 @@ def _told(course: Course, currency: str) -> str:
         f"{idea_words.amount(course.cost, currency)} cost"
     )
     if course.roi is not None:
-        told = f"{told}, ROI {course.roi:,.0f} %"
+        told = f"{told}, ROI {course.roi:,.0f}%"
     return f"{told}. {paid_back(course, currency)}"
 
 

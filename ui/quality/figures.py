@@ -26,6 +26,9 @@ CARDS = tuple(
     )
 )
 CARD_WIDTH = 300
+MEANING = "What it means"
+SHORT = 16
+"""Texts of at most so many characters do not wrap."""
 RATES = "Rated helpful"
 
 
@@ -47,14 +50,9 @@ def draw_table(report: QualityReport) -> None:
     """Draw every measure with its range, cases and definition, and the errors by kind."""
     st.subheader("All measures", anchor=False)
     table = measures_table(report.measures)
-    st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        height="content",
-        column_config={"What it means": st.column_config.TextColumn(width="large")},
-        key="quality-measures",
-    )
+    draw_readable(table.drop(columns=MEANING), "All measures")
+    with st.expander("What the measures mean"):
+        draw_readable(table[["Measure", MEANING]], "What the measures mean")
     draw_csv_download(lambda: table, "quality.csv")
 
 
@@ -69,6 +67,25 @@ def draw_weeks(report: QualityReport) -> None:
     table = weeks_table(report.weeks)
     chart = alt.layer(_band(table), _line(table))
     draw_chart(weeks_title(report.weeks), chart, table, "quality-by-week.csv")
+
+
+def draw_readable(table: pd.DataFrame, told: str) -> None:
+    """Draw a table whose sentences wrap, with counts at the right and nothing where there are none.
+
+    Not as st.dataframe, which cuts sentences off.
+    """
+    st.table(
+        table.map(_shown).style.format(thousands=",", precision=0, na_rep=""),
+        border="horizontal",
+        hide_index=True,
+        alt=told,
+    )
+
+
+def _shown(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    return words.plain(cell if len(cell) > SHORT else cell.replace(" ", "\u00a0"))
 
 
 def measures_table(compared: Sequence[Compared]) -> pd.DataFrame:
@@ -145,7 +162,7 @@ def _row(title: str, one: Compared, meaning: str) -> dict[str, object]:
         "Cases": one.now.cases,
         "Before": quality_words.value(one.before),
         "Cases before": one.before.cases,
-        "What it means": meaning,
+        MEANING: meaning,
     }
 
 
@@ -159,7 +176,7 @@ def _part(kind: str, one: Compared) -> dict[str, object]:
         "Cases": one.now.cases,
         "Before": "" if before is None else quality_words.amount(before, unit),
         "Cases before": one.before.cases,
-        "What it means": "Answers that ended with this error, of all questions.",
+        MEANING: "Answers that ended with this error, of all questions.",
     }
 
 

@@ -14,6 +14,7 @@ from ui.components.csv_file import draw_csv_download
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
 from ui.quality import words as quality_words
+from ui.quality.figures import draw_readable
 from ui.resources import services
 
 ICONS = {
@@ -28,6 +29,9 @@ COLOURS: dict[State, Literal["red", "orange", "green", "gray"]] = {
     State.OK: "green",
     State.NO_DATA: "gray",
 }
+
+TERMS = ("Days", "Compared with", "When it warns")
+"""Columns that stand under the table, where their sentences have room."""
 
 
 def draw_glance(report: QualityReport) -> None:
@@ -52,25 +56,18 @@ def draw_monitors(admin: User, report: QualityReport) -> None:
     if report.verdicts:
         _draw_badges(report.verdicts)
         table = monitors_table(report.verdicts, services().usage.rates.currency)
-        st.dataframe(
-            table,
-            hide_index=True,
-            width="stretch",
-            height="content",
-            column_config={
-                "Usual range": st.column_config.TextColumn(width=110),
-                "When it warns": st.column_config.TextColumn(width="large"),
-            },
-            key="quality-monitors",
-        )
+        draw_readable(table.drop(columns=[*TERMS]), "Drift monitors")
         _draw_checked_at(report.verdicts)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Check now", type="primary", key="check-drift"):
-            _check(admin)
+        is_wanted = st.button("Check now", type="primary", key="check-drift")
         if report.verdicts:
             draw_csv_download(lambda: table, "drift-monitors.csv")
+    if is_wanted:
+        _check(admin)
     with st.expander("How it is compared"):
         st.write(quality_words.HOW_COMPARED)
+        if report.verdicts:
+            draw_readable(table[["Monitor", *TERMS]], "How each monitor is compared")
         st.write(quality_words.accepted(report.accepted))
         st.write(quality_words.ACCEPTING)
         if st.button("Accept the last 28 days as normal", key="accept-reference"):

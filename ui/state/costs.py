@@ -7,6 +7,7 @@ import streamlit as st
 
 _OPEN = "open_cost_item"
 _FORMS = "cost_forms"
+_CHOSEN = "chosen_cost_item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,17 @@ def end_cost_form() -> None:
     """Begin with empty fields, or with those that are stored, at the next run."""
     st.session_state[_FORMS] = st.session_state.get(_FORMS, 0) + 1
     st.session_state.pop(_OPEN, None)
+
+
+def chosen_cost() -> str | None:
+    """Return the item that is chosen, whatever it is called by now."""
+    item_id: str | None = st.session_state.get(_CHOSEN)
+    return item_id
+
+
+def choose_cost(item_id: str | None) -> None:
+    """Remember the chosen item."""
+    st.session_state[_CHOSEN] = item_id
 
 
 def open_cost(item_id: str, version: int) -> OpenCost:

@@ -115,7 +115,7 @@ def _draw_table(table: pd.DataFrame, told: str, file_name: str) -> None:
     # Not st.dataframe: its own download would hand names to a spreadsheet as formulas.
     shown = table.map(lambda cell: words.plain(cell) if isinstance(cell, str) else cell)
     st.table(
-        shown,
+        shown.style.format(thousands=",", precision=4),
         height=HEIGHT if len(table) > ROWS_IN_VIEW else "content",
         border="horizontal",
         hide_index=True,

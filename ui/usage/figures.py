@@ -1,6 +1,7 @@
 """The figures of a period beside those of the period before."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
@@ -78,7 +79,14 @@ def cost_per_helpful(figures: UsageFigures) -> str:
     return "None rated" if each is None else words.money(each, figures.currency)
 
 
-def draw_amount(label: str, now: int, before: int, written: Callable[[int], str]) -> None:
+def draw_amount(
+    label: str,
+    now: int,
+    before: int,
+    written: Callable[[int], str],
+    *,
+    width: Literal["content", "stretch"] = "content",
+) -> None:
     """Draw an amount and how far it is from the one before."""
     change = f"{'-' if now < before else '+'}{written(abs(now - before))} from {written(before)}"
     same = f"unchanged from {written(before)}"
@@ -89,7 +97,7 @@ def draw_amount(label: str, now: int, before: int, written: Callable[[int], str]
         delta_color="off",
         delta_arrow="off" if now == before else "auto",
         border=True,
-        width="content",
+        width=width,
         height="stretch",
     )
 

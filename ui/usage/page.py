@@ -54,13 +54,15 @@ def page(user: User) -> None:
 def draw_period() -> tuple[Period | None, Step]:
     """Return the period, None as long as only its first day is chosen, and its steps."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.segmented_control(
-            "Period",
-            [*PERIODS, CHOSEN_DAYS],
-            default=DEFAULT,
-            required=True,
-            key="usage-period",
-        )
+        # In a container of its own, the choice wraps on a phone instead of being cut off.
+        with st.container(width="content"):
+            chosen = st.segmented_control(
+                "Period",
+                [*PERIODS, CHOSEN_DAYS],
+                default=DEFAULT,
+                required=True,
+                key="usage-period",
+            )
         period = _draw_days() if chosen == CHOSEN_DAYS else _last_days(PERIODS[chosen or DEFAULT])
         is_long = period is not None and period.days > LONG_DAYS
         step = st.segmented_control(
