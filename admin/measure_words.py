@@ -8,10 +8,10 @@ NONE = "–"
 
 
 def value_of(measure: Measure, currency: str) -> str:
-    """Return `77.1%`, `1.2 s` or `12`; `Too few` for a rate of too few cases."""
+    """Return `77.1%`, `1.2 s` or `12`; `Too few` where there are cases, but too few for a rate."""
     if measure.value is not None:
         return amount(measure.value, measure.definition.unit, currency)
-    return TOO_FEW if measure.definition.unit is Unit.SHARE and measure.cases else NONE
+    return TOO_FEW if measure.cases else NONE
 
 
 def amount(number: float, unit: Unit, currency: str) -> str:

@@ -47,7 +47,7 @@ class BackgroundFiles:
                 return
             self._files.pop(person_id, None)
             while len(self._files) >= KEPT:
-                self._files.pop(next(iter(self._files)))
+                self._files.pop(self._oldest())
             file = self._files[person_id] = BackgroundFile(name)
         threading.Thread(target=_make, args=(file, make), name=f"file {name}", daemon=True).start()
 
@@ -55,6 +55,11 @@ class BackgroundFiles:
         """Return the newest file of a person, finished or not."""
         with self._lock:
             return self._files.get(person_id)
+
+    def _oldest(self) -> str:
+        """Return whose file goes first: the oldest that is finished, else the oldest."""
+        finished = (person for person, file in self._files.items() if not file.is_running)
+        return next(finished, next(iter(self._files)))
 
 
 def _make(file: BackgroundFile, make: Callable[[Progress], bytes]) -> None:

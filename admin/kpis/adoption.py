@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, SQLColumnExpression, and_, union
 from sqlmodel import Session, col, func, select
 
+from admin.kpis.documents import by_title
 from admin.kpis.values import Course, Windows
-from admin.measures import Definition, Measure, Unit, rate
+from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
 from admin.usage.days import UsageDays
 from admin.usage.figures import Figures
 from admin.usage.period import Period, Span, midnight
@@ -19,7 +20,9 @@ from core.storage.tables import (
     AnswerUsageRow,
     CampaignRow,
     CitationRow,
+    CollectionRow,
     ConversationRow,
+    DocumentRow,
     IdeaCommentRow,
     IdeaCoSubmitterRow,
     IdeaReviewRow,
@@ -66,8 +69,9 @@ PER_CONVERSATION = Definition(
 )
 MOST_READ = Definition(
     "most_read",
-    "Documents that people read about most",
-    "Documents that were cited to at least 5 people, by how many; fewer could tell who asked.",
+    "Most-read documents",
+    "Documents that are still here and were cited to at least 5 people, by how many; fewer could "
+    "tell who asked.",
 )
 PARTICIPATION = Definition(
     "participation",
@@ -79,18 +83,18 @@ PARTICIPATION = Definition(
 IDEAS_PER_HUNDRED = Definition(
     "ideas_per_hundred_staff",
     "Ideas for 100 staff",
-    "Ideas submitted in the period, for every 100 people with an active account.",
+    "Ideas submitted in the period, for every 100 people with an active account; not told of "
+    "fewer than 20.",
 )
 TURNOUT = Definition(
     "campaign_turnout",
     "Turnout of campaigns",
-    "People who submitted or voted in a campaign that was open in the period, of all with an "
-    "active account. None without a campaign.",
+    "People who submitted, alone or with others, or voted in a campaign that was open in the "
+    "period, of all with an active account. None without a campaign.",
     Unit.SHARE,
 )
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 PEOPLE_MIN = 5
-MOST_READ_SHOWN = 10
 Asked = Sequence[frozenset[str]]
 """Who asked in the last week of a window, in the week before it, and in the last month."""
 
@@ -99,7 +103,7 @@ def adoption(
     session: Session, days: UsageDays, figures: Figures, windows: Windows
 ) -> Iterator[Course]:
     """Return the figures of adoption."""
-    each = figures.each([window.whole for window in windows])
+    each = figures.each([window.whole for window in windows], counts_people=False)
     asked = _asked(session, days, windows)
     staff = frozenset(session.exec(select(UserRow.id).where(col(UserRow.is_active))).all())
     yield [Measure(WEEKLY, len(week)) for week, _, _ in asked]
@@ -148,20 +152,21 @@ def _per_conversation(session: Session, window: Period, figures: UsageFigures) -
 def _most_read(session: Session, window: Period) -> Measure:
     people = func.count(col(ConversationRow.user_id).distinct())
     rows = session.exec(
-        select(func.max(CitationRow.document_title), people)
+        select(col(DocumentRow.title), col(CollectionRow.name), people)
+        .join(CitationRow, col(CitationRow.document_id) == DocumentRow.id)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
         .join(MessageRow, col(MessageRow.id) == CitationRow.message_id)
         .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
         .where(
             col(MessageRow.created_at) >= window.since,
             col(MessageRow.created_at) < window.until,
-            col(MessageRow.abstained).is_(False),
+            col(CitationRow.is_nearest).is_(False),
         )
-        .group_by(CitationRow.document_id)
+        .group_by(col(DocumentRow.id), DocumentRow.title, CollectionRow.name)
         .having(people >= PEOPLE_MIN)
-        .order_by(people.desc(), func.max(CitationRow.document_title))
+        .order_by(people.desc(), col(DocumentRow.title), CollectionRow.name, DocumentRow.id)
     ).all()
-    parts: dict[str, float | None] = dict(rows[:MOST_READ_SHOWN])
-    return Measure(MOST_READ, len(rows), parts=parts)
+    return Measure(MOST_READ, len(rows), parts=by_title(rows))
 
 
 def _participation(session: Session, window: Period, staff: frozenset[str]) -> Measure:
@@ -201,19 +206,25 @@ def _ideas(session: Session, window: Period, staff: int) -> Measure:
     number = session.exec(
         select(func.count(col(IdeaRow.id))).where(_within(IdeaRow.submitted_at, window))
     ).one()
-    return Measure(IDEAS_PER_HUNDRED, 100 * number / staff if staff else None, staff)
+    return Measure(IDEAS_PER_HUNDRED, 100 * number / staff if staff >= MIN_CASES else None, staff)
 
 
 def _turnout(session: Session, window: Period, staff: frozenset[str]) -> Measure:
-    is_open = (col(CampaignRow.opens_on) <= window.last, col(CampaignRow.closes_on) >= window.first)
+    last = min(window.last, window.as_of.astimezone(window.zone).date())
+    is_open = (col(CampaignRow.opens_on) <= last, col(CampaignRow.closes_on) >= window.first)
     campaigns = select(col(CampaignRow.id)).where(*is_open)
     if session.execute(campaigns.limit(1)).first() is None:
         return Measure(TURNOUT, None, 0)
     entered = select(col(IdeaRow.submitter_id)).where(col(IdeaRow.campaign_id).in_(campaigns))
+    together = (
+        select(col(IdeaCoSubmitterRow.user_id))
+        .join(IdeaRow, col(IdeaRow.id) == IdeaCoSubmitterRow.idea_id)
+        .where(col(IdeaRow.campaign_id).in_(campaigns))
+    )
     voted = (
         select(col(IdeaVoteRow.user_id))
         .join(IdeaRow, col(IdeaRow.id) == IdeaVoteRow.idea_id)
         .where(col(IdeaRow.campaign_id).in_(campaigns))
     )
-    people = frozenset(session.execute(union(entered, voted)).scalars())
+    people = frozenset(session.execute(union(entered, together, voted)).scalars())
     return rate(TURNOUT, len(people & staff), len(staff))

@@ -1,12 +1,13 @@
 """Figures of cost: what was spent on what, for what, and what else the sandbox costs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, func, select
 
 from admin.costs.totals import read_total_cost
-from admin.costs.values import CostPart, TotalCost
+from admin.costs.values import CostPart, CostReport, TotalCost
 from admin.kpis.values import Course, Windows
+from admin.kpis.words import without_rate
 from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
 from admin.usage.days import UsageDays
 from admin.usage.figures import Figures
@@ -49,14 +50,15 @@ FORECAST = Definition(
     "forecast",
     "Expected this month",
     "What models will have cost at the end of the running month if it goes on as it began, told "
-    "from its fifth day on.",
+    "from its fifth day on, in a period that ends today.",
     Unit.MONEY,
 )
 UNUSUAL = Definition(
     "unusual_days",
     "Days of unusual cost",
     "Days that cost more than the median of the four weeks before by five median deviations, and "
-    "at least 2.5 times as much.",
+    "more than 2.5 times as much. Days without any cost are no part of the median, and with fewer "
+    "than ten others no day is told.",
 )
 ESTIMATED = Definition(
     "estimated_share",
@@ -67,28 +69,38 @@ ESTIMATED = Definition(
 TOTAL = Definition(
     "total_cost_per_month",
     "Total cost per month",
-    "Models, embeddings, test questions, licences, servers and staff in the months of the period, "
-    "for each month; by kind below. Costs of a running month count whole, its models so far.",
+    "Models, embeddings, test questions, licences, servers and staff in the months that the period "
+    "touches, for each month; by kind below. Costs of a running month count whole, its models so "
+    "far. The period before is as many months before these.",
     Unit.MONEY,
 )
 PAID_BACK = Definition(
     "ideas_paid_back",
     "Ideas that have paid for themselves",
-    "Ideas whose benefit so far covers their cost so far and stays above it, of those with actual "
-    "figures.",
+    "Ideas whose benefit so far covers their cost so far, experiments and what else belongs to "
+    "them included, of those that have brought or cost anything.",
 )
 THOUSAND = 1_000
 
 
+def total_cost(
+    session: Session, days: UsageDays, rates: ExchangeRates, window: Period
+) -> CostReport:
+    """Return what the months that a period touches cost; those that have not begun are left out."""
+    today = window.as_of.astimezone(window.zone).date()
+    last = min(window.last, max(window.first, today))
+    return read_total_cost(session, days, rates, window.first, last, window.as_of)
+
+
 def cost(
-    session: Session, days: UsageDays, rates: ExchangeRates, figures: Figures, windows: Windows
+    session: Session, rates: ExchangeRates, figures: Figures, windows: Windows, total: CostReport
 ) -> Iterator[Course]:
     """Return the figures of cost."""
-    each = figures.each([window.whole for window in windows])
-    by_model = figures.of([window.whole for window in windows], [Dimension.MODEL])
-    models: list[dict[str, UsageFigures]] = [{} for _ in windows]
-    for (number, (model,)), one in by_model.items():
-        models[number][model] = one
+    each = figures.each([window.whole for window in windows], counts_people=False)
+    models: list[dict[str, int]] = [{} for _ in windows]
+    by_model = figures.costs([window.whole for window in windows[:2]], [Dimension.MODEL])
+    for (number, (model,)), micros in by_model.items():
+        models[number][model] = micros
     yield [_spend(one, parts) for one, parts in zip(each, models, strict=True)]
     yield [_per(PER_ANSWER, one, one.complete) for one in each]
     yield [_per(PER_HELPFUL, one, one.helpful) for one in each]
@@ -96,26 +108,29 @@ def cost(
     yield [_forecast(figures, windows[0])]
     yield [Measure(UNUSUAL, len(unusual_in(figures, window))) for window in windows[:2]]
     yield [rate(ESTIMATED, one.estimated_requests, one.requests) for one in each]
-    yield _total(session, days, rates, windows[0])
+    number = len(months(total.first_month, total.last_month))
+    yield [_per_month(one, number) for one in (total.total, total.previous)]
     today = windows[0].as_of.astimezone(windows[0].zone).date()
     yield [_paid_back(idea_returns(session, rates, today))]
 
 
-def _spend(figures: UsageFigures, models: dict[str, UsageFigures]) -> Measure:
-    dearest = sorted(models.items(), key=lambda item: (-item[1].cost_micros, item[0]))
-    parts = {model: one.cost_micros for model, one in dearest if one.cost_micros}
-    return Measure(SPEND, figures.cost_micros, figures.requests, parts=parts)
+def _spend(figures: UsageFigures, models: Mapping[str, int]) -> Measure:
+    dearest = sorted(models.items(), key=lambda item: (-item[1], item[0]))
+    parts = {model: micros for model, micros in dearest if micros}
+    note = without_rate(figures.other_costs)
+    return Measure(SPEND, figures.cost_micros, figures.requests, parts=parts, note=note)
 
 
 def _per(definition: Definition, figures: UsageFigures, cases: int) -> Measure:
     value = figures.cost_micros / cases if cases >= MIN_CASES else None
-    return Measure(definition, value, cases)
+    return Measure(definition, value, cases, note=without_rate(figures.other_costs))
 
 
 def _per_tokens(figures: UsageFigures, prices: dict[str, float | None]) -> Measure:
     tokens = figures.input_tokens + figures.output_tokens
     value = figures.cost_micros * THOUSAND / tokens if tokens else None
-    return Measure(PER_TOKENS, value, tokens, parts=prices)
+    note = without_rate(figures.other_costs)
+    return Measure(PER_TOKENS, value, tokens, parts=prices, note=note)
 
 
 def _list_prices(session: Session, window: Period) -> dict[str, float | None]:
@@ -155,17 +170,14 @@ def _forecast(figures: Figures, window: Period) -> Measure:
     return Measure(FORECAST, expected.expected_micros, parts=parts)
 
 
-def _total(
-    session: Session, days: UsageDays, rates: ExchangeRates, window: Period
-) -> list[Measure]:
-    report = read_total_cost(session, days, rates, window.first, window.last, window.as_of)
-    number = len(months(report.first_month, report.last_month))
-    return [_per_month(one, number) for one in (report.total, report.previous)]
-
-
 def _per_month(cost: TotalCost, number: int) -> Measure:
     parts = {part.value: cost.parts.get(part, 0) / number for part in CostPart}
-    return Measure(TOTAL, cost.micros / number, parts={k: v for k, v in parts.items() if v})
+    return Measure(
+        TOTAL,
+        cost.micros / number,
+        parts={part: micros for part, micros in parts.items() if micros},
+        note=without_rate(cost.other_costs),
+    )
 
 
 def _paid_back(ideas: Sequence[IdeaReturn]) -> Measure:

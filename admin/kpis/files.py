@@ -7,6 +7,7 @@ from admin.kpis.values import Kpi, KpiGroup, KpiReport
 from admin.kpis.words import GROUPS, INTRODUCTION, NOT_RECORDED, cases, part_name, part_value, title
 from admin.measure_words import interval_of, value_of
 from admin.measures import Measure, Unit
+from admin.usage.period import Period
 from core.background_files import Progress
 from core.domain.text.dates import long_date
 from core.printing import blocks
@@ -16,7 +17,11 @@ from core.printing.workbook import as_xlsx
 
 MICROS = 1_000_000
 HEADER = ("Figure", "Value", "Period before", "Cases", "Range")
-TREND = "Six periods, oldest first"
+
+
+def file_name(period: Period, kind: str) -> str:
+    """Return `kpis-2026-10-01-2026-10-31.pdf`."""
+    return f"kpis-{period.first.isoformat()}-{period.last.isoformat()}.{kind}"
 
 
 def kpi_pdf(report: KpiReport, tell: Progress) -> bytes:
@@ -60,20 +65,20 @@ def _group(report: KpiReport, group: KpiGroup) -> Iterator[blocks.Block]:
     marked = []
     for kpi in report.of_group(group):
         marked.append(len(rows))
-        rows.append(_row(kpi, report.currency))
+        rows.append(_row(kpi))
         rows += [
-            (f"    {part_name(kpi.measure, part)}", part_value(kpi.measure, part, report.currency))
+            (f"    {part_name(kpi.measure, part)}", part_value(kpi.measure, part, kpi.currency))
             for part in kpi.measure.parts
         ]
     yield blocks.Table(HEADER, rows, frozenset(marked))
 
 
-def _row(kpi: Kpi, currency: str) -> tuple[str, ...]:
-    before = value_of(kpi.previous, currency) if kpi.previous else ""
+def _row(kpi: Kpi) -> tuple[str, ...]:
+    before = value_of(kpi.previous, kpi.currency) if kpi.previous else ""
     measure = kpi.measure
     return (
         measure.definition.title,
-        value_of(measure, currency),
+        value_of(measure, kpi.currency),
         before,
         cases(measure),
         interval_of(measure) or measure.note,
@@ -93,7 +98,7 @@ def _figures(report: KpiReport) -> Table:
         (
             GROUPS[kpi.group],
             kpi.measure.definition.title,
-            _unit(kpi.measure, report.currency),
+            _unit(kpi.measure, kpi.currency),
             _number(kpi.measure, kpi.measure.value),
             _number(kpi.measure, kpi.previous.value) if kpi.previous else None,
             kpi.measure.cases,
@@ -112,7 +117,7 @@ def _parts(report: KpiReport) -> Table:
         (
             kpi.measure.definition.title,
             part_name(kpi.measure, part),
-            part_value(kpi.measure, part, report.currency),
+            part_value(kpi.measure, part, kpi.currency),
         )
         for kpi in report.kpis
         for part in kpi.measure.parts
@@ -131,7 +136,7 @@ def _trend(report: KpiReport) -> Table:
     rows = tuple(
         (
             kpi.measure.definition.title,
-            _unit(kpi.measure, report.currency),
+            _unit(kpi.measure, kpi.currency),
             *(_number(kpi.measure, value) for value in kpi.trend),
         )
         for kpi in with_trend

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, case, col, func, select
 
+from admin.kpis.documents import by_title
 from admin.kpis.portfolio import OPEN_PHASES, days_between, is_in, middle
 from admin.kpis.stories import Story, read_stories
 from admin.kpis.values import Course, Windows
@@ -64,7 +65,8 @@ NEVER_CITED = Definition(
 BEHIND_BAD = Definition(
     "documents_behind_bad_answers",
     "Documents behind bad answers",
-    "Documents cited in answers of the period that were rated not helpful, by how many of them.",
+    "Documents that are still here and were cited in answers of the period that were rated not "
+    "helpful, by how many of them.",
 )
 OPEN_GAPS = Definition(
     "open_gaps",
@@ -74,7 +76,6 @@ OPEN_GAPS = Definition(
 ANSWERS = col(DocumentRow.current_version_id).is_not(None)
 """Whether a document answers questions."""
 UNCITED = timedelta(days=90)
-SHOWN = 10
 DECIDED = (
     *(IdeaStatus.APPROVED, IdeaStatus.EXPERIMENT, IdeaStatus.PRODUCTION, IdeaStatus.MEASURED),
 )
@@ -171,9 +172,10 @@ def _never_cited(session: Session, window: Period) -> Measure:
 
 def _behind_bad(session: Session, window: Period) -> Measure:
     answers = func.count(col(CitationRow.message_id).distinct())
-    title = func.max(CitationRow.document_title)
     rows = session.exec(
-        select(title, answers)
+        select(col(DocumentRow.title), col(CollectionRow.name), answers)
+        .join(CitationRow, col(CitationRow.document_id) == DocumentRow.id)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
         .join(MessageRow, col(MessageRow.id) == CitationRow.message_id)
         .join(FeedbackRow, col(FeedbackRow.message_id) == MessageRow.id)
         .where(
@@ -182,11 +184,10 @@ def _behind_bad(session: Session, window: Period) -> Measure:
             col(MessageRow.created_at) < window.until,
             col(CitationRow.is_nearest).is_(False),
         )
-        .group_by(CitationRow.document_id)
-        .order_by(answers.desc(), title)
+        .group_by(col(DocumentRow.id), DocumentRow.title, CollectionRow.name)
+        .order_by(answers.desc(), col(DocumentRow.title), CollectionRow.name, DocumentRow.id)
     ).all()
-    parts: dict[str, float | None] = dict(rows[:SHOWN])
-    return Measure(BEHIND_BAD, len(rows), parts=parts)
+    return Measure(BEHIND_BAD, len(rows), parts=by_title(rows))
 
 
 def _open_gaps(session: Session) -> Measure:

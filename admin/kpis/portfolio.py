@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from statistics import median
 
 from sqlmodel import Session, select
 
 from admin.kpis.stories import Story, read_stories
 from admin.kpis.values import Course, Windows
+from admin.kpis.words import without_rate
 from admin.measures import Definition, Measure, Unit, rate
 from admin.usage.period import Period
 from core.domain.costs.money import ExchangeRates
@@ -37,8 +38,8 @@ TIME_TO_PRODUCTION = Definition(
     "idea_to_production",
     "Idea to production",
     "Median of the days from submission to production, of ideas that first entered production in "
-    "the period. Beside it the 80th percentile, and the median stay in each state that was left in "
-    "the period.",
+    "the period. Beside it the 80th percentile, and the median stay in each state that any idea "
+    "left in the period.",
     Unit.DAYS,
 )
 OPEN_AGE = Definition(
@@ -51,14 +52,16 @@ OPEN_AGE = Definition(
 ROI_ACTUAL = Definition(
     "roi_actual",
     "Return on what was spent",
-    "Actual benefit less actual cost of all ideas in the months of the period, for each unit "
-    "spent. None where nothing was spent.",
+    "Actual benefit less actual cost of all ideas in the months that the period touches, for each "
+    "unit spent. Experiments and the licences, servers and hours of an idea are part of its cost. "
+    "None where nothing was spent.",
     Unit.RETURN,
 )
 ROI_PLANNED = Definition(
     "roi_projected",
     "Return as planned",
-    "The same from the months as they were planned.",
+    "Planned benefit less planned cost of all ideas in these months, for each unit of it. "
+    "Experiments and what else belongs to an idea are no part of a plan.",
     Unit.RETURN,
 )
 FUNNEL = Definition(
@@ -93,7 +96,7 @@ def portfolio(session: Session, rates: ExchangeRates, windows: Windows) -> Itera
     """Return the figures of the portfolio."""
     stories = read_stories(session)
     experiments = session.exec(select(IdeaExperimentRow)).all()
-    today = windows[0].as_of.astimezone(windows[0].zone).date()
+    today = day_of(windows[0])
     yield [_implemented(stories, window) for window in windows]
     yield [_in_flight(stories, window) for window in windows]
     yield [_experiments(experiments, window) for window in windows]
@@ -120,6 +123,11 @@ def middle(definition: Definition, values: Sequence[float]) -> Measure:
     return Measure(definition, median(values) if values else None, len(values))
 
 
+def day_of(window: Period) -> date:
+    """Return the day of the moment after which nothing is counted."""
+    return window.as_of.astimezone(window.zone).date()
+
+
 def days_between(since: datetime, until: datetime) -> float:
     """Return the time between two moments in days."""
     return (until - since).total_seconds() / SECONDS_OF_A_DAY
@@ -137,7 +145,8 @@ def _in_flight(stories: Sequence[Story], window: Period) -> Measure:
 
 
 def _experiments(experiments: Sequence[IdeaExperimentRow], window: Period) -> Measure:
-    begun = [one for one in experiments if window.first <= one.started_on <= window.last]
+    last = min(window.last, day_of(window))
+    begun = [one for one in experiments if window.first <= one.started_on <= last]
     ends = Counter(one.outcome or "running" for one in begun)
     parts = {end: ends[end] for end in (*(o.value for o in Outcome), "running")}
     return Measure(EXPERIMENTS, len(begun), parts=parts)
@@ -151,15 +160,19 @@ def _time_to_production(stories: Sequence[Story], window: Period) -> Measure:
     ]
     measure = middle(TIME_TO_PRODUCTION, days)
     parts: dict[str, float | None] = {P80: _percentile(days, LATE) if days else None}
-    for status in ON_THE_WAY[:-1]:
-        stays = [
-            days_between(since, until)
-            for story in stories
-            for left, since, until in story.stays
-            if left is status and is_in(until, window)
-        ]
+    for status, stays in _stays(stories, window).items():
         parts[status.value] = median(stays) if stays else None
     return Measure(TIME_TO_PRODUCTION, measure.value, measure.cases, parts=parts)
+
+
+def _stays(stories: Sequence[Story], window: Period) -> dict[IdeaStatus, list[float]]:
+    """Return the days spent in each state that was left, and in those on the way in any case."""
+    stays: dict[IdeaStatus, list[float]] = {status: [] for status in IdeaStatus}
+    for story in stories:
+        for left, since, until in story.stays:
+            if is_in(until, window):
+                stays[left].append(days_between(since, until))
+    return {status: days for status, days in stays.items() if days or status in ON_THE_WAY[:-1]}
 
 
 def _open_age(stories: Sequence[Story], window: Period) -> Measure:
@@ -176,15 +189,15 @@ def _open_age(stories: Sequence[Story], window: Period) -> Measure:
 
 def _roi(definition: Definition, worth: Worth) -> Measure:
     parts = {"benefit": float(worth.benefit), "cost": float(worth.cost)}
-    return Measure(definition, None if worth.roi is None else float(worth.roi), parts=parts)
+    value = None if worth.roi is None else float(worth.roi)
+    return Measure(definition, value, parts=parts, note=without_rate(worth.other_costs))
 
 
 def _conversion(stories: Sequence[Story], window: Period) -> Measure:
     cohort = [story for story in stories if is_in(story.submitted_at, window)]
     reached = {
-        status.value: sum(story.first(status) is not None for story in cohort)
-        for status in ON_THE_WAY
-    }
+        status.value: sum(story.has_been(status) for story in cohort) for status in ON_THE_WAY
+    } | {IdeaStatus.SUBMITTED.value: len(cohort)}
     told = rate(FUNNEL, reached[IdeaStatus.PRODUCTION.value], len(cohort))
     return Measure(FUNNEL, told.value, told.cases, told.interval, reached)
 

@@ -48,7 +48,7 @@ def quality(
     spans = [window.whole for window in windows]
     courses = [
         measures_of(one, errors_in(session, span))
-        for one, span in zip(figures.each(spans), spans, strict=True)
+        for one, span in zip(figures.each(spans, counts_people=False), spans, strict=True)
     ]
     yield from ([*course] for course in zip(*courses, strict=True))
     yield [_evaluation(state.evaluation())]

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from admin.kpis.adoption import adoption
-from admin.kpis.cost import cost
-from admin.kpis.files import kpi_pdf, kpi_xlsx
+from admin.kpis.cost import TOTAL, cost, total_cost
+from admin.kpis.files import file_name, kpi_pdf, kpi_xlsx
 from admin.kpis.governance import governance
-from admin.kpis.portfolio import portfolio
+from admin.kpis.portfolio import ROI_ACTUAL, ROI_PLANNED, portfolio
 from admin.kpis.quality import QualityState, quality
 from admin.kpis.values import Course, Kpi, KpiGroup, KpiReport, Windows
 from admin.usage.days import UsageDays
@@ -45,7 +45,8 @@ class KpiReports:
         with self._database.read() as session:
             figures = Figures(session, self._days, self._rates, period)
             kpis = tuple(
-                Kpi.of(group, course) for group, course in self._courses(session, figures, windows)
+                Kpi.of(group, course, currency)
+                for group, course, currency in self._courses(session, figures, windows)
             )
         return KpiReport(period, figures.currency, kpis)
 
@@ -62,7 +63,7 @@ class KpiReports:
             tell(0.0, "Adding up")
             return kpi_pdf(self.report(admin, period), tell)
 
-        self._files.start(admin.id, f"kpis-{period.last.isoformat()}.pdf", make)
+        self._files.start(admin.id, file_name(period, "pdf"), make)
 
     def pdf(self, admin: User) -> BackgroundFile | None:
         """Return the PDF that was begun last, whether it is there or not."""
@@ -71,17 +72,23 @@ class KpiReports:
 
     def _courses(
         self, session: Session, figures: Figures, windows: Windows
-    ) -> Iterator[tuple[KpiGroup, Course]]:
+    ) -> Iterator[tuple[KpiGroup, Course, str]]:
+        total = total_cost(session, self._days, self._rates, windows[0])
         of_group = {
             KpiGroup.PORTFOLIO: portfolio(session, self._rates, windows),
-            KpiGroup.COST: cost(session, self._days, self._rates, figures, windows),
+            KpiGroup.COST: cost(session, self._rates, figures, windows, total),
             KpiGroup.ADOPTION: adoption(session, self._days, figures, windows),
             KpiGroup.QUALITY: quality(session, figures, self._state, windows),
             KpiGroup.GOVERNANCE: governance(session, windows),
         }
+        own = {
+            ROI_ACTUAL: self._rates.currency,
+            ROI_PLANNED: self._rates.currency,
+            TOTAL: total.currency,
+        }
         for group, courses in of_group.items():
             for course in courses:
-                yield group, course
+                yield group, course, own.get(course[0].definition, figures.currency)
 
 
 def windows_of(period: Period) -> Windows:

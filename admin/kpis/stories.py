@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import load_only
@@ -17,11 +18,17 @@ COLUMNS: tuple[Any, ...] = (
     IdeaRow.submitted_at,
 )
 Step = tuple[datetime, IdeaStatus]
+Move = tuple[datetime, IdeaStatus, IdeaStatus]
+"""When an idea left one state for another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An idea and the states it entered, in their order."""
+    """An idea and the states it entered, in their order.
+
+    Where moves were not kept from the beginning, `is_pieced`: the first step is put in at the
+    submission, and when the idea really entered that state is not known.
+    """
 
     idea_id: str
     status: IdeaStatus
@@ -30,10 +37,15 @@ class Story:
     risk_class: str | None
     submitted_at: datetime
     steps: tuple[Step, ...]
+    is_pieced: bool = False
 
     def first(self, status: IdeaStatus) -> datetime | None:
-        """Return when the idea first entered a state; None if it never did."""
-        return next((at for at, entered in self.steps if entered is status), None)
+        """Return when the idea first entered a state; None if it never did or nobody knows when."""
+        return next((at for at, entered in self.steps[self.is_pieced :] if entered is status), None)
+
+    def has_been(self, status: IdeaStatus) -> bool:
+        """Return whether the idea is or was in a state."""
+        return any(entered is status for _, entered in self.steps)
 
     def at(self, moment: datetime) -> IdeaStatus | None:
         """Return the state of that time; None before the idea was submitted."""
@@ -45,23 +57,28 @@ class Story:
         """The states that the idea has left, with when it entered and left them."""
         return [
             (status, since, until)
-            for (since, status), (until, _) in zip(self.steps, self.steps[1:], strict=False)
+            for (since, status), (until, _) in pairwise(self.steps[self.is_pieced :])
         ]
 
 
 def read_stories(session: Session) -> list[Story]:
-    """Return all ideas that were submitted; one from before moves were kept has one step."""
-    steps: dict[str, list[Step]] = defaultdict(list)
-    moves = select(IdeaMoveRow.idea_id, IdeaMoveRow.at, IdeaMoveRow.to_status)
+    """Return all ideas that were submitted, those from before moves were kept as well."""
+    moves: dict[str, list[Move]] = defaultdict(list)
+    columns = (IdeaMoveRow.idea_id, IdeaMoveRow.at, IdeaMoveRow.from_status, IdeaMoveRow.to_status)
     order = (col(IdeaMoveRow.at), col(IdeaMoveRow.id))
-    for idea_id, at, status in session.exec(moves.order_by(*order)).all():
-        steps[idea_id].append((at, IdeaStatus(status)))
+    for idea_id, at, left, entered in session.exec(select(*columns).order_by(*order)).all():
+        moves[idea_id].append((at, IdeaStatus(left), IdeaStatus(entered)))
     ideas = select(IdeaRow).options(load_only(*COLUMNS))
-    return [_to_story(row, steps.get(row.id, [])) for row in session.exec(ideas).all()]
+    return [_to_story(row, moves.get(row.id, [])) for row in session.exec(ideas).all()]
 
 
-def _to_story(row: IdeaRow, steps: Sequence[Step]) -> Story:
+def _to_story(row: IdeaRow, moves: Sequence[Move]) -> Story:
     status = IdeaStatus(row.status)
+    begun_as = moves[0][1] if moves else status
+    is_pieced = begun_as is not IdeaStatus.DRAFT
+    steps = [(at, entered) for at, _, entered in moves]
+    if is_pieced:
+        steps.insert(0, (row.submitted_at, begun_as))
     return Story(
         row.id,
         status,
@@ -69,5 +86,6 @@ def _to_story(row: IdeaRow, steps: Sequence[Step]) -> Story:
         row.quadrant,
         row.risk_class,
         row.submitted_at,
-        tuple(steps) or ((row.submitted_at, status),),
+        tuple(steps),
+        is_pieced,
     )

@@ -25,24 +25,29 @@ class KpiGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """A figure, that of the period before, and its values in all windows, oldest first."""
+    """A figure, that of the period before, and its values in all windows, oldest first.
+
+    Money is in millionths of `currency`: what ideas bring is always told in the company's, and
+    requests to models may all be in another one that has no rate.
+    """
 
     group: KpiGroup
     measure: Measure
+    currency: str
     previous: Measure | None = None
     trend: tuple[float | None, ...] = ()
 
     @classmethod
-    def of(cls, group: KpiGroup, course: Course) -> "Kpi":
+    def of(cls, group: KpiGroup, course: Course, currency: str) -> "Kpi":
         """Take a course apart."""
         newest, *earlier = course
         trend = tuple(one.value for one in reversed(course)) if len(course) > 2 else ()
-        return cls(group, newest, earlier[0] if earlier else None, trend)
+        return cls(group, newest, currency, earlier[0] if earlier else None, trend)
 
 
 @dataclass(frozen=True, slots=True)
 class KpiReport:
-    """All figures of a period; money is in millionths of `currency`."""
+    """All figures of a period; `currency` is that of requests to models."""
 
     period: Period
     currency: str

@@ -1,8 +1,11 @@
 """The words of the board's figures, on the page and in files."""
 
+from collections.abc import Mapping
+
 from admin.kpis.values import KpiGroup, KpiReport
 from admin.measure_words import amount
 from admin.measures import Measure, Unit
+from core.domain.text.amounts import money
 from core.domain.text.dates import long_date
 
 GROUPS = {
@@ -46,17 +49,23 @@ def cases(measure: Measure) -> str:
     return "" if measure.cases is None else f"{measure.cases:,}"
 
 
+def without_rate(others: Mapping[str, int]) -> str:
+    """Return `Not included, since no exchange rate is set: 1.20 USD`; empty if there are none."""
+    if not others:
+        return ""
+    told = ", ".join(money(micros, code) for code, micros in sorted(others.items()))
+    return f"Not included, since no exchange rate is set: {told}"
+
+
 def part_name(measure: Measure, part: str) -> str:
     """Return what a part is called; names of models, documents and errors stay as they are."""
-    if part in PARTS_IN_WORDS:
-        return PARTS_IN_WORDS[part]
-    is_name = measure.definition.key in NAMED_PARTS
-    return part if is_name else part.replace("_", " ").capitalize()
+    if measure.definition.key in NAMED_PARTS:
+        return part
+    return PARTS_IN_WORDS.get(part) or part.replace("_", " ").capitalize()
 
 
 NAMED_PARTS = (
     *("spend", "cost_per_thousand_tokens", "most_read", "documents_behind_bad_answers", "failed"),
-    "idea_to_production",
 )
 """Figures whose parts have names of their own."""
 

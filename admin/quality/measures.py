@@ -57,7 +57,8 @@ INVALID_CITATIONS = Definition(
     "invalid_citations",
     "Invalid citations",
     "Citations of a source that the answer was not given, of all citations that were written in "
-    "complete answers. No reader saw them: they were taken out or repaired.",
+    "complete answers but “not in the documents”. No reader saw them: they were taken out or "
+    "repaired.",
     Unit.SHARE,
 )
 REPAIRED_CITATIONS = Definition(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -68,6 +68,10 @@ class Piece:
     until: datetime | None = None
 
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING = Piece(-1, since=_LONG_AGO, until=_LONG_AGO)
+
+
 def usage_rows(pieces: Sequence[Piece], *, has_people: bool) -> Subquery:
     """Return all rows of usage in these pieces: the number, the keys, a currency and the counts.
 
@@ -126,8 +130,10 @@ def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
 
 
 def _split(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Tell days from times; a period that has not begun has neither, and gets a time of nothing."""
     days = [piece for piece in pieces if piece.first is not None]
-    return days, [piece for piece in pieces if piece.first is None]
+    times = [piece for piece in pieces if piece.first is None]
+    return days, times if days or times else [NOTHING]
 
 
 def _added_up(steps: CTE, *, has_people: bool) -> Select[Any]:

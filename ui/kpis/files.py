@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from admin.kpis.files import file_name
 from admin.kpis.values import KpiReport
 from core.background_files import BackgroundFile
 from core.domain.identity import User
@@ -20,14 +21,14 @@ def draw_files(user: User, report: KpiReport) -> None:
         draw_download(
             "Download Excel",
             services().kpis.xlsx(user, report),
-            f"kpis-{report.period.last.isoformat()}.xlsx",
+            file_name(report.period, "xlsx"),
             XLSX,
         )
         if st.button("Make a PDF", icon=":material/picture_as_pdf:", key="kpi-make-pdf"):
             services().kpis.start_pdf(user, report.period)
         file = services().kpis.pdf(user)
         if file is not None:
-            _watch(user) if file.is_running else _draw_end(file)
+            _watch(user) if file.is_running else _draw_end(file, file_name(report.period, "pdf"))
 
 
 @st.fragment(run_every=LOOK_EVERY)
@@ -39,7 +40,10 @@ def _watch(user: User) -> None:
     st.progress(file.share, text=words.plain(file.step or "Adding up"))
 
 
-def _draw_end(file: BackgroundFile) -> None:
+def _draw_end(file: BackgroundFile, wanted: str) -> None:
+    """Draw the file, unless it is of another period than the page."""
+    if file.name != wanted:
+        return
     if file.content is None:
         st.error(words.plain(file.problem))
     else:

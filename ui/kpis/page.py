@@ -41,12 +41,12 @@ def _draw_group(report: KpiReport, group: KpiGroup) -> None:
     kpis = report.of_group(group)
     with st.grid("auto", min_column_width=CARD_WIDTH):
         for kpi in kpis:
-            draw_card(kpi, report.currency)
-    _draw_parts(kpis, report.currency, GROUPS[group])
+            draw_card(kpi)
+    _draw_parts(kpis, GROUPS[group])
 
 
-def _draw_parts(kpis: list[Kpi], currency: str, group: str) -> None:
+def _draw_parts(kpis: list[Kpi], group: str) -> None:
     with_parts = [kpi for kpi in kpis if kpi.measure.parts]
     if with_parts:
         with st.expander(f"{group} in detail"):
-            draw_parts(with_parts, currency, group)
+            draw_parts(with_parts, group)
