@@ -16,12 +16,14 @@ from rag.reading.weekdays import weekdays_in
 _LABELLED = re.compile(r"(?P<label>[^:\n]{2,60}):\s+\S")
 
 
-def siblings(
-    question: str, terms: QuestionTerms, units: Sequence[QuotableUnit]
-) -> dict[int, Naming]:
-    """Return by index which units stand beside one that the question names: they are ANOTHER."""
-    beside = (*_rows(terms, units), *_items(terms, units), *_of_other_days(question, units))
-    return dict.fromkeys(beside, Naming.ANOTHER)
+def outdone(terms: QuestionTerms, units: Sequence[QuotableUnit]) -> frozenset[int]:
+    """Return by index the rows and list items that stand beside one that the question names."""
+    return frozenset((*_rows(terms, units), *_items(terms, units)))
+
+
+def other_days(question: str, units: Sequence[QuotableUnit]) -> dict[int, Naming]:
+    """Return by index what is about other days of the week than those asked for: it is ANOTHER."""
+    return dict.fromkeys(_of_other_days(question, units), Naming.ANOTHER)
 
 
 def _rows(terms: QuestionTerms, units: Sequence[QuotableUnit]) -> Iterator[int]:

@@ -5,7 +5,7 @@ import pytest
 from core.domain.answers import RetrievedChunk
 from core.domain.knowledge import Chunk
 from rag.reading.question import QuestionTerms
-from rag.reading.siblings import siblings
+from rag.reading.siblings import other_days, outdone
 from rag.reading.units import quotable_units
 from rag.reading.weekdays import weekdays_in
 from tests.rag.conftest import Knowledge
@@ -34,7 +34,8 @@ class Beside:
         chunk = Chunk(1, "c", "d", "v", "Title", "f.txt", None, 0, text, 0, 1, 1)
         units = quotable_units([RetrievedChunk(chunk, 1.0, 0.5)])
         terms = QuestionTerms(self._keywords, question, ["c"])
-        return [units[index].text for index in sorted(siblings(question, terms, units))]
+        beside = {*outdone(terms, units), *other_days(question, units)}
+        return [units[index].text for index in sorted(beside)]
 
 
 def test_a_row_with_fewer_of_the_cells_named_is_another(beside: Beside) -> None:

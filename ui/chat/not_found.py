@@ -50,7 +50,7 @@ def _draw_nearest(message: Message, answer: Answer) -> None:
                 key=f"nearest-{message.id}-{citation.number}",
                 type="tertiary",
                 icon=":material/description:",
-                wrap=True,
+                wrap=False,
                 on_click=state.show_citation,
                 args=(message.id, citation.number),
             )
