@@ -181,7 +181,8 @@ def answer_caption(answer: Answer, stale_sources: int = 0) -> str:
         parts.append(f"Quoted word for word from {found}{stale}" if is_quoted else found + stale)
     if answer.level is AnswerLevel.TALK:
         return WITHOUT_QUOTES
-    parts.append(seconds(answer.timing.total_ms))
+    # The unit never begins a line.
+    parts.append(seconds(answer.timing.total_ms).replace(" ", "\u00a0"))
     if answer.usage.source is not UsageSource.NONE:
         parts.append(_cost(answer.usage))
     return " · ".join(parts)

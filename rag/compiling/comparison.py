@@ -19,6 +19,10 @@ _LINKING = re.compile(
     r"\s(?:of|in|for|at|on|from|to|during|under|per|after|before)\s(?:the\s)?", re.IGNORECASE
 )
 
+# Names as one writes them, and what is asked of the last of them.
+_NAME = re.compile(r"[A-ZÀ-Þ][\w.-]*(?:\s[A-ZÀ-Þ][\w.-]*)?")
+_NAME_AND_THING = re.compile(rf"{_NAME.pattern}\s(?P<thing>[a-zß-ÿ][\w-]*(?:\s[a-zß-ÿ][\w-]*)*)")
+
 Terms = Callable[[str], Sequence[str]]
 
 
@@ -26,7 +30,8 @@ def both_sides(subject: str, other: str) -> tuple[str, str]:
     """Return two things that are compared, each with the words that were said only once.
 
     "Hotel limits of London" and "Paris" become "hotel limits of Paris"; of "annual" and "sick
-    leave", the first becomes "annual leave".
+    leave", the first becomes "annual leave"; of "London" and "Paris hotel limits", "London hotel
+    limits".
     """
     first, second = " ".join(subject.split()), " ".join(other.split())
     link = _LINKING.search(first)
@@ -36,6 +41,9 @@ def both_sides(subject: str, other: str) -> tuple[str, str]:
     words, others = first.split(), second.split()
     if len(words) == 1 and len(others) == 2 and words[0].islower() and others[0].islower():
         return f"{first} {others[-1]}", second
+    named = _NAME_AND_THING.fullmatch(second)
+    if named and _NAME.fullmatch(first):
+        return f"{first} {named['thing']}", second
     return first, second
 
 

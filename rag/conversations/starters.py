@@ -17,7 +17,7 @@ PASSAGES_READ = 40
 QUESTIONS = (
     "What are the rules for {topic}?",
     "What should I know about {topic}?",
-    "What applies to {topic}?",
+    "What do I have to know about {topic}?",
 )
 SHORTEST, LONGEST = 8, 60
 """Characters of a heading that becomes a question."""

@@ -44,9 +44,15 @@ def library(session: Session, collections: Sequence[Collection]) -> Reply:
 def _collection(session: Session, collection: Collection) -> Reply:
     documents = _documents(session, collection.id)
     left = collection.document_count - len(documents)
-    lines = [f"{title}, uploaded {_day(uploaded_at)}" for _, title, uploaded_at in documents]
+    days = {_day(uploaded_at) for _, _, uploaded_at in documents}
+    is_one_day = len(days) == 1 and len(documents) > 1
+    lines = [
+        title if is_one_day else f"{title}, uploaded {_day(uploaded_at)}"
+        for _, title, uploaded_at in documents
+    ]
+    name = f"{collection.name} (uploaded {days.pop()})" if is_one_day else collection.name
     description = " ".join(collection.description.split())
-    heading = f"{collection.name}: {description}" if description else f"{collection.name}:"
+    heading = f"{name}: {description}" if description else f"{name}:"
     more = f"and {count(left, 'more document')}" if left > 0 else ""
     return Reply(
         f"{heading}\n\n{items(lines, more)}",

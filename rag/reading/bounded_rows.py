@@ -22,7 +22,7 @@ def bounded_rows(question: str, units: Sequence[QuotableUnit]) -> dict[int, Nami
     if not amounts:
         return {}
     namings: dict[int, Naming] = {}
-    for table in _tables(units):
+    for table in tables(units):
         rows = {index: cells_of(units[index].text) for index in table}
         columns = units[table[0]].columns
         for column in range(max(map(len, rows.values()))):
@@ -31,7 +31,7 @@ def bounded_rows(question: str, units: Sequence[QuotableUnit]) -> dict[int, Nami
     return namings
 
 
-def _tables(units: Sequence[QuotableUnit]) -> Iterator[list[int]]:
+def tables(units: Sequence[QuotableUnit]) -> Iterator[list[int]]:
     """Yield the indexes of the rows of each table."""
 
     def place(index: int) -> tuple[UnitKind, int, str, tuple[str, ...]]:

@@ -56,6 +56,7 @@ class QuestionTerms:
         question = without_orders(question)
         self.question = question
         self._keywords = keywords
+        self._asked = frozenset(keywords.terms(question))
         self._names = frozenset(keywords.terms(" ".join(_names(question))))
         terms = _content_terms(keywords, question)
         self._synonyms = {
@@ -124,6 +125,11 @@ class QuestionTerms:
     def _is_all_held(self, text: str) -> bool:
         """Return whether the documents have all words, perhaps apart: enough to word a question."""
         return self._held.issuperset(self._keywords.terms(text))
+
+    def names(self, text: str) -> bool:
+        """Return whether the question itself holds all words of a text, which has any."""
+        words = frozenset(self._keywords.terms(text))
+        return bool(words) and words <= self._asked and not words.isdisjoint(self.weights)
 
     def coverage(self, text: str) -> float:
         """Return the weighted share of the question's terms that `text` holds, in [0, 1]."""

@@ -12,6 +12,7 @@ from rag.reading.answer_kind import AnswerKind, Expectation, expected_answer
 from rag.reading.bounded_rows import bounded_rows
 from rag.reading.designations import Designation, Naming, asked_designations, naming
 from rag.reading.question import QuestionTerms
+from rag.reading.siblings import other_days, outdone
 from rag.reading.stamps import is_stamp
 from rag.reading.unit_vectors import UnitVectors
 from rag.reading.units import QuotableUnit, quotable_units
@@ -40,6 +41,11 @@ ITSELF_WEIGHT = 0.5
 # The row of crane K2 comes before words that share only other words with the question. A row or
 # sentence that merely mentions hall 2 is not the row of hall 2.
 ROW_WEIGHT = 0.8
+# What stands beside the row or item asked for is read with it, but not marked: this is more than
+# the distance at which a quote is.
+OUTDONE_PRICE = 0.2
+# Under a heading that asks the very question, the first words answer it; what follows adds to them.
+OPENING_WEIGHT = 0.15
 # Coverage from which a role may stand for a name: "The warden calls the doctor" names nobody, but
 # answers "Whom does the warden call?".
 SAYS_ALL = 0.999
@@ -54,13 +60,15 @@ SKIMMED_RANK_WEIGHT = 0.3
 class _Asked:
     """What a question asks for.
 
-    `bounded` tells by their number in order which units are table rows whose bounds hold an amount
-    of the question, and which are rows for other amounts.
+    `beside` tells by their number in order which units are table rows whose bounds hold an amount
+    of the question, and which are for other amounts or days than those it names,
+    and `outdone` which stand beside a row or list item that it names.
     """
 
     expectation: Expectation
     designations: Sequence[Designation]
-    bounded: Mapping[int, Naming]
+    beside: Mapping[int, Naming]
+    outdone: frozenset[int]
 
     @property
     def designation(self) -> str:
@@ -77,7 +85,8 @@ class ReadUnit:
     `is_fitting` says that it may be an answer of the kind asked for, `is_of_kind` that it has the
     signs of one. `naming` is how it relates to what the question identifies by a number,
     `naming_weight` what that adds to its strength, and `is_own_row` says that it is the table row
-    of that very thing.
+    of that very thing. `is_reply` says that it opens the text under a heading that asks the same,
+    `is_outdone` that it stands beside a row or item that the question names.
     """
 
     unit: QuotableUnit
@@ -88,6 +97,8 @@ class ReadUnit:
     naming: Naming = Naming.SILENT
     naming_weight: float = 0.0
     is_own_row: bool = False
+    is_reply: bool = False
+    is_outdone: bool = False
 
     @property
     def strength(self) -> float:
@@ -102,7 +113,8 @@ class ReadUnit:
         itself = ITSELF_WEIGHT * (self.naming is Naming.ITSELF)
         row = ROW_WEIGHT * self.is_own_row
         another = ANOTHER_PRICE * (self.naming is Naming.ANOTHER)
-        rank = RANK_WEIGHT / (1 + self.unit.rank)
+        another += OUTDONE_PRICE * self.is_outdone
+        rank = RANK_WEIGHT / (1 + self.unit.rank) + OPENING_WEIGHT * self.is_reply
         return self._meaning + fitting + itself + row - earlier - another + rank
 
     @property
@@ -120,7 +132,8 @@ def read(
 ) -> list[ReadUnit]:
     """Return at most `UNITS_EMBEDDED` quotable units of the passages, most promising first."""
     units = quotable_units(chunks)
-    asked = _Asked(expected_answer(query), asked_designations(query), bounded_rows(query, units))
+    beside = other_days(query, units) | bounded_rows(query, units)
+    asked = _Asked(expected_answer(query), asked_designations(query), beside, outdone(terms, units))
     skimmed = [_skimmed(unit, terms, asked, number) for number, unit in enumerate(units)]
     content = [unit for unit in skimmed if not is_stamp(unit.unit, terms)] or skimmed
     promising = sorted(content, key=_promise, reverse=True)[:UNITS_EMBEDDED]
@@ -142,7 +155,7 @@ def _promise(skimmed: ReadUnit) -> float:
 
 def _skimmed(unit: QuotableUnit, terms: QuestionTerms, asked: _Asked, number: int) -> ReadUnit:
     """Read the signs that cost nothing; the similarity is still 0."""
-    expectation, bounded = asked.expectation, asked.bounded.get(number, Naming.SILENT)
+    expectation, bounded = asked.expectation, asked.beside.get(number, Naming.SILENT)
     about = naming(asked.designations, unit.words, unit.above) or bounded
     itself = asked.designation if about is Naming.ITSELF else ""
     coverage = _coverage(unit, terms, itself)
@@ -160,7 +173,16 @@ def _skimmed(unit: QuotableUnit, terms: QuestionTerms, asked: _Asked, number: in
         naming_weight=_naming_weight(unit, about, expectation, is_of_kind=is_of_kind),
         is_own_row=about is Naming.NAMED
         and (bounded is Naming.NAMED or _is_own_row(unit, asked.designations)),
+        is_reply=_opens_reply(unit, terms) and (is_of_kind or expectation.kind is AnswerKind.ANY),
+        is_outdone=number in asked.outdone,
     )
+
+
+def _opens_reply(unit: QuotableUnit, terms: QuestionTerms) -> bool:
+    """Return whether words are the first under a heading that asks all that the question asks."""
+    is_first = not unit.before and unit.kind is not UnitKind.TABLE_ROW
+    asks = unit.heading.rstrip().endswith("?")
+    return is_first and asks and terms.coverage(unit.heading) >= SAYS_ALL
 
 
 def _is_own_row(unit: QuotableUnit, designations: Sequence[Designation]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from core.domain.answers import RetrievedChunk
@@ -15,6 +15,10 @@ SHORT_LIST_WORDS = 45
 
 _CELLS = re.compile(r"\s+\|\s+|[ \t]{3,}|\t")
 _LINE = re.compile(r"[^\n]+")
+# The lines of a file of settings: `retry_delay: 15`, `retry.delay = 15`, or a group: `printer:`.
+_SETTING = re.compile(r"\s*(?:[-\[]\s*)?[a-z_][\w.-]*\s*(?:[:=](?:\s*\S.*)?|\])")
+LEAST_SETTINGS = 3
+_LABEL = re.compile(r"(?:[^\W\d_]+ ?){1,2}:[ \t]*\n")
 _POINTS_BACK = re.compile(
     r"\W*(?:\d+[.)]\s+)?(?:[\w’'-]+,?\s+){0,4}?(?:it|its|this|these|those|they|them|their|he|his"
     r"|him|she|her|such|there|former|latter|same)\b",
@@ -93,6 +97,8 @@ class _PassageReader:
                     else:
                         words = named(self._columns, cells_of(piece.text))
                         yield self._unit(piece, piece.end, words)
+                case UnitKind.SENTENCE if _is_label(pieces[number:]):
+                    self._columns, self._before = [], ""
                 case UnitKind.SENTENCE | UnitKind.LIST_ITEM:
                     yield self._sentence(piece, _list_end(pieces[number:]))
                 case UnitKind.ASIDE:
@@ -126,17 +132,53 @@ class _PassageReader:
 
 
 def pieces_of(text: str) -> Iterator[TextUnit]:
-    """Yield text units; sentences that hold table rows are cut into their lines."""
+    """Yield text units; sentences that hold table rows or settings are cut into their lines.
+
+    A line with nothing but a label, such as "Notes:", is cut off the sentence below it.
+    """
     for unit in text_units(text):
-        if unit.kind is not UnitKind.SENTENCE or not _CELLS.search(unit.text):
+        if unit.kind is not UnitKind.SENTENCE:
             yield unit
-            continue
-        for line in _LINE.finditer(unit.text):
-            words = line.group().strip()
-            start = unit.start + line.start() + line.group().find(words)
-            kind = UnitKind.TABLE_ROW if _CELLS.search(words) else UnitKind.SENTENCE
-            if says_anything(words):
-                yield TextUnit(words, start, start + len(words), kind)
+        elif _CELLS.search(unit.text) or _are_settings(unit.text):
+            yield from _lines(unit)
+        else:
+            yield from _without_label(unit)
+
+
+def _lines(unit: TextUnit) -> Iterator[TextUnit]:
+    for line in _LINE.finditer(unit.text):
+        piece = _part(unit, line.start(), line.end())
+        if says_anything(piece.text):
+            is_row = _CELLS.search(piece.text)
+            yield replace(piece, kind=UnitKind.TABLE_ROW if is_row else UnitKind.SENTENCE)
+
+
+def _are_settings(text: str) -> bool:
+    """Return whether all lines of a text are the names of settings with their values."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return len(lines) >= LEAST_SETTINGS and all(map(_SETTING.fullmatch, lines))
+
+
+def _without_label(unit: TextUnit) -> Iterator[TextUnit]:
+    label = _LABEL.match(unit.text)
+    if label is None:
+        yield unit
+        return
+    yield _part(unit, 0, label.end())
+    yield _part(unit, label.end(), len(unit.text))
+
+
+def _is_label(pieces: Sequence[TextUnit]) -> bool:
+    """Return whether the first piece only names what follows it, and introduces no list."""
+    label, *following = pieces[:2]
+    is_above_text = any(piece.kind is UnitKind.SENTENCE for piece in following)
+    return is_above_text and bool(_LABEL.fullmatch(f"{label.text}\n"))
+
+
+def _part(unit: TextUnit, start: int, end: int) -> TextUnit:
+    words = unit.text[start:end].strip()
+    first = unit.start + unit.text.index(words, start)
+    return TextUnit(words, first, first + len(words), unit.kind)
 
 
 def opening_of(chunk: Chunk) -> tuple[str, list[str]]:

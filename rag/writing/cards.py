@@ -94,7 +94,7 @@ def show(quotes: Sequence[Quote], blocks: Blocks) -> ShownCards:
     for place in _places(quotes, blocks):
         card, spans = _card(place, len(citations) + 1, is_small=bool(cards))
         text = place.quote.hit.chunk.text
-        if cards and any(_says(cards[0].text, text[a:b]) for a, b in spans):
+        if cards and (_only_introduces(card) or _says_again(cards[0], text, spans)):
             continue
         cards.append(card)
         for start, end in spans:
@@ -236,6 +236,15 @@ def _table(place: _Place, first: int, last: int) -> CardTable:
 
 def _filled(cells: Sequence[str], width: int) -> tuple[str, ...]:
     return (*cells, *[""] * (width - len(cells)))
+
+
+def _only_introduces(card: Card) -> bool:
+    """Return whether a card ends where what it announces begins: "The following applies:"."""
+    return card.table is None and card.text.rstrip().endswith(":")
+
+
+def _says_again(card: Card, text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(_says(card.text, text[start:end]) for start, end in spans)
 
 
 def _says(text: str, words: str) -> bool:

@@ -22,6 +22,9 @@ KIND_WEIGHT = 0.5
 
 # The code of a row: "S-06", "R 11", "4.2".
 _CODE = re.compile(r"[A-Z]{0,4}[ -]?\d[\d.]*[a-z]?")
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+# A column whose name holds the unit of its figures: "Price (EUR)", "Share [%]".
+_WITH_UNIT = re.compile(r"(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]\d]{1,12})[)\]]")
 _ADDRESS = re.compile(r"\S@\S|://|\bwww\.")
 # Names of columns that add nothing to a figure.
 _SAYS_NOTHING = frozenset({"amount", "value", "figure", "number", "quantity", "price", "sum"})
@@ -75,9 +78,18 @@ def _row(cells: Sequence[_Cell], expectation: Expectation, terms: QuestionTerms)
     if value is None:
         return ""
     named = [cell.words for cell in others if cell is not value and _is_named(cell, terms)]
+    value = _measured(value)
     name = _column(value)
     row = ", ".join(_row_words(first, named, terms))
     return f"{row}: {value.words}{f', {name}' if name else ''}"
+
+
+def _measured(cell: _Cell) -> _Cell:
+    """Return a bare number with the unit that the name of its column gives."""
+    column = _WITH_UNIT.fullmatch(cell.column)
+    if column is None or not _NUMBER.fullmatch(cell.words):
+        return cell
+    return _Cell(column["name"], f"{cell.words} {column['unit']}")
 
 
 def _row_words(first: _Cell, named: Sequence[str], terms: QuestionTerms) -> Iterator[str]:
@@ -109,6 +121,8 @@ def _fit(cell: _Cell, expectation: Expectation, terms: QuestionTerms) -> float:
     is_of_kind = expectation.is_binding and expectation.is_met(
         f"| {cell.words}", f"{cell.column} {cell.words}"
     )
+    # "Mon-Fri 06:00-15:00" has capitals as well.
+    is_of_kind &= expectation.kind is not AnswerKind.NAME or not _NUMBER.search(cell.words)
     return terms.coverage(cell.column) + KIND_WEIGHT * is_of_kind
 
 

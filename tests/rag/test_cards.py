@@ -298,3 +298,12 @@ def check_table(card: Card) -> None:
     ]
     assert len(table.highlighted) == len(card.highlights)
     assert {len(row) for row in table.rows} == {len(table.header) or len(table.rows[0])}
+
+
+def test_a_small_card_that_only_announces_something_is_left_out() -> None:
+    first = hit(LEAVE)
+    other = hit("After probation these periods apply:", number=2)
+
+    [card] = cards(quote("Every", first), quote("After", other, 0.9))
+
+    assert card.text == LEAVE

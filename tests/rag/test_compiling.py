@@ -425,6 +425,8 @@ def test_other_things_are_searched_apart_and_shown_side_by_side(
         ("annual", "sick leave", ("annual leave", "sick leave")),
         ("annual leave", "sick leave", ("annual leave", "sick leave")),
         ("PTO", "sick leave", ("PTO", "sick leave")),
+        ("London", "Paris hotel limits", ("London hotel limits", "Paris hotel limits")),
+        ("Kiln Oslo", "Bergen fees", ("Kiln Oslo fees", "Bergen fees")),
         ("notice in probation", "notice after it", ("notice in probation", "notice after it")),
     ],
 )

@@ -134,3 +134,22 @@ def test_where_any_words_may_answer_a_sentence_is_none(lead: Leading) -> None:
 
 def test_without_quotes_there_is_none(lead: Leading) -> None:
     assert lead("How many?", LEAVE) == ""
+
+
+def test_a_unit_in_the_name_of_a_column_stands_behind_the_figure(lead: Leading) -> None:
+    prices = "Service | Unit | Price (EUR)\nCold store | pallet | 7.85\nScale | visit | 3.50"
+    shares = "Country | Duty [%]\nPeru | 12\nChile | free"
+
+    assert lead("What does the cold store cost?", prices, "Cold") == "Cold store: 7.85 EUR"
+    assert lead("Which duty for Peru?", shares, "Peru") == "Peru: 12 %, duty"
+    assert lead("Which duty for Chile?", shares, "Chile") == "Chile: free, Duty [%]"
+
+
+def test_opening_hours_are_no_name(lead: Leading) -> None:
+    people = (
+        "Site | Function | Name | Hours\nOslo | Kiln manager | Ada Berg | Mon-Fri 06:00-15:00\n"
+        "Bergen | Reception | Desk | Mon-Fri 07:00-19:00"
+    )
+
+    asked = "Who is the kiln manager in Oslo?"
+    assert lead(asked, people, "Oslo") == "Oslo, Kiln manager: Ada Berg"

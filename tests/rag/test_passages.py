@@ -293,3 +293,35 @@ def test_rows_of_one_table_leave_a_place_for_another_passage(quotes: Quoting) ->
     found = quotes("How long may the answer take?", f"Rank | Answer | Solved\n{rows}", other)
 
     assert other in [quote.text for quote in found]
+
+
+def test_settings_are_quoted_line_by_line() -> None:
+    text = "kiln:\n  host: kiln.example\n  retry_delay_seconds: 15\n  retries: 4"
+
+    assert [unit.text for unit in units(text)] == [
+        "host: kiln.example",
+        "retry_delay_seconds: 15",
+        "retries: 4",
+    ]
+    assert len(units("The kiln is hot:\nit glows\nand cools slowly.")) == 1
+
+
+def test_a_label_above_a_sentence_is_not_quoted_with_it() -> None:
+    text = "Plan the second week\n\nNotes:\nThe form goes to the team only. It is short."
+
+    quoted = [unit.text for unit in units(text)]
+
+    assert quoted == ["Plan the second week", "The form goes to the team only.", "It is short."]
+
+
+def test_the_first_words_under_a_heading_that_asks_the_same_come_first(quotes: Quoting) -> None:
+    text = (
+        "## I lost my badge. What can I do?\n\nOpen the page on your phone. "
+        "The new badge works after five minutes at every gate and door of all our sites and halls."
+    )
+
+    [best, *_] = quotes("I lost my badge. What can I do?", text)
+    [other, *_] = quotes("Does the new badge open every gate and door?", text)
+
+    assert best.text == "Open the page on your phone."
+    assert other.text.startswith("The new badge works")

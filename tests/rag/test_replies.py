@@ -150,12 +150,28 @@ def test_the_list_of_documents_names_what_the_person_may_read(
 
     assert answer.text == (
         "You can ask about 3 documents in 1 collection.\n\n"
-        "Handbook:\n\n"
-        "- Parental leave, uploaded 4 March 2026\n"
-        "- Sites, uploaded 4 March 2026\n"
-        "- Travel *policy*, uploaded 4 March 2026"
+        "Handbook (uploaded 4 March 2026):\n\n- Parental leave\n- Sites\n- Travel *policy*"
     )
     assert answer.level is AnswerLevel.TALK
+
+
+def test_documents_of_several_days_are_listed_with_their_day(
+    chat: Chat, anna: User, knowledge: Knowledge
+) -> None:
+    with knowledge.database.begin() as session:
+        for document in session.exec(select(DocumentRow)).all():
+            day = 5 if document.title == "Parental leave" else 4
+            session.execute(
+                update(DocumentVersionRow)
+                .where(col(DocumentVersionRow.document_id) == document.id)
+                .values(uploaded_at=datetime(2026, 3, day, tzinfo=UTC))
+            )
+
+    answer = ask(chat, anna, LIST)
+
+    assert (
+        "Handbook:\n\n- Parental leave, uploaded 5 March 2026\n- Sites, uploaded 4" in answer.text
+    )
 
 
 def test_a_long_list_is_cut(knowledge: Knowledge) -> None:

@@ -153,15 +153,15 @@ def test_days_near_today_have_a_name(moment: datetime, shown: str) -> None:
 def test_an_answer_without_a_price_is_captioned_without_one() -> None:
     written = answer(Support.SUPPORTED, Support.WEAK, documents=("a", "a", "b"))
 
-    assert words.answer_caption(written) == "1 of 2 sentences supported · 2 documents · 1.2 s"
+    assert words.answer_caption(written) == "1 of 2 sentences supported · 2 documents · 1.2\u00a0s"
 
 
 def test_of_quotes_the_caption_says_that_they_are_quotes_and_counts_no_support() -> None:
     quoted = replace(answer(Support.SUPPORTED, documents=("a", "b")), engine=PASSAGES)
 
-    assert words.answer_caption(quoted) == "Quoted word for word from 2 documents · 1.2 s"
+    assert words.answer_caption(quoted) == "Quoted word for word from 2 documents · 1.2\u00a0s"
     assert words.answer_caption(quoted, 1) == (
-        "Quoted word for word from 2 documents, 1 of them overdue or replaced · 1.2 s"
+        "Quoted word for word from 2 documents, 1 of them overdue or replaced · 1.2\u00a0s"
     )
 
 
@@ -178,12 +178,12 @@ def test_the_caption_of_a_written_answer_ends_with_its_price(used: TokenUsage, s
     written = answer(Support.SUPPORTED, documents=("a",), usage=used)
 
     assert words.answer_caption(written) == (
-        f"1 of 1 sentence supported · 1 document · 1.2 s · {shown}"
+        f"1 of 1 sentence supported · 1 document · 1.2\u00a0s · {shown}"
     )
 
 
 def test_the_caption_of_an_abstention_has_only_the_time() -> None:
-    assert words.answer_caption(answer()) == "1.2 s"
+    assert words.answer_caption(answer()) == "1.2\u00a0s"
 
 
 def test_the_passage_engine_is_named_honestly() -> None:
