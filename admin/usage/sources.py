@@ -72,6 +72,28 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING = Piece(-1, since=_LONG_AGO, until=_LONG_AGO)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Stretches that follow each other or overlap, and when they begin and end together.
+
+    The databases know the ends before they plan, and so read the rows between them by the index on
+    time, and nothing else.
+    """
+
+    steps: CTE
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
+        """Return whether a moment lies in a stretch."""
+        return and_(
+            moment >= self.since,
+            moment < self.until,
+            moment >= self.steps.c.since,
+            moment < self.steps.c.until,
+        )
+
+
 def usage_rows(pieces: Sequence[Piece], *, has_people: bool) -> Subquery:
     """Return all rows of usage in these pieces: the number, the keys, a currency and the counts.
 
@@ -81,9 +103,8 @@ def usage_rows(pieces: Sequence[Piece], *, has_people: bool) -> Subquery:
     parts: list[Select[Any]] = []
     if days:
         parts.append(_added_up(_of_days(days), has_people=has_people))
-    if times:
-        steps = _of_times(times)
-        parts += [_answers(steps, has_people=has_people), _requests(steps, has_people=has_people)]
+    for run in _runs(times):
+        parts += [_answers(run, has_people=has_people), _requests(run, has_people=has_people)]
     return union_all(*parts).subquery("usage")
 
 
@@ -98,12 +119,11 @@ def people_rows(pieces: Sequence[Piece]) -> Subquery:
             .join_from(steps, UsageDayPersonRow, columns.day == steps.c.day)
             .where(columns.currency == "")
         )
-    if times:
-        steps = _of_times(times)
+    for run in _runs(times):
         parts.append(
             select(
-                steps.c.number, *_answer_keys(), col(AnswerUsageRow.user_id).label("user_id")
-            ).join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+                run.steps.c.number, *_answer_keys(), col(AnswerUsageRow.user_id).label("user_id")
+            ).join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
         )
     return union_all(*parts).subquery("people")
 
@@ -124,8 +144,8 @@ def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
             .join_from(steps, UsageDayTimeRow, col(UsageDayTimeRow.day) == steps.c.day)
             .where(col(UsageDayTimeRow.measure) == measure)
         )
-    if times:
-        parts.append(_single_times(_of_times(times), measure))
+    for run in _runs(times):
+        parts.append(_single_times(run, measure))
     return union_all(*parts).subquery("times")
 
 
@@ -154,7 +174,7 @@ def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  colu
     return [columns[names.get(name, name)].label(name) for name in KEYS]
 
 
-def _answers(steps: CTE, *, has_people: bool) -> Select[Any]:
+def _answers(run: _Run, *, has_people: bool) -> Select[Any]:
     status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
     is_complete = status == AnswerStatus.COMPLETE.value
     is_searched = and_(is_complete, col(AnswerUsageRow.engine) != SANDBOX)
@@ -180,13 +200,13 @@ def _answers(steps: CTE, *, has_people: bool) -> Select[Any]:
     person = _person(col(AnswerUsageRow.user_id), has_people=has_people)
     return (
         select(
-            steps.c.number,
+            run.steps.c.number,
             *_answer_keys(),
             *person,
             literal("").label("currency"),
             *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
         )
-        .join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+        .join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
         .outerjoin(FeedbackRow, col(FeedbackRow.message_id) == col(AnswerUsageRow.message_id))
     )
 
@@ -205,7 +225,7 @@ def _answer_keys() -> list[SQLColumnExpression[str]]:
     ]
 
 
-def _requests(steps: CTE, *, has_people: bool) -> Select[Any]:
+def _requests(run: _Run, *, has_people: bool) -> Select[Any]:
     counts = {
         "requests": literal(1, Integer),
         "failed_requests": _one_if(col(ModelCallRow.status) == AnswerStatus.FAILED.value),
@@ -218,26 +238,26 @@ def _requests(steps: CTE, *, has_people: bool) -> Select[Any]:
     }
     person = _person(col(ModelCallRow.user_id), has_people=has_people)
     return select(
-        steps.c.number,
+        run.steps.c.number,
         col(ModelCallRow.model_requested).label("model"),
         col(ModelCallRow.group_names).label("group"),
         col(ModelCallRow.surface).label("surface"),
         *person,
         col(ModelCallRow.currency).label("currency"),
         *(counts.get(name, _NOTHING).label(name) for name in COUNTS),
-    ).join_from(steps, ModelCallRow, _within(steps, col(ModelCallRow.created_at)))
+    ).join_from(run.steps, ModelCallRow, run.holds(col(ModelCallRow.created_at)))
 
 
-def _single_times(steps: CTE, measure: str) -> Select[Any]:
+def _single_times(run: _Run, measure: str) -> Select[Any]:
     taken = getattr(AnswerUsageRow, measure)
     return (
         select(
-            steps.c.number,
+            run.steps.c.number,
             col(AnswerUsageRow.engine).label("model"),
             _two_digits(taken).label("ms"),
             literal(1, Integer).label("answers"),
         )
-        .join_from(steps, AnswerUsageRow, _within(steps, col(AnswerUsageRow.created_at)))
+        .join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
         .where(
             taken.is_not(None),
             col(AnswerUsageRow.status) == AnswerStatus.COMPLETE.value,
@@ -274,19 +294,30 @@ def _of_days(pieces: Sequence[Piece]) -> CTE:
     return values(*columns, name="days").data(rows).cte("days")
 
 
-def _of_times(pieces: Sequence[Piece]) -> CTE:
-    """Return the stretches as a table; joining it finds the rows of each by the index on time."""
-    rows = [(piece.number, piece.since, piece.until) for piece in pieces]
+def _runs(pieces: Sequence[Piece]) -> list[_Run]:
+    runs: list[list[tuple[int, datetime, datetime]]] = []
+    ends: list[datetime] = []
+    ordered = sorted((p.since, p.until, p.number) for p in pieces if p.since and p.until)
+    for since, until, number in ordered:
+        if not runs or since > ends[-1]:
+            runs.append([])
+            ends.append(until)
+        runs[-1].append((number, since, until))
+        ends[-1] = max(ends[-1], until)
+    return [
+        _Run(_of_times(rows, n), rows[0][1], end)
+        for n, (rows, end) in enumerate(zip(runs, ends, strict=True))
+    ]
+
+
+def _of_times(rows: Sequence[tuple[int, datetime, datetime]], run: int) -> CTE:
     columns = (
         column("number", Integer),
         column("since", UtcDateTime()),
         column("until", UtcDateTime()),
     )
-    return values(*columns, name="stretches").data(rows).cte("stretches")
-
-
-def _within(steps: CTE, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
-    return and_(moment >= steps.c.since, moment < steps.c.until)
+    name = f"stretches_{run}"
+    return values(*columns, name=name).data(rows).cte(name)
 
 
 def _one_if(holds: SQLColumnExpression[bool]) -> SQLColumnExpression[int]:
