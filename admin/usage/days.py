@@ -84,8 +84,8 @@ class UsageDays:
             rest = span.since
             end = span.until.astimezone(zone).date()
             if end > span.first and self._is_same(span.first, end, zone):
-                yield Piece(number, first=span.first, end=end)
                 rest = midnight(end, zone)
+                yield Piece(number, first=span.first, end=end, since=span.since, until=rest)
             if rest < span.until:
                 yield Piece(number, since=rest, until=span.until)
 

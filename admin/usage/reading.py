@@ -14,6 +14,7 @@ from admin.usage.sources import (
     Piece,
     is_use,
     people_rows,
+    single_time_rows,
     summed,
     time_rows,
     usage_rows,
@@ -125,16 +126,20 @@ def _is_wanted(
 def read_times(
     session: Session, pieces: Sequence[Piece], by: Sequence[Dimension] = ()
 ) -> dict[Place, dict[str, int]]:
-    """Return median and 95th percentile of complete answers; by model or not at all.
+    """Return median and 95th percentile of complete answers.
 
     They are the nearest rank, and told in two significant digits: the nearest rank of p percent of
-    n values is the value at place ceil(p n / 100) in their order.
+    n values is the value at place ceil(p n / 100) in their order. Days that are added up keep times
+    by model only; others are read from single answers, of one dimension and one step at a time, and
+    there are none of more.
     """
-    if set(by) - {Dimension.MODEL}:
+    is_kept = set(by) <= {Dimension.MODEL}
+    if not is_kept and (len(by) > 1 or len({piece.number for piece in pieces}) > 1):
         return {}
+    source = time_rows if is_kept else single_time_rows
     found: dict[Place, dict[str, int]] = defaultdict(dict)
     for measure in TIMES:
-        for place, counts in _counts(session, time_rows(pieces, measure), by).items():
+        for place, counts in _counts(session, source(pieces, measure), by).items():
             name = measure.removeprefix("total_")
             found[place] |= {
                 f"median_{name}": nearest_rank(counts, HALF),

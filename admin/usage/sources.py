@@ -57,8 +57,8 @@ _NOTHING = literal(0, Integer)
 class Piece:
     """A stretch of the step with this number.
 
-    It is either whole days that are added up already, from `first` up to, and without, `end`, or
-    the time from `since` up to, and without, `until`.
+    It is the time from `since` up to, and without, `until`. Whole days that are added up already
+    also have a `first` day, and an `end` that is no part of them.
     """
 
     number: int
@@ -145,7 +145,14 @@ def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
             .where(col(UsageDayTimeRow.measure) == measure)
         )
     for run in _runs(times):
-        parts.append(_single_times(run, measure))
+        single = _single_times(run, measure).subquery()
+        parts.append(select(single.c.number, single.c.model, single.c.ms, single.c.answers))
+    return union_all(*parts).subquery("times")
+
+
+def single_time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
+    """Return the same of every single answer, with all keys and `user_id`."""
+    parts = [_single_times(run, measure) for run in _runs(pieces)]
     return union_all(*parts).subquery("times")
 
 
@@ -253,7 +260,8 @@ def _single_times(run: _Run, measure: str) -> Select[Any]:
     return (
         select(
             run.steps.c.number,
-            col(AnswerUsageRow.engine).label("model"),
+            *_answer_keys(),
+            col(AnswerUsageRow.user_id).label("user_id"),
             _two_digits(taken).label("ms"),
             literal(1, Integer).label("answers"),
         )

@@ -599,3 +599,25 @@ def test_the_sum_over_the_days_is_the_total(
     assert total["other_costs"].get("USD", 0) == sum(other.get("USD", 0) for other in others)
     assert total["people"] <= sum(day["people"] for day in days)
     assert total["people"] >= max(day["people"] for day in days)
+
+
+@pytest.mark.parametrize("by", [Dimension.GROUP, Dimension.PERSON, Dimension.SURFACE])
+def test_times_are_told_of_every_dimension(
+    reports: UsageReports, database: Database, by: Dimension
+) -> None:
+    """Also of days that are added up, which keep times by model only."""
+    column = {Dimension.GROUP: "group_names", Dimension.PERSON: "user_id"}.get(by, "surface")
+    long_ago = now() - timedelta(days=3)
+    store(
+        database,
+        *(answer(**{column: "a"}, total_ms=ms, created_at=long_ago) for ms in (100, 230, 900)),
+        answer(**{column: "b"}, total_ms=4_000, first_token_ms=77),
+        answer(**{column: "b"}, total_ms=9_000, status="failed"),
+    )
+
+    told = {
+        one.key: (one.figures.median_ms, one.figures.p95_ms, one.figures.median_first_token_ms)
+        for one in reports.breakdown(ADMIN, Period.of_days(DAYS, UTC, now()), by)
+    }
+
+    assert told == {"a": (230, 900, None), "b": (4_000, 4_000, 77)}
