@@ -172,7 +172,7 @@ def test_months_add_up_to_the_one_in_which_the_idea_has_paid_for_itself(
 
     app = results(pages, ben, idea)
 
-    assert "600 EUR benefit, 400 EUR cost, ROI 50 %. Paid for itself in February 2026." in texts(
+    assert "600 EUR benefit, 400 EUR cost, ROI 50%. Paid for itself in February 2026." in texts(
         app
     )
     assert list(app.dataframe[0].value["Month"]) == ["January 2026", "February 2026"]
@@ -193,7 +193,7 @@ def test_what_is_missing_until_an_idea_has_paid_for_itself_is_told_with_its_cost
 
     app = results(pages, ben, idea)
 
-    assert "100 EUR benefit, 130 EUR cost, ROI -23 %. Not paid for itself yet: 30 EUR missing." in (
+    assert "100 EUR benefit, 130 EUR cost, ROI -23%. Not paid for itself yet: 30 EUR missing." in (
         texts(app)
     )
     told = texts(app).replace("\\", "")

@@ -88,7 +88,7 @@ def test_shares_of_few_cases_are_not_told(pages: Pages, services: Services, anna
     app = pages.open("quality", anna)
 
     assert metric(app, "Not in the documents") == "Too few"
-    measures = table(app, "Measure", "What it means").set_index("Measure")
+    measures = table(app, "Measure", "Value").set_index("Measure")
     assert measures.loc["Not in the documents", "Value"] == "Too few"
 
 
