@@ -172,9 +172,7 @@ def test_months_add_up_to_the_one_in_which_the_idea_has_paid_for_itself(
 
     app = results(pages, ben, idea)
 
-    assert "600 EUR benefit, 400 EUR cost, ROI 50%. Paid for itself in February 2026." in texts(
-        app
-    )
+    assert "600 EUR benefit, 400 EUR cost, ROI 50%. Paid for itself in February 2026." in texts(app)
     assert list(app.dataframe[0].value["Month"]) == ["January 2026", "February 2026"]
 
 
