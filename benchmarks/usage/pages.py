@@ -64,8 +64,9 @@ def main() -> None:
         f"# Opening pages with {options.answers:,} answers of one year",
         "",
         "Seconds from the navigation until the page is drawn to its end, in Chromium on the "
-        f"machine of the app: the first opening, then median and slowest of {OPENINGS}. Memory is how much "
-        "the app's resident memory grew over all openings. `python -m benchmarks.usage.pages` "
+        f"machine of the app: the first opening, then median and slowest of {OPENINGS}. Memory is "
+        "how much the app's resident memory grew over all openings. "
+        "`python -m benchmarks.usage.pages` "
         "repeats it.",
     ]
     with tempfile.TemporaryDirectory() as temporary:
