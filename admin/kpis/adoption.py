@@ -104,9 +104,10 @@ def adoption(
 ) -> Iterator[Course]:
     """Return the figures of adoption."""
     each = figures.each([window.whole for window in windows], counts_people=False)
-    asked = _asked(session, days, windows)
+    asked = _asked(session, days, windows[:2])
+    weeks = [*(week for week, _, _ in asked), *_weeks(session, days, windows[2:])]
     staff = frozenset(session.exec(select(UserRow.id).where(col(UserRow.is_active))).all())
-    yield [Measure(WEEKLY, len(week)) for week, _, _ in asked]
+    yield [Measure(WEEKLY, len(week)) for week in weeks]
     yield [Measure(MONTHLY, len(month)) for _, _, month in asked]
     yield [rate(STICKINESS, len(week), len(month)) for week, _, month in asked]
     yield [rate(ACTIVATION, len(month & staff), len(staff)) for _, _, month in asked]
@@ -128,6 +129,13 @@ def _asked(session: Session, days: UsageDays, windows: Windows) -> list[Asked]:
     people = read_people(session, days.pieces(spans, windows[0].zone))
     each = [frozenset(people.get(number, ())) for number in range(len(spans))]
     return [each[at : at + 3] for at in range(0, len(each), 3)]
+
+
+def _weeks(session: Session, days: UsageDays, windows: Windows) -> list[frozenset[str]]:
+    """Read only the last week of each window, for the trend: months would take longest of all."""
+    spans = [next(_spans(window)) for window in windows]
+    people = read_people(session, days.pieces(spans, windows[0].zone))
+    return [frozenset(people.get(number, ())) for number in range(len(spans))]
 
 
 def _spans(window: Period) -> Iterator[Span]:
