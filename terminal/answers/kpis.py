@@ -1,7 +1,6 @@
 """`kpis`: the board's figures of the page KPIs, in the terminal."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from admin.usage.period import Period
 from core.domain.identity import SYSTEM
 from core.errors import InvalidInput
 from core.storage.disk_errors import disk_errors
-from terminal.answers.overview import chosen_period, chosen_zone
+from terminal.answers.overview import Days, FirstDay, LastDay, Zone, chosen_period, chosen_zone
 from terminal.context import services
 from terminal.output import Json, emit_table, readable_errors, say
 
@@ -27,18 +26,10 @@ IN_MONEY = (Unit.MONEY, Unit.RETURN)
 
 
 def kpis(
-    days: Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)] = 30,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day, instead of --days."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; today unless given."),
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Where days begin at midnight, such as Europe/Berlin.")
-    ] = "UTC",
+    days: Days = 30,
+    since: FirstDay = None,
+    until: LastDay = None,
+    zone: Zone = "UTC",
     out: Annotated[
         Path | None, typer.Option(help="Write a file instead, which ends with .pdf or .xlsx.")
     ] = None,

@@ -20,23 +20,26 @@ from terminal.output import Json, emit_table, readable_errors, say
 TIMES = [step.value for step in Step]
 KNOWN = [*TIMES, *(dimension.value for dimension in Dimension)]
 
+Days = Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)]
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="First day, instead of --days."),
+]
+LastDay = Annotated[
+    datetime | None,
+    typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; today unless given."),
+]
+Zone = Annotated[str, typer.Option(help="Where days begin at midnight, such as Europe/Berlin.")]
+
 
 def usage(
-    days: Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)] = 30,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day, instead of --days."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; today unless given."),
-    ] = None,
+    days: Days = 30,
+    since: FirstDay = None,
+    until: LastDay = None,
     by: Annotated[
         str, typer.Option(help=f"What to group by, separated by commas: {', '.join(KNOWN)}.")
     ] = Step.DAY.value,
-    zone: Annotated[
-        str, typer.Option(help="Where days begin at midnight, such as Europe/Berlin.")
-    ] = "UTC",
+    zone: Zone = "UTC",
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="First add up every day again, from its rows.")
     ] = False,

@@ -1,7 +1,6 @@
 """`quality`: the measures, monitors and last evaluation of the page Quality, in the terminal."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from admin.measures import Measure, Unit
 from admin.quality.monitors import DEFINITIONS
 from admin.quality.values import Compared, LastEvaluation, QualityReport, Verdict
 from core.domain.identity import SYSTEM
-from terminal.answers.overview import chosen_period, chosen_zone
+from terminal.answers.overview import Days, FirstDay, LastDay, Zone, chosen_period, chosen_zone
 from terminal.context import services
 from terminal.output import Json, emit_table, readable_errors, say
 
@@ -18,18 +17,10 @@ Record = dict[str, object]
 
 
 def quality(
-    days: Annotated[int, typer.Option(help="Number of days to look back.", min=1, max=3660)] = 30,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="First day, instead of --days."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; today unless given."),
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Where days begin at midnight, such as Europe/Berlin.")
-    ] = "UTC",
+    days: Days = 30,
+    since: FirstDay = None,
+    until: LastDay = None,
+    zone: Zone = "UTC",
     check: Annotated[
         bool, typer.Option("--check", help="First check all drift monitors now.")
     ] = False,

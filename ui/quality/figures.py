@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from admin.measure_words import interval_of
 from admin.measures import Measure, Unit
 from admin.quality import measures
 from admin.quality.values import Compared, QualityReport, WeekOfMeasures
@@ -144,7 +145,7 @@ def _short_range(measure: Measure) -> str | None:
 
 
 def _help(measure: Measure) -> str:
-    reach = quality_words.interval(measure)
+    reach = interval_of(measure)
     cases = f" Of {measure.cases:,} cases." if measure.cases is not None else ""
     return measure.definition.meaning + cases + (f" Range: {reach}." if reach else "")
 
@@ -158,7 +159,7 @@ def _row(title: str, one: Compared, meaning: str) -> dict[str, object]:
     return {
         "Measure": title,
         "Value": quality_words.value(one.now),
-        "Range (95 of 100)": quality_words.interval(one.now),
+        "Range (95 of 100)": interval_of(one.now),
         "Cases": one.now.cases,
         "Before": quality_words.value(one.before),
         "Cases before": one.before.cases,

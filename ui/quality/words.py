@@ -64,13 +64,6 @@ def amount(number: float, unit: Unit) -> str:
             return f"{number:,.0f}"
 
 
-def interval(measure: Measure) -> str:
-    """Return `63.5% to 86.7%`; empty without one."""
-    if measure.interval is None:
-        return ""
-    return f"{measure.interval.low:.1%} to {measure.interval.high:.1%}"
-
-
 def title(monitor: Monitor) -> str:
     """Return what a monitor is called."""
     return DEFINITIONS[monitor].title
