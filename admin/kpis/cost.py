@@ -71,7 +71,8 @@ TOTAL = Definition(
     "Total cost per month",
     "Models, embeddings, test questions, licences, servers and staff in the months that the period "
     "touches, for each month; by kind below. Costs of a running month count whole, its models so "
-    "far. The period before is as many months before these.",
+    "far. Months are those of the company's calendar. The period before is as many months before "
+    "these.",
     Unit.MONEY,
 )
 PAID_BACK = Definition(
@@ -87,7 +88,7 @@ def total_cost(
     session: Session, days: UsageDays, rates: ExchangeRates, window: Period
 ) -> CostReport:
     """Return what the months that a period touches cost; those that have not begun are left out."""
-    today = window.as_of.astimezone(window.zone).date()
+    today = window.as_of.astimezone(days.zone).date()
     last = min(window.last, max(window.first, today))
     return read_total_cost(session, days, rates, window.first, last, window.as_of)
 

