@@ -6,16 +6,27 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Insert, SQLColumnExpression, delete, func, insert, literal, select, text
+from sqlalchemy import (
+    Insert,
+    SQLColumnExpression,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlmodel import Session, col
 
 from admin.usage.period import Span, midnight
-from admin.usage.sources import COUNTS, TIMES, Piece, summed, time_rows, usage_rows
+from admin.usage.sources import COUNTS, TIMES, Piece, is_use, summed, time_rows, usage_rows
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,
     ModelCallRow,
     UsageChangeRow,
+    UsageDayAskerRow,
     UsageDayPersonRow,
     UsageDayRow,
     UsageDayTimeRow,
@@ -24,7 +35,7 @@ from core.storage.tables import (
 logger = logging.getLogger(__name__)
 
 KEY = ("group_names", "surface", "model", "currency")
-ADDED_UP = (UsageDayRow, UsageDayPersonRow, UsageDayTimeRow)
+ADDED_UP = (UsageDayRow, UsageDayPersonRow, UsageDayAskerRow, UsageDayTimeRow)
 READ_HOURS = "SELECT DISTINCT substr(moment, 1, 13) FROM usage_changes"
 TAKE_HOURS = (
     "WITH taken AS (DELETE FROM usage_changes RETURNING moment) "
@@ -149,6 +160,7 @@ class UsageDays:
         piece = Piece(0, since=since, until=until)
         session.execute(_insert_people(day, piece))
         session.execute(_insert_sums(day, self._zone_name))
+        session.execute(_insert_askers(day))
         for measure in TIMES:
             session.execute(_insert_times(day, piece, measure))
 
@@ -178,6 +190,13 @@ def _insert_sums(day: date, zone: str) -> Insert:
     query = select(literal(day), literal(zone), *keys, *_sums(columns))
     query = query.where(columns.day == day).group_by(*keys)
     return insert(UsageDayRow).from_select(["day", "zone", *KEY, *COUNTS], query)
+
+
+def _insert_askers(day: date) -> Insert:
+    columns = UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    is_question = and_(columns.day == day, columns.currency == "", is_use(columns.surface))
+    query = select(columns.day, columns.user_id).where(is_question).distinct()
+    return insert(UsageDayAskerRow).from_select(["day", "user_id"], query)
 
 
 def _sums(columns: Any) -> list[SQLColumnExpression[int]]:  # noqa: ANN401  columns of any table

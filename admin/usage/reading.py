@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, SQLColumnExpression, Subquery, and_, func, select
+from sqlalchemy import RowMapping, SQLColumnExpression, Subquery, func, select
 from sqlmodel import Session
 
 from admin.usage.sources import (
@@ -42,8 +42,8 @@ def read_usage(
 
     Of one person, if their id is given. How many people asked is not among them.
     """
-    rows = usage_rows(pieces, has_people=person_id is not None or Dimension.PERSON in by)
-    is_wanted = _is_wanted(rows, person_id, is_evaluation=is_evaluation)
+    rows = usage_rows(pieces, has_people=Dimension.PERSON in by, person_id=person_id)
+    is_wanted = _is_wanted(rows, is_evaluation=is_evaluation)
     counted: Counted = {}
     for row in _added_up(session, rows, by, COUNTS, is_wanted):
         found = counted.setdefault(_place(row, by), {"costs": {}})
@@ -63,8 +63,8 @@ def read_costs(
     person_id: str | None = None,
 ) -> dict[Place, Costs]:
     """Return only costs by their currency, which is quicker: counting people takes longest."""
-    rows = usage_rows(pieces, has_people=person_id is not None or Dimension.PERSON in by)
-    is_wanted = _is_wanted(rows, person_id, is_evaluation=is_evaluation)
+    rows = usage_rows(pieces, has_people=Dimension.PERSON in by, person_id=person_id)
+    is_wanted = _is_wanted(rows, is_evaluation=is_evaluation)
     costs: dict[Place, dict[str, int]] = defaultdict(dict)
     for row in _added_up(session, rows, by, ["cost_micros"], is_wanted):
         if row["currency"]:
@@ -88,8 +88,8 @@ def _added_up(
 
 def read_people(session: Session, pieces: Sequence[Piece]) -> dict[int, set[str]]:
     """Return the ids of the people who asked something in each step, test questions aside."""
-    rows = people_rows(pieces)
-    query = select(rows.c.number, rows.c.user_id).where(is_use(rows.c.surface)).distinct()
+    rows = people_rows(pieces, has_keys=False)
+    query = select(rows.c.number, rows.c.user_id).distinct()
     found: dict[int, set[str]] = defaultdict(set)
     for number, user_id in session.execute(query).all():
         found[number].add(user_id)
@@ -103,24 +103,16 @@ def count_people(
 
     This reads a row for each person and day, and so takes longer than everything else.
     """
-    rows = people_rows(pieces)
-    asked = (
-        select(*_places(rows, by), rows.c.user_id)
-        .where(is_use(rows.c.surface))
-        .distinct()
-        .subquery("asked")
-    )
+    rows = people_rows(pieces, has_keys=bool(by))
+    asked = select(*_places(rows, by), rows.c.user_id).distinct().subquery("asked")
     places = _places(asked, by)
     query = select(*places, func.count().label("people")).group_by(*places)
     return {_place(row, by): row["people"] for row in session.execute(query).mappings()}
 
 
-def _is_wanted(
-    rows: Subquery, person_id: str | None, *, is_evaluation: bool
-) -> SQLColumnExpression[bool]:
+def _is_wanted(rows: Subquery, *, is_evaluation: bool) -> SQLColumnExpression[bool]:
     surface = rows.c.surface
-    is_wanted = surface == EVALUATION_SURFACE if is_evaluation else is_use(surface)
-    return is_wanted if person_id is None else and_(is_wanted, rows.c.user_id == person_id)
+    return surface == EVALUATION_SURFACE if is_evaluation else is_use(surface)
 
 
 def read_times(

@@ -32,6 +32,7 @@ from core.storage.tables import (
     AnswerUsageRow,
     FeedbackRow,
     ModelCallRow,
+    UsageDayAskerRow,
     UsageDayPersonRow,
     UsageDayRow,
     UsageDayTimeRow,
@@ -94,38 +95,75 @@ class _Run:
         )
 
 
-def usage_rows(pieces: Sequence[Piece], *, has_people: bool) -> Subquery:
+def usage_rows(
+    pieces: Sequence[Piece], *, has_people: bool, person_id: str | None = None
+) -> Subquery:
     """Return all rows of usage in these pieces: the number, the keys, a currency and the counts.
 
-    What answers add up to has an empty currency. `has_people` tells them apart, by `user_id`.
+    What answers add up to has an empty currency. `has_people` tells them apart, by `user_id`. With
+    a `person_id`, the rows are of that person.
+    """
+    days, times = _split(pieces)
+    has_people = has_people or person_id is not None
+    parts: list[Select[Any]] = []
+    if days:
+        rows = _added_up(_of_days(days), has_people=has_people)
+        parts.append(_only_of(rows, col(UsageDayPersonRow.user_id), person_id))
+    for run in _runs(times):
+        answers, requests = (read(run, has_people=has_people) for read in (_answers, _requests))
+        parts.append(_only_of(answers, _unindexed(col(AnswerUsageRow.user_id)), person_id))
+        parts.append(_only_of(requests, _unindexed(col(ModelCallRow.user_id)), person_id))
+    return union_all(*parts).subquery("usage")
+
+
+def _only_of(
+    rows: Select[Any], user_id: SQLColumnExpression[str], person_id: str | None
+) -> Select[Any]:
+    """Keep the rows of a person; SQLite finds them by their index only if each part says so."""
+    return rows if person_id is None else rows.where(user_id == person_id)
+
+
+def _unindexed(text: SQLColumnExpression[str]) -> SQLColumnExpression[str]:
+    """Return an equal text that no index knows: the rows of a short time are found by their time.
+
+    SQLite would otherwise look through everything a person ever did, or index a whole table for it.
+    """
+    return text.concat("")
+
+
+def people_rows(pieces: Sequence[Piece], *, has_keys: bool) -> Subquery:
+    """Return who asked, test questions aside: the number and `user_id`, at least once for each.
+
+    Whether the keys are told as well decides what is read: without them, far fewer rows.
     """
     days, times = _split(pieces)
     parts: list[Select[Any]] = []
     if days:
-        parts.append(_added_up(_of_days(days), has_people=has_people))
+        parts.append((_askers_by_key if has_keys else _askers)(_of_days(days)))
     for run in _runs(times):
-        parts += [_answers(run, has_people=has_people), _requests(run, has_people=has_people)]
-    return union_all(*parts).subquery("usage")
-
-
-def people_rows(pieces: Sequence[Piece]) -> Subquery:
-    """Return who asked: the number, the keys and `user_id`, at least once for each of them."""
-    days, times = _split(pieces)
-    parts: list[Select[Any]] = []
-    if days:
-        steps, columns = _of_days(days), UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]
+        keys = _answer_keys() if has_keys else []
         parts.append(
-            select(steps.c.number, *_keys(columns), columns.user_id)
-            .join_from(steps, UsageDayPersonRow, columns.day == steps.c.day)
-            .where(columns.currency == "")
-        )
-    for run in _runs(times):
-        parts.append(
-            select(
-                run.steps.c.number, *_answer_keys(), col(AnswerUsageRow.user_id).label("user_id")
-            ).join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
+            select(run.steps.c.number, *keys, col(AnswerUsageRow.user_id).label("user_id"))
+            .join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
+            .where(is_use(col(AnswerUsageRow.surface)))
         )
     return union_all(*parts).subquery("people")
+
+
+def _askers(steps: CTE) -> Select[Any]:
+    day, user_id = col(UsageDayAskerRow.day), col(UsageDayAskerRow.user_id)
+    return select(steps.c.number, user_id.label("user_id")).join_from(
+        steps, UsageDayAskerRow, day == steps.c.day
+    )
+
+
+def _askers_by_key(steps: CTE) -> Select[Any]:
+    columns = UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
+    return (
+        select(steps.c.number, *_keys(columns), columns.user_id)
+        .join_from(steps, UsageDayPersonRow, columns.day == steps.c.day)
+        .where(columns.currency == "", is_use(columns.surface))
+    )
 
 
 def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:

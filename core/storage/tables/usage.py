@@ -198,6 +198,15 @@ class UsageDayPersonRow(UsageSums, table=True):
     model: str = Field(primary_key=True, max_length=120)
 
 
+class UsageDayAskerRow(SQLModel, table=True):
+    """A person who asked something on a day, test questions aside."""
+
+    __tablename__ = "usage_day_askers"
+
+    day: date = Field(primary_key=True)
+    user_id: str = Field(primary_key=True, max_length=32)
+
+
 class UsageDayTimeRow(SQLModel, table=True):
     """How many complete answers of a day took so long, in milliseconds of two significant digits.
 
