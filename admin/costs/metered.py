@@ -30,14 +30,19 @@ class Metered:
     people: frozenset[str] = frozenset()
 
 
-def read_metered(session: Session, days: UsageDays, spans: Sequence[Span]) -> list[Metered]:
-    """Return the figures of each stretch, in their order; of one yet to come they are empty."""
+def read_metered(
+    session: Session, days: UsageDays, spans: Sequence[Span], *, counts_people: bool = True
+) -> list[Metered]:
+    """Return the figures of each stretch, in their order; of one yet to come they are empty.
+
+    Counting people takes longest; without it, there are none.
+    """
     pieces = days.pieces(spans, days.zone)
     if not pieces:
         return [Metered() for _ in spans]
     use = read_usage(session, pieces)
     evaluations = read_costs(session, pieces, is_evaluation=True)
-    people = read_people(session, pieces)
+    people = read_people(session, pieces) if counts_people else {}
     return [
         _metered(use.get((number, ()), {}), evaluations.get((number, ()), {}), people.get(number))
         for number in range(len(spans))

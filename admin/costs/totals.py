@@ -26,6 +26,8 @@ def read_total_cost(  # noqa: PLR0913  what a report is made of
     first_month: date,
     last_month: date,
     as_of: datetime,
+    *,
+    counts_people: bool = True,
 ) -> CostReport:
     """Return what the months from the first to the last cost, both included.
 
@@ -36,7 +38,7 @@ def read_total_cost(  # noqa: PLR0913  what a report is made of
     here = _period(days, month_of(first_month), last_month, as_of)
     before = _period(days, later(here.first, -number), later(here.first, -1), as_of)
     spans = [*before.spans(Step.MONTH), *here.spans(Step.MONTH)]
-    metered = read_metered(session, days, spans)
+    metered = read_metered(session, days, spans, counts_people=counts_people)
     parts = _parts(spans, metered, read_embeddings(session, spans))
     _add_items(session, parts, spans)
     shown = rates.shown(added(parts.values()))

@@ -13,11 +13,9 @@ from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
 from admin.usage.days import UsageDays
 from admin.usage.figures import Figures
 from admin.usage.period import Period, Span, midnight
-from admin.usage.reading import read_people
-from admin.usage.sources import is_use
+from admin.usage.reading import count_conversations, read_people
 from admin.usage.values import UsageFigures
 from core.storage.tables import (
-    AnswerUsageRow,
     CampaignRow,
     CitationRow,
     CollectionRow,
@@ -65,7 +63,8 @@ QUESTIONS = Definition("questions", "Questions", "Questions that were asked, tes
 PER_CONVERSATION = Definition(
     "questions_per_conversation",
     "Questions in a conversation",
-    "Questions for each conversation in which something was asked.",
+    "Questions for each conversation in which something was asked. A conversation that goes on on "
+    "another day counts there as well.",
 )
 MOST_READ = Definition(
     "most_read",
@@ -114,7 +113,7 @@ def adoption(
     yield [rate(RETURNING, len(week & before), len(before)) for week, before, _ in asked]
     yield [Measure(QUESTIONS, one.questions) for one in each]
     yield [
-        _per_conversation(session, window, one)
+        _per_conversation(session, days, window, one)
         for window, one in zip(windows[:2], each, strict=False)
     ]
     yield [_most_read(session, window) for window in windows[:2]]
@@ -146,14 +145,10 @@ def _spans(window: Period) -> Iterator[Span]:
         yield Span(first, midnight(first, window.zone), min(until, window.until))
 
 
-def _per_conversation(session: Session, window: Period, figures: UsageFigures) -> Measure:
-    number = session.exec(
-        select(func.count(col(AnswerUsageRow.conversation_id).distinct())).where(
-            col(AnswerUsageRow.created_at) >= window.since,
-            col(AnswerUsageRow.created_at) < window.until,
-            is_use(col(AnswerUsageRow.surface)),
-        )
-    ).one()
+def _per_conversation(
+    session: Session, days: UsageDays, window: Period, figures: UsageFigures
+) -> Measure:
+    number = count_conversations(session, days.pieces(window.spans(), window.zone))
     return Measure(PER_CONVERSATION, figures.questions / number if number else None, number)
 
 

@@ -90,7 +90,9 @@ def total_cost(
     """Return what the months that a period touches cost; those that have not begun are left out."""
     today = window.as_of.astimezone(days.zone).date()
     last = min(window.last, max(window.first, today))
-    return read_total_cost(session, days, rates, window.first, last, window.as_of)
+    return read_total_cost(
+        session, days, rates, window.first, last, window.as_of, counts_people=False
+    )
 
 
 def cost(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Insert,
     SQLColumnExpression,
-    and_,
     delete,
     func,
     insert,
@@ -160,7 +159,7 @@ class UsageDays:
         piece = Piece(0, since=since, until=until)
         session.execute(_insert_people(day, piece))
         session.execute(_insert_sums(day, self._zone_name))
-        session.execute(_insert_askers(day))
+        session.execute(_insert_askers(day, piece))
         for measure in TIMES:
             session.execute(_insert_times(day, piece, measure))
 
@@ -192,11 +191,16 @@ def _insert_sums(day: date, zone: str) -> Insert:
     return insert(UsageDayRow).from_select(["day", "zone", *KEY, *COUNTS], query)
 
 
-def _insert_askers(day: date) -> Insert:
-    columns = UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
-    is_question = and_(columns.day == day, columns.currency == "", is_use(columns.surface))
-    query = select(columns.day, columns.user_id).where(is_question).distinct()
-    return insert(UsageDayAskerRow).from_select(["day", "user_id"], query)
+def _insert_askers(day: date, piece: Piece) -> Insert:
+    created, user_id = col(AnswerUsageRow.created_at), col(AnswerUsageRow.user_id)
+    conversations = func.count(col(AnswerUsageRow.conversation_id).distinct())
+    query = (
+        select(literal(day), user_id, conversations)
+        .where(created >= piece.since, created < piece.until)
+        .where(is_use(col(AnswerUsageRow.surface)))
+        .group_by(user_id)
+    )
+    return insert(UsageDayAskerRow).from_select(["day", "user_id", "conversations"], query)
 
 
 def _sums(columns: Any) -> list[SQLColumnExpression[int]]:  # noqa: ANN401  columns of any table

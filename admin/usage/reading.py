@@ -12,6 +12,7 @@ from admin.usage.sources import (
     COUNTS,
     TIMES,
     Piece,
+    conversation_rows,
     is_use,
     people_rows,
     single_time_rows,
@@ -94,6 +95,12 @@ def read_people(session: Session, pieces: Sequence[Piece]) -> dict[int, set[str]
     for number, user_id in session.execute(query).all():
         found[number].add(user_id)
     return dict(found)
+
+
+def count_conversations(session: Session, pieces: Sequence[Piece]) -> int:
+    """Return in how many conversations people asked, those of each piece added up."""
+    rows = conversation_rows(pieces)
+    return int(session.execute(select(summed(rows.c.conversations))).scalar_one())
 
 
 def count_people(

@@ -150,6 +150,28 @@ def people_rows(pieces: Sequence[Piece], *, has_keys: bool) -> Subquery:
     return union_all(*parts).subquery("people")
 
 
+def conversation_rows(pieces: Sequence[Piece]) -> Subquery:
+    """Return the conversations of each number, a part of them at a time; test questions aside.
+
+    One that goes on in another piece counts there as well.
+    """
+    days, times = _split(pieces)
+    parts: list[Select[Any]] = []
+    if days:
+        steps, day = _of_days(days), col(UsageDayAskerRow.day)
+        columns = [steps.c.number, col(UsageDayAskerRow.conversations).label("conversations")]
+        parts.append(select(*columns).join_from(steps, UsageDayAskerRow, day == steps.c.day))
+    for run in _runs(times):
+        single = func.count(col(AnswerUsageRow.conversation_id).distinct())
+        parts.append(
+            select(run.steps.c.number, single.label("conversations"))
+            .join_from(run.steps, AnswerUsageRow, run.holds(col(AnswerUsageRow.created_at)))
+            .where(is_use(col(AnswerUsageRow.surface)))
+            .group_by(run.steps.c.number)
+        )
+    return union_all(*parts).subquery("conversations")
+
+
 def _askers(steps: CTE) -> Select[Any]:
     day, user_id = col(UsageDayAskerRow.day), col(UsageDayAskerRow.user_id)
     return select(steps.c.number, user_id.label("user_id")).join_from(

@@ -416,7 +416,13 @@ def questions(year: Year) -> Told:
 
 def questions_per_conversation(year: Year) -> Told:
     asked = int(questions(year).value or 0)
-    talks = year.one(f"SELECT count(DISTINCT conversation_id) FROM answer_usage WHERE {ASKED}")
+    talks = sum(
+        year.one(
+            f"SELECT count(DISTINCT conversation_id) FROM answer_usage WHERE {ASKED}",
+            **year.last_days(back, back),
+        )
+        for back in range(year.period.days)
+    )
     return Told(asked / talks if talks else None, talks)
 
 

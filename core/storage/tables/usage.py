@@ -199,12 +199,13 @@ class UsageDayPersonRow(UsageSums, table=True):
 
 
 class UsageDayAskerRow(SQLModel, table=True):
-    """A person who asked something on a day, test questions aside."""
+    """A person who asked something on a day, and in how many conversations; no test questions."""
 
     __tablename__ = "usage_day_askers"
 
     day: date = Field(primary_key=True)
     user_id: str = Field(primary_key=True, max_length=32)
+    conversations: int
 
 
 class UsageDayTimeRow(SQLModel, table=True):
