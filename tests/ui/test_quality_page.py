@@ -228,3 +228,15 @@ def test_an_evaluation_that_drops_below_its_baseline_is_told(
 
     assert "compared with its baseline" in texts(app)
     assert "passed its gate, compared" not in texts(app)
+
+
+def test_the_top_is_not_green_while_most_monitors_have_too_few_cases(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    few = [verdict(one, "no data") for one in (Monitor.TOPICS, Monitor.HELPFUL)]
+    store(services, *few, verdict(Monitor.FAILED, "ok", 0.02))
+
+    app = pages.open("quality", anna)
+
+    assert "2 of 3 monitors with too few cases" in app.info[0].value
+    assert not app.success

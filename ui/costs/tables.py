@@ -176,11 +176,15 @@ def _shown_item(terms: CostTerms, idea: str) -> tuple[Cell, ...]:
 
 
 def _amount(micros: int | None) -> Decimal | None:
-    """Return an amount to the cent, or in full where it is less than a cent."""
+    """Return an amount to the cent, or with two significant digits where it is less than a cent."""
     amount = from_micros(micros)
-    if amount is None or abs(amount) < CENT:
-        return amount
-    return amount.quantize(CENT)
+    if amount is None:
+        return None
+    return amount.quantize(CENT) if abs(amount) >= CENT or not amount else _two_digits(amount)
+
+
+def _two_digits(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(amount.adjusted() - 1))
 
 
 def _rounded(percent: Decimal | None) -> Decimal | None:

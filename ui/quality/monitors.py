@@ -35,7 +35,10 @@ TERMS = ("Days", "Compared with", "When it warns")
 
 
 def draw_glance(report: QualityReport) -> None:
-    """Draw the state of all monitors in one line, with the worst one as its colour and icon."""
+    """Draw the state of all monitors in one line, with the worst one as its colour and icon.
+
+    It is not green while most of them have too few cases.
+    """
     if not report.verdicts:
         st.info(quality_words.NOT_CHECKED, icon=":material/schedule:")
         return
@@ -46,7 +49,10 @@ def draw_glance(report: QualityReport) -> None:
         State.OK: st.success,
         State.NO_DATA: st.info,
     }
-    draw[report.state](told, icon=ICONS[report.state])
+    silent = sum(one.state is State.NO_DATA for one in report.verdicts)
+    is_early = report.state is State.OK and 2 * silent > len(report.verdicts)
+    state = State.NO_DATA if is_early else report.state
+    draw[state](told, icon=ICONS[state])
 
 
 def draw_monitors(admin: User, report: QualityReport) -> None:
