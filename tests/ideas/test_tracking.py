@@ -26,9 +26,15 @@ from ideas.tracking.ownership import IdeaOwnership
 from tests.ideas.office import Office
 
 S = IdeaStatus
-TODAY = now().date()
-MONTH = TODAY.replace(day=1)
 METRIC = "Half the e-mails about travel"
+
+
+def today() -> date:
+    return now().date()
+
+
+def month() -> date:
+    return today().replace(day=1)
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ def impacts(office: Office) -> IdeaImpacts:
 
 def wanted(office: Office, **changes: object) -> Ownership:
     every = Ownership(
-        office.ben.id, office.carl.id, Decimal(5000), METRIC, TODAY + timedelta(days=60)
+        office.ben.id, office.carl.id, Decimal(5000), METRIC, today() + timedelta(days=60)
     )
     return replace(every, **changes)  # type: ignore[arg-type]  # any field
 
@@ -89,7 +95,7 @@ def test_the_owner_keeps_metric_and_end_date_and_no_more(
     idea = office.idea(status=S.APPROVED)
     ownership.set(office.rita, idea, wanted(office), version=version(office, idea))
 
-    mine = wanted(office, success_metric="Two hours a week", pilot_ends_on=TODAY)
+    mine = wanted(office, success_metric="Two hours a week", pilot_ends_on=today())
     assert ownership.set(office.ben, idea, mine, version=version(office, idea)).ownership == mine
     more = replace(mine, budget_cap=Decimal(9000))
     with pytest.raises(AccessDenied, match="Ask a reviewer"):
@@ -109,7 +115,7 @@ def test_the_owner_keeps_metric_and_end_date_and_no_more(
         ({"budget_cap": Decimal("NaN")}, "budget_cap"),
         ({"success_metric": "x"}, "success_metric"),
         ({"success_metric": "x" * 501}, "success_metric"),
-        ({"pilot_ends_on": TODAY - timedelta(days=1)}, "pilot_ends_on"),
+        ({"pilot_ends_on": today() - timedelta(days=1)}, "pilot_ends_on"),
     ],
 )
 def test_each_field_says_itself_what_is_wrong(
@@ -127,7 +133,7 @@ def test_a_date_that_is_over_is_no_reason_to_refuse_other_changes(
     office: Office, ownership: IdeaOwnership
 ) -> None:
     idea = office.idea(status=S.EXPERIMENT)
-    over = TODAY - timedelta(days=5)
+    over = today() - timedelta(days=5)
     office.change(idea, pilot_ends_on=over, owner_id=office.ben.id)
 
     owned = ownership.set(
@@ -154,9 +160,9 @@ def test_an_experiment_begins_and_ends_with_its_cost(database: Database) -> None
     idea = office.idea(status=S.EXPERIMENT)
     office.give(office.ben, idea)
 
-    begun = experiments.begin(office.ben, idea, "It halves the e-mails.", started_on=TODAY)
+    begun = experiments.begin(office.ben, idea, "It halves the e-mails.", started_on=today())
     assert not begun.is_closed
-    end = ExperimentEnd(Outcome.FAILURE, TODAY, "People call instead.", Decimal("1200.50"))
+    end = ExperimentEnd(Outcome.FAILURE, today(), "People call instead.", Decimal("1200.50"))
     closed = experiments.close(office.ben, begun.id, end)
 
     assert experiments.list(office.anna, idea) == [closed]
@@ -176,31 +182,31 @@ def test_a_used_up_budget_keeps_another_experiment_from_beginning(
 ) -> None:
     idea = office.idea(status=S.EXPERIMENT)
     office.give(office.ben, idea)
-    begun = experiments.begin(office.ben, idea, "It halves the e-mails.", started_on=TODAY)
+    begun = experiments.begin(office.ben, idea, "It halves the e-mails.", started_on=today())
     experiments.close(
-        office.ben, begun.id, ExperimentEnd(Outcome.SUCCESS, TODAY, cost=Decimal(5000))
+        office.ben, begun.id, ExperimentEnd(Outcome.SUCCESS, today(), cost=Decimal(5000))
     )
 
     with pytest.raises(InvalidFields, match="used up"):
-        experiments.begin(office.ben, idea, "It halves the rest.", started_on=TODAY)
+        experiments.begin(office.ben, idea, "It halves the rest.", started_on=today())
 
 
 @pytest.mark.parametrize(
     ("end", "field"),
     [
-        (ExperimentEnd(Outcome.FAILURE, TODAY, "Nothing"), "learned"),
-        (ExperimentEnd(Outcome.INCONCLUSIVE, TODAY), "learned"),
-        (ExperimentEnd(Outcome.SUCCESS, TODAY, "x" * 2001), "learned"),
-        (ExperimentEnd(Outcome.SUCCESS, TODAY - timedelta(days=2)), "ended_on"),
-        (ExperimentEnd(Outcome.SUCCESS, TODAY + timedelta(days=1)), "ended_on"),
-        (ExperimentEnd(Outcome.SUCCESS, TODAY, cost=Decimal("-0.01")), "cost"),
+        (ExperimentEnd(Outcome.FAILURE, today(), "Nothing"), "learned"),
+        (ExperimentEnd(Outcome.INCONCLUSIVE, today()), "learned"),
+        (ExperimentEnd(Outcome.SUCCESS, today(), "x" * 2001), "learned"),
+        (ExperimentEnd(Outcome.SUCCESS, today() - timedelta(days=2)), "ended_on"),
+        (ExperimentEnd(Outcome.SUCCESS, today() + timedelta(days=9)), "ended_on"),
+        (ExperimentEnd(Outcome.SUCCESS, today(), cost=Decimal("-0.01")), "cost"),
     ],
 )
 def test_a_bad_end_is_refused_beside_its_field(
     office: Office, experiments: IdeaExperiments, end: ExperimentEnd, field: str
 ) -> None:
     idea = office.idea(status=S.EXPERIMENT)
-    begun = experiments.begin(office.rita, idea, "It halves the e-mails.", started_on=TODAY)
+    begun = experiments.begin(office.rita, idea, "It halves the e-mails.", started_on=today())
 
     with pytest.raises(InvalidFields) as refused:
         experiments.close(office.rita, begun.id, end)
@@ -215,34 +221,36 @@ def test_experiments_are_told_by_owner_and_committee_in_their_state(
     idea = office.idea(status=S.EXPERIMENT)
     for user in (office.anna, office.carl):
         with pytest.raises(AccessDenied):
-            experiments.begin(user, idea, "It halves the e-mails.", started_on=TODAY)
+            experiments.begin(user, idea, "It halves the e-mails.", started_on=today())
     with pytest.raises(InvalidFields) as refused:
-        experiments.begin(office.rita, idea, "x", started_on=TODAY + timedelta(days=1))
+        experiments.begin(office.rita, idea, "x", started_on=today() + timedelta(days=1))
     assert refused.value.problems.keys() == {"hypothesis", "started_on"}
     office.change(idea, status=S.PRODUCTION.value)
 
     with pytest.raises(MoveRefused):
-        experiments.begin(office.rita, idea, "It halves the e-mails.", started_on=TODAY)
+        experiments.begin(office.rita, idea, "It halves the e-mails.", started_on=today())
     with pytest.raises(NotFound):
-        experiments.close(office.rita, "none", ExperimentEnd(Outcome.SUCCESS, TODAY))
+        experiments.close(office.rita, "none", ExperimentEnd(Outcome.SUCCESS, today()))
 
 
 def test_months_are_entered_corrected_and_removed(database: Database) -> None:
     office, impacts = Office(database), IdeaImpacts(database, ExchangeRates("EUR"))
     idea = office.idea(status=S.PRODUCTION)
     office.change(idea, owner_id=office.ben.id)
-    entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(100), Decimal("30.50"), "Counted e-mails.")
+    entry = MonthEntry(
+        today(), ImpactKind.ACTUAL, Decimal(100), Decimal("30.50"), "Counted e-mails."
+    )
 
     impacts.enter(office.ben, idea, entry)
     found = impacts.enter(office.rita, idea, replace(entry, benefit=Decimal(200)))
     found = impacts.enter(office.ben, idea, replace(entry, kind=ImpactKind.PLANNED, evidence=""))
 
     assert [(e.kind.value, e.month, e.benefit, e.cost, e.by_name) for e in found.entries] == [
-        ("actual", MONTH, Decimal(200), Decimal("30.50"), "Rita"),
-        ("planned", MONTH, Decimal(100), Decimal("30.50"), "Ben"),
+        ("actual", month(), Decimal(200), Decimal("30.50"), "Rita"),
+        ("planned", month(), Decimal(100), Decimal("30.50"), "Ben"),
     ]
     assert (found.actual.benefit, found.actual.cost) == (Decimal(200), Decimal("30.50"))
-    assert found.actual.break_even == MONTH
+    assert found.actual.break_even == month()
     left = impacts.remove(office.ben, found.entries[0].id)
     assert [e.kind for e in left.entries] == [ImpactKind.PLANNED]
     assert impacts.of(office.anna, idea) == left
@@ -252,7 +260,7 @@ def test_cost_items_of_an_idea_are_part_of_its_actual_course(database: Database)
     office, impacts = Office(database), IdeaImpacts(database, ExchangeRates("EUR"))
     idea = office.idea(status=S.PRODUCTION)
     office.change(idea, owner_id=office.ben.id)
-    entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(100), Decimal(30), "Counted e-mails.")
+    entry = MonthEntry(today(), ImpactKind.ACTUAL, Decimal(100), Decimal(30), "Counted e-mails.")
     impacts.enter(office.ben, idea, entry)
     terms: dict[str, Any] = {
         "name": "Server",
@@ -260,24 +268,24 @@ def test_cost_items_of_an_idea_are_part_of_its_actual_course(database: Database)
         "rhythm": "monthly",
         "idea_id": idea,
     }
-    before = later(MONTH, -1)
+    before = later(month(), -1)
     with database.begin() as session:
         session.add(
             CostItemRow(**terms, amount_micros=15_000_000, currency="EUR", first_month=before)
         )
         session.add(
-            CostItemRow(**terms, amount_micros=9_000_000, currency="CHF", first_month=MONTH)
+            CostItemRow(**terms, amount_micros=9_000_000, currency="CHF", first_month=month())
         )
 
     found = impacts.of(office.anna, idea)
 
     assert [(m.month, int(m.benefit), int(m.cost)) for m in found.actual.months] == [
         (before, 0, 15),
-        (MONTH, 100, 45),
+        (month(), 100, 45),
     ]
     assert found.items.total == 30
     assert found.items.others == {"CHF": 9_000_000}
-    assert (found.planned.months, found.actual.break_even) == ((), MONTH)
+    assert (found.planned.months, found.actual.break_even) == ((), month())
     assert len(found.entries) == 1
 
 
@@ -286,7 +294,7 @@ def test_cost_items_of_an_idea_are_part_of_its_actual_course(database: Database)
     [
         ({"benefit": Decimal(-1)}, "benefit"),
         ({"cost": Decimal("Infinity")}, "cost"),
-        ({"month": MONTH + timedelta(days=32)}, "month"),
+        ({"month": month() + timedelta(days=32)}, "month"),
         ({"month": date(1999, 1, 1)}, "month"),
         ({"evidence": "Trust me"}, "evidence"),
         ({"evidence": "x" * 2001}, "evidence"),
@@ -296,7 +304,7 @@ def test_a_bad_month_is_refused_beside_its_field(
     office: Office, impacts: IdeaImpacts, change: dict[str, object], field: str
 ) -> None:
     idea = office.idea(status=S.PRODUCTION)
-    entry = MonthEntry(TODAY, ImpactKind.ACTUAL, Decimal(1), Decimal(1), "Counted e-mails.")
+    entry = MonthEntry(today(), ImpactKind.ACTUAL, Decimal(1), Decimal(1), "Counted e-mails.")
 
     with pytest.raises(InvalidFields) as refused:
         impacts.enter(office.rita, idea, replace(entry, **change))  # type: ignore[arg-type]  # any field
@@ -311,7 +319,7 @@ def test_what_can_be_entered_follows_the_state(
     idea = office.idea(status=status)
 
     def enters(kind: ImpactKind) -> bool:
-        entry = MonthEntry(TODAY, kind, Decimal(1), Decimal(1), "Counted e-mails.")
+        entry = MonthEntry(today(), kind, Decimal(1), Decimal(1), "Counted e-mails.")
         try:
             impacts.enter(SYSTEM, idea, entry)
         except MoveRefused:

@@ -1,5 +1,7 @@
 """`costs`: what is paid beside the models, and what everything costs."""
 
+from datetime import date
+
 import pytest
 
 from core.domain.clock import now
@@ -9,8 +11,11 @@ from core.storage.tables import ModelCallRow
 from tests.ideas.rows import add_idea
 from tests.terminal.conftest import Terminal
 
-THIS = month_of(now().date())
 LICENCE = ("costs", "add", "Model licence", "--kind", "licence", "--amount", "49.90")
+
+
+def this_month() -> date:
+    return month_of(now().date())
 
 
 def test_a_cost_is_added_with_its_idea_and_listed(terminal: Terminal) -> None:
@@ -39,7 +44,7 @@ def test_hours_and_their_rate_make_a_cost_of_this_month_on(terminal: Terminal) -
     ran = terminal("costs", "add", "Editor", "--kind", "staff", "--hours", "12.5", "--rate", "64.4")
 
     assert "805.00 EUR" in ran.out
-    assert f"{THIS:%Y-%m}" in ran.out
+    assert f"{this_month():%Y-%m}" in ran.out
 
 
 def test_a_cost_ends_by_the_beginning_of_its_id(terminal: Terminal) -> None:
@@ -53,7 +58,7 @@ def test_a_cost_ends_by_the_beginning_of_its_id(terminal: Terminal) -> None:
 def test_what_everything_costs_is_told_by_month_in_total_and_for_the_months_before(
     terminal: Terminal,
 ) -> None:
-    terminal(*LICENCE, "--from", f"{later(THIS, -1):%Y-%m}")
+    terminal(*LICENCE, "--from", f"{later(this_month(), -1):%Y-%m}")
     terminal("costs", "add", "Firewall", "--kind", "server", "--amount", "100", "--once")
     with terminal.services.database.begin() as session:
         session.add(
@@ -68,10 +73,10 @@ def test_what_everything_costs_is_told_by_month_in_total_and_for_the_months_befo
             )
         )
 
-    ran = terminal("costs", "report", "--from", f"{THIS:%Y-%m}", "--json")
+    ran = terminal("costs", "report", "--from", f"{this_month():%Y-%m}", "--json")
 
     [month, total, before] = ran.records
-    assert month == total | {"month": f"{THIS:%Y-%m}"}
+    assert month == total | {"month": f"{this_month():%Y-%m}"}
     assert (total["answers"], total["per_answer"]) == (0, None)
     told = {name: total[f"{name}_cost"] for name in ("answers", "licence", "server", "total")}
     assert told == {"answers": 2.5, "licence": 49.9, "server": 100.0, "total": 152.4}
