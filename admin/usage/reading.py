@@ -18,6 +18,7 @@ from admin.usage.sources import (
     single_time_rows,
     summed,
     time_rows,
+    unindexed,
     usage_rows,
 )
 from admin.usage.values import Dimension, UsageFigures
@@ -119,7 +120,7 @@ def count_people(
 
 def _is_wanted(rows: Subquery, *, is_evaluation: bool) -> SQLColumnExpression[bool]:
     surface = rows.c.surface
-    return surface == EVALUATION_SURFACE if is_evaluation else is_use(surface)
+    return unindexed(surface) == EVALUATION_SURFACE if is_evaluation else is_use(surface)
 
 
 def read_times(

@@ -111,8 +111,8 @@ def usage_rows(
         parts.append(_only_of(rows, col(UsageDayPersonRow.user_id), person_id))
     for run in _runs(times):
         answers, requests = (read(run, has_people=has_people) for read in (_answers, _requests))
-        parts.append(_only_of(answers, _unindexed(col(AnswerUsageRow.user_id)), person_id))
-        parts.append(_only_of(requests, _unindexed(col(ModelCallRow.user_id)), person_id))
+        parts.append(_only_of(answers, unindexed(col(AnswerUsageRow.user_id)), person_id))
+        parts.append(_only_of(requests, unindexed(col(ModelCallRow.user_id)), person_id))
     return union_all(*parts).subquery("usage")
 
 
@@ -123,10 +123,11 @@ def _only_of(
     return rows if person_id is None else rows.where(user_id == person_id)
 
 
-def _unindexed(text: SQLColumnExpression[str]) -> SQLColumnExpression[str]:
+def unindexed(text: SQLColumnExpression[str]) -> SQLColumnExpression[str]:
     """Return an equal text that no index knows: the rows of a short time are found by their time.
 
-    SQLite would otherwise look through everything a person ever did, or index a whole table for it.
+    SQLite would otherwise look through everything a person ever did, or index a whole table for one
+    value.
     """
     return text.concat("")
 
