@@ -7,7 +7,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not
 
 import typer
 
-from terminal import configuration, demo, operations, serving
+from terminal import configuration, demo, operations, scanning, serving
 from terminal.answers import costs, evaluation, gaps, kpis, quality, questions, vocabulary
 from terminal.answers import overview as administration
 from terminal.documents import (
@@ -38,6 +38,7 @@ app.command()(operations.setup)
 app.command()(operations.migrate)
 app.command()(operations.doctor)
 app.command()(operations.reindex)
+app.command()(scanning.scan)
 app.command()(lifecycle.verify)
 app.command()(syncing.sync)
 app.command()(erasing.erase)

@@ -1,7 +1,7 @@
 """The services of this process, built once at their first use."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from bootstrap.checks import Check, run_checks
@@ -15,8 +15,14 @@ from bootstrap.preparation import (
 from bootstrap.private_folder import keep_private
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import User
-from core.errors import SandboxError
-from core.settings import GroundingSettings, ModelSettings
+from core.errors import ConfigurationError, SandboxError
+from core.guardrails.guard import Guard
+from core.guardrails.scanning import Scan, scan
+from core.guardrails.words.names import NameList
+from core.name_directory import NameDirectory
+from core.settings import GroundingSettings, ModelSettings, Settings
+from core.storage.database import Database
+from core.storage.migrate import require_ready
 from demo.year import DemoYear
 
 # Below the level WARNING these log prompts, addresses and headers.
@@ -73,6 +79,32 @@ def prepare(report: Callable[[str], None]) -> str:
     revision = migrate_database(settings)
     prepare_model(settings, report=report)
     return revision
+
+
+def scanner(extra: Sequence[str]) -> Callable[[str], Scan]:
+    """Return what finds personal data and secrets in a text, without any service.
+
+    `extra` are names that are looked for beside those of the accounts; before the set-up there are
+    no accounts.
+    """
+    settings = read_settings()
+    accounts = _names_of_accounts(settings)
+    names = NameList([*accounts.names, *extra]) if extra else accounts
+    guard = Guard(settings.guard.llm, lambda: names)
+    return lambda text: scan(text, guard, lambda: names)
+
+
+def _names_of_accounts(settings: Settings) -> NameList:
+    database = Database(settings.database_url)
+    try:
+        if not database.is_there:
+            return NameList()
+        require_ready(database)
+        return NameDirectory(database).names()
+    except ConfigurationError:  # not set up, or not migrated yet
+        return NameList()
+    finally:
+        database.close()
 
 
 def has_collections() -> bool:

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.domain.knowledge import Sensitivity
+from core.guardrails.modes import GuardMode, GuardPolicy
+
 PREFIX, DELIMITER = "SANDBOX_", "__"
 DATA = Path("data/local")
 
@@ -67,6 +70,43 @@ class ModelSettings(BaseModel):
     @property
     def is_configured(self) -> bool:
         return bool(self.base_url and self.model)
+
+
+class GuardSettings(BaseModel):
+    """What may leave for each provider: modes for kinds of values, and the highest class."""
+
+    llm_secrets: GuardMode = Field(
+        GuardMode.MASK, description="Passwords, keys and tokens: mask, block, warn or off."
+    )
+    llm_personal_data: GuardMode = Field(
+        GuardMode.MASK, description="Addresses and numbers of people, dates of birth."
+    )
+    llm_names: GuardMode = Field(GuardMode.MASK, description="Names of people with an account.")
+    llm_class: Sensitivity = Field(
+        Sensitivity.INTERNAL,
+        description="Highest class of documents whose passages the language model may receive.",
+    )
+    embeddings_secrets: GuardMode = Field(
+        GuardMode.MASK, description="The same for an embedding model behind an address."
+    )
+    embeddings_personal_data: GuardMode = Field(GuardMode.MASK)
+    embeddings_names: GuardMode = Field(GuardMode.MASK)
+    embeddings_class: Sensitivity = Field(
+        Sensitivity.INTERNAL,
+        description="Highest class of documents whose passages that address may receive.",
+    )
+
+    @property
+    def llm(self) -> GuardPolicy:
+        """The policy before the language model."""
+        return GuardPolicy(self.llm_secrets, self.llm_personal_data, self.llm_names)
+
+    @property
+    def embeddings(self) -> GuardPolicy:
+        """The policy before an embedding model behind an address."""
+        return GuardPolicy(
+            self.embeddings_secrets, self.embeddings_personal_data, self.embeddings_names
+        )
 
 
 class EmbeddingSettings(BaseModel):
@@ -255,6 +295,7 @@ class Settings(BaseSettings):
     data_class_notice: str = Field("Internal use. Do not enter customer data.")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     llm: ModelSettings = Field(default_factory=ModelSettings)
+    guard: GuardSettings = Field(default_factory=GuardSettings)
     embeddings: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     vectors: VectorSettings = Field(default_factory=VectorSettings)
     keywords: KeywordSettings = Field(default_factory=KeywordSettings)

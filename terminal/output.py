@@ -118,14 +118,17 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:  # Any: JSON
         raise InvalidInput(f"{path.name} is not a UTF-8 text file.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _object(f"{path.name}, line {number}", line)
+            yield parsed_object(f"{path.name}, line {number}", line)
 
 
-def _object(place: str, line: str) -> dict[str, Any]:  # Any: JSON
+def parsed_object(place: str, line: str) -> dict[str, Any]:  # Any: JSON
+    """Return the JSON object of a line; raise InvalidInput naming its place."""
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
         raise InvalidInput(f"{place}: not JSON ({error.msg}).") from error
+    except RecursionError as error:
+        raise InvalidInput(f"{place}: nested too deeply.") from error
     if not isinstance(record, dict):
         raise InvalidInput(f"{place}: not a JSON object.")
     return record

@@ -1,4 +1,4 @@
-"""Finds personal data and secrets in a checkable form; names of people are not found.
+"""Finds personal data and secrets in a checkable form, and names that it is told.
 
 Everything found here is masked before a text leaves, so when in doubt a value counts; it is left
 out only if its surroundings show that it is another number. `core.guardrails.plausibility` decides
@@ -13,10 +13,22 @@ from enum import StrEnum
 from core.guardrails.numbers.addresses import addresses
 from core.guardrails.numbers.cards import possible_cards, sure_cards
 from core.guardrails.numbers.checksums import iban_end
-from core.guardrails.numbers.identity import announced_ids, birthdays, checked_ids, formed_ids
+from core.guardrails.numbers.devices import device_addresses
+from core.guardrails.numbers.identity import (
+    announced_accounts,
+    announced_documents,
+    announced_ids,
+    birthdays,
+    checked_ids,
+    formed_ids,
+    plates,
+)
 from core.guardrails.numbers.labels import even
 from core.guardrails.numbers.phones import announced_phones, phones
-from core.guardrails.numbers.places import Span, digit_rows, fold, holds, starting
+from core.guardrails.numbers.places import Span, around, digit_rows, fold
+from core.guardrails.words.keys import secrets
+from core.guardrails.words.names import NOBODY_LISTED, NameList
+from core.guardrails.words.streets import street_addresses
 
 
 class Kind(StrEnum):
@@ -27,129 +39,122 @@ class Kind(StrEnum):
     IBAN = "IBAN"
     CARD = "CARD"
     IP = "IP"
+    ACCOUNT = "ACCOUNT"
+    DEVICE = "DEVICE"
+    PLATE = "PLATE"
     ID = "ID"
     BIRTH = "BIRTH"
     PHONE = "PHONE"
+    ADDRESS = "ADDRESS"
+    PERSON = "PERSON"
     LITERAL = "LITERAL"  # text that looks like one of our placeholders but is not
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A value of this kind stands at these character offsets."""
+    """A value of this kind stands at these character offsets; `type` says more of a secret."""
 
     kind: Kind
     start: int
     end: int
+    type: str = ""
 
 
 PLACEHOLDER = re.compile(rf"<(?:{'|'.join(Kind)})_\d{{1,6}}>")
 
 _EMAIL = re.compile(r"(?<![\w.%+'-])[\w.%+'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])")
 # anna [at] nordhafen [dot] example
+_AT = r"at|ät|@|arobase|chiocciola|arroba|małpa|malpa|apenstaartje|a commerciale"
+_DOT = r"dot|punkt|point|punto|punt|kropka|\."
 _SPELLED_EMAIL = re.compile(
-    r"(?i)(?<![\w.%+'-])[\w.%+'-]{1,64} ?[\[({](?:at|ät|@)[\])}] ?[\w-]{1,63}"
-    r"(?:(?:\.| ?[\[({](?:dot|punkt|point|punto|\.)[\])}] ?)[\w-]{1,63}){1,6}"
+    rf"(?i)(?<![\w.%+'-])[\w.%+'-]{{1,64}} ?[\[({{](?:{_AT})[\])}}] ?[\w-]{{1,63}}"
+    rf"(?:(?:\.| ?[\[({{](?:{_DOT})[\])}}] ?)[\w-]{{1,63}}){{1,6}}"
 )
-_SPELLED_SIGN = re.compile(r"(?i)[\[({](?:at|ät|@)[\])}]")
-_SPELLED_SIGNS = tuple(f"{word}{end}" for word in ("at", "ät", "@") for end in "])}")
+# anna . nowak @ nordhafen . example
+_SPACED_EMAIL = re.compile(
+    r"(?<![\w.%+'-])[\w%+'-]{1,64}(?:(?: \. |\.)[\w%+'-]{1,64}){0,3} ?@ [\w-]{1,63}"
+    r"(?:(?: \. |\.)[\w-]{1,63}){0,5}(?: \. |\.)[^\W\d_]{2,24}(?![\w-])"
+)
+_JOINED_EMAIL = re.compile(
+    r"(?i)(?<![\w.])[\w.+-]{1,64}_at_(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?!\w)"
+)
+# anna at nordhafen dot example
+_SPOKEN_EMAIL = re.compile(
+    r"(?i)(?<![\w.%+'-])[\w.%+'-]{1,64}(?: (?:dot|punkt|point|punto|punt|kropka) [\w-]{1,63}){0,2}"
+    r" (?:(?:at|ät) [\w-]{1,63}(?: (?:dot|punkt) [\w-]{2,63}){1,4}"
+    r"|(?:arobase|chiocciola|arroba|małpa|apenstaartje) [\w-]{1,63}"
+    r"(?: (?:dot|point|punto|punt|kropka) [\w-]{2,63}){1,4})(?![\w-])"
+)
+_EMAIL_REACH = 160
+_SPELLED_SIGNS = tuple(f"{word}{end}" for word in _AT.split("|") for end in "])}")
+_SPOKEN_DOTS = (" dot ", " punkt ", " point ", " punto ", " punt ", " kropka ")
 _FILE_NAME = re.compile(r"(?i)@\d+(?:\.\d+)?x\.(?:png|jpe?g|webp|gif|svg|avif)\Z")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ \n-]?[A-Za-z0-9])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ .\n-]?[A-Za-z0-9])")
+_IN_FOURS = re.compile(r"[A-Za-z]{2}\d{2}(?:[ .-][A-Za-z\d]{4}){3,7}(?:[ .-][A-Za-z\d]{1,3})?")
+_POLISH_ACCOUNT = re.compile(r"(?<![\w.,-])\d{2}(?: ?\d{4}){6}(?![\w]|[.,]\d)")
 _IBAN_WORD = re.compile(r"(?i)\bIBAN(?:-?(?:nummer|nr\.?)| (?:number|no\.?))?[ :#=*|\"']{0,4}\Z")
 _MISTYPED_IBAN = re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?\d[\dA-Z]{0,3}){3,8}(?![\w])")
-# Each pattern with the words it may begin with, in any case.
-_SECRETS: tuple[tuple[re.Pattern[str], Sequence[str]], ...] = (
-    (
-        re.compile(
-            r"-----BEGIN (?P<label>[A-Z ]{0,40}PRIVATE KEY)-----"
-            r"(?:.{0,20000}?-----END (?P=label)-----|[\sA-Za-z0-9+/=:,-]{0,20000})",
-            re.DOTALL,
-        ),
-        ("-----begin ",),
-    ),
-    (
-        re.compile(r"(?<![\w-])(?:sk|pk|rk)[-_](?:[a-z]{2,10}[-_])?[\w-]{16,200}"),
-        ("sk-", "sk_", "pk-", "pk_", "rk-", "rk_"),
-    ),
-    (
-        re.compile(r"(?<!\w)(?:gh[pousr]_\w{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,64})"),
-        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
-    ),
-    (
-        re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA|AROA)[A-Z0-9]{16}(?![A-Z0-9])"),
-        ("akia", "asia", "aroa"),
-    ),
-    (
-        re.compile(r"(?<!\w)(?:xox[abeprs]-[\w-]{10,200}|AIza[\w-]{35}|hf_[A-Za-z0-9]{20,64})"),
-        ("xox", "aiza", "hf_"),
-    ),
-    (re.compile(r"(?<!\w)eyJ[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]{0,2000}"), ("eyj",)),
-    (re.compile(r"(?i)\bbearer[ ]{1,3}(?P<value>[\w.~+/-]{16,2000}={0,2})"), ("bearer",)),
-)
-# The password in an address: https://anna:word@host
-_SIGNED_IN = re.compile(
-    r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,100}:(?P<value>[^\s/@]{3,200})@"
-)
-_PASSWORD = re.compile(
-    r"(?i)\b(?:pass(?:word|wd|wort|phrase)?|pwd|kennwort|secret|api[_ -]?key|access[_ -]?token"
-    r"|auth[_ -]?token|client[_ -]?secret)[\"']?[ ]?"
-    r"(?:=[ ]?|:[ ]{0,3}(?=[^\s]{0,60}[\d!@#$%^&*]))"
-    r"[\"']?(?P<value>[^\s\"'<>,;]{5,200})"
-)
-_PASSWORD_BEGINS = ("pass", "pwd", "kennwort", "secret", "api", "access", "auth", "client")
-# Not treated as a secret: it is put back after the output filter and must not carry a link.
-_LIVE = re.compile(r"://|www\.|\]\(", re.IGNORECASE)
 
 
-def detect(text: str) -> list[Hit]:
-    """Return all values in a text, in their order, never overlapping; surer kinds win."""
+def detect(text: str, names: NameList = NOBODY_LISTED) -> list[Hit]:
+    """Return all values in a text, in their order, never overlapping; surer kinds win.
+
+    `names` are the people whose names are looked for.
+    """
     text = even(text)
-    hits: list[Hit] = []
-    for kind, spans in _candidates(text):
-        for start, end in spans:
-            if not any(start < hit.end and hit.start < end for hit in hits):
-                hits.append(Hit(kind, start, end))
-    return sorted(hits, key=lambda hit: hit.start)
-
-
-def _candidates(text: str) -> Iterator[tuple[Kind, Iterable[Span]]]:
     rows, folded = digit_rows(text), fold(text)
+    taken = _Taken()
+    for kind, spans in _first(text):
+        taken.add(kind, spans)
+    for type_, span in secrets(text, folded):
+        taken.add(Kind.SECRET, (span,), type_)
+    for kind, spans in _candidates(text, rows, folded, names):
+        taken.add(kind, spans)
+    return sorted(taken.hits, key=lambda hit: hit.start)
+
+
+class _Taken:
+    """The values found so far; a later one is left out where it overlaps."""
+
+    def __init__(self) -> None:
+        self.hits: list[Hit] = []
+
+    def add(self, kind: Kind, spans: Iterable[Span], type_: str = "") -> None:
+        for start, end in spans:
+            if not any(start < hit.end and hit.start < end for hit in self.hits):
+                self.hits.append(Hit(kind, start, end, type_ or kind.value))
+
+
+def _first(text: str) -> Iterator[tuple[Kind, Iterable[Span]]]:
     yield Kind.LITERAL, _spans(PLACEHOLDER.finditer(text), text)
-    yield Kind.SECRET, secrets(text, folded)
+
+
+def _candidates(
+    text: str, rows: Sequence[Span], folded: str | None, names: NameList
+) -> Iterator[tuple[Kind, Iterable[Span]]]:
     yield Kind.EMAIL, _emails(text, folded)
     yield Kind.IBAN, _ibans(text)
     yield Kind.CARD, sure_cards(text, rows)
+    yield Kind.ACCOUNT, announced_accounts(text, rows)
     yield Kind.ID, announced_ids(text, rows)
+    yield Kind.ID, announced_documents(text)
     yield Kind.ID, checked_ids(text, rows)
     yield Kind.PHONE, announced_phones(text, rows)
     yield Kind.CARD, possible_cards(text, rows)
+    yield Kind.DEVICE, device_addresses(text)
     yield Kind.IP, addresses(text)
     yield Kind.ID, formed_ids(text, rows)
     yield Kind.BIRTH, birthdays(text, folded)
     yield Kind.PHONE, phones(text, rows)
+    yield Kind.PLATE, plates(text, folded)
+    yield Kind.ADDRESS, street_addresses(text, folded)
+    yield Kind.PERSON, names.find(text)
 
 
 def _spans(matches: Iterable[re.Match[str]], text: str) -> Iterator[Span]:
     for match in matches:
         start, end = match.span("value" if "value" in match.re.groupindex else 0)
         yield start, start + len(text[start:end].rstrip(".,;:"))
-
-
-def secrets(text: str, folded: str | None) -> Iterator[Span]:
-    """Find passwords, keys and tokens.
-
-    `folded` is the text as `fold` gives it, None to look at all of it.
-    """
-    for start, end in _spans(_secret_matches(text, folded), text):
-        if not _LIVE.search(text, start, end):
-            yield start, end
-
-
-def _secret_matches(text: str, folded: str | None) -> Iterator[re.Match[str]]:
-    for pattern, words in _SECRETS:
-        yield from starting(pattern, text, folded, words)
-    if "://" in text and "@" in text:
-        yield from _SIGNED_IN.finditer(text)
-    yield from starting(_PASSWORD, text, folded, _PASSWORD_BEGINS)
 
 
 def _emails(text: str, folded: str | None) -> Iterator[Span]:
@@ -161,16 +166,33 @@ def _emails(text: str, folded: str | None) -> Iterator[Span]:
 def _email_matches(text: str, folded: str | None) -> Iterator[re.Match[str]]:
     if "@" in text:
         yield from _EMAIL.finditer(text)
-    if holds(folded, *_SPELLED_SIGNS) and _SPELLED_SIGN.search(text):
-        yield from _SPELLED_EMAIL.finditer(text)
+    for pattern, words in (
+        (_SPACED_EMAIL, (" @ ", "@ ")),
+        (_SPELLED_EMAIL, _SPELLED_SIGNS),
+        (_JOINED_EMAIL, ("_at_",)),
+        (_SPOKEN_EMAIL, _SPOKEN_DOTS),
+    ):
+        yield from around(pattern, text, folded, words, reach=_EMAIL_REACH)
 
 
 def _ibans(text: str) -> Iterator[Span]:
     for match in _IBAN.finditer(text):
         start = match.start()
         is_announced = _IBAN_WORD.search(text, max(0, start - 30), start) is not None
-        end = iban_end(text, start) or iban_end(text, start, is_announced=is_announced)
-        if end is None and is_announced and (mistyped := _MISTYPED_IBAN.match(text, start)):
-            end = mistyped.end()
+        end = iban_end(text, start)
+        if end is None and (mistyped := iban_end(text, start, is_announced=True)):
+            is_formed = is_announced or _is_formed_iban(text[start:mistyped])
+            end = mistyped if is_formed else None
+        if end is None and is_announced and (loose := _MISTYPED_IBAN.match(text, start)):
+            end = loose.end()
         if end is not None:
             yield start, end
+    for match in _POLISH_ACCOUNT.finditer(text):
+        if iban_end(f"PL{match[0]}", 0) == len(match[0]) + 2:
+            yield match.span()
+
+
+def _is_formed_iban(value: str) -> bool:
+    """Return whether it can be nothing else, mistyped as it is: in fours, or nearly all digits."""
+    figures = sum(char.isdigit() for char in value)
+    return _IN_FOURS.fullmatch(value) is not None or figures >= max(14, len(value) - 6)

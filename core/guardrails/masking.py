@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.guardrails.detectors import PLACEHOLDER, Kind, detect
+from core.guardrails.modes import MASK_ALL, GuardedData, GuardPolicy
+from core.guardrails.words.names import NOBODY_LISTED, NameList
 
 # The beginning of a placeholder at the end of a text; at most as long as a placeholder.
 _BEGINNING = re.compile(r"<(?:[A-Z]{1,7}(?:_\d{0,6})?)?\Z")
@@ -35,14 +37,17 @@ class Masker:
     that nothing a person or a document writes can ask for somebody's value. Not thread-safe.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: NameList = NOBODY_LISTED, policy: GuardPolicy = MASK_ALL) -> None:
+        """Mask names of these people, and what the policy does not let leave."""
+        self._names = names
+        self._policy = policy
         self._by_value: dict[str, Replacement] = {}
         self._by_placeholder: dict[str, str] = {}
         self._counts: dict[Kind, int] = {}
 
     def mask(self, text: str) -> Masked:
         """Replace every value, and every other place where a known value occurs."""
-        hits = detect(text)
+        hits = [hit for hit in detect(text, self._names) if hides(self._policy, hit.kind)]
         for hit in hits:
             self._remember(hit.kind, text[hit.start : hit.end])
         used: dict[str, Replacement] = {}
@@ -91,6 +96,22 @@ class Masker:
             return text
         pattern = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
         return re.sub(pattern, lambda match: self._take(match[0], used), text)
+
+
+def guarded_data(kind: Kind) -> GuardedData:
+    """Return what an operator counts a kind of value as."""
+    match kind:
+        case Kind.SECRET:
+            return GuardedData.SECRETS
+        case Kind.PERSON:
+            return GuardedData.NAMES
+        case _:
+            return GuardedData.PERSONAL_DATA
+
+
+def hides(policy: GuardPolicy, kind: Kind) -> bool:
+    """Return whether values of this kind do not leave; imitated placeholders never do."""
+    return kind is Kind.LITERAL or policy.mode(guarded_data(kind)).hides
 
 
 def mask(text: str) -> Masked:

@@ -54,7 +54,7 @@ def is_plausible(kind: Kind, text: str, start: int, end: int) -> bool:
             )
         case Kind.IP | Kind.PHONE | Kind.CARD | Kind.ID | Kind.BIRTH:
             return _is_likely(kind, text, start, end)
-        case Kind.LITERAL:
+        case Kind.LITERAL | Kind.ADDRESS | Kind.PERSON:  # every letter has them
             return False
         case _:
             return True

@@ -35,14 +35,16 @@ def masked_value(kind: Kind, value: str) -> str:
         case Kind.EMAIL:
             name, _, domain = value.rpartition("@")
             return f"{name[0] if len(name) > 2 else ''}…@{domain}"
-        case Kind.IBAN:
+        case Kind.IBAN if len(plain) > 12:
             return f"{plain[:4]} … {plain[-4:]}"
         case Kind.CARD:
             return f"… {plain[-4:]}"
         case Kind.PHONE:
             return f"{plain[:3]} … {plain[-2:]}"
-        case Kind.IP | Kind.ID | Kind.BIRTH:
+        case Kind.IP | Kind.ID | Kind.BIRTH | Kind.ACCOUNT | Kind.DEVICE | Kind.PLATE:
             return f"… {plain[-2:]}"
+        case Kind.PERSON | Kind.ADDRESS:
+            return DOTS
         case _:
             prefix = _KEY_PREFIX.match(value)
             return (prefix[0] if prefix else "") + DOTS

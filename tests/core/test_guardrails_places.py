@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.guardrails.detectors import secrets
 from core.guardrails.numbers.cards import possible_cards, sure_cards
 from core.guardrails.numbers.identity import announced_ids, birthdays, checked_ids, formed_ids
 from core.guardrails.numbers.labels import even
 from core.guardrails.numbers.phones import announced_phones, phones
 from core.guardrails.numbers.places import digit_rows, fold, holds
+from core.guardrails.words.keys import secrets
 
 FIGURES = (
     *("0", "1", " ", "-", "/", "(", ")", "+", "|", " | ", ", ", "\n", "49", "00", "12 34", "4567"),

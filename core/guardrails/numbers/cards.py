@@ -16,8 +16,8 @@ from core.guardrails.numbers.places import Span, among
 _START = r"(?<![\w+])(?<!\d[.,])(?<!\w-)"
 # Grouped as on a card; the date and the code may follow.
 _PRINTED = re.compile(
-    rf"{_START}(?:\d{{4}}(?P<joint>[ .-]?)(?:\d{{4}}(?P=joint)){{2}}\d{{4}}"
-    r"|3\d{3}(?P<other>[ .-]?)\d{6}(?P=other)\d{4,5})(?![\d]|[.,]\d)"
+    rf"{_START}(?:\d{{4}}(?P<joint>[ ./-]?)(?:\d{{4}}(?P=joint)){{2}}\d{{4}}"
+    r"|3\d{3}(?P<other>[ ./-]?)\d{6}(?P=other)\d{4,5})(?![\d]|[.,]\d)"
 )
 _ROW = re.compile(rf"{_START}[0-68](?:[ -]?\d){{11,18}}(?![\d]|[.,]\d)")
 _WORD = (
@@ -31,7 +31,7 @@ _LEAD = re.compile(
     r"[ :#=*|\"']{0,4}\Z"
 )
 _ABOUT_CARDS = re.compile(_WORD + r"(?![^\W_])")
-_ANY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){11,18}(?!\d|/\d)")
+_ANY = re.compile(r"(?<!\d)\d(?:[ .-]?\d){11,18}(?!\d|/\d)|\d{4}(?:/\d{4}){3}")
 # Issuers and lengths: ISO/IEC 7812 ranges of the networks in use.
 _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|6(?:011|[45]\d\d)\d{12}"
@@ -40,7 +40,7 @@ _ISSUED = re.compile(
 # The first digit of any card of this length; a longer list than that of today's issuers.
 _POSSIBLE = {12: "56", 13: "456", 14: "356", 15: "12356", 16: "234568"}
 _GROUPED = re.compile(
-    r"\d+|\d{4}(?:[ .\n-]\d{4}){2,3}(?:[ -]\d{1,4})?|\d{4}[ .\n-]\d{6}[ .\n-]\d{4,5}"
+    r"\d+|\d{4}(?:[ ./\n-]\d{4}){2,3}(?:[ -]\d{1,4})?|\d{4}[ ./\n-]\d{6}[ ./\n-]\d{4,5}"
 )
 _SINGLE = re.compile(r"(?<!\d)\d(?!\d)")  # a digit on its own, as in no number of a card
 _STAMP = re.compile(r"20[0-4]\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d*")

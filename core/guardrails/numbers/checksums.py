@@ -30,8 +30,9 @@ _LENGTH_OF = {country: length for length, group in _LENGTHS.items() for country 
 def iban_end(text: str, start: int, *, is_announced: bool = False) -> int | None:
     """Return where the IBAN that starts at `start` ends, None if there is none.
 
-    Single spaces, line breaks and hyphens may stand between its characters. Valid means the length
-    of its country and a remainder of 1 modulo 97 (ISO 13616); an announced one may be mistyped.
+    Single spaces, line breaks, hyphens and dots may stand between its characters. Valid means the
+    length of its country and a remainder of 1 modulo 97 (ISO 13616); an announced one may be
+    mistyped.
     """
     length = _LENGTH_OF.get(text[start : start + 2].upper(), 0)
     iban = ""
@@ -39,7 +40,7 @@ def iban_end(text: str, start: int, *, is_announced: bool = False) -> int | None
         char = text[offset]
         if char.isascii() and char.isalnum():
             iban += char.upper()
-        elif char not in " -\n" or not text[offset - 1].isalnum():
+        elif char not in " -.\n" or not text[offset - 1].isalnum():
             return None
         if len(iban) == length:
             is_alone = not text[offset + 1 : offset + 2].isalnum()

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from core.guardrails.numbers.labels import (
+    after,
     announced,
+    before,
     is_about_goods,
     is_amount,
     is_announced,
     is_labelled_otherwise,
 )
 from core.guardrails.numbers.places import Span, among
+from core.guardrails.rules.loading import phone_forms, word_rules
 
 # One digit at a time: a pattern with one way to match cannot be made slow by a long number.
 _MORE = r"(?:[ ./()-]{0,3}\d){6,17}"
@@ -26,13 +30,13 @@ _WORDS = (
     r"|(?:mon|son|notre) num[ée]ro|(?:mi|su|nuestro) n[úu]mero"
 )
 # Between the word and its number: "no.", "is", a note in brackets, a sign, the next cell or line.
+# Words of the countries in core/guardrails/rules stand beside these.
 _LINK = (
     r"(?:\.?[ ]?-?[ ]?(?:number|num[ée]ro|n[úu]mero|nummer|nr|no|n°))?\.?(?: ?\([^()\n]{1,20}\))?"
     r"(?:(?: [^\W\d_]{1,15}){1,4}(?= ?:))?"
-    r"(?: (?:is|ist|lautet|est(?: le)?|es(?: el)?|unter|at|on|le|el|au|al))?"
+    r"(?: (?:is|ist|lautet|est(?: le)?|es(?: el)?|to|jest|è|op|pod|na|unter|at|on|le|el|au|al))?"
     r"[ \t:#=*_\"'|]{0,6}\n?[ \t]{0,3}"
 )
-_STRONG = re.compile(rf"(?i)(?<![^\W_])(?:{_WORDS}){_LINK}\Z")
 _WEAK = re.compile(
     r"(?i)\b(?:(?:call|ring|dial|text|phone)(?: (?:me|us|him|her|them|back))?(?: (?:at|on))?"
     r"|reach (?:me|us|him|her|them) (?:at|on|under)|answering at|contact (?:me |us )?(?:at|on)"
@@ -46,7 +50,6 @@ _LETTER = re.compile(r"(?<![\w.])[TMFP][.:] {0,2}\Z")
 # Numbers after such words, from a length on that nothing else would have.
 _ANY = re.compile(rf"[(+]?\d{_MORE}(?!\d){_EXTENSION}")
 _ANY_SHORT = re.compile(rf"[(+]?\d(?:[ ./()-]{{0,3}}\d){{4,17}}(?!\d){_EXTENSION}")
-_ANNOUNCED = ((_ANY_SHORT, _STRONG), (_ANY, _WEAK), (_ANY, _LETTER))
 # A number, then a word that says what it was.
 _TOLD_AFTER = re.compile(
     rf"(?i)(?<![\w./-])(?<!\d,)(?P<value>{_NUMBER}{_EXTENSION})[ ]?-?[ ]?\(?"
@@ -67,6 +70,16 @@ _NATIONAL = re.compile(
     r"(?<![\w+./-])(?<!\d[ ,(])(?:\(?0[1-9]\d{1,4}(?: ?/ ?|\) ?|[ -])\d(?:(?:[ -]| - )?\d){4,8}"
     r"|0[1-9](?P<joint>[ .-])\d\d(?:(?P=joint)\d\d){3})(?![\w]|[ ]?[.,/-]?\d|-\d)"
 )
+# Three times three digits are also a figure: they count behind a person only.
+_GROUPED_IN_THREES = re.compile(
+    r"(?<![\w+.,/-])(?<!\d )[4-9]\d\d \d{3} \d{3}(?![\w]|[ ]?[.,/-]?\d)"
+)
+_ADDRESSED = re.compile(
+    r"(?i)(?<![^\W_])(?:mr|mrs|ms|mx|dr|prof|herrn?|frau|pan[ai]?|señora?|sra?|signor[ae]?|sig(?:ra)?"
+    r"|mme|mlle|madame|monsieur|m|mevrouw|meneer|mw|dhr)\.?[ ][^\W\d_][\w'’-]+"
+    r"(?:[ ][^\W\d_][\w'’-]+){0,3}[ ]?[,:;(|-]?[ ]?\Z"
+)
+_LETTER_NEAR = re.compile(r"[^\W\d_]{2}")
 # Years, a year with volume and pages, round numbers, a decimal, times of the day.
 _FIGURES = re.compile(
     r"(?:(?:19|20)\d\d\D{0,3})+|(?:19|20)\d\d(?: \d{1,5}){2,4}|\d{1,3}(?:[ .]000)+|\d{1,3}\.\d{5,}"
@@ -91,7 +104,7 @@ def is_figures(text: str, start: int, end: int) -> bool:
 
 def announced_phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
     """Find numbers beside a word for phones."""
-    for numbers, lead in _ANNOUNCED:
+    for numbers, lead in ((_ANY_SHORT, _strong()), (_ANY, _WEAK), (_ANY, _LETTER)):
         for span in announced(text, rows, numbers, lead):
             if not _is_other(text, *span):
                 yield span
@@ -107,11 +120,28 @@ def phones(text: str, rows: Sequence[Span]) -> Iterator[Span]:
         if not is_other and not _is_other(text, *match.span()):
             yield match.span()
     for pattern in (_AMERICAN, _NATIONAL):
-        for match in among(pattern, text, rows):
-            if not is_labelled_otherwise(text, match.start()) and not _is_other(
-                text, *match.span()
-            ):
-                yield match.span()
+        yield from _national(text, rows, pattern)
+    for pattern in phone_forms():
+        for start, end in _national(text, rows, pattern):
+            is_all = text.strip() == text[start:end]
+            near = before(text, start), after(text, end)
+            if is_all or any(map(_LETTER_NEAR.search, near)):
+                yield start, end
+    for match in among(_GROUPED_IN_THREES, text, rows):
+        if _ADDRESSED.search(before(text, match.start())) and not _is_other(text, *match.span()):
+            yield match.span()
+
+
+def _national(text: str, rows: Sequence[Span], pattern: re.Pattern[str]) -> Iterator[Span]:
+    for match in among(pattern, text, rows):
+        is_labelled = is_labelled_otherwise(text, match.start())
+        if not is_labelled and not _is_other(text, *match.span()):
+            yield match.span()
+
+
+@cache
+def _strong() -> re.Pattern[str]:
+    return re.compile(rf"(?i)(?<![^\W_])(?:{_WORDS}|{word_rules().phones}){_LINK}\Z")
 
 
 def is_likely_phone(text: str, start: int, end: int) -> bool:
@@ -127,7 +157,7 @@ def is_likely_phone(text: str, start: int, end: int) -> bool:
 
 
 def _is_announced(text: str, start: int, end: int) -> bool:
-    if any(is_announced(text, start, lead) for lead in (_STRONG, _WEAK)):
+    if any(is_announced(text, start, lead) for lead in (_strong(), _WEAK)):
         return True
     match = _TOLD_AFTER.match(text, start)
     return match is not None and match.end("value") == end

@@ -60,6 +60,23 @@ def starting(
             yield match
 
 
+def around(
+    pattern: re.Pattern[str], text: str, folded: str | None, words: Sequence[str], *, reach: int
+) -> Iterator[re.Match[str]]:
+    """Return what `finditer` finds within `reach` characters of one of these words in any case.
+
+    `folded` is the text as `fold` gives it, in which the words are looked for.
+    """
+    if folded is None:
+        yield from pattern.finditer(text)
+        return
+    done = 0
+    for offset in sorted({offset for word in words for offset in _places(folded, word)}):
+        for match in pattern.finditer(text, max(done, offset - reach), offset + reach):
+            done = match.end()
+            yield match
+
+
 def fold(text: str) -> str | None:
     """Return the text in small letters, place for place; None where letters may pass for others."""
     if not text.isascii() and not _SAME_LETTERS.isdisjoint(text):

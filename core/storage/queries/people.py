@@ -48,6 +48,11 @@ def joined_groups(session: Session, user: User) -> str:
     return joined if len(joined) <= GROUP_NAMES_KEPT else f"{joined[: GROUP_NAMES_KEPT - 1]}…"
 
 
+def all_names(session: Session) -> list[tuple[str, str]]:
+    """Return name and e-mail address of every account, also of those that are closed."""
+    return list(session.exec(select(UserRow.name, UserRow.email).order_by(col(UserRow.id))))
+
+
 def user_by_email(session: Session, email: str) -> User | None:
     """Return the person with this e-mail address in any case, None if unknown."""
     row = session.exec(select(UserRow).where(UserRow.email == email.strip().lower())).first()
