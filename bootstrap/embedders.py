@@ -1,10 +1,13 @@
 """Builds the embedding models, on this machine or behind an address."""
 
+from collections.abc import Callable
+
 from core.domain.finished_calls import CallObserver, FinishedCall, unobserved
+from core.domain.knowledge import Sensitivity
 from core.domain.ports import Embedder, Embedders
 from core.embedding_calls import EmbeddingCalls
 from core.errors import ConfigurationError
-from core.guardrails.masking import mask
+from core.guardrails.guard import Guard
 from core.measuring.figures import Figures
 from core.model_calls import Tariff
 from core.models.embedders import LoadedEmbedders
@@ -20,14 +23,16 @@ OPENAI = "openai"
 """The protocol that the service speaks, which says more than nothing where it has no name."""
 
 
-def build_embedders(settings: Settings, observe: CallObserver = unobserved) -> Embedders:
+def build_embedders(
+    settings: Settings, observe: CallObserver = unobserved, guard: Guard | None = None
+) -> Embedders:
     """Build the configured model, and any other that a collection was indexed with.
 
-    `observe` is told of every request that leaves this machine.
+    `observe` is told of every request that leaves this machine; `guard` masks its texts.
     """
 
     def load(name: str) -> Embedder:
-        return load_embedder(settings, name, observe)
+        return load_embedder(settings, name, observe, guard)
 
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
@@ -53,7 +58,12 @@ def embedding_observer(settings: Settings, database: Database, figures: Figures)
     return observe
 
 
-def load_embedder(settings: Settings, name: str, observe: CallObserver = unobserved) -> Embedder:
+def load_embedder(
+    settings: Settings,
+    name: str,
+    observe: CallObserver = unobserved,
+    guard: Guard | None = None,
+) -> Embedder:
     """Load a model; raise ConfigurationError if it is missing or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
@@ -70,11 +80,22 @@ def load_embedder(settings: Settings, name: str, observe: CallObserver = unobser
             chosen.base_url,
             chosen.api_key.get_secret_value(),
             name.removeprefix(PREFIX),
-            mask=lambda text: mask(text).text,
+            mask=_masking(guard or Guard(settings.guard.embeddings)),
+            highest_class=settings.guard.embeddings_class,
             provider=_provider(settings),
             observe=observe,
         )
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
+
+
+def _masking(guard: Guard) -> Callable[[str], str]:
+    return lambda text: guard.masker().mask(text).text
+
+
+def embeddable_class(settings: Settings, embedder: Embedder) -> Sensitivity:
+    """Return the highest class that may be embedded: of a model of this machine, any."""
+    is_elsewhere = isinstance(embedder, EndpointEmbedder)
+    return settings.guard.embeddings_class if is_elsewhere else Sensitivity.RESTRICTED
 
 
 def service_name(embedder: Embedder) -> str | None:

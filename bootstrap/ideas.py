@@ -9,6 +9,7 @@ from core.domain.finished_calls import CallObserver
 from core.domain.knowledge import Upload
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
+from core.guardrails.guard import Guard
 from core.mail import MailSecurity, MailServer, SmtpMailer
 from core.model_calls import Tariff
 from core.models.prices import operator_price
@@ -84,12 +85,13 @@ def build_ideas(
     embedder: Embedder,
     observe: CallObserver,
     rates: ExchangeRates,
+    guard: Guard,
 ) -> IdeaServices:
     """Build the services; raise ConfigurationError for an address that is not safe."""
     database, files = stores.database, stores.attachments
     limits = UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20)
     digests = _digests(settings, database)
-    drafter = _drafter(settings, database, observe)
+    drafter = _drafter(settings, database, observe, guard)
     drafts, workflow = IdeaDrafts(database, drafter, files), Workflow(database)
     return IdeaServices(
         cards=Ideas(database),
@@ -166,7 +168,9 @@ def build_mailer(settings: Settings) -> SmtpMailer | None:
     return SmtpMailer(server, mail.sender)
 
 
-def _drafter(settings: Settings, database: Database, observe: CallObserver) -> Drafter:
+def _drafter(
+    settings: Settings, database: Database, observe: CallObserver, guard: Guard
+) -> Drafter:
     llm = settings.llm
     if not llm.is_configured:
         return TemplateDrafter()
@@ -174,4 +178,6 @@ def _drafter(settings: Settings, database: Database, observe: CallObserver) -> D
         operator_price(llm.input_price, llm.output_price, settings.currency), settings.currency
     )
     model = chat_model(llm, helper_limits(llm, DRAFT_TOKENS, DRAFT_SECONDS), observe)
-    return ModelDrafter(database, model, tariff=tariff, deadline_s=DRAFT_SECONDS)
+    return ModelDrafter(
+        database, model, tariff=tariff, deadline_s=DRAFT_SECONDS, new_masker=guard.masker
+    )

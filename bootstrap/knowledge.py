@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bootstrap.embedders import embeddable_class
 from bootstrap.language_models import answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
@@ -17,6 +18,7 @@ from bootstrap.worker import (
 from core.domain.answers import Answer
 from core.domain.identity import SYSTEM
 from core.domain.ports import Embedders
+from core.guardrails.guard import Guard
 from core.measuring import names
 from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
@@ -112,12 +114,14 @@ def build_knowledge(
     search: Search,
     *,
     figures: Figures,
+    guard: Guard,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
     """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
 
-    `figures` count what is asked. `others` are threads that run beside its own while the app is up.
+    `figures` count what is asked, `guard` stands before the language model. `others` are threads
+    that run beside its own while the app is up.
     """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
@@ -141,7 +145,7 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search, figures)
+    chat = _chat(settings, stores, search, figures, guard)
     _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
@@ -188,7 +192,9 @@ def _queues(
     return _Queues(ownership, background, own)
 
 
-def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) -> Chat:
+def _chat(
+    settings: Settings, stores: Stores, search: Search, figures: Figures, guard: Guard
+) -> Chat:
     def note(surface: str, answer: Answer) -> None:
         figures.note_answer(surface, answer.status, abstained=answer.abstained)
 
@@ -196,9 +202,12 @@ def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) 
     models = AnswerModels(
         load_prompt(settings.company_name),
         answering_model(settings.llm, figures.note_call),
-        build_judge(settings, embedder, figures.note_call),
-        build_rewriter(settings, stores.keywords, figures.note_call),
+        build_judge(settings, embedder, figures.note_call, guard.masker),
+        build_rewriter(settings, stores.keywords, figures.note_call, guard.masker),
         settings.llm.tell_groups,
+        guard.masker,
+        settings.guard.llm_class,
+        embeddable_class(settings, embedder),
     )
     pipeline = AnswerPipeline(
         retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
@@ -212,7 +221,15 @@ def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) 
     )
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
     running = RunningAnswers(stores.database, recorder, observe=note)
-    return Chat(stores.database, retriever, pipeline, running, turns=turns)
+    is_guarded = settings.llm.is_configured
+    return Chat(
+        stores.database,
+        retriever,
+        pipeline,
+        running,
+        turns=turns,
+        guard=guard if is_guarded else None,
+    )
 
 
 def _watch(figures: Figures, database: Database, chat: Chat) -> None:

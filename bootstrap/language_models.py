@@ -6,6 +6,7 @@ from typing import assert_never
 from core.domain.finished_calls import CallObserver
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
+from core.guardrails.guard import NewMasker, plain_masker
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
 from core.models.observed_chat import ObservedChat
@@ -65,7 +66,12 @@ def require_model_address(llm: ModelSettings) -> None:
     require_safe_address(llm.base_url, setting=BASE_URL, allows_plain_http=llm.allow_plain_http)
 
 
-def build_judge(settings: Settings, embedder: Embedder, observe: CallObserver) -> SupportJudge:
+def build_judge(
+    settings: Settings,
+    embedder: Embedder,
+    observe: CallObserver,
+    new_masker: NewMasker = plain_masker,
+) -> SupportJudge:
     """Build the judge; raise ConfigurationError if it lacks its model."""
     lexical = LexicalJudge(embedder)
     match settings.grounding.judge:
@@ -74,7 +80,7 @@ def build_judge(settings: Settings, embedder: Embedder, observe: CallObserver) -
         case "nli":
             return _nli_judge(settings)
         case "llm":
-            return LlmJudge(_judge_model(settings, observe), lexical)
+            return LlmJudge(_judge_model(settings, observe), lexical, new_masker)
     assert_never(settings.grounding.judge)
 
 

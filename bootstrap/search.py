@@ -8,6 +8,7 @@ from bootstrap.language_models import chat_model, helper_limits
 from core.domain.finished_calls import CallObserver
 from core.domain.ports import KeywordIndex
 from core.errors import ConfigurationError
+from core.guardrails.guard import NewMasker, plain_masker
 from core.models.reranker import CrossEncoderReranker
 from core.settings import Settings
 from core.storage.database import Database
@@ -102,10 +103,14 @@ def build_synonyms(
 
 
 def build_rewriter(
-    settings: Settings, keywords: KeywordIndex, observe: CallObserver
+    settings: Settings,
+    keywords: KeywordIndex,
+    observe: CallObserver,
+    new_masker: NewMasker = plain_masker,
 ) -> ModelRewriter | None:
     """Build the rewriter, None without a language model or if it is switched off."""
     if not settings.llm.is_configured or not settings.retrieval.rewrite:
         return None
     limits = helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S)
-    return ModelRewriter(chat_model(settings.llm, limits, observe), keywords.terms)
+    model = chat_model(settings.llm, limits, observe)
+    return ModelRewriter(model, keywords.terms, new_masker=new_masker)

@@ -33,8 +33,10 @@ from bootstrap.search import open_stores
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
+from core.guardrails.guard import Guard
 from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
+from core.name_directory import NameDirectory
 from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
@@ -127,14 +129,20 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     """Build the services; raise ConfigurationError for a wrong setting or an old database."""
     stores, registry = open_stores(settings), CollectorRegistry()
     figures = Figures([scraped(registry)])
-    embedders = build_embedders(settings, embedding_observer(settings, stores.database, figures))
+    names = NameDirectory(stores.database).names
+    guard = Guard(settings.guard.llm, names)
+    embedders = build_embedders(
+        settings,
+        embedding_observer(settings, stores.database, figures),
+        Guard(settings.guard.embeddings, names),
+    )
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
     rates = ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of)
-    ideas = build_ideas(settings, stores, embedder, figures.note_call, rates)
+    ideas = build_ideas(settings, stores, embedder, figures.note_call, rates, guard)
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
@@ -143,6 +151,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         stores,
         search,
         figures=figures,
+        guard=guard,
         hands_over=role is ProcessRole.TERMINAL,
         others=(
             ideas.chores,

@@ -19,6 +19,10 @@ class InvalidInput(SandboxError):
     """Something typed or uploaded cannot be used as it is."""
 
 
+class QuestionBlocked(InvalidInput):
+    """A question holds values that a setting lets nobody send; nothing was stored or sent."""
+
+
 class InvalidFields(InvalidInput):
     """Fields of a form need work; `problems` has a sentence for each, by the name of the field."""
 
@@ -131,6 +135,10 @@ class AnswerInterrupted(SandboxError):
 
 
 TELL_AN_ADMINISTRATOR = ". Tell an administrator"
+
+
+class ClassTooHigh(SandboxError):
+    """A text of a class that the service it would go to may not receive; nothing was sent."""
 
 
 class ModelError(SandboxError):

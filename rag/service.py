@@ -12,7 +12,8 @@ from core.domain.clock import new_id, now
 from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import User
 from core.domain.on_behalf import each_on_behalf_of, on_behalf_of
-from core.errors import InvalidInput, NotFound, SignedOut
+from core.errors import InvalidInput, NotFound, QuestionBlocked, SignedOut
+from core.guardrails.guard import Guard, Look, told
 from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -46,7 +47,7 @@ REMEMBERED_MESSAGES = 20
 class Chat:
     """Questions and answers, for one person at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the parts of a chat, each by its name
         self,
         database: Database,
         retriever: HybridRetriever,
@@ -54,7 +55,10 @@ class Chat:
         running: RunningAnswers,
         *,
         turns: AnswerTurns | None = None,
+        guard: Guard | None = None,
     ) -> None:
+        """Take `guard`, which stands before the language model, None without one."""
+        self._guard = guard
         self._database = database
         self._retriever = retriever
         self._pipeline = pipeline
@@ -68,6 +72,11 @@ class Chat:
         """The configured language model, None when the passage engine answers."""
         return self._pipeline.model_name
 
+    def look(self, user: User, question: str) -> Look:
+        """Return what a question holds that the guard would mask, block or tell of."""
+        require_active(user)
+        return self._guard.look(question) if self._guard else Look()
+
     def starters(self, user: User) -> list[str]:
         """Return up to four questions that the readable documents can answer."""
         require_active(user)
@@ -77,10 +86,11 @@ class Chat:
     def start_conversation(self, user: User, question: str) -> str:
         """Create an empty conversation named after its first question, and return its id.
 
-        Raises InvalidInput for an empty question.
+        Raises InvalidInput for an empty question, QuestionBlocked as `ask`.
         """
         require_active(user)
         question = _typed(question)
+        self._require_sendable(user, question)
         with self._database.begin() as session:
             return _new_conversation(session, user, question).id
 
@@ -97,7 +107,8 @@ class Chat:
 
         The question is stored before anything else. The answer is stored when the iterator ends,
         also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
-        question that cannot be used and NotFound for a foreign conversation. The iterator raises
+        question that cannot be used, QuestionBlocked for one with values that a setting lets
+        nobody send, and NotFound for a foreign conversation. The iterator raises
         SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         place = _Place(conversation_id)
@@ -154,6 +165,7 @@ class Chat:
     ) -> AnswerEvents:
         require_active(user)
         question = _typed(question)
+        self._require_sendable(user, question)
         with self._database.begin() as session:
             conversation = (
                 owned_conversation(session, user, place.conversation_id)
@@ -167,7 +179,11 @@ class Chat:
                 row.replaced_by = answer_row.id
             surface = Surface("chat", conversation.id, answer_row.id)
         # The same question asked again is no follow-up to itself.
-        draft = AnswerDraft(question, [turn for turn in history if turn.text != question])
+        draft = AnswerDraft(
+            question,
+            [turn for turn in history if turn.text != question],
+            conversation_id=conversation.id,
+        )
         return self._stream(user, draft, surface, collection_ids, is_signed_in)
 
     def answer_once(
@@ -181,11 +197,32 @@ class Chat:
     ) -> Answer:
         """Return an answer without a conversation; usage is recorded all the same."""
         require_active(user)
+        self._require_sendable(user, question)
         draft = AnswerDraft(question=question, history=history)
         for event in self._stream(user, draft, Surface(surface), collection_ids):
             if isinstance(event, AnswerFinished):
                 return event.answer
         raise RuntimeError("an answer stream always ends with AnswerFinished")
+
+    def _require_sendable(self, user: User, question: str) -> None:
+        """Raise QuestionBlocked if a setting lets no question with such values be sent."""
+        look = self.look(user, question)
+        if not look.is_blocked:
+            return
+        with self._database.begin() as session:
+            for kind, count in look.blocked.items():
+                record_event(
+                    session,
+                    user,
+                    "question.blocked",
+                    outcome="refused",
+                    kind=kind.value.lower(),
+                    count=count,
+                )
+        raise QuestionBlocked(
+            f"This question was not sent: it contains {told(look.blocked)}. Remove that and ask "
+            "again."
+        )
 
     def search(  # noqa: PLR0913  what to search, and for whom
         self,

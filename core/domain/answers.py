@@ -84,6 +84,28 @@ def only_nearest(passages: int) -> str:
     return f"{NOT_SAID_DIRECTLY} {nearest}"
 
 
+class GuardEffect(StrEnum):
+    """What the guard did.
+
+    MASKED a value, SENT it because a setting says so, WITHHELD passages from the language model, so
+    that they are quoted instead, or LEFT_OUT passages that could not be read without sending them.
+    """
+
+    MASKED = "masked"
+    SENT = "sent"
+    WITHHELD = "withheld"
+    LEFT_OUT = "left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardNote:
+    """What was done to values of a kind, or to passages of a class, before requests left."""
+
+    effect: GuardEffect
+    kind: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document that stands behind a text, and the collection it was in when it was read."""
@@ -208,7 +230,7 @@ class Answer:
     answer that no language model wrote, the answering one first; `parts` says which of them belong
     together, empty where all do.
     `is_withheld` says that `text` is WITHHELD and everything else that was made from documents is
-    left out.
+    left out. `guard_notes` say what was masked or withheld from a provider.
     """
 
     text: str
@@ -227,6 +249,7 @@ class Answer:
     cards: tuple[Card, ...] = ()
     is_tentative: bool = False
     parts: tuple[AnswerPart, ...] = ()
+    guard_notes: tuple[GuardNote, ...] = ()
 
     @property
     def level(self) -> AnswerLevel:

@@ -48,6 +48,11 @@ class Sensitivity(StrEnum):
     CONFIDENTIAL = "confidential"
     RESTRICTED = "restricted"
 
+    def is_above(self, other: "Sensitivity") -> bool:
+        """Return whether content of this class may travel less far than that of the other."""
+        order = list(Sensitivity)
+        return order.index(self) > order.index(other)
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:

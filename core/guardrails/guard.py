@@ -1,16 +1,26 @@
 """Hands out maskers for texts that leave, and tells what of a text they hide."""
 
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.guardrails.detectors import Kind, detect
-from core.guardrails.masking import Masker, guarded_data
+from core.guardrails.masking import Masker, Numbering, guarded_data
 from core.guardrails.modes import MASK_ALL, GuardMode, GuardPolicy
 from core.guardrails.words.names import NOBODY_LISTED, NameList
 
-NewMasker = Callable[[], Masker]
-"""Returns a masker for the texts of one request."""
+CONVERSATIONS = 2_000
+"""The conversations whose placeholders are remembered; the one used longest ago goes first."""
+
+NewMasker = Callable[[str], Masker]
+"""Returns a masker for the texts of one request in a conversation, "" for one outside of any."""
+
+
+def plain_masker(conversation_id: str = "") -> Masker:
+    """Return a masker that knows nobody's name and remembers nothing."""
+    del conversation_id
+    return Masker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,29 @@ class Look:
         return bool(self.blocked)
 
 
+_TOLD: Mapping[Kind, tuple[str, str]] = {
+    Kind.SECRET: ("password or key", "passwords or keys"),
+    Kind.EMAIL: ("e-mail address", "e-mail addresses"),
+    Kind.IBAN: ("IBAN", "IBANs"),
+    Kind.CARD: ("card number", "card numbers"),
+    Kind.IP: ("IP address", "IP addresses"),
+    Kind.ACCOUNT: ("account number", "account numbers"),
+    Kind.DEVICE: ("device address", "device addresses"),
+    Kind.PLATE: ("number plate", "number plates"),
+    Kind.ID: ("identity number", "identity numbers"),
+    Kind.BIRTH: ("date of birth", "dates of birth"),
+    Kind.PHONE: ("phone number", "phone numbers"),
+    Kind.ADDRESS: ("street address", "street addresses"),
+    Kind.PERSON: ("name", "names"),
+}
+
+
+def told(counts: Mapping[Kind, int]) -> str:
+    """Return the counts in words, such as "1 phone number and 2 names"; "" for none."""
+    parts = [f"{n:,} {_TOLD[kind][n != 1]}" for kind, n in sorted(counts.items()) if kind in _TOLD]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
 def nobody() -> NameList:
     """Return the list without anybody."""
     return NOBODY_LISTED
@@ -39,10 +72,12 @@ class Guard:
     ) -> None:
         self.policy = policy
         self._names = names
+        self._lock = threading.Lock()
+        self._numberings: OrderedDict[str, Numbering] = OrderedDict()
 
-    def masker(self) -> Masker:
-        """Return a masker for the texts of one request."""
-        return Masker(self._names(), self.policy)
+    def masker(self, conversation_id: str = "") -> Masker:
+        """Return a masker for the texts of one request in a conversation."""
+        return Masker(self._names(), self.policy, self._numbering(conversation_id))
 
     def look(self, text: str) -> Look:
         """Return what a text holds and what would happen to it; each value counts once."""
@@ -54,3 +89,13 @@ class Guard:
                 seen.add(value)
                 counts[self.policy.mode(guarded_data(hit.kind))][hit.kind] += 1
         return Look(counts[GuardMode.MASK], counts[GuardMode.BLOCK], counts[GuardMode.WARN])
+
+    def _numbering(self, conversation_id: str) -> Numbering:
+        if not conversation_id:
+            return Numbering()
+        with self._lock:
+            numbering = self._numberings.setdefault(conversation_id, Numbering())
+            self._numberings.move_to_end(conversation_id)
+            if len(self._numberings) > CONVERSATIONS:
+                self._numberings.popitem(last=False)
+            return numbering

@@ -1,11 +1,15 @@
 """Replaces personal data and secrets by placeholders before a text leaves, and puts them back."""
 
+import hashlib
 import re
+import secrets
+import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.guardrails.detectors import PLACEHOLDER, Kind, detect
-from core.guardrails.modes import MASK_ALL, GuardedData, GuardPolicy
+from core.guardrails.modes import MASK_ALL, GuardedData, GuardMode, GuardPolicy
 from core.guardrails.words.names import NOBODY_LISTED, NameList
 
 # The beginning of a placeholder at the end of a text; at most as long as a placeholder.
@@ -29,25 +33,58 @@ class Masked:
     replacements: tuple[Replacement, ...] = ()
 
 
-class Masker:
-    """Masks and restores the texts of one conversation.
+class Numbering:
+    """Numbers the values of one conversation, so that each keeps its placeholder in all requests.
 
-    The same value has the same placeholder in all texts of one instance. `restore` undoes
+    It knows values by a keyed hash only. Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(16)
+        self._lock = threading.Lock()
+        self._numbers: dict[bytes, int] = {}
+        self._counts: Counter[Kind] = Counter()
+
+    def number(self, kind: Kind, value: str) -> int:
+        """Return the number of this value among those of its kind, from 1 on."""
+        known_as = hashlib.blake2b(f"{kind}{value}".encode(), key=self._key, digest_size=16)
+        with self._lock:
+            if known_as.digest() not in self._numbers:
+                self._counts[kind] += 1
+                self._numbers[known_as.digest()] = self._counts[kind]
+            return self._numbers[known_as.digest()]
+
+
+class Masker:
+    """Masks and restores the texts of one request.
+
+    The same value has the same placeholder in all texts of one instance, and of all instances with
+    the same numbering. Only placeholders that this one gave out are restored. `restore` undoes
     `mask` exactly; text that already looked like a placeholder is itself masked as LITERAL, so
     that nothing a person or a document writes can ask for somebody's value. Not thread-safe.
     """
 
-    def __init__(self, names: NameList = NOBODY_LISTED, policy: GuardPolicy = MASK_ALL) -> None:
+    def __init__(
+        self,
+        names: NameList = NOBODY_LISTED,
+        policy: GuardPolicy = MASK_ALL,
+        numbering: Numbering | None = None,
+    ) -> None:
         """Mask names of these people, and what the policy does not let leave."""
         self._names = names
         self._policy = policy
+        self._numbering = numbering or Numbering()
+        self._sent: set[tuple[Kind, str]] = set()
         self._by_value: dict[str, Replacement] = {}
         self._by_placeholder: dict[str, str] = {}
-        self._counts: dict[Kind, int] = {}
 
     def mask(self, text: str) -> Masked:
         """Replace every value, and every other place where a known value occurs."""
-        hits = [hit for hit in detect(text, self._names) if hides(self._policy, hit.kind)]
+        found = detect(text, self._names)
+        hits = [hit for hit in found if hides(self._policy, hit.kind)]
+        for hit in found:
+            if self._policy.mode(guarded_data(hit.kind)) is GuardMode.WARN:
+                self._sent.add((hit.kind, text[hit.start : hit.end]))
         for hit in hits:
             self._remember(hit.kind, text[hit.start : hit.end])
         used: dict[str, Replacement] = {}
@@ -59,6 +96,18 @@ class Masker:
             position = hit.end
         parts.append(self._mask_known(text[position:], used))
         return Masked("".join(parts), tuple(used.values()))
+
+    @property
+    def counts(self) -> dict[Kind, int]:
+        """How many values of each kind were masked so far; imitated placeholders do not count."""
+        kinds = Counter(one.kind for one in self._by_value.values())
+        del kinds[Kind.LITERAL]
+        return dict(kinds)
+
+    @property
+    def sent(self) -> dict[Kind, int]:
+        """How many values of each kind left because a setting says so, and people are told."""
+        return dict(Counter(kind for kind, _ in self._sent if kind is not Kind.LITERAL))
 
     def restore(self, text: str) -> str:
         """Put the values back; a placeholder that was never given out stays as it is."""
@@ -80,8 +129,8 @@ class Masker:
     def _remember(self, kind: Kind, value: str) -> None:
         if value in self._by_value:
             return
-        self._counts[kind] = self._counts.get(kind, 0) + 1
-        replacement = Replacement(kind, f"<{kind}_{self._counts[kind]}>", value)
+        number = self._numbering.number(kind, value)
+        replacement = Replacement(kind, f"<{kind}_{number}>", value)
         self._by_value[value] = replacement
         self._by_placeholder[replacement.placeholder] = value
 

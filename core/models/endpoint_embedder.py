@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.domain.finished_calls import FinishedCall, Operation, plain_name, unobserved
+from core.domain.knowledge import Sensitivity
 from core.domain.ports import ModelUsage
 from core.errors import (
     ModelError,
@@ -25,6 +26,7 @@ from core.errors import (
     ModelUnavailable,
     SandboxError,
 )
+from core.models.provider.classes import require_class
 from core.models.provider.errors import translate
 from core.models.provider.retry import retrying
 from core.models.sentence_texts import embed_sentences_as_texts
@@ -82,7 +84,8 @@ class EndpointEmbedder:
 
     Sentences are sent as texts of their own, which about doubles what a document costs and keeps
     answers as exact as with a model of this machine. `mask` takes personal data and secrets out of
-    every text that leaves. `observe` is told of every request once it is over, also of failed ones.
+    every text that leaves; texts of a class above `highest_class` do not leave. `observe` is told
+    of every request once it is over, also of failed ones.
     """
 
     def __init__(  # noqa: PLR0913  what an operator sets of it, and how to mask
@@ -92,6 +95,7 @@ class EndpointEmbedder:
         model: str,
         *,
         mask: Callable[[str], str],
+        highest_class: Sensitivity = Sensitivity.INTERNAL,
         timeout_s: float = 60.0,
         max_retries: int = 3,
         provider: str = "openai",
@@ -102,6 +106,7 @@ class EndpointEmbedder:
         self._api_key = api_key
         self._model = model
         self._mask = mask
+        self._highest_class = highest_class
         self._timeout_s = timeout_s
         self._max_retries = max_retries
         self._provider = provider
@@ -142,6 +147,7 @@ class EndpointEmbedder:
         return vector
 
     def _request(self, texts: Sequence[str]) -> Vectors:
+        require_class(self._highest_class)
         # An empty text is refused by some services, and means nothing anyway.
         masked = [self._mask(text) or " " for text in texts]
         vectors = self._observed(masked).vectors

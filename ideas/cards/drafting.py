@@ -18,7 +18,7 @@ from typing import Protocol
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
-from core.guardrails.masking import Masker
+from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.output import inert
 from core.guardrails.text import clean
 from core.model_calls import ModelCall, Origin, Tariff, record_call
@@ -100,8 +100,15 @@ class ModelDrafter:
     """
 
     def __init__(
-        self, database: Database, model: ChatModel, *, tariff: Tariff, deadline_s: float = 20.0
+        self,
+        database: Database,
+        model: ChatModel,
+        *,
+        tariff: Tariff,
+        deadline_s: float = 20.0,
+        new_masker: NewMasker = plain_masker,
     ) -> None:
+        self._new_masker = new_masker
         self._database = database
         self._model = model
         self._tariff = tariff
@@ -111,7 +118,7 @@ class ModelDrafter:
 
     def draft(self, user: User, asked: Asked) -> DraftedTexts:
         """Return the texts; never raises for what the provider does."""
-        masker = Masker()
+        masker = self._new_masker("")
         request = masker.mask(_request(self._prompt, asked)).text
         call = self._ask(request)
         with self._database.begin() as session:

@@ -9,6 +9,8 @@ from sqlmodel import col, select
 
 from core.domain.batches import batched
 from core.domain.ports import EmbeddedPassages
+from core.models.provider.classes import of_class
+from core.storage.queries.collections import highest_class_of
 from core.storage.queries.sentences import stored_sentences
 from core.storage.tables import ChunkRow
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from core.domain.knowledge import Sensitivity
     from core.domain.ports import Embedder, VectorIndex, Vectors
     from core.storage.database import Database
     from ingestion.indexing.drafts import VersionDraft
@@ -48,10 +51,12 @@ class Embedding:
         spans = [sentences for draft in batch for sentences in draft.sentence_spans()]
         known = self._known(batch)
         new = [row for row, content_hash in enumerate(hashes) if content_hash not in known]
+        highest = self._highest_class(batch)
         for group in batched(new, PASSAGES_AT_ONCE):
-            embedded = self._embedder.embed_with_sentences(
-                [texts[row] for row in group], [spans[row] for row in group]
-            )
+            with of_class(highest):
+                embedded = self._embedder.embed_with_sentences(
+                    [texts[row] for row in group], [spans[row] for row in group]
+                )
             rows = zip(group, embedded.passages, embedded.sentences, strict=True)
             known |= {hashes[row]: (passage, sentences) for row, passage, sentences in rows}
             if len(new) > PASSAGES_AT_ONCE:
@@ -62,6 +67,10 @@ class Embedding:
             np.stack(passages) if passages else empty,
             tuple(known[content_hash][1] for content_hash in hashes),
         )
+
+    def _highest_class(self, batch: Sequence[VersionDraft]) -> Sensitivity:
+        with self._database.read() as session:
+            return highest_class_of(session, (draft.source.document_id for draft in batch))
 
     def _known(self, batch: Sequence[VersionDraft]) -> Known:
         """Return the vectors of passages that the answering versions of the documents share."""

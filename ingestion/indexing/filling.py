@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 from core.domain.batches import batched
 from core.domain.generations import GenerationState
 from core.domain.text.sentences import sentence_spans
+from core.models.provider.classes import of_class
 from core.storage.queries.chunks import chunks_by_id
+from core.storage.queries.collections import highest_class_of
 from core.storage.queries.generations import generation_by_id
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import ChunkRow, DocumentRow, IndexGenerationRow
@@ -69,9 +71,11 @@ class Filling:
         with self._database.read() as session:
             row = generation_by_id(session, generation_id)
             chunks = chunks_by_id(session, chunk_ids)
+            highest = highest_class_of(session, (chunk.document_id for chunk in chunks))
         texts = [chunk.searchable_text for chunk in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
-        embedded = self._embedders.get(row.embedding_model).embed_with_sentences(texts, spans)
+        with of_class(highest):
+            embedded = self._embedders.get(row.embedding_model).embed_with_sentences(texts, spans)
         with self._database.begin() as session:
             generation_by_id(session, generation_id)
             remaining = _still_there(session, [chunk.id for chunk in chunks])

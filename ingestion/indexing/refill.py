@@ -6,8 +6,10 @@ from core.domain.batches import batched
 from core.domain.knowledge import Chunk
 from core.domain.ports import Embedder, Embedders, KeywordEntry, KeywordIndex, VectorIndex
 from core.domain.text.sentences import sentence_spans
+from core.models.provider.classes import of_class
 from core.storage.database import Database
 from core.storage.queries.chunks import chunks_by_id
+from core.storage.queries.collections import highest_class_of
 from core.storage.queries.sentences import store_sentences
 from core.storage.tables import CollectionRow
 
@@ -29,7 +31,10 @@ class PassageWriter:
         ids = [chunk.id for chunk in chunks]
         texts = [chunk.searchable_text for chunk in chunks]
         spans = [sentence_spans(t, c.text) for t, c in zip(texts, chunks, strict=True)]
-        embedded = embedder.embed_with_sentences(texts, spans)
+        with self._database.read() as session:
+            highest = highest_class_of(session, (chunk.document_id for chunk in chunks))
+        with of_class(highest):
+            embedded = embedder.embed_with_sentences(texts, spans)
         with self._database.begin() as session:
             store_sentences(session, ids, embedded.sentences, generation=generation)
         self._vectors.add(collection_id, ids, embedded.passages, generation=generation)

@@ -114,6 +114,7 @@ def _begin(draft: AnswerDraft, question: str, *, leans: bool) -> AnswerDraft:
         started=draft.started,
         before_request=draft.before_request,
         prices=draft.prices,
+        conversation_id=draft.conversation_id,
     )
     draft.within.append(part)
     return part

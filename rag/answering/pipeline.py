@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
-from core.domain.knowledge import Chunk, Collection
+from core.domain.knowledge import Chunk, Collection, Sensitivity
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
+from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.screened_question import screen_question
 from core.model_calls import ModelCall
 from core.storage.database import Database
 from rag.answering.apart import AnswersApart, PipelineEvent, PipelineEvents, in_turn
+from rag.answering.classes import PassageClasses
 from rag.compiling.comparison import both_sides
 from rag.compiling.compilation import Compilation, put_into
 from rag.compiling.compiler import NOT_A_LIST, Compiler
@@ -56,7 +58,9 @@ class AnswerModels:
 
     Without a `model` the passage engine answers, without a `judge` words and embeddings decide
     about support, and without a `rewriter` a follow-up is searched with the questions before it.
-    `tells_groups` says whether the model is told the groups of the person asking.
+    `tells_groups` says whether the model is told the groups of the person asking. `new_masker`
+    makes what masks its requests. It gets no passage above `highest_class`; the passage engine
+    answers then. `embeds_class` is the highest class whose passages may be embedded again.
     """
 
     prompt: Prompt
@@ -64,19 +68,22 @@ class AnswerModels:
     judge: SupportJudge | None = None
     rewriter: ModelRewriter | None = None
     tells_groups: bool = False
+    new_masker: NewMasker = plain_masker
+    highest_class: Sensitivity = Sensitivity.INTERNAL
+    embeds_class: Sensitivity = Sensitivity.RESTRICTED
 
     def generation(self, database: Database) -> Generation | None:
         """Return what has the model answer, None without one."""
         if self.model is None:
             return None
-        return Generation(self.prompt, self.model, self._contexts(database))
+        return Generation(self.prompt, self.model, self._contexts(database), self.new_masker)
 
     def summaries(self, database: Database) -> Summaries | None:
         """Return what has the model summarise documents, None without one."""
         if self.model is None:
             return None
         prompts = summary_prompts(self.prompt.company)
-        return Summaries(prompts, self.model, self._contexts(database))
+        return Summaries(prompts, self.model, self._contexts(database), self.new_masker)
 
     def _contexts(self, database: Database) -> PromptContexts:
         return PromptContexts(database, tells_groups=self.tells_groups)
@@ -104,6 +111,9 @@ class AnswerPipeline:
         self._top_k = top_k
         self._support = models.judge or LexicalJudge(embedder)
         self._rewriter = models.rewriter
+        self._classes = PassageClasses(
+            retriever.database, models.highest_class, models.embeds_class
+        )
 
     @property
     def model_name(self) -> str | None:
@@ -145,6 +155,8 @@ class AnswerPipeline:
         kind: QuestionKind | None,
     ) -> PipelineEvents:
         passages = self._to_summarise(user, draft, collection_ids, kind)
+        if passages and self._classes.note_if_private(draft, passages):
+            passages = ()
         is_comparison = kind is not None and kind.kind is Kind.COMPARE
         sides = both_sides(kind.subject, kind.other) if kind is not None and is_comparison else ()
         if self._summaries is not None and passages:
@@ -191,14 +203,20 @@ class AnswerPipeline:
         """Search and read passages; both `sides` of a comparison are searched apart as well."""
         self._rewrite(draft)
         yield from self._retrieve(user, draft, collection_ids, sides)
-        terms, sentences = self._judge(draft)
+        generation = self._generation
+        if generation is not None and self._classes.note_if_private(
+            draft, [hit.chunk for hit in draft.chunks]
+        ):
+            generation = None
+        terms, sentences = self._judge(draft, reads=generation is None)
         if draft.abstained:
             yield from self._tell(draft, draft.text)
-        elif self._generation is None:
+        elif generation is None:
             yield from self._quote(draft, terms, sentences)
         else:
             yield StepStarted(Step.WRITING, len(draft.chunks))
-            yield from self._generation.run(user, draft)
+            draft.history = self._classes.sendable(draft.history)
+            yield from generation.run(user, draft)
             self._ground(draft)
             _advise(user, draft)
 
@@ -269,7 +287,10 @@ class AnswerPipeline:
             draft.rewrite_call = call
             draft.before_request()
 
-        rewriting = self._rewriter.rewrite(draft.question, draft.history, announce)
+        history = self._classes.sendable(draft.history)
+        if not any(turn.role == "user" for turn in history):
+            return None
+        rewriting = self._rewriter.rewrite(draft.question, history, announce)
         draft.masked_values = rewriting.masked_values
         return SearchQuery(rewriting.question) if rewriting.question else None
 
@@ -291,15 +312,17 @@ class AnswerPipeline:
         draft.query = retrieved.query.standalone
         draft.synonyms = retrieved.synonyms
         found = list(in_turn([retrieved.chunks, *(other.chunks for other in others)]))
-        draft.chunks = select(found, draft.query, self._top_k)
+        draft.chunks = self._classes.readable_again(draft, select(found, draft.query, self._top_k))
         draft.retrieval_ms = draft.elapsed_ms()
         yield StepStarted(Step.READING, len(draft.chunks))
 
-    def _judge(self, draft: AnswerDraft) -> tuple[QuestionTerms, list[ReadUnit] | None]:
+    def _judge(
+        self, draft: AnswerDraft, *, reads: bool
+    ) -> tuple[QuestionTerms, list[ReadUnit] | None]:
         ids = [c.id for c in draft.collections]
         terms = QuestionTerms(self._keywords, draft.query, ids, draft.synonyms)
         sentences = None
-        if self._generation is None:  # a language model reads the passages itself
+        if reads:  # a language model reads the passages itself
             sentences = self._passages.read(draft.query, terms, draft.chunks)
         draft.evidence = weigh_evidence(terms, draft.chunks, sentences)
         if not draft.collections:

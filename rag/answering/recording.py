@@ -22,6 +22,7 @@ from core.storage.tables import (
     AnswerUsageRow,
     CitationRow,
     CollectionRow,
+    GuardNoteRow,
     MessageRow,
     ModelCallRow,
     RetrievalRow,
@@ -102,6 +103,9 @@ class Recorder:
         if surface.message_id:
             _store_message(session, surface.message_id, answer)
             record_sources(session, surface.message_id, draft.sources)
+            _replace(
+                session, GuardNoteRow, _guard_rows(surface.message_id, answer), surface.message_id
+            )
             _replace(
                 session, CitationRow, _citation_rows(surface.message_id, answer), surface.message_id
             )
@@ -263,13 +267,22 @@ def _replace_reading(session: Session, message_id: str, draft: AnswerDraft) -> N
 
 def _replace(
     session: Session,
-    table: type[CitationRow | SearchedCollectionRow | RetrievalRow],
-    rows: Sequence[CitationRow | SearchedCollectionRow | RetrievalRow],
+    table: type[CitationRow | SearchedCollectionRow | RetrievalRow | GuardNoteRow],
+    rows: Sequence[CitationRow | SearchedCollectionRow | RetrievalRow | GuardNoteRow],
     message_id: str,
 ) -> None:
     """Write rows of an answer in place of those saved before."""
     session.exec(delete(table).where(col(table.message_id) == message_id))
     session.add_all(rows)
+
+
+def _guard_rows(message_id: str, answer: Answer) -> list[GuardNoteRow]:
+    return [
+        GuardNoteRow(
+            message_id=message_id, effect=note.effect.value, kind=note.kind, count=note.count
+        )
+        for note in answer.guard_notes
+    ]
 
 
 def _citation_rows(message_id: str, answer: Answer) -> list[CitationRow]:

@@ -14,6 +14,8 @@ from core.domain.answers import (
     AnswerSentence,
     AnswerStatus,
     Citation,
+    GuardEffect,
+    GuardNote,
     Source,
     Support,
     Timing,
@@ -29,6 +31,7 @@ from core.storage.tables import (
     CitationRow,
     FeedbackRow,
     GapQuestionRow,
+    GuardNoteRow,
     MessageRow,
     PageRow,
 )
@@ -74,8 +77,25 @@ def messages_of(session: Session, user: User, rows: Sequence[MessageRow]) -> tup
         message_id: (usage, feedback, outcome_id is not None)
         for message_id, usage, feedback, outcome_id in session.exec(_beside(ids))
     }
-    messages = [_message(row, citations[row.id], *beside[row.id]) for row in rows]
+    notes = _guard_notes(session, ids)
+    messages = [
+        _noted(_message(row, citations[row.id], *beside[row.id]), notes[row.id]) for row in rows
+    ]
     return _guarded(session, user, messages)
+
+
+def _guard_notes(session: Session, ids: Sequence[str]) -> dict[str, list[GuardNote]]:
+    notes: dict[str, list[GuardNote]] = defaultdict(list)
+    rows = select(GuardNoteRow).where(col(GuardNoteRow.message_id).in_(ids))
+    for row in session.exec(rows.order_by(GuardNoteRow.effect, GuardNoteRow.kind)):
+        notes[row.message_id].append(GuardNote(GuardEffect(row.effect), row.kind, row.count))
+    return notes
+
+
+def _noted(message: Message, notes: Sequence[GuardNote]) -> Message:
+    if message.answer is None or not notes:
+        return message
+    return replace(message, answer=replace(message.answer, guard_notes=tuple(notes)))
 
 
 def _beside(
@@ -136,6 +156,7 @@ def _withheld(answer: Answer) -> Answer:
         lead="",
         cards=(),
         parts=(),
+        guard_notes=(),
     )
 
 

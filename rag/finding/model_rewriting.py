@@ -14,7 +14,7 @@ from string import Template
 from core.domain.answers import Turn
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
-from core.guardrails.masking import Masker
+from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.output import inert
 from core.model_calls import ModelCall
 from rag.prompting.prompt import HISTORY_TURNS
@@ -60,7 +60,14 @@ class ModelRewriter:
     Personal data and secrets are masked as in the request for the answer.
     """
 
-    def __init__(self, model: ChatModel, terms: Terms, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        terms: Terms,
+        deadline_s: float = DEADLINE_S,
+        new_masker: NewMasker = plain_masker,
+    ) -> None:
+        self._new_masker = new_masker
         self._model = model
         self._terms = terms
         self._deadline_s = deadline_s
@@ -77,7 +84,7 @@ class ModelRewriter:
         A failed or unusable reply gives an empty question. `announce` is called with the request
         before it is sent.
         """
-        masker = Masker()
+        masker = self._new_masker("")
         masked = masker.mask(_request(self._prompt.user, question, history))
         call = self._ask(masked.text, announce)
         reply = _plain(call.reply)

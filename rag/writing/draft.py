@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +14,8 @@ from core.domain.answers import (
     AnswerStatus,
     Card,
     Citation,
+    GuardEffect,
+    GuardNote,
     RetrievedChunk,
     Source,
     Support,
@@ -56,8 +59,8 @@ class AnswerDraft:
     last citation number of those before it. `parts` says which cards belong together.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
     of the models asked, and `group_names` the groups of whoever asked, as they were when the answer
-    was first saved. `started` is a reading of the
-    monotonic clock in seconds.
+    was first saved. `guarded` counts what the guard did to values and passages. `started` is a
+    reading of the monotonic clock in seconds.
     """
 
     question: str
@@ -81,6 +84,8 @@ class AnswerDraft:
     invalid_markers: int = 0
     repairs: list[RepairedCitation] = field(default_factory=list)
     masked_values: int = 0
+    guarded: Counter[tuple[GuardEffect, str]] = field(default_factory=Counter)
+    conversation_id: str = ""
     passages_given: int | None = None
     abstained: bool = False
     is_tentative: bool = False
@@ -184,7 +189,14 @@ class AnswerDraft:
             cards=self.cards,
             is_tentative=self.is_tentative,
             parts=self.parts,
+            guard_notes=self.guard_notes,
         )
+
+    @property
+    def guard_notes(self) -> tuple[GuardNote, ...]:
+        """What the guard did for this answer, and for those it consists of."""
+        total = sum((part.guarded for part in self.within), self.guarded)
+        return tuple(GuardNote(*what, count) for what, count in sorted(total.items()))
 
     def ground(self, judge: SupportJudge) -> None:
         """Have the sentences of a finished answer judged; keep the model call that this took."""

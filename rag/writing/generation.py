@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from core.domain.answers import AnswerStatus, RetrievedChunk, Turn
+from core.domain.answers import AnswerStatus, GuardEffect, RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.errors import ModelContextOverflow, ModelError
+from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
@@ -38,7 +39,14 @@ class PromptRepeated(ModelError):
 class Generation:
     """A language model that writes the text of a draft."""
 
-    def __init__(self, prompt: Prompt, model: ChatModel, contexts: PromptContexts) -> None:
+    def __init__(
+        self,
+        prompt: Prompt,
+        model: ChatModel,
+        contexts: PromptContexts,
+        new_masker: NewMasker = plain_masker,
+    ) -> None:
+        self._new_masker = new_masker
         self._prompt = prompt
         self._model = model
         self._contexts = contexts
@@ -58,7 +66,7 @@ class Generation:
         context = self._contexts.of(user, draft.chunks, draft.collections)
         choices = list(shrinking_contents(draft.chunks, draft.history))
         for chunks, history in choices:
-            masker = Masker()
+            masker = self._new_masker(draft.conversation_id)
             read = [_as_noted(hit, draft.notes) for hit in chunks]
             written = self._prompt.messages(draft.question, _unmarked(history), read, context)
             messages = _masked(draft, masker, written)
@@ -111,6 +119,10 @@ def _masked(
     """Return the messages, all masked but the system message, which is our own."""
     masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
     draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
+    for kind, count in masker.counts.items():
+        draft.guarded[GuardEffect.MASKED, kind.value] = count
+    for kind, count in masker.sent.items():
+        draft.guarded[GuardEffect.SENT, kind.value] = count
     return [
         message if message.role == "system" else ChatMessage(message.role, safe.text)
         for message, safe in zip(messages, masked, strict=True)

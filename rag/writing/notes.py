@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
-from core.guardrails.masking import Masker
+from core.guardrails.guard import NewMasker, plain_masker
 from core.model_calls import ModelCall
 from rag.grounding.markers import find_markers, numbers_of, strip_markers
 from rag.prompting.context import PromptContext
@@ -44,7 +44,10 @@ class NotesAsked:
 class NoteTaker:
     """A language model that notes what passages say, one short request for each group of them."""
 
-    def __init__(self, prompt: Prompt, model: ChatModel) -> None:
+    def __init__(
+        self, prompt: Prompt, model: ChatModel, new_masker: NewMasker = plain_masker
+    ) -> None:
+        self._new_masker = new_masker
         self._prompt = prompt
         self._model = model
 
@@ -53,7 +56,7 @@ class NoteTaker:
 
         `announce` is called with the request before it is sent. Raises ModelError.
         """
-        masker = Masker()
+        masker = self._new_masker("")
         messages = self._prompt.messages(asked.question, (), asked.passages, asked.context)
         masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
         sent = [

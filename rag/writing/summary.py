@@ -8,6 +8,7 @@ from core.domain.identity import User
 from core.domain.knowledge import Chunk
 from core.domain.ports import ChatModel
 from core.errors import ModelError
+from core.guardrails.guard import NewMasker, plain_masker
 from core.model_calls import ModelCall
 from rag.prompting.context import PromptContexts
 from rag.prompting.prompt import Prompt, load_prompt
@@ -50,9 +51,15 @@ class Summaries:
     notes on them.
     """
 
-    def __init__(self, prompts: SummaryPrompts, model: ChatModel, contexts: PromptContexts) -> None:
-        self._notes = NoteTaker(prompts.notes, model)
-        self._generation = Generation(prompts.summary, model, contexts)
+    def __init__(
+        self,
+        prompts: SummaryPrompts,
+        model: ChatModel,
+        contexts: PromptContexts,
+        new_masker: NewMasker = plain_masker,
+    ) -> None:
+        self._notes = NoteTaker(prompts.notes, model, new_masker)
+        self._generation = Generation(prompts.summary, model, contexts, new_masker)
         self._contexts = contexts
 
     def run(

@@ -19,6 +19,7 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
+from ui.chat.guard_notes import draw_guard_preview
 from ui.chat.messages import draw_question
 from ui.chat.reading_place import mark_reading_place
 from ui.resources import services
@@ -39,6 +40,8 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
     if question.text:
         draw_question(question.text)
     with st.chat_message("assistant", avatar=":material/article:"):
+        if question.text:
+            draw_guard_preview(user, question.text)
         try:
             events = _events(user, question, collection_ids, _still_reads(st.empty()))
             with closing(events):

@@ -11,6 +11,7 @@ from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
+from ui.chat.guard_notes import draw_guard_notes
 from ui.chat.layout import reading_row
 from ui.chat.not_found import draw_idea_button, draw_later_reply, draw_next_step, draw_not_found
 from ui.chat.reading_place import mark_reading_place
@@ -106,6 +107,7 @@ def _draw_answer(
     elif message.has_reply:
         draw_later_reply(user, message.id)
     _draw_ending(answer)
+    draw_guard_notes(answer)
     _draw_actions(user, message, answer, asked=asked)
     draw_reasons(user, message)
 

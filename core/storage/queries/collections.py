@@ -54,6 +54,29 @@ def collection_by_id(session: Session, collection_id: str) -> Collection:
     return collections[0]
 
 
+def classes_of(session: Session, document_ids: Iterable[str]) -> dict[str, Sensitivity]:
+    """Return the class of each document: its own or that of its collection, the higher one."""
+    rows = session.exec(
+        select(DocumentRow.id, DocumentRow.classification, CollectionRow.sensitivity)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
+        .where(col(DocumentRow.id).in_(set(document_ids)))
+    )
+    return {id_: highest_class(map(Sensitivity, classes)) for id_, *classes in rows}
+
+
+def highest_class_of(session: Session, document_ids: Iterable[str]) -> Sensitivity:
+    """Return the highest class of these documents, the highest there is if one is unknown."""
+    ids = set(document_ids)
+    classes = classes_of(session, ids)
+    return highest_class(classes.values()) if len(classes) == len(ids) else Sensitivity.RESTRICTED
+
+
+def highest_class(classes: Iterable[Sensitivity]) -> Sensitivity:
+    """Return the highest of these classes; of none, the highest there is."""
+    order = list(Sensitivity)
+    return max(classes, key=order.index, default=Sensitivity.RESTRICTED)
+
+
 def _collections(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Collection]:
     """Return collections by name, in one query: every page run and every search asks for them."""
     rows = session.exec(

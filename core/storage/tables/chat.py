@@ -124,6 +124,19 @@ class AnswerSourceRow(SQLModel, table=True):
     collection_id: str = Field(default="", max_length=32)
 
 
+class GuardNoteRow(SQLModel, table=True):
+    """What was done to values of a kind, or passages of a class, before an answer's requests."""
+
+    __tablename__ = "guard_notes"
+
+    message_id: str = Field(
+        foreign_key="messages.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    effect: str = Field(primary_key=True, max_length=20)
+    kind: str = Field(primary_key=True, max_length=20)
+    count: int
+
+
 class SearchedCollectionRow(SQLModel, table=True):
     """A collection that was searched for a message, with its number of documents at that time."""
 

@@ -14,6 +14,7 @@ from string import Template
 from core.domain.answers import Support
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
+from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.masking import Masker
 from core.model_calls import ModelCall
 from rag.grounding.verdicts import Claim, Judgement, SupportJudge, Verdict
@@ -41,7 +42,10 @@ class LlmJudge:
     before they leave, as in the request for the answer.
     """
 
-    def __init__(self, model: ChatModel, fallback: SupportJudge) -> None:
+    def __init__(
+        self, model: ChatModel, fallback: SupportJudge, new_masker: NewMasker = plain_masker
+    ) -> None:
+        self._new_masker = new_masker
         self._model = model
         self._fallback = fallback
         self._prompt = _load(CURRENT)
@@ -54,7 +58,7 @@ class LlmJudge:
         size = sum(len(text) for claim in claims for text in (claim.sentence, *claim.passages))
         if not claims or len(claims) > MOST_CLAIMS or size > MOST_CHARACTERS:
             return self._fallback.judge(claims)
-        masker = Masker()
+        masker = self._new_masker("")
         call = self._request(claims, masker)
         verdicts = _parsed(masker.restore(call.reply), len(claims)) if not call.error_type else None
         if verdicts is None:
