@@ -16,9 +16,11 @@ import pytest
 from pypdf import PdfReader
 
 from core.domain.identity import Role, User
+from core.domain.knowledge import Sensitivity
 from core.domain.ports import ChatModel, EmbeddedPassages, KeywordEntry
 from core.domain.text.sentences import sentence_spans
 from core.errors import ConfigurationError
+from core.guardrails.guard import Guard, plain_masker
 from core.models.embedders import LoadedEmbedders
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
@@ -41,6 +43,7 @@ from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
+from rag.finding.model_rewriting import ModelRewriter
 from rag.finding.retrieval import HybridRetriever, Indexes
 from rag.grounding import SupportJudge
 from rag.prompting.prompt import load_prompt
@@ -218,6 +221,10 @@ class Knowledge:
         *,
         tells_groups: bool = False,
         judge: SupportJudge | None = None,
+        rewriter: ModelRewriter | None = None,
+        guard: Guard | None = None,
+        highest_class: Sensitivity = Sensitivity.INTERNAL,
+        embeds_class: Sensitivity = Sensitivity.RESTRICTED,
     ) -> Chat:
         retriever = self.retriever()
         pipeline = AnswerPipeline(
@@ -225,7 +232,14 @@ class Knowledge:
             self.keywords,
             self.embedder,
             AnswerModels(
-                load_prompt("Nordhafen Logistics"), model, judge, tells_groups=tells_groups
+                load_prompt("Nordhafen Logistics"),
+                model,
+                judge,
+                rewriter,
+                tells_groups,
+                guard.masker if guard else plain_masker,
+                highest_class,
+                embeds_class,
             ),
             top_k=6,
         )
@@ -236,6 +250,7 @@ class Knowledge:
             pipeline,
             running(self.database, recorder),
             turns=turns,
+            guard=guard,
         )
 
 
