@@ -383,7 +383,7 @@ ORDINARY: dict[str, tuple[str, ...]] = {
         "key: value::text",
         "gebaut am 12.03.1984", "erstellt am 12.03.2024", "geborgen am 12.03.1984", "born digital",
         "gültig bis 12.03.2030", "DOB wird nicht erfasst", "Lieferdatum: 12.03.2024",
-        "DE123456789 (USt-IdNr.)", "USt-IdNr. DE 123 456 ###", "Steuernummer der Firma: HRB 12345",
+        "DE123456789 (USt-IdNr.)", "Steuernummer der Firma: HRB 12345",
         "Typ 12345678A", "Los 87654321-B", "Charge 12345678Z2",
     ),
 }  # fmt: skip

@@ -203,20 +203,17 @@ class AnswerPipeline:
         """Search and read passages; both `sides` of a comparison are searched apart as well."""
         self._rewrite(draft)
         yield from self._retrieve(user, draft, collection_ids, sides)
-        generation = self._generation
-        if generation is not None and self._classes.note_if_private(
-            draft, [hit.chunk for hit in draft.chunks]
-        ):
-            generation = None
-        terms, sentences = self._judge(draft, reads=generation is None)
+        chunks = [hit.chunk for hit in draft.chunks]
+        quotes = self._generation is None or self._classes.note_if_private(draft, chunks)
+        terms, sentences = self._judge(draft, reads=quotes)
         if draft.abstained:
             yield from self._tell(draft, draft.text)
-        elif generation is None:
+        elif self._generation is None or quotes:
             yield from self._quote(draft, terms, sentences)
         else:
             yield StepStarted(Step.WRITING, len(draft.chunks))
             draft.history = self._classes.sendable(draft.history)
-            yield from generation.run(user, draft)
+            yield from self._generation.run(user, draft)
             self._ground(draft)
             _advise(user, draft)
 

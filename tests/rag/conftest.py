@@ -213,7 +213,7 @@ class Knowledge:
             candidates=50,
         )
 
-    def chat(
+    def chat(  # noqa: PLR0913  what takes part in an answer, each by its name
         self,
         model: ChatModel | None = None,
         running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,

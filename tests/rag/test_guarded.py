@@ -52,7 +52,7 @@ PEOPLE = NameList(
 
 @pytest.fixture
 def provider() -> Iterator[FakeProvider]:
-    with FakeProvider(Reply(grounded_echo)) as provider:
+    with FakeProvider(Reply(grounded_echo())) as provider:
         yield provider
 
 

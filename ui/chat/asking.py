@@ -19,9 +19,9 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
-from ui.chat.guard_notes import draw_guard_preview
 from ui.chat.messages import draw_question
 from ui.chat.reading_place import mark_reading_place
+from ui.components.guard_notes import draw_guard_preview
 from ui.resources import services
 from ui.state import QueuedQuestion
 from ui.turns import page_turns

@@ -11,13 +11,13 @@ from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
-from ui.chat.guard_notes import draw_guard_notes
 from ui.chat.layout import reading_row
 from ui.chat.not_found import draw_idea_button, draw_later_reply, draw_next_step, draw_not_found
 from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why
+from ui.components.guard_notes import draw_guard_notes
 from ui.resources import services
 from ui.state import QueuedQuestion
 

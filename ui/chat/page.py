@@ -20,7 +20,7 @@ def page(user: User) -> None:
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
-    question = _composer(collections) or state.take_question()
+    question = _composer(collections, refusal) or state.take_question()
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -35,10 +35,6 @@ def page(user: User) -> None:
         main, _ = reading_row()
         with main:
             ask(user, question, _chosen(collections))
-    elif refusal is not None:
-        main, _ = reading_row()
-        with main:
-            _draw_refusal(refusal)
 
 
 def _open_conversation(user: User) -> Conversation | None:
@@ -56,7 +52,9 @@ def _open_conversation(user: User) -> Conversation | None:
         return None
 
 
-def _composer(collections: list[Collection]) -> QueuedQuestion | None:
+def _composer(
+    collections: list[Collection], refusal: state.Refusal | None
+) -> QueuedQuestion | None:
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
         if len(collections) > 1:
@@ -68,6 +66,8 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
                 key="chosen-collections",
                 label_visibility="collapsed",
             )
+        if refusal is not None:  # beside the words it is about, however long the page is
+            _draw_refusal(refusal)
         if state.edited_answer():
             _draw_editing()
         text = st.chat_input(

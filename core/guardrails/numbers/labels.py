@@ -25,12 +25,13 @@ _GOODS = (
     r"|model[loe]*|modèle|typ[e]?|los|lots?|lote|charge|batch|catalog(?:ue)?|katalog|zeichnungs?"
     r"|drawing|r[ée]f(?:[ée]rence|erencia|erenz)?|sku|ean(?:-1?[38])?|gtin|upc|isbn(?:-1[03])?|issn"
     r"|p/n|s/n|pn|hs|container|lieferschein|delivery note|seri(?:al|en|es?)|s[ée]rie|zähler|meter"
+    r"|rechnungs?|invoice|fact(?:ure|ura)|tickets?|vorgangs?|sendungs?|tracking"
     r"|inventar|inventory|asset|imei|iccid|purchase order|produkt|product|producto|produit|matnr"
 )
 # The same, but the number of somebody to call may follow as well: only with "number" between.
 _DEALS = (
-    r"bestell(?:ung|ungs)?|orders?|auftrags?|rechnungs?|invoice|fact(?:ure|ura)|pedido|commande"
-    r"|tickets?|vorgangs?|kunden|kd|job|customer|client(?:e)?|cases?|tracking|sendungs?|vertrags?|contrat"
+    r"bestell(?:ung|ungs)?|orders?|auftrags?|pedido|commande"
+    r"|kunden|kd|job|customer|client(?:e)?|cases?|vertrags?|contrat"
     r"|contract|contrato|zoll(?:tarif)?|devis|angebots?|quote|projekt|project|policen?|policy"
     r"|mitglieds?|albar[áa]n|fall|schaden(?:s)?|claim|buchungs?|booking|transaction"
 )

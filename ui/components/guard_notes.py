@@ -48,10 +48,9 @@ def _counts(answer: Answer, effect: GuardEffect) -> dict[Kind, int]:
 
 
 def _withheld(note: GuardNote) -> str:
-    are = "is" if note.count == 1 else "are"
+    found = words.count(note.count, "passage")
     return (
-        f"Answered without the language model: {words.count(note.count, 'passage')} found {are} "
-        f"{note.kind}, and it may not receive such content."
+        f"The language model took no part: it may not receive {note.kind} content ({found} found)."
     )
 
 
