@@ -6,6 +6,7 @@ whether to report a hit to a person. Patterns are bounded, so that no text takes
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -110,19 +111,24 @@ def detect(text: str, names: NameList = NOBODY_LISTED) -> list[Hit]:
         taken.add(Kind.SECRET, (span,), type_)
     for kind, spans in _candidates(text, rows, folded, names):
         taken.add(kind, spans)
-    return sorted(taken.hits, key=lambda hit: hit.start)
+    return taken.hits
 
 
 class _Taken:
-    """The values found so far; a later one is left out where it overlaps."""
+    """The values found so far, in their order; a later one is left out where it overlaps."""
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
+        self._starts: list[int] = []
 
     def add(self, kind: Kind, spans: Iterable[Span], type_: str = "") -> None:
         for start, end in spans:
-            if not any(start < hit.end and hit.start < end for hit in self.hits):
-                self.hits.append(Hit(kind, start, end, type_ or kind.value))
+            place = bisect_left(self._starts, start)
+            overlaps_before = place > 0 and self.hits[place - 1].end > start
+            overlaps_after = place < len(self.hits) and self._starts[place] < end
+            if not overlaps_before and not overlaps_after:
+                self._starts.insert(place, start)
+                self.hits.insert(place, Hit(kind, start, end, type_ or kind.value))
 
 
 def _first(text: str) -> Iterator[tuple[Kind, Iterable[Span]]]:

@@ -70,11 +70,15 @@ def around(
     if folded is None:
         yield from pattern.finditer(text)
         return
-    done = 0
+    ranges: list[Span] = []
     for offset in sorted({offset for word in words for offset in _places(folded, word)}):
-        for match in pattern.finditer(text, max(done, offset - reach), offset + reach):
-            done = match.end()
-            yield match
+        start, end = max(0, offset - reach), offset + reach
+        if ranges and start <= ranges[-1][1]:
+            ranges[-1] = (ranges[-1][0], end)
+        else:
+            ranges.append((start, end))
+    for start, end in ranges:
+        yield from pattern.finditer(text, start, end)
 
 
 def fold(text: str) -> str | None:

@@ -23,7 +23,7 @@ _MARKED = re.compile(r"[\d!@#$%^&*+=?~_]|[a-zß-ÿ][A-Z]|-")
 _END = re.compile(r"[.,;!?)]*(?:\s*(?:\Z|\n)|[.,;!?)]\s)")
 _STOP = re.compile(r"[.,;!?)]*\s*\Z|[.,;!?)]+\s")
 _TO = re.compile(r"(?i) to ?")
-_SIGN = re.compile(r"[:=]\s*\Z")
+_SIGN = re.compile(r"(?:[:=]|->|=>|→)\s*\Z")
 _CERTAIN = re.compile(r"(?i)(?:lautet[e]?|brzmi|luidt)\s*:?\s*\Z")
 
 _PIN = re.compile(

@@ -70,7 +70,8 @@ class NameList:
         self._names = tuple(dict.fromkeys(name for name in names if name.strip()))
         self._parts: list[tuple[str, ...]] = [_parts_of(name) for name in self._names]
         self._whole = frozenset(name for name in self._names if _TOKEN.fullmatch(name))
-        self._whole_folded = frozenset(map(_folded, self._whole))
+        joined = ("".join(parts) for parts in map(_all_parts_of, self._names))
+        self._whole_folded = frozenset([*map(_folded, self._whole), *joined])
         self._known: dict[str, set[_Part]] = defaultdict(set)
         for person, parts in enumerate(self._parts):
             for place, part in enumerate(parts):
@@ -78,6 +79,8 @@ class NameList:
                     self._known[form].add(_Part(person, place))
             for place, part in enumerate(_parts_of(_transliterated(self._names[person]))):
                 self._known[part].add(_Part(person, min(place, len(parts) - 1)))
+        for person, name in enumerate(self._names):
+            self._known["".join(_all_parts_of(name))].add(_Part(person, 0))
         self._beginnings = frozenset(form[:2] for form in self._known)
 
     @property
@@ -183,6 +186,8 @@ class NameList:
             return _GAP.fullmatch(text, before.end, word.start) is not None
         if word.text in self._whole or (word.is_capital and folded in self._whole_folded):
             return True
+        if folded in self._whole_folded and not _is_common(folded):  # annanowak, 李小龙
+            return True
         if len(folded) < SHORTEST or _is_common(folded):
             return False
         is_exact = any(
@@ -198,7 +203,14 @@ def _parts_of(name: str) -> tuple[str, ...]:
         name = f"{first} {family}"
     parts = [_folded(match[0]) for match in _TOKEN.finditer(name)]
     telling = [part for part in parts if part not in _HONOURS and part not in _PARTICLES]
-    return tuple(part for part in telling if len(part) > 1) or tuple(parts)
+    # A single letter is an initial, a single sign of a script without capitals a name.
+    whole = (part for part in telling if len(part) > 1 or part.upper() == part.lower())
+    return tuple(whole) or tuple(parts)
+
+
+def _all_parts_of(name: str) -> tuple[str, ...]:
+    """Return all parts of a name, also those of one letter."""
+    return tuple(_folded(match[0]) for match in _TOKEN.finditer(name))
 
 
 def _transliterated(name: str) -> str:
