@@ -57,6 +57,8 @@ def test_there_are_more_than_a_hundred_sentences_of_every_kind() -> None:
         "1:10:100 at 10:30:00, 24/7, 2 x 45 minutes",
         "Lagerplatz 12-34-56, Weg 3, Platz 12 im Lager",
         "At some point in the year, almost all of it was at one point subject to tax",
+        "During 2019, spring 12, monitoring 24, Arbeitsplatz 12, Parkplatz 14, et al. Front 14",
+        "Accession PMC176546, the 3'-UTR of the bovine ANGPT1",
         "NIP slip 3, the TIN can 12345, my account 360 review",
     ],
 )

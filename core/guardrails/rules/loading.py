@@ -130,7 +130,8 @@ def word_rules() -> WordRules:
     ending = (
         r"(?:[ ]?-?[ ]?(?:card|karte))?"
         r"(?:[ ]?-?[ ]?(?:number|nummer|numer|num[ée]ro|n[úu]mero|nr|no|n[°ºo]|code|id|#)\.?)?"
-        r"(?:[ ](?:of|von|für|de|van|di)[ ][\w'. -]{2,30}?)?"
+        r"(?:[ ](?:of|von|für|de|van|di)[ ][\w'. -]{2,30}?"
+        r"(?=[ ]?[:=]|[ ](?:is|ist|lautet|est|es|è|jest|to)[ ]))?"
         r"(?:[ ](?:is|was|ist|lautet|est|es|to|è|jest))?[ .:#=*|\"'º°]{1,4}\Z"
     )
     return WordRules(
