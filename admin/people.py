@@ -13,7 +13,7 @@ from core.domain.clock import now
 from core.domain.identity import Group, Role, User
 from core.errors import Conflict, NotFound
 from core.storage.database import Database
-from core.storage.queries.audit import record_event
+from core.storage.queries.audit import joined, record_event
 from core.storage.queries.people import group_ids_named, groups, to_user
 from core.storage.tables import MembershipRow, UserRow
 
@@ -65,8 +65,7 @@ class People:
         with self._database.begin() as session:
             row = add_account(session, email, name=name, role=role, password_hash=password_hash)
             _join(session, row.id, groups)
-            record_event(session, actor, "person.added", row.id, role=role)
-            return to_user(session, row)
+            return _added(session, actor, row)
 
     def add_without_password(
         self,
@@ -83,8 +82,7 @@ class People:
         with self._database.begin() as session:
             row = add_account(session, email, name=name, role=role, password_hash="")
             _join(session, row.id, groups)
-            record_event(session, actor, "person.added", row.id, role=role, has_password=False)
-            return to_user(session, row)
+            return _added(session, actor, row)
 
     def set_role(self, actor: User, user_id: str, role: Role) -> User:
         """Set the role; raise Conflict if it would take away the last active admin."""
@@ -93,8 +91,8 @@ class People:
             row = _account(session, user_id)
             if role is not Role.ADMIN:
                 _keep_an_admin(session, row)
-            row.role = role
-            record_event(session, actor, "person.role_changed", row.id, role=role)
+            before, row.role = row.role, role
+            record_event(session, actor, "person.role_changed", row.id, before=before, after=role)
             return to_user(session, row)
 
     def set_active(self, actor: User, user_id: str, *, is_active: bool) -> User:
@@ -115,11 +113,17 @@ class People:
         require_admin(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
+            before = joined(to_user(session, row).group_ids)
             session.exec(delete(MembershipRow).where(col(MembershipRow.user_id) == row.id))
             _join(session, row.id, groups)
             user = to_user(session, row)
             record_event(
-                session, actor, "person.groups_changed", row.id, groups=len(user.group_ids)
+                session,
+                actor,
+                "person.groups_changed",
+                row.id,
+                before=before,
+                after=joined(user.group_ids),
             )
             return user
 
@@ -143,6 +147,20 @@ def _account(session: Session, user_id: str) -> UserRow:
     if row is None:
         raise NotFound("This account no longer exists.")
     return row
+
+
+def _added(session: Session, actor: User, row: UserRow) -> User:
+    user = to_user(session, row)
+    record_event(
+        session,
+        actor,
+        "person.added",
+        row.id,
+        role=user.role,
+        groups=joined(user.group_ids),
+        has_password=bool(row.password_hash),
+    )
+    return user
 
 
 def _join(session: Session, user_id: str, names: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
 
-from admin.audit import AuditLog
+from admin.audit.log import AuditLog
+from admin.audit.proof import AuditProof
 from admin.collections import Collections
 from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
@@ -95,6 +96,7 @@ class Services:
     password_links: PasswordLinks
     sign_in_limits: SignInLimits
     audit: AuditLog
+    audit_proof: AuditProof
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -164,12 +166,14 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             passwords,
             idle=timedelta(minutes=settings.session.idle_minutes),
             absolute=timedelta(hours=settings.session.absolute_hours),
+            origin=stores.audit.key.origin,
         ),
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
+        audit_proof=AuditProof(stores.database, stores.audit),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

@@ -173,6 +173,21 @@ class SessionSettings(BaseModel):
     )
 
 
+class AuditSettings(BaseModel):
+    """The proof that nobody changed the audit log."""
+
+    key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of its seals, at least 32 characters by chance; empty: the file audit.key "
+        "of the data directory, made at first use.",
+    )
+    head_file: ProjectPath | None = Field(
+        None,
+        description="File that keeps the newest seal, by which a cut log is noticed; best on "
+        "another disk. Default: audit.head in the data directory.",
+    )
+
+
 class ServerSettings(BaseModel):
     """The addresses of the web app."""
 
@@ -264,6 +279,7 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

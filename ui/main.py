@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
+from ui.audit import page as audit
 from ui.campaigns import page as campaigns
 from ui.chat import page as chat
 from ui.costs import page as costs
@@ -180,6 +181,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             title="People and access",
             icon=":material/group:",
             url_path="people",
+        ),
+        st.Page(
+            partial(audit.page, user),
+            title="Audit",
+            icon=":material/policy:",
+            url_path="audit",
         ),
         st.Page(
             partial(system.page, user), title="System", icon=":material/dns:", url_path="system"

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
@@ -115,6 +116,9 @@ class WebServices(Protocol):
     def sign_in(self) -> SignIn: ...
 
     @property
+    def audit(self) -> AuditLog: ...
+
+    @property
     def password_links(self) -> PasswordLinks: ...
 
     @property
@@ -184,6 +188,7 @@ def middleware(
             sign_in=services.sign_in,
             cookies=Cookies(is_secure=services.web.secure_cookie),
             allowed_hosts=services.web.allowed_hosts,
+            note_refusal=services.audit.note_refusal,
         ),
         Middleware(UploadQuota, held=held, limits=limits),
     ]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, update
@@ -34,13 +35,17 @@ logger = logging.getLogger(__name__)
 LAST_SEEN_STEP = timedelta(minutes=1)
 
 
+def _nowhere(_address: str) -> str:
+    return ""
+
+
 class SignIn:
     """Opens and resolves sessions.
 
     `idle` and `absolute` are the longest times a session lasts unused and at all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each by its name
         self,
         database: Database,
         passwords: Passwords,
@@ -48,9 +53,12 @@ class SignIn:
         idle: timedelta,
         absolute: timedelta,
         clock: Callable[[], datetime] = now,
+        origin: Callable[[str], str] = _nowhere,
     ) -> None:
+        """Take what it needs; `origin` is what the audit log keeps of a network address."""
         self._database = database
         self._passwords = passwords
+        self._origin = origin
         self._idle = idle
         self._absolute = absolute
         self._clock = clock
@@ -100,10 +108,16 @@ class SignIn:
                 if is_right and row is not None and row.is_active:
                     forgive(session, caller)
                     self._renew_hash(row, password)
-                    return self._open(session, to_user(session, row), browser)
+                    user = replace(to_user(session, row), origin=self._origin(address))
+                    return self._open(session, user, browser)
                 note_failure(session, caller, at)
                 record_event(
-                    session, None, "session.opened", row.id if row else "", outcome="refused"
+                    session,
+                    None,
+                    "session.opened",
+                    row.id if row else "",
+                    outcome="refused",
+                    origin=self._origin(address),
                 )
         raise SignInFailed("Incorrect e-mail address or password. Try again.")
 
@@ -114,8 +128,11 @@ class SignIn:
             account = session.get(UserRow, row.user_id) if row else None
             return mark_for(account, self._clock()) if account else ""
 
-    def user_for(self, token: str) -> User | None:
-        """Return the person of a live session with role and groups as they are now, else None."""
+    def user_for(self, token: str, *, address: str = "") -> User | None:
+        """Return the person of a live session with role and groups as they are now, else None.
+
+        `address` is the network address of their browser, whose keyed hash the audit log keeps.
+        """
         if not token:
             return None
         at = self._clock()
@@ -128,7 +145,7 @@ class SignIn:
             return None
         if at - row.last_seen_at >= LAST_SEEN_STEP:
             self._mark_seen(row.id, at)
-        return user
+        return replace(user, origin=self._origin(address))
 
     def sign_out(self, token: str) -> None:
         """End the session of a token; unknown tokens are ignored."""

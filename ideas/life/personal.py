@@ -68,7 +68,14 @@ class PersonalIdeas:
         require_admin(actor)
         with self._database.begin() as session:
             records = [*_written(session, person.id), *_done(session, person.id)]
-            record_event(session, actor, "ideas.exported", person.id, records=len(records))
+            record_event(
+                session,
+                actor,
+                "ideas.exported",
+                person.id,
+                subjects=[person.id],
+                records=len(records),
+            )
         yield from records
 
     def erase(self, actor: User, person: User) -> int:
@@ -87,7 +94,7 @@ class PersonalIdeas:
             _forget_mentions(session, person.id)
             rows = sum(_leave(session, table, person.id) for table in _tables())
             drop_unused(session, self._files, hashes)
-            record_event(session, actor, "ideas.erased", person.id, rows=rows)
+            record_event(session, actor, "ideas.erased", person.id, subjects=[person.id], rows=rows)
         compact(self._database, TABLES)
         return rows
 

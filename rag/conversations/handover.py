@@ -44,7 +44,12 @@ class PersonalConversations:
         summaries = self._conversations.list(person)
         with self._database.begin() as session:
             record_event(
-                session, actor, "conversations.exported", person.id, conversations=len(summaries)
+                session,
+                actor,
+                "conversations.exported",
+                person.id,
+                subjects=[person.id],
+                conversations=len(summaries),
             )
         for summary in summaries:
             yield self._conversations.record_of(person, summary.id)
@@ -63,9 +68,14 @@ class PersonalConversations:
     def own_lines(self, person: User) -> str:
         """Return the person's own conversations as `export` does, one object a line."""
         require_active(person)
+        summaries = self._conversations.list(person)
+        with self._database.begin() as session:
+            record_event(
+                session, person, "conversations.exported", person.id, conversations=len(summaries)
+            )
         return "".join(
             f"{json.dumps(self._conversations.record_of(person, each.id), ensure_ascii=False)}\n"
-            for each in self._conversations.list(person)
+            for each in summaries
         )
 
     def delete(self, actor: User, person: User) -> int:
@@ -82,7 +92,14 @@ class PersonalConversations:
             ids = session.exec(select(ConversationRow.id).where(is_theirs)).all()
             result = session.execute(delete(ConversationRow).where(is_theirs))
             deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
-            record_event(session, actor, "conversations.deleted", person.id, conversations=deleted)
+            record_event(
+                session,
+                actor,
+                "conversations.deleted",
+                person.id,
+                subjects=[person.id],
+                conversations=deleted,
+            )
         compact(self._database, TABLES)
         return deleted
 

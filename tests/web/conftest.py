@@ -38,6 +38,7 @@ class Server:
     people: People
     password_links: PasswordLinks
     output: Path
+    database: Database
 
     @classmethod
     def on(cls, port: int, database: Database, output: Path) -> "Server":
@@ -46,7 +47,7 @@ class Server:
         sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
         url = f"http://127.0.0.1:{port}"
         people, links = People(database, passwords), PasswordLinks(database, passwords)
-        return cls(url, port, sign_in, people, links, output)
+        return cls(url, port, sign_in, people, links, output, database)
 
     @property
     def socket_url(self) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import streamlit as st
 from prometheus_client import CollectorRegistry
 
+from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
@@ -129,6 +130,7 @@ class ServedServices:
     database: Database
     sign_in: SignIn
     password_links: PasswordLinks
+    audit: AuditLog
     chat: ServedChat = field(default_factory=ServedChat)
     personal_conversations: OnePerson = field(default_factory=OnePerson)
     documents: FewDocuments = field(default_factory=FewDocuments)
@@ -142,7 +144,7 @@ def build() -> ServedServices:
     database = Database(os.environ["TEST_DATABASE_URL"])
     passwords = Passwords("Nordhafen")
     sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
-    return ServedServices(database, sign_in, PasswordLinks(database, passwords))
+    return ServedServices(database, sign_in, PasswordLinks(database, passwords), AuditLog(database))
 
 
 services = build()

@@ -1,6 +1,6 @@
 """All tables; importing this package registers every one of them with SQLModel.metadata."""
 
-from core.storage.tables.audit import AuditEventRow
+from core.storage.tables.audit import AuditEventRow, AuditSealRow, AuditSubjectRow
 from core.storage.tables.chat import (
     AnswerSourceRow,
     CitationRow,
@@ -108,6 +108,8 @@ __all__ = [
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",
+    "AuditSealRow",
+    "AuditSubjectRow",
     "CampaignJudgeRow",
     "CampaignRow",
     "ChunkRow",
