@@ -65,7 +65,7 @@ def _close_sqlite() -> None:
     for table in TABLES:
         op.execute(f"CREATE TRIGGER {table}_updated BEFORE UPDATE ON {table} {refuse}")
         op.execute(f"CREATE TRIGGER {table}_deleted BEFORE DELETE ON {table} {refuse}")
-        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {KEYS[table]})"  # noqa: S608
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {KEYS[table]})"  # noqa: S608  names of ours
         op.execute(
             f"CREATE TRIGGER {table}_replaced BEFORE INSERT ON {table} WHEN {is_there} {refuse}"
         )
