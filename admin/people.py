@@ -8,7 +8,7 @@ from admin.accounts import add_account, clean_email, clean_name, has_accounts
 from admin.signing_in.attempts import forget
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sessions import end_sessions
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.identity import Group, Role, User
 from core.errors import Conflict, NotFound
@@ -85,8 +85,13 @@ class People:
             return _added(session, actor, row)
 
     def set_role(self, actor: User, user_id: str, role: Role) -> User:
-        """Set the role; raise Conflict if it would take away the last active admin."""
+        """Set the role; raise Conflict if it would take away the last active admin.
+
+        Making somebody an administrator takes a password entered lately (ConfirmationNeeded).
+        """
         require_admin(actor)
+        if role is Role.ADMIN:
+            require_confirmed(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
             if role is not Role.ADMIN:
@@ -107,6 +112,25 @@ class People:
             action = "person.activated" if is_active else "person.deactivated"
             record_event(session, actor, action, row.id)
             return to_user(session, row)
+
+    def set_emergency(self, actor: User, user_id: str, *, is_emergency: bool) -> None:
+        """Set whether the account signs in with its password alone, which is always alarmed.
+
+        Raises ConfirmationNeeded and NotFound.
+        """
+        require_admin(actor)
+        require_confirmed(actor)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            before, row.is_emergency = row.is_emergency, is_emergency
+            record_event(
+                session,
+                actor,
+                "person.emergency_changed",
+                row.id,
+                before=before,
+                after=is_emergency,
+            )
 
     def set_groups(self, actor: User, user_id: str, groups: Sequence[str]) -> User:
         """Make these the person's groups."""
@@ -130,6 +154,7 @@ class People:
     def set_password(self, actor: User, user_id: str, password: str) -> None:
         """Set a forgotten password, end all sessions and forget failed attempts."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.read() as session:
             account = _account(session, user_id)
         self._passwords.check(password, email=account.email, name=account.name)
@@ -139,7 +164,7 @@ class People:
             row.password_hash = password_hash
             end_sessions(session, row.id, now())
             forget(session, row.email)
-            record_event(session, actor, "password.reset", row.id)
+            record_event(session, actor, "password.reset", row.id, subjects=[row.id])
 
 
 def _account(session: Session, user_id: str) -> UserRow:

@@ -12,7 +12,7 @@ from core.models.reranker import CrossEncoderReranker
 from core.settings import Settings
 from core.storage.audit.anchor import Anchor
 from core.storage.audit.chain import AuditChain
-from core.storage.audit.key import AuditKey
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import require_ready
@@ -71,7 +71,7 @@ def open_stores(settings: Settings) -> Stores:
 
 def audit_chain(settings: Settings) -> AuditChain:
     """Return the seals of the audit log; raise ConfigurationError for a key that is too short."""
-    key = AuditKey(settings.data_dir / "audit.key", settings.audit.key.get_secret_value())
+    key = SecretKey(settings.data_dir / "audit.key", settings.audit.key.get_secret_value())
     return AuditChain(key, Anchor(settings.audit.head_file or settings.data_dir / "audit.head"))
 
 

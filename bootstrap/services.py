@@ -20,6 +20,7 @@ from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
+from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
 from admin.usage.days import UsageDays
@@ -38,6 +39,7 @@ from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
 from core.repeating import Repeating
 from core.settings import Settings
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from evaluation.service import Evaluations
 from ingestion.indexing.reembedding import Reembedding
@@ -91,6 +93,7 @@ class Services:
 
     database: Database
     sign_in: SignIn
+    second_factors: SecondFactors
     people: People
     groups: Groups
     password_links: PasswordLinks
@@ -132,6 +135,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     embedders = build_embedders(settings, embedding_observer(settings, stores.database, figures))
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
+    factor_key = SecretKey(settings.data_dir / "second-factors.key")
+    factors = SecondFactors(stores.database, factor_key, f"GenAI Sandbox {settings.company_name}")
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
@@ -161,9 +166,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
         database=stores.database,
+        second_factors=factors,
         sign_in=SignIn(
             stores.database,
             passwords,
+            factors=factors,
+            admins_need_factor=settings.session.admins_need_second_factor,
             idle=timedelta(minutes=settings.session.idle_minutes),
             absolute=timedelta(hours=settings.session.absolute_hours),
             origin=stores.audit.key.origin,

@@ -168,6 +168,9 @@ class SessionSettings(BaseModel):
 
     idle_minutes: int = Field(12 * 60, ge=5)
     absolute_hours: int = Field(7 * 24, ge=1)
+    admins_need_second_factor: bool = Field(
+        False, description="Administrators sign in with a code of their phone as well."
+    )
     secure_cookie: bool = Field(
         True, description="Turn off only if people reach the app by plain http on another host."
     )

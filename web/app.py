@@ -36,6 +36,7 @@ from web.health import health_routes
 from web.idea_exports import IdeaExports, idea_export_routes
 from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
+from web.second_factor_pages import SecondFactorPages
 from web.sign_in_pages import SetUpPages, SignInPages
 from web.upload_quota import UPLOAD_LIMITS, Held, UploadLimits, UploadQuota
 
@@ -150,6 +151,7 @@ def routes(services: WebServices) -> list[Route]:
     return [
         *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *SecondFactorPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *PasswordPages(services.password_links, forms=forms).routes(),
         *export_routes(services.chat.conversations.export),
         handover_route(services.personal_conversations.export_lines),

@@ -16,7 +16,8 @@ class Role(StrEnum):
 class User:
     """A person as the services see them; groups are resolved from the database on each use.
 
-    `origin` is where they are, as the audit log keeps it; empty where nobody knows.
+    `origin` is where they are, as the audit log keeps it; empty where nobody knows. Whoever signed
+    in longer ago has to enter the password again for what is dangerous: `needs_confirmation`.
     """
 
     id: str
@@ -26,6 +27,7 @@ class User:
     group_ids: frozenset[str] = field(default_factory=frozenset)
     is_active: bool = True
     origin: str = field(default="", compare=False)
+    needs_confirmation: bool = field(default=False, compare=False)
 
     @property
     def is_admin(self) -> bool:

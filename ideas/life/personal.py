@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlmodel import Session, SQLModel, col, or_, select
 
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.ideas.card import label_of
 from core.domain.identity import User
@@ -66,6 +66,7 @@ class PersonalIdeas:
     def export(self, actor: User, person: User) -> Iterator[Record]:
         """Yield what the person wrote and did, one record each, as JSON; `kind` says what."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             records = [*_written(session, person.id), *_done(session, person.id)]
             record_event(
@@ -87,6 +88,7 @@ class PersonalIdeas:
         deletion.
         """
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             take_turns(session)
             hashes = _hashes_of_drafts(session, person.id)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_active, require_admin
+from core.domain.access import require_active, require_admin, require_confirmed
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.compaction import compact
@@ -37,9 +37,10 @@ class PersonalConversations:
     def export(self, actor: User, person: User) -> Iterator[dict[str, object]]:
         """Yield each conversation that the person has not deleted, with its sources, as JSON.
 
-        Raises AccessDenied unless `actor` is an administrator.
+        Raises AccessDenied unless `actor` is an administrator, ConfirmationNeeded.
         """
         require_admin(actor)
+        require_confirmed(actor)
         person = replace(person, is_active=True)  # people who have left may ask for theirs too
         summaries = self._conversations.list(person)
         with self._database.begin() as session:
@@ -57,6 +58,7 @@ class PersonalConversations:
     def export_lines(self, actor: User, person_id: str) -> str:
         """Return what `export` yields, one object a line; raises NotFound for a missing account."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.read() as session:
             person = user_by_id(session, person_id)
         if person is None:
@@ -86,6 +88,7 @@ class PersonalConversations:
         gone then, and their bytes go with the next deletion.
         """
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             is_theirs = col(ConversationRow.user_id) == person.id
             _remove_cases(session, person)

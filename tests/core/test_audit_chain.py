@@ -18,7 +18,7 @@ from core.errors import ConfigurationError
 from core.storage.audit.anchor import Anchor, Head, head_of
 from core.storage.audit.chain import AuditChain
 from core.storage.audit.checking import ChainReport, Damage, Finding, check_chain
-from core.storage.audit.key import AuditKey
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import AuditEventRow, AuditSealRow
@@ -32,7 +32,7 @@ TABLES = ("audit_events", "audit_seals", "audit_subjects")
 
 @pytest.fixture
 def chain(tmp_path: Path) -> AuditChain:
-    return AuditChain(AuditKey(tmp_path / "audit.key"), Anchor(tmp_path / "audit.head"))
+    return AuditChain(SecretKey(tmp_path / "audit.key"), Anchor(tmp_path / "audit.head"))
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ def test_seals_of_another_key_are_told_from_changed_entries(
     sealed: Database, chain: AuditChain, tmp_path: Path
 ) -> None:
     record(sealed, 2)
-    other = AuditChain(AuditKey(tmp_path / "other.key"), chain.anchor)
+    other = AuditChain(SecretKey(tmp_path / "other.key"), chain.anchor)
 
     found = check(sealed, other).findings
 
@@ -357,14 +357,14 @@ def test_the_key_is_made_once_for_this_account_alone_or_comes_from_a_setting(
 ) -> None:
     path = tmp_path / "data" / "audit.key"
     with ThreadPoolExecutor(8) as pool:
-        names = set(pool.map(lambda _: AuditKey(path).name, range(32)))
+        names = set(pool.map(lambda _: SecretKey(path).name, range(32)))
 
     assert len(names) == 1
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in path.parent.iterdir()] == ["audit.key"]
-    assert AuditKey(path, SETTING).name not in names
+    assert SecretKey(path, SETTING).name not in names
     with pytest.raises(ConfigurationError, match="SANDBOX_AUDIT__KEY"):
-        AuditKey(path, "short")
+        SecretKey(path, "short")
 
 
 def test_a_damaged_key_is_told_and_not_replaced(sealed: Database, tmp_path: Path) -> None:

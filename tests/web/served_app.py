@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import streamlit as st
 from prometheus_client import CollectorRegistry
@@ -10,10 +11,12 @@ from prometheus_client import CollectorRegistry
 from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
+from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.identity import User
 from core.errors import AccessDenied, NotFound
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from ideas.export.tables import View
 from ideas.portfolio.ranking import RankedBy
@@ -143,7 +146,14 @@ class ServedServices:
 def build() -> ServedServices:
     database = Database(os.environ["TEST_DATABASE_URL"])
     passwords = Passwords("Nordhafen")
-    sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
+    key = SecretKey(Path(os.environ["TEST_SECRET_KEY"]))
+    sign_in = SignIn(
+        database,
+        passwords,
+        idle=timedelta(hours=1),
+        absolute=timedelta(hours=8),
+        factors=SecondFactors(database, key, "Sandbox"),
+    )
     return ServedServices(database, sign_in, PasswordLinks(database, passwords), AuditLog(database))
 
 

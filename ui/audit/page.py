@@ -1,6 +1,7 @@
 """Audit: who did what, and proof that the record is whole, for administrators."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from math import ceil
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from admin.audit.files import events_table
 from admin.audit.values import AuditEvent, AuditFilter
+from core.domain.clock import now
 from core.domain.identity import User
 from core.printing.delimited import as_csv
 from ui import words
@@ -22,6 +24,7 @@ from ui.resources import services
 PER_PAGE = 50
 MOST_IN_A_FILE = 20_000
 SHOWN_FINDINGS = 20
+ALARM = timedelta(days=7)
 
 
 def page(user: User) -> None:
@@ -29,10 +32,22 @@ def page(user: User) -> None:
     st.title("Audit", anchor=False)
     with shown_problems():
         st.write(audit_words.INTRODUCTION)
+        _draw_alarm(user)
         _draw_proof(user)
         people = services().people.list_all(user)
         wanted = draw_filter(people)
         _draw_events(user, wanted, _names(user, people))
+
+
+def _draw_alarm(admin: User) -> None:
+    """Draw sign-ins with emergency accounts of the last week."""
+    wanted = AuditFilter(action="session.emergency", since=now() - ALARM)
+    for event in services().audit.list(admin, wanted, limit=SHOWN_FINDINGS):
+        st.warning(
+            f"The emergency account {words.plain(event.actor)} signed in on "
+            f"{local_time(event.at)}. Make sure that somebody knows why.",
+            icon=":material/emergency_home:",
+        )
 
 
 def _draw_proof(admin: User) -> None:

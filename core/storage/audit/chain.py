@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from core.errors import SandboxError
 from core.storage.audit.anchor import Anchor, Head
-from core.storage.audit.key import AuditKey
+from core.storage.audit.key import SecretKey
 from core.storage.tables import AuditEventRow, AuditSealRow, AuditSubjectRow
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class AuditChain:
     writer anyway.
     """
 
-    def __init__(self, key: AuditKey, anchor: Anchor) -> None:
+    def __init__(self, key: SecretKey, anchor: Anchor) -> None:
         self.key = key
         self.anchor = anchor
 
@@ -144,7 +144,7 @@ def sealed_text(event: Mapping[str, object], subjects: Iterable[str]) -> str:
     )
 
 
-def seal_digest(key: AuditKey, number: int, previous: str, text: str) -> str:
+def seal_digest(key: SecretKey, number: int, previous: str, text: str) -> str:
     """Return the digest of a seal."""
     return key.digest("seal", f"{number}\n{previous}\n{text}")
 

@@ -17,7 +17,7 @@ from core.storage.audit.chain import (
     sealed_text,
     subjects_of,
 )
-from core.storage.audit.key import AuditKey
+from core.storage.audit.key import SecretKey
 from core.storage.tables import AuditEventRow, AuditSealRow
 
 MOST_NAMED = 1_000
@@ -70,7 +70,7 @@ class ChainReport:
 
 
 def check_chain(
-    session: Session, key: AuditKey, anchor: Anchor, *, noted: Sequence[Head] = ()
+    session: Session, key: SecretKey, anchor: Anchor, *, noted: Sequence[Head] = ()
 ) -> ChainReport:
     """Read all entries and seals; `noted` are heads that somebody wrote down earlier.
 
@@ -93,7 +93,7 @@ def check_chain(
 class _Walk:
     """Goes through the chain from its beginning."""
 
-    def __init__(self, session: Session, key: AuditKey) -> None:
+    def __init__(self, session: Session, key: SecretKey) -> None:
         self._session = session
         self._key = key
         self.entries = 0

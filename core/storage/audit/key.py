@@ -1,4 +1,4 @@
-"""The secret that seals the audit log and hides network addresses in it."""
+"""Secrets of the data directory, such as the one that seals the audit log."""
 
 import hashlib
 import hmac
@@ -11,10 +11,10 @@ from core.errors import ConfigurationError
 from core.storage.disk_errors import disk_errors
 
 LEAST_CHARACTERS = 32
-_WHAT = "The key of the audit log"
+_WHAT = "A key of the data directory"
 
 
-class AuditKey:
+class SecretKey:
     """A key from a setting, or from a file of the data directory that is made at first use."""
 
     def __init__(self, path: Path, setting: str = "") -> None:

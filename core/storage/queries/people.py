@@ -29,7 +29,7 @@ def as_now(session: Session, user: User) -> User:
     if not user.id:
         return user
     found = user_by_id(session, user.id) or replace(user, is_active=False)
-    return replace(found, origin=user.origin)
+    return replace(found, origin=user.origin, needs_confirmation=user.needs_confirmation)
 
 
 def joined_groups(session: Session, user: User) -> str:

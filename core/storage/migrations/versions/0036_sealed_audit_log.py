@@ -1,7 +1,9 @@
-"""The audit log can only grow, each entry gets a seal, and says where it came from."""
+"""A sealed audit log that can only grow, second factors and emergency accounts."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from core.storage.tables.base import UtcDateTime
 
 revision = "0036"
 down_revision = "0032"
@@ -41,6 +43,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_seals")),
         sa.UniqueConstraint("event_id", name=op.f("uq_audit_seals_event_id")),
     )
+    _add_second_factors()
     if op.get_bind().dialect.name == "postgresql":
         _close_postgres()
     else:
@@ -54,10 +57,51 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_{name}" + (f" ON {table}" if is_postgres else ""))
     if is_postgres:
         op.execute("DROP FUNCTION audit_refuses()")
+    op.drop_table("recovery_codes")
+    op.drop_table("second_factors")
+    op.drop_column("users", "is_emergency")
+    op.drop_column("sign_in_sessions", "confirmed_at")
+    op.drop_column("sign_in_sessions", "is_pending")
     op.drop_table("audit_seals")
     op.drop_table("audit_subjects")
     op.drop_index(op.f("ix_audit_events_object_id"), "audit_events")
     op.drop_column("audit_events", "origin")
+
+
+def _add_second_factors() -> None:
+    for table, name in (("users", "is_emergency"), ("sign_in_sessions", "is_pending")):
+        column: sa.Column[bool] = sa.Column(
+            name, sa.Boolean(), nullable=False, server_default=sa.false()
+        )
+        op.add_column(table, column)
+    op.add_column("sign_in_sessions", sa.Column("confirmed_at", UtcDateTime(), nullable=True))
+    op.create_table(
+        "second_factors",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("secret", sa.String(200), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_second_factors_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factors")),
+    )
+    op.create_table(
+        "recovery_codes",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("code_hash", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["users.id"],
+            name=op.f("fk_recovery_codes_user_id_users"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "code_hash", name=op.f("pk_recovery_codes")),
+    )
 
 
 def _close_sqlite() -> None:
