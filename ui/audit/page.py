@@ -45,7 +45,7 @@ def _draw_alarm(admin: User) -> None:
     for event in services().audit.list(admin, wanted, limit=SHOWN_FINDINGS):
         st.warning(
             f"The emergency account {words.plain(event.actor)} signed in on "
-            f"{local_time(event.at)}. Make sure that somebody knows why.",
+            f"{local_time(event.at)}. Make sure that someone knows why.",
             icon=":material/emergency_home:",
         )
 

@@ -47,7 +47,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
     with st.container(border=True, key="person"):
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
         draw_confirmation(
-            admin, "make somebody an administrator, set passwords or export conversations"
+            admin, "make someone an administrator, set passwords or export conversations"
         )
         role = _draw_role(f"role-{person.id}", person.role)
         names = group_names(person.group_ids, groups)
@@ -104,7 +104,7 @@ def _draw_second_factor(admin: User, person: User) -> None:
         return
     with st.expander("Remove the second factor"):
         st.write(
-            "For somebody who lost the phone and the recovery codes. Make sure that it is them: "
+            "For someone who lost the phone and the recovery codes. Make sure that it is them: "
             "then the password alone is enough to sign in. They can see that you did this."
         )
         if st.button("Remove second factor", key=f"remove-factor-{person.id}"):
