@@ -25,6 +25,7 @@ PER_PAGE = 50
 MOST_IN_A_FILE = 20_000
 SHOWN_FINDINGS = 20
 ALARM = timedelta(days=7)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def page(user: User) -> None:
@@ -107,7 +108,7 @@ def _draw_file(admin: User, wanted: AuditFilter, total: int) -> None:
 def _table(events: Sequence[AuditEvent], names: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "When": [local_time(one.at) for one in events],
+            "When": [local_time(one.at).replace(" ", NO_BREAK) for one in events],
             "Who": [_actor(one) for one in events],
             "What": [audit_words.action(one.action) for one in events],
             "About": [names.get(one.object_id, one.object_id) for one in events],
