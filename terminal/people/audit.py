@@ -109,7 +109,7 @@ def verify_log(
 ) -> None:
     """Check that no event was changed, removed, added, moved or cut off; the exit code is 1 if so.
 
-    Reads the whole log, about 20 seconds for a million events.
+    Reads the whole log, about two minutes for a million events.
     """
     with readable_errors():
         report = services().audit_proof.verify(SYSTEM, head or ())

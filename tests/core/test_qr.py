@@ -18,7 +18,7 @@ def test_a_code_has_its_three_finders_and_a_quiet_zone(length: int) -> None:
         assert {(x + step, y) for step in range(7)} <= dark
         assert (x + 1, y + 1) not in dark
         assert (x + 3, y + 3) in dark
-    assert all(QUIET_ZONE <= min(place) and max(place) < size - QUIET_ZONE for place in dark)
+    assert all(min(place) >= QUIET_ZONE and max(place) < size - QUIET_ZONE for place in dark)
 
 
 def test_no_word_of_the_text_is_written_into_the_image() -> None:

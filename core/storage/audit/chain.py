@@ -4,8 +4,9 @@ import json
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, insert
 from sqlmodel import Session, col, func, select
 
 from core.errors import SandboxError
@@ -123,7 +124,7 @@ def newest_head(session: Session) -> Head | None:
     return Head(row.number, row.digest) if row else None
 
 
-def facts_of(row: AuditEventRow) -> dict[str, object]:
+def facts_of(row: AuditEventRow | Row[Any]) -> dict[str, object]:
     """Return what a seal covers of an event, besides the people it names."""
     return {
         "id": row.id,

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, inspect, select
+from sqlmodel import Session, col
 
 from core.storage.audit.anchor import Anchor, Head
 from core.storage.audit.chain import (
@@ -102,38 +104,34 @@ class _Walk:
     def findings(self) -> Iterator[Finding]:
         last, is_sound, after = Head(0, BEGINNING), True, LEAST_NUMBER
         while rows := self._next(after):
-            named = subjects_of(self._session, [seal.event_id for seal, _ in rows])
-            for seal, event in rows:
+            named = subjects_of(self._session, [seal.event_id for seal in rows])
+            for seal in rows:
                 missing = range(last.number + 1, seal.number)
                 named_ones = islice(missing, MOST_NAMED)  # a forged number may be a huge one
                 yield from (Finding(Damage.REMOVED, number) for number in named_ones)
-                damage = self._damage(seal, event, named.get(seal.event_id, ()))
+                damage = self._damage(seal, named.get(seal.event_id, ()))
                 if damage is None and not missing and is_sound and seal.previous != last.digest:
                     damage = Damage.DETACHED
                 if damage is not None:
                     yield Finding(damage, seal.number, seal.event_id)
                 last, is_sound = Head(max(seal.number, 0), seal.digest), damage is None
                 after, self.entries = seal.number, self.entries + 1
-            # Read once; a million of them need not stay.
-            self._session.expunge_all()
         self.head = last if self.entries else None
 
-    def _next(self, after: int) -> list[tuple[AuditSealRow, AuditEventRow | None]]:
-        rows = self._session.exec(
-            select(AuditSealRow, AuditEventRow)
+    def _next(self, after: int) -> Sequence[Row[Any]]:
+        """Return seals with the columns of their events, without making objects of them."""
+        return self._session.execute(
+            select(*inspect(AuditSealRow).columns, *inspect(AuditEventRow).columns)
             .join(AuditEventRow, col(AuditEventRow.id) == AuditSealRow.event_id, isouter=True)
             .where(col(AuditSealRow.number) > after)
             .order_by(col(AuditSealRow.number))
             .limit(AT_ONCE)
-        )
-        return list(rows.all())
+        ).all()
 
-    def _damage(
-        self, seal: AuditSealRow, event: AuditEventRow | None, subjects: Sequence[str]
-    ) -> Damage | None:
-        if event is None:
+    def _damage(self, seal: Row[Any], subjects: Sequence[str]) -> Damage | None:
+        if seal.id is None:
             return Damage.REMOVED
-        text = sealed_text(facts_of(event), subjects)
+        text = sealed_text(facts_of(seal), subjects)
         if seal.digest == seal_digest(self._key, seal.number, seal.previous, text):
             return None
         return Damage.CHANGED if seal.key_id == self._key.name else Damage.OTHER_KEY
@@ -143,8 +141,8 @@ def _unsealed(session: Session) -> Iterator[Finding]:
     """Yield events that were added beside the program, or while it had no key."""
     if newest_head(session) is None:
         return
-    ids = session.exec(
-        select(AuditEventRow.id)
+    ids = session.scalars(
+        select(col(AuditEventRow.id))
         .join(AuditSealRow, col(AuditSealRow.event_id) == AuditEventRow.id, isouter=True)
         .where(col(AuditSealRow.number).is_(None))
         .order_by(col(AuditEventRow.id))
