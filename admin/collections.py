@@ -10,7 +10,7 @@ from core.domain.knowledge import Collection, Sensitivity
 from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean, clean_line
 from core.storage.database import Database
-from core.storage.queries.audit import record_event
+from core.storage.queries.audit import joined, record_event
 from core.storage.queries.collections import (
     all_collections,
     collection_by_id,
@@ -69,8 +69,17 @@ class Collections:
             session.add(row)
             session.flush()
             _open_to(session, row.id, groups)
-            record_event(session, actor, "collection.added", row.id, is_open=is_open)
-            return collection_by_id(session, row.id)
+            collection = collection_by_id(session, row.id)
+            record_event(
+                session,
+                actor,
+                "collection.added",
+                row.id,
+                is_open=is_open,
+                groups=joined(collection.group_ids),
+                sensitivity=sensitivity,
+            )
+            return collection
 
     def list_all(self, actor: User) -> list[Collection]:
         """Return every collection, by name; admins only."""
@@ -107,6 +116,7 @@ class Collections:
             row = session.get(CollectionRow, collection_id)
             if row is None:
                 raise NotFound("This collection no longer exists.")
+            before = collection_by_id(session, row.id)
             row.is_open = is_open
             ended = col(CollectionGroupRow.collection_id) == row.id
             session.exec(delete(CollectionGroupRow).where(ended))
@@ -117,8 +127,10 @@ class Collections:
                 actor,
                 "collection.access_changed",
                 row.id,
+                was_open=before.is_open,
                 is_open=is_open,
-                groups=len(collection.group_ids),
+                before=joined(before.group_ids),
+                after=joined(collection.group_ids),
             )
             return collection
 
@@ -136,8 +148,10 @@ class Collections:
             owner = session.get(UserRow, owner_id) if owner_id else None
             if owner_id and (owner is None or not owner.is_active):
                 raise NotFound("This account no longer exists, or it is deactivated.")
-            row.owner_id = owner_id or None
-            record_event(session, actor, "collection.owner_changed", row.id, has_owner=bool(owner))
+            before, row.owner_id = row.owner_id or "", owner_id or None
+            record_event(
+                session, actor, "collection.owner_changed", row.id, before=before, after=owner_id
+            )
             return collection_by_id(session, row.id)
 
 

@@ -7,7 +7,7 @@ from core.domain.identity import Group, User
 from core.domain.text.plurals import count
 from core.errors import Conflict, InvalidInput, NotFound
 from core.storage.database import Database
-from core.storage.queries.audit import record_event
+from core.storage.queries.audit import joined, record_event
 from core.storage.queries.people import groups
 from core.storage.tables import CollectionGroupRow, GroupRow, MembershipRow
 
@@ -59,6 +59,7 @@ class Groups:
         with self._database.begin() as session:
             row = _named(session, name)
             members, collections = _members(session, row.id), _collections(session, row.id)
+            people, opened = _people(session, row.id), _opened(session, row.id)
             if (members or collections) and not although_used:
                 raise Conflict(
                     f"The group “{row.name}” has {count(members, 'member')} and gives access to "
@@ -66,7 +67,7 @@ class Groups:
                 )
             session.delete(row)
             record_event(
-                session, actor, "group.removed", row.id, members=members, collections=collections
+                session, actor, "group.removed", row.id, members=people, collections=opened
             )
             return Group(row.id, row.name, members)
 
@@ -93,6 +94,16 @@ def _require_free(session: Session, name: str) -> None:
 def _members(session: Session, group_id: str) -> int:
     count = select(func.count()).where(col(MembershipRow.group_id) == group_id)
     return session.exec(count).one()
+
+
+def _people(session: Session, group_id: str) -> str:
+    of_group = col(MembershipRow.group_id) == group_id
+    return joined(session.exec(select(MembershipRow.user_id).where(of_group)))
+
+
+def _opened(session: Session, group_id: str) -> str:
+    of_group = col(CollectionGroupRow.group_id) == group_id
+    return joined(session.exec(select(CollectionGroupRow.collection_id).where(of_group)))
 
 
 def _collections(session: Session, group_id: str) -> int:

@@ -8,12 +8,12 @@ from admin.accounts import add_account, clean_email, clean_name, has_accounts
 from admin.signing_in.attempts import forget
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sessions import end_sessions
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.identity import Group, Role, User
 from core.errors import Conflict, NotFound
 from core.storage.database import Database
-from core.storage.queries.audit import record_event
+from core.storage.queries.audit import joined, record_event
 from core.storage.queries.people import group_ids_named, groups, to_user
 from core.storage.tables import MembershipRow, UserRow
 
@@ -65,8 +65,7 @@ class People:
         with self._database.begin() as session:
             row = add_account(session, email, name=name, role=role, password_hash=password_hash)
             _join(session, row.id, groups)
-            record_event(session, actor, "person.added", row.id, role=role)
-            return to_user(session, row)
+            return _added(session, actor, row)
 
     def add_without_password(
         self,
@@ -83,18 +82,22 @@ class People:
         with self._database.begin() as session:
             row = add_account(session, email, name=name, role=role, password_hash="")
             _join(session, row.id, groups)
-            record_event(session, actor, "person.added", row.id, role=role, has_password=False)
-            return to_user(session, row)
+            return _added(session, actor, row)
 
     def set_role(self, actor: User, user_id: str, role: Role) -> User:
-        """Set the role; raise Conflict if it would take away the last active admin."""
+        """Set the role; raise Conflict if it would take away the last active admin.
+
+        Making somebody an administrator takes a password entered lately (ConfirmationNeeded).
+        """
         require_admin(actor)
+        if role is Role.ADMIN:
+            require_confirmed(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
             if role is not Role.ADMIN:
                 _keep_an_admin(session, row)
-            row.role = role
-            record_event(session, actor, "person.role_changed", row.id, role=role)
+            before, row.role = row.role, role
+            record_event(session, actor, "person.role_changed", row.id, before=before, after=role)
             return to_user(session, row)
 
     def set_active(self, actor: User, user_id: str, *, is_active: bool) -> User:
@@ -110,22 +113,48 @@ class People:
             record_event(session, actor, action, row.id)
             return to_user(session, row)
 
+    def set_emergency(self, actor: User, user_id: str, *, is_emergency: bool) -> None:
+        """Set whether the account signs in with its password alone, which is always alarmed.
+
+        Raises ConfirmationNeeded and NotFound.
+        """
+        require_admin(actor)
+        require_confirmed(actor)
+        with self._database.begin() as session:
+            row = _account(session, user_id)
+            before, row.is_emergency = row.is_emergency, is_emergency
+            record_event(
+                session,
+                actor,
+                "person.emergency_changed",
+                row.id,
+                before=before,
+                after=is_emergency,
+            )
+
     def set_groups(self, actor: User, user_id: str, groups: Sequence[str]) -> User:
         """Make these the person's groups."""
         require_admin(actor)
         with self._database.begin() as session:
             row = _account(session, user_id)
+            before = joined(to_user(session, row).group_ids)
             session.exec(delete(MembershipRow).where(col(MembershipRow.user_id) == row.id))
             _join(session, row.id, groups)
             user = to_user(session, row)
             record_event(
-                session, actor, "person.groups_changed", row.id, groups=len(user.group_ids)
+                session,
+                actor,
+                "person.groups_changed",
+                row.id,
+                before=before,
+                after=joined(user.group_ids),
             )
             return user
 
     def set_password(self, actor: User, user_id: str, password: str) -> None:
         """Set a forgotten password, end all sessions and forget failed attempts."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.read() as session:
             account = _account(session, user_id)
         self._passwords.check(password, email=account.email, name=account.name)
@@ -135,7 +164,7 @@ class People:
             row.password_hash = password_hash
             end_sessions(session, row.id, now())
             forget(session, row.email)
-            record_event(session, actor, "password.reset", row.id)
+            record_event(session, actor, "password.reset", row.id, subjects=[row.id])
 
 
 def _account(session: Session, user_id: str) -> UserRow:
@@ -143,6 +172,20 @@ def _account(session: Session, user_id: str) -> UserRow:
     if row is None:
         raise NotFound("This account no longer exists.")
     return row
+
+
+def _added(session: Session, actor: User, row: UserRow) -> User:
+    user = to_user(session, row)
+    record_event(
+        session,
+        actor,
+        "person.added",
+        row.id,
+        role=user.role,
+        groups=joined(user.group_ids),
+        has_password=bool(row.password_hash),
+    )
+    return user
 
 
 def _join(session: Session, user_id: str, names: Sequence[str]) -> None:

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 
+from sqlmodel import Session
+
+from bootstrap.search import audit_chain
+from core.domain.identity import SYSTEM
 from core.errors import DatabaseDamaged
 from core.models.embeddings import DEFAULT_MODEL
 from core.models.onnx_model import ensure_onnx_model, onnx_folder
 from core.models.prices import list_prices
 from core.settings import Settings
+from core.storage.audit.chain import newest_head
 from core.storage.database import Database
 from core.storage.migrate import current_revision, migrate, newest_revision
 from core.storage.originals import OriginalFiles
+from core.storage.queries.audit import events_recorded, record_event
 from core.storage.queries.collections import all_collections
 from core.storage.queries.prices import seed_prices
 
@@ -19,15 +25,22 @@ def migrate_database(settings: Settings) -> str:
 
     Raises DatabaseDamaged where the file of the database was lost and uploaded files are there.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, audit=audit_chain(settings))
     try:
         _require_beginning(settings, database)
         migrate(database)
         with database.begin() as session:
             seed_prices(session, list_prices())
+            _seal_earlier_events(session)
     finally:
         database.close()
     return newest_revision()
+
+
+def _seal_earlier_events(session: Session) -> None:
+    """Seal what was recorded before there were seals, if that is the case."""
+    if newest_head(session) is None and (count := events_recorded(session)):
+        record_event(session, SYSTEM, "audit.sealed", entries=count)
 
 
 def _require_beginning(settings: Settings, database: Database) -> None:

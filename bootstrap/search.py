@@ -11,6 +11,9 @@ from core.errors import ConfigurationError
 from core.guardrails.guard import NewMasker, plain_masker
 from core.models.reranker import CrossEncoderReranker
 from core.settings import Settings
+from core.storage.audit.anchor import Anchor
+from core.storage.audit.chain import AuditChain
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from core.storage.keyword_index import TantivyKeywordIndex
 from core.storage.migrate import require_ready
@@ -31,9 +34,10 @@ REWRITE_TOKENS = 400
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """The database, both indexes, the original files and the files of ideas."""
+    """The database and the seals of its audit log, both indexes, originals and files of ideas."""
 
     database: Database
+    audit: AuditChain
     vectors: ChromaVectorIndex
     vector_files: ChromaFiles
     keywords: TantivyKeywordIndex | PostgresKeywordIndex
@@ -48,7 +52,8 @@ class Stores:
 
 def open_stores(settings: Settings) -> Stores:
     """Open the stores; raise ConfigurationError if the database was not migrated."""
-    database = Database(settings.database_url)
+    audit = audit_chain(settings)
+    database = Database(settings.database_url, audit=audit)
     require_ready(database)
     data_dir = settings.data_dir
     folder = data_dir / "vectors"
@@ -56,12 +61,19 @@ def open_stores(settings: Settings) -> Stores:
     vectors = ChromaVectorIndex(store, StoredGenerations(database))
     return Stores(
         database,
+        audit,
         vectors,
         ChromaFiles(store, None if settings.vectors.url else folder),
         open_keywords(settings, database),
         OriginalFiles(data_dir / "originals"),
         OriginalFiles(data_dir / "attachments"),
     )
+
+
+def audit_chain(settings: Settings) -> AuditChain:
+    """Return the seals of the audit log; raise ConfigurationError for a key that is too short."""
+    key = SecretKey(settings.data_dir / "audit.key", settings.audit.key.get_secret_value())
+    return AuditChain(key, Anchor(settings.audit.head_file or settings.data_dir / "audit.head"))
 
 
 def reopen(stores: Stores) -> None:

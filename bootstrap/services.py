@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
 
-from admin.audit import AuditLog
+from admin.audit.log import AuditLog
+from admin.audit.proof import AuditProof
 from admin.collections import Collections
 from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
@@ -19,6 +20,7 @@ from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
+from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
 from admin.usage.days import UsageDays
@@ -39,6 +41,7 @@ from core.measuring.passing_on import Collector, scraped
 from core.name_directory import NameDirectory
 from core.repeating import Repeating
 from core.settings import Settings
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from evaluation.service import Evaluations
 from ingestion.indexing.reembedding import Reembedding
@@ -92,11 +95,13 @@ class Services:
 
     database: Database
     sign_in: SignIn
+    second_factors: SecondFactors
     people: People
     groups: Groups
     password_links: PasswordLinks
     sign_in_limits: SignInLimits
     audit: AuditLog
+    audit_proof: AuditProof
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -138,6 +143,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     )
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
+    factor_key = SecretKey(settings.data_dir / "second-factors.key")
+    factors = SecondFactors(stores.database, factor_key, f"GenAI Sandbox {settings.company_name}")
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
@@ -168,17 +175,22 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     synonym_sets = SynonymSets(stores.database, terms, search.synonyms)
     return Services(
         database=stores.database,
+        second_factors=factors,
         sign_in=SignIn(
             stores.database,
             passwords,
+            factors=factors,
+            admins_need_factor=settings.session.admins_need_second_factor,
             idle=timedelta(minutes=settings.session.idle_minutes),
             absolute=timedelta(hours=settings.session.absolute_hours),
+            origin=stores.audit.key.origin,
         ),
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
+        audit_proof=AuditProof(stores.database, stores.audit),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

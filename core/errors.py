@@ -58,6 +58,10 @@ class SignInFailed(SandboxError):
     """Wrong e-mail address, password or link; the message never says which."""
 
 
+class ConfirmationNeeded(SandboxError):
+    """What was asked for is dangerous, and the password was entered too long ago."""
+
+
 class SignedOut(SandboxError):
     """The sign-in under which something was requested ended while it was being done."""
 

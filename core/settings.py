@@ -208,8 +208,26 @@ class SessionSettings(BaseModel):
 
     idle_minutes: int = Field(12 * 60, ge=5)
     absolute_hours: int = Field(7 * 24, ge=1)
+    admins_need_second_factor: bool = Field(
+        False, description="Administrators sign in with a code of their phone as well."
+    )
     secure_cookie: bool = Field(
         True, description="Turn off only if people reach the app by plain http on another host."
+    )
+
+
+class AuditSettings(BaseModel):
+    """The proof that nobody changed the audit log."""
+
+    key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of its seals, at least 32 characters by chance; empty: the file audit.key "
+        "of the data directory, made at first use.",
+    )
+    head_file: ProjectPath | None = Field(
+        None,
+        description="File that keeps the newest seal, by which a cut log is noticed; best on "
+        "another disk. Default: audit.head in the data directory.",
     )
 
 
@@ -305,6 +323,7 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

@@ -188,10 +188,14 @@ class Documents:
             return provenance_of(session, user, version_ids)
 
     def original(self, user: User, version_id: str) -> OriginalFile:
-        """Return the uploaded file; raises NotFound."""
+        """Return the uploaded file, which is recorded; raises NotFound."""
         with self._database.read() as session:
             _, version = overviews.readable_version(session, user, version_id)
         content = self._originals.get(version.sha256)
+        with self._database.begin() as session:
+            record_event(
+                session, user, "document.downloaded", version.document_id, version_id=version_id
+            )
         return OriginalFile(version.file_name, version.media_type, content)
 
     def keeps_original(self, user: User, version_id: str) -> bool:

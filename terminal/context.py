@@ -2,21 +2,26 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bootstrap.process import terminal_services as services
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, NotFound
+from core.storage.queries.audit import account_origin
 
 __all__ = ["collection_ids", "collection_named", "known_groups", "services", "user_named"]
 
 
 def user_named(email: str) -> User:
-    """Return the person with this e-mail address; raise NotFound if nobody has it."""
+    """Return the person with this e-mail address; raise NotFound if nobody has it.
+
+    What is done in their name here shows in the audit log as done in the terminal.
+    """
     wanted = email.strip().lower()
     for user in services().people.list_all(SYSTEM):
         if user.email == wanted:
-            return user
+            return replace(user, origin=account_origin())
     raise NotFound(
         f"There is no account “{email}”. Create it with: sandbox_cli.py users add {email}"
     )

@@ -8,7 +8,9 @@ from ui.chat.history import draw_history
 from ui.resources import services
 
 
-def draw_sidebar(user: User, *, own_usage: st.Page, bell: st.Page, has_history: bool) -> None:
+def draw_sidebar(
+    user: User, *, own_account: st.Page, own_usage: st.Page, bell: st.Page, has_history: bool
+) -> None:
     """Draw the conversations on the chat page; bell, notice and account on every page."""
     with st.sidebar:
         if has_history:
@@ -17,5 +19,6 @@ def draw_sidebar(user: User, *, own_usage: st.Page, bell: st.Page, has_history: 
         st.caption(words.plain(services().web.data_class_notice))
         with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
             st.caption(f"{words.plain(user.email)} · {user.role.value}")
+            st.page_link(own_account)
             st.page_link(own_usage)
             st.link_button("Sign out", "/sign-out", icon=":material/logout:", width="stretch")

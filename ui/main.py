@@ -6,6 +6,8 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import frame, state
+from ui.account import page as account
+from ui.audit import page as audit
 from ui.campaigns import page as campaigns
 from ui.chat import page as chat
 from ui.costs import page as costs
@@ -47,6 +49,7 @@ def _draw(user: User) -> None:
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
     frame.draw_sidebar(
         user,
+        own_account=sections["Sandbox"][-3],
         own_usage=sections["Sandbox"][-2],
         bell=sections["Sandbox"][-1],
         has_history=page is sections["Sandbox"][0],
@@ -89,6 +92,7 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
                 icon=":material/campaign:",
                 url_path="campaigns",
             ),
+            _account_page(user),
             _own_usage_page(user),
             _notifications_page(user),
         ]
@@ -108,6 +112,17 @@ def _notifications_page(user: User) -> st.Page:
         title=f"Notifications ({unread})" if unread else "Notifications",
         icon=":material/notifications_unread:" if unread else ":material/notifications:",
         url_path="notifications",
+        visibility="hidden",
+    )
+
+
+def _account_page(user: User) -> st.Page:
+    """Return the page, which the account menu opens."""
+    return st.Page(
+        partial(account.page, user),
+        title="My account",
+        icon=":material/manage_accounts:",
+        url_path="my-account",
         visibility="hidden",
     )
 
@@ -180,6 +195,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             title="People and access",
             icon=":material/group:",
             url_path="people",
+        ),
+        st.Page(
+            partial(audit.page, user),
+            title="Audit",
+            icon=":material/policy:",
+            url_path="audit",
         ),
         st.Page(
             partial(system.page, user), title="System", icon=":material/dns:", url_path="system"

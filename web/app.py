@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
@@ -35,6 +36,7 @@ from web.health import health_routes
 from web.idea_exports import IdeaExports, idea_export_routes
 from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
+from web.second_factor_pages import SecondFactorPages
 from web.sign_in_pages import SetUpPages, SignInPages
 from web.upload_quota import UPLOAD_LIMITS, Held, UploadLimits, UploadQuota
 
@@ -115,6 +117,9 @@ class WebServices(Protocol):
     def sign_in(self) -> SignIn: ...
 
     @property
+    def audit(self) -> AuditLog: ...
+
+    @property
     def password_links(self) -> PasswordLinks: ...
 
     @property
@@ -146,6 +151,7 @@ def routes(services: WebServices) -> list[Route]:
     return [
         *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *SecondFactorPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *PasswordPages(services.password_links, forms=forms).routes(),
         *export_routes(services.chat.conversations.export),
         handover_route(services.personal_conversations.export_lines),
@@ -184,6 +190,7 @@ def middleware(
             sign_in=services.sign_in,
             cookies=Cookies(is_secure=services.web.secure_cookie),
             allowed_hosts=services.web.allowed_hosts,
+            note_refusal=services.audit.note_refusal,
         ),
         Middleware(UploadQuota, held=held, limits=limits),
     ]

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.domain.identity import User
-from core.errors import AccessDenied, NotFound
+from core.errors import AccessDenied, ConfirmationNeeded, NotFound
 from rag.conversations.own import ExportFormat
 from web.gate import current_user
 
@@ -85,6 +85,8 @@ def handover_route(export: ExportOfPerson) -> Route:
             text = await run_in_threadpool(export, current_user(request), person_id)
         except (NotFound, AccessDenied):
             return not_found(NO_PERSON)
+        except ConfirmationNeeded as needed:
+            return PlainTextResponse(str(needed), status_code=403)
         name = f"conversations-{person_id[:8]}.jsonl"
         return saved_file(text.encode(), name, "application/jsonl")
 

@@ -1,37 +1,60 @@
 """The gate in front of everything: known host, own origin, and a live session."""
 
+import logging
+import re
+from collections.abc import Callable
+from functools import partial
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.signing_in.sign_in import SignIn
 from core.domain.identity import User
+from core.errors import StorageUnavailable
 from web.cookies import Cookies
 from web.origins import hosts, is_known_host, is_local, is_same_origin
 from web.paths import LANDINGS, RouteKind, kind_of, sign_in_address
 
 POLICY_VIOLATION = 1008
+REFUSALS = (403, 404)
+OBJECT_ID = re.compile(r"[0-9a-f]{32}")
+NoteRefusal = Callable[[User, str, str], None]
+"""Takes the person, the kind of address and the id in it; see AuditLog.note_refusal."""
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+logger = logging.getLogger(__name__)
 
 
 class Gate:
     """ASGI middleware that lets a request pass, or answers 303, 400, 401 or 403 itself."""
 
     def __init__(
-        self, app: ASGIApp, *, sign_in: SignIn, cookies: Cookies, allowed_hosts: tuple[str, ...]
+        self,
+        app: ASGIApp,
+        *,
+        sign_in: SignIn,
+        cookies: Cookies,
+        allowed_hosts: tuple[str, ...],
+        note_refusal: NoteRefusal,
     ) -> None:
+        """Take what it needs; `note_refusal` records who was refused what."""
         self._app = app
         self._sign_in = sign_in
+        self._note_refusal = note_refusal
         self._cookies = cookies
         self._hosts = hosts(allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
-        refusal = await self._refusal(HTTPConnection(scope))
+        connection = HTTPConnection(scope)
+        refusal = await self._refusal(connection)
         if refusal is None:
-            return await self._app(scope, receive, send)
+            return await self._app(scope, receive, self._watched(connection, send))
         if scope["type"] == "websocket":
             # A close before accept turns the handshake into 403; the connect event comes first.
             await receive()
@@ -52,7 +75,32 @@ class Gate:
             case RouteKind.METRICS:
                 return await self._metrics_refusal(connection)
             case _:
-                return _refusal_of(await self._user(connection), connection, kind)
+                user = await self._user(connection)
+                refusal = _refusal_of(user, connection, kind)
+                if user is not None and refusal is not None and refusal.status_code in REFUSALS:
+                    await self._note(connection, kind)
+                return refusal
+
+    def _watched(self, connection: HTTPConnection, send: Send) -> Send:
+        """Record files that somebody asked for and did not get."""
+        kind = kind_of(connection.scope["path"])
+        if kind not in (RouteKind.EXPORT, RouteKind.ORIGINAL):
+            return send
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in REFUSALS:
+                await self._note(connection, kind)
+            await send(message)
+
+        return watched
+
+    async def _note(self, connection: HTTPConnection, kind: RouteKind) -> None:
+        named = OBJECT_ID.search(connection.scope["path"])
+        object_id = named[0] if named else ""
+        try:
+            await run_in_threadpool(self._note_refusal, current_user(connection), kind, object_id)
+        except StorageUnavailable as error:
+            logger.warning("a refusal was not recorded error=%s", type(error).__name__)
 
     async def _metrics_refusal(self, connection: HTTPConnection) -> Response | None:
         if is_local(connection):
@@ -61,7 +109,8 @@ class Gate:
 
     async def _user(self, connection: HTTPConnection) -> User | None:
         token = self._cookies.session_token(connection)
-        user = await run_in_threadpool(self._sign_in.user_for, token)
+        address = connection.client.host if connection.client else ""
+        user = await run_in_threadpool(partial(self._sign_in.user_for, token, address=address))
         connection.scope["sandbox.user"] = user
         return user
 

@@ -19,7 +19,7 @@ class RouteKind(StrEnum):
 
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/_stcore/health"})
-SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password"})
+SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password", "/second-factor"})
 # Only the addresses of Streamlit that its page needs; what a new version adds stays closed.
 INTERNAL_PATHS = frozenset({"/_stcore/stream", "/_stcore/host-config"})
 INTERNAL_PREFIXES = ("/_stcore/bidi-components/", "/static/")

@@ -1,13 +1,14 @@
 """Pages outside Streamlit for signing in and out, which can set the session cookie."""
 
 from functools import partial
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.signing_in.sign_in import SignIn
+from admin.signing_in.sign_in import SignIn, SignInStep
 from core.errors import SandboxError, SignInFailed, TooManyAttempts
 from web.cookies import Cookies
 from web.forms import Forms
@@ -62,8 +63,13 @@ class SignInPages:
             return self._show_again(request, fields, str(error), status)
         # A session that was open in this browser ends with the new one.
         await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
+        target = safe_target(fields.get("target", "/"))
+        if await run_in_threadpool(self._sign_in.next_step, token) is not SignInStep.DONE:
+            response = RedirectResponse(f"/second-factor?next={quote(target, safe='')}", 303)
+            self._cookies.open_session(response, token)
+            return response
         mark = await run_in_threadpool(self._sign_in.browser_mark, token)
-        return self._enter(token, mark, safe_target(fields.get("target", "/")))
+        return self._enter(token, mark, target)
 
     async def show_sign_out(self, request: Request) -> Response:
         if not await self._is_signed_in(request):

@@ -113,7 +113,7 @@ def read_questions(session: Session, topic_id: str, limit: int) -> list[GapQuest
 
 def label_of(session: Session, topic: GapTopicRow) -> tuple[str, str]:
     """Return the answer whose question stands for a topic, and that question; "" if only sent."""
-    return _labels(session, [topic]).get(topic.id, ("", ""))
+    return labels_of(session, [topic]).get(topic.id, ("", ""))
 
 
 def _sums(topic_id: str | None = None) -> Subquery:
@@ -209,7 +209,7 @@ def _before(question: type[MessageRow]) -> ColumnElement[bool]:
 # Any: a row of the table and its sums
 def _to_topics(session: Session, reader: User, rows: Sequence[Row[Any]]) -> list[GapTopic]:
     topics = [row.GapTopicRow for row in rows]
-    labels = _labels(session, topics)
+    labels = labels_of(session, topics)
     parts = _Parts(
         session,
         reader,
@@ -278,7 +278,7 @@ def _outcome(session: Session, reader: User, topic_id: str) -> GapOutcome | None
     )
 
 
-def _labels(session: Session, topics: Sequence[GapTopicRow]) -> dict[str, tuple[str, str]]:
+def labels_of(session: Session, topics: Sequence[GapTopicRow]) -> dict[str, tuple[str, str]]:
     """Return for each topic the answer and question that stand for it.
 
     Where that chat is hidden or gone, the oldest question that is left stands in.

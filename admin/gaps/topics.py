@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select, update
 
 from admin.gaps.grouping import GapGrouping
 from admin.gaps.inbox import clean_reply
+from admin.gaps.noting import note_reading
 from admin.gaps.reading import (
     TopicFilter,
     label_of,
@@ -27,6 +28,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.ideas.notifications import notify
+from core.storage.queries.messages import askers_of
 from core.storage.tables import (
     DocumentRow,
     DocumentVersionRow,
@@ -107,10 +109,12 @@ class GapTopics:
         return self._grouping.refresh()
 
     def find(self, user: User, wanted: TopicFilter | None = None) -> TopicPage:
-        """Return topics, those of most people first."""
+        """Return topics, those of most people first; whose words they have is recorded."""
         with self._database.read() as session:
             require_gaps(session, user)
-            return read_topics(session, user, topics_of(user), wanted or TopicFilter())
+            page = read_topics(session, user, topics_of(user), wanted or TopicFilter())
+        note_reading(self._database, user, page.shown)
+        return page
 
     def get(self, user: User, topic_id: str) -> GapTopic:
         """Return one topic; raise NotFound."""
@@ -122,7 +126,14 @@ class GapTopics:
         with self._database.begin() as session:
             topic_row(session, user, topic_id)
             found = read_questions(session, topic_id, limit)
-            record_event(session, user, "gap.read_questions", topic_id, count=len(found))
+            record_event(
+                session,
+                user,
+                "gap.read_questions",
+                topic_id,
+                subjects=askers_of(session, [one.message_id for one in found]),
+                count=len(found),
+            )
         return found
 
     def reply(self, user: User, topic_id: str, words: str) -> GapTopic:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete
 from admin.signing_in.attempts import forget
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sessions import end_sessions, token_hash
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import NotFound, SignInFailed
@@ -35,9 +35,11 @@ class PasswordLinks:
     def create(self, actor: User, user_id: str) -> str:
         """Make a link and return its raw token, 256 bit, for 24 hours; earlier links end.
 
-        Raises NotFound for an account that does not exist or is deactivated.
+        Raises ConfirmationNeeded, and NotFound for an account that does not exist or is
+        deactivated.
         """
         require_admin(actor)
+        require_confirmed(actor)
         token, at = secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         with self._database.begin() as session:
             row = session.get(UserRow, user_id)
@@ -49,7 +51,7 @@ class PasswordLinks:
                     token_hash=token_hash(token), user_id=user_id, expires_at=at + LIFETIME
                 )
             )
-            record_event(session, actor, "password_link.created", user_id)
+            record_event(session, actor, "password_link.created", user_id, subjects=[user_id])
         return token
 
     def is_open(self, token: str) -> bool:

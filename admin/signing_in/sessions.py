@@ -29,10 +29,19 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(
-    session: Session, user_id: str, *, browser: str, at: datetime, lifetime: timedelta
+def open_session(  # noqa: PLR0913  each by its name
+    session: Session,
+    user_id: str,
+    *,
+    browser: str,
+    at: datetime,
+    lifetime: timedelta,
+    is_pending: bool = False,
 ) -> str:
-    """Add a session and return its raw token, 256 bit; clear the person's expired ones."""
+    """Add a session and return its raw token, 256 bit; clear the person's expired ones.
+
+    A pending one opens nothing but the page that asks for the second factor.
+    """
     expired = (col(SessionRow.user_id) == user_id, col(SessionRow.expires_at) <= at)
     session.exec(delete(SessionRow).where(*expired))
     token = secrets.token_urlsafe(32)
@@ -44,6 +53,8 @@ def open_session(
             last_seen_at=at,
             expires_at=at + lifetime,
             browser=browser[:MAX_BROWSER],
+            is_pending=is_pending,
+            confirmed_at=at,
         )
     )
     return token
@@ -67,7 +78,11 @@ def live_sessions(
     """Return the person's live sessions, last used first."""
     rows = session.exec(
         select(SessionRow)
-        .where(SessionRow.user_id == user_id, col(SessionRow.revoked_at).is_(None))
+        .where(
+            SessionRow.user_id == user_id,
+            col(SessionRow.revoked_at).is_(None),
+            ~col(SessionRow.is_pending),
+        )
         .order_by(col(SessionRow.last_seen_at).desc())
     ).all()
     return [row for row in rows if is_live(row, at, idle)]

@@ -68,7 +68,9 @@ class SetUp:
             )
             user = to_user(session, row)
             record_event(session, user, "setup_link.used")
-            record_event(session, user, "person.added", user.id, role=user.role)
+            record_event(
+                session, user, "person.added", user.id, role=user.role, groups="", has_password=True
+            )
         return user
 
     def _use(self, session: Session, token: str) -> None:

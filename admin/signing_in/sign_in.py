@@ -1,8 +1,10 @@
 """Set-up, sign-in, sessions, and changes of one's own password."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlmodel import Session, col, update
 
@@ -10,6 +12,7 @@ from admin.accounts import account_row
 from admin.signing_in.attempts import Caller, forgive, note_failure, take_turn, too_many
 from admin.signing_in.known_browsers import known_browser, mark_for
 from admin.signing_in.passwords import CONCURRENT_HASHES, Passwords
+from admin.signing_in.second_factors import Enrolment, FactorUse, SecondFactors
 from admin.signing_in.sessions import (
     SignInSession,
     end_sessions,
@@ -32,6 +35,34 @@ from core.storage.tables import SessionRow, UserRow
 logger = logging.getLogger(__name__)
 
 LAST_SEEN_STEP = timedelta(minutes=1)
+PENDING = timedelta(minutes=10)
+"""How long after the password the code may follow."""
+
+CONFIRMATION = timedelta(minutes=10)
+"""How long an entered password is enough for what is dangerous."""
+
+EXPIRED = "This sign-in has expired. Enter your e-mail address and password again."
+
+
+class SignInStep(StrEnum):
+    """What a sign-in lacks."""
+
+    PASSWORD = "password"  # noqa: S105  the name of a step
+    CODE = "code"
+    SET_UP = "set_up"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class FactorSetUp:
+    """The token of the new session, and the recovery codes, which are shown once."""
+
+    token: str
+    recovery_codes: Sequence[str]
+
+
+def _nowhere(_address: str) -> str:
+    return ""
 
 
 class SignIn:
@@ -40,7 +71,7 @@ class SignIn:
     `idle` and `absolute` are the longest times a session lasts unused and at all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each by its name
         self,
         database: Database,
         passwords: Passwords,
@@ -48,9 +79,19 @@ class SignIn:
         idle: timedelta,
         absolute: timedelta,
         clock: Callable[[], datetime] = now,
+        origin: Callable[[str], str] = _nowhere,
+        factors: SecondFactors | None = None,
+        admins_need_factor: bool = False,
     ) -> None:
+        """Take what it needs; `origin` is what the audit log keeps of a network address.
+
+        With `admins_need_factor`, administrators without a second factor set one up to get in.
+        """
+        self._factors = factors
+        self._admins_need_factor = admins_need_factor
         self._database = database
         self._passwords = passwords
+        self._origin = origin
         self._idle = idle
         self._absolute = absolute
         self._clock = clock
@@ -85,6 +126,7 @@ class SignIn:
     ) -> str:
         """Open a session, return its raw token; `mark` is what `browser_mark` gave before.
 
+        The session opens nothing yet where `next_step` names another step.
         Raises SignInFailed with one text for every reason, and TooManyAttempts after repeated
         failures of this account or from this address. Where the password is right, people who sign
         in at the same moment wait for each other a little, and in turn.
@@ -100,10 +142,16 @@ class SignIn:
                 if is_right and row is not None and row.is_active:
                     forgive(session, caller)
                     self._renew_hash(row, password)
-                    return self._open(session, to_user(session, row), browser)
+                    user = replace(to_user(session, row), origin=self._origin(address))
+                    return self._open(session, user, browser)
                 note_failure(session, caller, at)
                 record_event(
-                    session, None, "session.opened", row.id if row else "", outcome="refused"
+                    session,
+                    None,
+                    "session.opened",
+                    row.id if row else "",
+                    outcome="refused",
+                    origin=self._origin(address),
                 )
         raise SignInFailed("Incorrect e-mail address or password. Try again.")
 
@@ -114,21 +162,94 @@ class SignIn:
             account = session.get(UserRow, row.user_id) if row else None
             return mark_for(account, self._clock()) if account else ""
 
-    def user_for(self, token: str) -> User | None:
-        """Return the person of a live session with role and groups as they are now, else None."""
+    def user_for(self, token: str, *, address: str = "") -> User | None:
+        """Return the person of a live session with role and groups as they are now, else None.
+
+        `address` is the network address of their browser, whose keyed hash the audit log keeps.
+        """
         if not token:
             return None
         at = self._clock()
         with self._database.read() as session:
             row = session_of_token(session, token)
-            if row is None or not is_live(row, at, self._idle):
+            if row is None or row.is_pending or not is_live(row, at, self._idle):
                 return None
             user = user_by_id(session, row.user_id)
         if user is None or not user.is_active:
             return None
         if at - row.last_seen_at >= LAST_SEEN_STEP:
             self._mark_seen(row.id, at)
-        return user
+        is_old = row.confirmed_at is None or at - row.confirmed_at >= CONFIRMATION
+        return replace(user, origin=self._origin(address), needs_confirmation=is_old)
+
+    def next_step(self, token: str) -> SignInStep:
+        """Return what is still missing for this session to open the app."""
+        user = self._pending_user(token)
+        if user is None:
+            return SignInStep.DONE if self.user_for(token) else SignInStep.PASSWORD
+        with self._database.read() as session:
+            has_factor = self._factors is not None and self._factors.has_one(session, user.id)
+        return SignInStep.CODE if has_factor else SignInStep.SET_UP
+
+    def begin_factor(self, token: str) -> Enrolment:
+        """Return the key of a new second factor; raise SignInFailed if none has to be set up."""
+        user = self._require_step(token, SignInStep.SET_UP)
+        return self._required_factors.begin(user)
+
+    def confirm_factor(self, token: str, code: str, *, address: str = "") -> FactorSetUp:
+        """Finish the set-up and the sign-in.
+
+        Raises SignInFailed for a wrong code or an expired sign-in, TooManyAttempts.
+        """
+        user = self._require_step(token, SignInStep.SET_UP)
+        user = replace(user, origin=self._origin(address))
+        codes = self._required_factors.confirm(user, code)
+        return FactorSetUp(self._finish(token, user), codes)
+
+    def enter_code(self, token: str, code: str, *, address: str = "") -> str:
+        """Finish a sign-in with a code of the phone or a recovery code; return the new token.
+
+        Raises SignInFailed for a wrong code or an expired sign-in, TooManyAttempts.
+        """
+        user = self._require_step(token, SignInStep.CODE)
+        user = replace(user, origin=self._origin(address))
+        try:
+            use = self._required_factors.check(user.id, code)
+        except SignInFailed:
+            with self._database.begin() as session:
+                record_event(
+                    session,
+                    None,
+                    "second_factor.checked",
+                    user.id,
+                    outcome="refused",
+                    origin=user.origin,
+                )
+            raise
+        if use is FactorUse.RECOVERY:
+            with self._database.begin() as session:
+                record_event(session, user, "second_factor.recovered", user.id)
+        return self._finish(token, user)
+
+    def confirm(self, user: User, token: str, password: str) -> None:
+        """Note that the person behind a session entered their password again, for ten minutes.
+
+        Raises SignInFailed for a wrong one, TooManyAttempts.
+        """
+        at = self._clock()
+        caller = Caller(user.email, device=f"session of {user.id}")
+        stored = self._take_turn(caller, at)
+        is_right = self._passwords.verify(stored, password)
+        with self._database.begin() as session:
+            row = session_of_token(session, token)
+            is_theirs = row is not None and row.user_id == user.id
+            if is_right and is_theirs and row is not None:
+                forgive(session, caller)
+                row.confirmed_at = at
+            outcome = "ok" if is_right and is_theirs else "refused"
+            record_event(session, user, "session.confirmed", user.id, outcome=outcome)
+        if outcome != "ok":
+            raise SignInFailed("The password is incorrect. Try again.")
 
     def sign_out(self, token: str) -> None:
         """End the session of a token; unknown tokens are ignored."""
@@ -143,6 +264,12 @@ class SignIn:
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock())
             record_event(session, user, "session.all_ended", user.id)
+
+    def end_other_sessions(self, user: User, current_token: str) -> None:
+        """End all sessions of this person but the one of the token."""
+        with self._database.begin() as session:
+            end_sessions(session, user.id, self._clock(), keep_token=current_token)
+            record_event(session, user, "session.others_ended", user.id)
 
     def end_session(self, user: User, session_id: str) -> None:
         """End one of the person's own sessions; raise NotFound for any other."""
@@ -212,10 +339,62 @@ class SignIn:
             row.password_hash = self._passwords.hash(password)
 
     def _open(self, session: Session, user: User, browser: str) -> str:
+        """Open a session, which is pending if a second factor has to follow."""
+        account = session.get_one(UserRow, user.id)
+        if not account.is_emergency and self._needs_factor(session, user):
+            return open_session(
+                session,
+                user.id,
+                browser=browser,
+                at=self._clock(),
+                lifetime=PENDING,
+                is_pending=True,
+            )
+        if account.is_emergency:
+            record_event(session, user, "session.emergency", user.id)
+        return self._open_whole(session, user, browser)
+
+    def _open_whole(self, session: Session, user: User, browser: str) -> str:
         record_event(session, user, "session.opened", user.id)
         return open_session(
             session, user.id, browser=browser, at=self._clock(), lifetime=self._absolute
         )
+
+    def _needs_factor(self, session: Session, user: User) -> bool:
+        if self._factors is None:
+            return False
+        is_required = self._admins_need_factor and user.is_admin
+        return is_required or self._factors.has_one(session, user.id)
+
+    @property
+    def _required_factors(self) -> SecondFactors:
+        if self._factors is None:
+            raise SignInFailed(EXPIRED)
+        return self._factors
+
+    def _pending_user(self, token: str) -> User | None:
+        """Return who entered the password and has to go on, None where nobody has to."""
+        with self._database.read() as session:
+            row = session_of_token(session, token) if token else None
+            if row is None or not row.is_pending or not is_live(row, self._clock(), self._idle):
+                return None
+            user = user_by_id(session, row.user_id)
+        return user if user is not None and user.is_active else None
+
+    def _require_step(self, token: str, step: SignInStep) -> User:
+        user = self._pending_user(token)
+        if user is None or self.next_step(token) is not step:
+            raise SignInFailed(EXPIRED)
+        return user
+
+    def _finish(self, token: str, user: User) -> str:
+        """End the pending session and open one with another token."""
+        with self._database.begin() as session:
+            row = session_of_token(session, token)
+            if row is None or row.revoked_at is not None:
+                raise SignInFailed(EXPIRED)
+            row.revoked_at = self._clock()
+            return self._open_whole(session, user, row.browser)
 
     def _mark_seen(self, session_id: str, at: datetime) -> None:
         """Update when the session was last seen, as far as possible: nothing depends on it."""

@@ -26,6 +26,7 @@ from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.messages import askers_of
 from core.storage.tables import AnswerUsageRow
 
 
@@ -148,8 +149,16 @@ class UsageReports:
             usage = session.get(AnswerUsageRow, answer_id)
             if usage is None:
                 raise NotFound("This answer no longer exists.")
-            record_event(session, admin, "usage.read_questions", answer_id, count=1)
-            return kept_question(session, usage.message_id)
+            words = kept_question(session, usage.message_id)
+            record_event(
+                session,
+                admin,
+                "usage.read_questions",
+                answer_id,
+                subjects=askers_of(session, [usage.message_id]) if words else (),
+                count=1,
+            )
+            return words
 
     def unanswered(
         self, admin: User, *, period: Period | None = None, limit: int = 200
@@ -162,7 +171,13 @@ class UsageReports:
         period = period or Period.of_days(30, UTC, now())
         with self._database.begin() as session:
             questions = unanswered_questions(session, period.whole, limit)
-            record_event(session, admin, "usage.read_questions", count=len(questions))
+            record_event(
+                session,
+                admin,
+                "usage.read_questions",
+                subjects=askers_of(session, [one.message_id for one in questions]),
+                count=len(questions),
+            )
         return questions
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Collection
-from core.errors import AccessDenied
+from core.errors import AccessDenied, ConfirmationNeeded
 
 
 def may_read(user: User, collection: Collection) -> bool:
@@ -29,6 +29,15 @@ def require_reviewer(user: User) -> None:
     """Raise AccessDenied unless the person is an active reviewer or admin."""
     if not (user.is_active and user.is_reviewer):
         raise AccessDenied("Only reviewers can do this. Ask an administrator for help.")
+
+
+def require_confirmed(user: User) -> None:
+    """Raise ConfirmationNeeded unless the password was entered in the last ten minutes."""
+    if user.needs_confirmation:
+        raise ConfirmationNeeded(
+            "Nothing was changed. Enter your password again on the page My account, then repeat "
+            "this. It is valid for 10 minutes."
+        )
 
 
 def require_active(user: User) -> None:

@@ -14,7 +14,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person as the services see them; groups are resolved from the database on each use."""
+    """A person as the services see them; groups are resolved from the database on each use.
+
+    `origin` is where they are, as the audit log keeps it; empty where nobody knows. Whoever signed
+    in longer ago has to enter the password again for what is dangerous: `needs_confirmation`.
+    """
 
     id: str
     email: str
@@ -22,6 +26,8 @@ class User:
     role: Role = Role.EMPLOYEE
     group_ids: frozenset[str] = field(default_factory=frozenset)
     is_active: bool = True
+    origin: str = field(default="", compare=False)
+    needs_confirmation: bool = field(default=False, compare=False)
 
     @property
     def is_admin(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from core.errors import ConfigurationError, DatabaseBusy
+from core.storage.audit.chain import AuditChain
 from core.storage.database_errors import database_errors
 from core.storage.disk_errors import disk_errors
 
@@ -35,11 +36,15 @@ class Database:
     Where the database itself is the reason, transactions end with DatabaseUnavailable.
     """
 
-    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(
+        self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS, audit: AuditChain | None = None
+    ) -> None:
         """Open nothing yet; raise ConfigurationError for a URL of another kind.
 
-        `busy_timeout_ms` is how long SQLite waits for writers of other processes.
+        `busy_timeout_ms` is how long SQLite waits for writers of other processes. `audit` seals the
+        audit events of each transaction; without it they stay without a seal.
         """
+        self._audit = audit
         self._engine = _create_engine(url, busy_timeout_ms)
         # SQLite has one writer. Its own wait is a lottery of naps that many threads can lose; in
         # one process they queue here instead, before they take a connection.
@@ -71,9 +76,12 @@ class Database:
             database_errors(),
             self._writer,
             Session(self._engine, expire_on_commit=False) as session,
-            session.begin(),
         ):
-            yield session
+            with session.begin():
+                yield session
+                head = self._audit.seal(session) if self._audit else None
+            if self._audit:
+                self._audit.keep(head)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -123,7 +123,11 @@ class IdeaAttachments:
             row = _found(session, user, attachment_id)
             if _closed(session, user, [row]):
                 raise NotFound(CLOSED)
-        return Download(row.file_name, row.media_type, self._files.get(row.sha256))
+        content = self._files.get(row.sha256)
+        with self._database.begin() as session:
+            owner = row.idea_id or row.draft_id or ""
+            record_event(session, user, "idea.file_downloaded", owner, file=attachment_id)
+        return Download(row.file_name, row.media_type, content)
 
     def remove(self, user: User, attachment_id: str) -> None:
         """Remove the file; raise AccessDenied unless it is one's own, or one submitted the idea."""

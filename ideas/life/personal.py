@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlmodel import Session, SQLModel, col, or_, select
 
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.ideas.card import label_of
 from core.domain.identity import User
@@ -66,9 +66,17 @@ class PersonalIdeas:
     def export(self, actor: User, person: User) -> Iterator[Record]:
         """Yield what the person wrote and did, one record each, as JSON; `kind` says what."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             records = [*_written(session, person.id), *_done(session, person.id)]
-            record_event(session, actor, "ideas.exported", person.id, records=len(records))
+            record_event(
+                session,
+                actor,
+                "ideas.exported",
+                person.id,
+                subjects=[person.id],
+                records=len(records),
+            )
         yield from records
 
     def erase(self, actor: User, person: User) -> int:
@@ -80,6 +88,7 @@ class PersonalIdeas:
         deletion.
         """
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             take_turns(session)
             hashes = _hashes_of_drafts(session, person.id)
@@ -87,7 +96,7 @@ class PersonalIdeas:
             _forget_mentions(session, person.id)
             rows = sum(_leave(session, table, person.id) for table in _tables())
             drop_unused(session, self._files, hashes)
-            record_event(session, actor, "ideas.erased", person.id, rows=rows)
+            record_event(session, actor, "ideas.erased", person.id, subjects=[person.id], rows=rows)
         compact(self._database, TABLES)
         return rows
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.identity import User
 from core.domain.ports import KeywordIndex, VectorIndex
 from core.errors import NotFound
@@ -46,6 +46,7 @@ class CollectionDeletion:
     def delete(self, user: User, collection_id: str) -> CollectionReceipt:
         """Delete the collection; administrators only, raises NotFound and IndexUnavailable."""
         require_admin(user)
+        require_confirmed(user)
         with self._database.read() as session:
             name = _row(session, collection_id).name
         documents = passages = 0

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_admin
+from core.domain.access import require_admin, require_confirmed
 from core.domain.batches import batched
 from core.domain.identity import User
 from core.domain.ports import KeywordEntry, Originals
@@ -101,6 +101,7 @@ class Erasure:
     def erase(self, user: User, document_ids: Sequence[str]) -> ErasureReceipt:
         """Leaves no byte of these documents; raises NotFound and IndexUnavailable; repeatable."""
         require_admin(user)
+        require_confirmed(user)
         with self._database.read() as session:
             collections = _collections_of(session, document_ids)
         deletions = self._deletion.delete_many(user, document_ids)
@@ -109,6 +110,7 @@ class Erasure:
     def erase_deleted(self, user: User) -> ErasureReceipt:
         """Erases every document that was deleted before, in all collections."""
         require_admin(user)
+        require_confirmed(user)
         with self._database.read() as session:
             gone = [*_cited_and_gone(session), *copied_and_gone(session)]
             collections = [collection.id for collection in all_collections(session)]

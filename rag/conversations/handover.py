@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_active, require_admin
+from core.domain.access import require_active, require_admin, require_confirmed
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.compaction import compact
@@ -37,14 +37,20 @@ class PersonalConversations:
     def export(self, actor: User, person: User) -> Iterator[dict[str, object]]:
         """Yield each conversation that the person has not deleted, with its sources, as JSON.
 
-        Raises AccessDenied unless `actor` is an administrator.
+        Raises AccessDenied unless `actor` is an administrator, ConfirmationNeeded.
         """
         require_admin(actor)
+        require_confirmed(actor)
         person = replace(person, is_active=True)  # people who have left may ask for theirs too
         summaries = self._conversations.list(person)
         with self._database.begin() as session:
             record_event(
-                session, actor, "conversations.exported", person.id, conversations=len(summaries)
+                session,
+                actor,
+                "conversations.exported",
+                person.id,
+                subjects=[person.id],
+                conversations=len(summaries),
             )
         for summary in summaries:
             yield self._conversations.record_of(person, summary.id)
@@ -52,6 +58,7 @@ class PersonalConversations:
     def export_lines(self, actor: User, person_id: str) -> str:
         """Return what `export` yields, one object a line; raises NotFound for a missing account."""
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.read() as session:
             person = user_by_id(session, person_id)
         if person is None:
@@ -63,9 +70,14 @@ class PersonalConversations:
     def own_lines(self, person: User) -> str:
         """Return the person's own conversations as `export` does, one object a line."""
         require_active(person)
+        summaries = self._conversations.list(person)
+        with self._database.begin() as session:
+            record_event(
+                session, person, "conversations.exported", person.id, conversations=len(summaries)
+            )
         return "".join(
             f"{json.dumps(self._conversations.record_of(person, each.id), ensure_ascii=False)}\n"
-            for each in self._conversations.list(person)
+            for each in summaries
         )
 
     def delete(self, actor: User, person: User) -> int:
@@ -76,13 +88,21 @@ class PersonalConversations:
         gone then, and their bytes go with the next deletion.
         """
         require_admin(actor)
+        require_confirmed(actor)
         with self._database.begin() as session:
             is_theirs = col(ConversationRow.user_id) == person.id
             _remove_cases(session, person)
             ids = session.exec(select(ConversationRow.id).where(is_theirs)).all()
             result = session.execute(delete(ConversationRow).where(is_theirs))
             deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
-            record_event(session, actor, "conversations.deleted", person.id, conversations=deleted)
+            record_event(
+                session,
+                actor,
+                "conversations.deleted",
+                person.id,
+                subjects=[person.id],
+                conversations=deleted,
+            )
         compact(self._database, TABLES)
         return deleted
 

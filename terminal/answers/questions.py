@@ -58,6 +58,7 @@ def search(
         person = SYSTEM if user is None else user_named(user)
         chosen = collection_ids(person, collection)
         services().worker.require_searchable()
+        services().audit.note_reading(person, "search")
         for question in _all_questions(query, queries):
             hits = services().chat.search(
                 person, question.text, k=k, history=question.history, collection_ids=chosen

@@ -99,6 +99,7 @@ def show_passages(
 ) -> None:
     """Show how a page of the current version was split into passages."""
     with readable_errors():
+        services().audit.note_reading(SYSTEM, "passages", document_id)
         passages = services().documents.passages(SYSTEM, _version_id(document_id), page)
         emit_table(
             [

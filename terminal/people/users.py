@@ -10,7 +10,7 @@ from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import InvalidInput
 from terminal.context import known_groups, services, user_named
-from terminal.output import Json, emit_table, readable_errors
+from terminal.output import Json, confirm, emit_table, readable_errors
 
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 
@@ -82,6 +82,13 @@ def set_user(
     is_active: Annotated[
         bool | None, typer.Option("--active/--inactive", help="Whether the person can sign in.")
     ] = None,
+    is_emergency: Annotated[
+        bool | None,
+        typer.Option(
+            "--emergency/--no-emergency",
+            help="Whether the account signs in with its password alone, which is always alarmed.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Set role, groups or sign-in; the rest stays unchanged. Groups replace the current ones."""
@@ -95,6 +102,8 @@ def set_user(
             user = people.set_active(SYSTEM, user.id, is_active=is_active)
         if groups or no_groups:
             user = people.set_groups(SYSTEM, user.id, groups)
+        if is_emergency is not None:
+            people.set_emergency(SYSTEM, user.id, is_emergency=is_emergency)
         names = {one.id: one.name for one in services().groups.list(SYSTEM)}
         emit_table([_record(user, names)], as_json=as_json)
 
@@ -107,6 +116,21 @@ def make_link(
     with readable_errors():
         user = user_named(email)
         emit_table([{"email": user.email, **_link_record(user, address)}], as_json=as_json)
+
+
+@users.command("remove-factor")
+def remove_factor(
+    email: Email,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove a lost second factor; the person can see that."""
+    with readable_errors():
+        user = user_named(email)
+        if not yes:
+            confirm(f"Remove the second factor of {user.email}? The password alone is then enough")
+        services().second_factors.remove(SYSTEM, user.id)
+        emit_table([{"email": user.email, "second_factor": False}], as_json=as_json)
 
 
 @users.command("waits")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlmodel import select
 
-from admin.audit import AuditFilter, AuditLog
+from admin.audit.log import AuditLog
+from admin.audit.values import AuditFilter
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapStatus

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from admin.audit import AuditFilter, AuditLog
+from admin.audit.log import AuditLog
+from admin.audit.values import AuditFilter
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
 from core.storage.database import Database

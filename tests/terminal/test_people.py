@@ -145,7 +145,7 @@ def test_the_audit_log_tells_who_did_what_and_can_be_narrowed(terminal: Terminal
         "group.added",
     ]
     assert [(r["action"], r["details"]) for r in roles] == [
-        ("person.role_changed", {"role": "reviewer"})
+        ("person.role_changed", {"before": "employee", "after": "reviewer"})
     ]
     assert terminal("audit", "list", "--user", ANNA, "--json").records == []
     assert len(terminal("audit", "list", "--limit", "1", "--json").records) == 1

@@ -78,7 +78,8 @@ class Pages:
     def open(self, name: str, user: User) -> AppTest:
         """The page after its first run."""
         token = self._services.sign_in.sign_in(user.email, PASSWORD)
-        self._monkeypatch.setattr("ui.state.person.session_token", lambda: token)
+        for place in ("ui.state.person.session_token", "ui.state.session_token"):
+            self._monkeypatch.setattr(place, lambda: token)
         script = (
             "from ui import state\n"
             f"from ui.{name} import page as {name}\n"

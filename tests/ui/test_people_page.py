@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from admin.audit import AuditFilter
+from admin.audit.values import AuditFilter
 from admin.signing_in.attempts import account_bucket
 from bootstrap.services import Services
 from core.domain.identity import Role, User

@@ -18,8 +18,10 @@ import pytest
 from admin.people import People
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
+from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from core.domain.identity import SYSTEM, Role
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from core.storage.migrate import migrate
 
@@ -38,6 +40,13 @@ class Server:
     people: People
     password_links: PasswordLinks
     output: Path
+    database: Database
+
+    @property
+    def factors(self) -> SecondFactors:
+        """The second factors of the server."""
+        key = SecretKey(self.output.with_name("second-factors.key"))
+        return SecondFactors(self.database, key, "Sandbox")
 
     @classmethod
     def on(cls, port: int, database: Database, output: Path) -> "Server":
@@ -46,7 +55,7 @@ class Server:
         sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
         url = f"http://127.0.0.1:{port}"
         people, links = People(database, passwords), PasswordLinks(database, passwords)
-        return cls(url, port, sign_in, people, links, output)
+        return cls(url, port, sign_in, people, links, output, database)
 
     @property
     def socket_url(self) -> str:
@@ -136,7 +145,12 @@ def running(database: Database, output: Path) -> Iterator[int]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "TEST_DATABASE_URL": url},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "TEST_DATABASE_URL": url,
+                "TEST_SECRET_KEY": str(output.with_name("second-factors.key")),
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -3,16 +3,20 @@
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import streamlit as st
 from prometheus_client import CollectorRegistry
 
+from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
+from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.identity import User
 from core.errors import AccessDenied, NotFound
+from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from ideas.export.tables import View
 from ideas.portfolio.ranking import RankedBy
@@ -129,6 +133,7 @@ class ServedServices:
     database: Database
     sign_in: SignIn
     password_links: PasswordLinks
+    audit: AuditLog
     chat: ServedChat = field(default_factory=ServedChat)
     personal_conversations: OnePerson = field(default_factory=OnePerson)
     documents: FewDocuments = field(default_factory=FewDocuments)
@@ -141,8 +146,15 @@ class ServedServices:
 def build() -> ServedServices:
     database = Database(os.environ["TEST_DATABASE_URL"])
     passwords = Passwords("Nordhafen")
-    sign_in = SignIn(database, passwords, idle=timedelta(hours=1), absolute=timedelta(hours=8))
-    return ServedServices(database, sign_in, PasswordLinks(database, passwords))
+    key = SecretKey(Path(os.environ["TEST_SECRET_KEY"]))
+    sign_in = SignIn(
+        database,
+        passwords,
+        idle=timedelta(hours=1),
+        absolute=timedelta(hours=8),
+        factors=SecondFactors(database, key, "Sandbox"),
+    )
+    return ServedServices(database, sign_in, PasswordLinks(database, passwords), AuditLog(database))
 
 
 services = build()

@@ -5,6 +5,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from admin.audit.log import AuditLog
+from admin.audit.values import AuditFilter
 from core.domain.identity import SYSTEM
 from tests.web.conftest import Server, Visitor
 
@@ -200,3 +202,20 @@ def test_the_chat_has_an_address_of_its_own(anna: Visitor) -> None:
 
     assert response.status_code == 307
     assert response.headers["location"].endswith("/?from=mail")
+
+
+def test_files_of_others_that_somebody_asked_for_are_recorded(
+    server: Server, visitor: Visitor
+) -> None:
+    visitor.sign_in("ben@nordhafen.example")
+
+    visitor.get(f"/export/conversations/{'a' * 32}.md")
+    visitor.get("/_stcore/metrics")
+    visitor.get("/export/conversations/nothing.md")
+
+    found = AuditLog(server.database).list(SYSTEM, AuditFilter(action="access.refused"))
+    told = {(event.actor, event.object_id, event.details["place"]) for event in found}
+    assert told >= {
+        ("ben@nordhafen.example", "a" * 32, "export"),
+        ("ben@nordhafen.example", "", "admin"),
+    }

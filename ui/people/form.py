@@ -8,6 +8,7 @@ import streamlit as st
 from core.domain.identity import Group, Role, User
 from ui import state, words
 from ui.components.access_choice import draw_groups, group_names
+from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.people.table import ROLES
 from ui.resources import services
@@ -45,6 +46,9 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
     """Draw role, groups and sign-in of the selected person."""
     with st.container(border=True, key="person"):
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
+        draw_confirmation(
+            admin, "make someone an administrator, set passwords or export conversations"
+        )
         role = _draw_role(f"role-{person.id}", person.role)
         names = group_names(person.group_ids, groups)
         chosen = draw_groups(f"groups-{person.id}", groups, names)
@@ -56,6 +60,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
             with shown_problems():
                 _save(admin, person, role=role, groups=chosen, is_active=is_active)
         _draw_password(admin, person)
+        _draw_second_factor(admin, person)
         _draw_handover(person)
 
 
@@ -91,6 +96,22 @@ def _draw_password(admin: User, person: User) -> None:
             with shown_problems():
                 token = services().password_links.create(admin, person.id)
                 st.code(f"{_address()}/new-password?token={token}", language=None)
+
+
+def _draw_second_factor(admin: User, person: User) -> None:
+    """Draw the removal of a lost factor; nothing for people without one."""
+    if person.id not in services().second_factors.people_with_one(admin):
+        return
+    with st.expander("Remove the second factor"):
+        st.write(
+            "For someone who lost the phone and the recovery codes. Make sure that it is them: "
+            "then the password alone is enough to sign in. They can see that you did this."
+        )
+        if st.button("Remove second factor", key=f"remove-factor-{person.id}"):
+            with shown_problems():
+                services().second_factors.remove(admin, person.id)
+                state.notify(words.plain(f"{person.name} signs in with the password alone now."))
+                st.rerun()
 
 
 def _draw_handover(person: User) -> None:

@@ -23,7 +23,9 @@ def current_user() -> User | None:
     The WebSocket outlives a revoked session, so this check, at the start of every run, is the gate
     that counts. Another person on the same connection starts with an empty state.
     """
-    user = services().sign_in.user_for(session_token())
+    # Streamlit tells no address of a browser on this machine.
+    address = st.context.ip_address or ""
+    user = services().sign_in.user_for(session_token(), address=address)
     known = st.session_state.get(_USER)
     if known is not None and (user is None or user.id != known):
         st.session_state.clear()

@@ -1,5 +1,7 @@
 """Queries about the messages of a conversation that several features share."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
@@ -65,3 +67,15 @@ def question_of(session: Session, answer: MessageRow) -> str:
         .order_by(col(MessageRow.position).desc())
     ).first()
     return question or ""
+
+
+def askers_of(session: Session, message_ids: Collection[str]) -> list[str]:
+    """Return the ids of the people in whose conversations these messages are."""
+    return list(
+        session.exec(
+            select(ConversationRow.user_id)
+            .join(MessageRow, col(MessageRow.conversation_id) == ConversationRow.id)
+            .where(col(MessageRow.id).in_(message_ids))
+            .distinct()
+        ).all()
+    )

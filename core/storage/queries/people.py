@@ -28,7 +28,8 @@ def as_now(session: Session, user: User) -> User:
     """
     if not user.id:
         return user
-    return user_by_id(session, user.id) or replace(user, is_active=False)
+    found = user_by_id(session, user.id) or replace(user, is_active=False)
+    return replace(found, origin=user.origin, needs_confirmation=user.needs_confirmation)
 
 
 def joined_groups(session: Session, user: User) -> str:

@@ -1,6 +1,6 @@
 """All tables; importing this package registers every one of them with SQLModel.metadata."""
 
-from core.storage.tables.audit import AuditEventRow
+from core.storage.tables.audit import AuditEventRow, AuditSealRow, AuditSubjectRow
 from core.storage.tables.chat import (
     AnswerSourceRow,
     CitationRow,
@@ -69,6 +69,8 @@ from core.storage.tables.people import (
     GroupRow,
     MembershipRow,
     PasswordLinkRow,
+    RecoveryCodeRow,
+    SecondFactorRow,
     SessionRow,
     SetupTokenRow,
     SignInFailureRow,
@@ -109,6 +111,8 @@ __all__ = [
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",
+    "AuditSealRow",
+    "AuditSubjectRow",
     "CampaignJudgeRow",
     "CampaignRow",
     "ChunkRow",
@@ -160,9 +164,11 @@ __all__ = [
     "PageRow",
     "PasswordLinkRow",
     "PriceRow",
+    "RecoveryCodeRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",
+    "SecondFactorRow",
     "SentenceVectorsRow",
     "SessionRow",
     "SetupTokenRow",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -9,7 +10,11 @@ from core.storage.tables.base import time_column
 
 
 class UserRow(SQLModel, table=True):
-    """An account; `email` is lower case."""
+    """An account; `email` is lower case.
+
+    An emergency account signs in with its password alone, and each time is told to all
+    administrators.
+    """
 
     __tablename__ = "users"
 
@@ -19,6 +24,7 @@ class UserRow(SQLModel, table=True):
     role: str = Field(max_length=20)
     password_hash: str = Field(default="", max_length=255)
     is_active: bool = True
+    is_emergency: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = time_column(default_factory=now)
 
 
@@ -41,7 +47,11 @@ class MembershipRow(SQLModel, table=True):
 
 
 class SessionRow(SQLModel, table=True):
-    """A sign-in on one browser; only the hash of its token is stored."""
+    """A sign-in on one browser; only the hash of its token is stored.
+
+    One that is pending has seen the password and waits for the second factor. `confirmed_at` is
+    when the password was entered last.
+    """
 
     __tablename__ = "sign_in_sessions"
 
@@ -53,6 +63,33 @@ class SessionRow(SQLModel, table=True):
     expires_at: datetime = time_column()
     revoked_at: datetime | None = time_column(default=None, nullable=True)
     browser: str = Field(default="", max_length=120)
+    is_pending: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    confirmed_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class SecondFactorRow(SQLModel, table=True):
+    """The second factor of an account; its secret is encrypted, and `last_step` was used last."""
+
+    __tablename__ = "second_factors"
+
+    user_id: str = Field(
+        foreign_key="users.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    secret: str = Field(max_length=200)
+    last_step: int = 0
+    created_at: datetime = time_column(default_factory=now)
+    confirmed_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """A code that stands in for a lost phone once; only its hash is stored."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: str = Field(
+        foreign_key="users.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    code_hash: str = Field(primary_key=True, max_length=64)
 
 
 class SetupTokenRow(SQLModel, table=True):

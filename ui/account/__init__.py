@@ -1,0 +1,1 @@
+"""My account: password, second factor, sessions, and who read one's texts."""
