@@ -75,6 +75,13 @@ from core.storage.tables.people import (
 )
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow
+from core.storage.tables.spending import (
+    BudgetAccountRow,
+    BudgetReservationRow,
+    BudgetRow,
+    RefusedCallRow,
+    SwitchRow,
+)
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
     EMBEDDING_PURPOSE,
@@ -108,6 +115,9 @@ __all__ = [
     "AnswerSourceRow",
     "AnswerUsageRow",
     "AuditEventRow",
+    "BudgetAccountRow",
+    "BudgetReservationRow",
+    "BudgetRow",
     "CampaignJudgeRow",
     "CampaignRow",
     "ChunkRow",
@@ -158,6 +168,7 @@ __all__ = [
     "PageRow",
     "PasswordLinkRow",
     "PriceRow",
+    "RefusedCallRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",
@@ -165,6 +176,7 @@ __all__ = [
     "SessionRow",
     "SetupTokenRow",
     "SignInFailureRow",
+    "SwitchRow",
     "SyncFileRow",
     "SyncFolderRow",
     "SyncRunRow",
