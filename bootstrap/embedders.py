@@ -1,33 +1,41 @@
 """Builds the embedding models, on this machine or behind an address."""
 
-from core.domain.finished_calls import CallObserver, FinishedCall, unobserved
+from bootstrap.spending import Spending, embedding_provider, embedding_tariff
+from core.domain.finished_calls import (
+    Admission,
+    CallObserver,
+    FinishedCall,
+    admit_all,
+    unobserved,
+)
 from core.domain.ports import Embedder, Embedders
 from core.embedding_calls import EmbeddingCalls
 from core.errors import ConfigurationError
 from core.guardrails.masking import mask
 from core.measuring.figures import Figures
-from core.model_calls import Tariff
 from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder, build_embedder
-from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
-from core.models.prices import operator_price
+from core.models.endpoint_embedder import LONGEST_REQUEST, PREFIX, EndpointEmbedder
 from core.models.provider.address import require_safe_address
 from core.settings import Settings
+from core.spending.guarded_embeddings import admission
 from core.storage.database import Database
 
-OPENAI = "openai"
-"""The protocol that the service speaks, which says more than nothing where it has no name."""
+SILENCE_S, RETRIES = 60.0, 3
+"""The longest silence of the service in seconds, and how often a request is sent again."""
 
 
-def build_embedders(settings: Settings, observe: CallObserver = unobserved) -> Embedders:
+def build_embedders(
+    settings: Settings, observe: CallObserver = unobserved, admit: Admission = admit_all
+) -> Embedders:
     """Build the configured model, and any other that a collection was indexed with.
 
-    `observe` is told of every request that leaves this machine.
+    `admit` lets requests leave this machine, and `observe` is told of every one that did.
     """
 
     def load(name: str) -> Embedder:
-        return load_embedder(settings, name, observe)
+        return load_embedder(settings, name, observe, admit)
 
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
@@ -42,9 +50,7 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
 
 def embedding_observer(settings: Settings, database: Database, figures: Figures) -> CallObserver:
     """Return what counts and records each request to an embedding model behind an address."""
-    price = settings.embeddings.price
-    own_price = None if price is None else operator_price(price, 0.0, settings.currency)
-    calls = EmbeddingCalls(database, Tariff(own_price, settings.currency))
+    calls = EmbeddingCalls(database, embedding_tariff(settings))
 
     def observe(call: FinishedCall) -> None:
         figures.note_call(call)
@@ -53,7 +59,18 @@ def embedding_observer(settings: Settings, database: Database, figures: Figures)
     return observe
 
 
-def load_embedder(settings: Settings, name: str, observe: CallObserver = unobserved) -> Embedder:
+def embedding_admission(spending: Spending) -> Admission:
+    """Return what lets requests to an embedding model behind an address through."""
+    attempts = RETRIES + 1
+    return admission(spending.embeddings, seconds=attempts * LONGEST_REQUEST * SILENCE_S)
+
+
+def load_embedder(
+    settings: Settings,
+    name: str,
+    observe: CallObserver = unobserved,
+    admit: Admission = admit_all,
+) -> Embedder:
     """Load a model; raise ConfigurationError if it is missing or has no safe address."""
     chosen = settings.embeddings
     if name.startswith(PREFIX):
@@ -71,7 +88,10 @@ def load_embedder(settings: Settings, name: str, observe: CallObserver = unobser
             chosen.api_key.get_secret_value(),
             name.removeprefix(PREFIX),
             mask=lambda text: mask(text).text,
-            provider=_provider(settings),
+            provider=embedding_provider(settings),
+            timeout_s=SILENCE_S,
+            max_retries=RETRIES,
+            admit=admit,
             observe=observe,
         )
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
@@ -81,9 +101,3 @@ def service_name(embedder: Embedder) -> str | None:
     """Return the name of a model behind an address, None for a model of this machine."""
     is_elsewhere = isinstance(embedder, EndpointEmbedder)
     return embedder.name.removeprefix(PREFIX) if is_elsewhere else None
-
-
-def _provider(settings: Settings) -> str:
-    """Return what the provider is called in usage: as for answers, if they come from it as well."""
-    is_same = settings.embeddings.base_url == settings.llm.base_url
-    return settings.llm.provider if is_same else OPENAI

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bootstrap.language_models import answering_model, build_judge
+from bootstrap.language_models import WayOut, answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
+from bootstrap.spending import Spending
 from bootstrap.worker import (
     BackgroundThread,
     BackgroundWork,
@@ -15,13 +16,13 @@ from bootstrap.worker import (
     end_this_process,
 )
 from core.domain.answers import Answer
+from core.domain.costs.refusals import AtLimit, Request
 from core.domain.identity import SYSTEM
-from core.domain.ports import Embedders
+from core.domain.ports import ChatModel, Embedders
 from core.measuring import names
 from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
-from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.lease import Lease
@@ -38,6 +39,7 @@ from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
+from rag.answering.choosing import Answering, ChosenPipeline, Engine
 from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
@@ -112,12 +114,14 @@ def build_knowledge(
     search: Search,
     *,
     figures: Figures,
+    spending: Spending,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
     """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
 
-    `figures` count what is asked. `others` are threads that run beside its own while the app is up.
+    `figures` count what is asked, which `spending` pays for. `others` are threads that run beside
+    its own while the app is up.
     """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
@@ -141,7 +145,7 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search, figures)
+    chat = _chat(settings, stores, search, spending, figures)
     _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
@@ -188,31 +192,58 @@ def _queues(
     return _Queues(ownership, background, own)
 
 
-def _chat(settings: Settings, stores: Stores, search: Search, figures: Figures) -> Chat:
+def _chat(
+    settings: Settings, stores: Stores, search: Search, spending: Spending, figures: Figures
+) -> Chat:
     def note(surface: str, answer: Answer) -> None:
         figures.note_answer(surface, answer.status, abstained=answer.abstained)
 
     retriever, embedder = search.retriever, search.embedders.default
-    models = AnswerModels(
-        load_prompt(settings.company_name),
-        answering_model(settings.llm, figures.note_call),
-        build_judge(settings, embedder, figures.note_call),
-        build_rewriter(settings, stores.keywords, figures.note_call),
-        settings.llm.tell_groups,
-    )
-    pipeline = AnswerPipeline(
-        retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
-    )
     recorder = Recorder(
-        own_price=operator_price(
-            settings.llm.input_price, settings.llm.output_price, settings.currency
-        ),
+        own_price=spending.tariff.own_price,
         currency=settings.currency,
         embedding_model=embedder.name,
+        other_prices=spending.tariff.other_prices,
     )
+    pipeline = _answering(settings, stores, search, WayOut(spending.chat, figures.note_call))
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
     running = RunningAnswers(stores.database, recorder, observe=note)
     return Chat(stores.database, retriever, pipeline, running, turns=turns)
+
+
+def _answering(settings: Settings, stores: Stores, search: Search, way_out: WayOut) -> Answering:
+    """Build what answers: passages alone, or also the models that budgets choose between."""
+    embedder = search.embedders.default
+    prompt = load_prompt(settings.company_name)
+
+    def pipeline(models: AnswerModels) -> AnswerPipeline:
+        return AnswerPipeline(
+            search.retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
+        )
+
+    def engine(model: ChatModel) -> Engine:
+        request = Request(
+            model.provider,
+            model.name,
+            "answer",
+            prompt.version,
+            most_output_tokens=settings.llm.max_output_tokens,
+        )
+        judge = build_judge(settings, embedder, way_out)
+        rewriter = build_rewriter(settings, stores.keywords, way_out)
+        tells = settings.llm.tell_groups
+        return Engine(pipeline(AnswerModels(prompt, model, judge, rewriter, tells)), request)
+
+    model, passages = answering_model(settings.llm, way_out), pipeline(AnswerModels(prompt))
+    if model is None:
+        judge = build_judge(settings, embedder, way_out)
+        return pipeline(AnswerModels(prompt, judge=judge))
+    engines, at_limit = [engine(model)], settings.budgets.at_limit
+    if at_limit is AtLimit.CHEAPER:
+        named = settings.budgets.cheaper_model
+        cheaper = answering_model(settings.llm, way_out, model=named)
+        engines += [] if cheaper is None else [engine(cheaper)]
+    return ChosenPipeline([*engines, Engine(passages)], way_out.door, at_limit)
 
 
 def _watch(figures: Figures, database: Database, chat: Chat) -> None:

@@ -208,7 +208,8 @@ class Answer:
     answer that no language model wrote, the answering one first; `parts` says which of them belong
     together, empty where all do.
     `is_withheld` says that `text` is WITHHELD and everything else that was made from documents is
-    left out.
+    left out. `fallback` says why the model that should have answered did not, as one of
+    core.domain.costs.refusals.Reason; "" where it did.
     """
 
     text: str
@@ -227,6 +228,7 @@ class Answer:
     cards: tuple[Card, ...] = ()
     is_tentative: bool = False
     parts: tuple[AnswerPart, ...] = ()
+    fallback: str = ""
 
     @property
     def level(self) -> AnswerLevel:

@@ -7,6 +7,7 @@ from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state, words
+from ui.budgets import words as budget_words
 from ui.chat.asking import ask
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
@@ -23,7 +24,7 @@ def page(user: User) -> None:
     question = _composer(collections) or state.take_question()
     main, _ = reading_row()
     with main:
-        _draw_banner()
+        _draw_banner(user)
         # Of a fixed place, so that the welcome is gone while the first answer is written.
         place = st.empty()
         if conversation is None and question is None:
@@ -102,8 +103,12 @@ def _chosen(collections: list[Collection]) -> list[str] | None:
     return [c.id for c in collections if c.id in picked] or None
 
 
-def _draw_banner() -> None:
-    if services().chat.model_name is None:
+def _draw_banner(user: User) -> None:
+    if services().chat.model_name is not None:
+        told = budget_words.nearly_used(services().budgets.mine(user))
+        if told:
+            st.caption(f":material/savings: {words.plain(told)}")
+    else:
         st.caption(
             ":material/info: No language model is configured. Answers quote the best passages "
             "word for word."

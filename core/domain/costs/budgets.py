@@ -73,15 +73,19 @@ class BudgetUse:
     unpriced: int = 0
 
     @property
+    def taken_micros(self) -> int:
+        return self.spent_micros + self.reserved_micros
+
+    @property
     def left_micros(self) -> int:
-        return max(0, self.budget.limit_micros - self.spent_micros - self.reserved_micros)
+        return max(0, self.budget.limit_micros - self.taken_micros)
 
     @property
     def percent(self) -> float:
         """The share that is spent or reserved; of a budget of nothing, all of it."""
         if not self.budget.limit_micros:
             return 100.0
-        return 100 * (self.spent_micros + self.reserved_micros) / self.budget.limit_micros
+        return 100 * self.taken_micros / self.budget.limit_micros
 
     @property
     def is_near(self) -> bool:
