@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.domain.answers import AnswerStatus, RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
-from core.errors import CallRefused, ModelContextOverflow, ModelError
+from core.errors import CallRefused, ModelContextOverflow, ModelError, ModelTurnedOff
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
 from core.guardrails.output import inert_stream
@@ -103,6 +103,9 @@ class Generation:
                     if texts.has_next:  # what was shown was a thought
                         draft.text, draft.citations, draft.repairs = "", [], []
                         yield TextWithdrawn()
+        except ModelTurnedOff as error:  # what the filters hold back is not shown any more
+            draft.text = draft.text.rstrip()
+            draft.fail(error)
         finally:
             call.total_ms = draft.elapsed_ms() - began
 
@@ -194,7 +197,7 @@ class _StreamedTexts:
 
     def _fail(self, error: ModelError) -> None:
         self._call.note_error(error)
-        if isinstance(error, ModelContextOverflow | CallRefused):
+        if isinstance(error, ModelContextOverflow | CallRefused | ModelTurnedOff):
             raise error
         self._draft.fail(error)
         logger.warning("model call failed error=%s advice=%s", type(error).__name__, error.advice)

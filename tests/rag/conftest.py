@@ -37,6 +37,7 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
+from rag.answering.choosing import Answering
 from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
@@ -219,20 +220,24 @@ class Knowledge:
         tells_groups: bool = False,
         judge: SupportJudge | None = None,
     ) -> Chat:
-        retriever = self.retriever()
-        pipeline = AnswerPipeline(
-            retriever,
-            self.keywords,
-            self.embedder,
-            AnswerModels(
-                load_prompt("Nordhafen Logistics"), model, judge, tells_groups=tells_groups
-            ),
-            top_k=6,
+        models = AnswerModels(
+            load_prompt("Nordhafen Logistics"), model, judge, tells_groups=tells_groups
         )
+        return self.chat_of(self.pipeline(models), running, turns)
+
+    def pipeline(self, models: AnswerModels) -> AnswerPipeline:
+        return AnswerPipeline(self.retriever(), self.keywords, self.embedder, models, top_k=6)
+
+    def chat_of(
+        self,
+        pipeline: Answering,
+        running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
+        turns: AnswerTurns | None = None,
+    ) -> Chat:
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
         return Chat(
             self.database,
-            retriever,
+            self.retriever(),
             pipeline,
             running(self.database, recorder),
             turns=turns,
