@@ -32,7 +32,7 @@ def draw_limits(admin: User) -> None:
     else:
         st.info(budget_words.NO_BUDGETS)
     refused = services().budgets.blocked_this_month(admin)
-    st.caption(words.plain(budget_words.blocked(dict(refused.by_reason))))
+    st.caption(words.plain(budget_words.blocked(refused.by_reason, "this month")))
 
 
 def _draw_table(lines: Sequence[BudgetLine]) -> None:

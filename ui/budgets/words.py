@@ -1,6 +1,6 @@
 """Texts about budgets and switches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from admin.spending.values import BudgetLine, SwitchLine
 from core.domain.answers import PASSAGES, Answer
@@ -139,15 +139,15 @@ def unpriced(lines: Sequence[BudgetLine]) -> str:
     )
 
 
-def blocked(by_reason: dict[str, int]) -> str:
-    """Return how many requests were refused this month, and why."""
+def blocked(by_reason: Mapping[str, int], when: str) -> str:
+    """Return how many requests were refused in a period, and why."""
     total = sum(by_reason.values())
     if not total:
-        return "No request was refused this month."
+        return f"No request was refused {when}."
     largest = sorted(by_reason.items(), key=lambda each: -each[1])
     why = ", ".join(f"{REASONS[Reason(reason)]}: {number:,}" for reason, number in largest)
     were = "was" if total == 1 else "were"
-    return f"{words.count(total, 'request')} {were} refused this month ({why})."
+    return f"{words.count(total, 'request')} {were} refused {when} ({why})."
 
 
 def switch_label(line: SwitchLine) -> str:
