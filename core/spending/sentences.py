@@ -26,20 +26,20 @@ def refused(reason: Reason) -> str:
     """Return what a person is told whose request was refused."""
     match reason:
         case Reason.PERSON_DAY:
-            return f"Your budget for today is used up. {_KEPT}. Your next budget begins tomorrow."
+            return f"Your budget for today no longer covers the language model. {_KEPT}. Your next budget begins tomorrow."
         case Reason.PERSON_MONTH:
             return (
-                f"Your budget for this month is used up. {_KEPT}. Your next budget begins on the "
+                f"Your budget for this month no longer covers the language model. {_KEPT}. Your next budget begins on the "
                 "first day of next month."
             )
         case Reason.GROUP_DAY:
-            return f"The budget of your group for today is used up. {_KEPT}. Try again tomorrow."
+            return f"The budget of your group for today no longer covers the language model. {_KEPT}. Try again tomorrow."
         case Reason.GROUP_MONTH:
-            return f"The budget of your group for this month is used up. {_KEPT}. {_ASK}"
+            return f"The budget of your group for this month no longer covers the language model. {_KEPT}. {_ASK}"
         case Reason.COMPANY_DAY:
-            return f"The company's budget for today is used up. {_KEPT}. Try again tomorrow."
+            return f"The company's budget for today no longer covers the language model. {_KEPT}. Try again tomorrow."
         case Reason.COMPANY_MONTH:
-            return f"The company's budget for this month is used up. {_KEPT}. {_ASK}"
+            return f"The company's budget for this month no longer covers the language model. {_KEPT}. {_ASK}"
         case Reason.PRICE:
             return (
                 "The price of the language model is not known, so that no budget can pay for it. "
@@ -61,7 +61,7 @@ _LATER = "Try again later."
 def fallback(reason: Reason, *, by_passages: bool) -> str:
     """Return what is told with an answer that something else wrote than should have."""
     wrote = (
-        "this answer quotes the documents, and no language model wrote it"
+        "this answer quotes the documents word for word"
         if by_passages
         else "a cheaper language model wrote this answer"
     )
@@ -71,17 +71,17 @@ def fallback(reason: Reason, *, by_passages: bool) -> str:
 def _because(reason: Reason) -> str:
     match reason:
         case Reason.PERSON_DAY:
-            return "Your budget for today is used up"
+            return "Your budget for today no longer covers the language model"
         case Reason.PERSON_MONTH:
-            return "Your budget for this month is used up"
+            return "Your budget for this month no longer covers the language model"
         case Reason.GROUP_DAY:
-            return "The budget of your group for today is used up"
+            return "The budget of your group for today no longer covers the language model"
         case Reason.GROUP_MONTH:
-            return "The budget of your group for this month is used up"
+            return "The budget of your group for this month no longer covers the language model"
         case Reason.COMPANY_DAY:
-            return "The company's budget for today is used up"
+            return "The company's budget for today no longer covers the language model"
         case Reason.COMPANY_MONTH:
-            return "The company's budget for this month is used up"
+            return "The company's budget for this month no longer covers the language model"
         case Reason.PRICE:
             return "The price of the language model is not known"
         case Reason.PROVIDER | Reason.MODEL:

@@ -280,7 +280,7 @@ def test_what_is_off_cannot_be_turned_off_again_and_what_is_on_not_on(
         (SwitchKind.DOCUMENT, "nothing", "x", ["name", "reason"]),
     ],
 )
-def test_what_cannot_be_turned_off_is_said_at_its_field(
+def test_what_cannot_be_turned_off_is_said_at_its_field(  # noqa: PLR0913
     switches: Switches, ada: User, kind: SwitchKind, name: str, reason: str, *, fields: list[str]
 ) -> None:
     with pytest.raises(InvalidFields) as invalid:

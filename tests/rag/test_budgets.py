@@ -225,7 +225,7 @@ def test_a_stop_says_why_and_keeps_the_question(
     answer = ask(chat, anna)
 
     assert answer.status is AnswerStatus.FAILED
-    assert "company's budget for this month is used up" in answer.error
+    assert "company's budget for this month no longer covers" in answer.error
     newest = chat.conversations.list(anna)[0].id
     assert chat.conversations.get(anna, newest).messages[0].text == QUESTION
     assert (provider.requests, calls(knowledge)) == ([], [])

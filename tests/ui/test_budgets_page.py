@@ -46,6 +46,11 @@ def field(app: AppTest, kind: str, start: str):  # type: ignore[no-untyped-def] 
     return next(e for e in getattr(app, kind) if (e.key or "").startswith(start))
 
 
+def shares(app: AppTest) -> list[str]:
+    """What stands above the bars that show how much is used."""
+    return [one.proto.text for one in app.get("progress")]
+
+
 def click(app: AppTest, key: str) -> AppTest:
     field(app, "button", key).click().run()
     assert not app.exception
@@ -150,9 +155,8 @@ def test_a_person_is_told_on_their_own_page_and_in_chat_from_80_percent_on(  # n
     spend(services, ben, euros)
     monkeypatch.setattr(type(services.chat), "model_name", "large")
 
-    own, chat = texts(pages.open("own_usage", ben)), texts(pages.open("chat", ben))
+    [own], chat = shares(pages.open("own_usage", ben)), texts(pages.open("chat", ben))
 
-    assert "My budget" in own
     assert f"{euros:.2f} EUR of 5.00 EUR used" in own
     assert ("is used" in chat) == bool(sentence)
     assert sentence in chat
@@ -164,7 +168,7 @@ def test_of_a_shared_budget_only_the_share_is_told(
     set_budget(services, 8, BudgetScope.COMPANY)
     spend(services, anna, 4)
 
-    own = texts(pages.open("own_usage", ben))
+    [own] = shares(pages.open("own_usage", ben))
 
     assert "The company's budget" in own
     assert "50 % used" in own
@@ -172,7 +176,7 @@ def test_of_a_shared_budget_only_the_share_is_told(
 
 
 def test_without_budgets_a_person_sees_nothing_of_them(pages: Pages, ben: User) -> None:
-    assert "My budget" not in texts(pages.open("own_usage", ben))
+    assert shares(pages.open("own_usage", ben)) == []
 
 
 def test_an_answer_says_why_passages_answered(pages: Pages, services: Services, ben: User) -> None:
@@ -181,11 +185,11 @@ def test_an_answer_says_why_passages_answered(pages: Pages, services: Services, 
         row = session.get_one(MessageRow, answered.answer_id)
         row.fallback, conversation = "person.month", row.conversation_id
     app = pages.open("chat", ben)
-    app.session_state["conversation_id"] = conversation
+    app.query_params["chat"] = conversation
 
     told = texts(app.run())
 
-    assert "Your budget for this month is used up, so this answer quotes the documents" in told
+    assert "Your budget for this month no longer covers the language model, so this" in told
 
 
 def test_usage_tells_refused_requests_of_its_period(

@@ -41,10 +41,10 @@ def _draw_table(lines: Sequence[BudgetLine]) -> None:
         {
             "Who": budget_words.who(line),
             "Period": budget_words.PERIODS[line.budget.period],
+            "Share": min(100.0, line.use.percent) if line.use else 0.0,
             "Limit": _amount(line.budget.limit_micros, line.budget.currency),
             "Used": _amount(line.use.spent_micros if line.use else 0, currency),
             "Reserved": _amount(line.use.reserved_micros if line.use else 0, currency),
-            "Share": min(100.0, line.use.percent) if line.use else 0.0,
             "End of month": _forecast(line),
             "People": budget_words.people(line),
         }

@@ -40,8 +40,10 @@ def _draw_off(admin: User, line: SwitchLine) -> None:
         st.container(border=True, width=READABLE_WIDTH),
         st.container(horizontal=True, vertical_alignment="center"),
     ):
-        told = f"{line.reason} {line.off_by}, {local_time(line.off_at)}"
-        st.markdown(f"**{words.plain(budget_words.switch_label(line))}**  \n{words.plain(told)}")
+        with st.container(width="stretch"):
+            st.markdown(f"**{words.plain(budget_words.switch_label(line))}**")
+            st.markdown(words.plain(line.reason))
+            st.caption(words.plain(budget_words.turned_off(line, local_time(line.off_at))))
         if st.button("Turn on", key=f"on-{line.kind.value}-{line.name}"):
             _turn_on(admin, line)
 
@@ -82,7 +84,7 @@ def _draw_name(admin: User, kind: SwitchKind, key: str) -> str | None:
         budget_words.KINDS[kind],
         list(known),
         index=None,
-        format_func=lambda name: known.get(name, name),
+        format_func=lambda name: budget_words.prompt(known.get(name, name)),
         placeholder=f"Choose a {kind.value}",
         accept_new_options=takes_others,
         help="Choose one in use, or type the name of another." if takes_others else None,

@@ -6,6 +6,7 @@ from admin.spending.values import BudgetLine, SwitchLine
 from core.domain.answers import PASSAGES, Answer
 from core.domain.costs.budgets import Budget, BudgetPeriod, BudgetScope, BudgetUse
 from core.domain.costs.refusals import Reason, SwitchKind
+from core.domain.identity import ADMINISTRATOR
 from core.domain.text.dates import long_date
 from core.spending import sentences
 from ui import words
@@ -43,6 +44,14 @@ REASONS = {
     Reason.PROVIDER: "provider turned off",
     Reason.MODEL: "model turned off",
     Reason.PROMPT: "prompt turned off",
+}
+PROMPTS = {
+    "answer": "answers",
+    "notes": "notes on long documents",
+    "summary": "summaries",
+    "rewrite": "follow-up questions",
+    "support": "checks of answers",
+    "draft": "drafts of ideas",
 }
 NO_BUDGETS = (
     "There are no budgets yet, so requests may cost anything. Set one above; it also counts what "
@@ -152,4 +161,19 @@ def blocked(by_reason: Mapping[str, int], when: str) -> str:
 
 def switch_label(line: SwitchLine) -> str:
     """Return what is turned off: `Model gpt-4o`."""
-    return f"{KINDS[line.kind]} {line.label}"
+    if line.kind is SwitchKind.DOCUMENT:
+        return f"Document “{line.label}”"
+    label = prompt(line.label) if line.kind is SwitchKind.PROMPT else line.label
+    return f"{KINDS[line.kind]} {label}"
+
+
+def turned_off(line: SwitchLine, when: str) -> str:
+    """Return who turned something off, and when."""
+    by = "an administrator" if line.off_by == ADMINISTRATOR else line.off_by
+    return f"Turned off by {by}, {when}"
+
+
+def prompt(name: str) -> str:
+    """Return what a prompt is for, with its version: `answer.v3 (answers)`; other names stay."""
+    purpose = PROMPTS.get(name.partition(".")[0])
+    return f"{name} ({purpose})" if purpose and ".v" in name else name

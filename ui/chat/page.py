@@ -21,10 +21,10 @@ def page(user: User) -> None:
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
-    question = _composer(collections) or state.take_question()
+    question = _composer(user, collections) or state.take_question()
     main, _ = reading_row()
     with main:
-        _draw_banner(user)
+        _draw_banner()
         # Of a fixed place, so that the welcome is gone while the first answer is written.
         place = st.empty()
         if conversation is None and question is None:
@@ -57,7 +57,7 @@ def _open_conversation(user: User) -> Conversation | None:
         return None
 
 
-def _composer(collections: list[Collection]) -> QueuedQuestion | None:
+def _composer(user: User, collections: list[Collection]) -> QueuedQuestion | None:
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
         if len(collections) > 1:
@@ -71,6 +71,7 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
             )
         if state.edited_answer():
             _draw_editing()
+        _draw_budget(user)
         text = st.chat_input(
             "Ask about the company's documents",
             key="composer",
@@ -78,6 +79,15 @@ def _composer(collections: list[Collection]) -> QueuedQuestion | None:
             submit_mode="stop",
         )
     return QueuedQuestion(text=text, replaces=state.take_edited()) if text else None
+
+
+def _draw_budget(user: User) -> None:
+    """Tell people that most of a budget is used while they can still spare it."""
+    if services().chat.model_name is None:
+        return
+    told = budget_words.nearly_used(services().budgets.mine(user))
+    if told:
+        st.caption(f":material/savings: {words.plain(told)}")
 
 
 def _draw_editing() -> None:
@@ -103,12 +113,8 @@ def _chosen(collections: list[Collection]) -> list[str] | None:
     return [c.id for c in collections if c.id in picked] or None
 
 
-def _draw_banner(user: User) -> None:
-    if services().chat.model_name is not None:
-        told = budget_words.nearly_used(services().budgets.mine(user))
-        if told:
-            st.caption(f":material/savings: {words.plain(told)}")
-    else:
+def _draw_banner() -> None:
+    if services().chat.model_name is None:
         st.caption(
             ":material/info: No language model is configured. Answers quote the best passages "
             "word for word."
