@@ -1,6 +1,8 @@
 """Builds the embedding models, on this machine or behind an address."""
 
-from bootstrap.spending import Spending, embedding_provider, embedding_tariff
+from bootstrap.spending.doors import Spending
+from bootstrap.spending.names import embedding_provider
+from bootstrap.spending.tariffs import embedding_tariff
 from core.domain.finished_calls import (
     Admission,
     CallObserver,

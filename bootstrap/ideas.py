@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bootstrap.language_models import WayOut, chat_model, helper_limits
 from bootstrap.search import Stores
-from bootstrap.spending import answering_tariff
+from bootstrap.spending.tariffs import answering_tariff
 from core.domain.costs.money import ExchangeRates
 from core.domain.knowledge import Upload
 from core.domain.ports import Embedder

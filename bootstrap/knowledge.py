@@ -7,7 +7,7 @@ from bootstrap.language_models import WayOut, answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
-from bootstrap.spending import Spending
+from bootstrap.spending.doors import Spending
 from bootstrap.worker import (
     BackgroundThread,
     BackgroundWork,

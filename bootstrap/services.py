@@ -39,7 +39,8 @@ from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
-from bootstrap.spending import build_spending, configured_names
+from bootstrap.spending.doors import build_spending
+from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM

@@ -29,7 +29,7 @@ CHANGED = (
     "Someone else changed this budget after you opened it. Look at it as it is now, then repeat "
     "what you wanted to do."
 )
-EVERYBODY, COMPANY = "Everybody", "The whole company"
+EACH, COMPANY = "Each person", "The whole company"
 GONE = {BudgetScope.PERSON: FORMER_EMPLOYEE, BudgetScope.GROUP: "a deleted group"}
 
 
@@ -193,7 +193,7 @@ def _who(budget: Budget, people: Mapping[str, str], groups: Mapping[str, str]) -
         case BudgetScope.COMPANY:
             return COMPANY
         case BudgetScope.EVERYBODY:
-            return EVERYBODY
+            return EACH
         case BudgetScope.PERSON:
             return people.get(budget.subject_id, GONE[budget.scope])
         case BudgetScope.GROUP:

@@ -9,6 +9,20 @@ from core.domain.costs.refusals import Reason, SwitchedOff, SwitchKind
 from core.errors import TELL_AN_ADMINISTRATOR
 
 _KEPT = "Your question is kept"
+_BECAUSE = {
+    Reason.PERSON_DAY: "Your budget for today no longer covers the language model",
+    Reason.PERSON_MONTH: "Your budget for this month no longer covers the language model",
+    Reason.GROUP_DAY: "The budget of your group for today no longer covers the language model",
+    Reason.GROUP_MONTH: (
+        "The budget of your group for this month no longer covers the language model"
+    ),
+    Reason.COMPANY_DAY: "The company's budget for today no longer covers the language model",
+    Reason.COMPANY_MONTH: "The company's budget for this month no longer covers the language model",
+    Reason.PRICE: "The price of the language model is not known, so no budget can pay for it",
+    Reason.PROVIDER: "An administrator turned off the provider of the language model",
+    Reason.MODEL: "An administrator turned off the language model",
+    Reason.PROMPT: "An administrator turned off the language model for this",
+}
 
 TURNED_OFF = (
     "An administrator turned off {what} while this answer was being written. Your question and the "
@@ -24,71 +38,14 @@ SET_PRICE = (
 
 def refused(reason: Reason) -> str:
     """Return what a person is told whose request was refused."""
-    match reason:
-        case Reason.PERSON_DAY:
-            return f"Your budget for today no longer covers the language model. {_KEPT}. Your next budget begins tomorrow."
-        case Reason.PERSON_MONTH:
-            return (
-                f"Your budget for this month no longer covers the language model. {_KEPT}. Your next budget begins on the "
-                "first day of next month."
-            )
-        case Reason.GROUP_DAY:
-            return f"The budget of your group for today no longer covers the language model. {_KEPT}. Try again tomorrow."
-        case Reason.GROUP_MONTH:
-            return f"The budget of your group for this month no longer covers the language model. {_KEPT}. {_ASK}"
-        case Reason.COMPANY_DAY:
-            return f"The company's budget for today no longer covers the language model. {_KEPT}. Try again tomorrow."
-        case Reason.COMPANY_MONTH:
-            return f"The company's budget for this month no longer covers the language model. {_KEPT}. {_ASK}"
-        case Reason.PRICE:
-            return (
-                "The price of the language model is not known, so that no budget can pay for it. "
-                f"{_KEPT}{TELL_AN_ADMINISTRATOR}."
-            )
-        case Reason.PROVIDER:
-            return f"An administrator turned off the provider of this model. {_KEPT}. {_LATER}"
-        case Reason.MODEL:
-            return f"An administrator turned off this model. {_KEPT}. {_LATER}"
-        case Reason.PROMPT:
-            return f"An administrator turned off this kind of request. {_KEPT}. {_LATER}"
-    assert_never(reason)
-
-
-_ASK = "If you need more, ask an administrator."
-_LATER = "Try again later."
+    return f"{_BECAUSE[reason]}. {_KEPT}{_next(reason)}"
 
 
 def fallback(reason: Reason, *, by_passages: bool) -> str:
     """Return what is told with an answer that something else wrote than should have."""
-    wrote = (
-        "this answer quotes the documents word for word"
-        if by_passages
-        else "a cheaper language model wrote this answer"
-    )
-    return f"{_because(reason)}, so {wrote}."
-
-
-def _because(reason: Reason) -> str:
-    match reason:
-        case Reason.PERSON_DAY:
-            return "Your budget for today no longer covers the language model"
-        case Reason.PERSON_MONTH:
-            return "Your budget for this month no longer covers the language model"
-        case Reason.GROUP_DAY:
-            return "The budget of your group for today no longer covers the language model"
-        case Reason.GROUP_MONTH:
-            return "The budget of your group for this month no longer covers the language model"
-        case Reason.COMPANY_DAY:
-            return "The company's budget for today no longer covers the language model"
-        case Reason.COMPANY_MONTH:
-            return "The company's budget for this month no longer covers the language model"
-        case Reason.PRICE:
-            return "The price of the language model is not known"
-        case Reason.PROVIDER | Reason.MODEL:
-            return "An administrator turned off the language model"
-        case Reason.PROMPT:
-            return "An administrator turned off the language model for answers"
-    assert_never(reason)
+    if by_passages:
+        return f"{_BECAUSE[reason]}, so this answer quotes the documents word for word."
+    return f"{_BECAUSE[reason]}, so a cheaper one wrote this answer."
 
 
 def advice(reason: Reason) -> str:
@@ -104,7 +61,21 @@ def turned_off(off: SwitchedOff) -> str:
         case SwitchKind.MODEL:
             what = "the language model"
         case SwitchKind.PROMPT:
-            what = "the prompt"
+            what = "the language model for this"
         case SwitchKind.DOCUMENT:
             what = "a document"
     return TURNED_OFF.format(what=what)
+
+
+def _next(reason: Reason) -> str:
+    """Return what a person can do; an administrator is told more by `advice`."""
+    match reason:
+        case Reason.PERSON_DAY | Reason.GROUP_DAY | Reason.COMPANY_DAY:
+            return ". Try again tomorrow."
+        case Reason.PERSON_MONTH | Reason.GROUP_MONTH | Reason.COMPANY_MONTH:
+            return ". Try again next month, or ask an administrator for more."
+        case Reason.PRICE:
+            return f"{TELL_AN_ADMINISTRATOR}."
+        case Reason.PROVIDER | Reason.MODEL | Reason.PROMPT:
+            return ". Try again later."
+    assert_never(reason)

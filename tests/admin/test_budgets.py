@@ -97,7 +97,7 @@ def test_a_budget_is_set_changed_and_removed_and_all_of_it_audited(
     budgets.remove(ada, again.id)
 
     assert first.id == again.id
-    assert (line.budget.limit_micros, line.who, line.set_by) == (12_500_000, "Everybody", "ada")
+    assert (line.budget.limit_micros, line.who, line.set_by) == (12_500_000, "Each person", "ada")
     assert budgets.list_all(ada) == []
     set_, changed = audited(database, "budget.set")
     assert (set_.details["before"], changed.details["before"]) == (None, 20_000_000)
@@ -119,10 +119,10 @@ def test_each_list_says_whose_a_budget_is_and_what_is_used(
 
     lines = {line.who: line for line in budgets.list_all(ada)}
 
-    assert list(lines) == ["The whole company", "Everybody", "sales", "anna"]
+    assert list(lines) == ["The whole company", "Each person", "sales", "anna"]
     percents = [line.use.percent if line.use else None for line in lines.values()]
     assert percents == [60, 0, 30, 100]
-    assert (lines["Everybody"].people, lines["Everybody"].near) == (1, 0)
+    assert (lines["Each person"].people, lines["Each person"].near) == (1, 0)
 
 
 def test_a_month_is_forecast_from_its_fifth_day_on(
@@ -280,7 +280,7 @@ def test_what_is_off_cannot_be_turned_off_again_and_what_is_on_not_on(
         (SwitchKind.DOCUMENT, "nothing", "x", ["name", "reason"]),
     ],
 )
-def test_what_cannot_be_turned_off_is_said_at_its_field(  # noqa: PLR0913
+def test_what_cannot_be_turned_off_is_said_at_its_field(  # noqa: PLR0913  what the test needs
     switches: Switches, ada: User, kind: SwitchKind, name: str, reason: str, *, fields: list[str]
 ) -> None:
     with pytest.raises(InvalidFields) as invalid:

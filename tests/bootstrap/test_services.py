@@ -16,7 +16,7 @@ from bootstrap.language_models import WayOut, answering_model
 from bootstrap.preparation import migrate_database
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
-from bootstrap.spending import build_spending
+from bootstrap.spending.doors import build_spending
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import ConfigurationError, IndexDamaged

@@ -348,7 +348,7 @@ def test_without_budgets_a_price_need_not_be_known(
     ],
 )
 @pytest.mark.parametrize("at_limit", [AtLimit.PASSAGES, AtLimit.STOP, AtLimit.CHEAPER])
-def test_what_is_turned_off_is_asked_nothing_and_passages_answer(  # noqa: PLR0913
+def test_what_is_turned_off_is_asked_nothing_and_passages_answer(  # noqa: PLR0913  what the test needs
     sandbox: Sandbox,
     provider: FakeProvider,
     knowledge: Knowledge,
@@ -379,7 +379,7 @@ def test_what_is_turned_off_is_asked_nothing_and_passages_answer(  # noqa: PLR09
         (SwitchKind.PROMPT, PROMPT.version),
     ],
 )
-def test_an_answer_that_is_being_written_ends_within_a_sentence(  # noqa: PLR0913
+def test_an_answer_that_is_being_written_ends_within_a_sentence(  # noqa: PLR0913  what the test needs
     sandbox: Sandbox,
     provider: FakeProvider,
     knowledge: Knowledge,
@@ -447,7 +447,7 @@ def test_a_document_that_is_turned_off_is_found_by_nobody_and_its_answers_are_cl
 
 
 @pytest.mark.parametrize("limit", [0, 1_000_000], ids=["passages", "model"])
-def test_an_answer_ends_once_one_of_its_documents_is_turned_off(  # noqa: PLR0913
+def test_an_answer_ends_once_one_of_its_documents_is_turned_off(  # noqa: PLR0913  what the test needs
     sandbox: Sandbox,
     provider: FakeProvider,
     knowledge: Knowledge,

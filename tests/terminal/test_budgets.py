@@ -18,7 +18,7 @@ def test_budgets_are_set_listed_and_removed(terminal: Terminal) -> None:
 
     assert everybody | {"set_at": ""} == {
         "scope": "everybody",
-        "who": "Everybody",
+        "who": "Each person",
         "period": "month",
         "limit": 20.0,
         "currency": "EUR",

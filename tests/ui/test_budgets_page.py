@@ -143,7 +143,7 @@ def test_refused_requests_of_the_month_are_told_with_their_reasons(
     ("euros", "sentence"),
     [(3.9, ""), (4.1, "82 % of your budget"), (5, "Your budget for"), (7, "is used up")],
 )
-def test_a_person_is_told_on_their_own_page_and_in_chat_from_80_percent_on(  # noqa: PLR0913
+def test_a_person_is_told_on_their_own_page_and_in_chat_from_80_percent_on(  # noqa: PLR0913  what the test needs
     pages: Pages,
     services: Services,
     ben: User,

@@ -39,7 +39,7 @@ def _draw_table(lines: Sequence[BudgetLine]) -> None:
     currency = services().budgets.currency
     rows = [
         {
-            "Who": budget_words.who(line),
+            "Who": line.who,
             "Period": budget_words.PERIODS[line.budget.period],
             "Share": min(100.0, line.use.percent) if line.use else 0.0,
             "Limit": _amount(line.budget.limit_micros, line.budget.currency),

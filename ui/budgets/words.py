@@ -25,12 +25,12 @@ KINDS = {
     SwitchKind.DOCUMENT: "Document",
 }
 EFFECTS = {
-    SwitchKind.PROVIDER: "Nothing is sent to it any more. Answers quote the documents instead.",
-    SwitchKind.MODEL: "It is asked nothing any more. Answers quote the documents instead.",
-    SwitchKind.PROMPT: "No request is made with it any more. Answers go on without it.",
+    SwitchKind.PROVIDER: "Nothing is sent to it from now on. Answers quote the documents instead.",
+    SwitchKind.MODEL: "It is asked nothing from now on. Answers quote the documents instead.",
+    SwitchKind.PROMPT: "No request is made with it from now on. Answers go on without it.",
     SwitchKind.DOCUMENT: (
-        "Nobody finds it any more, and answers made from it are closed. Administrators still see "
-        "it on the page Documents."
+        "Nobody finds it from now on, and answers made from it are closed. Administrators still "
+        "see it on the page Documents."
     ),
 }
 REASONS = {
@@ -114,13 +114,7 @@ def own(use: BudgetUse) -> str:
 
 def budget_label(line: BudgetLine) -> str:
     """Return how a budget is chosen: `Each person, month`."""
-    return f"{who(line)}, {PERIODS[line.budget.period].lower()}"
-
-
-def who(line: BudgetLine) -> str:
-    """Return whose a budget is."""
-    is_everybody = line.budget.scope is BudgetScope.EVERYBODY
-    return SCOPES[BudgetScope.EVERYBODY] if is_everybody else line.who
+    return f"{line.who}, {PERIODS[line.budget.period].lower()}"
 
 
 def people(line: BudgetLine) -> str:

@@ -132,7 +132,7 @@ def test_a_budget_of_ones_own_replaces_everybodys_for_the_same_period(
         (BudgetScope.PERSON, "anna", Reason.PERSON_MONTH),
     ],
 )
-def test_the_tightest_budget_decides_and_the_others_stay_as_they_were(  # noqa: PLR0913
+def test_the_tightest_budget_decides_and_the_others_stay_as_they_were(  # noqa: PLR0913  what the test needs
     database: Database, ledger: Ledger, anna: User, scope: BudgetScope, subject: str, why: Reason
 ) -> None:
     wide = set_budget(database, BudgetScope.EVERYBODY, BudgetPeriod.DAY, 100)
