@@ -12,7 +12,7 @@ from core.domain.costs.budgets import BudgetPeriod, BudgetScope
 from core.domain.costs.money import ExchangeRates
 from core.domain.costs.refusals import AtLimit, Reason, Request, SwitchKind, UnknownPrice
 from core.domain.identity import Role, User
-from core.errors import AccessDenied
+from core.errors import AccessDenied, NotFound
 from core.model_calls import Tariff
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.spending.door import Door
@@ -26,8 +26,10 @@ from core.storage.tables import (
     PriceRow,
     RefusedCallRow,
 )
+from ingestion.library.overviews import readable_version
 from rag.answering.choosing import ChosenPipeline, Engine
 from rag.answering.pipeline import AnswerModels
+from rag.conversations.explanations import Explanations
 from rag.finding.model_rewriting import ModelRewriter
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.grounding.judges.llm import LlmJudge
@@ -444,6 +446,28 @@ def test_a_document_that_is_turned_off_is_found_by_nobody_and_its_answers_are_cl
     assert chat.search(anna, "parental leave") == ()
     switches.turn_on(admin, SwitchKind.DOCUMENT, document_id)
     assert ask(chat, anna).citations[0].document_id == document_id
+
+
+def test_nothing_else_tells_of_a_document_that_is_turned_off(
+    sandbox: Sandbox, knowledge: Knowledge, switches: Switches, anna: User
+) -> None:
+    chat, admin = sandbox.chat(), knowledge.person("ada", role=Role.ADMIN)
+    answer = ask(chat, anna)
+    message = chat.conversations.get(anna, chat.conversations.list(anna)[0].id).messages[-1]
+    explanations = Explanations(knowledge.database, knowledge.keywords)
+    source = answer.citations[0]
+
+    switches.turn_off(admin, SwitchKind.DOCUMENT, source.document_id, "It is wrong")
+
+    explained = explanations.explain(anna, message.id)
+    assert (explained.hits, explained.closed_hits) == ((), 1)
+    assert chat.starters(anna) == []
+    assert "Parental leave" not in ask(chat, anna, "Which documents are there?").text
+    assert "Parental leave" not in ask(chat, anna, "Which documents mention leave?").text
+    with knowledge.database.read() as session:
+        with pytest.raises(NotFound):
+            readable_version(session, anna, source.version_id)
+        assert readable_version(session, admin, source.version_id)
 
 
 @pytest.mark.parametrize("limit", [0, 1_000_000], ids=["passages", "model"])
