@@ -15,6 +15,7 @@ from core.errors import Conflict, InvalidFields, NotFound
 from core.guardrails.text import clean_line
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.spending.switches import is_named
 from core.storage.tables import DocumentRow, SwitchRow, UserRow
 
 REASON_LENGTH = (3, 200)
@@ -54,7 +55,7 @@ class Switches:
                 .limit(HISTORY)
             ).all()
             titles, names = _titles(session, rows), _people(session, rows)
-        return [_line(row, titles, names) for row in rows]
+        return [self._line(row, titles, names) for row in rows]
 
     def choices(self, admin: User, kind: SwitchKind, search: str = "") -> Mapping[str, str]:
         """Return what can be turned off, by its name; of documents, those whose title fits."""
@@ -88,7 +89,7 @@ class Switches:
                 titles, names = _titles(session, [row]), _people(session, [row])
         except IntegrityError:  # somebody else was a moment faster
             raise Conflict(ALREADY_OFF) from None
-        return _line(row, titles, names)
+        return self._line(row, titles, names)
 
     def turn_on(self, admin: User, kind: SwitchKind, name: str) -> SwitchLine:
         """Turn something on again; raises NotFound if it is not off."""
@@ -100,7 +101,32 @@ class Switches:
             row.on_at, row.on_by = now(), admin.id or None
             record_event(session, admin, "switch.on", row.id, kind=kind.value, name=row.name)
             session.flush()
-            return _line(row, _titles(session, [row]), _people(session, [row]))
+            return self._line(row, _titles(session, [row]), _people(session, [row]))
+
+    def _line(
+        self, row: SwitchRow, titles: Mapping[str, str], names: Mapping[str, str]
+    ) -> SwitchLine:
+        kind = SwitchKind(row.kind)
+        is_document = kind is SwitchKind.DOCUMENT
+        return SwitchLine(
+            kind,
+            row.name,
+            titles.get(row.name, DELETED) if is_document else row.name,
+            row.reason,
+            names.get(row.off_by or "", ADMINISTRATOR),
+            row.off_at,
+            names.get(row.on_by or "", ADMINISTRATOR) if row.on_at else "",
+            row.on_at,
+            is_in_use=row.name in titles if is_document else self._is_in_use(kind, row.name),
+        )
+
+    def _is_in_use(self, kind: SwitchKind, name: str) -> bool:
+        known = {
+            SwitchKind.PROVIDER: self._configured.providers,
+            SwitchKind.MODEL: self._configured.models,
+            SwitchKind.PROMPT: self._configured.prompts,
+        }
+        return name.lower() in {each.lower() for each in known.get(kind, ())}
 
     def _documents(self, search: str) -> Mapping[str, str]:
         order = col(DocumentRow.title), col(DocumentRow.id)
@@ -131,7 +157,7 @@ def _require_valid(session: Session, kind: SwitchKind, name: str, reason: str) -
 def _in_force(session: Session, kind: SwitchKind, name: str) -> SwitchRow | None:
     return session.exec(
         select(SwitchRow).where(
-            SwitchRow.kind == kind.value, SwitchRow.name == name, col(SwitchRow.on_at).is_(None)
+            SwitchRow.kind == kind.value, is_named(name), col(SwitchRow.on_at).is_(None)
         )
     ).first()
 
@@ -148,18 +174,3 @@ def _people(session: Session, rows: Sequence[SwitchRow]) -> dict[str, str]:
     ids = {person for row in rows for person in (row.off_by, row.on_by) if person}
     found = session.exec(select(UserRow.id, UserRow.name).where(col(UserRow.id).in_(ids)))
     return dict(found.all())
-
-
-def _line(row: SwitchRow, titles: Mapping[str, str], names: Mapping[str, str]) -> SwitchLine:
-    kind = SwitchKind(row.kind)
-    label = titles.get(row.name, DELETED) if kind is SwitchKind.DOCUMENT else row.name
-    return SwitchLine(
-        kind,
-        row.name,
-        label,
-        row.reason,
-        names.get(row.off_by or "", ADMINISTRATOR),
-        row.off_at,
-        names.get(row.on_by or "", ADMINISTRATOR) if row.on_at else "",
-        row.on_at,
-    )

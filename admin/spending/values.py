@@ -46,7 +46,10 @@ class BudgetLine:
 
 @dataclass(frozen=True, slots=True)
 class SwitchLine:
-    """Something that is or was turned off; `label` is what people call it."""
+    """Something that is or was turned off; `label` is what people call it.
+
+    `is_in_use` says that the sandbox is set up to use a thing of this name.
+    """
 
     kind: SwitchKind
     name: str
@@ -56,6 +59,7 @@ class SwitchLine:
     off_at: datetime
     on_by: str = ""
     on_at: datetime | None = None
+    is_in_use: bool = True
 
     @property
     def is_off(self) -> bool:

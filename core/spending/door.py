@@ -1,8 +1,8 @@
 """Lets requests to models through: none to what is turned off, none that no budget pays for."""
 
-from core.domain.costs.budgets import BudgetUse
+from dataclasses import dataclass
+
 from core.domain.costs.refusals import Reason, Request, SwitchedOff, SwitchKind, UnknownPrice
-from core.domain.identity import User
 from core.domain.on_behalf import Behalf, current_behalf
 from core.domain.ports import ModelUsage
 from core.domain.prices import Price
@@ -31,6 +31,14 @@ _OF_SWITCH = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request that was let through: what was reserved for it, and the price it is settled by."""
+
+    reservation: Reservation
+    price: Price | None
+
+
 class Door:
     """What every request passes on its way out, for whomever this thread works.
 
@@ -53,13 +61,14 @@ class Door:
         self._takes_unknown = unknown_price is UnknownPrice.FLAG
         self._percent = percent
 
-    def enter(self, request: Request) -> Reservation:
+    def enter(self, request: Request) -> Entry:
         """Reserve the most that the request can cost; raises CallRefused."""
         behalf = current_behalf()
         self._require_on(behalf, request)
-        most = self._cost(request, request.most_input_tokens)
+        price = self.price(request.model)
+        most = _cost(price, request, request.most_input_tokens)
         try:
-            return self._ledger.reserve(
+            reservation = self._ledger.reserve(
                 behalf.user,
                 most,
                 seconds=request.seconds,
@@ -70,8 +79,9 @@ class Door:
             raise self._refused(behalf, request, reason_of(full.budget)) from None
         except PriceUnknown:
             raise self._refused(behalf, request, Reason.PRICE) from None
+        return Entry(reservation, price)
 
-    def settle(self, reservation: Reservation, metered: MeteredCall) -> None:
+    def settle(self, entry: Entry, metered: MeteredCall) -> None:
         """Spend what the request cost, of a request that was not charged nothing."""
         is_free = not metered.usage.input_tokens and not metered.usage.output_tokens
         price = metered.price
@@ -79,7 +89,7 @@ class Door:
             cost = Money(0) if is_free else Money(None)
         else:
             cost = Money(metered.cost_micros, price.currency)
-        self._ledger.settle(reservation, cost)
+        self._ledger.settle(entry.reservation, cost)
 
     def refusal(self, request: Request) -> CallRefused | None:
         """Return why even the shortest request like this one would be refused now, None if not.
@@ -90,7 +100,8 @@ class Door:
         off = self._off(request)
         if off:
             return _refusal(_OF_SWITCH[off[0].kind])
-        full = self._ledger.full(user, self._cost(request, 0), percent=self._percent)
+        least = _cost(self.price(request.model), request, 0)
+        full = self._ledger.full(user, least, percent=self._percent)
         if full is None:
             return None if self._takes_unknown else _refusal(Reason.PRICE)
         return _refusal(reason_of(full[0])) if full else None
@@ -111,10 +122,6 @@ class Door:
         with self._database.read() as session:
             return self._tariff.price(session, model)
 
-    def uses(self, user: User) -> list[BudgetUse]:
-        """Return how much is taken of each budget that pays for this person."""
-        return self._ledger.uses(user)
-
     def _require_on(self, behalf: Behalf, request: Request) -> None:
         off = self._off(request)
         if off:
@@ -129,17 +136,17 @@ class Door:
         with self._database.read() as session:
             return switched_off(session, names)
 
-    def _cost(self, request: Request, input_tokens: int) -> Money:
-        price = self.price(request.model)
-        if price is None:
-            return Money(None)
-        usage = ModelUsage(input_tokens, request.most_output_tokens)
-        return Money(cost_micros(price, usage), price.currency)
-
     def _refused(self, behalf: Behalf, request: Request, reason: Reason) -> CallRefused:
         with self._database.begin() as session:
             record_refusal(session, behalf, request, reason)
         return _refusal(reason)
+
+
+def _cost(price: Price | None, request: Request, input_tokens: int) -> Money:
+    if price is None:
+        return Money(None)
+    usage = ModelUsage(input_tokens, request.most_output_tokens)
+    return Money(cost_micros(price, usage), price.currency)
 
 
 def _refusal(reason: Reason) -> CallRefused:

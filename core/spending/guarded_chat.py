@@ -7,6 +7,7 @@ from contextlib import closing
 
 from core.domain.costs.refusals import Request
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
+from core.domain.prices import Price
 from core.domain.waiting import also_asking
 from core.errors import ModelError
 from core.model_calls import ModelCall
@@ -62,7 +63,7 @@ class GuardedChat:
         once an administrator turns off what the request uses.
         """
         request = self._request(messages, purpose, prompt)
-        reservation = self._door.enter(request)
+        entry = self._door.enter(request)
         call = ModelCall(self.provider, self.name, messages)
         try:
             yield from self._watched(request, call)
@@ -73,7 +74,7 @@ class GuardedChat:
             call.is_charged = True
             raise
         finally:
-            self._door.settle(reservation, self._metered(call))
+            self._door.settle(entry, _metered(call, entry.price))
 
     def _request(self, messages: Sequence[ChatMessage], purpose: str, prompt: str) -> Request:
         return Request(
@@ -98,15 +99,16 @@ class GuardedChat:
                 checks.before(delta)
                 yield delta
 
-    def _metered(self, call: ModelCall) -> MeteredCall:
-        return meter(
-            call.messages,
-            call.reply,
-            reported=call.usage,
-            price=self._door.price(call.model_requested),
-            hidden_characters=call.hidden_characters,
-            is_charged=call.is_charged,
-        )
+
+def _metered(call: ModelCall, price: Price | None) -> MeteredCall:
+    return meter(
+        call.messages,
+        call.reply,
+        reported=call.usage,
+        price=price,
+        hidden_characters=call.hidden_characters,
+        is_charged=call.is_charged,
+    )
 
 
 class _Checks:

@@ -18,14 +18,16 @@ def admission(door: Door, *, seconds: float) -> Admission:
             most_input_tokens=most_tokens,
             seconds=seconds,
         )
-        reservation = door.enter(request)
+        entry = door.enter(request)
 
         def settle(call: FinishedCall) -> None:
-            price = door.price(model)
             metered = meter_texts(
-                call.characters, reported=call.usage, price=price, is_charged=call.is_charged
+                call.characters,
+                reported=call.usage,
+                price=entry.price,
+                is_charged=call.is_charged,
             )
-            door.settle(reservation, metered)
+            door.settle(entry, metered)
 
         return settle
 

@@ -163,6 +163,7 @@ def _switch(line: SwitchLine) -> dict[str, object]:
         "name": line.name,
         "label": line.label,
         "is_off": line.is_off,
+        "is_in_use": line.is_in_use,
         "reason": line.reason,
         "off_by": line.off_by,
         "off_at": line.off_at.isoformat(timespec="seconds"),

@@ -271,6 +271,18 @@ def test_what_is_off_cannot_be_turned_off_again_and_what_is_on_not_on(
     assert [line.is_off for line in switches.list_all(ada)] == [True, False]
 
 
+def test_a_name_in_other_letters_is_the_same_and_an_unknown_one_is_marked(
+    switches: Switches, ada: User
+) -> None:
+    known = switches.turn_off(ada, SwitchKind.MODEL, "LARGE", "It leaks")
+    unknown = switches.turn_off(ada, SwitchKind.MODEL, "larg", "It leaks")
+
+    assert (known.is_in_use, unknown.is_in_use) == (True, False)
+    with pytest.raises(Conflict):
+        switches.turn_off(ada, SwitchKind.MODEL, "large", "It leaks")
+    switches.turn_on(ada, SwitchKind.MODEL, "large")
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "reason", "fields"),
     [

@@ -345,7 +345,7 @@ def test_without_budgets_a_price_need_not_be_known(
     ("kind", "name", "why"),
     [
         (SwitchKind.PROVIDER, "local", Reason.PROVIDER),
-        (SwitchKind.MODEL, MODEL, Reason.MODEL),
+        (SwitchKind.MODEL, MODEL.upper(), Reason.MODEL),
         (SwitchKind.PROMPT, PROMPT.version, Reason.PROMPT),
     ],
 )

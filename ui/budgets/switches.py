@@ -43,6 +43,8 @@ def _draw_off(admin: User, line: SwitchLine) -> None:
         with st.container(width="stretch"):
             st.markdown(f"**{words.plain(budget_words.switch_label(line))}**")
             st.markdown(words.plain(line.reason))
+            if not line.is_in_use:
+                st.caption(budget_words.NOT_IN_USE)
             st.caption(words.plain(budget_words.turned_off(line, local_time(line.off_at))))
         if st.button("Turn on", key=f"on-{line.kind.value}-{line.name}"):
             _turn_on(admin, line)

@@ -57,6 +57,7 @@ NO_BUDGETS = (
     "There are no budgets yet, so requests may cost anything. Set one above; it also counts what "
     "was spent since the period began."
 )
+NOT_IN_USE = "Nothing that is in use now has this name."
 NOTHING_OFF = "Nothing is turned off."
 HOW_IT_WORKS = (
     "The most that a request can cost is set aside before it is sent, and what is left over comes "

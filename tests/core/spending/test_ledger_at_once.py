@@ -63,6 +63,32 @@ def test_thirty_two_threads_spend_the_limit_and_no_more(database: Database) -> N
     assert reservations(database) == 0
 
 
+def test_people_of_several_groups_share_three_budgets_without_waiting_for_each_other(
+    database: Database,
+) -> None:
+    """All requests take several accounts, in one order, so that no two wait for each other."""
+    people = [add_person(database, f"p{n}", "sales", *["customs"] * (n % 2)) for n in range(8)]
+    budgets = {
+        set_budget(database, BudgetScope.COMPANY, BudgetPeriod.MONTH, 900 / 1e6): 900,
+        set_budget(database, BudgetScope.GROUP, BudgetPeriod.DAY, 300 / 1e6, "customs"): 300,
+        set_budget(database, BudgetScope.GROUP, BudgetPeriod.DAY, 800 / 1e6, "sales"): 800,
+        set_budget(database, BudgetScope.EVERYBODY, BudgetPeriod.DAY, 150 / 1e6): 8 * 150,
+    }
+    ledger = Ledger(database, BERLIN, ExchangeRates("EUR"))
+
+    def work(number: int) -> int:
+        person = people[number % len(people)]
+        return sum(spend(ledger, person, 10, 10) for _ in range(REQUESTS * 2))
+
+    with ThreadPoolExecutor(THREADS // 2) as pool:
+        paid = sum(pool.map(work, range(THREADS // 2)))
+
+    assert paid * 10 == 800
+    for budget, limit in budgets.items():
+        spent, reserved = sums(database, budget)
+        assert (spent <= limit, reserved) == (True, 0)
+
+
 PROCESS = """
 import json, sys
 from concurrent.futures import ThreadPoolExecutor

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.costs.refusals import SwitchedOff, SwitchKind
@@ -11,9 +11,9 @@ from core.storage.tables import DocumentRow, SwitchRow
 
 
 def switched_off(session: Session, names: Collection[SwitchedOff]) -> list[SwitchedOff]:
-    """Return those of these things that are turned off."""
+    """Return those of these things that are turned off; of names, upper case does not matter."""
     wanted = [
-        and_(col(SwitchRow.kind) == each.kind.value, col(SwitchRow.name) == each.name)
+        and_(col(SwitchRow.kind) == each.kind.value, is_named(each.name))
         for each in names
         if each.name
     ]
@@ -23,6 +23,11 @@ def switched_off(session: Session, names: Collection[SwitchedOff]) -> list[Switc
         select(SwitchRow.kind, SwitchRow.name).where(col(SwitchRow.on_at).is_(None), or_(*wanted))
     )
     return sorted((SwitchedOff(SwitchKind(k), name) for k, name in rows), key=lambda s: s.kind)
+
+
+def is_named(name: str) -> ColumnElement[bool]:
+    """Return the condition under which a switch is for something of this name, in any case."""
+    return func.lower(SwitchRow.name) == name.lower()
 
 
 def documents_off(session: Session, document_ids: Collection[str]) -> frozenset[str]:
