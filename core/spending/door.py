@@ -23,6 +23,7 @@ from core.storage.database import Database
 from core.storage.queries.spending.accounts import WHOLE
 from core.storage.queries.spending.refusals import record_refusal
 from core.storage.queries.spending.switches import switched_off
+from core.storage.tables import EMBEDDING_PURPOSE
 
 _OF_SWITCH = {
     SwitchKind.PROVIDER: Reason.PROVIDER,
@@ -99,12 +100,12 @@ class Door:
         user = current_behalf().user
         off = self._off(request)
         if off:
-            return _refusal(_OF_SWITCH[off[0].kind])
+            return _refusal(_OF_SWITCH[off[0].kind], request)
         least = _cost(self.price(request.model), request, 0)
         full = self._ledger.full(user, least, percent=self._percent)
         if full is None:
-            return None if self._takes_unknown else _refusal(Reason.PRICE)
-        return _refusal(reason_of(full[0])) if full else None
+            return None if self._takes_unknown else _refusal(Reason.PRICE, request)
+        return _refusal(reason_of(full[0]), request) if full else None
 
     def record(self, request: Request, refusal: CallRefused) -> None:
         """Record that a request was not even tried."""
@@ -139,7 +140,7 @@ class Door:
     def _refused(self, behalf: Behalf, request: Request, reason: Reason) -> CallRefused:
         with self._database.begin() as session:
             record_refusal(session, behalf, request, reason)
-        return _refusal(reason)
+        return _refusal(reason, request)
 
 
 def _cost(price: Price | None, request: Request, input_tokens: int) -> Money:
@@ -149,5 +150,6 @@ def _cost(price: Price | None, request: Request, input_tokens: int) -> Money:
     return Money(cost_micros(price, usage), price.currency)
 
 
-def _refusal(reason: Reason) -> CallRefused:
-    return CallRefused(sentences.refused(reason), reason.value, advice=sentences.advice(reason))
+def _refusal(reason: Reason, request: Request) -> CallRefused:
+    told = sentences.refused(reason, of_search=request.purpose == EMBEDDING_PURPOSE)
+    return CallRefused(told, reason.value, advice=sentences.advice(reason))

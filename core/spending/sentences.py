@@ -9,19 +9,18 @@ from core.domain.costs.refusals import Reason, SwitchedOff, SwitchKind
 from core.errors import TELL_AN_ADMINISTRATOR
 
 _KEPT = "Your question is kept"
+LANGUAGE_MODEL, EMBEDDING_SERVICE = "the language model", "the embedding service"
 _BECAUSE = {
-    Reason.PERSON_DAY: "Your budget for today no longer covers the language model",
-    Reason.PERSON_MONTH: "Your budget for this month no longer covers the language model",
-    Reason.GROUP_DAY: "The budget of your group for today no longer covers the language model",
-    Reason.GROUP_MONTH: (
-        "The budget of your group for this month no longer covers the language model"
-    ),
-    Reason.COMPANY_DAY: "The company's budget for today no longer covers the language model",
-    Reason.COMPANY_MONTH: "The company's budget for this month no longer covers the language model",
-    Reason.PRICE: "The price of the language model is not known, so no budget can pay for it",
-    Reason.PROVIDER: "An administrator turned off the provider of the language model",
-    Reason.MODEL: "An administrator turned off the language model",
-    Reason.PROMPT: "An administrator turned off the language model for this",
+    Reason.PERSON_DAY: "Your budget for today no longer covers {what}",
+    Reason.PERSON_MONTH: "Your budget for this month no longer covers {what}",
+    Reason.GROUP_DAY: "The budget of your group for today no longer covers {what}",
+    Reason.GROUP_MONTH: ("The budget of your group for this month no longer covers {what}"),
+    Reason.COMPANY_DAY: "The company's budget for today no longer covers {what}",
+    Reason.COMPANY_MONTH: "The company's budget for this month no longer covers {what}",
+    Reason.PRICE: "The price of {what} is not known, so no budget can pay for it",
+    Reason.PROVIDER: "An administrator turned off the provider of {what}",
+    Reason.MODEL: "An administrator turned off {what}",
+    Reason.PROMPT: "An administrator turned off {what} for this",
 }
 
 TURNED_OFF = (
@@ -36,16 +35,25 @@ SET_PRICE = (
 )
 
 
-def refused(reason: Reason) -> str:
-    """Return what a person is told whose request was refused."""
-    return f"{_BECAUSE[reason]}. {_KEPT}{_next(reason)}"
+def refused(reason: Reason, *, of_search: bool = False) -> str:
+    """Return what a person is told whose request was refused.
+
+    Texts for an embedding service (`of_search`) may be those of a document as well as a question.
+    """
+    if of_search:
+        return f"{_because(reason, EMBEDDING_SERVICE)}{_next(reason)}"
+    return f"{_because(reason)}. {_KEPT}{_next(reason)}"
 
 
 def fallback(reason: Reason, *, by_passages: bool) -> str:
     """Return what is told with an answer that something else wrote than should have."""
     if by_passages:
-        return f"{_BECAUSE[reason]}, so this answer quotes the documents word for word."
-    return f"{_BECAUSE[reason]}, so a cheaper one wrote this answer."
+        return f"{_because(reason)}, so this answer quotes the documents word for word."
+    return f"{_because(reason)}, so a cheaper one wrote this answer."
+
+
+def _because(reason: Reason, what: str = LANGUAGE_MODEL) -> str:
+    return _BECAUSE[reason].format(what=what)
 
 
 def advice(reason: Reason) -> str:

@@ -64,7 +64,8 @@ class ChosenPipeline:
             try:
                 yield from engine.pipeline.run(user, draft, collection_ids)
             except CallRefused as refusal:  # by the door itself, which has recorded it
-                if self._stops(refusal):
+                is_last = engine.request is None  # not even its search is let through
+                if is_last or self._stops(refusal):
                     draft.fail(refusal)
                     return advise(user, draft)
                 first.note(refusal)

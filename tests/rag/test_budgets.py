@@ -1,6 +1,7 @@
 """Answers under budgets and switches, with a language model behind a real HTTP server."""
 
 from collections.abc import Iterator
+from typing import Never
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from core.spending.door import Door
 from core.spending.guarded_chat import GuardedChat
 from core.spending.ledger import Ledger
 from core.storage.tables import (
+    EMBEDDING_PURPOSE,
     BudgetAccountRow,
     BudgetReservationRow,
     BudgetRow,
@@ -339,6 +341,31 @@ def test_without_budgets_a_price_need_not_be_known(
             session.delete(row)
 
     assert ask(sandbox.chat(), anna).engine == MODEL
+
+
+def test_an_answer_whose_search_is_not_paid_for_fails_with_the_reason(
+    sandbox: Sandbox,
+    provider: FakeProvider,
+    knowledge: Knowledge,
+    anna: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The embedding service passes a door of its own."""
+    budget(knowledge, 0)
+    chat, door = sandbox.chat(), sandbox.door()
+    request = Request("local", MODEL, EMBEDDING_PURPOSE, most_input_tokens=100)
+
+    def not_paid_for(_: str) -> Never:
+        door.enter(request)
+        raise AssertionError
+
+    monkeypatch.setattr(knowledge.embedder, "embed_query", not_paid_for)
+
+    answer = ask(chat, anna)
+
+    assert answer.status is AnswerStatus.FAILED
+    assert "no longer covers the embedding service" in answer.error
+    assert provider.requests == []
 
 
 @pytest.mark.parametrize(
