@@ -39,7 +39,7 @@ from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
-from bootstrap.spending.doors import build_spending
+from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
@@ -213,7 +213,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(stores.database, rates, usage_days),
         cost_items=CostItems(stores.database),
         costs=CostReports(stores.database, rates, usage_days),
-        budgets=Budgets(stores.database, spending.ledger, rates),
+        budgets=Budgets(stores.database, spending.ledger, rates, prices_in_use(settings, spending)),
         switches=Switches(stores.database, configured_names(settings)),
         quality=quality,
         kpis=KpiReports(stores.database, rates, usage_days, quality),

@@ -1,6 +1,6 @@
 """Budgets of people, groups and the company, set by administrators; each change is audited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,12 +16,15 @@ from core.domain.costs.budgets import (
 )
 from core.domain.costs.money import ExchangeRates
 from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, User
+from core.domain.prices import Price
 from core.errors import Conflict, InvalidFields, NotFound
 from core.spending.ledger import Ledger
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.spending import accounts
 from core.storage.tables import BudgetRow, GroupRow, RefusedCallRow, UserRow
+
+ReadPrices = Callable[[], Mapping[str, Price | None]]
 
 MOST = Decimal(1_000_000_000)
 MICROS = 1_000_000
@@ -36,7 +39,15 @@ GONE = {BudgetScope.PERSON: FORMER_EMPLOYEE, BudgetScope.GROUP: "a deleted group
 class Budgets:
     """What requests to models may cost in a day or a month."""
 
-    def __init__(self, database: Database, ledger: Ledger, rates: ExchangeRates) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        rates: ExchangeRates,
+        prices: ReadPrices = dict,
+    ) -> None:
+        """Take the ledger, and what reads the prices of the models in use, by their names."""
+        self._prices = prices
         self._database = database
         self._ledger = ledger
         self._rates = rates
@@ -61,6 +72,19 @@ class Budgets:
             )
             for budget in budgets
         ]
+
+    def unpayable(self, admin: User) -> list[str]:
+        """Return the models in use whose cost cannot be told in the company's currency."""
+        require_admin(admin)
+        return [
+            model
+            for model, price in self._prices().items()
+            if price is None or not self._can_tell(price)
+        ]
+
+    def _can_tell(self, price: Price) -> bool:
+        is_free = not price.input_micros and not price.output_micros
+        return is_free or price.currency in (self.currency, *self._rates.rates)
 
     def mine(self, user: User) -> list[BudgetUse]:
         """Return the budgets that pay for this person, the most used one first."""

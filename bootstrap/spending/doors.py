@@ -1,10 +1,13 @@
 """Builds the door that requests to models pass: switches, budgets and their ledger."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from admin.spending.budgets import ReadPrices
 from bootstrap.spending.tariffs import answering_tariff, embedding_tariff
 from core.domain.costs.money import ExchangeRates
+from core.domain.prices import Price
 from core.model_calls import Tariff
 from core.models.endpoint_embedder import PREFIX
 from core.settings import Settings
@@ -25,6 +28,22 @@ class Spending:
     chat: Door
     embeddings: Door
     tariff: Tariff
+
+
+def prices_in_use(settings: Settings, spending: Spending) -> ReadPrices:
+    """Return what reads the price of each model that the sandbox is set up to ask."""
+    llm, embeddings = settings.llm, settings.embeddings
+    helpers = (settings.grounding.model, settings.budgets.cheaper_model)
+    asked = filter(None, (llm.model, *helpers)) if llm.is_configured else ()
+    service = embeddings.model if embeddings.model.startswith(PREFIX) else ""
+    doors = dict.fromkeys(asked, spending.chat)
+    if service:
+        doors[service.removeprefix(PREFIX)] = spending.embeddings
+
+    def read() -> Mapping[str, Price | None]:
+        return {model: door.price(model) for model, door in doors.items()}
+
+    return read
 
 
 def build_spending(settings: Settings, database: Database) -> Spending:

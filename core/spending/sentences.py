@@ -30,8 +30,8 @@ TURNED_OFF = (
 
 SEE_BUDGETS = "See the page Budgets."
 SET_PRICE = (
-    "Set SANDBOX_LLM__INPUT_PRICE and SANDBOX_LLM__OUTPUT_PRICE; where the price is in another "
-    "currency than the budget, set SANDBOX_EXCHANGE__RATES."
+    "Set SANDBOX_LLM__INPUT_PRICE and SANDBOX_LLM__OUTPUT_PRICE, or SANDBOX_EXCHANGE__RATES where "
+    "the price is in another currency."
 )
 
 

@@ -2,23 +2,27 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 from sqlmodel import select
 
+from admin.spending.budgets import Budgets
 from bootstrap.embedders import build_embedders, embedding_admission
 from bootstrap.language_models import WayOut, chat_model
-from bootstrap.spending.doors import build_spending
+from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from core.domain.costs.budgets import BudgetPeriod, BudgetScope
+from core.domain.costs.money import ExchangeRates
 from core.domain.costs.refusals import AtLimit, SwitchKind
-from core.domain.identity import User
+from core.domain.identity import SYSTEM, User
 from core.domain.on_behalf import on_behalf_of
 from core.domain.ports import ChatMessage
 from core.errors import CallRefused
 from core.models.chat import ChatLimits
+from core.models.prices import list_prices
 from core.settings import (
     BudgetSettings,
     EmbeddingSettings,
@@ -28,6 +32,7 @@ from core.settings import (
 )
 from core.spending.guarded_chat import GuardedChat
 from core.storage.database import Database
+from core.storage.queries.prices import seed_prices
 from core.storage.tables import BudgetAccountRow, BudgetRow, RefusedCallRow, SwitchRow
 from tools.trial.provider import FakeProvider, Reply
 
@@ -182,6 +187,27 @@ def test_each_model_has_its_own_price(settings: Settings, sqlite_database: Datab
 
     assert [price and price.input_micros for price in prices] == [1_000_000, 0, None]
     assert configured_names(chosen).models == ("large", "judge", "tiny", "small")
+
+
+def test_models_that_no_budget_can_pay_for_are_named(
+    settings: Settings, sqlite_database: Database
+) -> None:
+    """The list has this model in US dollars; the company counts in euros."""
+    listed = settings.llm.model_copy(
+        update={"model": "gpt-4o", "input_price": None, "output_price": None}
+    )
+    chosen = settings.model_copy(update={"llm": listed})
+    with sqlite_database.begin() as session:
+        seed_prices(session, list_prices())
+
+    def unpayable(rates: ExchangeRates) -> list[str]:
+        spending = build_spending(chosen, sqlite_database)
+        prices = prices_in_use(chosen, spending)
+        return Budgets(sqlite_database, spending.ledger, rates, prices).unpayable(SYSTEM)
+
+    assert unpayable(ExchangeRates("EUR")) == ["gpt-4o"]
+    assert unpayable(ExchangeRates("EUR", {"USD": Decimal("0.9")})) == []
+    assert unpayable(ExchangeRates("USD")) == ["small"]
 
 
 def test_a_cheaper_model_has_to_be_named() -> None:

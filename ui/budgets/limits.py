@@ -22,6 +22,9 @@ def draw_limits(admin: User) -> None:
     """Draw the form for a budget, all budgets, and what can be done with a chosen one."""
     lines = services().budgets.list_all(admin)
     st.caption(budget_words.HOW_IT_WORKS)
+    if unpayable := services().budgets.unpayable(admin):
+        told = budget_words.unpayable(unpayable, services().budgets.currency)
+        st.warning(words.plain(told), icon=":material/help:")
     with st.expander("Set a budget", expanded=not lines), st.container(width=READABLE_WIDTH):
         _draw_new(admin)
     if lines:

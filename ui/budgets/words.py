@@ -132,6 +132,15 @@ def people(line: BudgetLine) -> str:
     return ", ".join(told)
 
 
+def unpayable(models: Sequence[str], currency: str) -> str:
+    """Return a warning about models that no budget can pay for."""
+    return (
+        f"What {' and '.join(models)} costs is not known in {currency}. Where a budget should pay "
+        f"for it, its requests are refused, or sent and counted, as SANDBOX_BUDGETS__UNKNOWN_PRICE "
+        f"says. {sentences.SET_PRICE}"
+    )
+
+
 def unpriced(lines: Sequence[BudgetLine]) -> str:
     """Return a note on requests whose cost is not known, "" without any."""
     number = max((line.use.unpriced for line in lines if line.use), default=0)
