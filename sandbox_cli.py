@@ -8,7 +8,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - a sentence for an older one, not
 import typer
 
 from terminal import configuration, demo, operations, scanning, serving
-from terminal.answers import costs, evaluation, gaps, kpis, quality, questions, vocabulary
+from terminal.answers import budgets, costs, evaluation, gaps, kpis, quality, questions, vocabulary
 from terminal.answers import overview as administration
 from terminal.documents import (
     collections,
@@ -59,6 +59,8 @@ app.command()(questions.ask)
 app.command()(evaluation.evaluate)
 app.command()(administration.usage)
 app.add_typer(costs.costs, name="costs")
+app.add_typer(budgets.budgets, name="budgets")
+app.add_typer(budgets.switches, name="switches")
 app.command()(quality.quality)
 app.command()(kpis.kpis)
 app.add_typer(idea_commands.ideas, name="ideas")

@@ -2,37 +2,49 @@
 
 from collections.abc import Callable
 
-from core.domain.finished_calls import CallObserver, FinishedCall, unobserved
+from bootstrap.spending.doors import Spending
+from bootstrap.spending.names import embedding_provider
+from bootstrap.spending.tariffs import embedding_tariff
+from core.domain.finished_calls import (
+    Admission,
+    CallObserver,
+    FinishedCall,
+    admit_all,
+    unobserved,
+)
 from core.domain.knowledge import Sensitivity
 from core.domain.ports import Embedder, Embedders
 from core.embedding_calls import EmbeddingCalls
 from core.errors import ConfigurationError
 from core.guardrails.guard import Guard
 from core.measuring.figures import Figures
-from core.model_calls import Tariff
 from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import OnnxEmbedder, build_embedder
-from core.models.endpoint_embedder import PREFIX, EndpointEmbedder
-from core.models.prices import operator_price
+from core.models.endpoint_embedder import LONGEST_REQUEST, PREFIX, EndpointEmbedder
 from core.models.provider.address import require_safe_address
 from core.settings import Settings
+from core.spending.guarded_embeddings import admission
 from core.storage.database import Database
 
-OPENAI = "openai"
-"""The protocol that the service speaks, which says more than nothing where it has no name."""
+SILENCE_S, RETRIES = 60.0, 3
+"""The longest silence of the service in seconds, and how often a request is sent again."""
 
 
 def build_embedders(
-    settings: Settings, observe: CallObserver = unobserved, guard: Guard | None = None
+    settings: Settings,
+    observe: CallObserver = unobserved,
+    admit: Admission = admit_all,
+    guard: Guard | None = None,
 ) -> Embedders:
     """Build the configured model, and any other that a collection was indexed with.
 
-    `observe` is told of every request that leaves this machine; `guard` masks its texts.
+    `admit` lets requests leave this machine, `observe` is told of every one that did, and `guard`
+    masks their texts.
     """
 
     def load(name: str) -> Embedder:
-        return load_embedder(settings, name, observe, guard)
+        return load_embedder(settings, name, observe, admit, guard)
 
     return LoadedEmbedders(load(settings.embeddings.model), load)
 
@@ -47,9 +59,7 @@ def for_bulk(embedders: Embedders, niceness: int) -> Embedders:
 
 def embedding_observer(settings: Settings, database: Database, figures: Figures) -> CallObserver:
     """Return what counts and records each request to an embedding model behind an address."""
-    price = settings.embeddings.price
-    own_price = None if price is None else operator_price(price, 0.0, settings.currency)
-    calls = EmbeddingCalls(database, Tariff(own_price, settings.currency))
+    calls = EmbeddingCalls(database, embedding_tariff(settings))
 
     def observe(call: FinishedCall) -> None:
         figures.note_call(call)
@@ -58,10 +68,17 @@ def embedding_observer(settings: Settings, database: Database, figures: Figures)
     return observe
 
 
+def embedding_admission(spending: Spending) -> Admission:
+    """Return what lets requests to an embedding model behind an address through."""
+    attempts = RETRIES + 1
+    return admission(spending.embeddings, seconds=attempts * LONGEST_REQUEST * SILENCE_S)
+
+
 def load_embedder(
     settings: Settings,
     name: str,
     observe: CallObserver = unobserved,
+    admit: Admission = admit_all,
     guard: Guard | None = None,
 ) -> Embedder:
     """Load a model; raise ConfigurationError if it is missing or has no safe address."""
@@ -82,7 +99,10 @@ def load_embedder(
             name.removeprefix(PREFIX),
             mask=_masking(guard or Guard(settings.guard.embeddings)),
             highest_class=settings.guard.embeddings_class,
-            provider=_provider(settings),
+            provider=embedding_provider(settings),
+            timeout_s=SILENCE_S,
+            max_retries=RETRIES,
+            admit=admit,
             observe=observe,
         )
     return build_embedder(name, settings.models_dir, device=chosen.device, threads=chosen.threads)
@@ -102,9 +122,3 @@ def service_name(embedder: Embedder) -> str | None:
     """Return the name of a model behind an address, None for a model of this machine."""
     is_elsewhere = isinstance(embedder, EndpointEmbedder)
     return embedder.name.removeprefix(PREFIX) if is_elsewhere else None
-
-
-def _provider(settings: Settings) -> str:
-    """Return what the provider is called in usage: as for answers, if they come from it as well."""
-    is_same = settings.embeddings.base_url == settings.llm.base_url
-    return settings.llm.provider if is_same else OPENAI

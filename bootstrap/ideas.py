@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
-from bootstrap.language_models import chat_model, helper_limits
+from bootstrap.language_models import WayOut, chat_model, helper_limits
 from bootstrap.search import Stores
+from bootstrap.spending.tariffs import answering_tariff
 from core.domain.costs.money import ExchangeRates
-from core.domain.finished_calls import CallObserver
 from core.domain.knowledge import Upload
 from core.domain.ports import Embedder
 from core.errors import ConfigurationError, UnreadableDocument
 from core.guardrails.guard import Guard
 from core.mail import MailSecurity, MailServer, SmtpMailer
-from core.model_calls import Tariff
-from core.models.prices import operator_price
 from core.models.provider.address import is_this_machine
 from core.settings import Settings
 from core.storage.database import Database
@@ -83,7 +81,7 @@ def build_ideas(
     settings: Settings,
     stores: Stores,
     embedder: Embedder,
-    observe: CallObserver,
+    way_out: WayOut,
     rates: ExchangeRates,
     guard: Guard,
 ) -> IdeaServices:
@@ -91,7 +89,7 @@ def build_ideas(
     database, files = stores.database, stores.attachments
     limits = UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20)
     digests = _digests(settings, database)
-    drafter = _drafter(settings, database, observe, guard)
+    drafter = _drafter(settings, database, way_out, guard)
     drafts, workflow = IdeaDrafts(database, drafter, files), Workflow(database)
     return IdeaServices(
         cards=Ideas(database),
@@ -168,16 +166,12 @@ def build_mailer(settings: Settings) -> SmtpMailer | None:
     return SmtpMailer(server, mail.sender)
 
 
-def _drafter(
-    settings: Settings, database: Database, observe: CallObserver, guard: Guard
-) -> Drafter:
+def _drafter(settings: Settings, database: Database, way_out: WayOut, guard: Guard) -> Drafter:
     llm = settings.llm
     if not llm.is_configured:
         return TemplateDrafter()
-    tariff = Tariff(
-        operator_price(llm.input_price, llm.output_price, settings.currency), settings.currency
-    )
-    model = chat_model(llm, helper_limits(llm, DRAFT_TOKENS, DRAFT_SECONDS), observe)
+    model = chat_model(llm, helper_limits(llm, DRAFT_TOKENS, DRAFT_SECONDS), way_out)
+    tariff = answering_tariff(settings)
     return ModelDrafter(
         database, model, tariff=tariff, deadline_s=DRAFT_SECONDS, new_masker=guard.masker
     )

@@ -1,13 +1,14 @@
 """Builds what reads documents, keeps them in order, finds passages and answers from them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bootstrap.embedders import embeddable_class
-from bootstrap.language_models import answering_model, build_judge
+from bootstrap.language_models import WayOut, answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
 from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
+from bootstrap.spending.doors import Spending
 from bootstrap.worker import (
     BackgroundThread,
     BackgroundWork,
@@ -16,14 +17,14 @@ from bootstrap.worker import (
     end_this_process,
 )
 from core.domain.answers import Answer
+from core.domain.costs.refusals import AtLimit, Request
 from core.domain.identity import SYSTEM
-from core.domain.ports import Embedders
+from core.domain.ports import ChatModel, Embedders
 from core.guardrails.guard import Guard
 from core.measuring import names
 from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
-from core.models.prices import operator_price
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.lease import Lease
@@ -40,6 +41,7 @@ from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
+from rag.answering.choosing import Answering, ChosenPipeline, Engine
 from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
@@ -115,13 +117,14 @@ def build_knowledge(
     *,
     figures: Figures,
     guard: Guard,
+    spending: Spending,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
     """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
 
-    `figures` count what is asked, `guard` stands before the language model. `others` are threads
-    that run beside its own while the app is up.
+    `figures` count what is asked, which `spending` pays for; `guard` stands before the language
+    model. `others` are threads that run beside its own while the app is up.
     """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
@@ -145,7 +148,7 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search, figures, guard)
+    chat = _chat(settings, stores, search, spending, figures, guard)
     _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
@@ -193,32 +196,25 @@ def _queues(
 
 
 def _chat(
-    settings: Settings, stores: Stores, search: Search, figures: Figures, guard: Guard
+    settings: Settings,
+    stores: Stores,
+    search: Search,
+    spending: Spending,
+    figures: Figures,
+    guard: Guard,
 ) -> Chat:
     def note(surface: str, answer: Answer) -> None:
         figures.note_answer(surface, answer.status, abstained=answer.abstained)
 
     retriever, embedder = search.retriever, search.embedders.default
-    models = AnswerModels(
-        load_prompt(settings.company_name),
-        answering_model(settings.llm, figures.note_call),
-        build_judge(settings, embedder, figures.note_call, guard.masker),
-        build_rewriter(settings, stores.keywords, figures.note_call, guard.masker),
-        settings.llm.tell_groups,
-        guard.masker,
-        settings.guard.llm_class,
-        embeddable_class(settings, embedder),
-    )
-    pipeline = AnswerPipeline(
-        retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
-    )
     recorder = Recorder(
-        own_price=operator_price(
-            settings.llm.input_price, settings.llm.output_price, settings.currency
-        ),
+        own_price=spending.tariff.own_price,
         currency=settings.currency,
         embedding_model=embedder.name,
+        other_prices=spending.tariff.other_prices,
     )
+    way_out = WayOut(spending.chat, figures.note_call)
+    pipeline = _answering(settings, stores, search, way_out, guard)
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
     running = RunningAnswers(stores.database, recorder, observe=note)
     is_guarded = settings.llm.is_configured
@@ -230,6 +226,50 @@ def _chat(
         turns=turns,
         guard=guard if is_guarded else None,
     )
+
+
+def _answering(
+    settings: Settings, stores: Stores, search: Search, way_out: WayOut, guard: Guard
+) -> Answering:
+    """Build what answers: passages alone, or also the models that budgets choose between."""
+    embedder = search.embedders.default
+    prompt = load_prompt(settings.company_name)
+    judge = build_judge(settings, embedder, way_out, guard.masker)
+    nothing = AnswerModels(
+        prompt,
+        tells_groups=settings.llm.tell_groups,
+        new_masker=guard.masker,
+        highest_class=settings.guard.llm_class,
+        embeds_class=embeddable_class(settings, embedder),
+    )
+
+    def pipeline(models: AnswerModels) -> AnswerPipeline:
+        return AnswerPipeline(
+            search.retriever, stores.keywords, embedder, models, top_k=settings.retrieval.top_k
+        )
+
+    def engine(model: ChatModel) -> Engine:
+        request = Request(
+            model.provider,
+            model.name,
+            "answer",
+            prompt.version,
+            most_output_tokens=settings.llm.max_output_tokens,
+        )
+        rewriter = build_rewriter(settings, stores.keywords, way_out, guard.masker)
+        models = replace(nothing, model=model, judge=judge, rewriter=rewriter)
+        return Engine(pipeline(models), request)
+
+    model = answering_model(settings.llm, way_out)
+    if model is None:
+        return pipeline(replace(nothing, judge=judge))
+    engines, at_limit = [engine(model)], settings.budgets.at_limit
+    if at_limit is AtLimit.CHEAPER:
+        named = settings.budgets.cheaper_model
+        cheaper = answering_model(settings.llm, way_out, model=named)
+        engines += [] if cheaper is None else [engine(cheaper)]
+    passages = Engine(pipeline(nothing))
+    return ChosenPipeline([*engines, passages], way_out.door, at_limit)
 
 
 def _watch(figures: Figures, database: Database, chat: Chat) -> None:

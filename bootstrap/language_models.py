@@ -1,9 +1,10 @@
 """Builds the configured language model for answers, follow-ups, ideas and judgements."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from core.domain.finished_calls import CallObserver
+from core.domain.finished_calls import CallObserver, unobserved
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
 from core.guardrails.guard import NewMasker, plain_masker
@@ -12,6 +13,8 @@ from core.models.nli import CrossEncoderNli
 from core.models.observed_chat import ObservedChat
 from core.models.provider.address import require_safe_address
 from core.settings import ModelSettings, Settings
+from core.spending.door import Door
+from core.spending.guarded_chat import GuardedChat
 from rag.grounding import SupportJudge
 from rag.grounding.judges.entailed import NliJudge
 from rag.grounding.judges.lexical import LexicalJudge
@@ -23,22 +26,36 @@ JUDGE_TOKENS = 2_000
 JUDGE_SECONDS = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What every request to a language model passes, and who is told of it."""
+
+    door: Door
+    observe: CallObserver = unobserved
+
+
 def chat_model(
-    llm: ModelSettings, limits: ChatLimits, observe: CallObserver, *, model: str = ""
+    llm: ModelSettings, limits: ChatLimits, way_out: WayOut, *, model: str = ""
 ) -> ChatModel:
     """Return the configured model, or another one of the same provider.
 
-    `observe` is told of every request. Raises ConfigurationError if the address is missing, or is
-    not safe to send documents to.
+    This is where models are made, so that no request goes past the door. Raises
+    ConfigurationError if the address is missing, or is not safe to send documents to.
     """
     require_model_address(llm)
     key = llm.api_key.get_secret_value()
     endpoint = ChatEndpoint(llm.base_url, model or llm.model, key, llm.provider)
-    return ObservedChat(OpenAICompatibleChat(endpoint, limits), observe)
+    observed = ObservedChat(OpenAICompatibleChat(endpoint, limits), way_out.observe)
+    return GuardedChat(
+        observed,
+        way_out.door,
+        max_output_tokens=limits.max_output_tokens,
+        total_s=limits.total_s,
+    )
 
 
-def answering_model(llm: ModelSettings, observe: CallObserver) -> ChatModel | None:
-    """Return the model that answers, None if none is set; raise as `chat_model`."""
+def answering_model(llm: ModelSettings, way_out: WayOut, *, model: str = "") -> ChatModel | None:
+    """Return the model that answers, or another one; None if none is set. Raise as `chat_model`."""
     if not llm.is_configured:
         return None
     limits = ChatLimits(
@@ -48,7 +65,7 @@ def answering_model(llm: ModelSettings, observe: CallObserver) -> ChatModel | No
         max_retries=llm.max_retries,
         total_s=llm.answer_seconds,
     )
-    return chat_model(llm, limits, observe)
+    return chat_model(llm, limits, way_out, model=model)
 
 
 def helper_limits(llm: ModelSettings, max_output_tokens: int, seconds: float) -> ChatLimits:
@@ -69,7 +86,7 @@ def require_model_address(llm: ModelSettings) -> None:
 def build_judge(
     settings: Settings,
     embedder: Embedder,
-    observe: CallObserver,
+    way_out: WayOut,
     new_masker: NewMasker = plain_masker,
 ) -> SupportJudge:
     """Build the judge; raise ConfigurationError if it lacks its model."""
@@ -80,7 +97,7 @@ def build_judge(
         case "nli":
             return _nli_judge(settings)
         case "llm":
-            return LlmJudge(_judge_model(settings, observe), lexical, new_masker)
+            return LlmJudge(_judge_model(settings, way_out), lexical, new_masker)
     assert_never(settings.grounding.judge)
 
 
@@ -94,7 +111,7 @@ def _nli_judge(settings: Settings) -> SupportJudge:
     return NliJudge(CrossEncoderNli(folder, settings.grounding.nli_device))
 
 
-def _judge_model(settings: Settings, observe: CallObserver) -> ChatModel:
+def _judge_model(settings: Settings, way_out: WayOut) -> ChatModel:
     llm = settings.llm
     if not llm.is_configured:
         raise ConfigurationError(
@@ -102,4 +119,4 @@ def _judge_model(settings: Settings, observe: CallObserver) -> ChatModel:
             "SANDBOX_LLM__BASE_URL and SANDBOX_LLM__MODEL, or use lexical."
         )
     limits = helper_limits(llm, JUDGE_TOKENS, JUDGE_SECONDS)
-    return chat_model(llm, limits, observe, model=settings.grounding.model)
+    return chat_model(llm, limits, way_out, model=settings.grounding.model)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
-from bootstrap.language_models import chat_model, helper_limits
-from core.domain.finished_calls import CallObserver
+from bootstrap.language_models import WayOut, chat_model, helper_limits
 from core.domain.ports import KeywordIndex
 from core.errors import ConfigurationError
 from core.guardrails.guard import NewMasker, plain_masker
@@ -117,12 +116,12 @@ def build_synonyms(
 def build_rewriter(
     settings: Settings,
     keywords: KeywordIndex,
-    observe: CallObserver,
+    way_out: WayOut,
     new_masker: NewMasker = plain_masker,
 ) -> ModelRewriter | None:
     """Build the rewriter, None without a language model or if it is switched off."""
     if not settings.llm.is_configured or not settings.retrieval.rewrite:
         return None
     limits = helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S)
-    model = chat_model(settings.llm, limits, observe)
+    model = chat_model(settings.llm, limits, way_out)
     return ModelRewriter(model, keywords.terms, new_masker=new_masker)

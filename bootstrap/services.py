@@ -23,15 +23,26 @@ from admin.signing_in.passwords import Passwords
 from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
+from admin.spending.budgets import Budgets
+from admin.spending.switches import Switches
 from admin.usage.days import UsageDays
 from admin.usage.reports import UsageReports
 from bootstrap.checks import SystemChecks
-from bootstrap.embedders import build_embedders, embedding_observer, for_bulk, service_name
+from bootstrap.embedders import (
+    build_embedders,
+    embedding_admission,
+    embedding_observer,
+    for_bulk,
+    service_name,
+)
 from bootstrap.evaluation import GapServices, NewestRun, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
+from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
+from bootstrap.spending.doors import build_spending, prices_in_use
+from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
 from core.domain.identity import SYSTEM
@@ -120,6 +131,8 @@ class Services:
     usage: UsageReports
     cost_items: CostItems
     costs: CostReports
+    budgets: Budgets
+    switches: Switches
     quality: QualityReports
     kpis: KpiReports
     evaluations: Evaluations
@@ -134,11 +147,13 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     """Build the services; raise ConfigurationError for a wrong setting or an old database."""
     stores, registry = open_stores(settings), CollectorRegistry()
     figures = Figures([scraped(registry)])
+    spending = build_spending(settings, stores.database)
     names = NameDirectory(stores.database).names
     guard = Guard(settings.guard.llm, names)
     embedders = build_embedders(
         settings,
         embedding_observer(settings, stores.database, figures),
+        embedding_admission(spending),
         Guard(settings.guard.embeddings, names),
     )
     embedder = embedders.default
@@ -149,7 +164,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
     rates = ExchangeRates(settings.currency, settings.exchange.rates, settings.exchange.as_of)
-    ideas = build_ideas(settings, stores, embedder, figures.note_call, rates, guard)
+    way_out = WayOut(spending.chat, figures.note_call)
+    ideas = build_ideas(settings, stores, embedder, way_out, rates, guard)
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
@@ -159,6 +175,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         search,
         figures=figures,
         guard=guard,
+        spending=spending,
         hands_over=role is ProcessRole.TERMINAL,
         others=(
             ideas.chores,
@@ -214,6 +231,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         usage=UsageReports(stores.database, rates, usage_days),
         cost_items=CostItems(stores.database),
         costs=CostReports(stores.database, rates, usage_days),
+        budgets=Budgets(stores.database, spending.ledger, rates, prices_in_use(settings, spending)),
+        switches=Switches(stores.database, configured_names(settings)),
         quality=quality,
         kpis=KpiReports(stores.database, rates, usage_days, quality),
         evaluations=evaluations,

@@ -6,7 +6,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core.domain.answers import AnswerStatus
-from core.domain.clock import now
 from core.domain.finished_calls import FinishedCall
 from core.domain.on_behalf import current_behalf
 from core.errors import SandboxError
@@ -14,7 +13,6 @@ from core.model_calls import Tariff
 from core.models.metering import meter_texts
 from core.storage.database import Database
 from core.storage.queries.people import joined_groups
-from core.storage.queries.prices import find_price
 from core.storage.tables import EMBEDDING_PURPOSE, ModelCallRow
 
 logger = logging.getLogger(__name__)
@@ -40,7 +38,7 @@ class EmbeddingCalls:
 
     def _row(self, session: Session, call: FinishedCall) -> ModelCallRow:
         behalf = current_behalf()
-        price = self._tariff.own_price or find_price(session, call.model_requested, now())
+        price = self._tariff.price(session, call.model_requested)
         metered = meter_texts(
             call.characters, reported=call.usage, price=price, is_charged=call.is_charged
         )

@@ -203,5 +203,20 @@ class ModelStreamBroken(ModelError):
     """The connection ended, or made no sense, in the middle of an answer."""
 
 
+class CallRefused(ModelError):
+    """A request was not made, because of a budget, an unknown price or a switch.
+
+    `reason` is one of core.domain.costs.refusals.Reason.
+    """
+
+    def __init__(self, message: str, reason: str, *, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.reason = reason
+
+
+class ModelTurnedOff(ModelError):
+    """An administrator turned off what an answer was being written with."""
+
+
 class ModelCutShort(ModelError):
     """The provider ended the answer before it was whole, or before it began."""

@@ -1,6 +1,6 @@
 """One request to a language model, from its first piece to its row in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -11,7 +11,7 @@ from core.domain.finished_calls import plain_name
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ModelDelta, ModelUsage
 from core.domain.prices import Price
-from core.errors import ModelError
+from core.errors import CallRefused, ModelError
 from core.models.metering import MeteredCall, meter
 from core.storage.queries.people import joined_groups
 from core.storage.queries.prices import find_price
@@ -22,8 +22,8 @@ from core.storage.tables import ModelCallRow
 class ModelCall:
     """One request to a language model, as far as it got.
 
-    `is_charged` says that the provider had begun to work on it, so that it costs something. Times
-    are in milliseconds from its start.
+    `is_charged` says that the provider had begun to work on it, so that it costs something;
+    `is_refused` that it was never made. Times are in milliseconds from its start.
     """
 
     provider: str
@@ -38,6 +38,7 @@ class ModelCall:
     reply: str = ""
     hidden_characters: int = 0
     is_charged: bool = False
+    is_refused: bool = False
     id: str = field(default_factory=new_id)
 
     def note(self, delta: ModelDelta) -> None:
@@ -60,14 +61,25 @@ class ModelCall:
         """Keep how the request failed, and whether the provider had begun to work on it."""
         self.error_type = type(error).__name__
         self.is_charged |= error.may_be_charged
+        self.is_refused = isinstance(error, CallRefused)
 
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What requests cost: the operator's own price, which overrules the list, and its currency."""
+    """What requests cost: the operator's own price, which overrules the list, and its currency.
+
+    `other_prices` are those of models that the operator's price is not for; None means that the
+    list tells.
+    """
 
     own_price: Price | None = None
     currency: str = "EUR"
+    other_prices: Mapping[str, Price | None] = field(default_factory=dict)
+
+    def price(self, session: Session, model: str) -> Price | None:
+        """Return the price of a model now, None if it is not known."""
+        own = self.other_prices.get(model) if model in self.other_prices else self.own_price
+        return own or find_price(session, model, now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +92,14 @@ class Origin:
 
 def record_call(  # noqa: PLR0913  what is known of one request
     session: Session, user: User, call: ModelCall, *, purpose: str, origin: Origin, tariff: Tariff
-) -> ModelCallRow:
-    """Write a finished request that belongs to no answer, with its tokens and its cost."""
-    price = tariff.own_price or find_price(session, call.model_requested, now())
+) -> None:
+    """Write a finished request that belongs to no answer, with its tokens and its cost.
+
+    One that was refused was never made, and is recorded as such where it was refused.
+    """
+    if call.is_refused:
+        return
+    price = tariff.price(session, call.model_requested)
     metered = meter(
         call.messages,
         call.reply,
@@ -97,7 +114,6 @@ def record_call(  # noqa: PLR0913  what is known of one request
     row.user_id, row.group_names = user.id, joined_groups(session, user)
     row.surface, row.prompt_version = origin.surface, origin.prompt_version
     session.add(row)
-    return row
 
 
 def call_row(

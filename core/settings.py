@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.domain.costs.refusals import AtLimit, UnknownPrice
 from core.domain.knowledge import Sensitivity
 from core.guardrails.modes import GuardMode, GuardPolicy
 
@@ -283,6 +284,34 @@ class ExchangeSettings(BaseModel):
         return self
 
 
+class BudgetSettings(BaseModel):
+    """What happens where budgets end; administrators set the budgets themselves in the app."""
+
+    at_limit: AtLimit = Field(
+        AtLimit.PASSAGES,
+        description="passages: they answer instead, with a notice; cheaper: the cheaper model as "
+        "long as it fits, then passages; stop: the answer fails and says why.",
+    )
+    cheaper_model: str = Field("", description="Model of the same provider, for cheaper.")
+    cheaper_input_price: float | None = Field(
+        None, ge=0, description="Its price per million input tokens; empty: the list."
+    )
+    cheaper_output_price: float | None = Field(
+        None, ge=0, description="Its price per million output tokens."
+    )
+    unknown_price: UnknownPrice = Field(
+        UnknownPrice.REFUSE,
+        description="refuse: a request whose cost cannot be told is not made where a budget should "
+        "pay for it; flag: it is made, and counted on the page Budgets.",
+    )
+
+    @model_validator(mode="after")
+    def _require_model(self) -> Self:
+        if self.at_limit is AtLimit.CHEAPER and not self.cheaper_model:
+            raise ValueError("at_limit is cheaper; cheaper_model says which model that is")
+        return self
+
+
 class UploadSettings(BaseModel):
     """The limits of an upload."""
 
@@ -328,6 +357,7 @@ class Settings(BaseSettings):
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     exchange: ExchangeSettings = Field(default_factory=ExchangeSettings)
+    budgets: BudgetSettings = Field(default_factory=BudgetSettings)
 
     @field_validator("data_dir", mode="before")
     @classmethod

@@ -22,7 +22,7 @@ from core.storage.queries.gaps import gap_of_answer
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
-from rag.answering.pipeline import AnswerPipeline
+from rag.answering.choosing import Answering
 from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
@@ -51,7 +51,7 @@ class Chat:
         self,
         database: Database,
         retriever: HybridRetriever,
-        pipeline: AnswerPipeline,
+        pipeline: Answering,
         running: RunningAnswers,
         *,
         turns: AnswerTurns | None = None,

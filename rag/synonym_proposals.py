@@ -25,6 +25,7 @@ from core.storage.queries.questions import (
     gaps_since,
     unanswered_since,
 )
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import (
     VOCABULARY_SURFACE,
     ChunkRow,
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
     from core.domain.ports import Embedder
     from core.storage.database import Database
     from core.storage.queries.questions import AskedQuestion
-    from core.storage.tables import KnowledgeGapRow
+    from core.storage.queries.spending.switches import is_document_on
+from core.storage.tables import KnowledgeGapRow
 
 DAYS = 180
 QUESTIONS = 2_000
@@ -324,6 +326,7 @@ class _Readable:
                 col(ChunkRow.collection_id).in_(collection_ids),
                 col(DocumentVersionRow.uploaded_at) >= gap.asked_at,
                 col(DocumentVersionRow.uploaded_at) <= gap.replied_at,
+                is_document_on(),
             )
             .order_by(col(ChunkRow.id).desc())
             .limit(HEADINGS)

@@ -8,6 +8,7 @@ from core.domain.identity import User
 from ui import frame, state
 from ui.account import page as account
 from ui.audit import page as audit
+from ui.budgets import page as budgets
 from ui.campaigns import page as campaigns
 from ui.chat import page as chat
 from ui.costs import page as costs
@@ -176,6 +177,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             title="Costs and value",
             icon=":material/payments:",
             url_path="costs",
+        ),
+        st.Page(
+            partial(budgets.page, user),
+            title="Budgets",
+            icon=":material/savings:",
+            url_path="budgets",
         ),
         st.Page(
             partial(quality.page, user),

@@ -1,10 +1,12 @@
 """The board's figures of a period, for administrators."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from sqlmodel import Session
 
 from admin.kpis.adoption import adoption
+from admin.kpis.budgets import budget_figures
 from admin.kpis.cost import TOTAL, cost, total_cost
 from admin.kpis.files import file_name, kpi_pdf, kpi_xlsx
 from admin.kpis.governance import governance
@@ -76,7 +78,10 @@ class KpiReports:
         total = total_cost(session, self._days, self._rates, windows[0])
         of_group = {
             KpiGroup.PORTFOLIO: portfolio(session, self._rates, windows),
-            KpiGroup.COST: cost(session, self._rates, figures, windows, total),
+            KpiGroup.COST: chain(
+                cost(session, self._rates, figures, windows, total),
+                budget_figures(session, self._rates, self._days.zone, windows),
+            ),
             KpiGroup.ADOPTION: adoption(session, self._days, figures, windows),
             KpiGroup.QUALITY: quality(session, figures, self._state, windows),
             KpiGroup.GOVERNANCE: governance(session, windows),

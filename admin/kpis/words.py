@@ -20,8 +20,8 @@ INTRODUCTION = (
     "told, since it would say more about chance than about the sandbox."
 )
 NOT_RECORDED = (
-    "Incidents, budgets and who has acknowledged the AI policy are not recorded yet, so there are "
-    "no figures of them."
+    "Incidents and who has acknowledged the AI policy are not recorded yet, so there are no "
+    "figures of them."
 )
 PARTS_IN_WORDS = {
     "needs_info": "Needs information",
@@ -33,6 +33,16 @@ PARTS_IN_WORDS = {
     "licence": "Licences",
     "server": "Servers",
     "other": "Other costs",
+    "person.day": "Budget of a person, day",
+    "person.month": "Budget of a person, month",
+    "group.day": "Budget of a group, day",
+    "group.month": "Budget of a group, month",
+    "company.day": "Company budget, day",
+    "company.month": "Company budget, month",
+    "price": "Price not known",
+    "off.provider": "Provider turned off",
+    "off.model": "Model turned off",
+    "off.prompt": "Prompt turned off",
 }
 COUNTED_PARTS = ("conversion", "participation")
 """Shares whose parts are numbers of ideas and people."""

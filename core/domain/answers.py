@@ -230,7 +230,9 @@ class Answer:
     answer that no language model wrote, the answering one first; `parts` says which of them belong
     together, empty where all do.
     `is_withheld` says that `text` is WITHHELD and everything else that was made from documents is
-    left out. `guard_notes` say what was masked or withheld from a provider.
+    left out. `guard_notes` say what was masked or withheld from a provider. `fallback` says why the
+    model that should have answered did not, as one of core.domain.costs.refusals.Reason; "" where
+    it did.
     """
 
     text: str
@@ -250,6 +252,7 @@ class Answer:
     is_tentative: bool = False
     parts: tuple[AnswerPart, ...] = ()
     guard_notes: tuple[GuardNote, ...] = ()
+    fallback: str = ""
 
     @property
     def level(self) -> AnswerLevel:

@@ -45,5 +45,17 @@ def plain_name(name: str) -> str:
 CallObserver = Callable[[FinishedCall], None]
 
 
+Admission = Callable[[str, str, int], CallObserver]
+"""Lets a request to a provider and model with at most so many tokens through, or raises.
+
+What it returns is told how the request ended.
+"""
+
+
+def admit_all(_provider: str, _model: str, _most_tokens: int) -> CallObserver:
+    """Let every request through."""
+    return unobserved
+
+
 def unobserved(_call: FinishedCall) -> None:
     """Tell nobody of a request."""

@@ -253,11 +253,15 @@ class ChatModel(Protocol):
     @property
     def provider(self) -> str: ...
 
-    def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
+    def stream(
+        self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""
+    ) -> Generator[ModelDelta, None, None]:
         """Yield the answer piece by piece.
 
-        Closing the iterator closes the connection. Raises a ModelError; after the first piece
-        only ModelStreamBroken, ModelTimeout or ModelUnavailable. A provider that is silent is
+        `purpose` says what the request is for, and `prompt` is the version of the prompt that the
+        messages were made with; neither is sent. Closing the iterator closes the connection. Raises
+        a ModelError; after the first piece only ModelStreamBroken, ModelTimeout, ModelTurnedOff or
+        ModelUnavailable. A provider that is silent is
         waited for as long as `core.domain.waiting` says that it is wanted.
         """
         ...

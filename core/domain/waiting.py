@@ -19,6 +19,20 @@ def asking(question: Question) -> Iterator[None]:
         _question.reset(token)
 
 
+@contextmanager
+def also_asking(question: Question) -> Iterator[None]:
+    """Let waits in this thread call `question` besides what they ask already."""
+    before = _question.get()
+
+    def both() -> None:
+        if before is not None:
+            before()
+        question()
+
+    with asking(both):
+        yield
+
+
 def require_wanted() -> None:
     """Ask whether the wait is still wanted; raise what the question raises.
 

@@ -94,7 +94,9 @@ class OpenAICompatibleChat:
         """The provider's name in usage and prices."""
         return self._endpoint.provider
 
-    def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
+    def stream(
+        self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""
+    ) -> Generator[ModelDelta, None, None]:
         """Yield the answer piece by piece; closing the iterator closes the connection.
 
         Usage may come in none, one or several of the last pieces; the last one counts. Tries
@@ -102,6 +104,7 @@ class OpenAICompatibleChat:
         ModelStreamBroken, ModelTimeout, ModelUnavailable or ModelCutShort. While the provider is
         silent it is asked whether the answer is still wanted, and what that raises is raised here.
         """
+        del purpose, prompt
         end = time.monotonic() + self._limits.total_s
         retry = retrying(self._limits.max_retries, self._sleep, self._limits.total_s)
         yield from self._pass_on(retry(self._open, messages, end), end)

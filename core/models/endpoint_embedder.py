@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.domain.finished_calls import FinishedCall, Operation, plain_name, unobserved
+from core.domain.finished_calls import (
+    FinishedCall,
+    Operation,
+    admit_all,
+    plain_name,
+    unobserved,
+)
 from core.domain.knowledge import Sensitivity
 from core.domain.ports import ModelUsage
 from core.errors import (
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types import CreateEmbeddingResponse
 
-    from core.domain.finished_calls import CallObserver
+    from core.domain.finished_calls import Admission, CallObserver
     from core.domain.ports import EmbeddedPassages, Spans, Vectors
 
 PREFIX = "endpoint:"
@@ -84,7 +90,8 @@ class EndpointEmbedder:
 
     Sentences are sent as texts of their own, which about doubles what a document costs and keeps
     answers as exact as with a model of this machine. `mask` takes personal data and secrets out of
-    every text that leaves; texts of a class above `highest_class` do not leave. `observe` is told
+    every text that leaves; texts of a class above `highest_class` do not leave. `admit` lets a
+    request through or raises CallRefused. `observe` is told
     of every request once it is over, also of failed ones.
     """
 
@@ -99,6 +106,7 @@ class EndpointEmbedder:
         timeout_s: float = 60.0,
         max_retries: int = 3,
         provider: str = "openai",
+        admit: Admission = admit_all,
         observe: CallObserver = unobserved,
     ) -> None:
         self.name = f"{PREFIX}{model}"
@@ -110,13 +118,17 @@ class EndpointEmbedder:
         self._timeout_s = timeout_s
         self._max_retries = max_retries
         self._provider = provider
+        self._admit = admit
         self._observe = observe
         self._cached_query = lru_cache(maxsize=_CACHED_QUERIES)(self._embed_query)
 
     @cached_property
     def dimension(self) -> int:
-        """The length of a vector, asked of the endpoint once; raises a ModelError on failure."""
-        return len(self._cached_query("dimension"))
+        """The length of a vector, asked of the endpoint once; raises a ModelError on failure.
+
+        The app needs it to start, so that this one word is sent whatever is turned off.
+        """
+        return int(self._observed(["dimension"]).vectors.shape[1])
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return an array of shape (len(texts), dimension), rows of length 1.
@@ -150,13 +162,14 @@ class EndpointEmbedder:
         require_class(self._highest_class)
         # An empty text is refused by some services, and means nothing anyway.
         masked = [self._mask(text) or " " for text in texts]
-        vectors = self._observed(masked).vectors
+        settle = self._admit(self._provider, self._model, _most_tokens(masked))
+        vectors = self._observed(masked, settle).vectors
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit: Vectors = vectors / np.maximum(lengths, 1e-12)
         return unit
 
-    def _observed(self, texts: list[str]) -> _Reply:
-        """Send the texts, several times if that may help, and tell the observer how it went."""
+    def _observed(self, texts: list[str], settle: CallObserver = unobserved) -> _Reply:
+        """Send the texts, several times if that may help, and tell both how it went."""
         began = time.monotonic()
         call = FinishedCall(
             Operation.EMBEDDINGS,
@@ -173,7 +186,9 @@ class EndpointEmbedder:
             call = replace(call, error_type=type(error).__name__, is_charged=is_charged)
             raise
         finally:
-            self._observe(replace(call, total_s=time.monotonic() - began))
+            call = replace(call, total_s=time.monotonic() - began)
+            settle(call)
+            self._observe(call)
         return reply
 
     def _send(self, texts: list[str]) -> _Reply:
@@ -225,6 +240,11 @@ def _requests(texts: Sequence[str]) -> Iterator[Sequence[str]]:
             start, size = number, 0
         size += len(text)
     yield texts[start:]
+
+
+def _most_tokens(texts: Sequence[str]) -> int:
+    """Return how many tokens texts have at most: a byte each, and two marks around each text."""
+    return sum(len(text.encode()) + 2 for text in texts)
 
 
 def _usage(response: CreateEmbeddingResponse) -> ModelUsage | None:

@@ -30,12 +30,14 @@ class ObservedChat:
         """The provider's name in usage and prices."""
         return self._model.provider
 
-    def stream(self, messages: Sequence[ChatMessage]) -> Generator[ModelDelta, None, None]:
+    def stream(
+        self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""
+    ) -> Generator[ModelDelta, None, None]:
         """Yield and raise as the model does; a request that its reader leaves did not fail."""
         began = time.monotonic()
         call = FinishedCall(Operation.CHAT, self.provider, self.name, total_s=0.0)
         try:
-            with closing(self._model.stream(messages)) as deltas:
+            with closing(self._model.stream(messages, purpose=purpose, prompt=prompt)) as deltas:
                 for delta in deltas:
                     call = _with(call, delta, time.monotonic() - began)
                     yield delta

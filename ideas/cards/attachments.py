@@ -17,6 +17,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.ideas.rows import idea_to_change
+from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import (
     DocumentRow,
     DocumentVersionRow,
@@ -143,12 +144,14 @@ class IdeaAttachments:
 
 CLOSED = "This file is a copy of a document that you cannot access."
 CLOSED_NAME = "A document"
+NOWHERE = "-"
 
 
 def _closed(session: Session, user: User, rows: Sequence[IdeaAttachmentRow]) -> frozenset[str]:
     """Return the ids of files that are copies of documents of which this person may read none.
 
-    A copy of a document that is gone is guarded by the collection it was in.
+    A copy of a document that is gone is guarded by the collection it was in, and one of a document
+    that is turned off is open to nobody.
     """
     if user is SYSTEM:
         return frozenset()
@@ -159,14 +162,19 @@ def _closed(session: Session, user: User, rows: Sequence[IdeaAttachmentRow]) -> 
 
 
 def _places(session: Session, hashes: Collection[str]) -> dict[str, set[str]]:
-    """Return the collections that documents with these contents are in."""
-    places: dict[str, set[str]] = defaultdict(set)
-    for sha256, collection_id in session.exec(
-        select(DocumentVersionRow.sha256, DocumentRow.collection_id)
+    """Return the collections that documents with these contents are in.
+
+    Nowhere, a place that nobody can read, stands for a document that is turned off.
+    """
+    rows = session.exec(
+        select(DocumentVersionRow.sha256, DocumentRow.collection_id, DocumentRow.id)
         .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
         .where(col(DocumentVersionRow.sha256).in_(hashes))
-    ).all():
-        places[sha256].add(collection_id)
+    ).all()
+    off = documents_off(session, {document_id for _, _, document_id in rows})
+    places: dict[str, set[str]] = defaultdict(set)
+    for sha256, collection_id, document_id in rows:
+        places[sha256].add(NOWHERE if document_id in off else collection_id)
     return places
 
 

@@ -16,6 +16,7 @@ from string import Template
 from typing import Protocol
 
 from core.domain.identity import User
+from core.domain.on_behalf import on_behalf_of
 from core.domain.ports import ChatMessage, ChatModel
 from core.errors import ModelError
 from core.guardrails.guard import NewMasker, plain_masker
@@ -120,7 +121,8 @@ class ModelDrafter:
         """Return the texts; never raises for what the provider does."""
         masker = self._new_masker("")
         request = masker.mask(_request(self._prompt, asked)).text
-        call = self._ask(request)
+        with on_behalf_of(user, IDEA_SURFACE):
+            call = self._ask(request)
         with self._database.begin() as session:
             record_call(
                 session,
@@ -165,7 +167,7 @@ class _Prompt:
 
 def _read(model: ChatModel, call: ModelCall, end: float) -> None:
     """Read until the reply is too long to be a draft or too late to wait for."""
-    with closing(model.stream(call.messages)) as deltas:
+    with closing(model.stream(call.messages, purpose=IDEA_PURPOSE, prompt=CURRENT)) as deltas:
         for delta in deltas:
             call.read(delta)
             if time.monotonic() > end:

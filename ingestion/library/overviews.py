@@ -12,6 +12,7 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
 from core.storage.queries.collections import collection_by_id
+from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, PageRow, UserRow
 from ingestion.values import PageView
 
@@ -72,12 +73,17 @@ def conditions_for(
 def readable_version(
     session: Session, user: User, version_id: str
 ) -> tuple[DocumentRow, DocumentVersionRow]:
-    """Return a ready version, also an old one; raises NotFound unless this person may read it."""
+    """Return a ready version, also an old one; raises NotFound unless this person may read it.
+
+    Only administrators still read a document that is turned off.
+    """
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None or version.state != DocumentState.READY:
         raise NotFound(GONE)
     if not may_read(user, collection_by_id(session, document.collection_id)):
+        raise NotFound(GONE)
+    if not user.is_admin and documents_off(session, [document.id]):
         raise NotFound(GONE)
     return document, version
 

@@ -125,7 +125,8 @@ class AnswerPipeline:
     ) -> PipelineEvents:
         """Complete the draft; a ModelError ends it as failed with the text so far.
 
-        Raises InvalidInput for a question that cannot be used, and what the retriever raises.
+        Raises InvalidInput for a question that cannot be used, what the retriever raises, and
+        CallRefused where the language model may not be asked.
         """
         self._screen(draft)
         draft.history = without_talk(draft.history)
@@ -215,7 +216,7 @@ class AnswerPipeline:
             draft.history = self._classes.sendable(draft.history)
             yield from self._generation.run(user, draft)
             self._ground(draft)
-            _advise(user, draft)
+            advise(user, draft)
 
     def _screen(self, draft: AnswerDraft) -> None:
         screened = screen_question(draft.question)
@@ -231,7 +232,7 @@ class AnswerPipeline:
         draft.retrieval_ms = draft.elapsed_ms()
         yield from summaries.run(user, draft, passages)
         self._ground(draft)
-        _advise(user, draft)
+        advise(user, draft)
         told = remark(passages)
         if told and draft.text and not draft.abstained:
             draft.text += f"\n\n{told}"
@@ -339,6 +340,7 @@ class AnswerPipeline:
         self, draft: AnswerDraft, terms: QuestionTerms, sentences: list[ReadUnit] | None
     ) -> Iterator[PipelineEvent]:
         """Write the passage engine's answer: quotes, word for word, each with its citation."""
+        draft.is_quoted = True
         found = self._passages.quotes(
             draft.query, terms, draft.chunks, sentences, is_tentative=draft.is_tentative
         )
@@ -364,7 +366,7 @@ class AnswerPipeline:
             draft.ground(self._support)
 
 
-def _advise(user: User, draft: AnswerDraft) -> None:
+def advise(user: User, draft: AnswerDraft) -> None:
     """Tell administrators which setting to change; employees read whom to tell."""
     if user.role is Role.ADMIN and draft.advice:
         error = draft.error.replace(TELL_AN_ADMINISTRATOR, "")

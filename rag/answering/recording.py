@@ -1,7 +1,7 @@
 """Records an answer, its citations, what was retrieved and what it cost."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, delete, select
@@ -59,11 +59,20 @@ class Recorder:
     """The writer of all rows of an answer, which also settles its cost.
 
     Rows are written into the caller's transaction. `own_price` is the operator's own price, which
-    overrules the stored list. `currency` is that of answers that cost nothing.
+    overrules the stored list; `other_prices` are those of models that it is not for, as in a
+    Tariff. `currency` is that of answers that cost nothing.
     """
 
-    def __init__(self, *, own_price: Price | None, currency: str, embedding_model: str) -> None:
+    def __init__(
+        self,
+        *,
+        own_price: Price | None,
+        currency: str,
+        embedding_model: str,
+        other_prices: Mapping[str, Price | None] | None = None,
+    ) -> None:
         self._own_price = own_price
+        self._other_prices = other_prices or {}
         self._currency = currency
         self._embedding_model = embedding_model
 
@@ -117,6 +126,9 @@ class Recorder:
         usage = TokenUsage(currency=self._currency)
         for part in (draft, *draft.within):
             for purpose, call in _calls(part):
+                if call.is_refused:  # it was saved before it was refused
+                    session.exec(delete(ModelCallRow).where(col(ModelCallRow.id) == call.id))
+                    continue
                 row = self._call_row(session, part, call, purpose)
                 row.answer_usage_id, row.user_id = draft.usage_id, user.id
                 row.group_names = _group_names(session, user, draft)
@@ -132,6 +144,8 @@ class Recorder:
         # Only a judge may be another model than the one that the operator's price is for.
         is_judge = purpose == "judge"
         own = None if is_judge and not _is_same_model(call, draft.call) else self._own_price
+        if call.model_requested in self._other_prices:
+            own = self._other_prices[call.model_requested]
         price = own or _price(session, draft, call.model_requested)
         reply = draft.text if is_answer else call.reply
         metered = meter(
@@ -254,6 +268,7 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
         for s in answer.sentences
     ]
     row.is_tentative = answer.is_tentative
+    row.fallback = answer.fallback
     row.lead = answer.lead
     row.cards = [to_json(card) for card in answer.cards]
     row.parts = [part_to_json(part) for part in answer.parts]

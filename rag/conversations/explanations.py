@@ -16,6 +16,7 @@ from core.domain.ports import KeywordIndex
 from core.storage.database import Database
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import (
     AnswerUsageRow,
     ChunkRow,
@@ -154,7 +155,7 @@ class Explanations:
 
 @dataclass(frozen=True, slots=True)
 class _StoredHit:
-    """A row of what was found, with its document if that still exists."""
+    """A row of what was found, with its document if that still exists and is not turned off."""
 
     row: RetrievalRow
     document: DocumentRow | None
@@ -166,9 +167,11 @@ def _stored_hits(session: Session, message_id: str) -> list[_StoredHit]:
     page = and_(
         col(PageRow.version_id) == ChunkRow.version_id, col(PageRow.number) == RetrievalRow.page
     )
+    document = and_(col(DocumentRow.id) == RetrievalRow.document_id, is_document_on())
     rows = session.exec(
         select(RetrievalRow, DocumentRow, ChunkRow, PageRow.label)
-        .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id, isouter=True)
+        .select_from(RetrievalRow)
+        .join(DocumentRow, document, isouter=True)
         .join(ChunkRow, col(ChunkRow.id) == RetrievalRow.chunk_id, isouter=True)
         .join(PageRow, page, isouter=True)
         .where(RetrievalRow.message_id == message_id)

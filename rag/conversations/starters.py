@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Session, col, select
 
 from core.domain.knowledge import Collection
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import ChunkRow, DocumentRow
 
 STARTERS = 4
@@ -54,6 +55,7 @@ def starter_questions(session: Session, collections: Sequence[Collection]) -> li
         .where(
             col(DocumentRow.collection_id).in_([c.id for c in collections]),
             col(DocumentRow.current_version_id).is_not(None),
+            is_document_on(),
         )
         .order_by(col(DocumentRow.title))
         .limit(DOCUMENTS_READ)

@@ -217,6 +217,7 @@ def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow |
         lead=row.lead,
         cards=cards_from(row.cards),
         is_tentative=row.is_tentative,
+        fallback=row.fallback,
         parts=parts_from(row.parts),
     )
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.answers import AnswerLevel, AnswerStatus
 from core.domain.conversations import Message, MessageRole
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import ChunkRow, DocumentRow
 from rag.conversations.starters import question_about, topic_of
 from rag.reading.question_words import QUESTION_WORDS
@@ -78,6 +79,7 @@ def _near(session: Session, cited_ids: Sequence[int]) -> list[_Near]:
         .join(ChunkRow, col(ChunkRow.version_id) == cited.version_id)
         .where(
             col(cited.id).in_(cited_ids),
+            is_document_on(),
             col(cited.is_ready),
             col(ChunkRow.is_ready),
             col(ChunkRow.ordinal).between(col(cited.ordinal) - NEAR, col(cited.ordinal) + NEAR),

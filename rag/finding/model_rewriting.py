@@ -139,7 +139,7 @@ class ModelRewriter:
 
 def _read(model: ChatModel, call: ModelCall, end: float) -> None:
     """Read until the reply is too long to be a question or too late to wait for."""
-    with closing(model.stream(call.messages)) as deltas:
+    with closing(model.stream(call.messages, purpose="rewrite", prompt=CURRENT)) as deltas:
         for delta in deltas:
             call.read(delta)
             if time.monotonic() > end:

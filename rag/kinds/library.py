@@ -9,6 +9,7 @@ from core.domain.answers import Source
 from core.domain.knowledge import Collection
 from core.domain.text.plurals import count
 from core.storage.queries.collections import with_counts
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from rag.kinds.reply import Reply, items
 
@@ -65,7 +66,7 @@ def _documents(session: Session, collection_id: str) -> Sequence[tuple[str, str,
     return session.exec(
         select(DocumentRow.id, DocumentRow.title, DocumentVersionRow.uploaded_at)
         .join(DocumentVersionRow, col(DocumentVersionRow.id) == DocumentRow.current_version_id)
-        .where(DocumentRow.collection_id == collection_id)
+        .where(DocumentRow.collection_id == collection_id, is_document_on())
         .order_by(func.lower(DocumentRow.title), col(DocumentRow.id))
         .limit(SHOWN_DOCUMENTS)
     ).all()

@@ -4,7 +4,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from core.domain.answers import (
     PASSAGES,
@@ -52,7 +52,8 @@ class AnswerDraft:
     `synonyms` of its words. `named` are documents that the text names without quoting them.
     `repairs` are citations that replaced wrong ones. `passages_given` is the number of passages
     that the model read if it could not read all. `refused_calls` are requests for the answer that
-    were too long for the model.
+    were too long for the model, or were not made at all. `is_quoted` says that passages were quoted
+    because no model was there to write, and `fallback` why, where one should have been.
     `note_calls` are those for notes of a long document, `notes` what was noted of its passages, by
     their ids: a model is given them instead of the words.
     `within` are the answers to the questions that this one consists of; `numbered_after` is the
@@ -89,6 +90,8 @@ class AnswerDraft:
     passages_given: int | None = None
     abstained: bool = False
     is_tentative: bool = False
+    is_quoted: bool = False
+    fallback: str = ""
     status: AnswerStatus = AnswerStatus.PENDING
     engine: str = PASSAGES
     prompt_version: str = ""
@@ -121,6 +124,19 @@ class AnswerDraft:
         """End as failed; the text so far stays."""
         self.status = AnswerStatus.FAILED
         self.error, self.error_type, self.advice = str(error), type(error).__name__, error.advice
+
+    def restart(self, history: Sequence[Turn]) -> None:
+        """Forget what was found and written, so that another engine can answer from the start.
+
+        What was asked of a model until now stays to be recorded.
+        """
+        calls = [*self.refused_calls, *_asked(self)]
+        notes = [call for part in (self, *self.within) for call in part.note_calls]
+        fresh = AnswerDraft(self.question, history)
+        for each in fields(self):
+            if each.name not in _KEPT_AT_RESTART:
+                setattr(self, each.name, getattr(fresh, each.name))
+        self.refused_calls, self.note_calls = calls, notes
 
     def end_within(self) -> None:
         """End the answers within this one that were not finished when it ended."""
@@ -190,6 +206,7 @@ class AnswerDraft:
             is_tentative=self.is_tentative,
             parts=self.parts,
             guard_notes=self.guard_notes,
+            fallback=self.fallback,
         )
 
     @property
@@ -233,6 +250,26 @@ class AnswerDraft:
             AnswerSentence(citation.quote, Support.SUPPORTED, (citation.number,))
             for citation in self.citations
         )
+
+
+_KEPT_AT_RESTART = (
+    "question",
+    "findings",
+    "numbered_after",
+    "started",
+    "first_token_ms",
+    "usage_id",
+    "before_request",
+    "prices",
+    "group_names",
+)
+
+
+def _asked(draft: AnswerDraft) -> list[ModelCall]:
+    """Return the requests of an answer but for those of notes and those refused before."""
+    within = [call for part in draft.within for call in (*part.refused_calls, *_asked(part))]
+    own = (draft.call, draft.rewrite_call, draft.judge_call)
+    return [*(call for call in own if call is not None), *within]
 
 
 def _breaks_off(text: str, sentences: Sequence[AnswerSentence]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from core.domain.answers import AnswerStatus, GuardEffect, RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
-from core.errors import ModelContextOverflow, ModelError
+from core.errors import CallRefused, ModelContextOverflow, ModelError, ModelTurnedOff
 from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
@@ -60,7 +60,8 @@ class Generation:
     def run(self, user: User, draft: AnswerDraft) -> Iterator[WritingEvent]:
         """Complete the draft; a ModelError ends it as failed with the text so far.
 
-        A prompt that is too long for the model is sent again with fewer passages.
+        Raises CallRefused before the first word. A prompt that is too long for the model is sent
+        again with fewer passages.
         """
         draft.engine, draft.prompt_version = self._model.name, self._prompt.version
         context = self._contexts.of(user, draft.chunks, draft.collections)
@@ -91,7 +92,7 @@ class Generation:
         messages: Sequence[ChatMessage],
         chunks: Sequence[RetrievedChunk],
     ) -> Iterator[WritingEvent]:
-        """Make one request; raises ModelContextOverflow, always before the first word."""
+        """Make one request; raises ModelContextOverflow or CallRefused before the first word."""
         call = draft.call = ModelCall(self._model.provider, self._model.name, messages)
         draft.before_request()
         instructions = [
@@ -101,7 +102,8 @@ class Generation:
         leaks = LeakGuard(instructions, fences(messages), _known(draft, chunks))
         began = draft.elapsed_ms()
         try:
-            with closing(self._model.stream(messages)) as deltas:
+            deltas = self._model.stream(messages, purpose="answer", prompt=self._prompt.version)
+            with closing(deltas):
                 texts = _StreamedTexts(draft, call, deltas, began)
                 while texts.has_next:
                     weaver = CitationWeaver(chunks, draft.numbered_after)
@@ -109,6 +111,9 @@ class Generation:
                     if texts.has_next:  # what was shown was a thought
                         draft.text, draft.citations, draft.repairs = "", [], []
                         yield TextWithdrawn()
+        except ModelTurnedOff as error:  # what the filters hold back is not shown any more
+            draft.text = draft.text.rstrip()
+            draft.fail(error)
         finally:
             call.total_ms = draft.elapsed_ms() - began
 
@@ -204,7 +209,7 @@ class _StreamedTexts:
 
     def _fail(self, error: ModelError) -> None:
         self._call.note_error(error)
-        if isinstance(error, ModelContextOverflow):
+        if isinstance(error, ModelContextOverflow | CallRefused | ModelTurnedOff):
             raise error
         self._draft.fail(error)
         logger.warning("model call failed error=%s advice=%s", type(error).__name__, error.advice)

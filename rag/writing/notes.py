@@ -72,7 +72,8 @@ class NoteTaker:
     def _ask(self, call: ModelCall) -> None:
         started = time.monotonic()
         try:
-            with closing(self._model.stream(call.messages)) as deltas:
+            deltas = self._model.stream(call.messages, purpose="notes", prompt=self._prompt.version)
+            with closing(deltas):
                 for delta in deltas:
                     call.read(delta)
                     if len(call.reply) > LONGEST_REPLY:

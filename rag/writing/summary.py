@@ -7,7 +7,7 @@ from core.domain.answers import RetrievedChunk, Source
 from core.domain.identity import User
 from core.domain.knowledge import Chunk
 from core.domain.ports import ChatModel
-from core.errors import ModelError
+from core.errors import CallRefused, ModelError
 from core.guardrails.guard import NewMasker, plain_masker
 from core.model_calls import ModelCall
 from rag.prompting.context import PromptContexts
@@ -67,7 +67,8 @@ class Summaries:
     ) -> Iterator[StepStarted | WritingEvent]:
         """Write the summary of passages in their order into the draft; it is not yet judged.
 
-        A ModelError ends it as failed with the text so far.
+        A ModelError ends it as failed with the text so far. Raises CallRefused before the first
+        word.
         """
         groups = [[RetrievedChunk(chunk, 0.0) for chunk in part] for part in _parts(passages)]
         draft.history = ()
@@ -100,6 +101,8 @@ class Summaries:
             asked = NotesAsked(draft.question, group, context)
             try:
                 notes = self._notes.take(asked, announce)
+            except CallRefused:
+                raise
             except ModelError as error:
                 draft.fail(error)
                 break

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.domain.answers import (
+    PASSAGES,
     Answer,
     AnswerPart,
     AnswerStatus,
@@ -16,8 +17,10 @@ from core.domain.answers import (
     RetrievedChunk,
     Turn,
 )
+from core.domain.costs.refusals import Reason
 from core.domain.identity import SYSTEM, User
 from core.errors import InvalidInput, SandboxError
+from core.spending.sentences import fallback
 from terminal.context import collection_ids, services, user_named
 from terminal.output import Json, emit, progress, read_lines, readable_errors, say
 
@@ -174,6 +177,9 @@ def _show_answer(question: Question, answer: Answer, *, as_json: bool) -> None:
         return
     for paragraph in filter(None, (answer.lead, answer.text, answer.error)):
         typer.echo(paragraph)
+    if answer.fallback:
+        by_passages = answer.engine == PASSAGES
+        typer.echo(fallback(Reason(answer.fallback), by_passages=by_passages))
     for citation in answer.citations or answer.nearest:
         kind = f"[{citation.number}]" if answer.citations else "near"
         typer.echo(f"  {kind} {citation.file_name}, page {citation.page}: “{citation.quote}”")
@@ -188,6 +194,7 @@ def _answer(question: Question, answer: Answer) -> dict[str, object]:
         "status": answer.status.value,
         "error": answer.error,
         "engine": answer.engine,
+        "fallback": answer.fallback,
         "lead": answer.lead,
         "cards": [_card(card, answer.citations) for card in answer.cards],
         "parts": [_part(part) for part in answer.parts],

@@ -12,11 +12,11 @@ from sqlmodel import col, func, select
 import bootstrap.embedders
 from bootstrap.configuration import read_settings
 from bootstrap.embedders import load_embedder
-from bootstrap.language_models import answering_model
+from bootstrap.language_models import WayOut, answering_model
 from bootstrap.preparation import migrate_database
 from bootstrap.search import build_reranking, build_rewriter, open_keywords
 from bootstrap.services import ProcessRole, Services, build_services
-from core.domain.finished_calls import unobserved
+from bootstrap.spending.doors import build_spending
 from core.domain.identity import SYSTEM
 from core.domain.knowledge import DocumentState, Upload
 from core.errors import ConfigurationError, IndexDamaged
@@ -174,17 +174,23 @@ def test_there_is_no_reranker_unless_a_folder_is_set(settings: Settings, tmp_pat
     assert chosen.depth == 7
 
 
+def way_out(settings: Settings) -> WayOut:
+    database = Database(settings.database_url)
+    return WayOut(build_spending(settings, database).chat)
+
+
 def test_questions_are_rewritten_only_by_a_model_that_may(
     settings: Settings, tmp_path: Path
 ) -> None:
+    way = way_out(settings)
     index = TantivyKeywordIndex(tmp_path / "keywords")
     llm = ModelSettings(base_url="http://127.0.0.1:9/v1", model="fake-1")
     with_model = settings.model_copy(update={"llm": llm})
     may_not = with_model.model_copy(update={"retrieval": RetrievalSettings(rewrite=False)})
 
-    assert build_rewriter(settings, index, unobserved) is None
-    assert build_rewriter(with_model, index, unobserved) is not None
-    assert build_rewriter(may_not, index, unobserved) is None
+    assert build_rewriter(settings, index, way) is None
+    assert build_rewriter(with_model, index, way) is not None
+    assert build_rewriter(may_not, index, way) is None
 
 
 def test_the_web_edge_gets_its_options(build: Build, settings: Settings) -> None:
@@ -282,10 +288,10 @@ def test_plain_http_to_another_machine_refuses_to_start(
         build(ProcessRole.APP, settings.model_copy(update=chosen))
 
 
-def test_a_server_in_the_private_network_may_be_allowed() -> None:
+def test_a_server_in_the_private_network_may_be_allowed(settings: Settings) -> None:
     llm = ModelSettings(base_url="http://10.0.0.5:8000/v1", model="m", allow_plain_http=True)
 
-    model = answering_model(llm, unobserved)
+    model = answering_model(llm, way_out(settings))
 
     assert model is not None
     assert model.name == "m"

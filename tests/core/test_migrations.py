@@ -174,6 +174,15 @@ def test_earlier_gaps_keep_everything_and_are_grouped_later(empty: Database) -> 
     assert found["gap_outcomes"]["reply"] == stored["reply"]
 
 
+def test_earlier_answers_were_written_by_what_should_have_written_them(empty: Database) -> None:
+    migrate(empty, "0033")
+    add_rows_to_new_tables(empty, known=())
+
+    migrate(empty, "0037")
+
+    assert only_rows(empty, ["messages"])["messages"]["fallback"] == ""
+
+
 def answer(name: str, position: int, engine: str, *, abstained: bool = False) -> tuple[str, Row]:
     return "messages", {
         "id": name,

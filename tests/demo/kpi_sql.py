@@ -303,6 +303,28 @@ def forecast(year: Year) -> Told:
     return Told(value, None, {"so far": so_far})
 
 
+def budget_used(year: Year) -> Told:
+    month = year.now.astimezone(COMPANY).date().replace(day=1)
+    [[spent_or_reserved, limit]] = year.rows(
+        """
+        SELECT sum(spent_micros + reserved_micros), min(limit_micros) FROM budgets
+        JOIN budget_accounts ON budget_accounts.budget_id = budgets.id AND first_day = :month
+        WHERE scope = 'company' AND period = 'month'
+        """,
+        month=month.isoformat(),
+    )
+    return Told(spent_or_reserved / limit)  # type: ignore[operator]  # there is such a budget
+
+
+def blocked_calls(year: Year) -> Told:
+    asked = ASKED.replace("created_at", "at")
+    return Told(
+        year.one(f"SELECT count(*) FROM refused_calls WHERE {asked}"),
+        None,
+        year.parts(f"SELECT reason, count(*) FROM refused_calls WHERE {asked} GROUP BY 1"),
+    )
+
+
 def unusual_days(year: Year) -> Told:
     def cost_of(day: date) -> int:
         until = min(midnight(day + timedelta(days=1), year.period.zone), year.period.until)

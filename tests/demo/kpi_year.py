@@ -9,6 +9,8 @@ from sqlmodel import Session, SQLModel, col, select
 from core.domain.identity import Role
 from core.storage.tables import (
     AnswerUsageRow,
+    BudgetAccountRow,
+    BudgetRow,
     CitationRow,
     CollectionRow,
     CostItemRow,
@@ -24,6 +26,7 @@ from core.storage.tables import (
     KnowledgeGapRow,
     ModelCallRow,
     PriceRow,
+    RefusedCallRow,
     UserRow,
 )
 
@@ -43,6 +46,7 @@ def fill(session: Session, now: datetime) -> None:
         _requests(now),
         _money(now),
         _verdicts(now),
+        _budgets(now),
     )
     _make_answers_worse(session)
     _spread_citations(session)
@@ -56,6 +60,30 @@ def _store(session: Session, *kinds: Iterator[SQLModel]) -> None:
     for row in sorted(rows, key=lambda row: tables.index(str(row.__tablename__))):
         session.add(row)
         session.flush()
+
+
+def _budgets(now: datetime) -> Iterator[SQLModel]:
+    """A budget of the company that is partly used, one of everybody, and requests refused."""
+    for scope, limit in (("company", 400_000_000), ("everybody", 9_000_000)):
+        yield BudgetRow(
+            id=scope, scope=scope, period="month", limit_micros=limit, currency="EUR", set_at=now
+        )
+    for scope, subject, spent in (("company", "", 123_456_789), ("everybody", "boss", 9_000_000)):
+        yield BudgetAccountRow(
+            budget_id=scope,
+            subject_id=subject,
+            first_day=now.date().replace(day=1),
+            spent_micros=spent,
+            reserved_micros=1_500_000,
+        )
+    reasons = ("person.month", "person.day", "company.month", "price", "off.model", "person.month")
+    for number in range(300):
+        yield RefusedCallRow(
+            at=now - timedelta(days=2 * number, minutes=number),
+            user_id="boss",
+            surface="evaluation" if number % 7 == 0 else "chat",
+            reason=reasons[number % len(reasons)],
+        )
 
 
 def _people() -> Iterator[SQLModel]:

@@ -11,7 +11,7 @@ from core.domain.knowledge import Upload
 from core.errors import AccessDenied, InvalidInput, NotFound, UnreadableDocument
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
-from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow
+from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, SwitchRow
 from ideas.cards.attachments import FILES_MAX, IdeaAttachments
 from ideas.cards.drafting import TemplateDrafter
 from ideas.cards.drafts import IdeaDrafts
@@ -208,3 +208,15 @@ def test_a_copy_stays_closed_when_the_document_is_gone(desk: Desk) -> None:
 
     with pytest.raises(NotFound, match="cannot access"):
         desk.attachments.download(desk.carl, added.id)
+
+
+def test_a_copy_of_a_document_that_is_turned_off_is_open_to_nobody(desk: Desk) -> None:
+    document = desk.document(NOTE.content, is_open=True)
+    idea = desk.idea(desk.anna)
+    added = desk.attachments.add(desk.anna, NOTE, idea_id=idea)
+    with desk.database.begin() as session:
+        session.add(SwitchRow(kind="document", name=document, reason="It is wrong"))
+
+    for person in (desk.anna, desk.ada):
+        with pytest.raises(NotFound, match="cannot access"):
+            desk.attachments.download(person, added.id)

@@ -39,6 +39,7 @@ from core.storage.tables import (
 )
 from core.storage.vectors.index import ChromaVectorIndex
 from core.storage.vectors.store import ChromaStore, open_chroma
+from rag.answering.choosing import Answering
 from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder
 from rag.answering.running import RunningAnswers
@@ -226,27 +227,32 @@ class Knowledge:
         highest_class: Sensitivity = Sensitivity.INTERNAL,
         embeds_class: Sensitivity = Sensitivity.RESTRICTED,
     ) -> Chat:
-        retriever = self.retriever()
-        pipeline = AnswerPipeline(
-            retriever,
-            self.keywords,
-            self.embedder,
-            AnswerModels(
-                load_prompt("Nordhafen Logistics"),
-                model,
-                judge,
-                rewriter,
-                tells_groups,
-                guard.masker if guard else plain_masker,
-                highest_class,
-                embeds_class,
-            ),
-            top_k=6,
+        models = AnswerModels(
+            load_prompt("Nordhafen Logistics"),
+            model,
+            judge,
+            rewriter,
+            tells_groups,
+            guard.masker if guard else plain_masker,
+            highest_class,
+            embeds_class,
         )
+        return self.chat_of(self.pipeline(models), running, turns, guard)
+
+    def pipeline(self, models: AnswerModels) -> AnswerPipeline:
+        return AnswerPipeline(self.retriever(), self.keywords, self.embedder, models, top_k=6)
+
+    def chat_of(
+        self,
+        pipeline: Answering,
+        running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
+        turns: AnswerTurns | None = None,
+        guard: Guard | None = None,
+    ) -> Chat:
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
         return Chat(
             self.database,
-            retriever,
+            self.retriever(),
             pipeline,
             running(self.database, recorder),
             turns=turns,

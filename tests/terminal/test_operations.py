@@ -62,6 +62,8 @@ WITHOUT_RESULT = (
     ("ideas",),
     ("gaps",),
     ("costs",),
+    ("budgets",),
+    ("switches",),
     ("documents",),
     ("embeddings",),
     ("quarantine",),

@@ -105,6 +105,7 @@ def test_an_answer_has_citations_sentences_and_usage(stocked: Terminal) -> None:
             "status",
             "error",
             "engine",
+            "fallback",
             "citations",
             "nearest",
         ),

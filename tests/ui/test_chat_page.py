@@ -441,6 +441,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Knowledge gaps",
                 "Usage",
                 "Costs and value",
+                "Budgets",
                 "Quality",
                 "KPIs",
                 "Vocabulary",

@@ -29,7 +29,7 @@ def test_an_administrator_sees_all_five_groups_and_what_is_not_recorded(
     shown = {one.label: one.value for one in app.metric}
     assert shown["Questions"] == "1"
     assert shown["Rated helpful"] == "–"
-    assert "Incidents, budgets" in texts(app)
+    assert "Incidents and who has acknowledged" in texts(app)
 
 
 def test_excel_is_offered_at_once_and_a_pdf_when_it_is_there(

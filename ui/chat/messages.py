@@ -9,6 +9,7 @@ from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
 from ingestion.library.provenance import Provenance
 from ui import state, words
+from ui.budgets import words as budget_words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
 from ui.chat.layout import reading_row
@@ -100,6 +101,8 @@ def _draw_answer(
         st.info(words.plain(answer.text), icon=":material/lock:")
     elif answer.text:
         draw_answer(message, answer, kept)
+    if answer.fallback:
+        st.info(words.plain(budget_words.fallback(answer)), icon=":material/savings:")
     if answer.abstained:
         draw_not_found(message, answer)
     elif answer.level is AnswerLevel.POSSIBLY and not answer.is_withheld:

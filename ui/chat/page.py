@@ -7,6 +7,7 @@ from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state, words
+from ui.budgets import words as budget_words
 from ui.chat.asking import ask
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
@@ -20,7 +21,7 @@ def page(user: User) -> None:
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
-    question = _composer(collections, refusal) or state.take_question()
+    question = _composer(user, collections, refusal) or state.take_question()
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -53,7 +54,7 @@ def _open_conversation(user: User) -> Conversation | None:
 
 
 def _composer(
-    collections: list[Collection], refusal: state.Refusal | None
+    user: User, collections: list[Collection], refusal: state.Refusal | None
 ) -> QueuedQuestion | None:
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
@@ -70,6 +71,7 @@ def _composer(
             _draw_refusal(refusal)
         if state.edited_answer():
             _draw_editing()
+        _draw_budget(user)
         text = st.chat_input(
             "Ask about the company's documents",
             key="composer",
@@ -77,6 +79,15 @@ def _composer(
             submit_mode="stop",
         )
     return QueuedQuestion(text=text, replaces=state.take_edited()) if text else None
+
+
+def _draw_budget(user: User) -> None:
+    """Tell people that most of a budget is used while they can still spare it."""
+    if services().chat.model_name is None:
+        return
+    told = budget_words.nearly_used(services().budgets.mine(user))
+    if told:
+        st.caption(f":material/savings: {words.plain(told)}")
 
 
 def _draw_editing() -> None:

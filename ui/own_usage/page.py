@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.domain.identity import User
 from ui import words
+from ui.budgets.own import draw_own_budgets
 from ui.components.csv_file import draw_download
 from ui.components.problems import shown_problems
 from ui.resources import services
@@ -25,6 +26,7 @@ def page(user: User) -> None:
             return
         report = services().usage.own(user, period, step)
         draw_own_figures(report)
+        draw_own_budgets(services().budgets.mine(user))
         if report.total.questions:
             draw_questions_chart(report, step)
         if report.total.cost_micros:

@@ -1,5 +1,6 @@
 """The session state of Streamlit, which only this folder and `ui/state_ideas.py` touch."""
 
+from ui.state.budgets import budget_form, end_budget_form, end_switch_form, switch_form
 from ui.state.conversations import (
     QueuedQuestion,
     Refusal,
@@ -85,6 +86,7 @@ __all__ = [
     "QueuedQuestion",
     "Refusal",
     "ask_owner",
+    "budget_form",
     "catch_up_with_cost",
     "choose_cost",
     "choose_upload_collection",
@@ -99,7 +101,9 @@ __all__ = [
     "deletions",
     "edit_question",
     "edited_answer",
+    "end_budget_form",
     "end_cost_form",
+    "end_switch_form",
     "erasure",
     "finish_answer",
     "finished_answer",
@@ -134,6 +138,7 @@ __all__ = [
     "start_idea_from",
     "stop_asking",
     "stop_editing",
+    "switch_form",
     "take_deleted",
     "take_edited",
     "take_notice",

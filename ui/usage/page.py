@@ -9,6 +9,7 @@ from admin.usage.values import UsageReport
 from core.domain.clock import now
 from core.domain.identity import User
 from ui import words
+from ui.budgets import words as budget_words
 from ui.components.problems import shown_problems
 from ui.components.times import zone
 from ui.resources import services
@@ -43,12 +44,20 @@ def page(user: User) -> None:
             )
             return
         draw_figures(report)
+        _draw_refused(user, period)
         _draw_notes(report)
         draw_questions_chart(report, step)
         draw_spending_chart(report, step)
         draw_times_chart(report, step)
         draw_breakdown(user, report)
         draw_unanswered(user, period)
+
+
+def _draw_refused(admin: User, period: Period) -> None:
+    """Say how many requests were not made; nothing if all were."""
+    refused = services().budgets.blocked(admin, period.since, period.until)
+    if refused.total:
+        st.caption(words.plain(budget_words.blocked(refused.by_reason, "in this period")))
 
 
 def draw_period() -> tuple[Period | None, Step]:

@@ -6,18 +6,23 @@ from sqlmodel import Session, and_, col, select
 from sqlmodel.sql.expression import Select
 
 from core.domain.knowledge import Chunk
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 
 
 def hydrate(session: Session, chunk_ids: Ids[int], collection_ids: Ids[str]) -> dict[int, Chunk]:
     """Return the ready chunks among `chunk_ids` that lie in one of `collection_ids`, by id.
 
+    Those of a document that is turned off are absent.
+
     Ids that an index still knows but the database does not allow are silently absent: that is
     the second of the two access checks.
     """
     rows = session.exec(
         _ready().where(
-            col(ChunkRow.id).in_(chunk_ids), col(ChunkRow.collection_id).in_(collection_ids)
+            col(ChunkRow.id).in_(chunk_ids),
+            col(ChunkRow.collection_id).in_(collection_ids),
+            is_document_on(),
         )
     ).all()
     return {row[0].id: _to_chunk(*row) for row in rows if row[0].id is not None}
@@ -32,6 +37,7 @@ def chunk_before(session: Session, chunk: Chunk) -> Chunk | None:
             ChunkRow.collection_id == chunk.collection_id,
             ChunkRow.page_to == chunk.page_from,
             col(ChunkRow.end) <= chunk.start,
+            is_document_on(),
         )
         .order_by(col(ChunkRow.end).desc())
         .limit(1)
@@ -52,6 +58,7 @@ def passages_of(
             ChunkRow.version_id == version_id,
             col(ChunkRow.is_ready) == is_ready,
             col(ChunkRow.collection_id).in_(collection_ids),
+            is_document_on(),
         )
         .order_by(col(ChunkRow.ordinal), col(ChunkRow.id))
         .limit(limit)
@@ -72,6 +79,7 @@ def texts_in_parentheses(
             col(ChunkRow.is_ready),
             col(DocumentRow.current_version_id) == ChunkRow.version_id,
             col(ChunkRow.text).contains("("),
+            is_document_on(),
         )
     )
     return list(session.exec(texts.order_by(col(ChunkRow.id))).all())

@@ -11,6 +11,7 @@ from core.domain.access import may_read
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Sensitivity
 from core.errors import NotFound
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import CollectionGroupRow, CollectionRow, DocumentRow, UserRow
 
 
@@ -36,7 +37,7 @@ def with_counts(session: Session, collections: Iterable[Collection]) -> list[Col
     """Add the number of documents that can be found; only lists need it, searches do not."""
     rows = session.exec(
         select(DocumentRow.collection_id, func.count(col(DocumentRow.id)))
-        .where(col(DocumentRow.current_version_id).is_not(None))
+        .where(col(DocumentRow.current_version_id).is_not(None), is_document_on())
         .group_by(col(DocumentRow.collection_id))
     ).all()
     counts = dict(rows)

@@ -9,6 +9,7 @@ from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, SYSTEM, User
 from core.storage.queries.collections import collection_by_id
 from core.storage.queries.sources import reach_of, sources_of
+from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import (
     CollectionRow,
     ConversationRow,
@@ -86,9 +87,9 @@ def told_of_answer(session: Session, message_id: str, reader: User) -> Knowledge
 
 
 def document_name(session: Session, document_id: str | None, reader: User) -> str:
-    """Return the title of a document, "" if it is gone or not open to the reader."""
+    """Return the title of a document, "" if it is gone, turned off or not open to the reader."""
     document = session.get(DocumentRow, document_id) if document_id else None
-    if document is None:
+    if document is None or documents_off(session, [document.id]):
         return ""
     collection = collection_by_id(session, document.collection_id)
     return document.title if may_read(reader, collection) else ""

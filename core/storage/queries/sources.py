@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from core.domain.answers import SANDBOX, Source
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.spending.switches import documents_off, names_of_documents_off
 from core.storage.tables import AnswerSourceRow, DocumentRow, DocumentVersionRow, MessageRow
 
 IDS_PER_QUERY = 500
@@ -26,12 +27,13 @@ class Reach:
     """The documents that one person may read now.
 
     `places` maps each document to the collection it is in today; a document that is gone is guarded
-    by the collection it was in when it was read.
+    by the collection it was in when it was read. Those that are turned `off` are open to nobody.
     """
 
     is_everything: bool
     collection_ids: frozenset[str]
     places: Mapping[str, str]
+    off: frozenset[str] = frozenset()
 
     def may_read(self, sources: Iterable[Source] | None) -> bool:
         """Return whether a text made from these sources is open; without a record it is not."""
@@ -45,7 +47,8 @@ class Reach:
         return frozenset(source for source in sources if not self._is_open(source))
 
     def _is_open(self, source: Source) -> bool:
-        return self.places.get(source.document_id, source.collection_id) in self.collection_ids
+        place = self.places.get(source.document_id, source.collection_id)
+        return place in self.collection_ids and source.document_id not in self.off
 
 
 def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
@@ -62,7 +65,8 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
                 )
             ).all()
         )
-    return Reach(False, frozenset(c.id for c in readable_collections(session, user)), places)
+    readable = frozenset(c.id for c in readable_collections(session, user))
+    return Reach(False, readable, places, documents_off(session, ids))
 
 
 def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozenset[Source]]:
@@ -106,7 +110,11 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
         select(AnswerSourceRow.message_id)
         .outerjoin(DocumentRow, col(DocumentRow.id) == AnswerSourceRow.document_id)
         .where(
-            col(AnswerSourceRow.message_id) == col(MessageRow.id), collection_now.not_in(readable)
+            col(AnswerSourceRow.message_id) == col(MessageRow.id),
+            or_(
+                collection_now.not_in(readable),
+                col(AnswerSourceRow.document_id).in_(names_of_documents_off()),
+            ),
         )
     )
     is_talk = (col(MessageRow.engine) == SANDBOX) & ~recorded

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from core.domain.knowledge import Chunk, DocumentState
 from core.storage.queries.chunks import passages_of
+from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import DocumentRow, DocumentVersionRow
 
 
@@ -52,7 +53,7 @@ def documents_named(
     query = (
         select(DocumentRow, DocumentVersionRow)
         .join(DocumentVersionRow, col(DocumentVersionRow.id) == DocumentRow.current_version_id)
-        .where(col(DocumentRow.collection_id).in_(collection_ids))
+        .where(col(DocumentRow.collection_id).in_(collection_ids), is_document_on())
         .order_by(col(DocumentRow.title), col(DocumentRow.id))
         .limit(limit)
     )

@@ -78,6 +78,13 @@ from core.storage.tables.people import (
 )
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow
+from core.storage.tables.spending import (
+    BudgetAccountRow,
+    BudgetReservationRow,
+    BudgetRow,
+    RefusedCallRow,
+    SwitchRow,
+)
 from core.storage.tables.sync import SyncFileRow, SyncFolderRow, SyncRunRow
 from core.storage.tables.usage import (
     EMBEDDING_PURPOSE,
@@ -113,6 +120,9 @@ __all__ = [
     "AuditEventRow",
     "AuditSealRow",
     "AuditSubjectRow",
+    "BudgetAccountRow",
+    "BudgetReservationRow",
+    "BudgetRow",
     "CampaignJudgeRow",
     "CampaignRow",
     "ChunkRow",
@@ -165,6 +175,7 @@ __all__ = [
     "PasswordLinkRow",
     "PriceRow",
     "RecoveryCodeRow",
+    "RefusedCallRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",
@@ -173,6 +184,7 @@ __all__ = [
     "SessionRow",
     "SetupTokenRow",
     "SignInFailureRow",
+    "SwitchRow",
     "SyncFileRow",
     "SyncFolderRow",
     "SyncRunRow",

@@ -30,6 +30,7 @@ class MessageRow(SQLModel, table=True):
     `cards` are passages shown with an answer, of which `number` names the citation; `parts` says
     which of them belong together. `is_tentative` marks an answer that only shows what comes near.
     `replaced_by` is the answer to the question that its author asked in place of this one.
+    `fallback` says why the model that should have answered did not, "" where it did.
     """
 
     __tablename__ = "messages"
@@ -58,6 +59,7 @@ class MessageRow(SQLModel, table=True):
     )
     replaced_by: str | None = Field(default=None, max_length=32)
     is_tentative: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    fallback: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
     created_at: datetime = time_column(default_factory=now, index=True)
 
 

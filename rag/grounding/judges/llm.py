@@ -82,7 +82,7 @@ class LlmJudge:
 
 
 def _read(model: ChatModel, call: ModelCall) -> None:
-    with closing(model.stream(call.messages)) as deltas:
+    with closing(model.stream(call.messages, purpose="judge", prompt=CURRENT)) as deltas:
         for delta in deltas:
             call.read(delta)
             if len(call.reply) > LONGEST_REPLY:

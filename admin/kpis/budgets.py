@@ -1,0 +1,66 @@
+"""Figures of budgets: how much of the company's is used, and what no budget or switch let out."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from sqlmodel import Session, col, func, select
+
+from admin.kpis.values import Course, Windows
+from admin.measures import Definition, Measure, Unit
+from admin.usage.period import Period
+from admin.usage.sources import is_use
+from core.domain.costs.budgets import BudgetPeriod, BudgetScope
+from core.domain.costs.money import ExchangeRates
+from core.storage.queries.spending.accounts import account_of, budgets, spent_before, uses
+from core.storage.tables import RefusedCallRow
+
+USED = Definition(
+    "budget_used",
+    "Company budget used",
+    "What requests to models have cost in the running month of the company's calendar, or may "
+    "still cost while they run, of the company's budget for a month; nothing without such a "
+    "budget.",
+    Unit.SHARE,
+)
+BLOCKED = Definition(
+    "blocked_calls",
+    "Refused requests",
+    "Requests to models that were not made because of a budget, a price that is not known, or "
+    "something that was turned off, test questions aside; by reason below.",
+)
+
+
+def budget_figures(
+    session: Session, rates: ExchangeRates, zone: tzinfo, windows: Windows
+) -> Iterator[Course]:
+    """Return the figures of budgets; `zone` is the company's."""
+    yield [_used(session, rates, zone, windows[0])]
+    yield [_blocked(session, window) for window in windows]
+
+
+def _used(session: Session, rates: ExchangeRates, zone: tzinfo, window: Period) -> Measure:
+    today = window.as_of.astimezone(zone).date()
+    for budget in budgets(session):
+        if budget.scope is BudgetScope.COMPANY and budget.period is BudgetPeriod.MONTH:
+            account = account_of(session, budget, "", today)
+            if account.id:
+                taken = uses(session, [account])[0].taken_micros
+            else:
+                taken, _ = spent_before(session, account, zone, rates)
+            share = taken / budget.limit_micros if budget.limit_micros else None
+            return Measure(USED, share)
+    return Measure(USED, None)
+
+
+def _blocked(session: Session, window: Period) -> Measure:
+    rows = session.exec(
+        select(RefusedCallRow.reason, func.count())
+        .where(
+            col(RefusedCallRow.at) >= window.since,
+            col(RefusedCallRow.at) < window.until,
+            is_use(col(RefusedCallRow.surface)),
+        )
+        .group_by(col(RefusedCallRow.reason))
+        .order_by(func.count().desc(), col(RefusedCallRow.reason))
+    ).all()
+    return Measure(BLOCKED, sum(number for _, number in rows), parts=dict(rows))

@@ -1,0 +1,1 @@
+"""Budgets: what requests to models may cost, and what is turned off."""
