@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from admin.policy.shipped import publish_shipped
 from core.errors import DatabaseDamaged
 from core.models.embeddings import DEFAULT_MODEL
 from core.models.onnx_model import ensure_onnx_model, onnx_folder
@@ -15,7 +16,7 @@ from core.storage.queries.prices import seed_prices
 
 
 def migrate_database(settings: Settings) -> str:
-    """Migrate, add list prices that are new, and return the revision.
+    """Migrate, add new list prices and the first AI-use policy, and return the revision.
 
     Raises DatabaseDamaged where the file of the database was lost and uploaded files are there.
     """
@@ -25,6 +26,7 @@ def migrate_database(settings: Settings) -> str:
         migrate(database)
         with database.begin() as session:
             seed_prices(session, list_prices())
+            publish_shipped(session)
     finally:
         database.close()
     return newest_revision()

@@ -15,6 +15,7 @@ from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
 from admin.kpis.service import KpiReports
 from admin.people import People
+from admin.policy.services import PolicyServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
@@ -95,6 +96,7 @@ class Services:
     password_links: PasswordLinks
     sign_in_limits: SignInLimits
     audit: AuditLog
+    policy: PolicyServices
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -164,12 +166,14 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             passwords,
             idle=timedelta(minutes=settings.session.idle_minutes),
             absolute=timedelta(hours=settings.session.absolute_hours),
+            asks_for_policy=settings.policy.required,
         ),
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
+        policy=PolicyServices.on(stores.database),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

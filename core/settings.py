@@ -173,6 +173,14 @@ class SessionSettings(BaseModel):
     )
 
 
+class PolicySettings(BaseModel):
+    """The AI-use policy."""
+
+    required: bool = Field(
+        True, description="Ask everyone to acknowledge the policy before they use the sandbox."
+    )
+
+
 class ServerSettings(BaseModel):
     """The addresses of the web app."""
 
@@ -264,6 +272,7 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
+    policy: PolicySettings = Field(default_factory=PolicySettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

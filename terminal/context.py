@@ -2,21 +2,25 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from bootstrap.process import terminal_services as services
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import SYSTEM, PolicyStanding, User
 from core.errors import InvalidInput, NotFound
 
 __all__ = ["collection_ids", "collection_named", "known_groups", "services", "user_named"]
 
 
 def user_named(email: str) -> User:
-    """Return the person with this e-mail address; raise NotFound if nobody has it."""
+    """Return the person with this e-mail address; raise NotFound if nobody has it.
+
+    It is the operator who acts in their name, and who is not asked for the AI-use policy.
+    """
     wanted = email.strip().lower()
     for user in services().people.list_all(SYSTEM):
         if user.email == wanted:
-            return user
+            return replace(user, policy=PolicyStanding.NOT_ASKED)
     raise NotFound(
         f"There is no account “{email}”. Create it with: sandbox_cli.py users add {email}"
     )

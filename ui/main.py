@@ -17,6 +17,8 @@ from ui.kpis import page as kpis
 from ui.notifications import page as notifications
 from ui.own_usage import page as own_usage
 from ui.people import page as people
+from ui.policy import gate as policy_gate
+from ui.policy import page as policy
 from ui.portfolio import page as portfolio
 from ui.quality import page as quality
 from ui.resources import ASSETS, icon, services
@@ -27,6 +29,11 @@ from ui.usage import page as usage
 from ui.vocabulary import page as vocabulary
 
 APP_NAME = "GenAI Sandbox"
+CLOSED_PATHS = (
+    *("ideas", "portfolio", "campaigns", "notifications", "idea-review", "gaps", "reviews"),
+    *("documents", "usage", "costs", "quality", "kpis", "vocabulary", "people", "policy", "system"),
+)
+"""Addresses that show the AI-use policy until it is acknowledged, and then their own page."""
 
 
 def main() -> None:
@@ -36,7 +43,25 @@ def main() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
     user = state.require_user()
     with page_turns.turn(user.id):
-        _draw(user)
+        if user.awaits_policy:
+            _draw_policy_first(user)
+        else:
+            _draw(user)
+
+
+def _draw_policy_first(user: User) -> None:
+    """Draw the policy in place of every page but the one that has a person's own data."""
+    gate = partial(policy_gate.page, user)
+    first = st.Page(gate, title="AI-use policy", icon=":material/policy:", default=True)
+    own_usage = _own_usage_page(user)
+    closed = [
+        st.Page(gate, title="AI-use policy", url_path=path, visibility="hidden")
+        for path in CLOSED_PATHS
+    ]
+    page = st.navigation([first, own_usage, *closed], position="hidden")
+    st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
+    frame.draw_first_sidebar(user, policy=first, own_usage=own_usage)
+    page.run()
 
 
 def _draw(user: User) -> None:
@@ -180,6 +205,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             title="People and access",
             icon=":material/group:",
             url_path="people",
+        ),
+        st.Page(
+            partial(policy.page, user),
+            title="AI-use policy",
+            icon=":material/policy:",
+            url_path="policy",
         ),
         st.Page(
             partial(system.page, user), title="System", icon=":material/dns:", url_path="system"

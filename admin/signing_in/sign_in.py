@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, update
@@ -22,7 +23,7 @@ from admin.signing_in.sessions import (
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
 from core.domain.clock import now
-from core.domain.identity import User
+from core.domain.identity import PolicyStanding, User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -37,22 +38,25 @@ LAST_SEEN_STEP = timedelta(minutes=1)
 class SignIn:
     """Opens and resolves sessions.
 
-    `idle` and `absolute` are the longest times a session lasts unused and at all.
+    `idle` and `absolute` are the longest times a session lasts unused and at all. Unless it
+    `asks_for_policy`, nobody has to acknowledge the AI-use policy.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each setting by its name
         self,
         database: Database,
         passwords: Passwords,
         *,
         idle: timedelta,
         absolute: timedelta,
+        asks_for_policy: bool = True,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self._database = database
         self._passwords = passwords
         self._idle = idle
         self._absolute = absolute
+        self._asks_for_policy = asks_for_policy
         self._clock = clock
         self._turns = FairTurns(CONCURRENT_HASHES)
         self._set_up = SetUp(database, passwords, clock=clock)
@@ -128,7 +132,7 @@ class SignIn:
             return None
         if at - row.last_seen_at >= LAST_SEEN_STEP:
             self._mark_seen(row.id, at)
-        return user
+        return user if self._asks_for_policy else replace(user, policy=PolicyStanding.NOT_ASKED)
 
     def sign_out(self, token: str) -> None:
         """End the session of a token; unknown tokens are ignored."""

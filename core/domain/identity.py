@@ -12,9 +12,22 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class PolicyStanding(StrEnum):
+    """Whether a person has to acknowledge the AI-use policy before they use the sandbox."""
+
+    NOT_ASKED = "not_asked"
+    """The terminal, test cases, and everybody where the sandbox does not ask."""
+    SETTLED = "settled"
+    AWAITED = "awaited"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person as the services see them; groups are resolved from the database on each use."""
+    """A person as the services see them; groups are resolved from the database on each use.
+
+    So is `policy`; it says nothing about who somebody is, and two values that differ in it only are
+    the same person.
+    """
 
     id: str
     email: str
@@ -22,6 +35,11 @@ class User:
     role: Role = Role.EMPLOYEE
     group_ids: frozenset[str] = field(default_factory=frozenset)
     is_active: bool = True
+    policy: PolicyStanding = field(default=PolicyStanding.NOT_ASKED, compare=False)
+
+    @property
+    def awaits_policy(self) -> bool:
+        return self.policy is PolicyStanding.AWAITED
 
     @property
     def is_admin(self) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
-from core.domain.access import may_read
+from core.domain.access import may_read, require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
@@ -73,6 +73,7 @@ def readable_version(
     session: Session, user: User, version_id: str
 ) -> tuple[DocumentRow, DocumentVersionRow]:
     """Return a ready version, also an old one; raises NotFound unless this person may read it."""
+    require_policy(user)
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None or version.state != DocumentState.READY:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_active, require_admin
+from core.domain.access import require_account, require_admin
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.compaction import compact
@@ -62,7 +62,7 @@ class PersonalConversations:
 
     def own_lines(self, person: User) -> str:
         """Return the person's own conversations as `export` does, one object a line."""
-        require_active(person)
+        require_account(person)
         return "".join(
             f"{json.dumps(self._conversations.record_of(person, each.id), ensure_ascii=False)}\n"
             for each in self._conversations.list(person)

@@ -633,6 +633,29 @@ def high_risk_without_sign_off(year: Year) -> Told:
     )
 
 
+def policy_acknowledged(year: Year) -> Told:
+    return share(
+        year.one(f"""
+            SELECT count(*) FROM ({ACTIVE}) AS person WHERE EXISTS (
+                SELECT 1 FROM policy_answers JOIN policy_versions AS shown ON shown.id = version_id
+                WHERE user_id = person.id AND decision = 'acknowledged' AND NOT EXISTS (
+                    SELECT 1 FROM policy_versions AS later
+                    WHERE later.is_material AND later.number > shown.number))
+        """),
+        year.one(f"SELECT count(*) FROM ({ACTIVE})"),
+    )
+
+
+def policy_quiz_passed(year: Year) -> Told:
+    return share(
+        year.one(f"""
+            SELECT count(DISTINCT user_id) FROM quiz_results
+            WHERE is_passed AND user_id IN ({ACTIVE})
+        """),
+        year.one(f"SELECT count(*) FROM ({ACTIVE})"),
+    )
+
+
 def documents_with_owner(year: Year) -> Told:
     return share(
         year.one(f"""

@@ -29,7 +29,8 @@ def page(user: User) -> None:
             draw_questions_chart(report, step)
         if report.total.cost_micros:
             draw_spending_chart(report, step)
-        _draw_ideas(user)
+        if not user.awaits_policy:
+            _draw_ideas(user)
         _draw_whereabouts()
         _draw_export(user)
 

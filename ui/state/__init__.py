@@ -77,6 +77,7 @@ from ui.state.sources import (
     show_clicked_citation,
     turn_source_page,
 )
+from ui.state.steps import is_new_step
 
 __all__ = [
     "OpenCitation",
@@ -107,6 +108,7 @@ __all__ = [
     "idea_id",
     "idea_source",
     "is_asking_owner",
+    "is_new_step",
     "keep_conversation",
     "keep_deletions",
     "keep_erasure",

@@ -24,6 +24,14 @@ from core.storage.tables.gaps import (
     KnowledgeGapRow,
 )
 from core.storage.tables.generations import IndexGenerationRow
+from core.storage.tables.governance.incidents import IncidentNoteRow, IncidentRow
+from core.storage.tables.governance.policy import (
+    FirstStepRow,
+    PolicyAnswerRow,
+    PolicyDraftRow,
+    PolicyVersionRow,
+    QuizResultRow,
+)
 from core.storage.tables.ideas.assessment import (
     IdeaReviewRow,
     IdeaSettingRow,
@@ -125,6 +133,7 @@ __all__ = [
     "EvaluationResultRow",
     "EvaluationRunRow",
     "FeedbackRow",
+    "FirstStepRow",
     "GapMarkRow",
     "GapOutcomeRow",
     "GapQuestionRow",
@@ -147,6 +156,8 @@ __all__ = [
     "IdeaTriageRow",
     "IdeaVectorRow",
     "IdeaVoteRow",
+    "IncidentNoteRow",
+    "IncidentRow",
     "IndexGenerationRow",
     "KnowledgeGapRow",
     "LeaseRow",
@@ -156,7 +167,11 @@ __all__ = [
     "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
+    "PolicyAnswerRow",
+    "PolicyDraftRow",
+    "PolicyVersionRow",
     "PriceRow",
+    "QuizResultRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",
