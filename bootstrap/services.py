@@ -13,6 +13,7 @@ from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
 from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
+from admin.incidents.services import IncidentServices
 from admin.kpis.service import KpiReports
 from admin.people import People
 from admin.policy.services import PolicyServices
@@ -97,6 +98,7 @@ class Services:
     sign_in_limits: SignInLimits
     audit: AuditLog
     policy: PolicyServices
+    incidents: IncidentServices
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -174,6 +176,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
         policy=PolicyServices.on(stores.database),
+        incidents=IncidentServices.on(stores.database),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

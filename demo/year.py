@@ -29,6 +29,7 @@ from demo.chats import Chats
 from demo.costs import cost_rows
 from demo.exchanges import Exchange, exchange_of
 from demo.ideas import Ideas
+from demo.incidents import incident_rows
 from demo.marks import MARK, demo_id
 from demo.people import people_rows, person_id
 from demo.policy import policy_rows
@@ -81,6 +82,7 @@ class DemoYear:
                 _store(session, Ideas(chats, calendar, random, _next_number(session)).rows())
                 _store(session, cost_rows(calendar))
                 _store(session, policy_rows(session, calendar, random))
+                _store(session, incident_rows(session, calendar, random))
                 # The year lies before what was looked through for gaps.
                 session.execute(delete(GapMarkRow))
                 record_event(session, admin, "demo.load")

@@ -13,6 +13,7 @@ from ui.documents import page as documents
 from ui.gaps import page as gaps
 from ui.idea_review import page as idea_review
 from ui.ideas import page as ideas
+from ui.incidents import page as incidents
 from ui.kpis import page as kpis
 from ui.notifications import page as notifications
 from ui.own_usage import page as own_usage
@@ -32,6 +33,7 @@ APP_NAME = "GenAI Sandbox"
 CLOSED_PATHS = (
     *("ideas", "portfolio", "campaigns", "notifications", "idea-review", "gaps", "reviews"),
     *("documents", "usage", "costs", "quality", "kpis", "vocabulary", "people", "policy", "system"),
+    "incidents",
 )
 """Addresses that show the AI-use policy until it is acknowledged, and then their own page."""
 
@@ -206,6 +208,7 @@ def _admin_pages(user: User) -> list[st.Page]:
             icon=":material/group:",
             url_path="people",
         ),
+        _incidents_page(user),
         st.Page(
             partial(policy.page, user),
             title="AI-use policy",
@@ -226,6 +229,17 @@ def _gaps_page(user: User) -> st.Page:
         title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",
         icon=":material/contact_support:",
         url_path="gaps",
+    )
+
+
+def _incidents_page(user: User) -> st.Page:
+    """Return the page; its name says how many problems are open."""
+    waiting = services().incidents.triage.count_open(user)
+    return st.Page(
+        partial(incidents.page, user),
+        title=f"Incidents ({waiting})" if waiting else "Incidents",
+        icon=":material/flag:",
+        url_path="incidents",
     )
 
 

@@ -90,7 +90,7 @@ def governance(session: Session, windows: Windows) -> Iterator[Course]:
     yield [rate(CLASSIFIED, sum(bool(one.risk_class) for one in is_open), len(is_open))]
     yield [_triage_time(stories, first_triage, window) for window in windows]
     yield [_without_sign_off(session, stories)]
-    yield from conduct(session)
+    yield from conduct(session, windows)
     yield [_owned(session)]
     yield [_overdue(session, windows[0])]
     yield [_never_cited(session, window) for window in windows[:2]]

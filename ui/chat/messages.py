@@ -17,6 +17,7 @@ from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why
+from ui.incidents.report import draw_report
 from ui.resources import services
 from ui.state import QueuedQuestion
 
@@ -129,6 +130,8 @@ def _draw_actions(user: User, message: Message, answer: Answer, *, asked: str | 
             _draw_asking_anew(message.id, answer, asked)
         if answer.level is AnswerLevel.ANSWER and not answer.is_withheld:
             draw_idea_button(message.id)
+        if answer.status is not AnswerStatus.PENDING:
+            draw_report(user, message.id)
     if answer.status is not AnswerStatus.PENDING and answer.level is not AnswerLevel.TALK:
         draw_why(message, answer)
 

@@ -6,6 +6,7 @@ from core.domain.identity import User
 from ui import words
 from ui.components.csv_file import draw_download
 from ui.components.problems import shown_problems
+from ui.incidents.report import draw_own_reports
 from ui.resources import services
 from ui.usage import words as usage_words
 from ui.usage.charts import draw_questions_chart, draw_spending_chart
@@ -31,6 +32,7 @@ def page(user: User) -> None:
             draw_spending_chart(report, step)
         if not user.awaits_policy:
             _draw_ideas(user)
+        draw_own_reports(user)
         _draw_whereabouts()
         _draw_export(user)
 
