@@ -21,7 +21,7 @@ def test_a_problem_is_reported_with_two_clicks(pages: Pages, services: Services,
     app = pages.open("chat", ben)
     app.query_params["chat"] = chat.id
 
-    app = opened(app.run(), f"report-{answered.answer_id}")
+    app = app.run().button(key=f"report-{answered.answer_id}").click().run()
     app = app.button(key=f"report-wrong-{answered.answer_id}").click().run()
 
     assert not app.exception

@@ -14,29 +14,35 @@ MAX_WORDS = 2_000
 
 
 def draw_report(user: User, message_id: str) -> None:
-    """Draw a button whose panel has a button for each kind of problem; the first click sends."""
-    panel = st.popover(
+    """Draw the button; its dialog has a button for each kind of problem, and the click sends."""
+    name = f"report-{message_id}"
+    st.button(
         "Report a problem",
         icon=":material/flag:",
         type="tertiary",
-        key=f"report-{message_id}",
-        on_change="rerun",
+        key=name,
+        on_click=state.show_dialog,
+        args=(name,),
     )
-    if not panel.open:
-        return
-    with panel:
-        text = st.text_area(
-            "What happened? (optional)",
-            max_chars=MAX_WORDS,
-            height=90,
-            help=incident_words.REPORT_HELP,
-            key=f"report-words-{message_id}",
-        )
-        is_near_miss = st.checkbox(incident_words.NEAR_MISS, key=f"report-near-{message_id}")
-        st.caption("Choose what fits best. It is sent at once.")
-        for kind, label in incident_words.KINDS.items():
-            if st.button(label, key=f"report-{kind.value}-{message_id}", width="stretch"):
-                _send(user, kind, message_id, text or "", is_near_miss=is_near_miss)
+    dialog = state.open_dialog()
+    if dialog is not None and dialog.name == name:
+        _draw_dialog(user, message_id)
+
+
+@st.dialog("Report a problem", on_dismiss=state.close_dialog)
+def _draw_dialog(user: User, message_id: str) -> None:
+    text = st.text_area(
+        "What happened? (optional)",
+        max_chars=MAX_WORDS,
+        height=90,
+        help=incident_words.REPORT_HELP,
+        key=f"report-words-{message_id}",
+    )
+    is_near_miss = st.checkbox(incident_words.NEAR_MISS, key=f"report-near-{message_id}")
+    st.caption("Choose what fits best. It is sent at once.")
+    for kind, label in incident_words.KINDS.items():
+        if st.button(label, key=f"report-{kind.value}-{message_id}", width="stretch"):
+            _send(user, kind, message_id, text or "", is_near_miss=is_near_miss)
 
 
 def _send(
@@ -47,6 +53,7 @@ def _send(
             user, kind, message_id=message_id, is_near_miss=is_near_miss, words=text
         )
         label = incident_label(sent.number)
+        state.close_dialog()
         state.notify(f"Reported as {label}. My usage shows what becomes of it.")
         st.rerun()
 
