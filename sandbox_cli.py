@@ -24,7 +24,7 @@ from terminal.documents import ingest as documents
 from terminal.documents import verify as lifecycle
 from terminal.ideas import personal as idea_commands
 from terminal.output import ReadableErrors
-from terminal.people import audit, conversations, groups, users
+from terminal.people import audit, conversations, groups, incidents, policy, users
 
 app = typer.Typer(
     cls=ReadableErrors,
@@ -68,6 +68,8 @@ app.add_typer(gaps.gaps, name="gaps")
 app.add_typer(vocabulary.vocabulary, name="vocabulary")
 app.add_typer(conversations.conversations, name="conversations")
 app.add_typer(audit.audit, name="audit")
+app.add_typer(policy.policy, name="policy")
+app.add_typer(incidents.incidents, name="incidents")
 app.add_typer(embeddings.embeddings, name="embeddings")
 app.add_typer(demo.demo, name="demo")
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
+from admin.policy.shipped import publish_shipped
 from bootstrap.search import audit_chain
 from core.domain.identity import SYSTEM
 from core.errors import DatabaseDamaged
@@ -21,7 +22,7 @@ from core.storage.queries.prices import seed_prices
 
 
 def migrate_database(settings: Settings) -> str:
-    """Migrate, add list prices that are new, and return the revision.
+    """Migrate, add new list prices and the first AI-use policy, and return the revision.
 
     Raises DatabaseDamaged where the file of the database was lost and uploaded files are there.
     """
@@ -31,6 +32,7 @@ def migrate_database(settings: Settings) -> str:
         migrate(database)
         with database.begin() as session:
             seed_prices(session, list_prices())
+            publish_shipped(session)
             _seal_earlier_events(session)
     finally:
         database.close()

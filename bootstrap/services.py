@@ -14,8 +14,10 @@ from admin.costs.items import CostItems
 from admin.costs.reports import CostReports
 from admin.gaps.grouping import GapGrouping
 from admin.groups import Groups
+from admin.incidents.services import IncidentServices
 from admin.kpis.service import KpiReports
 from admin.people import People
+from admin.policy.services import PolicyServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
@@ -113,6 +115,8 @@ class Services:
     sign_in_limits: SignInLimits
     audit: AuditLog
     audit_proof: AuditProof
+    policy: PolicyServices
+    incidents: IncidentServices
     collections: Collections
     documents: Documents
     catalogue: Catalogue
@@ -201,6 +205,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             idle=timedelta(minutes=settings.session.idle_minutes),
             absolute=timedelta(hours=settings.session.absolute_hours),
             origin=stores.audit.key.origin,
+            asks_for_policy=settings.policy.required,
         ),
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
@@ -208,6 +213,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
         audit_proof=AuditProof(stores.database, stores.audit),
+        policy=PolicyServices.on(stores.database),
+        incidents=IncidentServices.on(stores.database),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

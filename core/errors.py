@@ -11,6 +11,10 @@ class AccessDenied(SandboxError):
     """The person may not do this, or may not know that the object exists."""
 
 
+class PolicyNotAcknowledged(AccessDenied):
+    """The person has to acknowledge the AI-use policy before they do this."""
+
+
 class NotFound(SandboxError):
     """The object does not exist, or is not visible to this person."""
 

@@ -232,6 +232,14 @@ class AuditSettings(BaseModel):
     )
 
 
+class PolicySettings(BaseModel):
+    """The AI-use policy."""
+
+    required: bool = Field(
+        True, description="Ask everyone to acknowledge the policy before they use the sandbox."
+    )
+
+
 class ServerSettings(BaseModel):
     """The addresses of the web app."""
 
@@ -353,6 +361,7 @@ class Settings(BaseSettings):
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
+    policy: PolicySettings = Field(default_factory=PolicySettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

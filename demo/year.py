@@ -1,7 +1,7 @@
 """Loads the demo year and takes it away again."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from core.domain.access import require_admin
 from core.domain.batches import batched
 from core.domain.clock import now
-from core.domain.identity import User
+from core.domain.identity import PolicyStanding, User
 from core.errors import InvalidInput
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -29,8 +29,10 @@ from demo.chats import Chats
 from demo.costs import cost_rows
 from demo.exchanges import Exchange, exchange_of
 from demo.ideas import Ideas
+from demo.incidents import incident_rows
 from demo.marks import MARK, demo_id
 from demo.people import people_rows, person_id
+from demo.policy import policy_rows
 from demo.script import employees, questions
 
 SEED = 20_26
@@ -79,6 +81,8 @@ class DemoYear:
                 _store(session, chats.rows())
                 _store(session, Ideas(chats, calendar, random, _next_number(session)).rows())
                 _store(session, cost_rows(calendar))
+                _store(session, policy_rows(session, calendar, random))
+                _store(session, incident_rows(session, calendar, random))
                 # The year lies before what was looked through for gaps.
                 session.execute(delete(GapMarkRow))
                 record_event(session, admin, "demo.load")
@@ -105,6 +109,8 @@ class DemoYear:
         with self._database.read() as session:
             asker = user_by_id(session, person_id(employees()[0].key))
         assert asker is not None  # noqa: S101  was stored just now
+        # Whoever loads the year asks in their name, and not all of them acknowledged the policy.
+        asker = replace(asker, policy=PolicyStanding.NOT_ASKED)
         every = (*questions().common, *questions().hidden)
         exchanges = {}
         for place, question in enumerate(every, 1):

@@ -128,6 +128,7 @@ class Chat:
         Both stay stored, and are shown again if the new answer is stopped or fails. Raises NotFound
         for an answer that is not this person's, InvalidInput if others came after it.
         """
+        require_active(user)
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
         place = _Place(answer.conversation_id, message_id)
@@ -146,6 +147,7 @@ class Chat:
         The new answer takes the place of the last one; an earlier one stays. Raises NotFound if the
         answer or its question no longer exists.
         """
+        require_active(user)
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
             question = question_of(session, answer)
@@ -261,6 +263,7 @@ class Chat:
 
         Raises InvalidInput for a rating that is neither -1 nor 1, and NotFound.
         """
+        require_active(user)
         if feedback.rating not in (-1, 1):
             raise InvalidInput("Feedback is either helpful or not helpful.")
         with self._database.begin() as session:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from bootstrap.process import terminal_services as services
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import SYSTEM, PolicyStanding, User
 from core.errors import InvalidInput, NotFound
 from core.storage.queries.audit import account_origin
 
@@ -16,12 +16,13 @@ __all__ = ["collection_ids", "collection_named", "known_groups", "services", "us
 def user_named(email: str) -> User:
     """Return the person with this e-mail address; raise NotFound if nobody has it.
 
-    What is done in their name here shows in the audit log as done in the terminal.
+    What is done in their name here shows in the audit log as done in the terminal. It is the
+    operator who acts, and who is not asked for the AI-use policy.
     """
     wanted = email.strip().lower()
     for user in services().people.list_all(SYSTEM):
         if user.email == wanted:
-            return replace(user, origin=account_origin())
+            return replace(user, origin=account_origin(), policy=PolicyStanding.NOT_ASKED)
     raise NotFound(
         f"There is no account “{email}”. Create it with: sandbox_cli.py users add {email}"
     )

@@ -8,6 +8,17 @@ from ui.chat.history import draw_history
 from ui.resources import services
 
 
+def draw_first_sidebar(user: User, *, policy: st.Page, own_usage: st.Page) -> None:
+    """Draw what is open before the AI-use policy is acknowledged."""
+    with st.sidebar:
+        st.page_link(policy)
+        st.page_link(own_usage)
+        st.caption(words.plain(services().web.data_class_notice))
+        with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
+            st.caption(f"{words.plain(user.email)} · {user.role.value}")
+            st.link_button("Sign out", "/sign-out", icon=":material/logout:", width="stretch")
+
+
 def draw_sidebar(
     user: User, *, own_account: st.Page, own_usage: st.Page, bell: st.Page, has_history: bool
 ) -> None:

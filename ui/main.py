@@ -16,10 +16,13 @@ from ui.documents import page as documents
 from ui.gaps import page as gaps
 from ui.idea_review import page as idea_review
 from ui.ideas import page as ideas
+from ui.incidents import page as incidents
 from ui.kpis import page as kpis
 from ui.notifications import page as notifications
 from ui.own_usage import page as own_usage
 from ui.people import page as people
+from ui.policy import gate as policy_gate
+from ui.policy import page as policy
 from ui.portfolio import page as portfolio
 from ui.quality import page as quality
 from ui.resources import ASSETS, icon, services
@@ -30,6 +33,12 @@ from ui.usage import page as usage
 from ui.vocabulary import page as vocabulary
 
 APP_NAME = "GenAI Sandbox"
+CLOSED_PATHS = (
+    *("ideas", "portfolio", "campaigns", "notifications", "idea-review", "gaps", "reviews"),
+    *("documents", "usage", "costs", "budgets", "quality", "kpis", "vocabulary", "people"),
+    *("incidents", "policy", "audit", "system", "my-account"),
+)
+"""Addresses that show the AI-use policy until it is acknowledged, and then their own page."""
 
 
 def main() -> None:
@@ -39,7 +48,25 @@ def main() -> None:
     st.logo(str(ASSETS / "logo.svg"), size="medium", icon_image=icon())
     user = state.require_user()
     with page_turns.turn(user.id):
-        _draw(user)
+        if user.awaits_policy:
+            _draw_policy_first(user)
+        else:
+            _draw(user)
+
+
+def _draw_policy_first(user: User) -> None:
+    """Draw the policy in place of every page but the one that has a person's own data."""
+    gate = partial(policy_gate.page, user)
+    first = st.Page(gate, title="AI-use policy", icon=":material/policy:", default=True)
+    own_usage = _own_usage_page(user)
+    closed = [
+        st.Page(gate, title="AI-use policy", url_path=path, visibility="hidden")
+        for path in CLOSED_PATHS
+    ]
+    page = st.navigation([first, own_usage, *closed], position="hidden")
+    st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
+    frame.draw_first_sidebar(user, policy=first, own_usage=own_usage)
+    page.run()
 
 
 def _draw(user: User) -> None:
@@ -203,10 +230,17 @@ def _admin_pages(user: User) -> list[st.Page]:
             icon=":material/group:",
             url_path="people",
         ),
+        _incidents_page(user),
+        st.Page(
+            partial(policy.page, user),
+            title="AI-use policy",
+            icon=":material/policy:",
+            url_path="policy",
+        ),
         st.Page(
             partial(audit.page, user),
             title="Audit",
-            icon=":material/policy:",
+            icon=":material/fact_check:",
             url_path="audit",
         ),
         st.Page(
@@ -223,6 +257,17 @@ def _gaps_page(user: User) -> st.Page:
         title=f"Knowledge gaps ({waiting})" if waiting else "Knowledge gaps",
         icon=":material/contact_support:",
         url_path="gaps",
+    )
+
+
+def _incidents_page(user: User) -> st.Page:
+    """Return the page; its name says how many problems are open."""
+    waiting = services().incidents.triage.count_open(user)
+    return st.Page(
+        partial(incidents.page, user),
+        title=f"Incidents ({waiting})" if waiting else "Incidents",
+        icon=":material/flag:",
+        url_path="incidents",
     )
 
 

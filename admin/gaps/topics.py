@@ -17,7 +17,7 @@ from admin.gaps.reading import (
 )
 from admin.gaps.rights import GONE, owned, require_gaps, topic_row, topics_of
 from admin.gaps.telling import tell
-from core.domain.access import require_admin
+from core.domain.access import require_active, require_admin
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapQuestion, GapStatus, GapTopic, TopicPage
@@ -148,6 +148,7 @@ class GapTopics:
         Raises InvalidInput without either, and NotFound for a document that this person may not
         name.
         """
+        require_active(user)
         if not document_id:
             return self._settle(user, topic_id, GapStatus.CLOSED, clean_reply(reason))
         reason = clean_reply(reason) if reason.strip() else ""

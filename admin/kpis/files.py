@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from admin.kpis.values import Kpi, KpiGroup, KpiReport
-from admin.kpis.words import GROUPS, INTRODUCTION, NOT_RECORDED, cases, part_name, part_value, title
+from admin.kpis.words import GROUPS, INTRODUCTION, cases, part_name, part_value, title
 from admin.measure_words import interval_of, value_of
 from admin.measures import Measure, Unit
 from admin.usage.period import Period
@@ -49,7 +49,6 @@ def _front(report: KpiReport) -> Iterator[blocks.Block]:
             ("Period", f"{long_date(report.period.first)} to {long_date(report.period.last)}"),
             ("Period before", _before(report)),
             ("Money", report.currency),
-            ("Not recorded", NOT_RECORDED),
         ]
     )
 

@@ -1,10 +1,11 @@
-"""Figures of governance: risk of ideas, and care for documents."""
+"""Figures of governance: risk of ideas, conduct of people, and care for documents."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, case, col, func, select
 
+from admin.kpis.conduct import conduct
 from admin.kpis.documents import by_title
 from admin.kpis.portfolio import OPEN_PHASES, days_between, is_in, middle
 from admin.kpis.stories import Story, read_stories
@@ -89,6 +90,7 @@ def governance(session: Session, windows: Windows) -> Iterator[Course]:
     yield [rate(CLASSIFIED, sum(bool(one.risk_class) for one in is_open), len(is_open))]
     yield [_triage_time(stories, first_triage, window) for window in windows]
     yield [_without_sign_off(session, stories)]
+    yield from conduct(session, windows)
     yield [_owned(session)]
     yield [_overdue(session, windows[0])]
     yield [_never_cited(session, window) for window in windows[:2]]

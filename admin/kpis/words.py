@@ -19,10 +19,6 @@ INTRODUCTION = (
     "Each figure stands beside that of the period before. A rate of fewer than 20 cases is not "
     "told, since it would say more about chance than about the sandbox."
 )
-NOT_RECORDED = (
-    "Incidents and who has acknowledged the AI policy are not recorded yet, so there are no "
-    "figures of them."
-)
 PARTS_IN_WORDS = {
     "needs_info": "Needs information",
     "quick_win": "Quick wins",

@@ -25,7 +25,7 @@ from admin.signing_in.sessions import (
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
 from core.domain.clock import now
-from core.domain.identity import User
+from core.domain.identity import PolicyStanding, User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
@@ -68,16 +68,18 @@ def _nowhere(_address: str) -> str:
 class SignIn:
     """Opens and resolves sessions.
 
-    `idle` and `absolute` are the longest times a session lasts unused and at all.
+    `idle` and `absolute` are the longest times a session lasts unused and at all. Unless it
+    `asks_for_policy`, nobody has to acknowledge the AI-use policy.
     """
 
-    def __init__(  # noqa: PLR0913  each by its name
+    def __init__(  # noqa: PLR0913  each setting by its name
         self,
         database: Database,
         passwords: Passwords,
         *,
         idle: timedelta,
         absolute: timedelta,
+        asks_for_policy: bool = True,
         clock: Callable[[], datetime] = now,
         origin: Callable[[str], str] = _nowhere,
         factors: SecondFactors | None = None,
@@ -94,6 +96,7 @@ class SignIn:
         self._origin = origin
         self._idle = idle
         self._absolute = absolute
+        self._asks_for_policy = asks_for_policy
         self._clock = clock
         self._turns = FairTurns(CONCURRENT_HASHES)
         self._set_up = SetUp(database, passwords, clock=clock)
@@ -180,7 +183,8 @@ class SignIn:
         if at - row.last_seen_at >= LAST_SEEN_STEP:
             self._mark_seen(row.id, at)
         is_old = row.confirmed_at is None or at - row.confirmed_at >= CONFIRMATION
-        return replace(user, origin=self._origin(address), needs_confirmation=is_old)
+        user = replace(user, origin=self._origin(address), needs_confirmation=is_old)
+        return user if self._asks_for_policy else replace(user, policy=PolicyStanding.NOT_ASKED)
 
     def next_step(self, token: str) -> SignInStep:
         """Return what is still missing for this session to open the app."""

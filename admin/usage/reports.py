@@ -19,7 +19,7 @@ from admin.usage.values import (
     UsageGroup,
     UsageReport,
 )
-from core.domain.access import require_active, require_admin
+from core.domain.access import require_account, require_admin
 from core.domain.clock import now
 from core.domain.costs.money import ExchangeRates
 from core.domain.identity import User
@@ -82,7 +82,7 @@ class UsageReports:
 
     def own(self, person: User, period: Period, step: Step = Step.DAY) -> UsageReport:
         """Return what one person asked and what it cost, without times; for that person alone."""
-        require_active(person)
+        require_account(person)
         with self._figures(period, person_id=person.id) as figures:
             total, previous = figures.each([period.whole, period.previous.whole])
             spans = period.spans(step)

@@ -2,7 +2,7 @@
 
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Collection
-from core.errors import AccessDenied, ConfirmationNeeded
+from core.errors import AccessDenied, ConfirmationNeeded, PolicyNotAcknowledged
 
 
 def may_read(user: User, collection: Collection) -> bool:
@@ -19,16 +19,22 @@ def may_read(user: User, collection: Collection) -> bool:
     return collection.is_open or bool(user.group_ids & collection.group_ids)
 
 
-def require_admin(user: User) -> None:
-    """Raise AccessDenied unless the person is an active admin."""
-    if not (user.is_active and user.is_admin):
-        raise AccessDenied("Only administrators can do this. Ask an administrator for help.")
+def require_account(user: User) -> None:
+    """Raise AccessDenied for a deactivated account.
+
+    It is all that people need for what is their own, such as an export, or a look at the policy.
+    """
+    if not user.is_active:
+        raise AccessDenied("This account is deactivated. Ask an administrator for help.")
 
 
-def require_reviewer(user: User) -> None:
-    """Raise AccessDenied unless the person is an active reviewer or admin."""
-    if not (user.is_active and user.is_reviewer):
-        raise AccessDenied("Only reviewers can do this. Ask an administrator for help.")
+def require_policy(user: User) -> None:
+    """Raise PolicyNotAcknowledged for who has to acknowledge the AI-use policy first."""
+    if user.awaits_policy:
+        raise PolicyNotAcknowledged(
+            "You have not acknowledged the AI-use policy yet, so nothing was done. Open the "
+            "sandbox in a browser, read the policy, confirm it and try again."
+        )
 
 
 def require_confirmed(user: User) -> None:
@@ -41,6 +47,20 @@ def require_confirmed(user: User) -> None:
 
 
 def require_active(user: User) -> None:
-    """Raise AccessDenied for a deactivated account."""
-    if not user.is_active:
-        raise AccessDenied("This account is deactivated. Ask an administrator for help.")
+    """Raise AccessDenied for a deactivated account, PolicyNotAcknowledged before the policy."""
+    require_account(user)
+    require_policy(user)
+
+
+def require_admin(user: User) -> None:
+    """Raise AccessDenied unless the person is an active admin, and as `require_active`."""
+    if not (user.is_active and user.is_admin):
+        raise AccessDenied("Only administrators can do this. Ask an administrator for help.")
+    require_policy(user)
+
+
+def require_reviewer(user: User) -> None:
+    """Raise AccessDenied unless the person is an active reviewer or admin, as `require_active`."""
+    if not (user.is_active and user.is_reviewer):
+        raise AccessDenied("Only reviewers can do this. Ask an administrator for help.")
+    require_policy(user)

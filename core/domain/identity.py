@@ -12,12 +12,23 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class PolicyStanding(StrEnum):
+    """Whether a person has to acknowledge the AI-use policy before they use the sandbox."""
+
+    NOT_ASKED = "not_asked"
+    """The terminal, test cases, and everybody where the sandbox does not ask."""
+    SETTLED = "settled"
+    AWAITED = "awaited"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """A person as the services see them; groups are resolved from the database on each use.
 
     `origin` is where they are, as the audit log keeps it; empty where nobody knows. Whoever signed
     in longer ago has to enter the password again for what is dangerous: `needs_confirmation`.
+    `policy` is where they stand with the AI-use policy. None of these says who somebody is: two
+    values that differ in them only are the same person.
     """
 
     id: str
@@ -28,6 +39,11 @@ class User:
     is_active: bool = True
     origin: str = field(default="", compare=False)
     needs_confirmation: bool = field(default=False, compare=False)
+    policy: PolicyStanding = field(default=PolicyStanding.NOT_ASKED, compare=False)
+
+    @property
+    def awaits_policy(self) -> bool:
+        return self.policy is PolicyStanding.AWAITED
 
     @property
     def is_admin(self) -> bool:

@@ -101,7 +101,7 @@ def digest(recipient: _Recipient, news: Sequence[Notification], look: DigestLook
     if len(news) > MOST:
         lines.append(f"- and {count(len(news) - MOST, 'more notification')}")
     address = look.app_address.rstrip("/")
-    is_ideas = not any(one.happening.is_about_gaps for one in news)
+    is_ideas = not any(one.happening.is_without_idea for one in news)
     where = f"\n\n{_WHERE[is_ideas].format(address=address)}" if address else ""
     return Mail(
         to=recipient.email,
@@ -122,6 +122,8 @@ _OF_GAPS = {
     Happening.GAP_CLOSED: "closed a question that you asked in the chat",
     Happening.GAP_DECLINED: "declined a question that you asked in the chat",
     Happening.GAP_ASSIGNED: "asked you to look after a knowledge gap",
+    Happening.INCIDENT_REPORTED: "reported a problem with an answer",
+    Happening.INCIDENT_CLOSED: "closed a problem that you reported",
 }
 
 
@@ -154,6 +156,8 @@ def _line(news: Notification) -> str:
             | Happening.GAP_CLOSED
             | Happening.GAP_DECLINED
             | Happening.GAP_ASSIGNED
+            | Happening.INCIDENT_REPORTED
+            | Happening.INCIDENT_CLOSED
         ):
             return f"{who} {_OF_GAPS[news.happening]}."
         case _:

@@ -88,6 +88,7 @@ class RiskTriage:
         Raises AccessDenied for those who submitted it, Conflict if the idea changed since or is
         closed, and InvalidInput with all problems.
         """
+        require_active(user)
         with self._database.begin() as session:
             row = idea_to_change(session, idea_id, version)
             _require_judge(session, user, row)
@@ -103,6 +104,7 @@ class RiskTriage:
 
     def history(self, user: User, idea_id: str) -> list[Triage]:
         """Return all triages of an idea, the one that counts first."""
+        require_active(user)
         with self._database.read() as session:
             _require_concerned(session, user, idea_row(session, idea_id))
             rows = session.exec(
@@ -132,6 +134,7 @@ class RiskTriage:
         Administrators sign; neither who submitted the idea nor who did the triage. Raises
         AccessDenied, Conflict where nothing is to be signed, and InvalidInput for what is missing.
         """
+        require_active(user)
         text = _tidy(text)
         with self._database.begin() as session:
             row = idea_to_change(session, idea_id)
@@ -150,6 +153,7 @@ class RiskTriage:
 
     def sign_offs(self, user: User, idea_id: str) -> list[SignOff]:
         """Return all sign-offs of an idea, the newest first."""
+        require_active(user)
         with self._database.read() as session:
             _require_concerned(session, user, idea_row(session, idea_id))
             rows = session.exec(

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
-from core.domain.access import may_read
+from core.domain.access import may_read, require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
@@ -77,6 +77,7 @@ def readable_version(
 
     Only administrators still read a document that is turned off.
     """
+    require_policy(user)
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None or version.state != DocumentState.READY:

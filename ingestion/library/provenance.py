@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from core.domain.access import require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Sensitivity
 from core.storage.queries.collections import readable_collections
@@ -41,6 +42,7 @@ def provenance_of(
     session: Session, user: User, version_ids: Sequence[str]
 ) -> dict[str, Provenance]:
     """Return the provenance by version id; unreadable and deleted versions are left out."""
+    require_policy(user)
     readable = {one.id: one.name for one in readable_collections(session, user)}
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import CursorResult, delete, update
 from sqlmodel import Session, col, select
 
-from core.domain.access import require_active, require_admin, require_confirmed
+from core.domain.access import require_account, require_admin, require_confirmed
 from core.domain.identity import User
 from core.errors import NotFound
 from core.storage.compaction import compact
@@ -69,7 +69,7 @@ class PersonalConversations:
 
     def own_lines(self, person: User) -> str:
         """Return the person's own conversations as `export` does, one object a line."""
-        require_active(person)
+        require_account(person)
         summaries = self._conversations.list(person)
         with self._database.begin() as session:
             record_event(

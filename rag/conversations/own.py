@@ -9,7 +9,7 @@ from typing import assert_never
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from core.domain.access import require_active
+from core.domain.access import require_account
 from core.domain.answers import AnswerStatus, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message
@@ -177,7 +177,7 @@ def owned_conversation(session: Session, user: User, conversation_id: str) -> Co
 
     Raises NotFound unless it belongs to them and is not deleted.
     """
-    require_active(user)
+    require_account(user)
     row = session.get(ConversationRow, conversation_id)
     if row is None or row.user_id != user.id or row.deleted_at is not None:
         raise NotFound("This conversation no longer exists.")

@@ -8,7 +8,7 @@ import typer
 
 from admin.kpis.files import kpi_pdf, kpi_xlsx
 from admin.kpis.values import Kpi, KpiReport
-from admin.kpis.words import GROUPS, NOT_RECORDED, cases
+from admin.kpis.words import GROUPS, cases
 from admin.measure_words import interval_of, value_of
 from admin.measures import Measure, Unit
 from admin.usage.period import Period
@@ -50,7 +50,6 @@ def kpis(
             emit_table([_record(kpi) for kpi in report.kpis], as_json=True)
         else:
             emit_table([_in_short(kpi) for kpi in report.kpis], as_json=False)
-            say(NOT_RECORDED)
 
 
 def _require_years(period: Period) -> None:

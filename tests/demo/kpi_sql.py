@@ -661,6 +661,62 @@ def high_risk_without_sign_off(year: Year) -> Told:
     )
 
 
+def policy_acknowledged(year: Year) -> Told:
+    return share(
+        year.one(f"""
+            SELECT count(*) FROM ({ACTIVE}) AS person WHERE EXISTS (
+                SELECT 1 FROM policy_answers JOIN policy_versions AS shown ON shown.id = version_id
+                WHERE user_id = person.id AND decision = 'acknowledged' AND NOT EXISTS (
+                    SELECT 1 FROM policy_versions AS later
+                    WHERE later.is_material AND later.number > shown.number))
+        """),
+        year.one(f"SELECT count(*) FROM ({ACTIVE})"),
+    )
+
+
+def policy_quiz_passed(year: Year) -> Told:
+    return share(
+        year.one(f"""
+            SELECT count(DISTINCT user_id) FROM quiz_results
+            WHERE is_passed AND user_id IN ({ACTIVE})
+        """),
+        year.one(f"SELECT count(*) FROM ({ACTIVE})"),
+    )
+
+
+REPORTED = "reported_at >= :since AND reported_at < :until"
+
+
+def incidents(year: Year) -> Told:
+    parts = year.parts(f"""
+        SELECT coalesce(severity, 'not_judged'), count(*) FROM incidents
+        WHERE NOT is_near_miss AND {REPORTED} GROUP BY 1
+    """)
+    return Told(sum(parts.values()), None, parts)
+
+
+def incidents_per_thousand(year: Year) -> Told:
+    answers = year.one(f"SELECT count(*) FROM answer_usage WHERE {ASKED}")
+    number = year.one(f"SELECT count(*) FROM incidents WHERE NOT is_near_miss AND {REPORTED}")
+    return Told(number * 1_000 / answers if answers >= FEWEST else None, answers)
+
+
+def near_misses(year: Year) -> Told:
+    return Told(year.one(f"SELECT count(*) FROM incidents WHERE is_near_miss AND {REPORTED}"))
+
+
+def incidents_open(year: Year) -> Told:
+    return Told(year.one("SELECT count(*) FROM incidents WHERE state <> 'closed'"))
+
+
+def incident_days(year: Year) -> Told:
+    days = year.column(f"""
+        SELECT {days_between("reported_at", "closed_at")} FROM incidents
+        WHERE NOT is_near_miss AND closed_at >= :since AND closed_at < :until
+    """)
+    return Told(middle(days), len(days))
+
+
 def documents_with_owner(year: Year) -> Told:
     return share(
         year.one(f"""

@@ -139,7 +139,7 @@ def test_every_happening_has_a_sentence(office: Office, digests: Digests, inbox:
     assert len(lines) == len(set(lines)) == len(Happening)
     assert all(line.endswith(".") for line in lines)
     about_ideas = [line for line in lines if "IDEA-0001" in line]
-    assert len(about_ideas) == sum(not happening.is_about_gaps for happening in Happening)
+    assert len(about_ideas) == sum(not happening.is_without_idea for happening in Happening)
 
 
 def test_a_mail_has_a_limited_number_of_lines(

@@ -120,6 +120,8 @@ def app_on(data_dir: Path, settings: Mapping[str, str] | None = None) -> ServedA
         **os.environ,
         "SANDBOX_DATA_DIR": str(data_dir),
         "SANDBOX_EMBEDDINGS__CACHE_DIR": models,
+        # Whoever tries something else goes straight to it; tests of the policy ask for it.
+        "SANDBOX_POLICY__REQUIRED": "false",
         **(settings or {}),
     }
     return ServedApp(data_dir, _free_port(), environment)

@@ -19,6 +19,7 @@ from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why
 from ui.components.guard_notes import draw_guard_notes
+from ui.incidents.report import draw_report
 from ui.resources import services
 from ui.state import QueuedQuestion
 
@@ -134,6 +135,8 @@ def _draw_actions(user: User, message: Message, answer: Answer, *, asked: str | 
             _draw_asking_anew(message.id, answer, asked)
         if answer.level is AnswerLevel.ANSWER and not answer.is_withheld:
             draw_idea_button(message.id)
+        if answer.status is not AnswerStatus.PENDING:
+            draw_report(user, message.id)
     if answer.status is not AnswerStatus.PENDING and answer.level is not AnswerLevel.TALK:
         draw_why(message, answer)
 

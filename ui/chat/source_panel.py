@@ -6,12 +6,14 @@ import streamlit as st
 
 from core.domain.answers import Answer, Citation
 from core.domain.conversations import Message
+from core.domain.governance.policy import Step
 from core.domain.identity import User
 from ui import state, words
 from ui.chat.card_tree import shown_numbers
 from ui.chat.source_view import draw_source_pages, quoted
 from ui.components.problems import shown_problems
 from ui.documents import words as document_words
+from ui.policy.first_steps import note_step
 from ui.resources import services, source_panel_component
 
 
@@ -25,6 +27,7 @@ def draw_source_panel(user: User, messages: Sequence[Message]) -> None:
     citation = sources.get(opened.number)
     if citation is None:
         return
+    note_step(user, Step.SOURCE_OPENED)
     with st.container(border=True, key="source-panel", gap="small"):
         _header(user, citation)
         with st.container(key="source-view"):

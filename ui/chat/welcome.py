@@ -5,6 +5,7 @@ import streamlit as st
 from core.domain.identity import User
 from core.domain.knowledge import Collection
 from ui import state, words
+from ui.policy.first_steps import draw_first_steps
 from ui.resources import services
 from ui.state import QueuedQuestion
 
@@ -13,6 +14,7 @@ def draw_welcome(user: User, collections: list[Collection]) -> None:
     """Greet the person by name; draw the readable collections and starter questions."""
     first_name = user.name.split()[0] if user.name.split() else user.name
     st.header(f"What do you want to know, {words.plain(first_name)}?")
+    draw_first_steps(user)
     if not collections:
         st.info(
             "You do not have access to any collections yet. Ask an administrator for access."

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.domain.governance.policy import Step
 from core.domain.ideas.card import IdeaCard, label_of
 from core.domain.identity import User
 from ui import state, state_ideas, words
@@ -16,6 +17,7 @@ from ui.idea_card.risk import draw_risk
 from ui.idea_card.text import draw_text
 from ui.idea_parts import words as idea_words
 from ui.idea_parts.votes import draw_follow, draw_vote
+from ui.policy.first_steps import note_step
 from ui.resources import services
 
 TABS = {
@@ -36,6 +38,7 @@ def draw_idea_card(user: User, idea_id: str) -> None:
             draw_edit(user, card, editing)
         else:
             services().ideas.notifications.mark_seen(user, card.id)
+            note_step(user, Step.IDEA_SEEN)
             _draw_card(user, card)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from admin.kpis.values import Kpi, KpiGroup, KpiReport
-from admin.kpis.words import GROUPS, INTRODUCTION, NOT_RECORDED
+from admin.kpis.words import GROUPS, INTRODUCTION
 from admin.usage.period import Period
 from core.domain.clock import now
 from core.domain.identity import User
@@ -33,7 +33,6 @@ def page(user: User) -> None:
         st.caption(f"{INTRODUCTION} Small lines are the last six periods of that length.")
         for group in KpiGroup:
             _draw_group(report, group)
-        st.caption(NOT_RECORDED)
 
 
 def _draw_group(report: KpiReport, group: KpiGroup) -> None:

@@ -4,7 +4,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from core.domain.ideas.life import DigestChoice, Notification
+from core.domain.ideas.life import DigestChoice, Happening, Notification
 from core.domain.identity import User
 from ui import state, words
 from ui.components.problems import shown_problems
@@ -13,6 +13,8 @@ from ui.notifications import words as told
 from ui.resources import services
 
 READABLE_WIDTH = 860
+PLACES = {Happening.INCIDENT_REPORTED: "incidents", Happening.INCIDENT_CLOSED: "my-usage"}
+"""Addresses of what is neither an idea nor a question."""
 
 
 def page(user: User) -> None:
@@ -73,7 +75,7 @@ def _open(each: Notification) -> None:
         # The page that opens first has no address of its own.
         st.switch_page(state.page_named(""), query_params={"chat": conversation})
     else:
-        st.switch_page(state.page_named("gaps"))
+        st.switch_page(state.page_named(PLACES.get(each.happening, "gaps")))
 
 
 def _draw_digest(user: User) -> None:

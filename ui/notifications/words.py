@@ -29,6 +29,8 @@ ICONS = {
     Happening.GAP_CLOSED: "mark_chat_read",
     Happening.GAP_DECLINED: "chat_error",
     Happening.GAP_ASSIGNED: "contact_support",
+    Happening.INCIDENT_REPORTED: "flag",
+    Happening.INCIDENT_CLOSED: "flag_check",
 }
 
 OF_GAPS = {
@@ -36,6 +38,8 @@ OF_GAPS = {
     Happening.GAP_CLOSED: "closed a question of yours",
     Happening.GAP_DECLINED: "declined a question of yours",
     Happening.GAP_ASSIGNED: "asked you to look after a knowledge gap",
+    Happening.INCIDENT_REPORTED: "reported a problem",
+    Happening.INCIDENT_CLOSED: "closed a problem that you reported",
 }
 
 NOTHING = (
@@ -73,6 +77,8 @@ def sentence(of: Notification) -> str:
             | Happening.GAP_CLOSED
             | Happening.GAP_DECLINED
             | Happening.GAP_ASSIGNED
+            | Happening.INCIDENT_REPORTED
+            | Happening.INCIDENT_CLOSED
         ):
             return f"{who or ADMINISTRATOR} {OF_GAPS[of.happening]}"
         case _:
@@ -85,6 +91,10 @@ def goal(of: Notification) -> str:
         return label_of(of.idea_number)
     if of.happening is Happening.GAP_ASSIGNED:
         return "Knowledge gaps"
+    if of.happening is Happening.INCIDENT_REPORTED:
+        return "Incidents"
+    if of.happening is Happening.INCIDENT_CLOSED:
+        return "My usage"
     return "Conversation" if of.details.get("conversation") else ""
 
 

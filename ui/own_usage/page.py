@@ -7,6 +7,7 @@ from ui import words
 from ui.budgets.own import draw_own_budgets
 from ui.components.csv_file import draw_download
 from ui.components.problems import shown_problems
+from ui.incidents.report import draw_own_reports
 from ui.resources import services
 from ui.usage import words as usage_words
 from ui.usage.charts import draw_questions_chart, draw_spending_chart
@@ -31,7 +32,9 @@ def page(user: User) -> None:
             draw_questions_chart(report, step)
         if report.total.cost_micros:
             draw_spending_chart(report, step)
-        _draw_ideas(user)
+        if not user.awaits_policy:
+            _draw_ideas(user)
+        draw_own_reports(user)
         _draw_whereabouts()
         _draw_export(user)
 

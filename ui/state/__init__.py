@@ -78,6 +78,7 @@ from ui.state.sources import (
     show_clicked_citation,
     turn_source_page,
 )
+from ui.state.steps import is_new_step
 
 __all__ = [
     "OpenCitation",
@@ -111,6 +112,7 @@ __all__ = [
     "idea_id",
     "idea_source",
     "is_asking_owner",
+    "is_new_step",
     "keep_conversation",
     "keep_deletions",
     "keep_erasure",

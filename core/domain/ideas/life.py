@@ -53,11 +53,13 @@ class Happening(StrEnum):
     GAP_CLOSED = "gap_closed"
     GAP_DECLINED = "gap_declined"
     GAP_ASSIGNED = "gap_assigned"
+    INCIDENT_REPORTED = "incident_reported"
+    INCIDENT_CLOSED = "incident_closed"
 
     @property
-    def is_about_gaps(self) -> bool:
-        """Whether it is about a question that the documents do not answer, and no idea."""
-        return self.value.startswith("gap_")
+    def is_without_idea(self) -> bool:
+        """Whether it is about an answer in the chat, and no idea."""
+        return self.value.startswith(("gap_", "incident_"))
 
 
 class DigestChoice(StrEnum):

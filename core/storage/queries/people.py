@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, func, select
 
-from core.domain.identity import Group, Role, User
+from core.domain.identity import Group, PolicyStanding, Role, User
+from core.errors import NotFound
+from core.storage.queries.governance.policy import awaits_policy
 from core.storage.tables import GroupRow, MembershipRow, UserRow
 
 GROUP_NAMES_KEPT = 400
@@ -14,22 +16,28 @@ GROUP_NAMES_KEPT = 400
 def user_by_id(session: Session, user_id: str) -> User | None:
     """Return the person with their groups as they are now, None if unknown."""
     rows = session.exec(
-        select(UserRow, MembershipRow.group_id)
+        select(UserRow, MembershipRow.group_id, awaits_policy(user_id))
         .join(MembershipRow, col(MembershipRow.user_id) == UserRow.id, isouter=True)
         .where(UserRow.id == user_id)
     ).all()
-    return _user(rows[0][0], {group for _, group in rows if group}) if rows else None
+    if not rows:
+        return None
+    row, _, awaits = rows[0]
+    return _user(row, {group for _, group, _ in rows if group}, awaits=awaits)
 
 
 def as_now(session: Session, user: User) -> User:
     """Return the person as the database knows them now; inactive if their account is gone.
 
-    The terminal and test cases act as somebody without an account, who stays as they are.
+    The terminal and test cases act as somebody without an account, who stays as they are. Whoever
+    was not asked for the policy is not asked now.
     """
     if not user.id:
         return user
-    found = user_by_id(session, user.id) or replace(user, is_active=False)
-    return replace(found, origin=user.origin, needs_confirmation=user.needs_confirmation)
+    person = user_by_id(session, user.id) or replace(user, is_active=False)
+    person = replace(person, origin=user.origin, needs_confirmation=user.needs_confirmation)
+    is_asked = user.policy is not PolicyStanding.NOT_ASKED
+    return person if is_asked else replace(person, policy=PolicyStanding.NOT_ASKED)
 
 
 def joined_groups(session: Session, user: User) -> str:
@@ -62,13 +70,13 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 def to_user(session: Session, row: UserRow) -> User:
     """Return the domain value of an account row."""
-    groups = session.exec(
-        select(MembershipRow.group_id).where(MembershipRow.user_id == row.id)
-    ).all()
-    return _user(row, groups)
+    person = user_by_id(session, row.id)
+    if person is None:
+        raise NotFound("This account no longer exists.")
+    return person
 
 
-def _user(row: UserRow, group_ids: Iterable[str]) -> User:
+def _user(row: UserRow, group_ids: Iterable[str], *, awaits: bool) -> User:
     return User(
         id=row.id,
         email=row.email,
@@ -76,6 +84,7 @@ def _user(row: UserRow, group_ids: Iterable[str]) -> User:
         role=Role(row.role),
         group_ids=frozenset(group_ids),
         is_active=row.is_active,
+        policy=PolicyStanding.AWAITED if awaits else PolicyStanding.SETTLED,
     )
 
 

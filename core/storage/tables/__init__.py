@@ -25,6 +25,14 @@ from core.storage.tables.gaps import (
     KnowledgeGapRow,
 )
 from core.storage.tables.generations import IndexGenerationRow
+from core.storage.tables.governance.incidents import IncidentNoteRow, IncidentRow
+from core.storage.tables.governance.policy import (
+    FirstStepRow,
+    PolicyAnswerRow,
+    PolicyDraftRow,
+    PolicyVersionRow,
+    QuizResultRow,
+)
 from core.storage.tables.ideas.assessment import (
     IdeaReviewRow,
     IdeaSettingRow,
@@ -141,6 +149,7 @@ __all__ = [
     "EvaluationResultRow",
     "EvaluationRunRow",
     "FeedbackRow",
+    "FirstStepRow",
     "GapMarkRow",
     "GapOutcomeRow",
     "GapQuestionRow",
@@ -164,6 +173,8 @@ __all__ = [
     "IdeaTriageRow",
     "IdeaVectorRow",
     "IdeaVoteRow",
+    "IncidentNoteRow",
+    "IncidentRow",
     "IndexGenerationRow",
     "KnowledgeGapRow",
     "LeaseRow",
@@ -173,7 +184,11 @@ __all__ = [
     "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
+    "PolicyAnswerRow",
+    "PolicyDraftRow",
+    "PolicyVersionRow",
     "PriceRow",
+    "QuizResultRow",
     "RecoveryCodeRow",
     "RefusedCallRow",
     "RetrievalRow",

@@ -1,0 +1,1 @@
+"""Incidents: problems that people report, and how administrators settle them."""

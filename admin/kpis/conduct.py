@@ -1,0 +1,121 @@
+"""Figures of how AI is used: who acknowledged the policy and was trained, and what went wrong."""
+
+from collections.abc import Iterator
+
+from sqlmodel import Session, case, col, exists, func, select
+
+from admin.kpis.portfolio import days_between, middle
+from admin.kpis.values import Course, Windows
+from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
+from admin.usage.period import Period
+from admin.usage.sources import is_use
+from core.domain.governance.incidents import IncidentState, Severity
+from core.storage.queries.governance.policy import awaits_policy
+from core.storage.tables import AnswerUsageRow, IncidentRow, QuizResultRow, UserRow
+
+ACKNOWLEDGED = Definition(
+    "policy_acknowledged",
+    "AI-use policy acknowledged",
+    "People who may sign in today and have acknowledged the AI-use policy since its last material "
+    "change.",
+    Unit.SHARE,
+)
+TRAINED = Definition(
+    "policy_quiz_passed",
+    "Quiz on the policy passed",
+    "People who may sign in today and have passed the quiz on the AI-use policy.",
+    Unit.SHARE,
+)
+INCIDENTS = Definition(
+    "incidents",
+    "Problems reported",
+    "Problems that people reported in the period, without near misses, by severity.",
+)
+INCIDENT_RATE = Definition(
+    "incidents_per_thousand",
+    "Problems for each 1,000 answers",
+    "Problems reported in the period, without near misses, for each 1,000 answers of the period; "
+    "test questions are left out.",
+)
+NEAR_MISSES = Definition(
+    "near_misses",
+    "Near misses reported",
+    "Problems of the period that were noticed before they did any harm.",
+)
+OPEN_INCIDENTS = Definition(
+    "incidents_open",
+    "Open problems",
+    "Reported problems that are not closed today, near misses included.",
+)
+INCIDENT_DAYS = Definition(
+    "incident_days",
+    "Days to close a problem",
+    "Median of the days from the report to the closing, of problems closed in the period, without "
+    "near misses.",
+    Unit.DAYS,
+)
+NOT_JUDGED = "not_judged"
+
+
+def conduct(session: Session, windows: Windows) -> Iterator[Course]:
+    """Return the figures; those of people and of open problems are of today."""
+    yield from _people(session)
+    for course in zip(*(_problems(session, window) for window in windows), strict=True):
+        yield list(course)
+    is_open = col(IncidentRow.state) != IncidentState.CLOSED.value
+    waiting = session.exec(select(func.count(col(IncidentRow.id))).where(is_open)).one()
+    yield [Measure(OPEN_INCIDENTS, waiting)]
+
+
+def incident_measures(session: Session, period: Period) -> tuple[Measure, ...]:
+    """Return problems, their rate and near misses of a period."""
+    reported = session.exec(
+        select(IncidentRow.severity, IncidentRow.is_near_miss).where(
+            col(IncidentRow.reported_at) >= period.since,
+            col(IncidentRow.reported_at) < period.until,
+        )
+    ).all()
+    severities = [severity or NOT_JUDGED for severity, is_near in reported if not is_near]
+    answers = session.exec(
+        select(func.count(col(AnswerUsageRow.id))).where(
+            is_use(col(AnswerUsageRow.surface)),
+            col(AnswerUsageRow.created_at) >= period.since,
+            col(AnswerUsageRow.created_at) < period.until,
+        )
+    ).one()
+    parts = {kind: float(severities.count(kind)) for kind in (*map(str, Severity), NOT_JUDGED)}
+    share = 1_000 * len(severities) / answers if answers >= MIN_CASES else None
+    return (
+        Measure(INCIDENTS, len(severities), parts=parts),
+        Measure(INCIDENT_RATE, share, answers),
+        Measure(NEAR_MISSES, len(reported) - len(severities)),
+    )
+
+
+def _problems(session: Session, window: Period) -> tuple[Measure, ...]:
+    closed = session.exec(
+        select(IncidentRow.reported_at, IncidentRow.closed_at).where(
+            col(IncidentRow.closed_at) >= window.since,
+            col(IncidentRow.closed_at) < window.until,
+            col(IncidentRow.is_near_miss).is_(False),
+        )
+    ).all()
+    days = [days_between(reported, at) for reported, at in closed if at is not None]
+    return (*incident_measures(session, window), middle(INCIDENT_DAYS, days))
+
+
+def _people(session: Session) -> Iterator[Course]:
+    has_passed = exists().where(
+        col(QuizResultRow.user_id) == UserRow.id, col(QuizResultRow.is_passed)
+    )
+    people, settled, trained = session.exec(
+        select(
+            func.count(),
+            func.count(case((~awaits_policy(UserRow.id), 1))),
+            func.count(case((has_passed, 1))),
+        )
+        .select_from(UserRow)
+        .where(col(UserRow.is_active))
+    ).one()
+    yield [rate(ACKNOWLEDGED, settled, people)]
+    yield [rate(TRAINED, trained, people)]

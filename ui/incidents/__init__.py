@@ -1,0 +1,1 @@
+"""Incidents: reporting a problem, and settling what was reported."""

@@ -1,0 +1,1 @@
+"""Policy: the AI-use policy, read and acknowledged by everyone, written by administrators."""
