@@ -34,6 +34,13 @@ OPEN_TO_EVERYONE = {
     "sign_in.end_session",
     "sign_in.sessions_of",
     "sign_in.change_password",
+    "sign_in.end_other_sessions",
+    "sign_in.confirm",
+    "second_factors.state_of",
+    "second_factors.renew_codes",
+    # They only write down what somebody did.
+    "audit.note_refusal",
+    "audit.note_reading",
     "chat.conversations.list",
     "chat.conversations.get",
     "chat.conversations.rename",
