@@ -50,7 +50,7 @@ def draw_filter(people: Sequence[User]) -> AuditFilter:
     return AuditFilter(
         action=what,
         actor_id={EVERYONE: None, TERMINAL: SYSTEM.id}.get(who, who),
-        object_id=object_id.strip(),
+        object_id=object_id.replace(" ", ""),
         outcome=outcome,
         since=since,
         until=until,

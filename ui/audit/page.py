@@ -22,6 +22,7 @@ from ui.components.times import local_time
 from ui.resources import services
 
 PER_PAGE = 50
+LONG_ID = 20
 MOST_IN_A_FILE = 20_000
 SHOWN_FINDINGS = 20
 ALARM = timedelta(days=7)
@@ -111,12 +112,18 @@ def _table(events: Sequence[AuditEvent], names: Mapping[str, str]) -> pd.DataFra
             "When": [local_time(one.at).replace(" ", NO_BREAK) for one in events],
             "Who": [_actor(one) for one in events],
             "What": [audit_words.action(one.action) for one in events],
-            "About": [names.get(one.object_id, one.object_id) for one in events],
+            "About": [names.get(one.object_id) or _in_two(one.object_id) for one in events],
             "Result": ["" if one.outcome == "ok" else one.outcome.capitalize() for one in events],
             "From": [audit_words.origin(one.origin) for one in events],
             "Details": [audit_words.details(one.details, names) for one in events],
         }
     )
+
+
+def _in_two(object_id: str) -> str:
+    """Let a long id wrap, so that the details beside it have room; the filter takes it as shown."""
+    half = len(object_id) // 2
+    return f"{object_id[:half]} {object_id[half:]}" if len(object_id) > LONG_ID else object_id
 
 
 def _actor(event: AuditEvent) -> str:
