@@ -24,6 +24,7 @@ from admin.signing_in.sessions import (
 )
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
+from core.domain.access import require_active
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
@@ -261,6 +262,7 @@ class SignIn:
 
     def sign_out_everywhere(self, user: User) -> None:
         """End all sessions of this person."""
+        require_active(user)
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock())
             record_event(session, user, "session.all_ended", user.id)
@@ -273,6 +275,7 @@ class SignIn:
 
     def end_session(self, user: User, session_id: str) -> None:
         """End one of the person's own sessions; raise NotFound for any other."""
+        require_active(user)
         with self._database.begin() as session:
             row = session.get(SessionRow, session_id)
             if row is None or row.user_id != user.id:
@@ -282,6 +285,7 @@ class SignIn:
 
     def sessions_of(self, user: User, *, current_token: str = "") -> list[SignInSession]:
         """Return the person's live sessions, last used first."""
+        require_active(user)
         with self._database.read() as session:
             rows = live_sessions(session, user.id, self._clock(), self._idle)
         current = token_hash(current_token)
@@ -304,6 +308,7 @@ class SignIn:
 
         Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
         """
+        require_active(user)
         self._passwords.check(new_password, email=user.email, name=user.name)
         at = self._clock()
         # A count of its own: strangers who try the account must not keep its owner from this.

@@ -94,7 +94,7 @@ class IdeaAttachments:
                 added_by=user.id or None,
             )
             session.add(row)
-            record_event(session, user, "idea.file_added", idea_id or draft_id)
+            record_event(session, user, "idea.file_added", draft_id or idea_id)
             return _to_attachment(row, user.name, is_open=True)
 
     def list(self, user: User, *, idea_id: str = "", draft_id: str = "") -> list[Attachment]:

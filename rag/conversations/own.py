@@ -54,6 +54,7 @@ class Conversations:
 
         `search` looks into titles and messages.
         """
+        require_active(user)
         with self._database.read() as session:
             query = select(ConversationRow, unread_reply()).where(
                 ConversationRow.user_id == user.id, col(ConversationRow.deleted_at).is_(None)
@@ -129,6 +130,7 @@ class Conversations:
 
     def restore(self, user: User, conversation_id: str) -> None:
         """Undo a deletion; raises NotFound if the conversation is not this person's."""
+        require_active(user)
         with self._database.begin() as session:
             row = session.get(ConversationRow, conversation_id)
             if row is None or row.user_id != user.id:
