@@ -11,10 +11,10 @@ TORCH_INDEX ?= $(shell uname -s | grep -q Linux \
   && echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run demo test coverage check lint types contracts format bench migration lock clean
+.PHONY: help run demo test test-security coverage check lint types contracts format bench migration lock clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/run ## install what is missing, load the sample documents once, start the app
 	@exec $(BIN)/python sandbox_cli.py run
@@ -28,6 +28,9 @@ PROCESSES ?= 2
 
 test: $(VENV)/dev ## run all tests
 	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(PYTEST)
+
+test-security: $(VENV)/dev ## run the tests that docs/security.md names
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(PYTEST) $$($(BIN)/python -m tools.security_tests)
 
 coverage: ## run all tests and list the lines that none of them runs
 	$(MAKE) test PYTEST="--cov --cov-report=term-missing:skip-covered"
