@@ -72,6 +72,7 @@ class SecondFactors:
 
     def state_of(self, user: User) -> FactorState:
         """Return the state of the person's own factor."""
+        require_active(user)
         with self._database.read() as session:
             row = session.get(SecondFactorRow, user.id)
             if row is None or row.confirmed_at is None:

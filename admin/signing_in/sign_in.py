@@ -237,6 +237,7 @@ class SignIn:
 
         Raises SignInFailed for a wrong one, TooManyAttempts.
         """
+        require_active(user)
         at = self._clock()
         caller = Caller(user.email, device=f"session of {user.id}")
         stored = self._take_turn(caller, at)
@@ -269,6 +270,7 @@ class SignIn:
 
     def end_other_sessions(self, user: User, current_token: str) -> None:
         """End all sessions of this person but the one of the token."""
+        require_active(user)
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock(), keep_token=current_token)
             record_event(session, user, "session.others_ended", user.id)

@@ -6,7 +6,7 @@ and changes nothing; whoever may learns no word of what is closed to them all th
 
 import pytest
 
-from core.errors import AccessDenied, NotFound, SandboxError
+from core.errors import AccessDenied, ConfirmationNeeded, NotFound, SandboxError
 from tests.security.arguments import Call, calls_on, own_calls
 from tests.security.sights import may_see
 from tests.security.state import Snapshot, canaries_in, finished
@@ -111,7 +111,7 @@ def trespass(method: Method, actor: str, call: Call, world: World, snapshot: Sna
     """Return what a call that is to be refused disclosed, changed or raised, "" for nothing."""
     try:
         result = finished(method.call(world.actor(actor), **call.arguments))
-    except (AccessDenied, NotFound) as error:
+    except (AccessDenied, ConfirmationNeeded, NotFound) as error:
         told, said = canaries_in(str(error)), ""
     except Exception as error:  # noqa: BLE001  any other error is what is looked for
         told, said = set(), f"{type(error).__name__}: {error}"
