@@ -18,7 +18,7 @@ from admin.signing_in.one_time_codes import (
     step_of,
     typed_secret,
 )
-from core.domain.access import require_active, require_admin, require_confirmed
+from core.domain.access import require_account, require_admin, require_confirmed
 from core.domain.clock import now
 from core.domain.identity import User
 from core.errors import Conflict, NotFound, SignInFailed
@@ -72,6 +72,7 @@ class SecondFactors:
 
     def state_of(self, user: User) -> FactorState:
         """Return the state of the person's own factor."""
+        require_account(user)
         with self._database.read() as session:
             row = session.get(SecondFactorRow, user.id)
             if row is None or row.confirmed_at is None:
@@ -84,7 +85,7 @@ class SecondFactors:
 
         Asked again before that, it returns the same key. Raises Conflict if there is a factor.
         """
-        require_active(user)
+        require_account(user)
         with self._database.begin() as session:
             row = session.get(SecondFactorRow, user.id, with_for_update=True)
             if row is not None and row.confirmed_at is not None:
@@ -104,7 +105,7 @@ class SecondFactors:
 
         Raises SignInFailed for a wrong code, TooManyAttempts, NotFound without `begin`.
         """
-        require_active(user)
+        require_account(user)
         at, caller = self._take_turn(user.id)
         with self._database.begin() as session:
             row = session.get(SecondFactorRow, user.id, with_for_update=True)

@@ -24,7 +24,7 @@ from admin.signing_in.sessions import (
 )
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
-from core.domain.access import require_active
+from core.domain.access import require_account
 from core.domain.clock import now
 from core.domain.identity import PolicyStanding, User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
@@ -241,6 +241,7 @@ class SignIn:
 
         Raises SignInFailed for a wrong one, TooManyAttempts.
         """
+        require_account(user)
         at = self._clock()
         caller = Caller(user.email, device=f"session of {user.id}")
         stored = self._take_turn(caller, at)
@@ -266,20 +267,21 @@ class SignIn:
 
     def sign_out_everywhere(self, user: User) -> None:
         """End all sessions of this person."""
-        require_active(user)
+        require_account(user)
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock())
             record_event(session, user, "session.all_ended", user.id)
 
     def end_other_sessions(self, user: User, current_token: str) -> None:
         """End all sessions of this person but the one of the token."""
+        require_account(user)
         with self._database.begin() as session:
             end_sessions(session, user.id, self._clock(), keep_token=current_token)
             record_event(session, user, "session.others_ended", user.id)
 
     def end_session(self, user: User, session_id: str) -> None:
         """End one of the person's own sessions; raise NotFound for any other."""
-        require_active(user)
+        require_account(user)
         with self._database.begin() as session:
             row = session.get(SessionRow, session_id)
             if row is None or row.user_id != user.id:
@@ -289,7 +291,7 @@ class SignIn:
 
     def sessions_of(self, user: User, *, current_token: str = "") -> list[SignInSession]:
         """Return the person's live sessions, last used first."""
-        require_active(user)
+        require_account(user)
         with self._database.read() as session:
             rows = live_sessions(session, user.id, self._clock(), self._idle)
         current = token_hash(current_token)
@@ -312,7 +314,7 @@ class SignIn:
 
         Raises SignInFailed if the old password is wrong, TooManyAttempts, InvalidInput.
         """
-        require_active(user)
+        require_account(user)
         self._passwords.check(new_password, email=user.email, name=user.name)
         at = self._clock()
         # A count of its own: strangers who try the account must not keep its owner from this.

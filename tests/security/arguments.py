@@ -7,6 +7,7 @@ from datetime import UTC, date
 from decimal import Decimal
 from itertools import product
 
+from admin.audit.values import AuditFilter
 from admin.kpis.values import KpiReport
 from admin.usage.period import Period
 from admin.usage.values import Dimension
@@ -90,6 +91,14 @@ IDEA = IdeaDraft(
 COST = CostTerms("Server", CostKind.SERVER, date(2026, 1, 1), "EUR", amount=Decimal(10))
 
 VALUES: Mapping[str, object] = {
+    "event_filter": AuditFilter(),
+    "event_id": 0,
+    "what": "question",
+    "place": "page",
+    "code": "000000",
+    "token": "none",
+    "current_token": "none",
+    "is_emergency": True,
     "question": QUESTION,
     "query": QUESTION,
     "search": "",
