@@ -37,6 +37,8 @@ OPEN_TO_EVERYONE = {
     "sign_in.end_other_sessions",
     "sign_in.confirm",
     "second_factors.state_of",
+    "second_factors.begin",
+    "second_factors.confirm",
     "second_factors.renew_codes",
     # They only write down what somebody did.
     "audit.note_refusal",

@@ -8,12 +8,18 @@ from decimal import Decimal
 from itertools import product
 
 from admin.audit.values import AuditFilter
+from admin.incidents.triage import Closing
 from admin.kpis.values import KpiReport
+from admin.spending.values import BudgetTerms
 from admin.usage.period import Period
 from admin.usage.values import Dimension
 from core.domain.clock import now
 from core.domain.conversations import Feedback
+from core.domain.costs.budgets import BudgetPeriod, BudgetScope
+from core.domain.costs.refusals import SwitchKind
 from core.domain.costs.terms import CostKind, CostTerms
+from core.domain.governance.incidents import IncidentKind, IncidentOutcome, Severity
+from core.domain.governance.policy import Step
 from core.domain.ideas.card import DraftFields, IdeaCategory, IdeaDraft, Ownership
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.ideas.life import DigestChoice
@@ -66,6 +72,8 @@ IDS = {
     "case_id": "case",
     "run_id": "run",
     "generation_id": "generation",
+    "budget_id": "budget",
+    "incident_id": "incident",
 }
 """Which id of the world a parameter takes."""
 LISTS = {
@@ -160,6 +168,15 @@ VALUES: Mapping[str, object] = {
     "dataset_name": "few",
     "case": Case("", QUESTION),
     "report": KpiReport(PERIOD, "EUR", ()),
+    "since": PERIOD.since,
+    "until": PERIOD.until,
+    "severity": Severity.LOW,
+    "closing": Closing(IncidentOutcome.EXPLAINED, "It is as the policy says."),
+    "step": Step.ASKED,
+    "policy": "# Rules\n\nThink first.",
+    "is_material": False,
+    "seen": 1,
+    "sha256": "0" * 64,
 }
 SPECIAL: Mapping[str, object] = {
     "gap_requests.message_id": "unanswered",
@@ -169,6 +186,11 @@ SPECIAL: Mapping[str, object] = {
     "ideas.triage.form": TriageForm(rationale="Harmless."),
     "ideas.campaigns.form": CampaignForm("A campaign"),
     "ideas.ownership.wanted": Ownership(success_metric="Half of it"),
+    "budgets.terms": BudgetTerms(BudgetScope.EVERYBODY, BudgetPeriod.MONTH, Decimal(5)),
+    "switches.kind": SwitchKind.PROMPT,
+    "incidents.reports.report.kind": IncidentKind.WRONG,
+    "policy.quiz.answers": (0,),
+    "policy.versions.version_id": "0" * 32,
     "usage.grouped.by": (Dimension.PERSON,),
     "synonym_sets.text": "holiday = leave",
 }

@@ -64,6 +64,8 @@ def methods_of(services: Services) -> dict[str, Method]:
 def _walk(service: object, path: str, seen: set[int]) -> Iterator[Method]:
     for name in (name for name in dir(service) if not name.startswith("_")):
         value = getattr(service, name)
+        if inspect.ismethod(value) and inspect.isclass(value.__self__):
+            continue  # a way to build the service, with no object behind it
         if inspect.ismethod(value) or inspect.isfunction(value):
             yield Method(f"{path}{name}", value)
         elif _is_service(value) and id(value) not in seen:
