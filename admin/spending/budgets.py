@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, func, select
 
 from admin.spending.values import Blocked, BudgetLine, BudgetTerms
-from core.domain.access import require_active, require_admin
+from core.domain.access import require_account, require_admin
 from core.domain.clock import now
 from core.domain.costs.budgets import (
     Budget,
@@ -88,7 +88,7 @@ class Budgets:
 
     def mine(self, user: User) -> list[BudgetUse]:
         """Return the budgets that pay for this person, the most used one first."""
-        require_active(user)
+        require_account(user)
         return sorted(self._ledger.uses(user), key=lambda use: -use.percent)
 
     def set(self, admin: User, terms: BudgetTerms, *, version: int | None = None) -> Budget:

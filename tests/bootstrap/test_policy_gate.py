@@ -53,6 +53,7 @@ OPEN_TO_EVERYONE = {
     "chat.conversations.record_of",
     "personal_conversations.own_lines",
     "usage.own",
+    "budgets.mine",
     "incidents.reports.own",
     # Whether there is something for the menu: no text, and no count of others.
     "gaps.inbox.is_open_to",

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.conversations import Feedback, FeedbackReason
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
-from core.domain.identity import SYSTEM, Role, User
+from core.domain.identity import SYSTEM, PolicyStanding, Role, User
 from core.settings import Settings
 from rag.writing.events import AnswerFinished
 from tests.e2e.conftest import Person, person
@@ -74,6 +75,7 @@ def people(app: ServedApp) -> dict[str, User]:
 def _seed(services: Services) -> dict[str, User]:
     admin = services.people.add(SYSTEM, ADMIN, name=NAMES[2], password=PASSWORD, role=Role.ADMIN)
     employee = services.people.add(SYSTEM, EMPLOYEE, name=NAMES[4], password=PASSWORD)
+    admin, employee = (replace(one, policy=PolicyStanding.NOT_ASKED) for one in (admin, employee))
     for number, name in enumerate(NAMES):
         if number < 8:
             services.people.add(

@@ -15,7 +15,15 @@ from tools.trial.served import ServedApp, served_app
 
 EMAIL = "ada@nordhafen.example"
 PASSWORD = "copper violin sunset 42"
-EMPLOYEE_PAGES = ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications"]
+EMPLOYEE_PAGES = [
+    "Chat",
+    "Ideas",
+    "Portfolio",
+    "Campaigns",
+    "My account",
+    "My usage",
+    "Notifications",
+]
 PATIENCE_S = 180
 
 

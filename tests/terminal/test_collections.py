@@ -1,10 +1,11 @@
 """`collections`, `documents` and `conversations`: changed, stopped, handed over and deleted."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from core.domain.identity import SYSTEM
+from core.domain.identity import SYSTEM, PolicyStanding
 from core.domain.knowledge import DocumentState
 from core.storage.tables import DocumentVersionRow
 from ingestion.background.ownership import IndexOwnership
@@ -33,6 +34,7 @@ def asked_by(terminal: Terminal, email: str) -> None:
     """A new person with one conversation."""
     terminal.add_person(email)
     [user] = [u for u in terminal.services.people.list_all(SYSTEM) if u.email == email]
+    user = replace(user, policy=PolicyStanding.NOT_ASKED)
     assert list(terminal.services.chat.ask(user, QUESTION))
 
 

@@ -23,7 +23,7 @@ from demo.marks import LABEL, MARK
 from tests.terminal.conftest import LEAVE, LUNCH, Ran, Terminal, opened_terminal
 
 OWN = "hanna@nordhafen.example"
-RECORDS = {"audit_events", "alembic_version"}
+RECORDS = {"audit_events", "audit_seals", "audit_subjects", "alembic_version"}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from typer import Typer
 from typer.main import get_command
 
 from core.domain.ideas.card import IdeaCategory, IdeaDraft
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import SYSTEM, PolicyStanding, User
 from core.storage.migrate import newest_revision
 from core.storage.tables import ChunkRow
 from sandbox_cli import app
@@ -74,11 +75,13 @@ WITHOUT_RESULT = (
     ("conversations",),
     ("audit",),
     ("demo",),
+    ("incidents",),
 )
 
 
 def person(terminal: Terminal) -> User:
-    return next(u for u in terminal.services.people.list_all(SYSTEM) if u.email == OLE)
+    people = terminal.services.people.list_all(SYSTEM)
+    return replace(next(u for u in people if u.email == OLE), policy=PolicyStanding.NOT_ASKED)
 
 
 @contextmanager

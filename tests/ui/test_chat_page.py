@@ -422,10 +422,22 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 @pytest.mark.parametrize(
     ("role", "titles"),
     [
-        (Role.EMPLOYEE, ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications"]),
+        (
+            Role.EMPLOYEE,
+            ["Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "Notifications"],
+        ),
         (
             Role.REVIEWER,
-            ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications", "Idea review"],
+            [
+                "Chat",
+                "Ideas",
+                "Portfolio",
+                "Campaigns",
+                "My account",
+                "My usage",
+                "Notifications",
+                "Idea review",
+            ],
         ),
         (
             Role.ADMIN,
@@ -434,6 +446,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Ideas",
                 "Portfolio",
                 "Campaigns",
+                "My account",
                 "My usage",
                 "Notifications",
                 "Idea review",
@@ -446,6 +459,9 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "KPIs",
                 "Vocabulary",
                 "People and access",
+                "Incidents",
+                "AI-use policy",
+                "Audit",
                 "System",
             ],
         ),

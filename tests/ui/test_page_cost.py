@@ -85,7 +85,7 @@ def test_a_conversation_asks_the_database_little_however_long_the_history_is(
 
     open_app(services.chat.conversations.list(ben)[0].id)
 
-    assert len(statements) <= 26
+    assert len(statements) <= 27
 
 
 def test_a_page_run_looks_up_the_person_once(open_app: Opener, statements: list[str]) -> None:

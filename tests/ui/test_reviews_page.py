@@ -20,7 +20,7 @@ pages_for = runpy.run_module("ui.main")["pages_for"]
 sections = pages_for(state.require_user())
 st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 """
-ALWAYS = ["Chat", "Ideas", "Portfolio", "Campaigns", "My usage", "Notifications"]
+ALWAYS = ["Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "Notifications"]
 HANDBOOK = b"# Handbook\n\nEverybody has thirty days of leave a year.\n"
 
 

@@ -16,7 +16,7 @@ from bootstrap.preparation import migrate_database
 from bootstrap.services import ProcessRole, Services, build_services
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Upload
-from core.settings import EmbeddingSettings, ModelSettings, Settings
+from core.settings import EmbeddingSettings, ModelSettings, PolicySettings, Settings
 from tests.ingestion.fakes import HashingEmbedder
 from tests.ui.conftest import PASSWORD
 from tools.trial.protocol import Recorded
@@ -187,6 +187,7 @@ def with_model(
         llm=ModelSettings(
             base_url=provider.base_url, api_key=SecretStr("sk-not-a-real-key"), model="test-model"
         ),
+        policy=PolicySettings(required=False),
         _env_file=None,
     )
     migrate_database(settings)
