@@ -1,6 +1,6 @@
 """Budgets: the list with what is used of each, and the forms that set and remove them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -8,10 +8,9 @@ import streamlit as st
 from admin.spending.values import BudgetLine, BudgetTerms
 from core.domain.costs.budgets import BudgetPeriod, BudgetScope
 from core.domain.identity import User
-from core.errors import InvalidFields, SandboxError
 from ui import state, words
 from ui.budgets import words as budget_words
-from ui.components.field_notes import Notes, draw_notes
+from ui.components.field_notes import Notes, attempt
 from ui.components.times import local_time
 from ui.resources import services
 
@@ -104,7 +103,7 @@ def _draw_new(admin: User) -> None:
     notes["amount"] = st.empty()
     if st.button("Set budget", type="primary", key="set-budget"):
         terms = BudgetTerms(scope, period, amount, subject or "")
-        _try(notes, lambda: _set(admin, terms))
+        attempt(notes, lambda: _set(admin, terms), state.end_budget_form)
 
 
 def _draw_subject(admin: User, scope: BudgetScope, key: str) -> str | None:
@@ -167,9 +166,9 @@ def _draw_budget(admin: User, line: BudgetLine) -> None:
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key="save-budget"):
             terms = BudgetTerms(budget.scope, budget.period, amount, budget.subject_id)
-            _try(notes, lambda: _set(admin, terms, line.version))
+            attempt(notes, lambda: _set(admin, terms, line.version), state.end_budget_form)
         if st.button("Remove budget", key="remove-budget"):
-            _try({}, lambda: _remove(admin, line))
+            attempt({}, lambda: _remove(admin, line), state.end_budget_form)
 
 
 def _set(admin: User, terms: BudgetTerms, version: int | None = None) -> str:
@@ -180,18 +179,3 @@ def _set(admin: User, terms: BudgetTerms, version: int | None = None) -> str:
 def _remove(admin: User, line: BudgetLine) -> str:
     services().budgets.remove(admin, line.budget.id)
     return f"Removed: {budget_words.budget_label(line)}."
-
-
-def _try(notes: Notes, action: Callable[[], str]) -> None:
-    """Do it and say what happened; what was typed stays where it is not possible."""
-    try:
-        done = action()
-    except InvalidFields as invalid:
-        for problem in draw_notes(notes, invalid.problems).values():
-            st.error(words.plain(problem))
-    except SandboxError as problem:
-        st.error(words.plain(str(problem)))
-    else:
-        state.end_budget_form()
-        state.notify(words.plain(done))
-        st.rerun()

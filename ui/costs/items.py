@@ -1,6 +1,6 @@
 """Cost items: the list, the form for a new one, and what can be done with a chosen one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -8,9 +8,9 @@ import streamlit as st
 from core.domain.costs.months import later, months
 from core.domain.costs.terms import CostItem, CostKind, CostRhythm, CostTerms
 from core.domain.identity import User
-from core.errors import Conflict, InvalidFields, SandboxError
+from core.errors import Conflict
 from ui import state, words
-from ui.components.field_notes import Notes, draw_notes
+from ui.components.field_notes import Notes, attempt
 from ui.costs import words as cost_words
 from ui.costs.form import MONTHS_AHEAD, draw_fields
 from ui.costs.tables import draw_files, draw_table, items_table, shown_items
@@ -40,7 +40,7 @@ def _draw_new(admin: User, ideas: Mapping[str, str]) -> None:
     )
     terms = draw_fields(state.cost_form(), ideas, blank, notes)
     if st.button("Add cost", type="primary", key="add-cost"):
-        _try(notes, lambda: _add(admin, terms))
+        attempt(notes, lambda: _add(admin, terms), state.end_cost_form)
 
 
 def _draw_chosen(admin: User, items: Sequence[CostItem], ideas: Mapping[str, str]) -> None:
@@ -73,7 +73,7 @@ def _draw_item(admin: User, item: CostItem, ideas: Mapping[str, str]) -> None:
             _draw_end(admin, item, opened)
         _draw_deletion(admin, item, opened.key)
     if is_saved:
-        _try(notes, lambda: _save(admin, item, terms, opened.version))
+        attempt(notes, lambda: _save(admin, item, terms, opened.version), state.end_cost_form)
     with st.expander("History"):
         for change in services().cost_items.history(admin, item.id):
             st.markdown(words.plain(cost_words.change(change, dict(ideas))))
@@ -94,14 +94,14 @@ def _draw_end(admin: User, item: CostItem, opened: state.OpenCost) -> None:
         )
         notes = {"last_month": st.empty()}
         if st.button("End cost", key="end-cost"):
-            _try(notes, lambda: _end(admin, item, last, opened.version))
+            attempt(notes, lambda: _end(admin, item, last, opened.version), state.end_cost_form)
 
 
 def _draw_deletion(admin: User, item: CostItem, key: str) -> None:
     with st.popover("Delete", key=f"delete-panel-{key}"):
         st.write("It leaves the totals of all months, past ones included. Its history is kept.")
         if st.button("Delete cost", key="delete-cost"):
-            _try({}, lambda: _delete(admin, item))
+            attempt({}, lambda: _delete(admin, item), state.end_cost_form)
 
 
 def _add(admin: User, terms: CostTerms) -> str:
@@ -126,18 +126,3 @@ def _end(admin: User, item: CostItem, last: date, version: int) -> str:
 def _delete(admin: User, item: CostItem) -> str:
     services().cost_items.delete(admin, item.id)
     return f"Deleted: {item.terms.name}."
-
-
-def _try(notes: Notes, action: Callable[[], str]) -> None:
-    """Do it and say what happened; what was typed stays where it is not possible."""
-    try:
-        done = action()
-    except InvalidFields as invalid:
-        for problem in draw_notes(notes, invalid.problems).values():
-            st.error(words.plain(problem))
-    except SandboxError as problem:
-        st.error(words.plain(str(problem)))
-    else:
-        state.end_cost_form()
-        state.notify(words.plain(done))
-        st.rerun()
