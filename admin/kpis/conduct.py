@@ -7,11 +7,11 @@ from sqlmodel import Session, case, col, exists, func, select
 from admin.kpis.portfolio import days_between, middle
 from admin.kpis.values import Course, Windows
 from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
+from admin.usage.figures import Figures
 from admin.usage.period import Period
-from admin.usage.sources import is_use
 from core.domain.governance.incidents import IncidentState, Severity
 from core.storage.queries.governance.policy import awaits_policy
-from core.storage.tables import AnswerUsageRow, IncidentRow, QuizResultRow, UserRow
+from core.storage.tables import IncidentRow, QuizResultRow, UserRow
 
 ACKNOWLEDGED = Definition(
     "policy_acknowledged",
@@ -57,18 +57,22 @@ INCIDENT_DAYS = Definition(
 NOT_JUDGED = "not_judged"
 
 
-def conduct(session: Session, windows: Windows) -> Iterator[Course]:
+def conduct(session: Session, figures: Figures, windows: Windows) -> Iterator[Course]:
     """Return the figures; those of people and of open problems are of today."""
     yield from _people(session)
-    for course in zip(*(_problems(session, window) for window in windows), strict=True):
+    each = figures.each([window.whole for window in windows], counts_people=False)
+    problems = [
+        _problems(session, window, one.questions) for window, one in zip(windows, each, strict=True)
+    ]
+    for course in zip(*problems, strict=True):
         yield list(course)
     is_open = col(IncidentRow.state) != IncidentState.CLOSED.value
     waiting = session.exec(select(func.count(col(IncidentRow.id))).where(is_open)).one()
     yield [Measure(OPEN_INCIDENTS, waiting)]
 
 
-def incident_measures(session: Session, period: Period) -> tuple[Measure, ...]:
-    """Return problems, their rate and near misses of a period."""
+def _reported(session: Session, period: Period, answers: int) -> tuple[Measure, ...]:
+    """Return problems, their rate and near misses of a period with so many answers."""
     reported = session.exec(
         select(IncidentRow.severity, IncidentRow.is_near_miss).where(
             col(IncidentRow.reported_at) >= period.since,
@@ -76,13 +80,6 @@ def incident_measures(session: Session, period: Period) -> tuple[Measure, ...]:
         )
     ).all()
     severities = [severity or NOT_JUDGED for severity, is_near in reported if not is_near]
-    answers = session.exec(
-        select(func.count(col(AnswerUsageRow.id))).where(
-            is_use(col(AnswerUsageRow.surface)),
-            col(AnswerUsageRow.created_at) >= period.since,
-            col(AnswerUsageRow.created_at) < period.until,
-        )
-    ).one()
     parts = {kind: float(severities.count(kind)) for kind in (*map(str, Severity), NOT_JUDGED)}
     share = 1_000 * len(severities) / answers if answers >= MIN_CASES else None
     return (
@@ -92,7 +89,7 @@ def incident_measures(session: Session, period: Period) -> tuple[Measure, ...]:
     )
 
 
-def _problems(session: Session, window: Period) -> tuple[Measure, ...]:
+def _problems(session: Session, window: Period, answers: int) -> tuple[Measure, ...]:
     closed = session.exec(
         select(IncidentRow.reported_at, IncidentRow.closed_at).where(
             col(IncidentRow.closed_at) >= window.since,
@@ -101,7 +98,7 @@ def _problems(session: Session, window: Period) -> tuple[Measure, ...]:
         )
     ).all()
     days = [days_between(reported, at) for reported, at in closed if at is not None]
-    return (*incident_measures(session, window), middle(INCIDENT_DAYS, days))
+    return (*_reported(session, window, answers), middle(INCIDENT_DAYS, days))
 
 
 def _people(session: Session) -> Iterator[Course]:

@@ -11,6 +11,7 @@ from admin.kpis.portfolio import OPEN_PHASES, days_between, is_in, middle
 from admin.kpis.stories import Story, read_stories
 from admin.kpis.values import Course, Windows
 from admin.measures import Definition, Measure, Unit, rate
+from admin.usage.figures import Figures
 from admin.usage.period import Period
 from core.domain.gaps import GapStatus
 from core.domain.ideas.triage import RiskClass
@@ -82,7 +83,7 @@ DECIDED = (
 )
 
 
-def governance(session: Session, windows: Windows) -> Iterator[Course]:
+def governance(session: Session, figures: Figures, windows: Windows) -> Iterator[Course]:
     """Return the figures of governance."""
     stories = read_stories(session)
     first_triage = _first_triage(session)
@@ -90,7 +91,7 @@ def governance(session: Session, windows: Windows) -> Iterator[Course]:
     yield [rate(CLASSIFIED, sum(bool(one.risk_class) for one in is_open), len(is_open))]
     yield [_triage_time(stories, first_triage, window) for window in windows]
     yield [_without_sign_off(session, stories)]
-    yield from conduct(session, windows)
+    yield from conduct(session, figures, windows)
     yield [_owned(session)]
     yield [_overdue(session, windows[0])]
     yield [_never_cited(session, window) for window in windows[:2]]

@@ -84,7 +84,7 @@ class KpiReports:
             ),
             KpiGroup.ADOPTION: adoption(session, self._days, figures, windows),
             KpiGroup.QUALITY: quality(session, figures, self._state, windows),
-            KpiGroup.GOVERNANCE: governance(session, windows),
+            KpiGroup.GOVERNANCE: governance(session, figures, windows),
         }
         own = {
             ROI_ACTUAL: self._rates.currency,
