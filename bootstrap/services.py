@@ -42,7 +42,7 @@ from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.search import open_stores
+from bootstrap.search import Stores, open_stores
 from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
@@ -197,16 +197,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     return Services(
         database=stores.database,
         second_factors=factors,
-        sign_in=SignIn(
-            stores.database,
-            passwords,
-            factors=factors,
-            admins_need_factor=settings.session.admins_need_second_factor,
-            idle=timedelta(minutes=settings.session.idle_minutes),
-            absolute=timedelta(hours=settings.session.absolute_hours),
-            origin=stores.audit.key.origin,
-            asks_for_policy=settings.policy.required,
-        ),
+        sign_in=_sign_in(settings, stores, passwords, factors),
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
@@ -249,11 +240,30 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         ),
         metrics=registry,
         embedding_service=service_name(embedder),
-        web=WebOptions(
-            settings.company_name,
-            settings.data_class_notice,
-            settings.session.secure_cookie,
-            tuple(settings.server.allowed_hosts),
-            settings.uploads.held_megabytes * 2**20,
-        ),
+        web=_web_options(settings),
+    )
+
+
+def _sign_in(
+    settings: Settings, stores: Stores, passwords: Passwords, factors: SecondFactors
+) -> SignIn:
+    return SignIn(
+        stores.database,
+        passwords,
+        factors=factors,
+        admins_need_factor=settings.session.admins_need_second_factor,
+        idle=timedelta(minutes=settings.session.idle_minutes),
+        absolute=timedelta(hours=settings.session.absolute_hours),
+        origin=stores.audit.key.origin,
+        asks_for_policy=settings.policy.required,
+    )
+
+
+def _web_options(settings: Settings) -> WebOptions:
+    return WebOptions(
+        settings.company_name,
+        settings.data_class_notice,
+        settings.session.secure_cookie,
+        tuple(settings.server.allowed_hosts),
+        settings.uploads.held_megabytes * 2**20,
     )
