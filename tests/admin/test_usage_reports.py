@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import delete, select, update
+from sqlmodel import col, delete, select, update
 
 from admin.usage.period import Period
 from admin.usage.reports import UsageReports
@@ -395,8 +395,9 @@ def test_a_question_is_shown_on_request_which_is_audited(
     with pytest.raises(NotFound):
         reports.question(ADMIN, "nothing")
     with database.read() as session:
-        events = session.exec(select(AuditEventRow.object_id)).all()
-    assert sorted(events) == sorted([usage.id, unkept.id, usage.id])
+        in_order = select(AuditEventRow.object_id).order_by(col(AuditEventRow.id))
+        events = session.exec(in_order).all()
+    assert events == [usage.id, unkept.id, usage.id]
 
 
 @pytest.mark.postgres
