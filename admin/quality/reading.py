@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from admin.quality.monitors import DayAmount, DayRate, Histogram
 from admin.quality.values import Days, Monitor
 from admin.usage.period import midnight
+from admin.usage.pieces import Piece
 from admin.usage.reading import read_times, read_usage
-from admin.usage.sources import Piece, is_use
+from admin.usage.sources import is_use
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.conversations import MessageRole
 from core.domain.costs.money import ExchangeRates, added

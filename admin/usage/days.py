@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from admin.usage.period import Span, midnight
-from admin.usage.sources import COUNTS, TIMES, Piece, is_use, summed, time_rows, usage_rows
+from admin.usage.pieces import Piece
+from admin.usage.sources import COUNTS, TIMES, is_use, summed, time_rows, usage_rows
 from core.storage.database import Database
 from core.storage.tables import (
     AnswerUsageRow,

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import RowMapping, SQLColumnExpression, Subquery, func, select
 from sqlmodel import Session
 
+from admin.usage.pieces import Piece
 from admin.usage.sources import (
     COUNTS,
     TIMES,
-    Piece,
     conversation_rows,
     is_use,
     people_rows,

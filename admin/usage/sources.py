@@ -1,14 +1,10 @@
 """The rows that figures are added up from: single answers and requests, or whole days of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
-    Date,
     Integer,
     Select,
     SQLColumnExpression,
@@ -16,15 +12,14 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    column,
     func,
     literal,
     select,
     union_all,
-    values,
 )
 from sqlmodel import col
 
+from admin.usage.pieces import Days, Piece, Run, days_of, runs_of, split
 from admin.usage.values import Dimension
 from core.domain.answers import SANDBOX, AnswerStatus, UsageSource
 from core.storage.tables import (
@@ -37,7 +32,6 @@ from core.storage.tables import (
     UsageDayRow,
     UsageDayTimeRow,
 )
-from core.storage.tables.base import UtcDateTime
 
 KEYS = tuple(one.value for one in Dimension if one is not Dimension.PERSON)
 OF_ANSWERS = (
@@ -54,47 +48,6 @@ TIMES = ("total_ms", "first_token_ms")
 _NOTHING = literal(0, Integer)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the step with this number.
-
-    It is the time from `since` up to, and without, `until`. Whole days that are added up already
-    also have a `first` day, and an `end` that is no part of them.
-    """
-
-    number: int
-    first: date | None = None
-    end: date | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-NOTHING = Piece(-1, since=_LONG_AGO, until=_LONG_AGO)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Stretches that follow each other or overlap, and when they begin and end together.
-
-    The databases know the ends before they plan, and so read the rows between them by the index on
-    time, and nothing else.
-    """
-
-    steps: CTE
-    since: datetime
-    until: datetime
-
-    def holds(self, moment: SQLColumnExpression[Any]) -> SQLColumnExpression[bool]:
-        """Return whether a moment lies in a stretch."""
-        return and_(
-            moment >= self.since,
-            moment < self.until,
-            moment >= self.steps.c.since,
-            moment < self.steps.c.until,
-        )
-
-
 def usage_rows(
     pieces: Sequence[Piece], *, has_people: bool, person_id: str | None = None
 ) -> Subquery:
@@ -103,13 +56,13 @@ def usage_rows(
     What answers add up to has an empty currency. `has_people` tells them apart, by `user_id`. With
     a `person_id`, the rows are of that person.
     """
-    days, times = _split(pieces)
+    days, times = split(pieces)
     has_people = has_people or person_id is not None
     parts: list[Select[Any]] = []
     if days:
-        rows = _added_up(_of_days(days), has_people=has_people)
+        rows = _added_up(days_of(days), has_people=has_people)
         parts.append(_only_of(rows, col(UsageDayPersonRow.user_id), person_id))
-    for run in _runs(times):
+    for run in runs_of(times):
         answers, requests = (read(run, has_people=has_people) for read in (_answers, _requests))
         parts.append(_only_of(answers, unindexed(col(AnswerUsageRow.user_id)), person_id))
         parts.append(_only_of(requests, unindexed(col(ModelCallRow.user_id)), person_id))
@@ -137,11 +90,11 @@ def people_rows(pieces: Sequence[Piece], *, has_keys: bool) -> Subquery:
 
     Whether the keys are told as well decides what is read: without them, far fewer rows.
     """
-    days, times = _split(pieces)
+    days, times = split(pieces)
     parts: list[Select[Any]] = []
     if days:
-        parts.append((_askers_by_key if has_keys else _askers)(_of_days(days)))
-    for run in _runs(times):
+        parts.append((_askers_by_key if has_keys else _askers)(days_of(days)))
+    for run in runs_of(times):
         keys = _answer_keys() if has_keys else []
         parts.append(
             select(run.steps.c.number, *keys, col(AnswerUsageRow.user_id).label("user_id"))
@@ -156,13 +109,16 @@ def conversation_rows(pieces: Sequence[Piece]) -> Subquery:
 
     One that goes on in another piece counts there as well.
     """
-    days, times = _split(pieces)
+    days, times = split(pieces)
     parts: list[Select[Any]] = []
     if days:
-        steps, day = _of_days(days), col(UsageDayAskerRow.day)
-        columns = [steps.c.number, col(UsageDayAskerRow.conversations).label("conversations")]
-        parts.append(select(*columns).join_from(steps, UsageDayAskerRow, day == steps.c.day))
-    for run in _runs(times):
+        whole, conversations = days_of(days), col(UsageDayAskerRow.conversations)
+        parts.append(
+            select(whole.steps.c.number, conversations.label("conversations")).join_from(
+                whole.steps, UsageDayAskerRow, whole.holds(col(UsageDayAskerRow.day))
+            )
+        )
+    for run in runs_of(times):
         single = func.count(col(AnswerUsageRow.conversation_id).distinct())
         parts.append(
             select(run.steps.c.number, single.label("conversations"))
@@ -173,39 +129,39 @@ def conversation_rows(pieces: Sequence[Piece]) -> Subquery:
     return union_all(*parts).subquery("conversations")
 
 
-def _askers(steps: CTE) -> Select[Any]:
-    day, user_id = col(UsageDayAskerRow.day), col(UsageDayAskerRow.user_id)
-    return select(steps.c.number, user_id.label("user_id")).join_from(
-        steps, UsageDayAskerRow, day == steps.c.day
+def _askers(days: Days) -> Select[Any]:
+    user_id: Any = col(UsageDayAskerRow.user_id).label("user_id")
+    return select(days.steps.c.number, user_id).join_from(
+        days.steps, UsageDayAskerRow, days.holds(col(UsageDayAskerRow.day))
     )
 
 
-def _askers_by_key(steps: CTE) -> Select[Any]:
+def _askers_by_key(days: Days) -> Select[Any]:
     columns = UsageDayPersonRow.__table__.c  # type: ignore[attr-defined]  # every table class has one
     return (
-        select(steps.c.number, *_keys(columns), columns.user_id)
-        .join_from(steps, UsageDayPersonRow, columns.day == steps.c.day)
+        select(days.steps.c.number, *_keys(columns), columns.user_id)
+        .join_from(days.steps, UsageDayPersonRow, days.holds(columns.day))
         .where(columns.currency == "", is_use(columns.surface))
     )
 
 
 def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
     """Return how often complete answers took so long: the number, the model, ms and answers."""
-    days, times = _split(pieces)
+    days, times = split(pieces)
     parts: list[Select[Any]] = []
     if days:
-        steps = _of_days(days)
+        whole = days_of(days)
         parts.append(
             select(
-                steps.c.number,
+                whole.steps.c.number,
                 col(UsageDayTimeRow.model).label("model"),
                 col(UsageDayTimeRow.ms).label("ms"),
                 col(UsageDayTimeRow.answers).label("answers"),
             )
-            .join_from(steps, UsageDayTimeRow, col(UsageDayTimeRow.day) == steps.c.day)
+            .join_from(whole.steps, UsageDayTimeRow, whole.holds(col(UsageDayTimeRow.day)))
             .where(col(UsageDayTimeRow.measure) == measure)
         )
-    for run in _runs(times):
+    for run in runs_of(times):
         single = _single_times(run, measure).subquery()
         parts.append(select(single.c.number, single.c.model, single.c.ms, single.c.answers))
     return union_all(*parts).subquery("times")
@@ -213,28 +169,21 @@ def time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
 
 def single_time_rows(pieces: Sequence[Piece], measure: str) -> Subquery:
     """Return the same of every single answer, with all keys and `user_id`."""
-    parts = [_single_times(run, measure) for run in _runs(pieces)]
+    parts = [_single_times(run, measure) for run in runs_of(pieces)]
     return union_all(*parts).subquery("times")
 
 
-def _split(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """Tell days from times; a period that has not begun has neither, and gets a time of nothing."""
-    days = [piece for piece in pieces if piece.first is not None]
-    times = [piece for piece in pieces if piece.first is None]
-    return days, times if days or times else [NOTHING]
-
-
-def _added_up(steps: CTE, *, has_people: bool) -> Select[Any]:
+def _added_up(days: Days, *, has_people: bool) -> Select[Any]:
     table: Any = UsageDayPersonRow if has_people else UsageDayRow
     columns = table.__table__.c
     person = [columns.user_id] if has_people else []
     return select(
-        steps.c.number,
+        days.steps.c.number,
         *_keys(columns),
         *person,
         columns.currency,
         *(columns[name] for name in COUNTS),
-    ).join_from(steps, table, columns.day == steps.c.day)
+    ).join_from(days.steps, table, days.holds(columns.day))
 
 
 def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  columns of any table
@@ -242,7 +191,7 @@ def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  colu
     return [columns[names.get(name, name)].label(name) for name in KEYS]
 
 
-def _answers(run: _Run, *, has_people: bool) -> Select[Any]:
+def _answers(run: Run, *, has_people: bool) -> Select[Any]:
     status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
     is_complete = status == AnswerStatus.COMPLETE.value
     is_searched = and_(is_complete, col(AnswerUsageRow.engine) != SANDBOX)
@@ -293,7 +242,7 @@ def _answer_keys() -> list[SQLColumnExpression[str]]:
     ]
 
 
-def _requests(run: _Run, *, has_people: bool) -> Select[Any]:
+def _requests(run: Run, *, has_people: bool) -> Select[Any]:
     counts = {
         "requests": literal(1, Integer),
         "failed_requests": _one_if(col(ModelCallRow.status) == AnswerStatus.FAILED.value),
@@ -316,7 +265,7 @@ def _requests(run: _Run, *, has_people: bool) -> Select[Any]:
     ).join_from(run.steps, ModelCallRow, run.holds(col(ModelCallRow.created_at)))
 
 
-def _single_times(run: _Run, measure: str) -> Select[Any]:
+def _single_times(run: Run, measure: str) -> Select[Any]:
     taken = getattr(AnswerUsageRow, measure)
     return (
         select(
@@ -346,47 +295,6 @@ def _two_digits(ms: SQLColumnExpression[int]) -> SQLColumnExpression[int]:
     return case(
         *((ms >= 10 * power, cast(ms // power, Integer) * power) for power in powers), else_=ms
     )
-
-
-def _of_days(pieces: Sequence[Piece]) -> CTE:
-    """Return each day with the number of its piece: days are joined by being equal, not by range.
-
-    A join by range has no good plan in either database once there are many pieces.
-    """
-    rows = [
-        (piece.number, piece.first + timedelta(days=number))
-        for piece in pieces
-        if piece.first and piece.end
-        for number in range((piece.end - piece.first).days)
-    ]
-    columns = (column("number", Integer), column("day", Date))
-    return values(*columns, name="days").data(rows).cte("days")
-
-
-def _runs(pieces: Sequence[Piece]) -> list[_Run]:
-    runs: list[list[tuple[int, datetime, datetime]]] = []
-    ends: list[datetime] = []
-    ordered = sorted((p.since, p.until, p.number) for p in pieces if p.since and p.until)
-    for since, until, number in ordered:
-        if not runs or since > ends[-1]:
-            runs.append([])
-            ends.append(until)
-        runs[-1].append((number, since, until))
-        ends[-1] = max(ends[-1], until)
-    return [
-        _Run(_of_times(rows, n), rows[0][1], end)
-        for n, (rows, end) in enumerate(zip(runs, ends, strict=True))
-    ]
-
-
-def _of_times(rows: Sequence[tuple[int, datetime, datetime]], run: int) -> CTE:
-    columns = (
-        column("number", Integer),
-        column("since", UtcDateTime()),
-        column("until", UtcDateTime()),
-    )
-    name = f"stretches_{run}"
-    return values(*columns, name=name).data(rows).cte(name)
 
 
 def _one_if(holds: SQLColumnExpression[bool]) -> SQLColumnExpression[int]:

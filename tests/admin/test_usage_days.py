@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from admin.usage.days import UsageDays
 from admin.usage.period import Period, Span, Step
+from admin.usage.pieces import Piece
 from admin.usage.reports import UsageReports
-from admin.usage.sources import Piece
 from admin.usage.values import Dimension, UsageReport
 from core.domain.clock import new_id
 from core.domain.conversations import MessageRole
