@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.domain.clock import new_id
 from core.errors import DatabaseUnavailable
 from core.storage.database import Database
 from core.storage.migrate import migrate
+from tests.offline.sitecustomize import LOG
 
 POSTGRES_URL = os.environ.get(
     "SANDBOX_TEST_POSTGRES_URL", "postgresql+psycopg://root@127.0.0.1/test"
@@ -22,6 +24,32 @@ POSTGRES_URL = os.environ.get(
 # Tests run in several processes; each has a database of the server to itself.
 _PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 REDIS_URL = os.environ.get("SANDBOX_TEST_REDIS_URL", f"redis://127.0.0.1:6379/{15 - _PROCESS}")
+
+
+def pytest_configure() -> None:
+    """Has processes that tests start load the guard too, and gives each worker a log."""
+    folder = str(Path(__file__).parent / "offline")
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, dict.fromkeys([folder, *others])))
+    descriptor, os.environ[LOG] = tempfile.mkstemp(prefix="network-", suffix=".log")
+    os.close(descriptor)
+
+
+def pytest_unconfigure() -> None:
+    Path(os.environ.pop(LOG)).unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def offline() -> Iterator[None]:
+    """Fails a test during which somebody tried to reach another machine."""
+    log = Path(os.environ[LOG])
+    before = log.stat().st_size
+    yield
+    with log.open("rb") as lines:
+        lines.seek(before)
+        tried = lines.read().decode()
+    if tried:
+        pytest.fail(f"Tests reach this machine only.\n{tried}")
 
 
 def require(reason: str) -> None:

@@ -1,6 +1,7 @@
 """The same checks run before a commit, by hand and in hosted CI."""
 
 import re
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -28,3 +29,14 @@ def test_hooks_use_what_is_installed() -> None:
 
 def test_hosted_ci_runs_what_a_person_runs() -> None:
     assert lines(".github/workflows/ci.yml", r"^ +- run: (.+)$") == [".ci/run"]
+
+
+def test_every_folder_of_tests_is_run() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    run = options["tool"]["pytest"]["ini_options"]["testpaths"]
+
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+
+    assert {f"tests/{folder.relative_to(ROOT / 'tests').parts[0]}" for folder in folders} == set(
+        run
+    )
