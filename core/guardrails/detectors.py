@@ -86,6 +86,12 @@ _SPOKEN_EMAIL = re.compile(
     r"|(?:arobase|chiocciola|arroba|małpa|apenstaartje) [\w-]{1,63}"
     r"(?: (?:dot|point|punto|punt|kropka) [\w-]{2,63}){1,4})(?![\w-])"
 )
+# marie.dupont arobase courrier.example; "at" only behind a name with a dot
+_NAMED_EMAIL = re.compile(
+    r"(?i)(?<![\w.%+'-])(?:[\w.%+'-]{1,64} (?:ät|arobase|chiocciola|arroba|małpa|apenstaartje)"
+    r"|[^\W\d_]{1,30}[._][^\W\d_]{2,30} at) (?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?![\w-])"
+)
+_AT_WORDS = (" at ", " ät ", " arobase ", " chiocciola ", " arroba ", " małpa ", " apenstaartje ")
 _EMAIL_REACH = 160
 _SPELLED_SIGNS = tuple(f"{word}{end}" for word in _AT.split("|") for end in "])}")
 _SPOKEN_DOTS = (" dot ", " punkt ", " point ", " punto ", " punt ", " kropka ")
@@ -94,6 +100,12 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?=[ .\n-]?[A-Za-z0-9])")
 _IN_FOURS = re.compile(r"[A-Za-z]{2}\d{2}(?:[ .-][A-Za-z\d]{4}){3,7}(?:[ .-][A-Za-z\d]{1,3})?")
 _POLISH_ACCOUNT = re.compile(r"(?<![\w.,-])\d{2}(?: ?\d{4}){6}(?![\w]|[.,]\d)")
 _IBAN_WORD = re.compile(r"(?i)\bIBAN(?:-?(?:nummer|nr\.?)| (?:number|no\.?))?[ :#=*|\"']{0,4}\Z")
+# Accounts of which the code of the bank has letters: where they are is laid down by the country.
+_LETTERED_IBAN = re.compile(
+    r"NL\d\d[A-Z]{4}\d{10}|(?:GB|IE)\d\d[A-Z]{4}\d{14}|(?:IT|SM)\d\d[A-Z]\d{10}[A-Z\d]{12}"
+    r"|(?:FR|MC)\d{12}[A-Z\d]{11}\d\d|BG\d\d[A-Z]{4}\d{6}[A-Z\d]{8}|LV\d\d[A-Z]{4}[A-Z\d]{13}"
+    r"|RO\d\d[A-Z]{4}[A-Z\d]{16}|MT\d\d[A-Z]{4}\d{5}[A-Z\d]{18}"
+)
 _MISTYPED_IBAN = re.compile(r"[A-Za-z]{2}\d{2}(?:[ -]?\d[\dA-Z]{0,3}){3,8}(?![\w])")
 
 
@@ -177,6 +189,7 @@ def _email_matches(text: str, folded: str | None) -> Iterator[re.Match[str]]:
         (_SPELLED_EMAIL, _SPELLED_SIGNS),
         (_JOINED_EMAIL, ("_at_",)),
         (_SPOKEN_EMAIL, _SPOKEN_DOTS),
+        (_NAMED_EMAIL, _AT_WORDS),
     ):
         yield from around(pattern, text, folded, words, reach=_EMAIL_REACH)
 
@@ -201,4 +214,7 @@ def _ibans(text: str) -> Iterator[Span]:
 def _is_formed_iban(value: str) -> bool:
     """Return whether it can be nothing else, mistyped as it is: in fours, or nearly all digits."""
     figures = sum(char.isdigit() for char in value)
-    return _IN_FOURS.fullmatch(value) is not None or figures >= max(14, len(value) - 6)
+    plain = re.sub(r"[ .\n-]", "", value).upper()
+    is_lettered = figures > len(plain) // 2 and _LETTERED_IBAN.fullmatch(plain) is not None
+    is_in_fours = _IN_FOURS.fullmatch(value) is not None
+    return is_in_fours or is_lettered or figures >= max(14, len(value) - 6)

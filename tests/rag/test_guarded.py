@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select, update
 
-from core.domain.answers import Answer, GuardEffect, GuardNote, Turn
+from core.domain.answers import GuardEffect, GuardNote, Turn
 from core.domain.batches import batched
 from core.domain.clock import new_id
 from core.domain.conversations import Message
@@ -17,9 +17,7 @@ from core.errors import ClassTooHigh, QuestionBlocked
 from core.guardrails.detectors import Kind
 from core.guardrails.guard import Guard
 from core.guardrails.modes import GuardMode, GuardPolicy
-from core.guardrails.words.names import NameList
 from core.model_calls import Tariff
-from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.endpoint_embedder import EndpointEmbedder
 from core.models.provider.classes import of_class
 from core.storage.tables import (
@@ -34,8 +32,9 @@ from rag.finding.model_rewriting import ModelRewriter
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.grounding.judges.llm import LlmJudge
 from rag.service import Chat
-from rag.writing.events import AnswerFinished
 from tests.rag.conftest import Knowledge
+from tests.rag.wire import PEOPLE, ask, leaked, model, sent
+from tests.rag.wire import guarded_chat as chat
 from tools.trial.private_forms import PrivateForm, private_forms
 from tools.trial.provider import FakeProvider, Reply, grounded_echo
 
@@ -45,9 +44,6 @@ NAMES = [
     *("Piotra Kowalskiego", "Kowalskim", "Jürgen Müller", "juergen mueller", "Herr Müller"),
     *("Marie Dupont", "Mme Dupont", "de Vries", "Sofia de Vries"),
 ]
-PEOPLE = NameList(
-    ["Anna Nowak", "Piotr Kowalski", "Jürgen Müller", "Marie Dupont", "Sofia de Vries"]
-)
 
 
 @pytest.fixture
@@ -59,44 +55,6 @@ def provider() -> Iterator[FakeProvider]:
 @pytest.fixture
 def anna(knowledge: Knowledge) -> User:
     return knowledge.person("anna")
-
-
-def model(provider: FakeProvider) -> OpenAICompatibleChat:
-    endpoint = ChatEndpoint(provider.base_url, "fake-1", "key", "local")
-    return OpenAICompatibleChat(
-        endpoint, ChatLimits(timeout_s=5, max_retries=1, max_output_tokens=400)
-    )
-
-
-def chat(knowledge: Knowledge, provider: FakeProvider, policy: GuardPolicy | None = None) -> Chat:
-    """A chat in which every part that can ask a language model does."""
-    guard = Guard(policy or GuardPolicy(), lambda: PEOPLE)
-    asked = model(provider)
-    return knowledge.chat(
-        asked,
-        judge=LlmJudge(asked, LexicalJudge(knowledge.embedder), guard.masker),
-        rewriter=ModelRewriter(asked, knowledge.keywords.terms, new_masker=guard.masker),
-        guard=guard,
-    )
-
-
-def ask(chat: Chat, user: User, question: str, conversation: str | None = None) -> Answer:
-    *_, last = chat.ask(user, question, conversation_id=conversation)
-    assert isinstance(last, AnswerFinished)
-    return last.answer
-
-
-def sent(provider: FakeProvider) -> str:
-    """All that was sent, of chats and embeddings, as it was and decoded."""
-    bodies = [request.raw.decode() for request in provider.requests]
-    texts = [m["content"] for r in provider.requests for m in r.body.get("messages", ())]
-    inputs = [text for r in provider.requests for text in r.body.get("input", ())]
-    return "\n".join([*bodies, *texts, *inputs])
-
-
-def leaked(provider: FakeProvider, forms: list[PrivateForm]) -> list[str]:
-    everything = sent(provider)
-    return [value for form in forms for value in form.values if value in everything]
 
 
 @pytest.mark.parametrize("forms", [list(part) for part in batched(FORMS, 12)], ids=len)

@@ -7,7 +7,7 @@ and belong to nobody.
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, ascii_uppercase, digits, hexdigits
 
@@ -36,8 +36,13 @@ class PrivateForm:
 
 def private_forms(seed: int = 7) -> Iterator[PrivateForm]:
     """Yield all sentences, keys filled in."""
+    yield from filled_in(FORMS, seed)
+
+
+def filled_in(forms: Mapping[str, Sequence[str]], seed: int = 7) -> Iterator[PrivateForm]:
+    """Yield sentences by their groups, keys filled in."""
     chance = random.Random(seed)
-    for group, lines in FORMS.items():
+    for group, lines in forms.items():
         for line in lines:
             filled = _DRAWN.sub(lambda match: _drawn(chance, match[1], int(match[2])), line)
             values = tuple(_VALUE.findall(filled))

@@ -33,6 +33,10 @@ _PLATE = re.compile(
     r"|[A-Z]{1,2}[ -]\d{3}[ -][A-Z]{1,2}"
     r"|[A-Z]{2}[ -]?\d{2,6}|\d{4} ?[A-Z]{3}|[A-Z]{2} ?\d{3} ?[A-Z]{2})(?!\w)"
 )
+# A British plate of today, behind a word that regulations begin with as well.
+_BRITISH_PLATE = re.compile(
+    r"(?<!\w)(?i:reg(?:istration)?)\.?[ :]{1,2}(?P<value>[A-Z]{2}\d{2} ?[A-Z]{3})(?!\w)"
+)
 _AMERICAN = re.compile(r"(?<![\w-])(?<!\d[.,])(?P<area>\d{3})-\d{2}-\d{4}(?![\w-])")
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = (
@@ -120,6 +124,8 @@ def plates(text: str, folded: str | None) -> Iterator[Span]:
     for match in around(_PLATE, text, folded, word_rules().plate_parts, reach=60):
         if is_announced(text, match.start(), lead):
             yield match.span()
+    for match in around(_BRITISH_PLATE, text, folded, ("reg",), reach=60):
+        yield match.span("value")
 
 
 def birthdays(text: str, folded: str | None) -> Iterator[Span]:

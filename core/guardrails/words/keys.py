@@ -26,12 +26,17 @@ _TO = re.compile(r"(?i) to ?")
 _SIGN = re.compile(r"(?:[:=]|->|=>|→)\s*\Z")
 _CERTAIN = re.compile(r"(?i)(?:lautet[e]?|brzmi|luidt)\s*:?\s*\Z")
 
+# What a code or a PIN opens: "for the safe", "vom Tresor", "do alarmu".
+_WHAT_FOR = (
+    r"(?:for|to|of|on|für|fürs|zu[mr]?|vom|von|am|an|do|od|de|du|des|d'|pour|van|voor|op|di|del|della"
+    r"|dello|dell')"
+)
 _PIN = re.compile(
     r"(?i)(?<![^\W_])(?P<word>pin(?:[ -]?(?:code|nummer|number|kod))?|pin-nr\.?|kod pin"
     r"|code pin|puk"
     r"|tan|cv[vc]2?(?:[ -]?code)?|security code|pr[üu]fziffer|geheimzahl|otp|one-time code"
     r"|einmalcode|verification code|best[äa]tigungscode)"
-    r"(?:[ ](?:for|to|of|für|zu[mr]?|meine[rs]?|der|die|do|de|du|van|voor|di|la|my|mijn|ma|mon"
+    rf"(?:[ ]{_WHAT_FOR}(?:[ ][\w'-]{{1,20}}){{1,3}}?|[ ](?:meine[rs]?|mein|my|mijn|ma|mon|der|die"
     r"|karty|karte|card|carte|phone|handy|sim|telefon\w?|kaart|ec-karte|door|tür)){0,4}"
     r"(?:[ ]?[:=#][ ]{0,3}|[ ](?:is|ist|war|was|lautet|to|jest|est|es|è)[ ]:?[ ]?|[ ])"
     r"[\"']?(?P<value>\d{3,8})(?![\w]|[.,]\d|-\d| ?(?:digits|stellen|ziffern|cyfr|chiffres))"
@@ -43,12 +48,56 @@ _PIN_BEGINS = (
 )
 _LOGIN = re.compile(
     r"(?i)(?<![^\W_])(?:zugangsdaten|anmeldedaten|logindaten|login|credentials|identifiants"
-    r"|inloggegevens|dane logowania|credenziali|user ?/ ?pass\w*)(?:[ ]?:[ ]?|[ ])"
+    r"|inloggegevens|dane logowania|credenziali|user ?/ ?pass\w*)"
+    rf"(?:[ ]{_WHAT_FOR}(?:[ ][\w'-]{{1,20}}){{1,3}}?)?(?:[ ]?:[ ]?|[ ])"
     r"[\w.@+-]{2,60}[ ]?[/|:][ ]?(?P<value>(?=[^\s]{0,40}[\d!@#$%^&*])[^\s\"'<>,;/]{4,80})"
 )
 _LOGIN_BEGINS = (
     *("zugangsdaten", "anmeldedaten", "logindaten", "login", "credentials", "identifiants"),
     *("inloggegevens", "dane logowania", "credenziali", "user"),
+)
+# "user ops pass Anchor_9pm", "Benutzer: kruse, Passwort: Deich19".
+_PAIR = re.compile(
+    r"(?i)(?<![^\W_])(?:user(?:name|-?id)?|benutzer(?:name)?|utilisateur|u[żz]ytkownik|gebruiker"
+    r"|utente|usuario|login)[ ]?[:=]?[ ]?[\w.@+-]{2,60}[ ]?[,;/|]?[ ]?"
+    r"(?:and |und |et |i |en |e |y )?"
+    r"(?:pass(?:word|wort|e)?|pwd?|pw|kennwort|has[łl]o|mdp|ww|clave)[ ]?[:=]?[ ]?"
+    r"(?P<value>(?=[^\s]{0,40}[\d!@#$%^&*])[^\s\"'<>,;/]{4,80})"
+)
+_PAIR_BEGINS = (
+    *("user", "benutzer", "utilisateur", "użytkownik", "uzytkownik", "gebruiker", "utente"),
+    *("usuario", "login"),
+)
+# The name of a network and its password: "WLAN Gast: Ebbe&Flut", "wifi is NordGuest / tide-14".
+_NETWORK = re.compile(
+    r"(?i)(?<![^\W_])(?:wi-?fi|wlan|ssid|hotspot)(?:-?(?:gast|guest|key|schlüssel|code|clé|klucz))?"
+    r"(?:(?:[ ][\w'-]{1,20}){0,8}?[ ]?(?::|=|->)|(?:[ ][\w'-]{1,20}){1,8}?[ ]?/)[ ]{0,2}"
+    r"(?P<value>(?=[^\s]{0,40}[\d!@#$%^&*])(?=[^\s]{0,40}[^\W\d_])[^\s\"'<>,;/()]{6,80})"
+)
+# What a code opens: doors, gates, safes, alarms, barriers.
+_OPENED = (
+    r"(?:front |back |main )?(?:door|gate|safe|alarm|archive|lock|locker|garage|entrance|barrier)"
+    r"|(?:haupt|seiten|garagen|keller|haus)?(?:tür|tor|tresor|safe|alarm\w{0,6}|archiv|schloss)"
+    r"|schranke|eingang|garage|porte|portail|coffre\w{0,5}|alarme|entr[ée]e|barri[èe]re|parking|drzwi|bramy|sejfu"
+    r"|alarmu|szlabanu|domofonu|gara[żz]u|deur|poort|kluis|ingang|slagboom|porta|cancello|cassaforte"
+    r"|allarme|puerta|caja fuerte|alarma"
+)
+# "le code de la porte est B4471", "kod do bramy: 4471#".
+_OPENING = re.compile(
+    r"(?i)(?<![^\W_])(?:codes?|kod|codice|c[óo]digo|cijfercode)[ ]"
+    rf"{_WHAT_FOR}[ ]?(?:the |our |den |die |das |der |dem |la |le |l'|l’|het |de |il |el |my )?"
+    rf"(?:{_OPENED})(?:[ ][\w'-]{{1,20}}){{0,3}}?"
+    r"(?:[ ]?[:=][ ]{0,3}|[ ](?:is|ist|lautet|to|jest|est|es|è)[ ]|[ ])"
+    r"[\"']?(?P<value>(?=\w{0,7}\d{3})[A-Z\d]{3,10}[#*]?)(?![\w]|[.,-]\d)"
+)
+_OPENING_BEGINS = ("code", "kod", "codice", "código", "codigo", "cijfercode")
+_NETWORK_BEGINS = ("wifi", "wi-fi", "wlan", "ssid", "hotspot")
+_WORDED = (
+    ("PIN", _PIN, _PIN_BEGINS),
+    ("PASSWORD", _LOGIN, _LOGIN_BEGINS),
+    ("PASSWORD", _PAIR, _PAIR_BEGINS),
+    ("PASSWORD", _NETWORK, _NETWORK_BEGINS),
+    ("PIN", _OPENING, _OPENING_BEGINS),
 )
 # Forty characters of base 64 on their own, as in a secret of AWS.
 _BARE = re.compile(r"(?<![\w+/=.-])[A-Za-z0-9+/]{40}(?![\w+/=.-])")
@@ -79,10 +128,9 @@ def _found(text: str, folded: str | None) -> Iterator[tuple[str, int, int]]:
         if _is_drawn(match[0]) and re.search("[A-Z]", match[0]) and re.search("[a-z]", match[0]):
             yield "KEY", *match.span()
     yield from _said(text, folded)
-    for match in starting(_PIN, text, folded, _PIN_BEGINS):
-        yield "PIN", *match.span("value")
-    for match in starting(_LOGIN, text, folded, _LOGIN_BEGINS):
-        yield "PASSWORD", *match.span("value")
+    for type_, pattern, begins in _WORDED:
+        for match in starting(pattern, text, folded, begins):
+            yield type_, *match.span("value")
 
 
 def _matches(rule: KeyRule, text: str, folded: str | None) -> Iterator[re.Match[str]]:

@@ -29,7 +29,7 @@ _HONOURS = frozenset("dr prof dipl ing mag med phd jun sen jr sr msc bsc mba ii 
 # Endings of names in English, German, Polish, Dutch and French, without accents.
 _ENDINGS = frozenset(
     "s es ns n en a u y i e o ie ia iu ii em iem owi ow ami ach om ego emu im ym ej iej iego iemu"
-    " cie cy m ami iego owie ek ski".split()
+    " cie cy m ami iego owie ek ski owa owej owna owny ownie".split()
 )
 _LONGEST_ENDING = 4
 _LETTERS = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
