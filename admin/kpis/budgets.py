@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from admin.kpis.values import Course, Windows
 from admin.measures import Definition, Measure, Unit
 from admin.usage.period import Period
-from admin.usage.sources import is_use
 from core.domain.costs.budgets import BudgetPeriod, BudgetScope
 from core.domain.costs.money import ExchangeRates
-from core.storage.queries.spending.accounts import account_of, budgets, spent_before, uses
-from core.storage.tables import RefusedCallRow
+from core.storage.queries.spending.accounts import account_of, budgets, use_of
+from core.storage.queries.spending.refusals import refusals
 
 USED = Definition(
     "budget_used",
@@ -43,24 +42,12 @@ def _used(session: Session, rates: ExchangeRates, zone: tzinfo, window: Period) 
     for budget in budgets(session):
         if budget.scope is BudgetScope.COMPANY and budget.period is BudgetPeriod.MONTH:
             account = account_of(session, budget, "", today)
-            if account.id:
-                taken = uses(session, [account])[0].taken_micros
-            else:
-                taken, _ = spent_before(session, account, zone, rates)
+            taken = use_of(session, account, zone, rates).taken_micros
             share = taken / budget.limit_micros if budget.limit_micros else None
             return Measure(USED, share)
     return Measure(USED, None)
 
 
 def _blocked(session: Session, window: Period) -> Measure:
-    rows = session.exec(
-        select(RefusedCallRow.reason, func.count())
-        .where(
-            col(RefusedCallRow.at) >= window.since,
-            col(RefusedCallRow.at) < window.until,
-            is_use(col(RefusedCallRow.surface)),
-        )
-        .group_by(col(RefusedCallRow.reason))
-        .order_by(func.count().desc(), col(RefusedCallRow.reason))
-    ).all()
-    return Measure(BLOCKED, sum(number for _, number in rows), parts=dict(rows))
+    refused = refusals(session, window.since, window.until)
+    return Measure(BLOCKED, sum(refused.values()), parts=refused)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from admin.spending.values import Blocked, BudgetLine, BudgetTerms
 from core.domain.access import require_account, require_admin
@@ -22,7 +22,8 @@ from core.spending.ledger import Ledger
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.spending import accounts
-from core.storage.tables import BudgetRow, GroupRow, RefusedCallRow, UserRow
+from core.storage.queries.spending.refusals import refusals
+from core.storage.tables import BudgetRow, GroupRow, UserRow
 
 ReadPrices = Callable[[], Mapping[str, Price | None]]
 
@@ -143,15 +144,13 @@ class Budgets:
         return self.blocked(admin, self._ledger.begin_of_month(), now())
 
     def blocked(self, admin: User, since: datetime, until: datetime) -> Blocked:
-        """Return how many requests were refused from `since` up to, and without, `until`."""
+        """Return how many requests were refused from `since` up to, and without, `until`.
+
+        Test questions do not count.
+        """
         require_admin(admin)
         with self._database.read() as session:
-            rows = session.exec(
-                select(RefusedCallRow.reason, func.count())
-                .where(col(RefusedCallRow.at) >= since, col(RefusedCallRow.at) < until)
-                .group_by(col(RefusedCallRow.reason))
-            ).all()
-        return Blocked(dict(rows))
+            return Blocked(refusals(session, since, until))
 
     def _line(self, budget: Budget, who: str, row: BudgetRow, setter: str | None) -> BudgetLine:
         by = setter or ADMINISTRATOR

@@ -13,12 +13,11 @@ OTHER_ERROR = "_OTHER"
 """The type of an error that has no name of its own, in OpenTelemetry's words."""
 
 
-class ObservedChat:
-    """The model it is given; the observer learns of every request, however it ends."""
+class PassesOn:
+    """Has the name and the provider of the model that requests are passed on to."""
 
-    def __init__(self, model: ChatModel, observe: CallObserver) -> None:
+    def __init__(self, model: ChatModel) -> None:
         self._model = model
-        self._observe = observe
 
     @property
     def name(self) -> str:
@@ -29,6 +28,14 @@ class ObservedChat:
     def provider(self) -> str:
         """The provider's name in usage and prices."""
         return self._model.provider
+
+
+class ObservedChat(PassesOn):
+    """The model it is given; the observer learns of every request, however it ends."""
+
+    def __init__(self, model: ChatModel, observe: CallObserver) -> None:
+        super().__init__(model)
+        self._observe = observe
 
     def stream(
         self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""

@@ -12,6 +12,7 @@ from core.domain.waiting import also_asking
 from core.errors import ModelError
 from core.model_calls import ModelCall
 from core.models.metering import MeteredCall, meter
+from core.models.observed_chat import PassesOn
 from core.spending.door import Door
 
 # A byte is the smallest part of a text that any tokenizer has a token for, so that a text never
@@ -30,7 +31,7 @@ def most_tokens(messages: Sequence[ChatMessage]) -> int:
     return sum(sizes) + TOKENS_PER_REQUEST
 
 
-class GuardedChat:
+class GuardedChat(PassesOn):
     """The model it is given; no request leaves that is turned off or that no budget pays for.
 
     `max_output_tokens` and `total_s` (seconds) are the limits of its requests.
@@ -39,20 +40,10 @@ class GuardedChat:
     def __init__(
         self, model: ChatModel, door: Door, *, max_output_tokens: int, total_s: float
     ) -> None:
-        self._model = model
+        super().__init__(model)
         self._door = door
         self._max_output_tokens = max_output_tokens
         self._total_s = total_s
-
-    @property
-    def name(self) -> str:
-        """The model as the provider spells it."""
-        return self._model.name
-
-    @property
-    def provider(self) -> str:
-        """The provider's name in usage and prices."""
-        return self._model.provider
 
     def stream(
         self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""

@@ -202,11 +202,7 @@ class Ledger:
         return accounts
 
     def _use(self, session: Session, account: Account) -> BudgetUse:
-        """Return the use of an account; one that is not opened yet shows what was spent before."""
-        if account.id:
-            return queries.uses(session, [account])[0]
-        spent, unpriced = self._before(session, account)
-        return BudgetUse(account.budget, account.first_day, spent, 0, unpriced)
+        return queries.use_of(session, account, self._zone, self._rates)
 
     def _before(self, session: Session, account: Account) -> tuple[int, int]:
         return queries.spent_before(session, account, self._zone, self._rates)

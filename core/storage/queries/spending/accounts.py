@@ -122,6 +122,17 @@ def _with_ids(session: Session, accounts: Iterable[Account]) -> list[Account]:
     return sorted(found, key=lambda account: account.id)
 
 
+def use_of(session: Session, account: Account, zone: tzinfo, rates: ExchangeRates) -> BudgetUse:
+    """Return the use of an account; one that is not opened yet shows what was spent before.
+
+    `zone` is the company's, `rates` convert what was spent in other currencies.
+    """
+    if account.id:
+        return uses(session, [account])[0]
+    spent, unpriced = spent_before(session, account, zone, rates)
+    return BudgetUse(account.budget, account.first_day, spent, 0, unpriced)
+
+
 def spent_before(
     session: Session, account: Account, zone: tzinfo, rates: ExchangeRates
 ) -> tuple[int, int]:
