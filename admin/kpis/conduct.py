@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, case, col, exists, func, select
 
+from admin.incidents.figures import reported_problems
 from admin.kpis.portfolio import days_between, middle
 from admin.kpis.values import Course, Windows
-from admin.measures import MIN_CASES, Definition, Measure, Unit, rate
+from admin.measures import Definition, Measure, Unit, rate
 from admin.usage.figures import Figures
 from admin.usage.period import Period
-from core.domain.governance.incidents import IncidentState, Severity
+from core.domain.governance.incidents import IncidentState
 from core.storage.queries.governance.policy import awaits_policy
 from core.storage.tables import IncidentRow, QuizResultRow, UserRow
 
@@ -26,22 +27,6 @@ TRAINED = Definition(
     "People who may sign in today and have passed the quiz on the AI-use policy.",
     Unit.SHARE,
 )
-INCIDENTS = Definition(
-    "incidents",
-    "Problems reported",
-    "Problems that people reported in the period, without near misses, by severity.",
-)
-INCIDENT_RATE = Definition(
-    "incidents_per_thousand",
-    "Problems for each 1,000 answers",
-    "Problems reported in the period, without near misses, for each 1,000 answers of the period; "
-    "test questions are left out.",
-)
-NEAR_MISSES = Definition(
-    "near_misses",
-    "Near misses reported",
-    "Problems of the period that were noticed before they did any harm.",
-)
 OPEN_INCIDENTS = Definition(
     "incidents_open",
     "Open problems",
@@ -54,7 +39,6 @@ INCIDENT_DAYS = Definition(
     "near misses.",
     Unit.DAYS,
 )
-NOT_JUDGED = "not_judged"
 
 
 def conduct(session: Session, figures: Figures, windows: Windows) -> Iterator[Course]:
@@ -71,24 +55,6 @@ def conduct(session: Session, figures: Figures, windows: Windows) -> Iterator[Co
     yield [Measure(OPEN_INCIDENTS, waiting)]
 
 
-def _reported(session: Session, period: Period, answers: int) -> tuple[Measure, ...]:
-    """Return problems, their rate and near misses of a period with so many answers."""
-    reported = session.exec(
-        select(IncidentRow.severity, IncidentRow.is_near_miss).where(
-            col(IncidentRow.reported_at) >= period.since,
-            col(IncidentRow.reported_at) < period.until,
-        )
-    ).all()
-    severities = [severity or NOT_JUDGED for severity, is_near in reported if not is_near]
-    parts = {kind: float(severities.count(kind)) for kind in (*map(str, Severity), NOT_JUDGED)}
-    share = 1_000 * len(severities) / answers if answers >= MIN_CASES else None
-    return (
-        Measure(INCIDENTS, len(severities), parts=parts),
-        Measure(INCIDENT_RATE, share, answers),
-        Measure(NEAR_MISSES, len(reported) - len(severities)),
-    )
-
-
 def _problems(session: Session, window: Period, answers: int) -> tuple[Measure, ...]:
     closed = session.exec(
         select(IncidentRow.reported_at, IncidentRow.closed_at).where(
@@ -98,7 +64,7 @@ def _problems(session: Session, window: Period, answers: int) -> tuple[Measure, 
         )
     ).all()
     days = [days_between(reported, at) for reported, at in closed if at is not None]
-    return (*_reported(session, window, answers), middle(INCIDENT_DAYS, days))
+    return (*reported_problems(session, window.whole, answers), middle(INCIDENT_DAYS, days))
 
 
 def _people(session: Session) -> Iterator[Course]:

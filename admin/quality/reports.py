@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from admin.incidents.figures import reported_problems
 from admin.quality.drift import DriftChecks
 from admin.quality.measures import errors_in, measures_of, weekly_measures
 from admin.quality.values import (
@@ -54,12 +55,17 @@ class QualityReports:
             figures = Figures(session, self._days, self._rates, period)
             now, before, *weekly = figures.each([*spans, *weeks], counts_people=False)
             errors = [errors_in(session, span) for span in spans]
+            problems = [
+                reported_problems(session, span, one.questions)[1]
+                for span, one in zip(spans, (now, before), strict=True)
+            ]
             verdicts = self._drift.newest(session)
             accepted = self._drift.accepted(session)
-        pairs = zip(measures_of(now, errors[0]), measures_of(before, errors[1]), strict=True)
+        both = zip((now, before), errors, problems, strict=True)
+        measures = [[*measures_of(of, failed), rate] for of, failed, rate in both]
         return QualityReport(
             period,
-            [Compared(*pair) for pair in pairs],
+            [Compared(*pair) for pair in zip(*measures, strict=True)],
             [WeekOfMeasures(w, weekly_measures(f)) for w, f in zip(weeks, weekly, strict=True)],
             verdicts,
             self._last_evaluation(),

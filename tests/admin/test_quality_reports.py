@@ -23,6 +23,7 @@ from core.storage.tables import (
     AnswerUsageRow,
     ConversationRow,
     FeedbackRow,
+    IncidentRow,
     MessageRow,
     UserRow,
 )
@@ -69,6 +70,11 @@ SQL = {
         "SELECT avg(CASE WHEN u.status = 'failed' THEN 1.0 ELSE 0 END), count(*) "
         "FROM answer_usage u WHERE {use}"
     ),
+    "incidents_per_thousand": (
+        "SELECT 1000.0 * (SELECT count(*) FROM incidents i WHERE NOT i.is_near_miss "
+        "AND i.reported_at >= :since AND i.reported_at < :until) / count(*), count(*) "
+        "FROM answer_usage u WHERE {use}"
+    ),
 }
 USE = "u.surface <> 'evaluation' AND u.created_at >= :since AND u.created_at < :until"
 
@@ -81,6 +87,7 @@ def fill(database: Database, random: Random, rows: int = 400) -> None:
         chat = ConversationRow(user_id="anna", title="Chat")
         session.add(chat)
         session.flush()
+        session.add_all(problem(random, number) for number in range(30))
         for number in range(rows):
             usage = answer(random, AT - timedelta(minutes=random.randrange(28 * 24 * 60)))
             session.add(usage)
@@ -89,6 +96,17 @@ def fill(database: Database, random: Random, rows: int = 400) -> None:
                 session.flush()
                 rating = random.choice([1, 1, -1])
                 session.add(FeedbackRow(message_id=usage.message_id, user_id="anna", rating=rating))
+
+
+def problem(random: Random, number: int) -> IncidentRow:
+    return IncidentRow(
+        number=number,
+        reporter_id="anna",
+        kind="wrong",
+        state="new",
+        is_near_miss=random.random() < 0.3,
+        reported_at=AT - timedelta(minutes=random.randrange(28 * 24 * 60)),
+    )
 
 
 def answer(random: Random, at: datetime) -> AnswerUsageRow:
