@@ -21,6 +21,7 @@ from core.errors import SandboxError
 from core.storage.database import Database
 from core.storage.migrate import require_ready
 from rag.conversations.own import ExportFormat
+from web.connections import bound_connections
 from web.cookies import Cookies
 from web.exports import (
     Original,
@@ -206,6 +207,7 @@ def lifespan(
 
     @asynccontextmanager
     async def run(_app: object) -> AsyncIterator[None]:
+        bound_connections()
         try:
             services.worker.start()
             # Not earlier: a new set-up link ends the one that another app has shown.

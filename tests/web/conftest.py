@@ -147,7 +147,7 @@ def running(database: Database, output: Path) -> Iterator[int]:
             cwd=ROOT,
             env={
                 **os.environ,
-                "PYTHONPATH": str(ROOT),
+                "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]]),
                 "TEST_DATABASE_URL": url,
                 "TEST_SECRET_KEY": str(output.with_name("second-factors.key")),
             },

@@ -67,7 +67,7 @@ def test_every_address_of_the_installed_streamlit_has_its_place() -> None:
     listed = subprocess.run(
         [sys.executable, "-c", LIST_ROUTES],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ["PYTHONPATH"]])},
         capture_output=True,
         text=True,
         check=True,
