@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tools.security_tests import PAGE, named_tests, rows
+from tools.security_tests import PAGE, code_files, named_tests, rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,9 +20,32 @@ def is_there(test: str) -> bool:
 def test_every_protection_names_a_test_that_is_there() -> None:
     protections = rows(PAGE.read_text(encoding="utf-8"))
 
-    assert len(protections) > 80
+    assert len(protections) > 105
     assert [told for told, tests in protections.items() if not tests] == []
     assert [test for tests in protections.values() for test in tests if not is_there(test)] == []
+
+
+def test_the_code_of_every_protection_is_there() -> None:
+    named = code_files(PAGE.read_text(encoding="utf-8"))
+
+    assert len(named) > 100
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_a_file_or_a_test_that_is_not_there_would_be_noticed() -> None:
+    row = "| a threat | a protection | `core/nowhere.py` | `core/test_nowhere.py::test_nothing` |"
+
+    assert not any(is_there(test) for test in rows(row)["a threat"])
+    assert not any((ROOT / name).exists() for name in code_files(row))
+
+
+def test_every_threat_is_told_once_with_what_is_done_about_it() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    table = page.partition("## Threats")[2].partition("\n## ")[0]
+
+    threats = rows(table)
+
+    assert len(threats) == table.count("\n| ") - 1 == 26
 
 
 def test_every_named_test_is_run_once() -> None:
