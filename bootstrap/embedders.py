@@ -1,6 +1,6 @@
 """Builds the embedding models, on this machine or behind an address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bootstrap.spending.doors import Spending
 from bootstrap.spending.names import embedding_provider
@@ -15,8 +15,8 @@ from core.domain.finished_calls import (
 from core.domain.knowledge import Sensitivity
 from core.domain.ports import Embedder, Embedders
 from core.embedding_calls import EmbeddingCalls
-from core.errors import ConfigurationError
-from core.guardrails.guard import Guard
+from core.errors import ConfigurationError, TextBlocked
+from core.guardrails.guard import Guard, told
 from core.measuring.figures import Figures
 from core.models.embedders import LoadedEmbedders
 from core.models.embedding_process import EmbeddingProcess
@@ -93,11 +93,13 @@ def load_embedder(
             setting="SANDBOX_EMBEDDINGS__BASE_URL",
             allows_plain_http=chosen.allow_plain_http,
         )
+        guard = guard or Guard(settings.guard.embeddings)
         return EndpointEmbedder(
             chosen.base_url,
             chosen.api_key.get_secret_value(),
             name.removeprefix(PREFIX),
-            mask=_masking(guard or Guard(settings.guard.embeddings)),
+            mask=_masking(guard),
+            refuse=_refusing(guard),
             highest_class=settings.guard.embeddings_class,
             provider=embedding_provider(settings),
             timeout_s=SILENCE_S,
@@ -110,6 +112,21 @@ def load_embedder(
 
 def _masking(guard: Guard) -> Callable[[str], str]:
     return lambda text: guard.masker().mask(text).text
+
+
+def _refusing(guard: Guard) -> Callable[[Sequence[str]], None]:
+    """Return what refuses passages of a document with values that a setting blocks."""
+
+    def refuse(texts: Sequence[str]) -> None:
+        if blocked := guard.blocked(texts):
+            raise TextBlocked(
+                f"These passages hold {told(blocked)}, which the embedding service may not "
+                "receive. Nothing was sent. Remove that from the document, use an embedding model "
+                "of this machine for the collection, or change the SANDBOX_GUARD__EMBEDDINGS_ "
+                "setting from block to mask."
+            )
+
+    return refuse
 
 
 def embeddable_class(settings: Settings, embedder: Embedder) -> Sensitivity:

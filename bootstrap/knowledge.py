@@ -117,6 +117,7 @@ def build_knowledge(
     *,
     figures: Figures,
     guard: Guard,
+    embedding_guard: Guard,
     spending: Spending,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
@@ -124,7 +125,8 @@ def build_knowledge(
     """Build the knowledge; with `hands_over`, an app that owns the indexes reads the versions.
 
     `figures` count what is asked, which `spending` pays for; `guard` stands before the language
-    model. `others` are threads that run beside its own while the app is up.
+    model, `embedding_guard` before an embedding service. `others` are threads that run beside its
+    own while the app is up.
     """
     reading = _reading(settings, stores, search.bulk)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
@@ -148,7 +150,7 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search, spending, figures, guard)
+    chat = _chat(settings, stores, search, spending, figures, guard, embedding_guard)
     _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
@@ -202,6 +204,7 @@ def _chat(
     spending: Spending,
     figures: Figures,
     guard: Guard,
+    embedding_guard: Guard,
 ) -> Chat:
     def note(surface: str, answer: Answer) -> None:
         figures.note_answer(surface, answer.status, abstained=answer.abstained)
@@ -225,6 +228,7 @@ def _chat(
         running,
         turns=turns,
         guard=guard if is_guarded else None,
+        embedding_guard=embedding_guard if settings.embeddings.base_url else None,
     )
 
 

@@ -154,11 +154,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     spending = build_spending(settings, stores.database)
     names = NameDirectory(stores.database).names
     guard = Guard(settings.guard.llm, names)
+    embedding_guard = Guard(settings.guard.embeddings, names)
     embedders = build_embedders(
         settings,
         embedding_observer(settings, stores.database, figures),
         embedding_admission(spending),
-        Guard(settings.guard.embeddings, names),
+        embedding_guard,
     )
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
@@ -179,6 +180,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         search,
         figures=figures,
         guard=guard,
+        embedding_guard=embedding_guard,
         spending=spending,
         hands_over=role is ProcessRole.TERMINAL,
         others=(

@@ -145,6 +145,10 @@ class AnswerInterrupted(SandboxError):
 TELL_AN_ADMINISTRATOR = ". Tell an administrator"
 
 
+class TextBlocked(SandboxError):
+    """A text holds values that a setting does not let be embedded; nothing was sent."""
+
+
 class ClassTooHigh(SandboxError):
     """A text of a class that the service it would go to may not receive; nothing was sent."""
 

@@ -2,46 +2,45 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from core.domain.access import require_active
-from core.domain.answers import Answer, AnswerStatus, RetrievedChunk, Turn
-from core.domain.clock import new_id, now
-from core.domain.conversations import Feedback, MessageRole
+from core.domain.answers import Answer, RetrievedChunk, Turn
+from core.domain.clock import now
+from core.domain.conversations import Feedback
 from core.domain.identity import User
 from core.domain.on_behalf import each_on_behalf_of, on_behalf_of
-from core.errors import InvalidInput, NotFound, QuestionBlocked, SignedOut
-from core.guardrails.guard import Guard, Look, told
-from core.guardrails.text import clean, clean_line
+from core.errors import InvalidInput, NotFound, SignedOut
+from core.guardrails.guard import Guard, Look
+from core.guardrails.text import clean
 from core.storage.database import Database
-from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
-from core.storage.queries.gaps import gap_of_answer
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
-from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
+from core.storage.tables import FeedbackRow, MessageRow
 from rag.answering.choosing import Answering
+from rag.answering.question_guard import QuestionGuard
 from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
 from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
-from rag.conversations.own import MAX_TITLE, Conversations, owned_conversation, turns
+from rag.conversations.own import Conversations, owned_conversation
+from rag.conversations.questions import (
+    Place,
+    history_of,
+    new_conversation,
+    replaceable,
+    store_question,
+    typed,
+)
 from rag.conversations.starters import starter_questions
-from rag.conversations.stored import read_messages
 from rag.finding.langchain_retriever import PassageRetriever
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import search_query
 from rag.kinds.replies import without_talk
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
-
-NOT_THE_LAST = (
-    "Only the last question of a conversation can be changed. Ask this one as a new question."
-)
-REMEMBERED_MESSAGES = 20
-"""Messages that a follow-up question may lean on; a model is given fewer (HISTORY_TURNS)."""
 
 
 class Chat:
@@ -56,9 +55,10 @@ class Chat:
         *,
         turns: AnswerTurns | None = None,
         guard: Guard | None = None,
+        embedding_guard: Guard | None = None,
     ) -> None:
-        """Take `guard`, which stands before the language model, None without one."""
-        self._guard = guard
+        """Take the guards before the language model and the embedding service, if there are any."""
+        self._guard = QuestionGuard(database, guard, embedding_guard)
         self._database = database
         self._retriever = retriever
         self._pipeline = pipeline
@@ -75,7 +75,7 @@ class Chat:
     def look(self, user: User, question: str) -> Look:
         """Return what a question holds that the guard would mask, block or tell of."""
         require_active(user)
-        return self._guard.look(question) if self._guard else Look()
+        return self._guard.look(question)
 
     def starters(self, user: User) -> list[str]:
         """Return up to four questions that the readable documents can answer."""
@@ -89,10 +89,10 @@ class Chat:
         Raises InvalidInput for an empty question, QuestionBlocked as `ask`.
         """
         require_active(user)
-        question = _typed(question)
-        self._require_sendable(user, question)
+        question = typed(question)
+        self._guard.require_sendable(user, question)
         with self._database.begin() as session:
-            return _new_conversation(session, user, question).id
+            return new_conversation(session, user, question).id
 
     def ask(
         self,
@@ -111,7 +111,7 @@ class Chat:
         nobody send, and NotFound for a foreign conversation. The iterator raises
         SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
-        place = _Place(conversation_id)
+        place = Place(conversation_id)
         return self._ask(user, question, place, collection_ids, is_signed_in)
 
     def ask_instead(
@@ -131,7 +131,7 @@ class Chat:
         require_active(user)
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
-        place = _Place(answer.conversation_id, message_id)
+        place = Place(answer.conversation_id, message_id)
         return self._ask(user, question, place, collection_ids, is_signed_in)
 
     def ask_again(
@@ -154,29 +154,29 @@ class Chat:
             is_last = shown_pair(session, answer) is not None
         if not question:
             raise NotFound("The question of this answer no longer exists.")
-        place = _Place(answer.conversation_id, message_id if is_last else "")
+        place = Place(answer.conversation_id, message_id if is_last else "")
         return self._ask(user, question, place, collection_ids, is_signed_in)
 
     def _ask(
         self,
         user: User,
         question: str,
-        place: "_Place",
+        place: Place,
         collection_ids: Sequence[str] | None,
         is_signed_in: SignInCheck,
     ) -> AnswerEvents:
         require_active(user)
-        question = _typed(question)
-        self._require_sendable(user, question)
+        question = typed(question)
+        self._guard.require_sendable(user, question)
         with self._database.begin() as session:
             conversation = (
                 owned_conversation(session, user, place.conversation_id)
                 if place.conversation_id
-                else _new_conversation(session, user, question)
+                else new_conversation(session, user, question)
             )
-            replaced = _replaceable(session, user, place.replaces)
-            history = _history(session, user, conversation.id, [row.id for row in replaced])
-            answer_row = _store_question(session, conversation, question)
+            replaced = replaceable(session, user, place.replaces)
+            history = history_of(session, user, conversation.id, [row.id for row in replaced])
+            answer_row = store_question(session, conversation, question)
             for row in replaced:
                 row.replaced_by = answer_row.id
             surface = Surface("chat", conversation.id, answer_row.id)
@@ -199,32 +199,12 @@ class Chat:
     ) -> Answer:
         """Return an answer without a conversation; usage is recorded all the same."""
         require_active(user)
-        self._require_sendable(user, question)
+        self._guard.require_sendable(user, question)
         draft = AnswerDraft(question=question, history=history)
         for event in self._stream(user, draft, Surface(surface), collection_ids):
             if isinstance(event, AnswerFinished):
                 return event.answer
         raise RuntimeError("an answer stream always ends with AnswerFinished")
-
-    def _require_sendable(self, user: User, question: str) -> None:
-        """Raise QuestionBlocked if a setting lets no question with such values be sent."""
-        look = self.look(user, question)
-        if not look.is_blocked:
-            return
-        with self._database.begin() as session:
-            for kind, count in look.blocked.items():
-                record_event(
-                    session,
-                    user,
-                    "question.blocked",
-                    outcome="refused",
-                    kind=kind.value.lower(),
-                    count=count,
-                )
-        raise QuestionBlocked(
-            f"This question was not sent: it contains {told(look.blocked)}. Remove that and ask "
-            "again."
-        )
 
     def search(  # noqa: PLR0913  what to search, and for whom
         self,
@@ -236,8 +216,12 @@ class Chat:
         collection_ids: Sequence[str] | None = None,
         surface: str = "terminal",
     ) -> tuple[RetrievedChunk, ...]:
-        """Return the k best passages this person may read; `history` is the conversation so far."""
+        """Return the k best passages this person may read; `history` is the conversation so far.
+
+        Raises QuestionBlocked for a query with values that the embedding service may not receive.
+        """
         require_active(user)
+        self._guard.require_searchable(user, query)
         wanted = search_query(query, without_talk(history))
         with on_behalf_of(user, surface):
             return self._retriever.retrieve(user, wanted, k, collection_ids=collection_ids).chunks
@@ -316,82 +300,6 @@ class Chat:
             running.stop()
             raise
         yield AnswerFinished(surface.message_id, running.end())
-
-
-def _new_conversation(session: Session, user: User, question: str) -> ConversationRow:
-    row = ConversationRow(user_id=user.id, title=_title(question))
-    session.add(row)
-    session.flush()
-    record_event(session, user, "conversation.start", row.id)
-    return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a question belongs: a conversation (None for a new one), and the answer it replaces."""
-
-    conversation_id: str | None = None
-    replaces: str = ""
-
-
-def _replaceable(session: Session, user: User, message_id: str) -> tuple[MessageRow, ...]:
-    """Return the last question and answer of a conversation, none without an id.
-
-    They stay if somebody was asked to answer: the reply appears below them. Raises InvalidInput if
-    another question was asked since.
-    """
-    if not message_id:
-        return ()
-    answer = own_answer(session, user, message_id)
-    pair = shown_pair(session, answer)
-    if pair is None:
-        raise InvalidInput(NOT_THE_LAST)
-    return () if gap_of_answer(session, answer.id) else pair
-
-
-def _history(
-    session: Session, user: User, conversation_id: str, replaced: Sequence[str]
-) -> tuple[Turn, ...]:
-    messages = read_messages(session, user, conversation_id, last=REMEMBERED_MESSAGES)
-    return turns([message for message in messages if message.id not in replaced])
-
-
-def _typed(question: str) -> str:
-    """Return what can be seen of a question; raises InvalidInput if that is nothing."""
-    visible = clean(question).text.strip()
-    if not visible:
-        raise InvalidInput("Type a question.")
-    return visible
-
-
-def _title(question: str) -> str:
-    line = clean_line(question)
-    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _store_question(session: Session, conversation: ConversationRow, question: str) -> MessageRow:
-    """Add the question and an empty pending answer; returns the answer."""
-    position = session.exec(
-        select(func.count(col(MessageRow.id))).where(MessageRow.conversation_id == conversation.id)
-    ).one()
-    question_row = MessageRow(
-        conversation_id=conversation.id,
-        position=position,
-        role=MessageRole.USER.value,
-        text=question.strip(),
-        status=AnswerStatus.COMPLETE.value,
-    )
-    pending = MessageRow(
-        id=new_id(),
-        conversation_id=conversation.id,
-        position=position + 1,
-        role=MessageRole.ASSISTANT.value,
-        text="",
-        status=AnswerStatus.PENDING.value,
-    )
-    session.add_all([question_row, pending])
-    conversation.updated_at = now()
-    return pending
 
 
 def _owned_message(session: Session, user: User, message_id: str) -> MessageRow:

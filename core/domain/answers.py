@@ -87,11 +87,13 @@ def only_nearest(passages: int) -> str:
 class GuardEffect(StrEnum):
     """What the guard did.
 
-    MASKED a value, SENT it because a setting says so, WITHHELD passages from the language model, so
+    MASKED a value of the question, MASKED_ELSEWHERE one that only passages or earlier messages
+    hold, SENT one because a setting says so, WITHHELD passages from the language model, so
     that they are quoted instead, or LEFT_OUT passages that could not be read without sending them.
     """
 
     MASKED = "masked"
+    MASKED_ELSEWHERE = "masked_elsewhere"
     SENT = "sent"
     WITHHELD = "withheld"
     LEFT_OUT = "left_out"

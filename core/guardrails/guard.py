@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.guardrails.detectors import Kind, detect
@@ -89,6 +89,12 @@ class Guard:
                 seen.add(value)
                 counts[self.policy.mode(guarded_data(hit.kind))][hit.kind] += 1
         return Look(counts[GuardMode.MASK], counts[GuardMode.BLOCK], counts[GuardMode.WARN])
+
+    def blocked(self, texts: Iterable[str]) -> Mapping[Kind, int]:
+        """Return how many values these texts hold of kinds that block; look only if any does."""
+        if not self.policy.blocks:
+            return {}
+        return sum((Counter(self.look(text).blocked) for text in texts), Counter[Kind]())
 
     def _numbering(self, conversation_id: str) -> Numbering:
         if not conversation_id:

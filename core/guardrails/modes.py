@@ -7,8 +7,9 @@ from enum import StrEnum
 class GuardMode(StrEnum):
     """What happens to values of a kind in a text that leaves.
 
-    MASK puts placeholders in their place, BLOCK sends no question that holds one and masks them in
-    everything else, WARN sends them and says so, OFF sends them.
+    MASK puts placeholders in their place, BLOCK sends no question that holds one, has no document
+    embedded that does, and masks them in everything else, WARN sends them and says so, OFF sends
+    them.
     """
 
     MASK = "mask"
@@ -37,6 +38,11 @@ class GuardPolicy:
     secrets: GuardMode = GuardMode.MASK
     personal_data: GuardMode = GuardMode.MASK
     names: GuardMode = GuardMode.MASK
+
+    @property
+    def blocks(self) -> bool:
+        """Whether values of any kind block."""
+        return GuardMode.BLOCK in (self.secrets, self.personal_data, self.names)
 
     def mode(self, data: GuardedData) -> GuardMode:
         """Return the mode for values of this kind."""

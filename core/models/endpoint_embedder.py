@@ -85,14 +85,20 @@ class _Reply:
     usage: ModelUsage | None
 
 
+def nothing_refused(texts: Sequence[str]) -> None:
+    """Let any passages be embedded."""
+    del texts
+
+
 class EndpointEmbedder:
     """A model behind an address; safe to share between threads.
 
     Sentences are sent as texts of their own, which about doubles what a document costs and keeps
     answers as exact as with a model of this machine. `mask` takes personal data and secrets out of
-    every text that leaves; texts of a class above `highest_class` do not leave. `admit` lets a
-    request through or raises CallRefused. `observe` is told
-    of every request once it is over, also of failed ones.
+    every text that leaves; texts of a class above `highest_class` do not leave. `refuse` is shown
+    the passages of a document and raises TextBlocked if one of them may not be embedded. `admit`
+    lets a request through or raises CallRefused. `observe` is told of every request once it is
+    over, also of failed ones.
     """
 
     def __init__(  # noqa: PLR0913  what an operator sets of it, and how to mask
@@ -102,6 +108,7 @@ class EndpointEmbedder:
         model: str,
         *,
         mask: Callable[[str], str],
+        refuse: Callable[[Sequence[str]], None] = nothing_refused,
         highest_class: Sensitivity = Sensitivity.INTERNAL,
         timeout_s: float = 60.0,
         max_retries: int = 3,
@@ -114,6 +121,7 @@ class EndpointEmbedder:
         self._api_key = api_key
         self._model = model
         self._mask = mask
+        self._refuse = refuse
         self._highest_class = highest_class
         self._timeout_s = timeout_s
         self._max_retries = max_retries
@@ -143,7 +151,11 @@ class EndpointEmbedder:
     def embed_with_sentences(
         self, texts: Sequence[str], spans: Sequence[Spans]
     ) -> EmbeddedPassages:
-        """Embed passages and their sentences in the same requests; raise as embed_passages."""
+        """Embed passages and their sentences in the same requests; raise as embed_passages.
+
+        Raises TextBlocked before anything is sent if a passage holds what may not be embedded.
+        """
+        self._refuse(texts)
         return embed_sentences_as_texts(self.embed_passages, texts, spans)
 
     def embed_query(self, text: str) -> Vectors:

@@ -213,7 +213,7 @@ class AnswerDraft:
     def guard_notes(self) -> tuple[GuardNote, ...]:
         """What the guard did for this answer, and for those it consists of."""
         total = sum((part.guarded for part in self.within), self.guarded)
-        return tuple(GuardNote(*what, count) for what, count in sorted(total.items()))
+        return tuple(GuardNote(*what, count) for what, count in sorted(total.items()) if count)
 
     def ground(self, judge: SupportJudge) -> None:
         """Have the sentences of a finished answer judged; keep the model call that this took."""

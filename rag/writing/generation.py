@@ -121,11 +121,17 @@ class Generation:
 def _masked(
     draft: AnswerDraft, masker: Masker, messages: Sequence[ChatMessage]
 ) -> list[ChatMessage]:
-    """Return the messages, all masked but the system message, which is our own."""
+    """Return the messages, all masked but the system message, which is our own.
+
+    The question is masked first, so that its values are told apart from those of the rest.
+    """
+    masker.mask(draft.question)
+    own = masker.counts
     masked = [masker.mask(m.text if m.role != "system" else "") for m in messages]
     draft.masked_values = len({r.placeholder for m in masked for r in m.replacements})
     for kind, count in masker.counts.items():
-        draft.guarded[GuardEffect.MASKED, kind.value] = count
+        draft.guarded[GuardEffect.MASKED, kind.value] = own.get(kind, 0)
+        draft.guarded[GuardEffect.MASKED_ELSEWHERE, kind.value] = count - own.get(kind, 0)
     for kind, count in masker.sent.items():
         draft.guarded[GuardEffect.SENT, kind.value] = count
     return [

@@ -224,6 +224,7 @@ class Knowledge:
         judge: SupportJudge | None = None,
         rewriter: ModelRewriter | None = None,
         guard: Guard | None = None,
+        embedding_guard: Guard | None = None,
         highest_class: Sensitivity = Sensitivity.INTERNAL,
         embeds_class: Sensitivity = Sensitivity.RESTRICTED,
     ) -> Chat:
@@ -237,7 +238,7 @@ class Knowledge:
             highest_class,
             embeds_class,
         )
-        return self.chat_of(self.pipeline(models), running, turns, guard)
+        return self.chat_of(self.pipeline(models), running, turns, guard, embedding_guard)
 
     def pipeline(self, models: AnswerModels) -> AnswerPipeline:
         return AnswerPipeline(self.retriever(), self.keywords, self.embedder, models, top_k=6)
@@ -248,6 +249,7 @@ class Knowledge:
         running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
         turns: AnswerTurns | None = None,
         guard: Guard | None = None,
+        embedding_guard: Guard | None = None,
     ) -> Chat:
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
         return Chat(
@@ -257,6 +259,7 @@ class Knowledge:
             running(self.database, recorder),
             turns=turns,
             guard=guard,
+            embedding_guard=embedding_guard,
         )
 
 

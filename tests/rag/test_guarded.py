@@ -7,19 +7,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select, update
 
-from core.domain.answers import GuardEffect, GuardNote, Turn
+from bootstrap.embedders import load_embedder
+from core.domain.answers import Answer, GuardEffect, GuardNote, Turn
 from core.domain.batches import batched
 from core.domain.clock import new_id
 from core.domain.conversations import Message
 from core.domain.identity import User
 from core.domain.knowledge import Sensitivity
-from core.errors import ClassTooHigh, QuestionBlocked
+from core.errors import ClassTooHigh, QuestionBlocked, TextBlocked
 from core.guardrails.detectors import Kind
 from core.guardrails.guard import Guard
 from core.guardrails.modes import GuardMode, GuardPolicy
 from core.model_calls import Tariff
 from core.models.endpoint_embedder import EndpointEmbedder
 from core.models.provider.classes import of_class
+from core.settings import Settings
 from core.storage.tables import (
     AuditEventRow,
     CollectionRow,
@@ -134,12 +136,35 @@ def test_values_come_back_and_are_told(
 
     assert answer.text == "The key is kept by Anna Nowak, 0171 9876543. [1]"
     expected = (
-        GuardNote(GuardEffect.MASKED, "PERSON", 1),
-        GuardNote(GuardEffect.MASKED, "PHONE", 1),
+        GuardNote(GuardEffect.MASKED_ELSEWHERE, "PERSON", 1),
+        GuardNote(GuardEffect.MASKED_ELSEWHERE, "PHONE", 1),
     )
     assert answer.guard_notes == expected
     [kept] = [m.answer for m in stored(chat_, anna) if m.answer]
     assert kept.guard_notes == expected
+
+
+def test_what_was_masked_of_the_question_is_told_apart_from_what_passages_and_history_hold(
+    knowledge: Knowledge, anna: User, provider: FakeProvider
+) -> None:
+    collection = knowledge.collection("Handbook", is_open=True)
+    knowledge.document(collection, "Duties", "The key of Anna Nowak is kept, ring 0171 9876543.")
+    chat_ = chat(knowledge, provider)
+    conversation = chat_.start_conversation(anna, "Key?")
+
+    question = "Where is the key of Anna Nowak kept? Mail anna.nowak@nordhafen.example"
+    first = ask(chat_, anna, question, conversation)
+    second = ask(chat_, anna, "And where is the key of Piotr Kowalski kept?", conversation)
+
+    looked = chat_.look(anna, question).masked
+    assert masked(first, GuardEffect.MASKED) == looked == {Kind.EMAIL: 1, Kind.PERSON: 1}
+    assert masked(first, GuardEffect.MASKED_ELSEWHERE) == {Kind.PHONE: 1}
+    assert masked(second, GuardEffect.MASKED) == {Kind.PERSON: 1}
+    assert masked(second, GuardEffect.MASKED_ELSEWHERE)[Kind.PERSON] == 1
+
+
+def masked(answer: Answer, effect: GuardEffect) -> dict[str, int]:
+    return {note.kind: note.count for note in answer.guard_notes if note.effect is effect}
 
 
 def stored(chat_: Chat, user: User) -> Sequence[Message]:
@@ -200,6 +225,38 @@ def test_what_is_blocked_in_a_question_is_masked_in_a_passage(
 
     assert provider.requests
     assert "Kranich77" not in sent(provider)
+
+
+def test_a_question_with_what_the_embedding_service_may_not_receive_is_not_asked_or_searched(
+    knowledge: Knowledge, anna: User, provider: FakeProvider
+) -> None:
+    blocking = Guard(GuardPolicy(secrets=GuardMode.BLOCK), lambda: PEOPLE)
+    chat_ = knowledge.chat(model(provider), guard=Guard(), embedding_guard=blocking)
+
+    with pytest.raises(QuestionBlocked, match="1 password or key"):
+        ask(chat_, anna, "My password is Kranich77!")
+    with pytest.raises(QuestionBlocked, match="1 password or key"):
+        chat_.search(anna, "My password is Kranich77!")
+
+    assert chat_.look(anna, "My password is Kranich77!").blocked == {Kind.SECRET: 1}
+    assert provider.requests == []
+
+
+def test_a_document_with_what_the_embedding_service_may_not_receive_is_not_embedded_there(
+    provider: FakeProvider,
+) -> None:
+    blocking = Guard(GuardPolicy(secrets=GuardMode.BLOCK), lambda: PEOPLE)
+    settings = Settings(
+        embeddings={"model": "endpoint:small", "base_url": provider.base_url, "api_key": "key"}
+    )
+    embedder = load_embedder(settings, "endpoint:small", guard=blocking)
+
+    with pytest.raises(TextBlocked, match="1 password or key"):
+        embedder.embed_with_sentences(["Hotels.", "The password is Kranich77!"], [(), ()])
+    embedder.embed_with_sentences(["Ask Anna Nowak."], [((0, 15),)])
+
+    assert "Kranich77" not in sent(provider)
+    assert "Ask <PERSON_1>." in sent(provider)
 
 
 def test_a_mode_lets_values_leave_and_warn_tells_it(

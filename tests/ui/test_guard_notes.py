@@ -113,7 +113,8 @@ def test_a_blocked_question_is_refused_with_the_reason_and_its_words_kept(
 @pytest.mark.parametrize(
     ("effect", "kind", "count", "told"),
     [
-        ("masked", "PHONE", 2, "Masked before sending: 2 phone numbers"),
+        ("masked", "PHONE", 2, "Masked in your question: 2 phone numbers"),
+        ("masked_elsewhere", "PERSON", 1, "Masked in sources and earlier messages: 1 name"),
         ("sent", "PERSON", 1, "Sent as they are: 1 name"),
         ("withheld", "confidential", 3, "it may not receive confidential content (3 passages"),
         ("left_out", "restricted", 1, "1 passage was left out: restricted content"),

@@ -28,9 +28,12 @@ def draw_guard_notes(answer: Answer) -> None:
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    masked, sent = (_counts(answer, effect) for effect in (GuardEffect.MASKED, GuardEffect.SENT))
+    effects = (GuardEffect.MASKED, GuardEffect.MASKED_ELSEWHERE, GuardEffect.SENT)
+    masked, elsewhere, sent = (_counts(answer, effect) for effect in effects)
     if masked:
-        yield f":material/visibility_off: Masked before sending: {told(masked)}"
+        yield f":material/visibility_off: Masked in your question: {told(masked)}"
+    if elsewhere:
+        yield f":material/visibility_off: Masked in sources and earlier messages: {told(elsewhere)}"
     if sent:
         yield f":material/visibility: Sent as they are: {told(sent)}"
     for note in answer.guard_notes:
@@ -39,7 +42,7 @@ def _lines(answer: Answer) -> Iterator[str]:
                 yield f":material/lock: {_withheld(note)}"
             case GuardEffect.LEFT_OUT:
                 yield f":material/lock: {_left_out(note)}"
-            case GuardEffect.MASKED | GuardEffect.SENT:
+            case GuardEffect.MASKED | GuardEffect.MASKED_ELSEWHERE | GuardEffect.SENT:
                 pass
 
 
