@@ -36,6 +36,7 @@ LET_IN = [
     for path in INNERMOST_LAST
     if ACCESS[path] in OPENED_TO_ONE and path not in REFUSED_ALL_THE_SAME
 ]
+EVERYONES = [path for path in INNERMOST_LAST if ACCESS[path] is Access.EVERYONE]
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,22 @@ def test_whoever_may_use_a_method_is_let_in(
             pytest.fail(f"{call.about}: {error}")
         except SandboxError:
             """What is missing or too late is told only to those who may know."""
+        finally:
+            snapshot.restore()
+
+
+@pytest.mark.parametrize("path", EVERYONES)
+def test_everyone_means_those_who_have_nothing_to_do_with_the_object(
+    path: str, world: World, methods: dict[str, Method], snapshot: Snapshot
+) -> None:
+    """Otherwise a method for a few would pass here, because it is tried by one of the few."""
+    for call in own_calls(methods[path], world):
+        try:
+            finished(methods[path].call(world.actor("ole"), **call.arguments))
+        except AccessDenied as error:
+            pytest.fail(f"{call.about}: {error}")
+        except SandboxError:
+            """It does not exist for this person, or is too late."""
         finally:
             snapshot.restore()
 
