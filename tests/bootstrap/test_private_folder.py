@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.private_folder import OF_OTHERS, keep_private
+from core.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,16 +29,35 @@ def open_ones(folder: Path) -> list[str]:
     return [str(path) for path in paths if stat.S_IMODE(path.stat().st_mode) & OF_OTHERS]
 
 
-def test_an_open_folder_on_a_read_only_disk_is_left_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = tmp_path / "data"
-    data.mkdir(mode=0o755)
+def forbid_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave all permissions as they are: of another account, or on a read-only disk."""
 
     def read_only(path: Path, mode: int) -> None:
         raise OSError(errno.EROFS, "Read-only file system", str(path))
 
     monkeypatch.setattr(Path, "chmod", read_only)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o701, 0o777])
+def test_a_folder_that_everybody_can_read_and_nobody_can_close_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(mode)
+    forbid_changes(monkeypatch)
+
+    with pytest.raises(ConfigurationError, match="Every account of this machine can read"):
+        keep_private(data)
+
+
+def test_a_folder_that_a_group_can_read_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o2770)
+    forbid_changes(monkeypatch)
 
     keep_private(data)
 
