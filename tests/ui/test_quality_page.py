@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from admin.incidents.figures import INCIDENT_RATE
+from admin.measures import Measure
 from admin.quality.values import Monitor
 from bootstrap.services import Services
 from core.domain.clock import new_id, now
@@ -17,6 +19,7 @@ from core.storage.tables import (
     EvaluationRunRow,
 )
 from tests.ui.conftest import Pages, add_answer, table, texts
+from ui.quality import words as quality_words
 from ui.words import plain
 
 
@@ -240,3 +243,13 @@ def test_the_top_is_not_green_while_most_monitors_have_too_few_cases(
 
     assert "2 of 3 monitors with too few cases" in app.info[0].value
     assert not app.success
+
+
+@pytest.mark.parametrize(
+    ("number", "cases", "told"),
+    [(2.5, 400, "2.5"), (3.0, 400, "3"), (None, 7, "Too few"), (None, 0, "–")],
+)
+def test_a_rate_for_each_thousand_is_told_with_its_decimal(
+    number: float | None, cases: int, told: str
+) -> None:
+    assert quality_words.value(Measure(INCIDENT_RATE, number, cases)) == told

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from admin import measure_words
 from admin.measures import Measure, Unit
 from admin.quality.monitors import DEFINITIONS, LEAST_CASES
 from admin.quality.values import Days, GateState, LastEvaluation, Monitor, State, Verdict
@@ -49,19 +50,14 @@ ACCEPTING = (
 def value(measure: Measure) -> str:
     """Return `77.1%`, `1.2 s` or `12`; `Too few` for a rate of too few cases."""
     if measure.value is None:
-        return TOO_FEW if measure.definition.unit is Unit.SHARE else "–"
+        is_rate = measure.definition.unit is Unit.SHARE or measure.cases
+        return TOO_FEW if is_rate else "–"
     return amount(measure.value, measure.definition.unit)
 
 
 def amount(number: float, unit: Unit) -> str:
     """Return a number with its unit."""
-    match unit:
-        case Unit.SHARE:
-            return f"{number:.1%}"
-        case Unit.MILLISECONDS:
-            return words.seconds(round(number))
-        case _:
-            return f"{number:,.0f}"
+    return measure_words.amount(number, unit, currency="")
 
 
 def title(monitor: Monitor) -> str:
