@@ -15,7 +15,12 @@ _EVEN = {
     **{
         code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0) not in "<>"
     },
-    **{first + digit: str(digit) for first in (0x660, 0x6F0) for digit in range(10)},
+    # Arabic digits, and those of five mathematical alphabets.
+    **{
+        first + digit: str(digit)
+        for first in (0x660, 0x6F0, *range(0x1D7CE, 0x1D800, 10))
+        for digit in range(10)
+    },
 }
 _UNEVEN = frozenset(map(chr, _EVEN))
 _NUMBER_WORD = r"(?:n(?:umm|umb)er|n[úu]mero|num[ée]ro|nr|no|n[°º]|nº|code|id|#)"

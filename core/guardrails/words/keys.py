@@ -38,7 +38,7 @@ _PIN = re.compile(
     r"|einmalcode|verification code|best[äa]tigungscode)"
     rf"(?:[ ]{_WHAT_FOR}(?:[ ][\w'-]{{1,20}}){{1,3}}?|[ ](?:meine[rs]?|mein|my|mijn|ma|mon|der|die"
     r"|karty|karte|card|carte|phone|handy|sim|telefon\w?|kaart|ec-karte|door|tür)){0,4}"
-    r"(?:[ ]?[:=#][ ]{0,3}|[ ](?:is|ist|war|was|lautet|to|jest|est|es|è)[ ]:?[ ]?|[ ])"
+    r"(?:[ ]?[:=#][ ]{0,3}|(?:['’]s|[ ](?:is|ist|war|was|lautet|to|jest|est|es|è))[ ]:?[ ]?|[ ])"
     r"[\"']?(?P<value>\d{3,8})(?![\w]|[.,]\d|-\d| ?(?:digits|stellen|ziffern|cyfr|chiffres))"
 )
 _PIN_BEGINS = (
