@@ -45,7 +45,7 @@ def canaries(forms: Iterable[PrivateForm]) -> set[str]:
 def model(provider: FakeProvider) -> OpenAICompatibleChat:
     endpoint = ChatEndpoint(provider.base_url, "fake-1", "key", "local")
     return OpenAICompatibleChat(
-        endpoint, ChatLimits(timeout_s=5, max_retries=1, max_output_tokens=400)
+        endpoint, ChatLimits(timeout_s=60, max_retries=1, max_output_tokens=400)
     )
 
 
