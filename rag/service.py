@@ -3,28 +3,24 @@
 from collections.abc import Sequence
 from contextlib import closing
 
-from sqlmodel import Session
-
 from core.domain.access import require_active
 from core.domain.answers import Answer, RetrievedChunk, Turn
-from core.domain.clock import now
 from core.domain.conversations import Feedback
 from core.domain.identity import User
 from core.domain.on_behalf import each_on_behalf_of, on_behalf_of
 from core.errors import InvalidInput, NotFound, SignedOut
 from core.guardrails.guard import Guard, Look
-from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
-from core.storage.tables import FeedbackRow, MessageRow
 from rag.answering.choosing import Answering
 from rag.answering.question_guard import QuestionGuard
 from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
 from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
+from rag.conversations.feedback import store_feedback
 from rag.conversations.own import Conversations, owned_conversation
 from rag.conversations.questions import (
     Place,
@@ -251,15 +247,7 @@ class Chat:
         if feedback.rating not in (-1, 1):
             raise InvalidInput("Feedback is either helpful or not helpful.")
         with self._database.begin() as session:
-            _owned_message(session, user, message_id)
-            row = session.get(FeedbackRow, message_id)
-            if row is None:
-                row = FeedbackRow(message_id=message_id, user_id=user.id, rating=feedback.rating)
-                session.add(row)
-            row.rating = feedback.rating
-            row.reason = feedback.reason.value if feedback.reason else ""
-            row.comment = clean(feedback.comment).text.strip()
-            row.updated_at = now()
+            store_feedback(session, user, message_id, feedback)
 
     def answers_running(self) -> int:
         """Return how many answers are being made in this process now."""
@@ -300,11 +288,3 @@ class Chat:
             running.stop()
             raise
         yield AnswerFinished(surface.message_id, running.end())
-
-
-def _owned_message(session: Session, user: User, message_id: str) -> MessageRow:
-    row = session.get(MessageRow, message_id)
-    if row is None:
-        raise NotFound("This answer no longer exists.")
-    owned_conversation(session, user, row.conversation_id)
-    return row
