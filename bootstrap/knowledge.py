@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bootstrap.embedders import embeddable_class
 from bootstrap.language_models import WayOut, answering_model, build_judge
@@ -225,6 +226,7 @@ def _chat(
         running,
         turns=turns,
         guard=guard if is_guarded else None,
+        undo=timedelta(minutes=settings.privacy.undo_minutes),
     )
 
 

@@ -42,6 +42,7 @@ from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
+from bootstrap.privacy import PrivacyServices, build_privacy
 from bootstrap.search import Stores, open_stores
 from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
@@ -85,6 +86,8 @@ USAGE_SECONDS = 600.0
 
 DRIFT_SECONDS = 3_600.0
 """How often it is asked whether a new day is over, after which drift is checked once."""
+PRIVACY_SECONDS = 300.0
+"""How often it is asked whether something has to be deleted by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Services:
     lifecycle: Lifecycle
     chat: Chat
     personal_conversations: PersonalConversations
+    privacy: PrivacyServices
     explanations: Explanations
     gap_requests: GapRequests
     gaps: GapServices
@@ -173,6 +177,18 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
+
+    def end_answers(person_id: str) -> int:
+        return knowledge.chat.stop_answers_of(person_id)
+
+    privacy = build_privacy(
+        settings,
+        stores,
+        ideas=ideas.personal,
+        days=usage_days,
+        key=factor_key,
+        end_answers=end_answers,
+    )
     knowledge = build_knowledge(
         settings,
         stores,
@@ -187,6 +203,15 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             Collector(figures, os.environ),
             Repeating("gaps", (grouping.refresh,), every_s=GAP_SECONDS),
             Repeating("drift", (drift.check_due,), every_s=DRIFT_SECONDS),
+            Repeating(
+                "privacy",
+                (
+                    privacy.erasure.resume,
+                    privacy.retention.delete_hidden,
+                    privacy.retention.run_due,
+                ),
+                every_s=PRIVACY_SECONDS,
+            ),
         ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
@@ -220,6 +245,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         lifecycle=lifecycle,
         chat=chat,
         personal_conversations=PersonalConversations(stores.database, chat.conversations),
+        privacy=privacy,
         explanations=Explanations(stores.database, stores.keywords, search.synonyms),
         gap_requests=GapRequests(stores.database),
         gaps=build_gaps(stores.database, grouping, evaluations),

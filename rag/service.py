@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -27,7 +28,7 @@ from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.turns import AnswerTurns
 from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
-from rag.conversations.own import MAX_TITLE, Conversations, owned_conversation, turns
+from rag.conversations.own import MAX_TITLE, UNDO, Conversations, owned_conversation, turns
 from rag.conversations.starters import starter_questions
 from rag.conversations.stored import read_messages
 from rag.finding.langchain_retriever import PassageRetriever
@@ -56,8 +57,12 @@ class Chat:
         *,
         turns: AnswerTurns | None = None,
         guard: Guard | None = None,
+        undo: timedelta = UNDO,
     ) -> None:
-        """Take `guard`, which stands before the language model, None without one."""
+        """Take `guard`, which stands before the language model, None without one.
+
+        `undo` is how long the deletion of a conversation can be undone.
+        """
         self._guard = guard
         self._database = database
         self._retriever = retriever
@@ -65,7 +70,7 @@ class Chat:
         self._watch = AccessWatch(database)
         self._turns = turns or AnswerTurns()
         self._running = running
-        self.conversations = Conversations(database, self._running.is_running)
+        self.conversations = Conversations(database, self._running.is_running, undo=undo)
 
     @property
     def model_name(self) -> str | None:
@@ -288,6 +293,10 @@ class Chat:
     def stop_answers(self) -> int:
         """Record all answers in the making as they are, when the app ends; returns how many."""
         return self._running.stop()
+
+    def stop_answers_of(self, person_id: str) -> int:
+        """Record a person's answers in the making as they are; returns how many."""
+        return self._running.stop_of(person_id)
 
     def _stream(
         self,

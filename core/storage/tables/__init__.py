@@ -84,6 +84,12 @@ from core.storage.tables.people import (
     SignInFailureRow,
     UserRow,
 )
+from core.storage.tables.privacy import (
+    LegalHoldRow,
+    PersonErasureRow,
+    RetentionMarkRow,
+    RetentionPeriodRow,
+)
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow
 from core.storage.tables.spending import (
@@ -178,12 +184,14 @@ __all__ = [
     "IndexGenerationRow",
     "KnowledgeGapRow",
     "LeaseRow",
+    "LegalHoldRow",
     "MembershipRow",
     "MessageRow",
     "ModelCallRow",
     "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
+    "PersonErasureRow",
     "PolicyAnswerRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
@@ -191,6 +199,8 @@ __all__ = [
     "QuizResultRow",
     "RecoveryCodeRow",
     "RefusedCallRow",
+    "RetentionMarkRow",
+    "RetentionPeriodRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",
