@@ -1,6 +1,7 @@
 """Builds the services of the product from the settings."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -48,7 +49,7 @@ from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
-from core.domain.identity import SYSTEM
+from core.domain.identity import SYSTEM, User
 from core.guardrails.guard import Guard
 from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
@@ -181,6 +182,9 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     def end_answers(person_id: str) -> int:
         return knowledge.chat.stop_answers_of(person_id)
 
+    def conversations_of(person: User) -> Iterable[dict[str, object]]:
+        return knowledge.chat.conversations.records(person)
+
     privacy = build_privacy(
         settings,
         stores,
@@ -188,6 +192,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         days=usage_days,
         key=factor_key,
         end_answers=end_answers,
+        conversations=conversations_of,
     )
     knowledge = build_knowledge(
         settings,

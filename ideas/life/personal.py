@@ -72,7 +72,7 @@ class PersonalIdeas:
         require_admin(actor)
         require_confirmed(actor)
         with self._database.begin() as session:
-            records = [*_written(session, person.id), *_done(session, person.id)]
+            records = self.records(session, person.id)
             record_event(
                 session,
                 actor,
@@ -82,6 +82,10 @@ class PersonalIdeas:
                 records=len(records),
             )
         yield from records
+
+    def records(self, session: Session, person_id: str) -> list[Record]:
+        """Return what `export` yields, in a transaction of the caller, who checks the right to."""
+        return [*_written(session, person_id), *_done(session, person_id)]
 
     def erase(self, actor: User, person: User) -> int:
         """Take the person out of all ideas, and return in how many rows they were.

@@ -1,7 +1,7 @@
 """A person's own conversations: list, search, rename, pin, delete, export."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -187,6 +187,11 @@ class Conversations:
         That includes questions that were asked anew, with their answers.
         """
         return _as_json(self.get(person, conversation_id, with_replaced=True))
+
+    def records(self, person: User) -> Iterator[dict[str, object]]:
+        """Yield `record_of` each conversation that the person has not deleted."""
+        for summary in self.list(person):
+            yield self.record_of(person, summary.id)
 
 
 def _file(conversation: Conversation, reader: User, kind: ExportFormat) -> bytes:

@@ -27,6 +27,7 @@ from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus, MoveRequest, Oversight
 from core.domain.identity import Role
 from core.domain.knowledge import Upload
+from core.domain.privacy import DataClass
 from evaluation.datasets import Case, Dataset
 from ideas.campaigns.values import CampaignForm
 from ideas.review.values import ReviewForm
@@ -74,6 +75,7 @@ IDS = {
     "generation_id": "generation",
     "budget_id": "budget",
     "incident_id": "incident",
+    "hold_id": "hold",
 }
 """Which id of the world a parameter takes."""
 LISTS = {
@@ -110,6 +112,7 @@ VALUES: Mapping[str, object] = {
     "question": QUESTION,
     "query": QUESTION,
     "search": "",
+    "texts": (frozenset(),),
     "text": "A text of a few words.",
     "title": "A title",
     "reason": "Because of the rules.",
@@ -191,6 +194,7 @@ SPECIAL: Mapping[str, object] = {
     "incidents.reports.report.kind": IncidentKind.WRONG,
     "policy.quiz.answers": (0,),
     "policy.versions.version_id": "0" * 32,
+    "privacy.retention.name": DataClass.DRAFTS,
     "usage.grouped.by": (Dimension.PERSON,),
     "synonym_sets.text": "holiday = leave",
 }

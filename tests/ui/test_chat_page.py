@@ -424,7 +424,10 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
     [
         (
             Role.EMPLOYEE,
-            ["Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "Notifications"],
+            [
+                *("Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "My data"),
+                "Notifications",
+            ],
         ),
         (
             Role.REVIEWER,
@@ -435,6 +438,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Campaigns",
                 "My account",
                 "My usage",
+                "My data",
                 "Notifications",
                 "Idea review",
             ],
@@ -448,6 +452,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Campaigns",
                 "My account",
                 "My usage",
+                "My data",
                 "Notifications",
                 "Idea review",
                 "Documents",
@@ -461,6 +466,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "People and access",
                 "Incidents",
                 "AI-use policy",
+                "Privacy",
                 "Audit",
                 "System",
             ],

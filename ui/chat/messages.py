@@ -37,7 +37,7 @@ def draw_messages(user: User, conversation: Conversation) -> None:
     ):
         state.show_earlier_messages(conversation.id)
         st.rerun()
-    kept = _kept(user, messages)
+    kept = kept_documents(user, messages)
     newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
     main, side = reading_row()
     with main:
@@ -84,7 +84,7 @@ def draw_question(text: str) -> None:
         st.text(text)
 
 
-def _kept(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
+def kept_documents(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
     """Read how the documents behind all these answers are kept, in one query."""
     cited = {c.version_id for m in messages if m.answer for c in m.answer.citations}
     return services().documents.provenance(user, sorted(cited)) if cited else {}
