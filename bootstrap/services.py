@@ -19,6 +19,9 @@ from admin.incidents.services import IncidentServices
 from admin.kpis.service import KpiReports
 from admin.people import People
 from admin.policy.services import PolicyServices
+from admin.privacy.erasure import Surroundings
+from admin.privacy.own_data import Sources
+from admin.privacy.services import Parts, PrivacyServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
@@ -43,7 +46,6 @@ from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.privacy import PrivacyServices, build_privacy
 from bootstrap.search import Stores, open_stores
 from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
@@ -185,15 +187,16 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     def conversations_of(person: User) -> Iterable[dict[str, object]]:
         return knowledge.chat.conversations.records(person)
 
-    privacy = build_privacy(
-        settings,
-        stores,
-        ideas=ideas.personal,
+    parts = Parts(
+        rooms=(ideas.personal,),
+        sources=Sources(conversations_of, ideas.personal.records),
+        drop_drafts=ideas.personal.drop_drafts,
         days=usage_days,
         key=factor_key,
-        end_answers=end_answers,
-        conversations=conversations_of,
+        undo=timedelta(minutes=settings.privacy.undo_minutes),
     )
+    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
+    privacy = PrivacyServices.on(stores.database, parts, around)
     knowledge = build_knowledge(
         settings,
         stores,

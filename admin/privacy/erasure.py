@@ -20,8 +20,8 @@ from admin.signing_in.attempts import forget
 from admin.signing_in.sessions import end_sessions
 from core.domain.access import require_account, require_admin, require_confirmed
 from core.domain.clock import new_id, now
+from core.domain.governance.privacy import ErasureState
 from core.domain.identity import User
-from core.domain.privacy import ErasureState
 from core.errors import Conflict, NotFound
 from core.storage.audit.key import SecretKey
 from core.storage.compaction import compact

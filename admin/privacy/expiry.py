@@ -20,7 +20,7 @@ from sqlmodel import Session, SQLModel, col
 
 from core.domain.gaps import GapStatus
 from core.domain.governance.incidents import IncidentState
-from core.domain.privacy import DataClass
+from core.domain.governance.privacy import DataClass
 from core.storage.queries.privacy.chats import remove_chats
 from core.storage.queries.privacy.holds import held_people, is_held_chat
 from core.storage.queries.privacy.marks import USAGE, set_mark

@@ -4,8 +4,8 @@ from sqlmodel import Session, col, select
 
 from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
+from core.domain.governance.privacy import LegalHold
 from core.domain.identity import User
-from core.domain.privacy import LegalHold
 from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database

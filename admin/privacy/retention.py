@@ -13,8 +13,8 @@ from admin.usage.days import UsageDays
 from admin.usage.period import midnight
 from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
+from core.domain.governance.privacy import DataClass
 from core.domain.identity import User
-from core.domain.privacy import DataClass
 from core.errors import InvalidInput
 from core.storage.compaction import compact, empty_log, is_small
 from core.storage.database import Database

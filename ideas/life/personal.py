@@ -72,7 +72,7 @@ class PersonalIdeas:
         require_admin(actor)
         require_confirmed(actor)
         with self._database.begin() as session:
-            records = self.records(session, person.id)
+            records = [*_written(session, person.id), *_done(session, person.id)]
             record_event(
                 session,
                 actor,
@@ -84,8 +84,12 @@ class PersonalIdeas:
         yield from records
 
     def records(self, session: Session, person_id: str) -> list[Record]:
-        """Return what `export` yields, in a transaction of the caller, who checks the right to."""
-        return [*_written(session, person_id), *_done(session, person_id)]
+        """Return what `export` yields for the person, in a transaction of the caller.
+
+        Files that are copies of documents are left out: they are guarded as the documents are.
+        """
+        done = _done(session, person_id, with_copies=False)
+        return [*_written(session, person_id), *done]
 
     def erase(self, actor: User, person: User) -> int:
         """Take the person out of all ideas, and return in how many rows they were.
@@ -146,7 +150,15 @@ def _written(session: Session, person: str) -> Iterator[Record]:
         }
     drafts = select(IdeaDraftRow).where(IdeaDraftRow.user_id == person)
     for draft in session.exec(drafts).all():
-        yield {"kind": "draft", "fields": draft.fields, "at": draft.saved_at.isoformat()}
+        files = select(IdeaAttachmentRow.file_name).where(
+            IdeaAttachmentRow.draft_id == draft.id, IdeaAttachmentRow.document_id == ""
+        )
+        yield {
+            "kind": "draft",
+            "fields": draft.fields,
+            "files": list(session.exec(files).all()),
+            "at": draft.saved_at.isoformat(),
+        }
     for comment, number in _of_ideas(session, IdeaCommentRow, IdeaCommentRow.author_id, person):
         yield _record("comment", number, comment, "text", "visibility")
     for review, number in _of_ideas(session, IdeaReviewRow, IdeaReviewRow.reviewer_id, person):
@@ -154,13 +166,14 @@ def _written(session: Session, person: str) -> Iterator[Record]:
         yield _record("review", number, review, *fields)
 
 
-def _done(session: Session, person: str) -> Iterator[Record]:
+def _done(session: Session, person: str, *, with_copies: bool = True) -> Iterator[Record]:
     for move, number in _of_ideas(session, IdeaMoveRow, IdeaMoveRow.actor_id, person):
         yield _record("move", number, move, "to_status", "reason")
     for edit, number in _of_ideas(session, IdeaEditRow, IdeaEditRow.editor_id, person):
         yield _record("edit", number, edit, "changes")
     for file, number in _of_ideas(session, IdeaAttachmentRow, IdeaAttachmentRow.added_by, person):
-        yield _record("file", number, file, "file_name")
+        if with_copies or not file.document_id:
+            yield _record("file", number, file, "file_name")
     for vote, number in _of_ideas(session, IdeaVoteRow, IdeaVoteRow.user_id, person):
         yield _record("vote", number, vote)
     for follow, number in _of_ideas(session, IdeaFollowRow, IdeaFollowRow.user_id, person):

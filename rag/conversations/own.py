@@ -14,8 +14,8 @@ from core.domain.access import require_account
 from core.domain.answers import AnswerStatus, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message
+from core.domain.governance.privacy import HiddenChat
 from core.domain.identity import User
-from core.domain.privacy import HiddenChat
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean_line
 from core.storage.database import Database

@@ -8,8 +8,8 @@ import typer
 
 from admin.privacy.certificates import Certificate
 from admin.privacy.retention import RetentionRun
+from core.domain.governance.privacy import DataClass, LegalHold
 from core.domain.identity import SYSTEM
-from core.domain.privacy import DataClass, LegalHold
 from core.errors import InvalidInput, NotFound
 from terminal.context import services, user_named
 from terminal.output import Json, confirm, emit, emit_table, readable_errors, say

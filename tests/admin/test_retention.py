@@ -16,8 +16,8 @@ from core.domain.answers import AnswerStatus
 from core.domain.clock import new_id, now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapStatus
+from core.domain.governance.privacy import DataClass
 from core.domain.identity import SYSTEM, Role, User
-from core.domain.privacy import DataClass
 from core.errors import AccessDenied, ConfirmationNeeded, Conflict, InvalidInput
 from core.storage.database import Database
 from core.storage.originals import OriginalFiles
@@ -47,7 +47,7 @@ OLD, NEW = timedelta(days=96), timedelta(days=1)
 DAYS = 92
 
 
-def count(session: Session, table: Table | type[SQLModel], *conditions: Any) -> int:  # noqa: ANN401
+def count(session: Session, table: Table | type[SQLModel], *conditions: Any) -> int:  # noqa: ANN401  conditions of SQL
     query = select_columns(func.count()).select_from(table).where(*conditions)
     return session.scalar(query) or 0
 

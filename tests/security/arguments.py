@@ -20,6 +20,7 @@ from core.domain.costs.refusals import SwitchKind
 from core.domain.costs.terms import CostKind, CostTerms
 from core.domain.governance.incidents import IncidentKind, IncidentOutcome, Severity
 from core.domain.governance.policy import Step
+from core.domain.governance.privacy import DataClass
 from core.domain.ideas.card import DraftFields, IdeaCategory, IdeaDraft, Ownership
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.ideas.life import DigestChoice
@@ -27,7 +28,6 @@ from core.domain.ideas.tracking import ImpactKind, Outcome
 from core.domain.ideas.workflow import IdeaStatus, MoveRequest, Oversight
 from core.domain.identity import Role
 from core.domain.knowledge import Upload
-from core.domain.privacy import DataClass
 from evaluation.datasets import Case, Dataset
 from ideas.campaigns.values import CampaignForm
 from ideas.review.values import ReviewForm

@@ -11,8 +11,8 @@ from sqlmodel import select
 
 import bootstrap.embedders
 from bootstrap.services import ProcessRole, Services, build_services
+from core.domain.governance.privacy import ErasureState
 from core.domain.identity import SYSTEM
-from core.domain.privacy import ErasureState
 from core.errors import Conflict, NotFound
 from core.settings import DatabaseSettings, EmbeddingSettings, Settings
 from core.storage.database import Database

@@ -19,8 +19,8 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
+from ui.chat.layout import mark_reading_place
 from ui.chat.messages import draw_question
-from ui.chat.reading_place import mark_reading_place
 from ui.components.guard_notes import draw_guard_preview
 from ui.resources import services
 from ui.state import QueuedQuestion

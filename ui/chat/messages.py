@@ -12,9 +12,8 @@ from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
-from ui.chat.layout import reading_row
+from ui.chat.layout import mark_reading_place, reading_row
 from ui.chat.not_found import draw_idea_button, draw_later_reply, draw_next_step, draw_not_found
-from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why

@@ -15,9 +15,8 @@ from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.answer import draw_answer
 from ui.chat.asking import show_events, still_reads
-from ui.chat.layout import reading_row
+from ui.chat.layout import mark_reading_place, reading_row
 from ui.chat.messages import draw_question, kept_documents
-from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.components.guard_notes import draw_guard_notes, draw_guard_preview
 from ui.resources import services

@@ -7,8 +7,8 @@ import streamlit as st
 
 from admin.privacy.certificates import Certificate
 from admin.privacy.retention import Keeping, RetentionRun
+from core.domain.governance.privacy import LegalHold
 from core.domain.identity import User
-from core.domain.privacy import LegalHold
 from ui import state, words
 from ui.components.confirmation import draw_confirmation
 from ui.components.csv_file import draw_download

@@ -1,6 +1,6 @@
 """Words of the pages on privacy."""
 
-from core.domain.privacy import DataClass
+from core.domain.governance.privacy import DataClass
 from ui import words
 
 CLASSES = {

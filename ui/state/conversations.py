@@ -5,7 +5,7 @@ from typing import cast
 
 import streamlit as st
 
-from core.domain.privacy import HiddenChat
+from core.domain.governance.privacy import HiddenChat
 from ui.state.sources import close_citation
 from ui.state.temporary import end_temporary
 

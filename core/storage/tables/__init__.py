@@ -33,6 +33,12 @@ from core.storage.tables.governance.policy import (
     PolicyVersionRow,
     QuizResultRow,
 )
+from core.storage.tables.governance.privacy import (
+    LegalHoldRow,
+    PersonErasureRow,
+    RetentionMarkRow,
+    RetentionPeriodRow,
+)
 from core.storage.tables.ideas.assessment import (
     IdeaReviewRow,
     IdeaSettingRow,
@@ -83,12 +89,6 @@ from core.storage.tables.people import (
     SetupTokenRow,
     SignInFailureRow,
     UserRow,
-)
-from core.storage.tables.privacy import (
-    LegalHoldRow,
-    PersonErasureRow,
-    RetentionMarkRow,
-    RetentionPeriodRow,
 )
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
 from core.storage.tables.sentences import SentenceVectorsRow

@@ -55,7 +55,7 @@ class PersonErasureRow(SQLModel, table=True):
 
     `person_id` and `sealed`, which holds the name and the address encrypted, are there only while
     it is under way, so that a start after a crash can go on. `state` is one of
-    core.domain.privacy.ErasureState.
+    core.domain.governance.privacy.ErasureState.
     """
 
     __tablename__ = "person_erasures"
