@@ -35,7 +35,7 @@ def draw_temporary_switch() -> None:
         "Temporary chat",
         value=state.temporary_chat() is not None,
         key="temporary-chat",
-        help=WHAT_IT_IS,
+        help=None if state.temporary_chat() else WHAT_IT_IS,
         on_change=_switch,
     )
     if state.temporary_chat() is not None:

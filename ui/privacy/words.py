@@ -16,7 +16,7 @@ CLASSES = {
 }
 AGE = {
     DataClass.CONVERSATIONS: "since the last message",
-    DataClass.USAGE: "sums of each day stay, without people",
+    DataClass.USAGE: "daily sums stay",
     DataClass.FEEDBACK: "the rating stays",
     DataClass.DRAFTS: "since the last change",
 }
