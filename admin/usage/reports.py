@@ -192,7 +192,6 @@ class UsageReports:
             )
         return questions
 
-    @contextmanager
     def _note_people(self, admin: User, by: Sequence[Dimension]) -> None:
         """Record that figures of single people are looked at, but not every click of an hour."""
         if Dimension.PERSON not in by:
@@ -208,6 +207,7 @@ class UsageReports:
         with self._database.begin() as session:
             record_event(session, admin, READ_PEOPLE)
 
+    @contextmanager
     def _figures(self, period: Period, person_id: str | None = None) -> Iterator[Figures]:
         """Bring the days up to date, then read."""
         self._days.refresh()
