@@ -16,7 +16,7 @@ class Findings:
 
     `in_documents` are rows of documents, and of answers made from them, that name the person; a
     document that has to go is erased by itself. `in_files` are names relative to the data
-    directory.
+    directory. No file is searched for somebody whose name or address is part of another one's.
     """
 
     tables: int

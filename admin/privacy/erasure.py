@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, SQLModel, col, select
 
 from admin.people import account_of, keep_an_admin
 from admin.privacy.certificates import KEPT_IDS, Certificate, Findings
+from admin.privacy.identities import identity_of, owned_by
 from admin.signing_in.attempts import forget
 from admin.signing_in.sessions import end_sessions
 from core.domain.access import require_account, require_admin, require_confirmed
@@ -37,7 +38,7 @@ from core.storage.queries.privacy.traces import (
     references,
     replace_mentions,
 )
-from core.storage.tables import CollectionRow, DocumentRow, PersonErasureRow, UserRow
+from core.storage.tables import PersonErasureRow
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ class PersonErasure:
             erasure = session.exec(begun).first() or PersonErasureRow(
                 state=ErasureState.BEGUN.value,
                 person_id=person_id,
-                sealed=self._locked(_identity(session, row)),
+                sealed=self._locked(identity_of(session, row)),
                 is_own_wish=is_own,
                 asked_by=None if is_own else actor.id or None,
             )
@@ -183,7 +184,11 @@ class PersonErasure:
         """Take the person out of every table in one transaction, and add up what was removed."""
         with self._database.begin() as session:
             row = session.get_one(PersonErasureRow, erasure_id)
-            told = dict(row.certificate) or {"counts": {}, "mentions": 0, **_owned(session, person)}
+            told = dict(row.certificate) or {
+                "counts": {},
+                "mentions": 0,
+                **owned_by(session, person.id),
+            }
             counts = Counter(told["counts"])
             for room in self._rooms:
                 counts.update(room.leave(session, person.id))
@@ -217,9 +222,11 @@ class PersonErasure:
         in_documents = named.pop("documents", 0)
         in_audit = sum(ids.pop(name, 0) for name in KEPT_IDS)
         ids.pop("person_erasures", None)
-        read, in_files = files_with(
-            self._around.data_dir, person.words, without=self._around.unsearched
-        )
+        read, in_files = 0, list[str]()
+        if not person.shares_letters:
+            read, in_files = files_with(
+                self._around.data_dir, person.words, without=self._around.unsearched
+            )
         return Findings(
             tables=len(SQLModel.metadata.tables),
             files=read,
@@ -280,24 +287,6 @@ class PersonErasure:
 
     def _fernet(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(bytes.fromhex(self._key.digest("erasures", ""))))
-
-
-def _identity(session: Session, row: UserRow) -> Identity:
-    others = select(func.count()).where(
-        func.lower(UserRow.name) == row.name.lower(), col(UserRow.id) != row.id
-    )
-    return Identity(row.id, row.email, row.name, has_own_name=session.exec(others).one() == 0)
-
-
-def _owned(session: Session, person: Identity) -> dict[str, int]:
-    """Return how many collections and documents have no owner from now on."""
-    return {
-        name: session.exec(select(func.count()).where(column == person.id)).one()
-        for name, column in (
-            ("collections", col(CollectionRow.owner_id)),
-            ("documents", col(DocumentRow.owner_id)),
-        )
-    }
 
 
 def _unfinished(session: Session) -> list[str]:

@@ -25,7 +25,16 @@ from core.storage.tables import (
     UserRow,
 )
 from tests.ingestion.fakes import HashingEmbedder
-from tests.security.personal_words import EMAIL, NAME, WORDS, Left, fill, in_files, in_tables
+from tests.security.personal_words import (
+    EMAIL,
+    NAME,
+    PASSWORD,
+    WORDS,
+    Left,
+    fill,
+    in_files,
+    in_tables,
+)
 
 
 def url_of(database: Database) -> str:
@@ -77,13 +86,17 @@ def test_an_erased_person_leaves_no_byte_in_any_file_or_table(
 
 
 def test_what_is_of_others_and_of_the_company_stays(running: Services, left: Left) -> None:
+    similar = "jean.quentin@nordhafen.example"
+    running.people.add(SYSTEM, similar, name=f"Jean {NAME}er", password=PASSWORD)
+    running.ideas.comments.add(left.colleague, left.idea_id, f"Ask {similar} as well.")
     running.usage.refresh()
     with running.database.read() as session:
         costs = sorted(session.exec(select(AnswerUsageRow.cost_micros)).all())
 
-    running.privacy.erasure.erase(left.admin, left.person.id)
+    certificate = running.privacy.erasure.erase(left.admin, left.person.id)
     running.usage.refresh()
 
+    assert certificate.is_complete
     with running.database.read() as session:
         texts = session.exec(select(MessageRow.text)).all()
         comments = session.exec(select(IdeaCommentRow.text)).all()
@@ -91,6 +104,7 @@ def test_what_is_of_others_and_of_the_company_stays(running: Services, left: Lef
         days = set(session.exec(select(UsageDayPersonRow.user_id)).all())
         assert sorted(session.exec(select(AnswerUsageRow.cost_micros)).all()) == costs
     assert sorted(texts) == ["It is something.", "What is something?"]
+    assert f"Ask {similar} as well." in comments
     assert "Thanks, @a former employee, and write to a former employee!" in comments
     card = running.ideas.cards.get(left.colleague, left.idea_id)
     assert card.submitter_name == "a former employee"

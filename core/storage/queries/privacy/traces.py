@@ -35,19 +35,30 @@ class Identity:
     """By what a person is found: the id, the address, and the name where it is telling enough.
 
     A single word such as “Max” stands for too many people and things to be looked for.
-    `has_own_name` is False where somebody else is called the same.
+    `has_own_name` is False where somebody else is called the same, or where it is the name of a
+    task. `shares_letters` is True where the name or the address of somebody else holds theirs, as
+    “hanna@” holds “anna@”: bytes of files cannot tell them apart.
     """
 
     id: str
     email: str
     name: str
     has_own_name: bool = True
+    shares_letters: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
         """The address and the name, as people write them."""
         is_telling = self.has_own_name and len(self.name.split()) > 1
         return (self.email, self.name) if is_telling else (self.email,)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What finds these words where they are not part of longer ones."""
+        email, *names = map(re.escape, self.words)
+        parts = [rf"(?<![\w.+-]){email}(?![\w-]|\.\w)"]
+        parts += [rf"(?<!\w){name}(?!\w)" for name in names]
+        return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def mentions(session: Session, person: Identity) -> Counter[str]:
@@ -59,7 +70,7 @@ def mentions(session: Session, person: Identity) -> Counter[str]:
             ([c for c in _words(table) if texts.get(c.name) is not TextRule.DOCUMENT], table.name),
             ([table.c[n] for n, rule in texts.items() if rule is TextRule.DOCUMENT], "documents"),
         ):
-            number = _count(session, table, columns, person.words)
+            number = _naming(session, columns, person)
             if number:
                 found[name] += number
     return found
@@ -80,33 +91,42 @@ def replace_mentions(session: Session, person: Identity) -> int:
 
     Words of documents, and of answers made from them, stay as they are.
     """
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in person.words), re.IGNORECASE
-    )
-    return sum(
-        _replace_in(session, table, person.words, pattern)
-        for table in SQLModel.metadata.sorted_tables
-    )
+    return sum(_replace_in(session, table, person) for table in SQLModel.metadata.sorted_tables)
 
 
-def _replace_in(
-    session: Session, table: Table, words: Sequence[str], pattern: re.Pattern[str]
-) -> int:
+def _replace_in(session: Session, table: Table, person: Identity) -> int:
     texts = rules()[table.name].texts
     typed = [table.c[n] for n, rule in texts.items() if rule.is_typed and _is_text(table.c[n])]
     if not typed or table.name == "users":
         return 0
-    condition = _mentions(typed, words)
+    condition, pattern = _mentions(typed, person.words), person.pattern
     if table.name == "messages":  # what an answer says are words of documents
         condition &= table.c.role == "user"
     keys = list(table.primary_key.columns)
-    rows = session.execute(select(*keys, *typed).where(condition)).all()
+    found = session.execute(select(*keys, *typed).where(condition)).all()
+    rows = [row for row in found if _names(row[len(keys) :], pattern)]
     for row in rows:
         key, values = row[: len(keys)], row[len(keys) :]
         changed = {c: _cleaned(v, pattern) for c, v in zip(typed, values, strict=True)}
         where = [column == value for column, value in zip(keys, key, strict=True)]
         session.execute(table.update().where(*where).values(changed))
     return len(rows)
+
+
+def _naming(session: Session, columns: Sequence[Column[object]], person: Identity) -> int:
+    """Return how many rows name the person; what only holds the same letters does not count."""
+    if not columns:
+        return 0
+    found = session.execute(select(*columns).where(_mentions(columns, person.words)))
+    return sum(_names(row, person.pattern) for row in found)
+
+
+def _names(values: Iterable[object], pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(_text(value)) for value in values)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _cleaned(value: object, pattern: re.Pattern[str]) -> object:
