@@ -24,7 +24,7 @@ from terminal.documents import ingest as documents
 from terminal.documents import verify as lifecycle
 from terminal.ideas import personal as idea_commands
 from terminal.output import ReadableErrors
-from terminal.people import audit, conversations, groups, incidents, policy, users
+from terminal.people import audit, conversations, groups, incidents, policy, privacy, users
 
 app = typer.Typer(
     cls=ReadableErrors,
@@ -67,6 +67,8 @@ app.add_typer(idea_commands.ideas, name="ideas")
 app.add_typer(gaps.gaps, name="gaps")
 app.add_typer(vocabulary.vocabulary, name="vocabulary")
 app.add_typer(conversations.conversations, name="conversations")
+app.add_typer(privacy.retention, name="retention")
+app.add_typer(privacy.holds, name="holds")
 app.add_typer(audit.audit, name="audit")
 app.add_typer(policy.policy, name="policy")
 app.add_typer(incidents.incidents, name="incidents")

@@ -93,9 +93,9 @@ class People:
         if role is Role.ADMIN:
             require_confirmed(actor)
         with self._database.begin() as session:
-            row = _account(session, user_id)
+            row = account_of(session, user_id)
             if role is not Role.ADMIN:
-                _keep_an_admin(session, row)
+                keep_an_admin(session, row)
             before, row.role = row.role, role
             record_event(session, actor, "person.role_changed", row.id, before=before, after=role)
             return to_user(session, row)
@@ -104,9 +104,9 @@ class People:
         """Set whether a person may sign in, and end their sessions; Conflict for the last admin."""
         require_admin(actor)
         with self._database.begin() as session:
-            row = _account(session, user_id)
+            row = account_of(session, user_id)
             if not is_active:
-                _keep_an_admin(session, row)
+                keep_an_admin(session, row)
                 end_sessions(session, row.id, now())
             row.is_active = is_active
             action = "person.activated" if is_active else "person.deactivated"
@@ -121,7 +121,7 @@ class People:
         require_admin(actor)
         require_confirmed(actor)
         with self._database.begin() as session:
-            row = _account(session, user_id)
+            row = account_of(session, user_id)
             before, row.is_emergency = row.is_emergency, is_emergency
             record_event(
                 session,
@@ -136,7 +136,7 @@ class People:
         """Make these the person's groups."""
         require_admin(actor)
         with self._database.begin() as session:
-            row = _account(session, user_id)
+            row = account_of(session, user_id)
             before = joined(to_user(session, row).group_ids)
             session.exec(delete(MembershipRow).where(col(MembershipRow.user_id) == row.id))
             _join(session, row.id, groups)
@@ -156,18 +156,19 @@ class People:
         require_admin(actor)
         require_confirmed(actor)
         with self._database.read() as session:
-            account = _account(session, user_id)
+            account = account_of(session, user_id)
         self._passwords.check(password, email=account.email, name=account.name)
         password_hash = self._passwords.hash(password)
         with self._database.begin() as session:
-            row = _account(session, user_id)
+            row = account_of(session, user_id)
             row.password_hash = password_hash
             end_sessions(session, row.id, now())
             forget(session, row.email)
             record_event(session, actor, "password.reset", row.id, subjects=[row.id])
 
 
-def _account(session: Session, user_id: str) -> UserRow:
+def account_of(session: Session, user_id: str) -> UserRow:
+    """Return an account; raise NotFound if it is gone."""
     row = session.get(UserRow, user_id)
     if row is None:
         raise NotFound("This account no longer exists.")
@@ -194,7 +195,8 @@ def _join(session: Session, user_id: str, names: Sequence[str]) -> None:
     session.flush()
 
 
-def _keep_an_admin(session: Session, row: UserRow) -> None:
+def keep_an_admin(session: Session, row: UserRow) -> None:
+    """Raise Conflict for the last active administrator."""
     # Locking all admins makes two of them who demote each other wait (PostgreSQL; SQLite has one
     # writer anyway).
     admins = session.exec(

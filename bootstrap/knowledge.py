@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bootstrap.embedders import embeddable_class
 from bootstrap.language_models import WayOut, answering_model, build_judge
@@ -229,6 +230,7 @@ def _chat(
         turns=turns,
         guard=guard if is_guarded else None,
         embedding_guard=embedding_guard if settings.embeddings.base_url else None,
+        undo=timedelta(minutes=settings.privacy.undo_minutes),
     )
 
 

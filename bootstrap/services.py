@@ -1,6 +1,7 @@
 """Builds the services of the product from the settings."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +19,9 @@ from admin.incidents.services import IncidentServices
 from admin.kpis.service import KpiReports
 from admin.people import People
 from admin.policy.services import PolicyServices
+from admin.privacy.erasure import Surroundings
+from admin.privacy.own_data import Sources
+from admin.privacy.services import Parts, PrivacyServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
@@ -47,7 +51,7 @@ from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
 from core.domain.costs.money import ExchangeRates
-from core.domain.identity import SYSTEM
+from core.domain.identity import SYSTEM, User
 from core.guardrails.guard import Guard
 from core.measuring.figures import Figures
 from core.measuring.passing_on import Collector, scraped
@@ -85,6 +89,8 @@ USAGE_SECONDS = 600.0
 
 DRIFT_SECONDS = 3_600.0
 """How often it is asked whether a new day is over, after which drift is checked once."""
+PRIVACY_SECONDS = 300.0
+"""How often it is asked whether something has to be deleted by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ class Services:
     lifecycle: Lifecycle
     chat: Chat
     personal_conversations: PersonalConversations
+    privacy: PrivacyServices
     explanations: Explanations
     gap_requests: GapRequests
     gaps: GapServices
@@ -174,6 +181,23 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
+
+    def end_answers(person_id: str) -> int:
+        return knowledge.chat.stop_answers_of(person_id)
+
+    def conversations_of(person: User) -> Iterable[dict[str, object]]:
+        return knowledge.chat.conversations.records(person)
+
+    parts = Parts(
+        rooms=(ideas.personal,),
+        sources=Sources(conversations_of, ideas.personal.records),
+        drop_drafts=ideas.personal.drop_drafts,
+        days=usage_days,
+        key=factor_key,
+        undo=timedelta(minutes=settings.privacy.undo_minutes),
+    )
+    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
+    privacy = PrivacyServices.on(stores.database, parts, around)
     knowledge = build_knowledge(
         settings,
         stores,
@@ -189,6 +213,15 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             Collector(figures, os.environ),
             Repeating("gaps", (grouping.refresh,), every_s=GAP_SECONDS),
             Repeating("drift", (drift.check_due,), every_s=DRIFT_SECONDS),
+            Repeating(
+                "privacy",
+                (
+                    privacy.erasure.resume,
+                    privacy.retention.delete_hidden,
+                    privacy.retention.run_due,
+                ),
+                every_s=PRIVACY_SECONDS,
+            ),
         ),
     )
     lifecycle, chat = knowledge.lifecycle, knowledge.chat
@@ -222,6 +255,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         lifecycle=lifecycle,
         chat=chat,
         personal_conversations=PersonalConversations(stores.database, chat.conversations),
+        privacy=privacy,
         explanations=Explanations(stores.database, stores.keywords, search.synonyms),
         gap_requests=GapRequests(stores.database),
         gaps=build_gaps(stores.database, grouping, evaluations),

@@ -37,13 +37,13 @@ class NameDirectory:
     def _read(self) -> None:
         with self._database.read() as session:
             rows = all_names(session)
-        given = tuple(filter(None, (_called(name, email) for name, email in rows)))
+        given = tuple(filter(None, (called(name, email) for name, email in rows)))
         if given != self._given:
             self._given, self._list = given, NameList(given)
         self._read_at = time.monotonic()
 
 
-def _called(name: str, email: str) -> str:
+def called(name: str, email: str) -> str:
     """Return the name of a person, "" for an account that is named after a task."""
     plain = " ".join(name.split())
     if "@" in plain or not plain:

@@ -240,6 +240,18 @@ class PolicySettings(BaseModel):
     )
 
 
+class PrivacySettings(BaseModel):
+    """People's own data; administrators set how long what is kept in the app."""
+
+    undo_minutes: int = Field(
+        30,
+        ge=1,
+        le=24 * 60,
+        description="Minutes in which people can undo the deletion of a conversation; then it is "
+        "deleted for good.",
+    )
+
+
 class ServerSettings(BaseModel):
     """The addresses of the web app."""
 
@@ -362,6 +374,7 @@ class Settings(BaseSettings):
     session: SessionSettings = Field(default_factory=SessionSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     policy: PolicySettings = Field(default_factory=PolicySettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)

@@ -1,28 +1,32 @@
 """The knowledge base as people use it: ask, search, and judge answers."""
 
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from core.domain.access import require_active
-from core.domain.answers import Answer, RetrievedChunk, Turn
+from core.domain.answers import Answer, RetrievedChunk, Source, Turn
+from core.domain.clock import new_id
 from core.domain.conversations import Feedback
 from core.domain.identity import User
-from core.domain.on_behalf import each_on_behalf_of, on_behalf_of
-from core.errors import InvalidInput, NotFound, SignedOut
+from core.domain.on_behalf import on_behalf_of
+from core.errors import InvalidInput, NotFound
 from core.guardrails.guard import Guard, Look
 from core.storage.database import Database
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
+from core.storage.queries.sources import reach_of
 from rag.answering.choosing import Answering
 from rag.answering.question_guard import QuestionGuard
 from rag.answering.recording import Surface
 from rag.answering.running import RunningAnswers
+from rag.answering.streams import AnswerStreams
 from rag.answering.turns import AnswerTurns
 from rag.answering.watch import AccessWatch, SignInCheck, never_signs_in
 from rag.conversations.feedback import store_feedback
-from rag.conversations.own import Conversations, owned_conversation
+from rag.conversations.own import UNDO, Conversations, owned_conversation
 from rag.conversations.questions import (
+    REMEMBERED_MESSAGES,
     Place,
     history_of,
     new_conversation,
@@ -52,16 +56,20 @@ class Chat:
         turns: AnswerTurns | None = None,
         guard: Guard | None = None,
         embedding_guard: Guard | None = None,
+        undo: timedelta = UNDO,
     ) -> None:
-        """Take the guards before the language model and the embedding service, if there are any."""
+        """Take the guards before the language model and the embedding service, if there are any.
+
+        `undo` is how long the deletion of a conversation can be undone.
+        """
         self._guard = QuestionGuard(database, guard, embedding_guard)
         self._database = database
         self._retriever = retriever
         self._pipeline = pipeline
-        self._watch = AccessWatch(database)
-        self._turns = turns or AnswerTurns()
         self._running = running
-        self.conversations = Conversations(database, self._running.is_running)
+        watch = AccessWatch(database)
+        self._streams = AnswerStreams(pipeline, running, turns or AnswerTurns(), watch)
+        self.conversations = Conversations(database, self._running.is_running, undo=undo)
 
     @property
     def model_name(self) -> str | None:
@@ -182,7 +190,7 @@ class Chat:
             [turn for turn in history if turn.text != question],
             conversation_id=conversation.id,
         )
-        return self._stream(user, draft, surface, collection_ids, is_signed_in)
+        return self._streams.stream(user, draft, surface, collection_ids, is_signed_in)
 
     def answer_once(
         self,
@@ -197,10 +205,47 @@ class Chat:
         require_active(user)
         self._guard.require_sendable(user, question)
         draft = AnswerDraft(question=question, history=history)
-        for event in self._stream(user, draft, Surface(surface), collection_ids):
+        for event in self._streams.stream(user, draft, Surface(surface), collection_ids):
             if isinstance(event, AnswerFinished):
                 return event.answer
         raise RuntimeError("an answer stream always ends with AnswerFinished")
+
+    def ask_temporarily(  # noqa: PLR0913  a question, what came before, and where to look
+        self,
+        user: User,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        chat_id: str = "",
+        collection_ids: Sequence[str] | None = None,
+        is_signed_in: SignInCheck = never_signs_in,
+    ) -> AnswerEvents:
+        """Answer without storing a word, event by event; usage and cost count as ever.
+
+        `history` is what the caller remembers; answers that are closed to the person by now are
+        left out. `chat_id` tells the questions of one chat from those of others. Raises as `ask`.
+        """
+        require_active(user)
+        question = typed(question)
+        self._guard.require_sendable(user, question)
+        readable = self.may_still_read(user, [turn.sources for turn in history])
+        pairs = zip(history, readable, strict=True)
+        kept = [turn for turn, is_open in pairs if is_open and turn.text != question]
+        draft = AnswerDraft(
+            question, kept[-REMEMBERED_MESSAGES:], conversation_id=chat_id or new_id()
+        )
+        surface = Surface("chat", draft.conversation_id)
+        return self._streams.stream(user, draft, surface, collection_ids, is_signed_in)
+
+    def may_still_read(self, user: User, texts: Sequence[Iterable[Source]]) -> list[bool]:
+        """Return for the sources of each text whether they are all open to the person now.
+
+        A text without sources, such as a question, is.
+        """
+        require_active(user)
+        with self._database.read() as session:
+            reach = reach_of(session, user, {source for text in texts for source in text})
+        return [not reach.closed(sources) for sources in texts]
 
     def search(  # noqa: PLR0913  what to search, and for whom
         self,
@@ -261,30 +306,6 @@ class Chat:
         """Record all answers in the making as they are, when the app ends; returns how many."""
         return self._running.stop()
 
-    def _stream(
-        self,
-        user: User,
-        draft: AnswerDraft,
-        surface: Surface,
-        collection_ids: Sequence[str] | None,
-        is_signed_in: SignInCheck = never_signs_in,
-    ) -> AnswerEvents:
-        running = self._running.begin(user, draft, surface)
-        try:
-            made = self._pipeline.run(user, draft, collection_ids)
-            made = each_on_behalf_of(user, surface.name, made)
-            steps = self._watch.watched(user, draft, made, is_signed_in)
-            with closing(self._turns.take(user, steps)) as events:
-                for event in events:
-                    running.go_on()
-                    yield event
-        except SignedOut:
-            running.stop()
-            raise
-        except Exception as error:  # whatever it is, the answer must not stay pending
-            running.fail(error)
-            raise
-        except BaseException:  # stopped by its reader, or with the page or command that shows it
-            running.stop()
-            raise
-        yield AnswerFinished(surface.message_id, running.end())
+    def stop_answers_of(self, person_id: str) -> int:
+        """Record a person's answers in the making as they are; returns how many."""
+        return self._running.stop_of(person_id)

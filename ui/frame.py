@@ -1,5 +1,7 @@
 """Draws the frame of every page: the sidebar with history, notice and account menu."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.domain.identity import User
@@ -8,11 +10,12 @@ from ui.chat.history import draw_history
 from ui.resources import services
 
 
-def draw_first_sidebar(user: User, *, policy: st.Page, own_usage: st.Page) -> None:
+def draw_first_sidebar(user: User, *, policy: st.Page, own_pages: Sequence[st.Page]) -> None:
     """Draw what is open before the AI-use policy is acknowledged."""
     with st.sidebar:
         st.page_link(policy)
-        st.page_link(own_usage)
+        for page in own_pages:
+            st.page_link(page)
         st.caption(words.plain(services().web.data_class_notice))
         with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
             st.caption(f"{words.plain(user.email)} · {user.role.value}")
@@ -20,7 +23,7 @@ def draw_first_sidebar(user: User, *, policy: st.Page, own_usage: st.Page) -> No
 
 
 def draw_sidebar(
-    user: User, *, own_account: st.Page, own_usage: st.Page, bell: st.Page, has_history: bool
+    user: User, *, own_pages: Sequence[st.Page], bell: st.Page, has_history: bool
 ) -> None:
     """Draw the conversations on the chat page; bell, notice and account on every page."""
     with st.sidebar:
@@ -30,6 +33,6 @@ def draw_sidebar(
         st.caption(words.plain(services().web.data_class_notice))
         with st.popover(words.plain(user.name), icon=":material/account_circle:", width="stretch"):
             st.caption(f"{words.plain(user.email)} · {user.role.value}")
-            st.page_link(own_account)
-            st.page_link(own_usage)
+            for page in own_pages:
+                st.page_link(page)
             st.link_button("Sign out", "/sign-out", icon=":material/logout:", width="stretch")

@@ -19,11 +19,13 @@ from ui.ideas import page as ideas
 from ui.incidents import page as incidents
 from ui.kpis import page as kpis
 from ui.notifications import page as notifications
+from ui.own_data import page as own_data
 from ui.own_usage import page as own_usage
 from ui.people import page as people
 from ui.policy import gate as policy_gate
 from ui.policy import page as policy
 from ui.portfolio import page as portfolio
+from ui.privacy import page as privacy
 from ui.quality import page as quality
 from ui.resources import ASSETS, icon, services
 from ui.reviews import page as reviews
@@ -36,7 +38,7 @@ APP_NAME = "GenAI Sandbox"
 CLOSED_PATHS = (
     *("ideas", "portfolio", "campaigns", "notifications", "idea-review", "gaps", "reviews"),
     *("documents", "usage", "costs", "budgets", "quality", "kpis", "vocabulary", "people"),
-    *("incidents", "policy", "audit", "system", "my-account"),
+    *("incidents", "policy", "privacy", "audit", "system", "my-account"),
 )
 """Addresses that show the AI-use policy until it is acknowledged, and then their own page."""
 
@@ -55,17 +57,17 @@ def main() -> None:
 
 
 def _draw_policy_first(user: User) -> None:
-    """Draw the policy in place of every page but the one that has a person's own data."""
+    """Draw the policy in place of every page but those that have a person's own data."""
     gate = partial(policy_gate.page, user)
     first = st.Page(gate, title="AI-use policy", icon=":material/policy:", default=True)
-    own_usage = _own_usage_page(user)
+    own_usage, own_data = _own_usage_page(user), _own_data_page(user)
     closed = [
         st.Page(gate, title="AI-use policy", url_path=path, visibility="hidden")
         for path in CLOSED_PATHS
     ]
-    page = st.navigation([first, own_usage, *closed], position="hidden")
+    page = st.navigation([first, own_usage, own_data, *closed], position="hidden")
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
-    frame.draw_first_sidebar(user, policy=first, own_usage=own_usage)
+    frame.draw_first_sidebar(user, policy=first, own_pages=(own_usage, own_data))
     page.run()
 
 
@@ -77,8 +79,7 @@ def _draw(user: User) -> None:
     st.set_page_config(page_title=f"{page.title} · {APP_NAME}")
     frame.draw_sidebar(
         user,
-        own_account=sections["Sandbox"][-3],
-        own_usage=sections["Sandbox"][-2],
+        own_pages=sections["Sandbox"][-4:-1],
         bell=sections["Sandbox"][-1],
         has_history=page is sections["Sandbox"][0],
     )
@@ -122,6 +123,7 @@ def pages_for(user: User) -> dict[str, list[st.Page]]:
             ),
             _account_page(user),
             _own_usage_page(user),
+            _own_data_page(user),
             _notifications_page(user),
         ]
     }
@@ -162,6 +164,17 @@ def _own_usage_page(user: User) -> st.Page:
         title="My usage",
         icon=":material/query_stats:",
         url_path="my-usage",
+        visibility="hidden",
+    )
+
+
+def _own_data_page(user: User) -> st.Page:
+    """Return the page, which the account menu opens."""
+    return st.Page(
+        partial(own_data.page, user),
+        title="My data",
+        icon=":material/folder_managed:",
+        url_path="my-data",
         visibility="hidden",
     )
 
@@ -236,6 +249,12 @@ def _admin_pages(user: User) -> list[st.Page]:
             title="AI-use policy",
             icon=":material/policy:",
             url_path="policy",
+        ),
+        st.Page(
+            partial(privacy.page, user),
+            title="Privacy",
+            icon=":material/shield_person:",
+            url_path="privacy",
         ),
         st.Page(
             partial(audit.page, user),

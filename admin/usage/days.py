@@ -22,6 +22,7 @@ from admin.usage.period import Span, midnight
 from admin.usage.pieces import Piece
 from admin.usage.sources import COUNTS, TIMES, is_use, summed, time_rows, usage_rows
 from core.storage.database import Database
+from core.storage.queries.privacy.marks import USAGE, mark_of
 from core.storage.tables import (
     AnswerUsageRow,
     ModelCallRow,
@@ -51,7 +52,7 @@ class UsageDays:
 
     Whatever changes an answer, a request or a rating also notes its moment, in the same transaction
     (a trigger of the database). Days with such a moment are added up again when somebody reads, so
-    that what is read always equals the rows.
+    that what is read always equals the rows. Days whose rows retention deleted stay as they are.
     """
 
     def __init__(self, database: Database, zone: str = "UTC") -> None:
@@ -113,7 +114,8 @@ class UsageDays:
 
     def _is_of_this_zone(self, session: Session) -> bool:
         """Return whether days are added up on this calendar; all of them are, if one is."""
-        zone = session.execute(select(col(UsageDayRow.zone)).limit(1)).scalar()
+        kept = select(col(UsageDayRow.zone)).where(col(UsageDayRow.day) >= self._first_day(session))
+        zone = session.execute(kept.limit(1)).scalar()
         return zone == self._zone_name if zone is not None else not _ends_of_usage(session)
 
     def _lock(self, session: Session) -> None:
@@ -131,19 +133,28 @@ class UsageDays:
         else:  # nobody else writes meanwhile
             hours = session.execute(text(READ_HOURS)).scalars().all()
             session.execute(delete(UsageChangeRow))
+        first = self._first_day(session)
         begins = [datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=UTC) for hour in hours]
-        return self._days_of([*begins, *(begin + LAST_OF_HOUR for begin in begins)])
+        days = self._days_of([*begins, *(begin + LAST_OF_HOUR for begin in begins)])
+        return {day for day in days if day >= first}
 
     def _every_day(self, session: Session) -> set[date]:
         """Forget what is added up, and return all days from the first to the last with usage."""
         self._changed_days(session)
+        kept = self._first_day(session)
         for table in ADDED_UP:
-            session.execute(delete(table))
+            session.execute(delete(table).where(col(table.day) >= kept))
         ends = _ends_of_usage(session)
         if not ends:
             return set()
         first, last = (moment.astimezone(self.zone).date() for moment in (min(ends), max(ends)))
+        first = max(first, kept)
         return {first + timedelta(days=number) for number in range((last - first).days + 1)}
+
+    def _first_day(self, session: Session) -> date:
+        """Return the first day whose rows are all there; the sums of earlier ones stay."""
+        mark = mark_of(session, USAGE)
+        return mark.astimezone(self.zone).date() if mark else date.min
 
     def _days_of(self, moments: Iterable[datetime]) -> set[date]:
         return {moment.astimezone(self.zone).date() for moment in moments}

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
+
+from sqlmodel import col, select
 
 from admin.usage.days import UsageDays
 from admin.usage.entries import read_entries
@@ -27,11 +29,14 @@ from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.messages import askers_of
-from core.storage.tables import AnswerUsageRow
+from core.storage.tables import AnswerUsageRow, AuditEventRow
+
+READ_PEOPLE = "usage.read_people"
+HOUR = timedelta(hours=1)
 
 
 class UsageReports:
-    """Usage reports for administrators; looking at questions is audited."""
+    """Usage reports for administrators; looks at questions and at single people are audited."""
 
     def __init__(
         self, database: Database, rates: ExchangeRates, days: UsageDays | None = None
@@ -91,8 +96,12 @@ class UsageReports:
         return UsageReport(period, total, previous, each, evaluation=nothing)
 
     def breakdown(self, admin: User, period: Period, by: Dimension) -> list[Slice]:
-        """Return the figures of each model, group, person or surface, dearest first."""
+        """Return the figures of each model, group, person or surface, dearest first.
+
+        Looks at single people are audited, once an hour.
+        """
         require_admin(admin)
+        self._note_people(admin, [by])
         with self._figures(period) as figures:
             found = figures.of([period.whole], [by])
             labels = figures.labels(by, [key for _, (key,) in found])
@@ -111,9 +120,11 @@ class UsageReports:
     ) -> list[UsageGroup]:
         """Return the figures of every combination that occurs, of each step if one is given.
 
-        Steps come in their order, and in each the dearest combination first.
+        Steps come in their order, and in each the dearest combination first. Looks at single people
+        are audited, once an hour.
         """
         require_admin(admin)
+        self._note_people(admin, by)
         spans = period.spans(step) if step else [period.whole]
         with self._figures(period) as figures:
             found = figures.of(spans, by)
@@ -134,8 +145,9 @@ class UsageReports:
     def answers(
         self, admin: User, period: Period, by: Dimension, key: str, *, limit: int = 200
     ) -> list[AnswerEntry]:
-        """Return the answers behind a slice without their words, dearest first."""
+        """Return the answers behind a slice without words, dearest first; audited likewise."""
         require_admin(admin)
+        self._note_people(admin, [by])
         with self._database.read() as session:
             return read_entries(session, period.whole, by, key, limit)
 
@@ -179,6 +191,21 @@ class UsageReports:
                 count=len(questions),
             )
         return questions
+
+    def _note_people(self, admin: User, by: Sequence[Dimension]) -> None:
+        """Record that figures of single people are looked at, but not every click of an hour."""
+        if Dimension.PERSON not in by:
+            return
+        lately = select(AuditEventRow.id).where(
+            AuditEventRow.action == READ_PEOPLE,
+            AuditEventRow.actor_id == admin.id,
+            col(AuditEventRow.at) > now() - HOUR,
+        )
+        with self._database.read() as session:
+            if session.exec(lately).first() is not None:
+                return
+        with self._database.begin() as session:
+            record_event(session, admin, READ_PEOPLE)
 
     @contextmanager
     def _figures(self, period: Period, person_id: str | None = None) -> Iterator[Figures]:

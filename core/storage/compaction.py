@@ -13,6 +13,8 @@ from core.storage.database_errors import database_errors
 
 logger = logging.getLogger(__name__)
 
+SMALL = 256 * 2**20
+"""Bytes of a database that is rewritten within about a second."""
 TRIES = 50
 PAUSE_S = 0.2
 
@@ -32,6 +34,21 @@ def compact(database: Database, tables: Sequence[str]) -> None:
     with database_errors(), engine.connect() as connection:
         for table in tables:
             connection.exec_driver_sql(f'VACUUM FULL "{table}"')
+
+
+def is_small(database: Database) -> bool:
+    """Return whether rewriting the database takes a moment only; never so for PostgreSQL."""
+    name = database.engine.url.database
+    return database.dialect == "sqlite" and bool(name) and Path(str(name)).stat().st_size < SMALL
+
+
+def empty_log(database: Database) -> None:
+    """Empty the log of an SQLite database, which holds deleted rows; readers may delay that."""
+    name = database.engine.url.database
+    if database.dialect != "sqlite" or not name:
+        return
+    with database_errors(), closing(sqlite3.connect(name, timeout=1)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def compact_file(path: Path) -> None:

@@ -10,6 +10,7 @@ from core.domain.ideas.card import DraftFields, SavedDraft
 from core.domain.identity import User
 from core.errors import Conflict, InvalidInput, NotFound
 from core.storage.database import Database
+from core.storage.queries.privacy.holds import require_not_held
 from core.storage.tables import IdeaDraftRow
 from ideas.cards.draft_json import fields_from_json, fields_to_json
 from ideas.cards.drafting import Asked, Drafter
@@ -116,12 +117,16 @@ class IdeaDrafts:
             return _to_draft(session, user, row)
 
     def discard(self, user: User, draft_id: str) -> None:
-        """Remove the draft with its files; nothing happens if it is gone."""
+        """Remove the draft with its files; nothing happens if it is gone.
+
+        Raises Conflict under a legal hold.
+        """
         require_active(user)
         with self._database.begin() as session:
             row = session.get(IdeaDraftRow, draft_id)
             if row is None or row.user_id != user.id:
                 return
+            require_not_held(session, user.id)
             take_turns(session)
             hashes = hashes_of_draft(session, draft_id)
             session.delete(row)

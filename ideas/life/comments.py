@@ -19,6 +19,7 @@ from core.storage.queries.ideas.rows import (
     people_around,
     submitter_ids,
 )
+from core.storage.queries.privacy.holds import require_not_held
 from core.storage.tables import IdeaCommentRow, IdeaRow, UserRow
 from ideas.life.support import original_of
 from ideas.workflow.rules import Part
@@ -107,10 +108,14 @@ class IdeaComments:
             return _to_comment(comment, user.name, _numbers(session, [comment]))
 
     def delete(self, user: User, comment_id: str) -> None:
-        """Delete an own comment, or as an administrator any; its words are gone for good."""
+        """Delete an own comment, or as an administrator any; its words are gone for good.
+
+        Raises Conflict while everything of its author is under a legal hold.
+        """
         require_active(user)
         with self._database.begin() as session:
             comment, row = _own(session, user, comment_id, allows_admin=True)
+            require_not_held(session, comment.author_id or "")
             comment.text, comment.mentions, comment.deleted_at = "", [], now()
             record_event(session, user, "idea.comment_deleted", row.id)
 

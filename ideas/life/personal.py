@@ -1,19 +1,22 @@
 """What one person did with ideas: exported, or taken out of them for good."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table
-from sqlmodel import Session, SQLModel, col, or_, select
+from sqlmodel import Session, SQLModel, col, delete, or_, select
 
 from core.domain.access import require_admin, require_confirmed
+from core.domain.batches import batched
 from core.domain.clock import now
 from core.domain.ideas.card import label_of
 from core.domain.identity import User
 from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.holds import require_nothing_held
 from core.storage.tables import (
     IdeaAttachmentRow,
     IdeaCommentRow,
@@ -26,8 +29,9 @@ from core.storage.tables import (
     IdeaRow,
     IdeaVoteRow,
 )
-from ideas.cards.files import Files, drop_unused, take_turns
+from ideas.cards.files import Files, drop_unused, hashes_of_draft, take_turns
 
+IDS_PER_QUERY = 500
 Record = dict[str, Any]  # Any: JSON
 
 TABLES = (
@@ -79,26 +83,52 @@ class PersonalIdeas:
             )
         yield from records
 
+    def records(self, session: Session, person_id: str) -> list[Record]:
+        """Return what `export` yields for the person, in a transaction of the caller.
+
+        Files that are copies of documents are left out: they are guarded as the documents are.
+        """
+        done = _done(session, person_id, with_copies=False)
+        return [*_written(session, person_id), *done]
+
     def erase(self, actor: User, person: User) -> int:
         """Take the person out of all ideas, and return in how many rows they were.
 
-        Drafts, votes, follows and notifications are deleted and comments blanked. Ideas, reviews,
-        moves and reasons stay, as the company's record, without a name. Raises IndexUnavailable
-        where the file is busy: the rows are changed then, and their bytes go with the next
-        deletion.
+        Drafts, votes, follows and notifications are deleted, comments blanked, and the chats that
+        ideas came from taken out of them. Ideas, reviews, moves and reasons stay, as the company's
+        record, without a name. Raises Conflict under a legal hold, and IndexUnavailable where the
+        file is busy: the rows are changed then, and their bytes go with the next deletion.
         """
         require_admin(actor)
         require_confirmed(actor)
         with self._database.begin() as session:
-            take_turns(session)
-            hashes = _hashes_of_drafts(session, person.id)
-            _blank_comments(session, person.id)
-            _forget_mentions(session, person.id)
-            rows = sum(_leave(session, table, person.id) for table in _tables())
-            drop_unused(session, self._files, hashes)
+            require_nothing_held(session, person.id)
+            rows = self.leave(session, person.id).total()
             record_event(session, actor, "ideas.erased", person.id, subjects=[person.id], rows=rows)
         compact(self._database, TABLES)
         return rows
+
+    def leave(self, session: Session, person_id: str) -> Counter[str]:
+        """Take the person out in a transaction of the caller, who checks the right to do so.
+
+        Returns how many rows were changed or deleted, by table.
+        """
+        take_turns(session)
+        hashes = _hashes_of_drafts(session, person_id)
+        _blank_comments(session, person_id)
+        _blank_origins(session, person_id)
+        _forget_mentions(session, person_id)
+        rows = Counter({table.name: _leave(session, table, person_id) for table in _tables()})
+        drop_unused(session, self._files, hashes)
+        return rows
+
+    def drop_drafts(self, session: Session, draft_ids: Sequence[str]) -> None:
+        """Delete drafts with their files in a transaction of the caller."""
+        take_turns(session)
+        hashes = [hash_ for one in draft_ids for hash_ in hashes_of_draft(session, one)]
+        for batch in batched(draft_ids, IDS_PER_QUERY):
+            session.exec(delete(IdeaDraftRow).where(col(IdeaDraftRow.id).in_(batch)))
+        drop_unused(session, self._files, hashes)
 
 
 def _written(session: Session, person: str) -> Iterator[Record]:
@@ -120,7 +150,15 @@ def _written(session: Session, person: str) -> Iterator[Record]:
         }
     drafts = select(IdeaDraftRow).where(IdeaDraftRow.user_id == person)
     for draft in session.exec(drafts).all():
-        yield {"kind": "draft", "fields": draft.fields, "at": draft.saved_at.isoformat()}
+        files = select(IdeaAttachmentRow.file_name).where(
+            IdeaAttachmentRow.draft_id == draft.id, IdeaAttachmentRow.document_id == ""
+        )
+        yield {
+            "kind": "draft",
+            "fields": draft.fields,
+            "files": list(session.exec(files).all()),
+            "at": draft.saved_at.isoformat(),
+        }
     for comment, number in _of_ideas(session, IdeaCommentRow, IdeaCommentRow.author_id, person):
         yield _record("comment", number, comment, "text", "visibility")
     for review, number in _of_ideas(session, IdeaReviewRow, IdeaReviewRow.reviewer_id, person):
@@ -128,13 +166,14 @@ def _written(session: Session, person: str) -> Iterator[Record]:
         yield _record("review", number, review, *fields)
 
 
-def _done(session: Session, person: str) -> Iterator[Record]:
+def _done(session: Session, person: str, *, with_copies: bool = True) -> Iterator[Record]:
     for move, number in _of_ideas(session, IdeaMoveRow, IdeaMoveRow.actor_id, person):
         yield _record("move", number, move, "to_status", "reason")
     for edit, number in _of_ideas(session, IdeaEditRow, IdeaEditRow.editor_id, person):
         yield _record("edit", number, edit, "changes")
     for file, number in _of_ideas(session, IdeaAttachmentRow, IdeaAttachmentRow.added_by, person):
-        yield _record("file", number, file, "file_name")
+        if with_copies or not file.document_id:
+            yield _record("file", number, file, "file_name")
     for vote, number in _of_ideas(session, IdeaVoteRow, IdeaVoteRow.user_id, person):
         yield _record("vote", number, vote)
     for follow, number in _of_ideas(session, IdeaFollowRow, IdeaFollowRow.user_id, person):
@@ -192,6 +231,14 @@ def _blank_comments(session: Session, person: str) -> None:
     for comment in session.exec(theirs).all():
         comment.text, comment.mentions = "", []
         comment.deleted_at = comment.deleted_at or now()
+
+
+def _blank_origins(session: Session, person: str) -> None:
+    """Take the question and the answer out of ideas that came from a chat of this person."""
+    theirs = select(IdeaRow).where(IdeaRow.submitter_id == person)
+    for idea in session.exec(theirs).all():
+        idea.origin, idea.drafted = None, None
+    session.flush()
 
 
 def _forget_mentions(session: Session, person: str) -> None:

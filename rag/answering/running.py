@@ -102,6 +102,14 @@ class RunningAnswers:
             answer.interrupt()
         return len(running)
 
+    def stop_of(self, person_id: str) -> int:
+        """Record the answers of one person as they are now, and return their number."""
+        with self._lock:
+            running = [one for one in self._running.values() if one.user.id == person_id]
+        for answer in running:
+            answer.interrupt()
+        return len(running)
+
     def reopen(self) -> int:
         """Mark what an earlier process left unfinished, at start; returns how many answers."""
         with self._lock:

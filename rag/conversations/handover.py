@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import CursorResult, delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from core.domain.access import require_account, require_admin, require_confirmed
 from core.domain.identity import User
@@ -14,14 +13,10 @@ from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.people import user_by_id
-from core.storage.tables import ConversationRow, EvaluationCaseRow, GapTopicRow, MessageRow
+from core.storage.queries.privacy.chats import CHAT_TABLES, remove_chats
+from core.storage.queries.privacy.holds import require_nothing_held
+from core.storage.tables import ConversationRow
 from rag.conversations.own import Conversations
-
-# Tables that hold questions and answers.
-TABLES = (
-    *("conversations", "messages", "citations", "feedback"),
-    *("gap_questions", "gap_topics", "evaluation_cases"),
-)
 
 
 class PersonalConversations:
@@ -84,17 +79,16 @@ class PersonalConversations:
         """Delete all conversations for good, hidden ones included, and return their number.
 
         No byte of them is left. Ideas keep the chat that the person handed in with them, and costs
-        keep their figures. Raises IndexUnavailable where the file is busy: the conversations are
-        gone then, and their bytes go with the next deletion.
+        keep their figures. Raises Conflict under a legal hold, and IndexUnavailable where the file
+        is busy: the conversations are gone then, and their bytes go with the next deletion.
         """
         require_admin(actor)
         require_confirmed(actor)
         with self._database.begin() as session:
+            require_nothing_held(session, person.id)
             is_theirs = col(ConversationRow.user_id) == person.id
-            _remove_cases(session, person)
             ids = session.exec(select(ConversationRow.id).where(is_theirs)).all()
-            result = session.execute(delete(ConversationRow).where(is_theirs))
-            deleted = result.rowcount if isinstance(result, CursorResult) else len(ids)
+            deleted = remove_chats(session, ids)
             record_event(
                 session,
                 actor,
@@ -103,21 +97,5 @@ class PersonalConversations:
                 subjects=[person.id],
                 conversations=deleted,
             )
-        compact(self._database, TABLES)
+        compact(self._database, CHAT_TABLES)
         return deleted
-
-
-def _remove_cases(session: Session, person: User) -> None:
-    """Delete questions of the evaluation that were taken from the person's conversations."""
-    theirs = (
-        select(MessageRow.id)
-        .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
-        .where(ConversationRow.user_id == person.id)
-    )
-    session.execute(
-        delete(EvaluationCaseRow).where(col(EvaluationCaseRow.source_message_id).in_(theirs))
-    )
-    # What a question means goes as well: its vector would outlive its words.
-    session.execute(
-        update(GapTopicRow).where(col(GapTopicRow.label_id).in_(theirs)).values(vector=None)
-    )

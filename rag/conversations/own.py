@@ -1,8 +1,9 @@
 """A person's own conversations: list, search, rename, pin, delete, export."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -13,6 +14,7 @@ from core.domain.access import require_account
 from core.domain.answers import AnswerStatus, Turn
 from core.domain.clock import now
 from core.domain.conversations import Conversation, ConversationSummary, Message
+from core.domain.governance.privacy import HiddenChat
 from core.domain.identity import User
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean_line
@@ -20,6 +22,7 @@ from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.gaps import unread_reply
 from core.storage.queries.messages import is_shown
+from core.storage.queries.privacy.holds import is_held_chat
 from core.storage.queries.sources import is_open_text
 from core.storage.tables import ConversationRow, MessageRow
 from rag.conversations.printing import as_pdf
@@ -28,6 +31,8 @@ from rag.conversations.stored import read_messages
 from rag.conversations.suggestions import suggestions_after
 
 MAX_TITLE = 120
+UNDO = timedelta(minutes=30)
+"""How long a deletion can be undone where no setting says otherwise."""
 UNFINISHED = "This answer was not finished. Your question is kept. Ask again."
 
 
@@ -43,10 +48,18 @@ class Conversations:
     """The conversations of the person given to each method; those of others do not exist."""
 
     def __init__(
-        self, database: Database, is_running: Callable[[str], bool] = lambda _: False
+        self,
+        database: Database,
+        is_running: Callable[[str], bool] = lambda _: False,
+        *,
+        undo: timedelta = UNDO,
     ) -> None:
-        """Take `is_running`, which tells by message id whether an answer is being made."""
+        """Take `is_running`, which tells by message id whether an answer is being made.
+
+        `undo` is how long a deletion can be undone.
+        """
         self._database = database
+        self._undo = undo
         self._is_running = is_running
 
     def list(self, user: User, search: str = "") -> list[ConversationSummary]:
@@ -122,20 +135,34 @@ class Conversations:
         with self._database.begin() as session:
             owned_conversation(session, user, conversation_id).is_pinned = is_pinned
 
-    def delete(self, user: User, conversation_id: str) -> None:
-        """Hide the conversation; `restore` brings it back."""
+    def delete(self, user: User, conversation_id: str) -> HiddenChat:
+        """Hide the conversation everywhere; `restore` brings it back for a while.
+
+        Then a thread of the app deletes it for good, unless it is under a legal hold.
+        """
         with self._database.begin() as session:
-            owned_conversation(session, user, conversation_id).deleted_at = now()
+            row, at = owned_conversation(session, user, conversation_id), now()
+            row.deleted_at = at
             record_event(session, user, "conversation.delete", conversation_id)
+            held = select(ConversationRow.id).where(ConversationRow.id == row.id, is_held_chat())
+            return HiddenChat(at + self._undo, is_held=session.exec(held).first() is not None)
 
     def restore(self, user: User, conversation_id: str) -> None:
-        """Undo a deletion; raises NotFound if the conversation is not this person's."""
+        """Undo a deletion.
+
+        Raises NotFound if the conversation is not this person's, or was deleted too long ago.
+        """
         require_account(user)
         with self._database.begin() as session:
             row = session.get(ConversationRow, conversation_id)
-            if row is None or row.user_id != user.id:
+            if row is None or row.user_id != user.id or self._is_too_late(row):
                 raise NotFound("This conversation no longer exists.")
-            row.deleted_at = None
+            if row.deleted_at is not None:
+                row.deleted_at = None
+                record_event(session, user, "conversation.restored", conversation_id)
+
+    def _is_too_late(self, row: ConversationRow) -> bool:
+        return row.deleted_at is not None and now() > row.deleted_at + self._undo
 
     def export(self, user: User, conversation_id: str, kind: ExportFormat) -> bytes:
         """Return the file with the whole conversation and its sources.
@@ -160,6 +187,11 @@ class Conversations:
         That includes questions that were asked anew, with their answers.
         """
         return _as_json(self.get(person, conversation_id, with_replaced=True))
+
+    def records(self, person: User) -> Iterator[dict[str, object]]:
+        """Yield `record_of` each conversation that the person has not deleted."""
+        for summary in self.list(person):
+            yield self.record_of(person, summary.id)
 
 
 def _file(conversation: Conversation, reader: User, kind: ExportFormat) -> bytes:

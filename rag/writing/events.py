@@ -4,7 +4,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.domain.answers import Answer
+from core.domain.answers import Answer, Source
 
 
 class Step(StrEnum):
@@ -45,10 +45,14 @@ class TextWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFinished:
-    """A recorded answer; its status says whether it is complete or failed."""
+    """A recorded answer; its status says whether it is complete or failed.
+
+    `sources` are the documents that stand behind it.
+    """
 
     message_id: str
     answer: Answer
+    sources: frozenset[Source] = frozenset()
 
 
 AnswerEvent = StepStarted | TextAdded | TextWithdrawn | AnswerFinished

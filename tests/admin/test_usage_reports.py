@@ -622,3 +622,18 @@ def test_times_are_told_of_every_dimension(
     }
 
     assert told == {"a": (230, 900, None), "b": (4_000, 4_000, 77)}
+
+
+def test_looks_at_single_people_are_audited_once_an_hour(
+    reports: UsageReports, database: Database
+) -> None:
+    period = Period.of_days(DAYS, UTC, now())
+
+    reports.breakdown(ADMIN, period, Dimension.MODEL)
+    for _ in range(3):
+        reports.breakdown(ADMIN, period, Dimension.PERSON)
+        reports.grouped(ADMIN, period, [Dimension.MODEL, Dimension.PERSON])
+
+    with database.read() as session:
+        actions = [event.action for event in session.exec(select(AuditEventRow)).all()]
+    assert actions == ["usage.read_people"]

@@ -22,6 +22,7 @@ EMPLOYEE_PAGES = [
     "Campaigns",
     "My account",
     "My usage",
+    "My data",
     "Notifications",
 ]
 PATIENCE_S = 180

@@ -20,6 +20,7 @@ from core.domain.costs.refusals import SwitchKind
 from core.domain.costs.terms import CostKind, CostTerms
 from core.domain.governance.incidents import IncidentKind, IncidentOutcome, Severity
 from core.domain.governance.policy import Step
+from core.domain.governance.privacy import DataClass
 from core.domain.ideas.card import DraftFields, IdeaCategory, IdeaDraft, Ownership
 from core.domain.ideas.filters import IdeaFilter
 from core.domain.ideas.life import DigestChoice
@@ -74,6 +75,7 @@ IDS = {
     "generation_id": "generation",
     "budget_id": "budget",
     "incident_id": "incident",
+    "hold_id": "hold",
 }
 """Which id of the world a parameter takes."""
 LISTS = {
@@ -110,6 +112,7 @@ VALUES: Mapping[str, object] = {
     "question": QUESTION,
     "query": QUESTION,
     "search": "",
+    "texts": (frozenset(),),
     "text": "A text of a few words.",
     "title": "A title",
     "reason": "Because of the rules.",
@@ -191,6 +194,7 @@ SPECIAL: Mapping[str, object] = {
     "incidents.reports.report.kind": IncidentKind.WRONG,
     "policy.quiz.answers": (0,),
     "policy.versions.version_id": "0" * 32,
+    "privacy.retention.name": DataClass.DRAFTS,
     "usage.grouped.by": (Dimension.PERSON,),
     "synonym_sets.text": "holiday = leave",
 }

@@ -73,6 +73,8 @@ WITHOUT_RESULT = (
     ("vocabulary",),
     ("vocabulary", "export"),  # writes what `vocabulary import` reads
     ("conversations",),
+    ("retention",),
+    ("holds",),
     ("audit",),
     ("demo",),
     ("incidents",),

@@ -10,7 +10,7 @@ from core.domain.conversations import Feedback, MessageRole
 from core.domain.identity import SYSTEM, Role, User
 from core.domain.knowledge import Upload
 from core.errors import StorageUnavailable
-from core.storage.tables import MessageRow
+from core.storage.tables import AnswerUsageRow, MessageRow
 from tests.ui.conftest import PASSWORD, Pages, add_answer, texts
 
 LEAVE = "Every parent gets 90 working days of parental leave per child."
@@ -424,7 +424,10 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
     [
         (
             Role.EMPLOYEE,
-            ["Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "Notifications"],
+            [
+                *("Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "My data"),
+                "Notifications",
+            ],
         ),
         (
             Role.REVIEWER,
@@ -435,6 +438,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Campaigns",
                 "My account",
                 "My usage",
+                "My data",
                 "Notifications",
                 "Idea review",
             ],
@@ -448,6 +452,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "Campaigns",
                 "My account",
                 "My usage",
+                "My data",
                 "Notifications",
                 "Idea review",
                 "Documents",
@@ -461,6 +466,7 @@ st.code("\\n".join(page.title for pages in sections.values() for page in pages))
                 "People and access",
                 "Incidents",
                 "AI-use policy",
+                "Privacy",
                 "Audit",
                 "System",
             ],
@@ -507,3 +513,23 @@ def test_what_was_expected_is_stored_and_kept_where_it_was_typed_if_that_fails(
     ]
     assert feedback.comment == "100 days"
     assert "Administrators will see" in texts(app)
+
+
+def test_a_temporary_chat_is_answered_and_stored_nowhere(
+    pages: Pages, services: Services, ben: User, handbook: str
+) -> None:
+    app = pages.open("chat", ben)
+    app.toggle(key="temporary-chat").set_value(True).run()
+    assert "Nothing you write here is stored" in texts(app)
+
+    for _ in range(2):
+        app.chat_input(key="composer").set_value("How many days of parental leave?").run()
+
+    assert not app.exception
+    assert [one.value for one in app.text].count("How many days of parental leave?") == 2
+    assert services.chat.conversations.list(ben) == []
+    with services.database.read() as session:
+        assert session.exec(select(MessageRow)).all() == []
+        assert len(session.exec(select(AnswerUsageRow)).all()) == 2
+    app.button(key="end-temporary").click().run()
+    assert app.text == []

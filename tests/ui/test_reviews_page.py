@@ -20,7 +20,10 @@ pages_for = runpy.run_module("ui.main")["pages_for"]
 sections = pages_for(state.require_user())
 st.code("\\n".join(page.title for pages in sections.values() for page in pages))
 """
-ALWAYS = ["Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "Notifications"]
+ALWAYS = [
+    *("Chat", "Ideas", "Portfolio", "Campaigns", "My account", "My usage", "My data"),
+    "Notifications",
+]
 HANDBOOK = b"# Handbook\n\nEverybody has thirty days of leave a year.\n"
 
 

@@ -19,8 +19,8 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
+from ui.chat.layout import mark_reading_place
 from ui.chat.messages import draw_question
-from ui.chat.reading_place import mark_reading_place
 from ui.components.guard_notes import draw_guard_preview
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -43,9 +43,9 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         if question.text:
             draw_guard_preview(user, question.text)
         try:
-            events = _events(user, question, collection_ids, _still_reads(st.empty()))
+            events = _events(user, question, collection_ids, still_reads(st.empty()))
             with closing(events):
-                _show(events)
+                show_events(events)
         except (AccessDenied, SignedOut):
             pass  # drawn again from what was stored, as far as it is open to the person now
         except SandboxError as problem:
@@ -53,7 +53,7 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
     st.rerun()
 
 
-def _still_reads(place: DeltaGenerator) -> Callable[[], bool]:
+def still_reads(place: DeltaGenerator) -> Callable[[], bool]:
     """Tell whether the reader is still signed in; a stop is noticed when something is drawn."""
     is_signed_in = state.sign_in_check()
 
@@ -94,9 +94,11 @@ def _events(
     )
 
 
-def _show(events: AnswerEvents) -> None:
+def show_events(events: AnswerEvents) -> AnswerFinished | None:
+    """Draw an answer while it is written, and return its end, None if it has none."""
     step_line, answer = st.empty(), st.empty()
     text, shown, drawn_at = "", "", 0.0
+    finished: AnswerFinished | None = None
     for event in events:
         match event:
             case StepStarted():
@@ -117,9 +119,11 @@ def _show(events: AnswerEvents) -> None:
                 text = shown = ""
                 answer.empty()
             case AnswerFinished():
+                finished = event
                 answer.markdown(shown)
-                if event.answer.status is AnswerStatus.COMPLETE:
+                if event.message_id and event.answer.status is AnswerStatus.COMPLETE:
                     state.finish_answer(event.message_id)
+    return finished
 
 
 def _step(event: StepStarted) -> str:

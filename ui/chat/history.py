@@ -5,11 +5,13 @@ from itertools import groupby
 
 import streamlit as st
 
+from core.domain.clock import now
 from core.domain.conversations import ConversationSummary
 from core.domain.identity import User
 from rag.conversations.sharing import as_text
 from ui import state, words
 from ui.components.problems import shown_problems
+from ui.components.times import local_time
 from ui.resources import services
 
 SHOWN = 30
@@ -109,8 +111,7 @@ def _draw_menu(user: User, entry: ConversationSummary) -> None:
     st.link_button("Download PDF", f"/export/conversations/{entry.id}.pdf", width="stretch")
     st.link_button("Download JSON", f"/export/conversations/{entry.id}.json", width="stretch")
     if st.button("Delete", key=f"delete-{entry.id}", icon=":material/delete:", width="stretch"):
-        conversations.delete(user, entry.id)
-        state.remember_deleted(entry.id)
+        state.remember_deleted(entry.id, conversations.delete(user, entry.id))
         if entry.id == state.conversation_id():
             state.open_conversation(None)
         st.rerun()
@@ -126,8 +127,20 @@ def _draw_text(user: User, entry: ConversationSummary) -> None:
 
 
 def _draw_undo(user: User) -> None:
-    conversation = state.deleted()
-    if conversation and st.button("Undo delete", icon=":material/undo:", width="stretch"):
-        services().chat.conversations.restore(user, conversation)
-        state.take_deleted()
-        st.rerun()
+    """Draw the way back while there is one, and say what becomes of the conversation."""
+    found = state.deleted()
+    if found is None:
+        return
+    conversation, hidden = found
+    if now() >= hidden.undo_until:
+        state.forget_deleted()
+        return
+    if st.button("Undo delete", icon=":material/undo:", width="stretch"):
+        with shown_problems():
+            state.forget_deleted()
+            services().chat.conversations.restore(user, conversation)
+            st.rerun()
+    if hidden.is_held:
+        st.caption("Hidden for everyone, and kept under a legal hold until it is released.")
+    else:
+        st.caption(f"Deleted for good at {local_time(hidden.undo_until)}.")

@@ -12,9 +12,8 @@ from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.answer import draw_answer
 from ui.chat.feedback import draw_feedback, draw_reasons
-from ui.chat.layout import reading_row
+from ui.chat.layout import mark_reading_place, reading_row
 from ui.chat.not_found import draw_idea_button, draw_later_reply, draw_next_step, draw_not_found
-from ui.chat.reading_place import mark_reading_place
 from ui.chat.source_panel import draw_source_panel
 from ui.chat.suggestions import draw_suggestions
 from ui.chat.why import draw_why
@@ -37,7 +36,7 @@ def draw_messages(user: User, conversation: Conversation) -> None:
     ):
         state.show_earlier_messages(conversation.id)
         st.rerun()
-    kept = _kept(user, messages)
+    kept = kept_documents(user, messages)
     newest = next((m for m in reversed(messages) if m.role is MessageRole.USER), None)
     main, side = reading_row()
     with main:
@@ -84,7 +83,7 @@ def draw_question(text: str) -> None:
         st.text(text)
 
 
-def _kept(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
+def kept_documents(user: User, messages: Sequence[Message]) -> dict[str, Provenance]:
     """Read how the documents behind all these answers are kept, in one query."""
     cited = {c.version_id for m in messages if m.answer for c in m.answer.citations}
     return services().documents.provenance(user, sorted(cited)) if cited else {}

@@ -11,6 +11,7 @@ from ui.budgets import words as budget_words
 from ui.chat.asking import ask
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
+from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
 from ui.chat.welcome import draw_welcome
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -21,21 +22,28 @@ def page(user: User) -> None:
     conversation = _open_conversation(user)
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
+    earlier = [] if conversation else list(state.temporary_answers())
     question = _composer(user, collections, refusal) or state.take_question()
     main, _ = reading_row()
     with main:
         _draw_banner()
         # Of a fixed place, so that the welcome is gone while the first answer is written.
         place = st.empty()
-        if conversation is None and question is None:
+        if conversation is None and question is None and not earlier:
             with place.container():
+                draw_temporary_switch()
                 draw_welcome(user, collections)
     if conversation is not None:
         draw_messages(user, conversation)
+    elif earlier:
+        draw_temporary(user, earlier)
     if question is not None:
         main, _ = reading_row()
         with main:
-            ask(user, question, _chosen(collections))
+            if conversation is None and state.temporary_chat() is not None:
+                ask_temporarily(user, question, _chosen(collections))
+            else:
+                ask(user, question, _chosen(collections))
 
 
 def _open_conversation(user: User) -> Conversation | None:

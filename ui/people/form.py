@@ -10,6 +10,7 @@ from ui import state, words
 from ui.components.access_choice import draw_groups, group_names
 from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
+from ui.people.erasure import draw_hold_and_erasure
 from ui.people.table import ROLES
 from ui.resources import services
 
@@ -47,7 +48,9 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
     with st.container(border=True, key="person"):
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
         draw_confirmation(
-            admin, "make someone an administrator, set passwords or export conversations"
+            admin,
+            "make someone an administrator, set passwords, export conversations, place legal holds "
+            "or erase someone",
         )
         role = _draw_role(f"role-{person.id}", person.role)
         names = group_names(person.group_ids, groups)
@@ -62,6 +65,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
         _draw_password(admin, person)
         _draw_second_factor(admin, person)
         _draw_handover(person)
+        draw_hold_and_erasure(admin, person)
 
 
 def _save(admin: User, person: User, *, role: Role, groups: Sequence[str], is_active: bool) -> None:

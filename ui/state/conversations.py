@@ -5,7 +5,9 @@ from typing import cast
 
 import streamlit as st
 
+from core.domain.governance.privacy import HiddenChat
 from ui.state.sources import close_citation
+from ui.state.temporary import end_temporary
 
 _FINISHED = "finished_answer"
 _EARLIER = "shows_earlier_messages_of"
@@ -44,8 +46,9 @@ def conversation_id() -> str | None:
 
 
 def open_conversation(conversation: str | None) -> None:
-    """Open a conversation, or a new one, and close the source panel."""
+    """Open a conversation, or a new one, close the source panel and end a temporary chat."""
     close_citation()
+    end_temporary()
     stop_editing()
     if conversation is None:
         st.query_params.pop("chat", None)
@@ -129,19 +132,19 @@ def take_refusal() -> Refusal | None:
     return refusal
 
 
-def remember_deleted(conversation: str) -> None:
+def remember_deleted(conversation: str, hidden: HiddenChat) -> None:
     """Remember the conversation, so that the deletion can be undone."""
-    st.session_state[_DELETED] = conversation
+    st.session_state[_DELETED] = conversation, hidden
 
 
-def take_deleted() -> str | None:
-    """Return the conversation deleted last, once."""
-    return cast("str | None", st.session_state.pop(_DELETED, None))
+def forget_deleted() -> None:
+    """Forget the conversation deleted last: it is back, or gone for good."""
+    st.session_state.pop(_DELETED, None)
 
 
-def deleted() -> str | None:
-    """Return the conversation deleted last."""
-    return cast("str | None", st.session_state.get(_DELETED))
+def deleted() -> tuple[str, HiddenChat] | None:
+    """Return the conversation deleted last, and until when that can be undone."""
+    return cast("tuple[str, HiddenChat] | None", st.session_state.get(_DELETED))
 
 
 def ask_owner(message_id: str) -> None:

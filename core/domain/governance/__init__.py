@@ -1,1 +1,1 @@
-"""Values of governance: the AI-use policy and who follows it, and problems that people report."""
+"""Values of governance: the AI-use policy, problems that people report, and privacy."""

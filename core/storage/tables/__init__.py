@@ -33,6 +33,12 @@ from core.storage.tables.governance.policy import (
     PolicyVersionRow,
     QuizResultRow,
 )
+from core.storage.tables.governance.privacy import (
+    LegalHoldRow,
+    PersonErasureRow,
+    RetentionMarkRow,
+    RetentionPeriodRow,
+)
 from core.storage.tables.ideas.assessment import (
     IdeaReviewRow,
     IdeaSettingRow,
@@ -178,12 +184,14 @@ __all__ = [
     "IndexGenerationRow",
     "KnowledgeGapRow",
     "LeaseRow",
+    "LegalHoldRow",
     "MembershipRow",
     "MessageRow",
     "ModelCallRow",
     "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
+    "PersonErasureRow",
     "PolicyAnswerRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
@@ -191,6 +199,8 @@ __all__ = [
     "QuizResultRow",
     "RecoveryCodeRow",
     "RefusedCallRow",
+    "RetentionMarkRow",
+    "RetentionPeriodRow",
     "RetrievalRow",
     "ScreeningFindingRow",
     "SearchedCollectionRow",

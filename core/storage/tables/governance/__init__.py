@@ -1,1 +1,1 @@
-"""The tables of governance: the AI-use policy with its acknowledgements, and incidents."""
+"""The tables of governance: the AI-use policy, incidents, legal holds and erasures."""

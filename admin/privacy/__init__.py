@@ -1,0 +1,1 @@
+"""Privacy: how long what is kept, legal holds, own data, and erasures with certificates."""

@@ -1,0 +1,1 @@
+"""My data: everything that is held about a person, exported or deleted by themselves."""
