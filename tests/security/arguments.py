@@ -74,6 +74,7 @@ IDS = {
     "generation_id": "generation",
     "budget_id": "budget",
     "incident_id": "incident",
+    "connection_id": "connection",
 }
 """Which id of the world a parameter takes."""
 LISTS = {
@@ -177,6 +178,7 @@ VALUES: Mapping[str, object] = {
     "is_material": False,
     "seen": 1,
     "sha256": "0" * 64,
+    "subject": "s-1",
 }
 SPECIAL: Mapping[str, object] = {
     "gap_requests.message_id": "unanswered",

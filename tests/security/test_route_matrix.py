@@ -14,7 +14,10 @@ from web.app import middleware, routes
 from web.cookies import Cookies
 
 OPEN = frozenset(
-    {"/sign-in", "/sign-out", "/set-up", "/new-password", "/healthz", "/readyz", "/metrics"}
+    {
+        *("/sign-in", "/sign-out", "/set-up", "/new-password", "/healthz", "/readyz", "/metrics"),
+        *("/sign-in/company", "/sign-in/company/callback", "/sign-in/company/logout"),
+    }
 )
 """Routes for who is not signed in; none of them names an object."""
 OBJECTS = {

@@ -74,6 +74,8 @@ from core.storage.tables.knowledge import (
 )
 from core.storage.tables.lease import LeaseRow
 from core.storage.tables.people import (
+    ExternalIdentityRow,
+    ExternalSessionRow,
     GroupRow,
     MembershipRow,
     PasswordLinkRow,
@@ -82,6 +84,7 @@ from core.storage.tables.people import (
     SessionRow,
     SetupTokenRow,
     SignInFailureRow,
+    UsedAnswerRow,
     UserRow,
 )
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
@@ -148,6 +151,8 @@ __all__ = [
     "EvaluationCaseRow",
     "EvaluationResultRow",
     "EvaluationRunRow",
+    "ExternalIdentityRow",
+    "ExternalSessionRow",
     "FeedbackRow",
     "FirstStepRow",
     "GapMarkRow",
@@ -211,6 +216,7 @@ __all__ = [
     "UsageDayPersonRow",
     "UsageDayRow",
     "UsageDayTimeRow",
+    "UsedAnswerRow",
     "UserRow",
     "VocabularyRevisionRow",
 ]
