@@ -25,7 +25,7 @@ from admin.signing_in.sessions import (
 )
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
-from core.domain.access import require_account
+from core.domain.access import require_account, require_active
 from core.domain.clock import now
 from core.domain.identity import PolicyStanding, User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
@@ -321,7 +321,7 @@ class SignIn:
 
     def has_password(self, user: User) -> bool:
         """Return whether the person can sign in with a password."""
-        require_account(user)
+        require_active(user)
         with self._database.read() as session:
             row = session.get(UserRow, user.id)
             return row is not None and bool(row.password_hash) and self._may_enter(row)

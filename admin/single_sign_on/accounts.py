@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, delete, select
 
 from admin.accounts import (
+    MAX_EMAIL,
+    MAX_NAME,
     account_row,
     add_account,
     clean_email,
@@ -19,6 +21,7 @@ from core.domain.clock import now
 from core.domain.ideas.life import Happening
 from core.domain.identity import Role
 from core.errors import InvalidInput, SignInFailed
+from core.guardrails.text import clean_line
 from core.storage.queries.audit import joined, record_event
 from core.storage.queries.people import group_ids_named
 from core.storage.tables import (
@@ -61,27 +64,38 @@ def account_of(
     """
     identity = identity_row(session, person.issuer, person.subject)
     if identity is None:
-        row = _account_to_connect(session, person, rules) or _new(session, person, rules)
-        identity = connect(session, row, person, by="rule")
+        known = _account_to_connect(session, person, rules)
+        if known is not None:
+            identity = connect(session, known, person, by="rule")
+        else:
+            made = _new(session, person, rules)
+            identity = _add_identity(session, made, person, by="first sign-in")
     row = session.get_one(UserRow, identity.user_id)
     if not row.is_active:
         raise SignInFailed(DEACTIVATED)
-    identity.last_seen_at, identity.email = now(), person.email
+    identity.last_seen_at, identity.email = now(), person.email[:MAX_EMAIL]
     return row, identity
 
 
 def connect(session: Session, row: UserRow, person: Vouched, *, by: str) -> ExternalIdentityRow:
-    """Let an identity open an account; the event says by what it was decided, and its owner hears.
+    """Let an identity open an account that exists; the event says by what it was decided.
 
-    Whoever calls it sends the notices.
+    Its owner is told; whoever calls it sends the notices.
     """
+    identity = _add_identity(session, row, person, by=by)
+    note_change(session, None, row.id, Happening.ACCOUNT_CONNECTED)
+    return identity
+
+
+def _add_identity(
+    session: Session, row: UserRow, person: Vouched, *, by: str
+) -> ExternalIdentityRow:
     identity = ExternalIdentityRow(
-        issuer=person.issuer, subject=person.subject, user_id=row.id, email=person.email
+        issuer=person.issuer, subject=person.subject, user_id=row.id, email=person.email[:MAX_EMAIL]
     )
     session.add(identity)
     session.flush()
     record_event(session, None, "identity.connected", row.id, by=by, identity=identity.id)
-    note_change(session, None, row.id, Happening.ACCOUNT_CONNECTED)
     return identity
 
 
@@ -179,7 +193,8 @@ def _new(session: Session, person: Vouched, rules: AccountRules) -> UserRow:
         raise SignInFailed(OUTSIDE)
     try:
         email = clean_email(person.email)
-        name = clean_name(person.name or email.partition("@")[0].replace(".", " ").title())
+        shown = clean_line(person.name) or email.partition("@")[0].replace(".", " ").title()
+        name = clean_name(shown[:MAX_NAME])
     except InvalidInput as error:
         raise SignInFailed(NO_ADDRESS) from error
     row = add_account(session, email, name=name, role=Role.EMPLOYEE, password_hash="")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from admin.accounts import EMAIL
@@ -66,14 +67,10 @@ class ProxySignIn:
             raise SignInFailed(NO_ADDRESS)
         person = Vouched(ISSUER, email, email, True, "", named.groups, may_connect=True)
         try:
-            with self._database.begin() as session:
-                row, known = account_of(session, person, self._accounts)
-                follow_groups(session, row, named.groups, self._accounts)
-                # How fresh the sign-in at the proxy is, nobody knows.
-                arrival = Arrival(browser, confirmed_at=None, by="proxy", asks_factor=False)
-                token = self._sign_in.opening.open(session, to_user(session, row), arrival)
-                note_identity(session, token, known.id)
-                return token
+            try:
+                return self._open(person, browser)
+            except IntegrityError:  # a browser asks several times at once: the other was quicker
+                return self._open(person, browser)
         except SignInFailed:
             with self._database.begin() as session:
                 record_event(
@@ -85,6 +82,16 @@ class ProxySignIn:
                     by="proxy",
                 )
             raise
+
+    def _open(self, person: Vouched, browser: str) -> str:
+        with self._database.begin() as session:
+            row, known = account_of(session, person, self._accounts)
+            follow_groups(session, row, person.groups, self._accounts)
+            # How fresh the sign-in at the proxy is, nobody knows.
+            arrival = Arrival(browser, confirmed_at=None, by="proxy", asks_factor=False)
+            token = self._sign_in.opening.open(session, to_user(session, row), arrival)
+            note_identity(session, token, known.id)
+            return token
 
     def named_by(self, session_token: str) -> str:
         """Return whom the proxy named when this session was opened, empty for other sessions."""

@@ -77,7 +77,7 @@ def test_no_administrator_gets_a_link_into_their_hands(
 ) -> None:
     with pytest.raises(AccessDenied, match="terminal"):
         links.create(anna, ben.id)
-    with pytest.raises(Conflict, match="No mail server"):
+    with pytest.raises(Conflict, match="Mail is not set up"):
         links.send(anna, ben.id)
     with pytest.raises(AccessDenied):
         links.send(ben, anna.id)

@@ -12,8 +12,13 @@ from ui.components.times import local_time
 from ui.resources import services
 
 
-def draw_company_account(user: User, connections: Sequence[Connection]) -> None:
-    """Draw what is connected, and the way to connect; nothing without a company sign-in."""
+def draw_company_account(
+    user: User, connections: Sequence[Connection], *, has_password: bool
+) -> None:
+    """Draw what is connected, and the way to connect; nothing without a company sign-in.
+
+    The only way in cannot be disconnected.
+    """
     company = services().company_sign_in
     if company is None and not connections:
         return
@@ -30,7 +35,7 @@ def draw_company_account(user: User, connections: Sequence[Connection]) -> None:
                 st.markdown(f"**{words.plain(one.email or one.subject)}**")
                 last = f", last used {local_time(one.last_seen_at)}" if one.last_seen_at else ""
                 st.caption(f"Connected {local_time(one.connected_at)}{last}")
-            if st.button("Disconnect", key=f"disconnect-{one.id}"):
+            if has_password and st.button("Disconnect", key=f"disconnect-{one.id}"):
                 with shown_problems():
                     services().connections.disconnect(user, one.id)
                     state.notify("Disconnected. Sessions that it opened have ended.")

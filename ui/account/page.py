@@ -25,8 +25,9 @@ def page(user: User) -> None:
         connections = services().connections.mine(user)
         if factor.since or connections or services().company_sign_in:
             draw_confirmation(user, "change how you sign in")
-        draw_company_account(user, connections)
-        if services().sign_in.has_password(user):
+        has_password = services().sign_in.has_password(user)
+        draw_company_account(user, connections, has_password=has_password)
+        if has_password:
             _draw_password(user)
             draw_second_factor(user, factor)
         _draw_sessions(user)

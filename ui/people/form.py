@@ -113,8 +113,8 @@ def _draw_password(admin: User, person: User) -> None:
     with st.expander("New password"):
         if not services().password_links.sends_mail:
             st.write(
-                "No mail server is set up. This command in the terminal prints a one-time link to "
-                "hand over in person:"
+                "Mail is not set up. This command in the terminal prints a one-time link to hand "
+                "over in person:"
             )
             st.code(f"python sandbox_cli.py users link {shlex.quote(person.email)}", language=None)
             return

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.signing_in.sign_in import SignIn, SignInStep
-from admin.single_sign_on.company_sign_in import CompanySignIn
+from admin.single_sign_on.company_sign_in import DENIED, CompanySignIn
 from admin.single_sign_on.values import Came, Completed, Purpose
 from core.errors import (
     AccessDenied,
@@ -31,6 +31,7 @@ THREADS, WAITING = 16, 128
 """Sign-ins that ask the provider at once, and that wait; other requests keep their own threads."""
 
 MAX_NOTICE_BYTES = 16_384
+MAX_TARGET = 1000
 NOT_BEGUN = "This sign-in was not begun in this browser, or it has expired. Try again."
 FOREIGN = "This was asked for by another site, so nothing was done."
 
@@ -67,7 +68,7 @@ class CompanyPages:
                     self._company.begin,
                     f"{own_address(request)}{BACK_PATH}",
                     purpose=purpose,
-                    target=safe_target(request.query_params.get("next", "/")),
+                    target=_short(safe_target(request.query_params.get("next", "/"))),
                     session_token=self._cookies.session_token(request),
                 )
             )
@@ -82,6 +83,8 @@ class CompanyPages:
         if self._company is None:
             return _not_found()
         came = self._came(request)
+        if came.error and not came.state:  # some providers send no state with a refusal
+            return self._failed(request, DENIED, 401)
         if not came.kept or not came.state:
             # Nothing is looked up or kept for what no browser of ours began.
             return self._failed(request, NOT_BEGUN, 400)
@@ -162,6 +165,11 @@ def _status(error: SandboxError) -> int:
             return 403
         case _:
             return 401
+
+
+def _short(target: str) -> str:
+    """Return a page that a cookie has room for."""
+    return target if len(target) <= MAX_TARGET else "/"
 
 
 def _not_found() -> Response:

@@ -43,6 +43,10 @@ class Provider:
     takes_codes_twice: bool = False
     is_down: bool = False
     redirects_token: bool = False
+    hangs: float = 0
+    """Seconds until each answer."""
+    padding: int = 0
+    """Bytes that make its description longer."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
 
@@ -214,7 +218,8 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
                 self._answer(*provider.token(form, self.headers.get("Authorization", "")))
 
         def _answer(self, status: int, content: Claims) -> None:
-            body = json.dumps(content).encode()
+            time.sleep(provider.hangs)
+            body = json.dumps(content).encode() + b" " * provider.padding
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

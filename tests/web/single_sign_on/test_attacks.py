@@ -2,14 +2,17 @@
 
 import gc
 import resource
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from sqlmodel import func, select
 
+from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role
-from core.storage.tables import SignInFailureRow, UsedAnswerRow
+from core.storage.tables import SessionRow, SignInFailureRow, UsedAnswerRow
 from tests.web.single_sign_on.conftest import BACK, COMPANY, Browser, MakeSite, Site, open_browser
 from tests.web.single_sign_on.provider import (
     Claims,
@@ -213,6 +216,70 @@ def test_the_secret_is_not_carried_to_where_the_token_endpoint_redirects(
 
     assert browser.sign_in(provider).status_code == 503
     assert "/elsewhere" not in provider.requests
+
+
+def test_a_provider_that_does_not_answer_keeps_nobody_waiting(
+    make_site: MakeSite, provider: Provider
+) -> None:
+    site = make_site({"timeout_s": 0.3})
+    provider.hangs = 2
+    with open_browser(site) as browser:
+        before = time.monotonic()
+        response = browser.get(COMPANY)
+
+        assert response.status_code == 503
+        assert time.monotonic() - before < 2
+
+
+def test_a_description_without_end_is_not_read(provider: Provider, browser: Browser) -> None:
+    provider.padding = 2_000_000
+
+    assert browser.get(COMPANY).status_code == 503
+
+
+def test_a_long_address_to_come_back_to_does_not_break_the_sign_in(
+    provider: Provider, browser: Browser
+) -> None:
+    response = browser.sign_in(provider, f"{COMPANY}?next=/ideas?{'x' * 6000}")
+
+    assert response.headers["location"] == "/"
+
+
+def test_a_long_name_and_address_are_cut(provider: Provider, browser: Browser, site: Site) -> None:
+    provider.claims = MIA | {"name": "M" * 500}
+    browser.sign_in(provider)
+    provider.claims = MIA | {"email": "m" * 500 + "@nordhafen.example"}
+    browser.sign_in(provider)
+
+    assert browser.who == "mia@nordhafen.example"
+
+
+def test_a_clock_that_is_ahead_confirms_no_longer(
+    provider: Provider, browser: Browser, site: Site
+) -> None:
+    provider.claims = MIA | {"auth_time": int(time.time()) + 86_400}
+    browser.sign_in(provider)
+
+    with site.database.read() as session:
+        [confirmed] = session.exec(select(SessionRow.confirmed_at)).all()
+    assert confirmed is not None
+    assert confirmed <= now()
+
+
+def test_two_first_sign_ins_at_once_make_one_account(
+    provider: Provider, site: Site, browser: Browser
+) -> None:
+    with open_browser(site) as other, ThreadPoolExecutor() as pool:
+        ways = [one.leave for one in (browser, other)]
+        backs = [provider.authorize(leave()) for leave in ways]
+        found = list(
+            pool.map(
+                lambda pair: pair[0].come_back(pair[1]), zip((browser, other), backs, strict=True)
+            )
+        )
+
+        assert all(answer.status_code in (303, 401) for answer in found)
+    assert sum(one.email == MIA["email"] for one in site.people.list_all(SYSTEM)) == 1
 
 
 def test_keys_that_the_provider_changed_are_fetched_once_however_many_ask(
