@@ -72,8 +72,8 @@ class PasswordLinks:
         require_confirmed(actor)
         if self._mail is None:
             raise Conflict(
-                "Mail is not set up, so no link can be sent. In the terminal, users link EMAIL prints "
-                "one to hand over in person."
+                "Mail is not set up, so no link can be sent. In the terminal, users link EMAIL "
+                "prints one to hand over in person."
             )
         token, email, name = self._create(actor, user_id)
         try:

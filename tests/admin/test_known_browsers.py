@@ -63,6 +63,15 @@ def test_a_known_browser_signs_in_however_long_strangers_try(
     assert sign_in.sign_in(anna.email, PASSWORD, address=address, mark=mark)
 
 
+def test_twenty_addresses_together_do_not_keep_the_owner_out(
+    sign_in: SignIn, anna: User, mark: str
+) -> None:
+    for number in range(20):
+        attack(sign_in, anna.email, f"203.0.113.{number + 100}", tries=3)
+
+    assert sign_in.sign_in(anna.email, PASSWORD, address=OFFICE, mark=mark)
+
+
 def test_a_mark_gives_no_free_guesses(sign_in: SignIn, anna: User, mark: str) -> None:
     for _ in range(ACCOUNT.free):
         with pytest.raises(SignInFailed):
