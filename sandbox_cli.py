@@ -24,7 +24,16 @@ from terminal.documents import ingest as documents
 from terminal.documents import verify as lifecycle
 from terminal.ideas import personal as idea_commands
 from terminal.output import ReadableErrors
-from terminal.people import audit, conversations, groups, incidents, policy, privacy, users
+from terminal.people import (
+    audit,
+    company_accounts,
+    conversations,
+    groups,
+    incidents,
+    policy,
+    privacy,
+    users,
+)
 
 app = typer.Typer(
     cls=ReadableErrors,
@@ -44,6 +53,9 @@ app.command()(syncing.sync)
 app.command()(erasing.erase)
 app.add_typer(configuration.settings, name="settings")
 app.add_typer(users.users, name="users")
+users.users.command("connections")(company_accounts.list_connections)
+users.users.command("connect")(company_accounts.connect)
+users.users.command("disconnect")(company_accounts.disconnect)
 app.add_typer(groups.groups, name="groups")
 app.add_typer(collections.collections, name="collections")
 app.command()(documents.ingest)

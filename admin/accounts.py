@@ -53,3 +53,17 @@ def add_account(
     session.add(row)
     session.flush()
     return row
+
+
+def is_last_admin(session: Session, row: UserRow) -> bool:
+    """Return whether nobody else who is active administers the app.
+
+    Locking all administrators makes two who demote each other wait (PostgreSQL; SQLite has one
+    writer anyway).
+    """
+    admins = session.exec(
+        select(UserRow.id)
+        .where(UserRow.role == Role.ADMIN, col(UserRow.is_active))
+        .with_for_update()
+    ).all()
+    return set(admins) == {row.id}

@@ -4,8 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, delete, select
 
-from admin.accounts import add_account, clean_email, clean_name, has_accounts
-from admin.signing_in.attempts import forget
+from admin.accounts import (
+    add_account,
+    clean_email,
+    clean_name,
+    has_accounts,
+    is_last_admin,
+)
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sessions import end_sessions
 from core.domain.access import require_admin, require_confirmed
@@ -151,21 +156,6 @@ class People:
             )
             return user
 
-    def set_password(self, actor: User, user_id: str, password: str) -> None:
-        """Set a forgotten password, end all sessions and forget failed attempts."""
-        require_admin(actor)
-        require_confirmed(actor)
-        with self._database.read() as session:
-            account = account_of(session, user_id)
-        self._passwords.check(password, email=account.email, name=account.name)
-        password_hash = self._passwords.hash(password)
-        with self._database.begin() as session:
-            row = account_of(session, user_id)
-            row.password_hash = password_hash
-            end_sessions(session, row.id, now())
-            forget(session, row.email)
-            record_event(session, actor, "password.reset", row.id, subjects=[row.id])
-
 
 def account_of(session: Session, user_id: str) -> UserRow:
     """Return an account; raise NotFound if it is gone."""
@@ -197,14 +187,7 @@ def _join(session: Session, user_id: str, names: Sequence[str]) -> None:
 
 def keep_an_admin(session: Session, row: UserRow) -> None:
     """Raise Conflict for the last active administrator."""
-    # Locking all admins makes two of them who demote each other wait (PostgreSQL; SQLite has one
-    # writer anyway).
-    admins = session.exec(
-        select(UserRow.id)
-        .where(UserRow.role == Role.ADMIN, col(UserRow.is_active))
-        .with_for_update()
-    ).all()
-    if set(admins) == {row.id}:
+    if is_last_admin(session, row):
         raise Conflict(
             "This is the last active administrator. Make someone else an administrator first."
         )

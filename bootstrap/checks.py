@@ -15,6 +15,7 @@ from bootstrap.language_models import require_model_address
 from bootstrap.private_folder import OF_OTHERS
 from bootstrap.provider_check import ask_provider
 from bootstrap.search import open_keywords
+from bootstrap.signing_in.ways_in import build_provider
 from core.domain.access import require_admin
 from core.domain.identity import SYSTEM, User
 from core.domain.text.plurals import count
@@ -111,6 +112,7 @@ def _steps(
         ("index", lambda: _index(settings, database, inspect), "Check SANDBOX_VECTORS__URL."),
         ("queue", lambda: _queue(settings), "Check SANDBOX_QUEUE__REDIS_URL."),
         ("mail", lambda: _mail(settings), "Check the settings that begin with SANDBOX_MAIL__."),
+        ("company sign-in", lambda: _company_sign_in(settings), "Check SANDBOX_OIDC__ISSUER."),
         ("provider", lambda: _provider(settings), "Check SANDBOX_LLM__BASE_URL."),
     )
 
@@ -245,6 +247,14 @@ def _mail(settings: Settings) -> Check:
         return Check("mail", is_ok=True, found="no server set; digests of ideas are not sent")
     mailer.check()
     return Check("mail", is_ok=True, found=f"{settings.mail.host} takes mail")
+
+
+def _company_sign_in(settings: Settings) -> Check:
+    provider = build_provider(settings.oidc)
+    if provider is None:
+        return Check("company sign-in", is_ok=True, found="none set; people use passwords")
+    provider.check()
+    return Check("company sign-in", is_ok=True, found=f"{settings.oidc.issuer} answers")
 
 
 def _provider(settings: Settings) -> Check:

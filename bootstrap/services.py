@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
@@ -24,11 +23,15 @@ from admin.privacy.own_data import Sources
 from admin.privacy.services import Parts, PrivacyServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
+from admin.signing_in.notices import AccountNotices
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.second_factors import SecondFactors
 from admin.signing_in.sign_in import SignIn
 from admin.signing_in.sign_in_limits import SignInLimits
+from admin.single_sign_on.company_sign_in import CompanySignIn
+from admin.single_sign_on.connections import Connections
+from admin.single_sign_on.proxy_sign_in import ProxySignIn, ProxyTrust
 from admin.spending.budgets import Budgets
 from admin.spending.switches import Switches
 from admin.usage.days import UsageDays
@@ -46,7 +49,8 @@ from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.search import Stores, open_stores
+from bootstrap.search import open_stores
+from bootstrap.signing_in.ways_in import WaysIn, account_mail, build_ways_in
 from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
 from bootstrap.worker import BackgroundWork
@@ -102,6 +106,7 @@ class WebOptions:
     secure_cookie: bool
     allowed_hosts: tuple[str, ...]
     upload_bytes_of_a_page: int
+    proxy: ProxyTrust | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,9 @@ class Services:
 
     database: Database
     sign_in: SignIn
+    company_sign_in: CompanySignIn | None
+    proxy_sign_in: ProxySignIn | None
+    connections: Connections
     second_factors: SecondFactors
     people: People
     groups: Groups
@@ -171,7 +179,22 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     embedder = embedders.default
     passwords = Passwords(settings.company_name)
     factor_key = SecretKey(settings.data_dir / "second-factors.key")
-    factors = SecondFactors(stores.database, factor_key, f"GenAI Sandbox {settings.company_name}")
+    mail = account_mail(settings)
+    factors = SecondFactors(
+        stores.database,
+        factor_key,
+        f"GenAI Sandbox {settings.company_name}",
+        notices=AccountNotices(stores.database, mail),
+    )
+    ways_in = build_ways_in(
+        settings,
+        stores.database,
+        passwords,
+        factors=factors,
+        origin=stores.audit.key.origin,
+        environment=os.environ,
+        mail=mail,
+    )
     bulk = for_bulk(embedders, WORK_NICENESS)
     search = build_search(settings, stores, embedders, bulk)
     reembedding = search.reembedding
@@ -232,10 +255,13 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     return Services(
         database=stores.database,
         second_factors=factors,
-        sign_in=_sign_in(settings, stores, passwords, factors),
+        sign_in=ways_in.sign_in,
+        company_sign_in=ways_in.company,
+        proxy_sign_in=ways_in.proxy,
+        connections=ways_in.connections,
         people=People(stores.database, passwords),
         groups=Groups(stores.database),
-        password_links=PasswordLinks(stores.database, passwords),
+        password_links=ways_in.password_links,
         sign_in_limits=SignInLimits(stores.database),
         audit=AuditLog(stores.database),
         audit_proof=AuditProof(stores.database, stores.audit),
@@ -276,30 +302,16 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         ),
         metrics=registry,
         embedding_service=service_name(embedder),
-        web=_web_options(settings),
+        web=_web_options(settings, ways_in),
     )
 
 
-def _sign_in(
-    settings: Settings, stores: Stores, passwords: Passwords, factors: SecondFactors
-) -> SignIn:
-    return SignIn(
-        stores.database,
-        passwords,
-        factors=factors,
-        admins_need_factor=settings.session.admins_need_second_factor,
-        idle=timedelta(minutes=settings.session.idle_minutes),
-        absolute=timedelta(hours=settings.session.absolute_hours),
-        origin=stores.audit.key.origin,
-        asks_for_policy=settings.policy.required,
-    )
-
-
-def _web_options(settings: Settings) -> WebOptions:
+def _web_options(settings: Settings, ways_in: WaysIn) -> WebOptions:
     return WebOptions(
         settings.company_name,
         settings.data_class_notice,
         settings.session.secure_cookie,
         tuple(settings.server.allowed_hosts),
         settings.uploads.held_megabytes * 2**20,
+        ways_in.proxy_trust,
     )

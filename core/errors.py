@@ -130,6 +130,10 @@ class QueueUnavailable(StorageUnavailable):
     """Work cannot be put into the queue, or taken from it."""
 
 
+class IdentityProviderUnavailable(SandboxError):
+    """The company's identity provider cannot be reached, or does not make sense."""
+
+
 class MailUnavailable(SandboxError):
     """The mail server cannot be reached, is not trusted, or takes no mail."""
 

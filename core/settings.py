@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.domain.costs.refusals import AtLimit, UnknownPrice
 from core.domain.knowledge import Sensitivity
 from core.guardrails.modes import GuardMode, GuardPolicy
+from core.settings_identity import OidcSettings, ProxySignInSettings
 
 PREFIX, DELIMITER = "SANDBOX_", "__"
 DATA = Path("data/local")
@@ -212,6 +213,10 @@ class SessionSettings(BaseModel):
     admins_need_second_factor: bool = Field(
         False, description="Administrators sign in with a code of their phone as well."
     )
+    passwords: bool = Field(
+        True,
+        description="Whether people sign in with passwords; if not, only emergency accounts do.",
+    )
     secure_cookie: bool = Field(
         True, description="Turn off only if people reach the app by plain http on another host."
     )
@@ -372,6 +377,8 @@ class Settings(BaseSettings):
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
+    proxy_sign_in: ProxySignInSettings = Field(default_factory=ProxySignInSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     policy: PolicySettings = Field(default_factory=PolicySettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)

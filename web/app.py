@@ -16,6 +16,8 @@ from starlette.routing import Route
 from admin.audit.log import AuditLog
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.sign_in import SignIn
+from admin.single_sign_on.company_sign_in import CompanySignIn
+from admin.single_sign_on.proxy_sign_in import ProxySignIn, ProxyTrust
 from core.domain.identity import User
 from core.errors import SandboxError
 from core.storage.database import Database
@@ -39,6 +41,8 @@ from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
 from web.second_factor_pages import SecondFactorPages
 from web.sign_in_pages import SetUpPages, SignInPages
+from web.single_sign_on.company_pages import CompanyPages
+from web.single_sign_on.proxy import ProxyDoor
 from web.upload_quota import UPLOAD_LIMITS, Held, UploadLimits, UploadQuota
 
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104  recognised, never bound
@@ -107,6 +111,9 @@ class WebOptions(Protocol):
     @property
     def allowed_hosts(self) -> tuple[str, ...]: ...
 
+    @property
+    def proxy(self) -> ProxyTrust | None: ...
+
 
 class WebServices(Protocol):
     """The services the web edge uses; bootstrap's Services is one."""
@@ -116,6 +123,12 @@ class WebServices(Protocol):
 
     @property
     def sign_in(self) -> SignIn: ...
+
+    @property
+    def company_sign_in(self) -> CompanySignIn | None: ...
+
+    @property
+    def proxy_sign_in(self) -> ProxySignIn | None: ...
 
     @property
     def audit(self) -> AuditLog: ...
@@ -150,7 +163,16 @@ def routes(services: WebServices) -> list[Route]:
     cookies = Cookies(is_secure=services.web.secure_cookie)
     forms = Forms(services.web.company_name, cookies)
     return [
-        *SignInPages(services.sign_in, forms=forms, cookies=cookies).routes(),
+        *SignInPages(
+            services.sign_in,
+            forms=forms,
+            cookies=cookies,
+            company=services.company_sign_in,
+            door=_door(services),
+        ).routes(),
+        *CompanyPages(
+            services.company_sign_in, services.sign_in, forms=forms, cookies=cookies
+        ).routes(),
         *SetUpPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *SecondFactorPages(services.sign_in, forms=forms, cookies=cookies).routes(),
         *PasswordPages(services.password_links, forms=forms).routes(),
@@ -163,6 +185,12 @@ def routes(services: WebServices) -> list[Route]:
         metrics_route(services.metrics),
         Route("/chat", _start_page),
     ]
+
+
+def _door(services: WebServices) -> ProxyDoor | None:
+    if services.web.proxy is None or services.proxy_sign_in is None:
+        return None
+    return ProxyDoor(services.web.proxy, services.proxy_sign_in, services.sign_in)
 
 
 async def _start_page(request: Request) -> Response:
@@ -192,6 +220,7 @@ def middleware(
             cookies=Cookies(is_secure=services.web.secure_cookie),
             allowed_hosts=services.web.allowed_hosts,
             note_refusal=services.audit.note_refusal,
+            door=_door(services),
         ),
         Middleware(UploadQuota, held=held, limits=limits),
     ]

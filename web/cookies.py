@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from admin.signing_in.known_browsers import LIFETIME
 from admin.signing_in.session_cookie import session_cookie_name
+from admin.single_sign_on.flow import LIFETIME_S
 
 FORM_TOKEN_LENGTH = 43
 
@@ -52,6 +53,24 @@ class Cookies:
     def keep_browser_mark(self, response: Response, mark: str) -> None:
         """Keep the mark beyond the session and signing out; it opens nothing by itself."""
         self._set(response, self.browser_name, mark, seconds=int(LIFETIME.total_seconds()))
+
+    @property
+    def flow_name(self) -> str:
+        return "__Host-company" if self.is_secure else "company"
+
+    def flow(self, connection: HTTPConnection) -> str:
+        """Return what this browser kept when it left for the identity provider."""
+        return connection.cookies.get(self.flow_name, "")
+
+    def keep_flow(self, response: Response, kept: str) -> None:
+        """Keep a sign-in that is under way, for ten minutes."""
+        self._set(response, self.flow_name, kept, seconds=LIFETIME_S)
+
+    def forget_flow(self, response: Response) -> None:
+        """Remove it, however the sign-in went."""
+        response.delete_cookie(
+            self.flow_name, path="/", secure=self.is_secure, httponly=True, samesite="lax"
+        )
 
     def form_token(self, connection: HTTPConnection) -> str:
         """Return the browser's form token, or a new one for the hidden field of every form."""

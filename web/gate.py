@@ -16,6 +16,7 @@ from core.errors import StorageUnavailable
 from web.cookies import Cookies
 from web.origins import hosts, is_known_host, is_local, is_same_origin
 from web.paths import LANDINGS, RouteKind, kind_of, sign_in_address
+from web.single_sign_on.proxy import ProxyDoor
 
 POLICY_VIOLATION = 1008
 REFUSALS = (403, 404)
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 class Gate:
     """ASGI middleware that lets a request pass, or answers 303, 400, 401 or 403 itself."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each part by its name
         self,
         app: ASGIApp,
         *,
@@ -40,8 +41,13 @@ class Gate:
         cookies: Cookies,
         allowed_hosts: tuple[str, ...],
         note_refusal: NoteRefusal,
+        door: ProxyDoor | None = None,
     ) -> None:
-        """Take what it needs; `note_refusal` records who was refused what."""
+        """Take what it needs; `note_refusal` records who was refused what.
+
+        `door` tells sessions that the company's proxy opened, where there is one.
+        """
+        self._door = door
         self._app = app
         self._sign_in = sign_in
         self._note_refusal = note_refusal
@@ -111,6 +117,8 @@ class Gate:
         token = self._cookies.session_token(connection)
         address = connection.client.host if connection.client else ""
         user = await run_in_threadpool(partial(self._sign_in.user_for, token, address=address))
+        if user is not None and self._door is not None:
+            user = user if await self._door.admits(connection, token) else None
         connection.scope["sandbox.user"] = user
         return user
 

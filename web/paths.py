@@ -19,7 +19,13 @@ class RouteKind(StrEnum):
 
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/_stcore/health"})
-SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-out", "/set-up", "/new-password", "/second-factor"})
+COMPANY_PATH = "/sign-in/company"
+SIGN_IN_PATHS = frozenset(
+    {
+        *("/sign-in", "/sign-out", "/set-up", "/new-password", "/second-factor"),
+        *(COMPANY_PATH, f"{COMPANY_PATH}/callback", f"{COMPANY_PATH}/logout"),
+    }
+)
 # Only the addresses of Streamlit that its page needs; what a new version adds stays closed.
 INTERNAL_PATHS = frozenset({"/_stcore/stream", "/_stcore/host-config"})
 INTERNAL_PREFIXES = ("/_stcore/bidi-components/", "/static/")
@@ -64,6 +70,11 @@ def sign_in_address(path: str, query: str) -> str:
     if target == "/" or safe_target(target) == "/":
         return "/sign-in"
     return f"/sign-in?next={quote(target, safe='')}"
+
+
+def second_factor_address(target: str) -> str:
+    """Return the page that asks for the second factor before `target`."""
+    return f"/second-factor?next={quote(target, safe='')}"
 
 
 def safe_target(target: str) -> str:

@@ -9,11 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.signing_in.sign_in import SignIn, SignInStep
+from admin.single_sign_on.company_sign_in import CompanySignIn
 from core.errors import SandboxError, SignInFailed, TooManyAttempts
 from web.cookies import Cookies
 from web.forms import Forms
 from web.lobby import Lobby
-from web.paths import safe_target
+from web.paths import COMPANY_PATH, safe_target, second_factor_address
+from web.single_sign_on.company_pages import own_address
+from web.single_sign_on.proxy import ProxyDoor
 
 STALE_FORM = "This form has expired. Try again."
 
@@ -21,10 +24,21 @@ STALE_FORM = "This form has expired. Try again."
 class SignInPages:
     """Serves GET and POST of /sign-in and /sign-out."""
 
-    def __init__(self, sign_in: SignIn, *, forms: Forms, cookies: Cookies) -> None:
+    def __init__(
+        self,
+        sign_in: SignIn,
+        *,
+        forms: Forms,
+        cookies: Cookies,
+        company: CompanySignIn | None = None,
+        door: ProxyDoor | None = None,
+    ) -> None:
+        """Take what it needs; `company` is the identity provider, `door` the company's proxy."""
         self._sign_in = sign_in
         self._forms = forms
         self._cookies = cookies
+        self._company = company
+        self._door = door
         self._lobby = Lobby()
 
     def routes(self) -> list[Route]:
@@ -41,7 +55,15 @@ class SignInPages:
             return RedirectResponse(target, status_code=303)
         if await run_in_threadpool(self._sign_in.needs_setup):
             return self._forms.show(request, "first_start.html")
-        return self._forms.show(request, "sign_in.html", target=target)
+        try:
+            token = await self._door.enter(request) if self._door is not None else ""
+        except SignInFailed as error:
+            return self._show(request, status=401, error=str(error), target=target)
+        if token:
+            response = RedirectResponse(target, status_code=303)
+            self._cookies.open_session(response, token)
+            return response
+        return self._show(request, target=target)
 
     async def sign_in(self, request: Request) -> Response:
         fields = await self._forms.read(request)
@@ -65,7 +87,7 @@ class SignInPages:
         await run_in_threadpool(self._sign_in.sign_out, self._cookies.session_token(request))
         target = safe_target(fields.get("target", "/"))
         if await run_in_threadpool(self._sign_in.next_step, token) is not SignInStep.DONE:
-            response = RedirectResponse(f"/second-factor?next={quote(target, safe='')}", 303)
+            response = RedirectResponse(second_factor_address(target), 303)
             self._cookies.open_session(response, token)
             return response
         mark = await run_in_threadpool(self._sign_in.browser_mark, token)
@@ -79,10 +101,29 @@ class SignInPages:
     async def sign_out(self, request: Request) -> Response:
         if not self._forms.is_own(request, await self._forms.read(request)):
             return self._forms.show(request, "sign_out.html", status=403, error=STALE_FORM)
-        await run_in_threadpool(self._end_all_sessions, self._cookies.session_token(request))
-        response = RedirectResponse("/sign-in", status_code=303)
+        token = self._cookies.session_token(request)
+        response = await self._farewell(request, token)
+        await run_in_threadpool(self._end_all_sessions, token)
         self._cookies.close_session(response)
         return response
+
+    async def _farewell(self, request: Request, token: str) -> Response:
+        """Return what follows signing out: where somebody else signed the person in, a page.
+
+        It leads on to the provider by itself: a redirect after a form is kept on this site by the
+        content policy.
+        """
+        if self._company is not None:
+            leave = partial(
+                self._company.end_session_address, token, f"{own_address(request)}/sign-in"
+            )
+            if address := await run_in_threadpool(leave):
+                return self._forms.show(request, "signed_out.html", address=address)
+            if await run_in_threadpool(self._company.is_behind, token):
+                return self._forms.show(request, "signed_out.html")
+        if self._door is not None and await self._door.opened(token):
+            return self._forms.show(request, "signed_out.html")
+        return RedirectResponse("/sign-in", status_code=303)
 
     def _end_all_sessions(self, token: str) -> None:
         """End all sessions, including one in a browser that was left signed in elsewhere."""
@@ -99,13 +140,27 @@ class SignInPages:
     def _show_again(
         self, request: Request, fields: dict[str, str], error: str, status: int
     ) -> Response:
-        return self._forms.show(
+        return self._show(
             request,
-            "sign_in.html",
             status=status,
             error=error,
             email=fields.get("email", ""),
             target=safe_target(fields.get("target", "/")),
+        )
+
+    def _show(self, request: Request, *, status: int = 200, **values: str) -> Response:
+        """Draw the page with all ways in; that of emergency accounts alone is folded."""
+        takes = "" if self._sign_in.takes_passwords else "folded"
+        company = self._company.name if self._company is not None else ""
+        target = quote(values.get("target", "/"), safe="")
+        return self._forms.show(
+            request,
+            "sign_in.html",
+            status=status,
+            company=company,
+            company_address=f"{COMPANY_PATH}?next={target}",
+            passwords=takes,
+            **values,
         )
 
     async def _is_signed_in(self, request: Request) -> bool:

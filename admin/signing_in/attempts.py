@@ -13,6 +13,7 @@ from math import ceil
 from sqlmodel import Session, col, delete, func, select
 
 from core.errors import TooManyAttempts
+from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.tables import SignInFailureRow
 
@@ -40,6 +41,8 @@ ACCOUNT = Limit("account", free=5, longest=timedelta(minutes=1))
 DEVICE = Limit("browser", free=5, longest=timedelta(minutes=1))
 # Higher, because a whole office can share one address.
 ADDRESS = Limit("address", free=20, longest=timedelta(minutes=15))
+# Only tries that were begun in a browser of this address and failed at the identity provider.
+COMPANY = Limit("company sign-in", free=20, longest=timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,25 @@ def account_bucket(email: str) -> Bucket:
 def address_bucket(address: str) -> Bucket:
     """Return the failures of unknown browsers from one address."""
     return Bucket(_key("address", address), ADDRESS, address)
+
+
+def company_bucket(address: str) -> Bucket:
+    """Return the failed sign-ins by the identity provider from one address."""
+    return Bucket(_key("company", address), COMPANY)
+
+
+def require_company_turn(database: Database, address: str, at: datetime) -> None:
+    """Raise TooManyAttempts where sign-ins by the identity provider failed too often."""
+    with database.read() as session:
+        wait = wait_of(session, company_bucket(address), at)
+    if wait > timedelta():
+        raise too_many(wait)
+
+
+def note_company_failure(session: Session, address: str, at: datetime) -> None:
+    """Count a failed sign-in by the identity provider."""
+    session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < at - WINDOW))
+    session.add(SignInFailureRow(key=company_bucket(address).key, at=at))
 
 
 def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlmodel import Session, col, delete, func, select
 
 from admin.signing_in.attempts import Caller, forgive, take_turn, too_many
+from admin.signing_in.notices import AccountNotices, note_change
 from admin.signing_in.one_time_codes import (
     new_recovery_codes,
     new_secret,
@@ -20,6 +21,7 @@ from admin.signing_in.one_time_codes import (
 )
 from core.domain.access import require_account, require_admin, require_confirmed
 from core.domain.clock import now
+from core.domain.ideas.life import Happening
 from core.domain.identity import User
 from core.errors import Conflict, NotFound, SignInFailed
 from core.storage.audit.key import SecretKey
@@ -63,8 +65,10 @@ class SecondFactors:
         issuer: str,
         *,
         clock: Callable[[], datetime] = now,
+        notices: AccountNotices | None = None,
     ) -> None:
         """Take the key of the secrets, and the name under which phones list them."""
+        self._notices = notices or AccountNotices(database)
         self._database = database
         self._key = key
         self._issuer = issuer
@@ -118,6 +122,8 @@ class SecondFactors:
             codes = _renew_codes(session, user.id)
             forgive(session, caller)
             record_event(session, user, "second_factor.added", user.id)
+            note_change(session, user, user.id, Happening.ACCOUNT_FACTOR_ADDED)
+        self._notices.send(user.id)
         return codes
 
     def check(self, user_id: str, code: str) -> FactorUse:
@@ -166,6 +172,8 @@ class SecondFactors:
             session.delete(row)
             _end_codes(session, user_id)
             record_event(session, actor, "second_factor.removed", user_id, subjects=[user_id])
+            note_change(session, actor, user_id, Happening.ACCOUNT_FACTOR_REMOVED)
+        self._notices.send(user_id)
 
     def has_one(self, session: Session, user_id: str) -> bool:
         """Return whether signing in takes a code."""

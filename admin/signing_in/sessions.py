@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select, update
 
-from core.storage.tables import SessionRow
+from core.storage.tables import ExternalSessionRow, SessionRow
 
 MAX_BROWSER = 120
 
@@ -37,10 +37,12 @@ def open_session(  # noqa: PLR0913  each by its name
     at: datetime,
     lifetime: timedelta,
     is_pending: bool = False,
+    confirmed_at: datetime | None = None,
 ) -> str:
     """Add a session and return its raw token, 256 bit; clear the person's expired ones.
 
-    A pending one opens nothing but the page that asks for the second factor.
+    A pending one opens nothing but the page that asks for the second factor. `confirmed_at` is when
+    the person last showed who they are, None if nobody knows.
     """
     expired = (col(SessionRow.user_id) == user_id, col(SessionRow.expires_at) <= at)
     session.exec(delete(SessionRow).where(*expired))
@@ -54,10 +56,23 @@ def open_session(  # noqa: PLR0913  each by its name
             expires_at=at + lifetime,
             browser=browser[:MAX_BROWSER],
             is_pending=is_pending,
-            confirmed_at=at,
+            confirmed_at=confirmed_at,
         )
     )
     return token
+
+
+def follow(session: Session, old_id: str, token: str) -> None:
+    """Let a new session be of the identity at another system that opened the one before it."""
+    old, new = session.get(ExternalSessionRow, old_id), session_of_token(session, token)
+    if old is not None and new is not None:
+        session.add(
+            ExternalSessionRow(
+                session_id=new.id,
+                identity_id=old.identity_id,
+                provider_session=old.provider_session,
+            )
+        )
 
 
 def session_of_token(session: Session, token: str) -> SessionRow | None:

@@ -24,11 +24,18 @@ class SetUp:
     """Hands out the link while nobody has an account, and redeems it once."""
 
     def __init__(
-        self, database: Database, passwords: Passwords, *, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        passwords: Passwords,
+        *,
+        clock: Callable[[], datetime],
+        is_emergency: bool = False,
     ) -> None:
+        """Take what it needs; the first account `is_emergency` where others use no passwords."""
         self._database = database
         self._passwords = passwords
         self._clock = clock
+        self._is_emergency = is_emergency
 
     def is_needed(self) -> bool:
         """Return whether nobody has an account yet."""
@@ -66,6 +73,7 @@ class SetUp:
             row = add_account(
                 session, email, name=name, role=Role.ADMIN, password_hash=password_hash
             )
+            row.is_emergency = self._is_emergency
             user = to_user(session, row)
             record_event(session, user, "setup_link.used")
             record_event(

@@ -6,25 +6,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, col, update
+from sqlmodel import col, update
 
 from admin.accounts import account_row
 from admin.signing_in.attempts import Caller, forgive, note_failure, take_turn, too_many
 from admin.signing_in.known_browsers import known_browser, mark_for
+from admin.signing_in.opening import Arrival, SessionOpening
 from admin.signing_in.passwords import CONCURRENT_HASHES, Passwords
 from admin.signing_in.second_factors import Enrolment, FactorUse, SecondFactors
 from admin.signing_in.sessions import (
     SignInSession,
     end_sessions,
+    follow,
     is_live,
     live_sessions,
-    open_session,
     session_of_token,
     token_hash,
 )
 from admin.signing_in.set_up import SetUp
 from admin.signing_in.turns import FairTurns
-from core.domain.access import require_account
+from core.domain.access import require_account, require_active
 from core.domain.clock import now
 from core.domain.identity import PolicyStanding, User
 from core.errors import NotFound, SignInFailed, StorageUnavailable
@@ -36,9 +37,6 @@ from core.storage.tables import SessionRow, UserRow
 logger = logging.getLogger(__name__)
 
 LAST_SEEN_STEP = timedelta(minutes=1)
-PENDING = timedelta(minutes=10)
-"""How long after the password the code may follow."""
-
 CONFIRMATION = timedelta(minutes=10)
 """How long an entered password is enough for what is dangerous."""
 
@@ -85,22 +83,36 @@ class SignIn:
         origin: Callable[[str], str] = _nowhere,
         factors: SecondFactors | None = None,
         admins_need_factor: bool = False,
+        takes_passwords: bool = True,
     ) -> None:
         """Take what it needs; `origin` is what the audit log keeps of a network address.
 
         With `admins_need_factor`, administrators without a second factor set one up to get in.
+        Unless it `takes_passwords`, only emergency accounts sign in with one.
         """
         self._factors = factors
-        self._admins_need_factor = admins_need_factor
+        self._takes_passwords = takes_passwords
+        self._opening = SessionOpening(
+            absolute=absolute, clock=clock, factors=factors, admins_need_factor=admins_need_factor
+        )
         self._database = database
         self._passwords = passwords
         self._origin = origin
         self._idle = idle
-        self._absolute = absolute
         self._asks_for_policy = asks_for_policy
         self._clock = clock
         self._turns = FairTurns(CONCURRENT_HASHES)
-        self._set_up = SetUp(database, passwords, clock=clock)
+        self._set_up = SetUp(database, passwords, clock=clock, is_emergency=not takes_passwords)
+
+    @property
+    def takes_passwords(self) -> bool:
+        """Whether people sign in with passwords, not only with emergency accounts."""
+        return self._takes_passwords
+
+    @property
+    def opening(self) -> SessionOpening:
+        """What opens sessions of people who show otherwise who they are."""
+        return self._opening
 
     def needs_setup(self) -> bool:
         """Return whether nobody has an account yet."""
@@ -123,7 +135,7 @@ class SignIn:
         """
         user = self._set_up.complete(token, email, name=name, password=password)
         with self._database.begin() as session:
-            return self._open(session, user, browser)
+            return self._opening.open(session, user, self._arrival(browser))
 
     def sign_in(
         self, email: str, password: str, *, address: str = "", browser: str = "", mark: str = ""
@@ -147,7 +159,7 @@ class SignIn:
                     forgive(session, caller)
                     self._renew_hash(row, password)
                     user = replace(to_user(session, row), origin=self._origin(address))
-                    return self._open(session, user, browser)
+                    return self._opening.open(session, user, self._arrival(browser))
                 note_failure(session, caller, at)
                 record_event(
                     session,
@@ -307,6 +319,13 @@ class SignIn:
             for row in rows
         ]
 
+    def has_password(self, user: User) -> bool:
+        """Return whether the person can sign in with a password."""
+        require_active(user)
+        with self._database.read() as session:
+            row = session.get(UserRow, user.id)
+            return row is not None and bool(row.password_hash) and self._may_enter(row)
+
     def change_password(
         self, user: User, current_password: str, new_password: str, *, keep_token: str = ""
     ) -> None:
@@ -340,42 +359,20 @@ class SignIn:
         with self._database.begin() as session:
             row = account_row(session, caller.email)
             wait = take_turn(session, caller, at, user_id=row.id if row else "")
-            stored = row.password_hash if row else None
+            stored = row.password_hash if row is not None and self._may_enter(row) else None
         if wait > timedelta():
             raise too_many(wait)
         return stored
+
+    def _may_enter(self, row: UserRow) -> bool:
+        return self._takes_passwords or row.is_emergency
 
     def _renew_hash(self, row: UserRow, password: str) -> None:
         if self._passwords.needs_rehash(row.password_hash):
             row.password_hash = self._passwords.hash(password)
 
-    def _open(self, session: Session, user: User, browser: str) -> str:
-        """Open a session, which is pending if a second factor has to follow."""
-        account = session.get_one(UserRow, user.id)
-        if not account.is_emergency and self._needs_factor(session, user):
-            return open_session(
-                session,
-                user.id,
-                browser=browser,
-                at=self._clock(),
-                lifetime=PENDING,
-                is_pending=True,
-            )
-        if account.is_emergency:
-            record_event(session, user, "session.emergency", user.id)
-        return self._open_whole(session, user, browser)
-
-    def _open_whole(self, session: Session, user: User, browser: str) -> str:
-        record_event(session, user, "session.opened", user.id)
-        return open_session(
-            session, user.id, browser=browser, at=self._clock(), lifetime=self._absolute
-        )
-
-    def _needs_factor(self, session: Session, user: User) -> bool:
-        if self._factors is None:
-            return False
-        is_required = self._admins_need_factor and user.is_admin
-        return is_required or self._factors.has_one(session, user.id)
+    def _arrival(self, browser: str) -> Arrival:
+        return Arrival(browser, confirmed_at=self._clock())
 
     @property
     def _required_factors(self) -> SecondFactors:
@@ -405,7 +402,9 @@ class SignIn:
             if row is None or row.revoked_at is not None:
                 raise SignInFailed(EXPIRED)
             row.revoked_at = self._clock()
-            return self._open_whole(session, user, row.browser)
+            token = self._opening.open_whole(session, user, Arrival(row.browser, row.confirmed_at))
+            follow(session, row.id, token)
+            return token
 
     def _mark_seen(self, session_id: str, at: datetime) -> None:
         """Update when the session was last seen, as far as possible: nothing depends on it."""

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from admin.accounts import account_row
-from admin.signing_in.attempts import Bucket, account_bucket, address_bucket, forget_bucket, wait_of
+from admin.signing_in.attempts import (
+    Bucket,
+    account_bucket,
+    address_bucket,
+    company_bucket,
+    forget_bucket,
+    wait_of,
+)
 from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.identity import User
@@ -75,11 +82,12 @@ class SignInLimits:
     def free_address(self, actor: User, address: str) -> None:
         """End the delay of an address; raise NotFound if it had no failed attempts."""
         require_admin(actor)
-        bucket = address_bucket(address.strip())
+        bucket, company = address_bucket(address.strip()), company_bucket(address.strip())
         with self._database.begin() as session:
-            if not _count(session, bucket)[0]:
+            if not (_count(session, bucket)[0] or _count(session, company)[0]):
                 raise NotFound(f"There were no failed attempts from {address.strip()}.")
             forget_bucket(session, bucket)
+            forget_bucket(session, company)
             record_event(session, actor, "sign_in.freed", by="address")
 
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from core.account_notices import SENTENCES
 from core.domain.batches import batched
 from core.domain.clock import now
 from core.domain.ideas.card import label_of
@@ -160,6 +161,14 @@ def _line(news: Notification) -> str:
             | Happening.INCIDENT_CLOSED
         ):
             return f"{who} {_OF_GAPS[news.happening]}."
+        case (
+            Happening.ACCOUNT_FACTOR_ADDED
+            | Happening.ACCOUNT_FACTOR_REMOVED
+            | Happening.ACCOUNT_PASSWORD_SET
+            | Happening.ACCOUNT_CONNECTED
+            | Happening.ACCOUNT_DISCONNECTED
+        ):
+            return SENTENCES[news.happening]
         case _:
             assert_never(news.happening)
 

@@ -10,7 +10,7 @@ from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role, User
 from core.errors import InvalidInput
 from terminal.context import known_groups, services, user_named
-from terminal.output import Json, confirm, emit_table, readable_errors
+from terminal.output import Json, confirm, emit_table, readable_errors, say
 
 users = typer.Typer(no_args_is_help=True, help="Accounts.")
 
@@ -115,6 +115,7 @@ def make_link(
     """Print a link that lets the person set a password; it works once, for 24 hours."""
     with readable_errors():
         user = user_named(email)
+        say("Whoever has this link can sign in as this person. Hand it over in person.")
         emit_table([{"email": user.email, **_link_record(user, address)}], as_json=as_json)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from admin.people import People
+from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
 from core.domain.clock import now
@@ -54,6 +55,11 @@ def sign_in(sqlite_database: Database, passwords: Passwords, clock: Clock) -> Si
         absolute=timedelta(hours=8),
         clock=clock,
     )
+
+
+@pytest.fixture
+def links(sqlite_database: Database, passwords: Passwords, clock: Clock) -> PasswordLinks:
+    return PasswordLinks(sqlite_database, passwords, clock=clock)
 
 
 @pytest.fixture

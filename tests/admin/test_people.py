@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from admin.people import People
-from admin.signing_in.sign_in import SignIn
 from core.domain.identity import SYSTEM, Role, User
-from core.errors import AccessDenied, Conflict, InvalidInput, NotFound, SignInFailed
-from tests.admin.conftest import NEW_PASSWORD, PASSWORD
+from core.errors import AccessDenied, Conflict, InvalidInput, NotFound
+from tests.admin.conftest import PASSWORD
 
 
 def test_nobody_has_an_account_at_first(people: People) -> None:
@@ -38,9 +37,8 @@ def test_an_admin_adds_a_colleague_with_groups(people: People, anna: User) -> No
         lambda people, ben: people.set_role(ben, ben.id, Role.ADMIN),
         lambda people, ben: people.set_active(ben, ben.id, is_active=False),
         lambda people, ben: people.set_groups(ben, ben.id, ["Customs"]),
-        lambda people, ben: people.set_password(ben, ben.id, NEW_PASSWORD),
     ],
-    ids=["list", "groups", "add", "role", "active", "join", "password"],
+    ids=["list", "groups", "add", "role", "active", "join"],
 )
 def test_employees_may_change_nobody(
     people: People, ben: User, call: Callable[[People, User], object]
@@ -95,19 +93,6 @@ def test_groups_are_replaced(people: People, anna: User, ben: User) -> None:
         "Customs": 0,
         "Drivers": 1,
     }
-
-
-def test_a_forgotten_password_can_be_replaced(
-    people: People, sign_in: SignIn, anna: User, ben: User
-) -> None:
-    token = sign_in.sign_in(ben.email, PASSWORD)
-
-    people.set_password(anna, ben.id, NEW_PASSWORD)
-
-    assert sign_in.user_for(token) is None
-    assert sign_in.sign_in(ben.email, NEW_PASSWORD)
-    with pytest.raises(SignInFailed):
-        sign_in.sign_in(ben.email, PASSWORD)
 
 
 def test_unknown_accounts_are_not_found(people: People, anna: User) -> None:

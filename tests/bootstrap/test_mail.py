@@ -9,7 +9,7 @@ from bootstrap.checks import run_checks
 from bootstrap.ideas import build_mailer
 from core.errors import ConfigurationError
 from core.settings import MailSettings, Settings
-from tests.ideas.test_digest import Inbox, mail_server
+from tests.inbox import Inbox, mail_server
 
 SENDER = "sandbox@nordhafen.example"
 

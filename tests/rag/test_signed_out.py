@@ -111,9 +111,6 @@ def reset_by_link(desk: Desk) -> None:
 ENDS: dict[str, Callable[[Desk], object]] = {
     "signs out": lambda desk: desk.sign_in.sign_out(desk.token),
     "signs out everywhere": lambda desk: desk.sign_in.sign_out_everywhere(desk.hanna),
-    "gets another password": lambda desk: desk.people.set_password(
-        SYSTEM, desk.hanna.id, "amber tunnel walrus ginger"
-    ),
     "uses a link": reset_by_link,
     "is deactivated": lambda desk: desk.people.set_active(SYSTEM, desk.hanna.id, is_active=False),
 }

@@ -76,6 +76,7 @@ IDS = {
     "budget_id": "budget",
     "incident_id": "incident",
     "hold_id": "hold",
+    "connection_id": "connection",
 }
 """Which id of the world a parameter takes."""
 LISTS = {
@@ -180,6 +181,7 @@ VALUES: Mapping[str, object] = {
     "is_material": False,
     "seen": 1,
     "sha256": "0" * 64,
+    "subject": "s-1",
 }
 SPECIAL: Mapping[str, object] = {
     "gap_requests.message_id": "unanswered",

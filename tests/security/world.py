@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import col, update
 
 import bootstrap.embedders
@@ -23,6 +24,7 @@ from core.domain.ideas.workflow import IdeaStatus
 from core.domain.identity import SYSTEM, Role, User
 from core.domain.knowledge import Upload
 from core.settings import EmbeddingSettings, Settings
+from core.settings_identity import OidcSettings, ProxySignInSettings
 from core.storage.tables import (
     AnswerSourceRow,
     AnswerUsageRow,
@@ -37,6 +39,8 @@ from core.storage.tables import (
 )
 from tests.ingestion.fakes import HashingEmbedder
 
+ISSUER = "http://127.0.0.1:9"
+"""An identity provider where nobody answers."""
 PASSWORD = "violet kettle orbit pancake"
 
 NOT_IN_DOCUMENTS = "The documents do not tell."
@@ -80,7 +84,13 @@ def built_world(folder: Path, migrated: Path) -> Iterator[World]:
     """Build the company; everything is real but the embedding model."""
     shutil.copyfile(migrated, folder / "sandbox.db")
     settings = Settings(
-        data_dir=folder, embeddings=EmbeddingSettings(cache_dir=folder), _env_file=None
+        data_dir=folder,
+        embeddings=EmbeddingSettings(cache_dir=folder),
+        oidc=OidcSettings(issuer=ISSUER, client_id="sandbox"),
+        proxy_sign_in=ProxySignInSettings(
+            header="X-Forwarded-Email", addresses=["127.0.0.1"], secret=SecretStr("0" * 16)
+        ),
+        _env_file=None,
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
@@ -164,6 +174,7 @@ def _belongings(services: Services, person: User, library: Ids) -> dict[str, str
     idea = services.ideas.cards.submit(person, _idea(name))
     comment = services.ideas.comments.add(person, idea.id, f"A comment of {name}.")
     session = services.sign_in.sessions_of(person)[0].id
+    connection = services.connections.connect(SYSTEM, person.id, f"s-{name}").id
     return {
         **library,
         "person": person.id,
@@ -172,6 +183,7 @@ def _belongings(services: Services, person: User, library: Ids) -> dict[str, str
         "idea": idea.id,
         "comment": comment.id,
         "session": session,
+        "connection": connection,
         **_tracking(services, idea.id),
         **_chat(services, person, library, marked=marked),
     }

@@ -33,6 +33,7 @@ CHECKS = [
     "index",
     "queue",
     "mail",
+    "company sign-in",
     "provider",
 ]
 DRAFT = IdeaDraft(

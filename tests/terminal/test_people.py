@@ -175,3 +175,30 @@ def test_a_wait_after_failed_sign_ins_is_listed_and_ended(terminal: Terminal) ->
     assert terminal("users", "waits", "--json").records == []
     assert terminal("users", "free", "nobody@nordhafen.example").code == 2
     assert terminal("users", "free").code != 0
+
+
+def test_a_company_account_is_connected_listed_and_disconnected(terminal: Terminal) -> None:
+    terminal.add_person(ANNA)
+    issuer = ("--issuer", "https://login.example")
+
+    made = terminal("users", "connect", ANNA, "s-anna", *issuer, "--json")
+    again = terminal("users", "connect", ANNA, "s-anna", *issuer, "--json")
+    listed = terminal("users", "connections", ANNA, "--json")
+    ended = terminal("users", "disconnect", ANNA, "--yes", "--json")
+
+    assert made.records == listed.records
+    assert (made.records[0]["subject"], made.records[0]["issuer"]) == ("s-anna", issuer[1])
+    assert again.code == 1
+    assert "opens an account already" in again.err
+    assert ended.records == [{"email": ANNA, "disconnected": 1}]
+    assert terminal("users", "connections", ANNA, "--json").records == []
+    assert terminal("users", "disconnect", ANNA, "--yes", "--json").code == 2
+
+
+def test_a_link_is_printed_with_a_warning(terminal: Terminal) -> None:
+    terminal.add_person(ANNA)
+
+    ran = terminal("users", "link", ANNA, "--json")
+
+    assert "can sign in as this person" in ran.err
+    assert len(ran.records) == 1

@@ -36,13 +36,18 @@ class Answered:
 
 
 @pytest.fixture
-def services(
-    tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Services]:
-    """Everything real but the embedding model; documents are read at once, in this thread."""
-    settings = Settings(
+def settings(tmp_path: Path) -> Settings:
+    """The settings of the services; a file of tests may have others."""
+    return Settings(
         data_dir=tmp_path, embeddings=EmbeddingSettings(cache_dir=tmp_path), _env_file=None
     )
+
+
+@pytest.fixture
+def services(
+    settings: Settings, tmp_path: Path, migrated_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """Everything real but the embedding model; documents are read at once, in this thread."""
     shutil.copyfile(migrated_file, tmp_path / "sandbox.db")
     monkeypatch.setattr(bootstrap.embedders, "build_embedder", lambda *_, **__: HashingEmbedder())
     built = build_services(settings, ProcessRole.TERMINAL)

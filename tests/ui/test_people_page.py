@@ -106,18 +106,6 @@ def test_the_last_administrator_stays_and_the_page_says_why(
     assert services.people.list_all(anna)[0].role is Role.ADMIN
 
 
-def test_a_forgotten_password_is_replaced(
-    pages: Pages, services: Services, anna: User, ben: User
-) -> None:
-    app = select(pages.open("people", anna), "people-2", 1)
-
-    app.text_input(key=f"password-of-{ben.id}").input("copper walrus tulip engine")
-    app.button(key=f"set-password-{ben.id}").click().run()
-
-    assert services.sign_in.sign_in(ben.email, "copper walrus tulip engine")
-    assert "The password is set" in app.success[0].value
-
-
 def test_nobody_reads_a_collection_until_somebody_is_chosen(
     pages: Pages, services: Services, anna: User
 ) -> None:
@@ -165,16 +153,13 @@ def test_a_wait_before_sign_ins_is_shown_and_ended(
     assert services.sign_in.sign_in(ben.email, PASSWORD, address="203.0.113.66")
 
 
-def test_a_one_time_link_lets_a_person_choose_the_password(
-    pages: Pages, services: Services, anna: User, ben: User
+def test_without_mail_the_page_shows_no_link_and_names_the_command(
+    pages: Pages, anna: User, ben: User
 ) -> None:
     app = select(pages.open("people", anna), "people-2", 1)
 
-    app.button(key=f"link-for-{ben.id}").click().run()
-
-    token = app.code[0].value.partition("/new-password?token=")[2]
-    services.password_links.use(token, "lantern walrus copper tundra")
-    assert services.sign_in.sign_in(ben.email, "lantern walrus copper tundra")
+    assert f"users link {ben.email}" in app.code[0].value
+    assert "token=" not in texts(app)
 
 
 def test_a_collection_is_deleted_once_its_name_is_typed(

@@ -6,7 +6,9 @@ from admin.signing_in.sessions import SignInSession
 from core.domain.identity import ADMINISTRATOR, User
 from ui import state, words
 from ui.account import words as account_words
+from ui.account.company import draw_company_account
 from ui.account.second_factor import draw_second_factor
+from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
 from ui.resources import services
@@ -19,8 +21,15 @@ def page(user: User) -> None:
     with st.container(width=READABLE_WIDTH), shown_problems():
         st.title("My account", anchor=False)
         st.caption(f"{words.plain(user.name)} · {words.plain(user.email)} · {user.role.value}")
-        _draw_password(user)
-        draw_second_factor(user)
+        factor = services().second_factors.state_of(user)
+        connections = services().connections.mine(user)
+        if factor.since or connections or services().company_sign_in:
+            draw_confirmation(user, "change how you sign in")
+        has_password = services().sign_in.has_password(user)
+        draw_company_account(user, connections, has_password=has_password)
+        if has_password:
+            _draw_password(user)
+            draw_second_factor(user, factor)
         _draw_sessions(user)
         _draw_readings(user)
 

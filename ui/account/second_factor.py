@@ -4,26 +4,24 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from admin.signing_in.second_factors import FactorState
 from core.domain.identity import User
 from core.printing.qr import qr_svg
 from ui import state, words
 from ui.account import words as account_words
-from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
 from ui.resources import services
 
 
-def draw_second_factor(user: User) -> None:
+def draw_second_factor(user: User, factor: FactorState) -> None:
     """Draw the state of the factor and what can be done with it."""
     st.subheader("Second factor", anchor=False)
-    factor = services().second_factors.state_of(user)
     if factor.since is None:
         _draw_set_up(user)
         return
     left = words.count(factor.recovery_codes, "recovery code")
     st.write(f"Set up on {local_time(factor.since)}. {left} left.")
-    draw_confirmation(user, "change your second factor")
     with st.container(horizontal=True):
         is_renewed = st.button("New recovery codes", key="renew-codes")
         is_removed = st.button("Remove the second factor", key="remove-factor")

@@ -19,6 +19,8 @@ READINGS = {
     "ideas.exported": "exported what you did with ideas",
     "ideas.erased": "took you out of all ideas",
     "password.reset": "set a new password for you",
+    "identity.added": "connected a company account with yours",
+    "identity.removed": "disconnected a company account from yours",
     "password_link.created": "made a link that sets your password",
     "second_factor.removed": "removed your second factor",
 }

@@ -75,7 +75,8 @@ def _open(each: Notification) -> None:
         # The page that opens first has no address of its own.
         st.switch_page(state.page_named(""), query_params={"chat": conversation})
     else:
-        st.switch_page(state.page_named(PLACES.get(each.happening, "gaps")))
+        place = "my-account" if each.happening.is_of_account else PLACES.get(each.happening, "gaps")
+        st.switch_page(state.page_named(place))
 
 
 def _draw_digest(user: User) -> None:

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from core.account_notices import SENTENCES
 from core.domain.ideas.card import label_of
 from core.domain.ideas.life import DigestChoice, Happening, Notification
 from core.domain.identity import ADMINISTRATOR
@@ -31,6 +32,11 @@ ICONS = {
     Happening.GAP_ASSIGNED: "contact_support",
     Happening.INCIDENT_REPORTED: "flag",
     Happening.INCIDENT_CLOSED: "flag_check",
+    Happening.ACCOUNT_FACTOR_ADDED: "add_moderator",
+    Happening.ACCOUNT_FACTOR_REMOVED: "remove_moderator",
+    Happening.ACCOUNT_PASSWORD_SET: "key",
+    Happening.ACCOUNT_CONNECTED: "link",
+    Happening.ACCOUNT_DISCONNECTED: "link_off",
 }
 
 OF_GAPS = {
@@ -43,8 +49,8 @@ OF_GAPS = {
 }
 
 NOTHING = (
-    "Nothing yet. You are notified about ideas that you submit, follow, own or review, and about "
-    "your questions that someone answers later."
+    "Nothing yet. You are notified about ideas that you submit, follow, own or review, about "
+    "your questions that someone answers later, and changes of how you sign in."
 )
 
 
@@ -81,6 +87,14 @@ def sentence(of: Notification) -> str:
             | Happening.INCIDENT_CLOSED
         ):
             return f"{who or ADMINISTRATOR} {OF_GAPS[of.happening]}"
+        case (
+            Happening.ACCOUNT_FACTOR_ADDED
+            | Happening.ACCOUNT_FACTOR_REMOVED
+            | Happening.ACCOUNT_PASSWORD_SET
+            | Happening.ACCOUNT_CONNECTED
+            | Happening.ACCOUNT_DISCONNECTED
+        ):
+            return SENTENCES[of.happening].removesuffix(".")
         case _:
             assert_never(of.happening)
 
@@ -95,6 +109,8 @@ def goal(of: Notification) -> str:
         return "Incidents"
     if of.happening is Happening.INCIDENT_CLOSED:
         return "My usage"
+    if of.happening.is_of_account:
+        return "My account"
     return "Conversation" if of.details.get("conversation") else ""
 
 

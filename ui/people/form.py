@@ -1,11 +1,12 @@
 """Adds people and changes what they can do."""
 
+import shlex
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core.domain.identity import Group, Role, User
+from core.errors import SandboxError
 from ui import state, words
 from ui.components.access_choice import draw_groups, group_names
 from ui.components.confirmation import draw_confirmation
@@ -27,19 +28,19 @@ def draw_new_person() -> None:
         name = st.text_input("Name", key="new-person-name")
         role = _draw_role("new-person-role", Role.EMPLOYEE)
         groups = draw_groups("new-person-groups", services().people.list_groups(admin))
-        password = st.text_input(
-            "Initial password",
-            type="password",
-            autocomplete="new-password",
-            help="At least 12 characters. Four random words work well. Hand it over in person.",
-            key="new-person-password",
-        )
+        password = _draw_first_password()
         if st.button("Add person", type="primary", key="add-person"):
-            added = services().people.add(
-                admin, email, name=name, password=password, role=role, groups=groups
-            )
+            people = services().people
+            if password is None:
+                added = people.add_without_password(
+                    admin, email, name=name, role=role, groups=groups
+                )
+            else:
+                added = people.add(
+                    admin, email, name=name, password=password, role=role, groups=groups
+                )
             state.close_dialog()
-            state.notify(words.plain(f"{added.name} can sign in now."))
+            state.notify(words.plain(_welcome(admin, added, has_password=password is not None)))
             st.rerun()
 
 
@@ -49,8 +50,8 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
         draw_confirmation(
             admin,
-            "make someone an administrator, set passwords, export conversations, place legal holds "
-            "or erase someone",
+            "make someone an administrator, send links, export conversations, place legal holds or "
+            "erase someone",
         )
         role = _draw_role(f"role-{person.id}", person.role)
         names = group_names(person.group_ids, groups)
@@ -79,27 +80,56 @@ def _save(admin: User, person: User, *, role: Role, groups: Sequence[str], is_ac
     st.rerun()
 
 
+def _draw_first_password() -> str | None:
+    """Ask for a password; None where people choose their own, or use none."""
+    if not services().sign_in.takes_passwords:
+        st.caption("They sign in with the company account.")
+        return None
+    if services().password_links.sends_mail:
+        st.caption("They get a mail with a link to choose a password.")
+        return None
+    return st.text_input(
+        "Initial password",
+        type="password",
+        autocomplete="new-password",
+        help="At least 12 characters. Four random words work well. Hand it over in person.",
+        key="new-person-password",
+    )
+
+
+def _welcome(admin: User, added: User, *, has_password: bool) -> str:
+    """Mail the link where one is due, and say what happened; the account stays either way."""
+    if has_password:
+        return f"{added.name} can sign in now."
+    if not services().sign_in.takes_passwords:
+        return f"{added.name} can sign in once the company account is connected."
+    try:
+        services().password_links.send(admin, added.id)
+    except SandboxError as error:
+        return f"{added.name} was added. {error}"
+    return f"{added.name} got a mail with a link to choose a password."
+
+
 def _draw_password(admin: User, person: User) -> None:
-    with st.expander("Set a new password"):
-        password = st.text_input(
-            "New password",
-            type="password",
-            autocomplete="new-password",
-            help="Signs this person out everywhere.",
-            key=f"password-of-{person.id}",
+    """Draw the link for a new password, which nobody but the person sees."""
+    if not services().sign_in.takes_passwords:
+        return
+    with st.expander("New password"):
+        if not services().password_links.sends_mail:
+            st.write(
+                "Mail is not set up. This command in the terminal prints a one-time link to hand "
+                "over in person:"
+            )
+            st.code(f"python sandbox_cli.py users link {shlex.quote(person.email)}", language=None)
+            return
+        st.write(
+            "The person gets a mail with a link to choose a password. It works once, for 24 hours. "
+            "Using it signs them out everywhere."
         )
-        if st.button("Set password", key=f"set-password-{person.id}"):
+        if st.button("Send a link", key=f"link-for-{person.id}"):
             with shown_problems():
-                services().people.set_password(admin, person.id, password)
-                st.success(
-                    "The password is set. Everyone signed in with the old password has been "
-                    "signed out."
-                )
-        st.caption("Or let the person choose a password with a link that works once, for 24 hours.")
-        if st.button("Create a one-time link", key=f"link-for-{person.id}"):
-            with shown_problems():
-                token = services().password_links.create(admin, person.id)
-                st.code(f"{_address()}/new-password?token={token}", language=None)
+                services().password_links.send(admin, person.id)
+                st.success(words.plain(f"The link is on its way to {person.email}."))
 
 
 def _draw_second_factor(admin: User, person: User) -> None:
@@ -131,12 +161,6 @@ def _draw_handover(person: User) -> None:
             icon=":material/download:",
         )
         st.caption("Every download is recorded in the audit log.")
-
-
-def _address() -> str:
-    """Return the address at which this browser reaches the app."""
-    here = urlsplit(st.context.url or "")
-    return f"{here.scheme}://{here.netloc}" if here.netloc else ""
 
 
 def _draw_role(key: str, role: Role) -> Role:

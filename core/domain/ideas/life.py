@@ -55,11 +55,21 @@ class Happening(StrEnum):
     GAP_ASSIGNED = "gap_assigned"
     INCIDENT_REPORTED = "incident_reported"
     INCIDENT_CLOSED = "incident_closed"
+    ACCOUNT_FACTOR_ADDED = "account_factor_added"
+    ACCOUNT_FACTOR_REMOVED = "account_factor_removed"
+    ACCOUNT_PASSWORD_SET = "account_password_set"  # noqa: S105  the name of a happening
+    ACCOUNT_CONNECTED = "account_connected"
+    ACCOUNT_DISCONNECTED = "account_disconnected"
+
+    @property
+    def is_of_account(self) -> bool:
+        """Whether it is about how a person signs in."""
+        return self.value.startswith("account_")
 
     @property
     def is_without_idea(self) -> bool:
-        """Whether it is about an answer in the chat, and no idea."""
-        return self.value.startswith(("gap_", "incident_"))
+        """Whether it is about an answer in the chat or an account, and no idea."""
+        return self.value.startswith(("gap_", "incident_", "account_"))
 
 
 class DigestChoice(StrEnum):

@@ -80,6 +80,8 @@ from core.storage.tables.knowledge import (
 )
 from core.storage.tables.lease import LeaseRow
 from core.storage.tables.people import (
+    ExternalIdentityRow,
+    ExternalSessionRow,
     GroupRow,
     MembershipRow,
     PasswordLinkRow,
@@ -88,6 +90,7 @@ from core.storage.tables.people import (
     SessionRow,
     SetupTokenRow,
     SignInFailureRow,
+    UsedAnswerRow,
     UserRow,
 )
 from core.storage.tables.quality import DriftReferenceRow, DriftVerdictRow
@@ -154,6 +157,8 @@ __all__ = [
     "EvaluationCaseRow",
     "EvaluationResultRow",
     "EvaluationRunRow",
+    "ExternalIdentityRow",
+    "ExternalSessionRow",
     "FeedbackRow",
     "FirstStepRow",
     "GapMarkRow",
@@ -221,6 +226,7 @@ __all__ = [
     "UsageDayPersonRow",
     "UsageDayRow",
     "UsageDayTimeRow",
+    "UsedAnswerRow",
     "UserRow",
     "VocabularyRevisionRow",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import false
+from sqlalchemy import UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -65,6 +65,47 @@ class SessionRow(SQLModel, table=True):
     browser: str = Field(default="", max_length=120)
     is_pending: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     confirmed_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class ExternalIdentityRow(SQLModel, table=True):
+    """A person at another system who opens an account; found by issuer and subject alone.
+
+    `email` is what the system said last; nothing is found by it.
+    """
+
+    __tablename__ = "external_identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    issuer: str = Field(max_length=300)
+    subject: str = Field(max_length=255)
+    user_id: str = Field(foreign_key="users.id", index=True, ondelete="CASCADE", max_length=32)
+    email: str = Field(default="", max_length=254)
+    connected_at: datetime = time_column(default_factory=now)
+    last_seen_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class ExternalSessionRow(SQLModel, table=True):
+    """A session that such an identity opened; `provider_session` is its name over there."""
+
+    __tablename__ = "external_sessions"
+
+    session_id: str = Field(
+        foreign_key="sign_in_sessions.id", primary_key=True, ondelete="CASCADE", max_length=32
+    )
+    identity_id: str = Field(
+        foreign_key="external_identities.id", index=True, ondelete="CASCADE", max_length=32
+    )
+    provider_session: str = Field(default="", max_length=255)
+
+
+class UsedAnswerRow(SQLModel, table=True):
+    """A signed answer of the identity provider that was used, kept until it expires by itself."""
+
+    __tablename__ = "used_answers"
+
+    answer_hash: str = Field(primary_key=True, max_length=64)
+    at: datetime = time_column(default_factory=now, index=True)
 
 
 class SecondFactorRow(SQLModel, table=True):

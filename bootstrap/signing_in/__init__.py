@@ -1,0 +1,1 @@
+"""Builds every way in: passwords, the company's identity provider, and its proxy."""

@@ -1,0 +1,1 @@
+"""Sign-ins by the company's systems: the way to the identity provider and back, and the proxy."""
