@@ -24,7 +24,7 @@ from terminal.documents import ingest as documents
 from terminal.documents import verify as lifecycle
 from terminal.ideas import personal as idea_commands
 from terminal.output import ReadableErrors
-from terminal.people import audit, conversations, groups, incidents, policy, users
+from terminal.people import audit, conversations, groups, incidents, policy, scim, users
 
 app = typer.Typer(
     cls=ReadableErrors,
@@ -45,6 +45,7 @@ app.command()(erasing.erase)
 app.add_typer(configuration.settings, name="settings")
 app.add_typer(users.users, name="users")
 app.add_typer(groups.groups, name="groups")
+app.add_typer(scim.scim, name="scim")
 app.add_typer(collections.collections, name="collections")
 app.command()(documents.ingest)
 app.add_typer(stewardship.documents, name="documents")

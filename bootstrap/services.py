@@ -18,6 +18,7 @@ from admin.incidents.services import IncidentServices
 from admin.kpis.service import KpiReports
 from admin.people import People
 from admin.policy.services import PolicyServices
+from admin.provisioning.services import ScimServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.password_links import PasswordLinks
@@ -113,6 +114,7 @@ class Services:
     groups: Groups
     password_links: PasswordLinks
     sign_in_limits: SignInLimits
+    scim: ScimServices
     audit: AuditLog
     audit_proof: AuditProof
     policy: PolicyServices
@@ -152,7 +154,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     stores, registry = open_stores(settings), CollectorRegistry()
     figures = Figures([scraped(registry)])
     spending = build_spending(settings, stores.database)
-    names = NameDirectory(stores.database).names
+    directory = NameDirectory(stores.database)
+    names = directory.names
     guard = Guard(settings.guard.llm, names)
     embedders = build_embedders(
         settings,
@@ -202,6 +205,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         groups=Groups(stores.database),
         password_links=PasswordLinks(stores.database, passwords),
         sign_in_limits=SignInLimits(stores.database),
+        scim=ScimServices.on(
+            stores.database,
+            administrator_group=settings.scim.administrator_group,
+            names_changed=directory.forget,
+            origin=stores.audit.key.origin,
+        ),
         audit=AuditLog(stores.database),
         audit_proof=AuditProof(stores.database, stores.audit),
         policy=PolicyServices.on(stores.database),

@@ -88,6 +88,23 @@ def address_bucket(address: str) -> Bucket:
     return Bucket(_key("address", address), ADDRESS, address)
 
 
+def note_refused_token(session: Session, address: str, at: datetime) -> timedelta:
+    """Count a wrong token of a program; return how long its address has to wait by now.
+
+    The count is one of its own: a program with an expired token makes nobody wait who signs in from
+    the same address.
+    """
+    bucket = Bucket(_key("token", address), ADDRESS)
+    session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < at - WINDOW))
+    _stand_in_line(session, bucket.key)
+    wait = wait_of(session, bucket, at)
+    if wait <= timedelta():
+        session.add(SignInFailureRow(key=bucket.key, at=at))
+    else:
+        _note_refusal(session, bucket, "")
+    return wait
+
+
 def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:
     """Return how long this try must wait; zero counts it as the caller's own until settled.
 

@@ -9,6 +9,7 @@ import streamlit as st
 from prometheus_client import CollectorRegistry
 
 from admin.audit.log import AuditLog
+from admin.provisioning.services import ScimServices
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.second_factors import SecondFactors
@@ -134,6 +135,7 @@ class ServedServices:
     sign_in: SignIn
     password_links: PasswordLinks
     audit: AuditLog
+    scim: ScimServices
     chat: ServedChat = field(default_factory=ServedChat)
     personal_conversations: OnePerson = field(default_factory=OnePerson)
     documents: FewDocuments = field(default_factory=FewDocuments)
@@ -154,7 +156,14 @@ def build() -> ServedServices:
         absolute=timedelta(hours=8),
         factors=SecondFactors(database, key, "Sandbox"),
     )
-    return ServedServices(database, sign_in, PasswordLinks(database, passwords), AuditLog(database))
+    scim = ScimServices.on(
+        database,
+        administrator_group="",
+        names_changed=lambda: None,
+        origin=lambda address: f"net:{address}",
+    )
+    links = PasswordLinks(database, passwords)
+    return ServedServices(database, sign_in, links, AuditLog(database), scim)
 
 
 services = build()
