@@ -43,7 +43,7 @@ class ScimRoutes:
         self._rate = rate
 
     def routes(self) -> list[Route]:
-        """Return the routes; the last one answers for every other address below."""
+        """Return the routes; the last ones answer for every other address."""
         discovery = Discovery()
         routes = [
             self._route("/ServiceProviderConfig", GET=discovery.config),
@@ -68,7 +68,8 @@ class ScimRoutes:
         routes += [
             self._route(path, **dict.fromkeys(METHODS, act)) for path, act in missing.items()
         ]
-        routes.append(self._route("/{scim_path:path}", **dict.fromkeys(METHODS, _nothing)))
+        for path in ("", "/{scim_path:path}"):
+            routes.append(self._route(path, **dict.fromkeys(METHODS, _nothing)))
         return routes
 
     def _route(self, path: str, **acts: Act) -> Route:
@@ -93,7 +94,7 @@ class ScimRoutes:
             base=f"{request.url.scheme}://{request.url.netloc}{SCIM_BASE}",
             object_id=str(request.path_params.get("scim_id", "")),
             parameters=dict(request.query_params),
-            body=await body_of(request),
+            body=None if act in CLOSED else await body_of(request),
             if_match=request.headers.get("if-match", ""),
             if_none_match=request.headers.get("if-none-match", ""),
         )
@@ -128,6 +129,10 @@ def _unsupported(_call: Call) -> Reply:
 
 def _nothing(_call: Call) -> Reply:
     raise NotFoundException
+
+
+CLOSED = (_unsupported, _nothing)
+"""Addresses whose bodies are not read."""
 
 
 def scim_routes(services: ScimServices, rate: RequestRate | None = None) -> list[Route]:

@@ -1,5 +1,6 @@
 """An identity provider in front of the real routes and gate, on both databases."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -62,8 +63,13 @@ class IdentityProvider:
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {"Authorization": f"Bearer {self.token}", **named}
-        answer = self.http.request(method, f"/scim/v2{path}", json=body, headers=sent, params=None)
+        sent = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/scim+json",
+            **named,
+        }
+        content = None if body is None else json.dumps(body)
+        answer = self.http.request(method, f"/scim/v2{path}", content=content, headers=sent)
         parsed = answer.json() if answer.content else {}
         return Answer(answer.status_code, parsed, answer.headers)
 
