@@ -8,7 +8,7 @@ from admin.provisioning.tokens import DAYS, ScimToken
 from core.domain.clock import now
 from core.domain.identity import SYSTEM
 from core.errors import InvalidInput, NotFound
-from terminal.context import services, user_named
+from terminal.context import known_groups, services, user_named
 from terminal.output import Json, confirm, emit_table, readable_errors, say
 
 scim = typer.Typer(no_args_is_help=True, help="Accounts made by your identity provider (SCIM).")
@@ -65,9 +65,10 @@ def hand_over(email: Emails = None, group: Groups = None, as_json: Json = False)
     with readable_errors():
         _require_names(email, group)
         adoption = services().scim.adoption
-        for user in [user_named(one) for one in email or ()]:
+        groups, people = known_groups(group), [user_named(one) for one in email or ()]
+        for user in people:
             adoption.hand_over_person(SYSTEM, user.id)
-        for name in group or ():
+        for name in groups:
             adoption.hand_over_group(SYSTEM, name)
         _emit_changed(email, group, is_provisioned=True, as_json=as_json)
 
@@ -78,9 +79,10 @@ def take_back(email: Emails = None, group: Groups = None, as_json: Json = False)
     with readable_errors():
         _require_names(email, group)
         adoption = services().scim.adoption
-        for user in [user_named(one) for one in email or ()]:
+        groups, people = known_groups(group), [user_named(one) for one in email or ()]
+        for user in people:
             adoption.take_back_person(SYSTEM, user.id)
-        for name in group or ():
+        for name in groups:
             adoption.take_back_group(SYSTEM, name)
         _emit_changed(email, group, is_provisioned=False, as_json=as_json)
 

@@ -56,7 +56,7 @@ def test_accounts_and_groups_are_handed_over_and_taken_back(terminal: Terminal) 
 def test_a_typo_hands_nothing_over(terminal: Terminal) -> None:
     terminal.add_person(ANNA)
 
-    for arguments in ((), (ANNA, "nobody@nordhafen.example"), ("--group", "Saless")):
+    for arguments in ((), (ANNA, "nobody@nordhafen.example"), (ANNA, "--group", "Saless")):
         assert terminal("scim", "hand-over", *arguments, "--json").code == 2
     terminal("users", "set", ANNA, "--emergency")
     assert terminal("scim", "hand-over", ANNA).code == 1
