@@ -113,12 +113,16 @@ class ProvisionedGroups:
             require_version(if_match, current)
             wanted.replace(current)
             members = Members(frozenset(before), members_of(wanted))
-            return self._write(session, client, rows, wanted, members)
+            self._write(session, client, rows, wanted, members)
+            return group_of(*rows, sorted(members.after))
 
     def patch(
         self, client: ScimClient, group_id: str, wanted: PatchOp[ScimGroup], *, if_match: str = ""
     ) -> ScimGroup:
-        """Change parts of a group; of requests at the same moment, none is lost."""
+        """Change parts of a group and return it without its members.
+
+        Of requests at the same moment, none is lost.
+        """
         steps, others = member_steps(wanted)
         with self._changing() as session:
             rows = group_rows(session, group_id, to_change=True)
@@ -129,8 +133,8 @@ class ProvisionedGroups:
                 rest = type(wanted).model_construct(operations=others)
                 apply_patch(rest, current)
             after = apply_steps(steps, before) if steps else members_of(current)
-            members = Members(frozenset(before), after)
-            return self._write(session, client, rows, current, members)
+            self._write(session, client, rows, current, Members(frozenset(before), after))
+            return group_of(*rows)
 
     def delete(self, client: ScimClient, group_id: str, *, if_match: str = "") -> None:
         """Remove a group, and with it the access that it gave."""
@@ -160,7 +164,7 @@ class ProvisionedGroups:
         rows: tuple[GroupRow, ScimResourceRow],
         wanted: ScimGroup,
         members: Members,
-    ) -> ScimGroup:
+    ) -> None:
         require_bounds(wanted)
         row, kept = rows
         name, external_id = clean_group_name(wanted.display_name or ""), wanted.external_id or None
@@ -177,7 +181,6 @@ class ProvisionedGroups:
         if is_changed:
             mark_changed(kept, self._clock())
         session.flush()
-        return group_of(row, kept, sorted(members.after))
 
     def _store(
         self,

@@ -226,7 +226,8 @@ def test_a_provisioning_token_is_shown_once_and_revoked(
     app.text_input(key="new-token-name").input("Entra *ID*")
     app.button(key="add-token").click().run()
 
-    (secret,) = (code.value for code in app.code)
+    secret, address = (code.value for code in app.code)
+    assert address.endswith("/scim/v2")
     assert services.scim.tokens.client_of(secret).name == "Entra *ID*"
     again = pages.open("people", anna)
     assert secret not in texts(again)

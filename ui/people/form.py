@@ -1,7 +1,6 @@
 """Adds people and changes what they can do."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from admin.provisioning.adoption import Provisioned
 from core.domain.identity import Group, Role, User
 from ui import state, words
 from ui.components.access_choice import draw_groups, group_names
+from ui.components.address import app_address
 from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.people.provisioning import draw_person_provisioning
@@ -100,7 +100,7 @@ def _draw_password(admin: User, person: User) -> None:
         if st.button("Create a one-time link", key=f"link-for-{person.id}"):
             with shown_problems():
                 token = services().password_links.create(admin, person.id)
-                st.code(f"{_address()}/new-password?token={token}", language=None)
+                st.code(f"{app_address()}/new-password?token={token}", language=None)
 
 
 def _draw_second_factor(admin: User, person: User) -> None:
@@ -132,12 +132,6 @@ def _draw_handover(person: User) -> None:
             icon=":material/download:",
         )
         st.caption("Every download is recorded in the audit log.")
-
-
-def _address() -> str:
-    """Return the address at which this browser reaches the app."""
-    here = urlsplit(st.context.url or "")
-    return f"{here.scheme}://{here.netloc}" if here.netloc else ""
 
 
 def _draw_role(key: str, role: Role) -> Role:

@@ -9,6 +9,7 @@ from admin.provisioning.tokens import DAYS, MOST_DAYS, ScimToken
 from core.domain.identity import User
 from core.domain.text.dates import short_date
 from ui import state, words
+from ui.components.address import app_address
 from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
@@ -72,6 +73,8 @@ def draw_new_token() -> None:
             made = services().scim.tokens.add(admin, name, days=int(days))
             st.success("Copy the token now. It is not shown again.")
             st.code(made.secret, language=None)
+            st.caption("The address that belongs to it:")
+            st.code(f"{app_address()}/scim/v2", language=None)
 
 
 def draw_person_provisioning(admin: User, person: User, provisioned: Provisioned) -> None:

@@ -145,7 +145,7 @@ class GroupCalls(Calls[ScimGroup]):
         """
         reply = super().patch(call)
         is_wanted = {"attributes", "excludedAttributes"} & call.parameters.keys()
-        return reply if is_wanted else Reply(204, None, reply.headers)
+        return self.get(call) if is_wanted else Reply(204, None, reply.headers)
 
     def _page(self, request: SearchRequest[ScimGroup]) -> ScimPage[ScimGroup]:
         return self._groups.list(request, with_members=_shows_members(request))
