@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from admin.signing_in.attempts import note_refused_token, too_many
+from admin.signing_in.attempts import note_refused_token, token_wait, too_many
 from admin.signing_in.sessions import token_hash
 from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
@@ -145,6 +145,10 @@ class ScimTokens:
 
     def _refuse(self, address: str, at: datetime, row: ScimTokenRow | None) -> None:
         """Count and record the failure; raise TooManyAttempts within a wait."""
+        with self._database.read() as session:
+            wait = token_wait(session, address, at)
+        if wait > timedelta():
+            raise too_many(wait)
         with self._database.begin() as session:
             wait = note_refused_token(session, address, at)
             if wait <= timedelta():

@@ -88,13 +88,25 @@ def address_bucket(address: str) -> Bucket:
     return Bucket(_key("address", address), ADDRESS, address)
 
 
+def token_wait(session: Session, address: str, at: datetime) -> timedelta:
+    """Return how long wrong tokens of programs at this address have to wait, zero for not at all.
+
+    A wait whose beginning is not recorded yet counts as none, so that it is recorded: a flood of
+    wrong tokens then reads and writes nothing.
+    """
+    bucket = _token_bucket(address)
+    wait = wait_of(session, bucket, at)
+    latest = _latest(session, bucket)
+    return timedelta() if latest is None or latest.refusals == 0 else wait
+
+
 def note_refused_token(session: Session, address: str, at: datetime) -> timedelta:
     """Count a wrong token of a program; return how long its address has to wait by now.
 
     The count is one of its own: a program with an expired token makes nobody wait who signs in from
     the same address.
     """
-    bucket = Bucket(_key("token", address), ADDRESS)
+    bucket = _token_bucket(address)
     session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < at - WINDOW))
     _stand_in_line(session, bucket.key)
     wait = wait_of(session, bucket, at)
@@ -168,11 +180,7 @@ def too_many(wait: timedelta) -> TooManyAttempts:
 
 def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
     """Record one event per wait, however many tries it refuses, to keep the log readable."""
-    latest = session.exec(
-        select(SignInFailureRow)
-        .where(SignInFailureRow.key == bucket.key)
-        .order_by(col(SignInFailureRow.at).desc(), col(SignInFailureRow.id).desc())
-    ).first()
+    latest = _latest(session, bucket)
     if latest is None:
         return
     if latest.refusals == 0:
@@ -180,6 +188,18 @@ def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
             session, None, "sign_in.slowed", user_id, outcome="refused", by=bucket.limit.name
         )
     latest.refusals += 1
+
+
+def _latest(session: Session, bucket: Bucket) -> SignInFailureRow | None:
+    return session.exec(
+        select(SignInFailureRow)
+        .where(SignInFailureRow.key == bucket.key)
+        .order_by(col(SignInFailureRow.at).desc(), col(SignInFailureRow.id).desc())
+    ).first()
+
+
+def _token_bucket(address: str) -> Bucket:
+    return Bucket(_key("token", address), ADDRESS)
 
 
 def _forget(session: Session, keys: Sequence[str]) -> None:

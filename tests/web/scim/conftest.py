@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -107,6 +109,20 @@ class IdentityProvider:
         with self.database.read() as session:
             query = select(AuditEventRow).where(AuditEventRow.action == action)
             return list(session.exec(query.order_by(col(AuditEventRow.id))))
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is sent to the database, without the beginnings and ends of transactions."""
+    sent: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

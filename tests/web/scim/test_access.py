@@ -26,7 +26,7 @@ from core.errors import (
 from core.storage.database import Database
 from core.storage.tables import ScimTokenRow
 from tests.web.conftest import PASSWORD, Server, Visitor
-from tests.web.scim.conftest import ERROR, GROUP, PATCH, USER, IdentityProvider
+from tests.web.scim.conftest import ERROR, GROUP, PATCH, USER, IdentityProvider, statements
 from web.scim.rate import RequestRate
 
 PATHS = (
@@ -179,6 +179,21 @@ def test_wrong_tokens_make_nobody_wait_who_signs_in(sqlite_idp: IdentityProvider
     assert sqlite_idp.sign_in.sign_in("anna@nordhafen.example", PASSWORD, address="testclient")
     refused = [e for e in sqlite_idp.events("scim_token.used") if e.outcome == "refused"]
     assert 20 <= len(refused) <= 22
+
+
+def test_a_flood_of_wrong_tokens_writes_nothing(sqlite_idp: IdentityProvider) -> None:
+    wrong = {"Authorization": "Bearer wrong"}
+    for _ in range(40):
+        sqlite_idp.http.get("/scim/v2/Users", headers=wrong)
+    kept = sqlite_idp.events("sign_in.slowed")
+
+    with statements(sqlite_idp.database) as sent:
+        answers = [sqlite_idp.http.get("/scim/v2/Users", headers=wrong) for _ in range(20)]
+
+    assert {answer.status_code for answer in answers} <= {401, 429}
+    written = [one for one in sent if not one.startswith("SELECT")]
+    assert len(written) <= 6  # a wait of seconds may end in between
+    assert len(kept) >= 1
 
 
 def test_a_token_is_bounded_in_requests() -> None:

@@ -1,20 +1,16 @@
 """Lists: filters, orders, pages and attributes, on both databases as the library compares them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scim2_models import ScimFilter
-from sqlalchemy import event
 from sqlmodel import Session
 
 from admin.provisioning.models import POLICY, ScimPerson
 from admin.provisioning.rows import ResourceKind
 from core.domain.identity import Role
-from core.storage.database import Database
 from core.storage.tables import GroupRow, MembershipRow, ScimResourceRow, UserRow
 from tests.web.scim.conftest import IdentityProvider, Json
 
@@ -257,20 +253,6 @@ def test_no_filter_breaks_anything(sqlite_idp: IdentityProvider, text: str) -> N
         for name in ("filter", "sortBy", "attributes", "startIndex", "count"):
             query = quote(text.encode("utf-8", "surrogatepass"))
             assert sqlite_idp("GET", f"{path}?{name}={query}").status in (200, 400)
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What is sent to the database, without the beginnings and ends of transactions."""
-    sent: list[str] = []
-
-    def note(_c: object, _cur: object, statement: str, *_: object) -> None:
-        if not statement.startswith("BEGIN"):
-            sent.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def many(session: Session) -> None:
