@@ -12,7 +12,7 @@ from admin.provisioning.models import POLICY, ScimPerson
 from admin.provisioning.rows import ResourceKind
 from core.domain.identity import Role
 from core.storage.tables import GroupRow, MembershipRow, ScimResourceRow, UserRow
-from tests.web.scim.conftest import IdentityProvider, Json
+from tests.web.scim.conftest import USER, IdentityProvider, Json, statements
 
 PEOPLE: list[Json] = [
     {"userName": "anna.b@x.example", "displayName": "Anna Berg", "externalId": "A1"},
@@ -30,9 +30,7 @@ PEOPLE: list[Json] = [
 @pytest.fixture
 def listed(idp: IdentityProvider) -> IdentityProvider:
     for person in PEOPLE:
-        idp.add(
-            **{"email": person["userName"], **{k: v for k, v in person.items() if k != "userName"}}
-        )
+        assert idp("POST", "/Users", {"schemas": [USER], **person}).status == 201
     return idp
 
 
