@@ -32,6 +32,7 @@ from terminal.people import (
     incidents,
     policy,
     privacy,
+    scim,
     users,
 )
 
@@ -57,6 +58,7 @@ users.users.command("connections")(company_accounts.list_connections)
 users.users.command("connect")(company_accounts.connect)
 users.users.command("disconnect")(company_accounts.disconnect)
 app.add_typer(groups.groups, name="groups")
+app.add_typer(scim.scim, name="scim")
 app.add_typer(collections.collections, name="collections")
 app.command()(documents.ingest)
 app.add_typer(stewardship.documents, name="documents")

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, func, select
 
 from core.domain.access import require_admin
-from core.domain.identity import Group, User
+from core.domain.identity import Actor, Group, User
 from core.domain.text.plurals import count
 from core.errors import Conflict, InvalidInput, NotFound
 from core.storage.database import Database
@@ -29,7 +29,7 @@ class Groups:
     def add(self, actor: User, name: str) -> Group:
         """Create a group. Raise InvalidInput for the name, Conflict if taken."""
         require_admin(actor)
-        cleaned = _clean_name(name)
+        cleaned = clean_group_name(name)
         with self._database.begin() as session:
             _require_free(session, cleaned)
             row = GroupRow(name=cleaned)
@@ -41,7 +41,7 @@ class Groups:
     def rename(self, actor: User, name: str, new_name: str) -> Group:
         """Rename a group; people and collections keep it. Raise as `add` does, and NotFound."""
         require_admin(actor)
-        cleaned = _clean_name(new_name)
+        cleaned = clean_group_name(new_name)
         with self._database.begin() as session:
             row = _named(session, name)
             if cleaned != row.name:
@@ -59,20 +59,24 @@ class Groups:
         with self._database.begin() as session:
             row = _named(session, name)
             members, collections = _members(session, row.id), _collections(session, row.id)
-            people, opened = _people(session, row.id), _opened(session, row.id)
             if (members or collections) and not although_used:
                 raise Conflict(
                     f"The group “{row.name}” has {count(members, 'member')} and gives access to "
                     f"{count(collections, 'collection')}. Nothing was removed."
                 )
-            session.delete(row)
-            record_event(
-                session, actor, "group.removed", row.id, members=people, collections=opened
-            )
+            remove_group(session, actor, row)
             return Group(row.id, row.name, members)
 
 
-def _clean_name(name: str) -> str:
+def remove_group(session: Session, actor: Actor, row: GroupRow) -> None:
+    """Remove a group; the record names its people, and the collections it gave access to."""
+    people, opened = _people(session, row.id), _opened(session, row.id)
+    session.delete(row)
+    record_event(session, actor, "group.removed", row.id, members=people, collections=opened)
+
+
+def clean_group_name(name: str) -> str:
+    """Return a name as it is stored; raise InvalidInput if it is empty or too long."""
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > MAX_NAME:
         raise InvalidInput(f"Enter a group name of at most {MAX_NAME} characters.")

@@ -15,7 +15,7 @@ from admin.signing_in.passwords import Passwords
 from admin.signing_in.sessions import end_sessions
 from core.domain.access import require_admin, require_confirmed
 from core.domain.clock import now
-from core.domain.identity import Group, Role, User
+from core.domain.identity import Actor, Group, Role, User
 from core.errors import Conflict, NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import joined, record_event
@@ -110,12 +110,7 @@ class People:
         require_admin(actor)
         with self._database.begin() as session:
             row = account_of(session, user_id)
-            if not is_active:
-                keep_an_admin(session, row)
-                end_sessions(session, row.id, now())
-            row.is_active = is_active
-            action = "person.activated" if is_active else "person.deactivated"
-            record_event(session, actor, action, row.id)
+            switch_account(session, actor, row, is_active=is_active)
             return to_user(session, row)
 
     def set_emergency(self, actor: User, user_id: str, *, is_emergency: bool) -> None:
@@ -183,6 +178,16 @@ def _join(session: Session, user_id: str, names: Sequence[str]) -> None:
     ids = group_ids_named(session, list(names))
     session.add_all(MembershipRow(user_id=user_id, group_id=group_id) for group_id in ids)
     session.flush()
+
+
+def switch_account(session: Session, actor: Actor, row: UserRow, *, is_active: bool) -> None:
+    """Set whether a person may sign in, and end their sessions; Conflict for the last admin."""
+    if not is_active:
+        keep_an_admin(session, row)
+        end_sessions(session, row.id, now())
+    row.is_active = is_active
+    action = "person.activated" if is_active else "person.deactivated"
+    record_event(session, actor, action, row.id)
 
 
 def keep_an_admin(session: Session, row: UserRow) -> None:

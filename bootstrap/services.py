@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
@@ -21,6 +22,7 @@ from admin.policy.services import PolicyServices
 from admin.privacy.erasure import Surroundings
 from admin.privacy.own_data import Sources
 from admin.privacy.services import Parts, PrivacyServices
+from admin.provisioning.services import ScimServices
 from admin.quality.drift import DriftChecks
 from admin.quality.reports import QualityReports
 from admin.signing_in.notices import AccountNotices
@@ -127,6 +129,7 @@ class Services:
     groups: Groups
     password_links: PasswordLinks
     sign_in_limits: SignInLimits
+    scim: ScimServices
     audit: AuditLog
     audit_proof: AuditProof
     policy: PolicyServices
@@ -167,7 +170,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     stores, registry = open_stores(settings), CollectorRegistry()
     figures = Figures([scraped(registry)])
     spending = build_spending(settings, stores.database)
-    names = NameDirectory(stores.database).names
+    directory = NameDirectory(stores.database)
+    names = directory.names
     guard = Guard(settings.guard.llm, names)
     embedding_guard = Guard(settings.guard.embeddings, names)
     embedders = build_embedders(
@@ -263,6 +267,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         groups=Groups(stores.database),
         password_links=ways_in.password_links,
         sign_in_limits=SignInLimits(stores.database),
+        scim=ScimServices.on(
+            stores.database,
+            administrator_group=settings.scim.administrator_group,
+            names_changed=directory.forget,
+            origin=stores.audit.key.origin,
+        ),
         audit=AuditLog(stores.database),
         audit_proof=AuditProof(stores.database, stores.audit),
         policy=PolicyServices.on(stores.database),

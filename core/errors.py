@@ -39,6 +39,10 @@ class Conflict(SandboxError):
     """The object exists already or was changed in the meantime."""
 
 
+class NameTaken(Conflict):
+    """Another account, group or token has this name, address or id."""
+
+
 class TitleTaken(Conflict):
     """Another idea has this title; it is named for a link to it."""
 

@@ -34,6 +34,11 @@ class NameDirectory:
                 self._read()
             return self._list
 
+    def forget(self) -> None:
+        """Read the list anew at its next use: somebody came, left or has another name."""
+        with self._lock:
+            self._read_at = None
+
     def _read(self) -> None:
         with self._database.read() as session:
             rows = all_names(session)

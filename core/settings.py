@@ -265,6 +265,16 @@ class ServerSettings(BaseModel):
     )
 
 
+class ScimSettings(BaseModel):
+    """Provisioning by an identity provider."""
+
+    administrator_group: str = Field(
+        "",
+        description="Name of the provisioned group whose people are administrators; empty: an "
+        "identity provider gives nobody a role.",
+    )
+
+
 class MailSettings(BaseModel):
     """The server that sends mail; without a host, none is sent."""
 
@@ -383,6 +393,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = Field(default_factory=PolicySettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    scim: ScimSettings = Field(default_factory=ScimSettings)
     uploads: UploadSettings = Field(default_factory=UploadSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     exchange: ExchangeSettings = Field(default_factory=ExchangeSettings)

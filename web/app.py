@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from admin.audit.log import AuditLog
+from admin.provisioning.services import ScimServices
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.sign_in import SignIn
 from admin.single_sign_on.company_sign_in import CompanySignIn
@@ -39,6 +40,7 @@ from web.health import health_routes
 from web.idea_exports import IdeaExports, idea_export_routes
 from web.metrics import RequestCounter, metrics_route
 from web.password_pages import PasswordPages
+from web.scim.routes import scim_routes
 from web.second_factor_pages import SecondFactorPages
 from web.sign_in_pages import SetUpPages, SignInPages
 from web.single_sign_on.company_pages import CompanyPages
@@ -137,6 +139,9 @@ class WebServices(Protocol):
     def password_links(self) -> PasswordLinks: ...
 
     @property
+    def scim(self) -> ScimServices: ...
+
+    @property
     def chat(self) -> Chat: ...
 
     @property
@@ -183,6 +188,7 @@ def routes(services: WebServices) -> list[Route]:
         *idea_export_routes(services.ideas.exports),
         *health_routes(lambda: _require_ready(services)),
         metrics_route(services.metrics),
+        *scim_routes(services.scim),
         Route("/chat", _start_page),
     ]
 

@@ -73,6 +73,10 @@ class Gate:
         # Load balancers probe by address, and the probes reveal nothing.
         if kind is not RouteKind.HEALTH and not is_known_host(connection, self._hosts):
             return _text(400, "Unknown host name.")
+        if kind is RouteKind.SCIM:
+            # A token in a header is all that counts there: no cookie is read, so no site can make
+            # the browser of somebody who is signed in send a request that does anything.
+            return None
         if _needs_own_origin(connection) and not is_same_origin(connection):
             return _text(403, "Requests from other sites are refused.")
         match kind:

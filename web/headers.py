@@ -20,6 +20,7 @@ OWN_KINDS = (
     RouteKind.METRICS,
     RouteKind.EXPORT,
     RouteKind.ORIGINAL,
+    RouteKind.SCIM,
 )
 
 

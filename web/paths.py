@@ -12,6 +12,7 @@ class RouteKind(StrEnum):
     SIGN_IN = "sign_in"
     EXPORT = "export"
     ORIGINAL = "original"
+    SCIM = "scim"
     INTERNAL = "internal"
     ADMIN = "admin"
     CLOSED = "closed"
@@ -26,6 +27,7 @@ SIGN_IN_PATHS = frozenset(
         *(COMPANY_PATH, f"{COMPANY_PATH}/callback", f"{COMPANY_PATH}/logout"),
     }
 )
+SCIM_BASE = "/scim/v2"
 # Only the addresses of Streamlit that its page needs; what a new version adds stays closed.
 INTERNAL_PATHS = frozenset({"/_stcore/stream", "/_stcore/host-config"})
 INTERNAL_PREFIXES = ("/_stcore/bidi-components/", "/static/")
@@ -44,6 +46,8 @@ def kind_of(path: str) -> RouteKind:
         return RouteKind.METRICS
     if path in SIGN_IN_PATHS:
         return RouteKind.SIGN_IN
+    if path == SCIM_BASE or path.startswith(f"{SCIM_BASE}/"):
+        return RouteKind.SCIM
     if path.startswith("/export/"):
         return RouteKind.EXPORT
     if path.startswith("/original/"):

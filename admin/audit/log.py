@@ -12,7 +12,7 @@ from core.domain.clock import now
 from core.domain.identity import SYSTEM, User
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import AuditEventRow, AuditSubjectRow, UserRow
+from core.storage.tables import AuditEventRow, AuditSubjectRow, ScimTokenRow, UserRow
 
 AT_ONCE = 1_000
 READINGS = 100
@@ -125,8 +125,9 @@ class AuditLog:
     ) -> Sequence[AuditEvent]:
         number = col(AuditEventRow.id)
         query = (
-            select(AuditEventRow, UserRow.email)
+            select(AuditEventRow, UserRow.email, ScimTokenRow.name)
             .join(UserRow, col(UserRow.id) == AuditEventRow.actor_id, isouter=True)
+            .join(ScimTokenRow, col(ScimTokenRow.id) == AuditEventRow.actor_id, isouter=True)
             .where(*_conditions(wanted))
             .order_by(number.desc() if after is None else number)
             .limit(limit)
@@ -137,7 +138,7 @@ class AuditLog:
         if after is not None:
             query = query.where(number > after)
         with self._database.read() as session:
-            return [_event(row, email) for row, email in session.exec(query).all()]
+            return [_event(*found) for found in session.exec(query).all()]
 
 
 def _conditions(wanted: AuditFilter) -> Sequence[ColumnElement[bool]]:
@@ -171,11 +172,12 @@ def _is_by(actor_id: str) -> ColumnElement[bool]:
     return and_(is_actor, col(AuditEventRow.origin).startswith("os:"))
 
 
-def _event(row: AuditEventRow, email: str | None) -> AuditEvent:
+def _event(row: AuditEventRow, email: str | None, token: str | None) -> AuditEvent:
+    program = "" if token is None else f"SCIM token {token}"
     return AuditEvent(
         id=row.id or 0,
         at=row.at,
-        actor=email or row.actor_id,
+        actor=email or program or row.actor_id,
         action=row.action,
         object_id=row.object_id,
         outcome=row.outcome,

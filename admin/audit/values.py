@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One event; `actor` is an e-mail address, or the id of an account that is gone.
+    """One event; `actor` is an e-mail address, `SCIM token` and its name, or the id of who is gone.
 
     It is empty for the terminal and the program itself. `origin` is `os:` and the account of the
     machine, or `net:` and the keyed hash of an address. `details` holds ids and counts.

@@ -110,6 +110,35 @@ def note_company_failure(session: Session, address: str, at: datetime) -> None:
     session.add(SignInFailureRow(key=company_bucket(address).key, at=at))
 
 
+def token_wait(session: Session, address: str, at: datetime) -> timedelta:
+    """Return how long wrong tokens of programs at this address have to wait, zero for not at all.
+
+    A wait whose beginning is not recorded yet counts as none, so that it is recorded: a flood of
+    wrong tokens then reads and writes nothing.
+    """
+    bucket = _token_bucket(address)
+    wait = wait_of(session, bucket, at)
+    latest = _latest(session, bucket)
+    return timedelta() if latest is None or latest.refusals == 0 else wait
+
+
+def note_refused_token(session: Session, address: str, at: datetime) -> timedelta:
+    """Count a wrong token of a program; return how long its address has to wait by now.
+
+    The count is one of its own: a program with an expired token makes nobody wait who signs in from
+    the same address.
+    """
+    bucket = _token_bucket(address)
+    session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < at - WINDOW))
+    _stand_in_line(session, bucket.key)
+    wait = wait_of(session, bucket, at)
+    if wait <= timedelta():
+        session.add(SignInFailureRow(key=bucket.key, at=at))
+    else:
+        _note_refusal(session, bucket, "")
+    return wait
+
+
 def take_turn(session: Session, caller: Caller, at: datetime, *, user_id: str = "") -> timedelta:
     """Return how long this try must wait; zero counts it as the caller's own until settled.
 
@@ -173,11 +202,7 @@ def too_many(wait: timedelta) -> TooManyAttempts:
 
 def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
     """Record one event per wait, however many tries it refuses, to keep the log readable."""
-    latest = session.exec(
-        select(SignInFailureRow)
-        .where(SignInFailureRow.key == bucket.key)
-        .order_by(col(SignInFailureRow.at).desc(), col(SignInFailureRow.id).desc())
-    ).first()
+    latest = _latest(session, bucket)
     if latest is None:
         return
     if latest.refusals == 0:
@@ -185,6 +210,18 @@ def _note_refusal(session: Session, bucket: Bucket, user_id: str) -> None:
             session, None, "sign_in.slowed", user_id, outcome="refused", by=bucket.limit.name
         )
     latest.refusals += 1
+
+
+def _latest(session: Session, bucket: Bucket) -> SignInFailureRow | None:
+    return session.exec(
+        select(SignInFailureRow)
+        .where(SignInFailureRow.key == bucket.key)
+        .order_by(col(SignInFailureRow.at).desc(), col(SignInFailureRow.id).desc())
+    ).first()
+
+
+def _token_bucket(address: str) -> Bucket:
+    return Bucket(_key("token", address), ADDRESS)
 
 
 def _forget(session: Session, keys: Sequence[str]) -> None:

@@ -2,6 +2,17 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
+
+
+class Actor(Protocol):
+    """Somebody whose deeds the audit log keeps: a person, or a program with a token of its own."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def origin(self) -> str: ...
 
 
 class Role(StrEnum):

@@ -286,3 +286,31 @@ def test_strangers_do_not_keep_the_owner_from_changing_the_password(
     attack(sign_in, anna.email)
 
     sign_in.change_password(anna, PASSWORD, NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("addresses", [1, 20])
+def test_the_owner_signs_in_at_the_first_try_while_strangers_try(
+    sign_in: SignIn, anna: User, mark: str, addresses: int
+) -> None:
+    is_over = threading.Event()
+    tried: list[None] = []
+
+    def keep_trying(number: int) -> None:
+        while not is_over.is_set():
+            attack(sign_in, anna.email, f"203.0.113.{number}", tries=1)
+            tried.append(None)
+
+    with ThreadPoolExecutor(addresses) as strangers:
+        attacks = [strangers.submit(keep_trying, number) for number in range(addresses)]
+        while len(tried) < 3 * ADDRESS.free:
+            is_over.wait(0.01)
+        opened = [
+            sign_in.sign_in(anna.email, PASSWORD, address=OFFICE, mark=mark) for _ in range(3)
+        ]
+        is_over.set()
+
+    for one in attacks:
+        one.result()
+    assert all(opened)
+    with pytest.raises(TooManyAttempts):
+        sign_in.sign_in(anna.email, PASSWORD, address="203.0.113.1")

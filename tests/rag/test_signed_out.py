@@ -10,6 +10,12 @@ import pytest
 from sqlmodel import col, select
 
 from admin.people import People
+from admin.provisioning.administrators import AdministratorGroup
+from admin.provisioning.adoption import Adoption
+from admin.provisioning.models import ScimPerson
+from admin.provisioning.payloads import patch_of
+from admin.provisioning.people import ProvisionedPeople
+from admin.provisioning.tokens import ScimClient
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.sign_in import SignIn
@@ -108,11 +114,23 @@ def reset_by_link(desk: Desk) -> None:
     desk.links.use(desk.links.create(SYSTEM, desk.hanna.id), "amber tunnel walrus ginger")
 
 
+def deactivate_by_scim(desk: Desk) -> None:
+    database = desk.knowledge.database
+    Adoption(database).hand_over_person(SYSTEM, desk.hanna.id)
+    people = ProvisionedPeople(
+        database, administrators=AdministratorGroup(), names_changed=lambda: None
+    )
+    operation = {"op": "Replace", "path": "active", "value": "False"}
+    patch = patch_of(ScimPerson, {"Operations": [operation]})
+    people.patch(ScimClient("0" * 32, "Entra ID"), desk.hanna.id, patch)
+
+
 ENDS: dict[str, Callable[[Desk], object]] = {
     "signs out": lambda desk: desk.sign_in.sign_out(desk.token),
     "signs out everywhere": lambda desk: desk.sign_in.sign_out_everywhere(desk.hanna),
     "uses a link": reset_by_link,
     "is deactivated": lambda desk: desk.people.set_active(SYSTEM, desk.hanna.id, is_active=False),
+    "is deactivated by an identity provider": deactivate_by_scim,
 }
 
 

@@ -108,6 +108,7 @@ VALUES: Mapping[str, object] = {
     "place": "page",
     "code": "000000",
     "token": "none",
+    "token_id": "0" * 32,
     "current_token": "none",
     "is_emergency": True,
     "question": QUESTION,

@@ -50,7 +50,10 @@ def commands(typer: Typer) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()]
     for name, command in getattr(get_command(typer), "commands", {}).items():
         found.append((name,))
-        found.extend((name, inner) for inner in getattr(command, "commands", ()))
+        for inner, command_inside in getattr(command, "commands", {}).items():
+            found.append((name, inner))
+            deeper = getattr(command_inside, "commands", ())
+            found.extend((name, inner, deepest) for deepest in deeper)
     return found
 
 
@@ -71,6 +74,8 @@ WITHOUT_RESULT = (
     ("quarantine",),
     ("settings",),
     ("groups",),
+    ("scim",),
+    ("scim", "token"),
     ("vocabulary",),
     ("vocabulary", "export"),  # writes what `vocabulary import` reads
     ("conversations",),

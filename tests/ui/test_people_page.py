@@ -201,3 +201,47 @@ def test_the_conversations_of_a_person_are_a_link_away(
 
     links = [one.proto.url for one in app.get("link_button")]
     assert f"/export/people/{ben.id}.jsonl" in links
+
+
+def test_a_provisioning_token_is_shown_once_and_revoked(
+    pages: Pages, services: Services, anna: User
+) -> None:
+    app = pages.open("people", anna)
+    app.button(key="open-new-token").click().run()
+    app.text_input(key="new-token-name").input("Entra *ID*")
+    app.button(key="add-token").click().run()
+
+    secret, address = (code.value for code in app.code)
+    assert address.endswith("/scim/v2")
+    assert services.scim.tokens.client_of(secret).name == "Entra *ID*"
+    again = pages.open("people", anna)
+    assert secret not in texts(again)
+    assert r"Entra \*ID\*" in texts(again)
+    (token,) = services.scim.tokens.list(anna)
+    again.button(key=f"revoke-{token.id}").click().run()
+    assert services.scim.tokens.list(anna)[0].is_revoked
+    assert "is revoked" in again.session_state["notice"]
+
+
+def test_an_account_is_handed_over_to_the_identity_provider_and_back(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    services.scim.tokens.add(anna, "Entra ID")
+    app = select(pages.open("people", anna), "people-2", 1)
+    assert "Provisioned" not in table(app, "E-mail").columns
+
+    app.button(key=f"hand-over-{ben.id}").click().run()
+    assert services.scim.adoption.provisioned(anna).people == {ben.id}
+    app = select(pages.open("people", anna), "people-2", 1)
+    assert list(table(app, "E-mail")["Provisioned"]) == [False, True]
+    app.button(key=f"take-back-{ben.id}").click().run()
+
+    assert services.scim.adoption.provisioned(anna).people == set()
+
+
+def test_without_a_token_nobody_is_asked_about_provisioning(
+    pages: Pages, anna: User, ben: User
+) -> None:
+    app = select(pages.open("people", anna), "people-2", 1)
+
+    assert [button for button in app.button if "hand-over" in (button.key or "")] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from admin.audit.log import AuditLog
+from admin.provisioning.services import ScimServices
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.second_factors import SecondFactors
@@ -30,7 +31,14 @@ def build() -> ServedServices:
         absolute=timedelta(hours=8),
         factors=SecondFactors(database, key, "Sandbox"),
     )
-    return ServedServices(database, sign_in, PasswordLinks(database, passwords), AuditLog(database))
+    scim = ScimServices.on(
+        database,
+        administrator_group="",
+        names_changed=lambda: None,
+        origin=lambda address: f"net:{address}",
+    )
+    links = PasswordLinks(database, passwords)
+    return ServedServices(database, sign_in, links, AuditLog(database), scim)
 
 
 services = build()

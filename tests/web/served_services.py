@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from admin.audit.log import AuditLog
+from admin.provisioning.services import ScimServices
 from admin.signing_in.password_links import PasswordLinks
 from admin.signing_in.sign_in import SignIn
 from admin.single_sign_on.company_sign_in import CompanySignIn
@@ -127,6 +128,7 @@ class ServedServices:
     sign_in: SignIn
     password_links: PasswordLinks
     audit: AuditLog
+    scim: ScimServices
     company_sign_in: CompanySignIn | None = None
     proxy_sign_in: ProxySignIn | None = None
     chat: ServedChat = field(default_factory=ServedChat)

@@ -24,6 +24,17 @@ def test_the_first_page_needs_no_memory() -> None:
     assert sign_in_address("/über uns", "a=b") == "/sign-in?next=%2F%25C3%25BCber%2520uns%3Fa%3Db"
 
 
+@pytest.mark.parametrize("path", ["/scim/v2", "/scim/v2/", "/scim/v2/Users", "/scim/v2/../x"])
+def test_what_a_token_opens_is_below_one_address(path: str) -> None:
+    assert kind_of(path) is RouteKind.SCIM
+    assert safe_target(path) == "/"
+
+
+@pytest.mark.parametrize("path", ["/scim", "/scim/v1", "/scim/v2x", "/SCIM/v2", "//scim/v2"])
+def test_nothing_beside_that_address_is_opened_by_a_token(path: str) -> None:
+    assert kind_of(path) is RouteKind.PAGE
+
+
 @pytest.mark.parametrize("path", ["/healthz/", "/sign-in/x", "/set-up.", "/metricsx", "//healthz"])
 def test_open_kinds_match_exactly(path: str) -> None:
     assert kind_of(path) is RouteKind.PAGE

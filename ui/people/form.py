@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from admin.provisioning.adoption import Provisioned
 from core.domain.identity import Group, Role, User
 from core.errors import SandboxError
 from ui import state, words
@@ -12,6 +13,7 @@ from ui.components.access_choice import draw_groups, group_names
 from ui.components.confirmation import draw_confirmation
 from ui.components.problems import shown_problems
 from ui.people.erasure import draw_hold_and_erasure
+from ui.people.provisioning import draw_person_provisioning
 from ui.people.table import ROLES
 from ui.resources import services
 
@@ -44,7 +46,9 @@ def draw_new_person() -> None:
             st.rerun()
 
 
-def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
+def draw_person(
+    admin: User, person: User, groups: Sequence[Group], provisioned: Provisioned
+) -> None:
     """Draw role, groups and sign-in of the selected person."""
     with st.container(border=True, key="person"):
         st.markdown(f"**{words.plain(person.name)}** · {words.plain(person.email)}")
@@ -65,6 +69,7 @@ def draw_person(admin: User, person: User, groups: Sequence[Group]) -> None:
                 _save(admin, person, role=role, groups=chosen, is_active=is_active)
         _draw_password(admin, person)
         _draw_second_factor(admin, person)
+        draw_person_provisioning(admin, person, provisioned)
         _draw_handover(person)
         draw_hold_and_erasure(admin, person)
 

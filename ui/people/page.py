@@ -12,18 +12,20 @@ from ui.components.collection_form import (
 from ui.components.problems import shown_problems
 from ui.people.collection_access import draw_collections
 from ui.people.form import NEW_PERSON, draw_new_person, draw_person
+from ui.people.provisioning import NEW_TOKEN, draw_new_token, draw_provisioning
 from ui.people.sign_in_waits import draw_sign_in_waits
 from ui.people.table import draw_people_table
 from ui.resources import services
 
 
 def page(user: User) -> None:
-    """Draw people, then collections with their readers."""
+    """Draw people, collections with their readers, and what an identity provider may do."""
     st.title("People and access", anchor=False)
     with shown_problems():
         _draw_people(user)
         draw_sign_in_waits(user)
         _draw_access(user)
+        draw_provisioning(user)
         _draw_dialog()
 
 
@@ -44,9 +46,10 @@ def _draw_people(admin: User) -> None:
         on_click=state.show_dialog,
         args=(NEW_PERSON,),
     )
-    selected = draw_people_table(people, groups)
+    provisioned = services().scim.adoption.provisioned(admin)
+    selected = draw_people_table(people, groups, provisioned.people)
     if selected is not None:
-        draw_person(admin, selected, groups)
+        draw_person(admin, selected, groups, provisioned)
 
 
 def _draw_access(admin: User) -> None:
@@ -65,3 +68,5 @@ def _draw_dialog() -> None:
         draw_new_person()
     elif dialog is not None and dialog.name == NEW_COLLECTION:
         draw_new_collection()
+    elif dialog is not None and dialog.name == NEW_TOKEN:
+        draw_new_token()

@@ -1,6 +1,6 @@
 """The list of people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -11,10 +11,12 @@ from ui.components.access_choice import group_names
 ROLES = {Role.EMPLOYEE: "Employee", Role.REVIEWER: "Reviewer", Role.ADMIN: "Administrator"}
 
 
-def draw_people_table(people: Sequence[User], groups: Sequence[Group]) -> User | None:
+def draw_people_table(
+    people: Sequence[User], groups: Sequence[Group], provisioned: Collection[str]
+) -> User | None:
     """Draw everyone by name; return the selected person."""
     event = st.dataframe(
-        people_table(people, groups),
+        people_table(people, groups, provisioned),
         hide_index=True,
         width="stretch",
         column_config={"Groups": st.column_config.ListColumn()},
@@ -26,9 +28,14 @@ def draw_people_table(people: Sequence[User], groups: Sequence[Group]) -> User |
     return next((people[row] for row in event["selection"]["rows"] if row < len(people)), None)
 
 
-def people_table(people: Sequence[User], groups: Sequence[Group]) -> pd.DataFrame:
-    """Make one row per person, in the order given."""
-    return pd.DataFrame(
+def people_table(
+    people: Sequence[User], groups: Sequence[Group], provisioned: Collection[str] = ()
+) -> pd.DataFrame:
+    """Make one row per person, in the order given.
+
+    Where an identity provider looks after anybody, a column says after whom.
+    """
+    table = pd.DataFrame(
         {
             "Name": [person.name for person in people],
             "E-mail": [person.email for person in people],
@@ -37,3 +44,6 @@ def people_table(people: Sequence[User], groups: Sequence[Group]) -> pd.DataFram
             "Active": [person.is_active for person in people],
         }
     )
+    if provisioned:
+        table["Provisioned"] = [person.id in provisioned for person in people]
+    return table

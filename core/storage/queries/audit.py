@@ -7,7 +7,7 @@ from functools import cache
 
 from sqlmodel import Session, col, func, select
 
-from core.domain.identity import SYSTEM, User
+from core.domain.identity import SYSTEM, Actor
 from core.storage.audit.chain import UNSEALED
 from core.storage.tables import AuditEventRow, AuditSubjectRow
 
@@ -16,7 +16,7 @@ MAX_ACCOUNT = 60
 
 def record_event(  # noqa: PLR0913  each field of an event by its name
     session: Session,
-    actor: User | None,
+    actor: Actor | None,
     action: str,
     object_id: str = "",
     *,
@@ -56,7 +56,7 @@ def joined(ids: Iterable[str]) -> str:
     return " ".join(sorted(ids))
 
 
-def _origin(actor: User | None) -> str:
+def _origin(actor: Actor | None) -> str:
     """Return where a person is, or the account of this machine on which the program runs."""
     if actor is SYSTEM:
         return account_origin()

@@ -1,8 +1,9 @@
-"""Accounts, groups and sign-in sessions."""
+"""Accounts, groups, sign-in sessions, and what an identity provider looks after."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint, false
+from sqlalchemy import JSON, Column, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -170,3 +171,53 @@ class SignInFailureRow(SQLModel, table=True):
     at: datetime = time_column(default_factory=now, index=True)
     address: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
     refusals: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class ScimTokenRow(SQLModel, table=True):
+    """A bearer token of an identity provider; only its hash is stored.
+
+    Revoked ones stay: the audit log names them.
+    """
+
+    __tablename__ = "scim_tokens"
+
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=32)
+    name: str = Field(max_length=60)
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime = time_column(default_factory=now)
+    expires_at: datetime = time_column()
+    last_used_at: datetime | None = time_column(default=None, nullable=True)
+    revoked_at: datetime | None = time_column(default=None, nullable=True)
+
+
+class ScimResourceRow(SQLModel, table=True):
+    """A person or group that an identity provider looks after, and what only it knows of them.
+
+    `id` is that of the account or the group. `external_id` is the identity provider's own id, None
+    if it gave none; no two people and no two groups share one. `deleted_at` is set for a person
+    whom the identity provider deleted: the account stays, deactivated.
+    """
+
+    __tablename__ = "scim_resources"
+    __table_args__ = (UniqueConstraint("kind", "external_id"),)
+
+    id: str = Field(primary_key=True, max_length=32)
+    kind: str = Field(max_length=10)
+    user_id: str | None = Field(
+        default=None, foreign_key="users.id", unique=True, ondelete="CASCADE", max_length=32
+    )
+    group_id: str | None = Field(
+        default=None, foreign_key="groups.id", unique=True, ondelete="CASCADE", max_length=32
+    )
+    external_id: str | None = Field(default=None, max_length=255)
+    display_name: str = Field(default="", max_length=255)
+    formatted_name: str = Field(default="", max_length=255)
+    given_name: str = Field(default="", max_length=255)
+    family_name: str = Field(default="", max_length=255)
+    emails: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    version: int = 1
+    created_at: datetime = time_column(default_factory=now)
+    changed_at: datetime = time_column(default_factory=now)
+    deleted_at: datetime | None = time_column(default=None, nullable=True)
