@@ -7,6 +7,7 @@ from typing import assert_never
 from core.domain.finished_calls import CallObserver, unobserved
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
+from core.guardrails.datamarks import DatamarkedChat
 from core.guardrails.guard import NewMasker, plain_masker
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.models.nli import CrossEncoderNli
@@ -47,10 +48,11 @@ def chat_model(
     endpoint = ChatEndpoint(llm.base_url, model or llm.model, key, llm.provider)
     observed = ObservedChat(OpenAICompatibleChat(endpoint, limits), way_out.observe)
     return GuardedChat(
-        observed,
+        DatamarkedChat(observed) if llm.datamarking else observed,
         way_out.door,
         max_output_tokens=limits.max_output_tokens,
         total_s=limits.total_s,
+        is_datamarked=llm.datamarking,
     )
 
 

@@ -65,6 +65,11 @@ class ModelSettings(BaseModel):
         description="Tell the model the groups of the person asking, so that it can say which rule "
         "applies to them; the provider then learns their names.",
     )
+    datamarking: bool = Field(
+        False,
+        description="Put a random mark in place of each white space of passages and of the "
+        "conversation, so that the model can tell them from its task; takes more tokens.",
+    )
     input_price: float | None = Field(None, ge=0, description="Price per million input tokens.")
     output_price: float | None = Field(None, ge=0, description="Price per million output tokens.")
 

@@ -9,6 +9,7 @@ from core.domain.answers import AnswerStatus, GuardEffect, RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.errors import CallRefused, ModelContextOverflow, ModelError, ModelTurnedOff
+from core.guardrails.datamarks import RULE as DATAMARK_RULE
 from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
@@ -97,6 +98,7 @@ class Generation:
         draft.before_request()
         instructions = [
             *self._prompt.instructions,
+            DATAMARK_RULE,
             *(m.text for m in messages if m.role == "system"),
         ]
         leaks = LeakGuard(instructions, fences(messages), _known(draft, chunks))
