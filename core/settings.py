@@ -209,6 +209,16 @@ class GroundingSettings(BaseModel):
     model: str = Field("", description="Model of the llm judge; empty: the one that answers.")
 
 
+class InjectionSettings(BaseModel):
+    """A model that recognises orders to a language model beside the rules; off without a folder."""
+
+    model: str = Field("", description="Folder of a classifier, as ONNX or safetensors.")
+    device: str = Field("cpu", description="cpu, cuda or mps; for safetensors.")
+    threshold: float = Field(
+        0.8, gt=0, lt=1, description="Score from which a question or passage is flagged."
+    )
+
+
 class SessionSettings(BaseModel):
     """The duration of a sign-in."""
 
@@ -364,6 +374,7 @@ class Settings(BaseSettings):
     answers: AnswerSettings = Field(default_factory=AnswerSettings)
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
+    injection: InjectionSettings = Field(default_factory=InjectionSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     policy: PolicySettings = Field(default_factory=PolicySettings)

@@ -80,6 +80,7 @@ WHAT = {
     ScreeningKind.INJECTION: "text aimed at a language model",
     ScreeningKind.PERSONAL_DATA: "personal data",
     ScreeningKind.SECRET: "a password or key",
+    ScreeningKind.COPY: "words of a document that was held back or withdrawn before",
 }
 
 

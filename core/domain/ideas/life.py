@@ -55,11 +55,14 @@ class Happening(StrEnum):
     GAP_ASSIGNED = "gap_assigned"
     INCIDENT_REPORTED = "incident_reported"
     INCIDENT_CLOSED = "incident_closed"
+    COPY_FOUND = "copy_found"
+    ANSWER_WITHDRAWN = "answer_withdrawn"
+    ANSWER_RESTORED = "answer_restored"
 
     @property
     def is_without_idea(self) -> bool:
         """Whether it is about an answer in the chat, and no idea."""
-        return self.value.startswith(("gap_", "incident_"))
+        return self.value.startswith(("gap_", "incident_", "copy_", "answer_"))
 
 
 class DigestChoice(StrEnum):

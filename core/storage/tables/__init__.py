@@ -70,6 +70,7 @@ from core.storage.tables.knowledge import (
     DocumentRow,
     DocumentVersionRow,
     PageRow,
+    PoisonFingerprintRow,
     ScreeningFindingRow,
 )
 from core.storage.tables.lease import LeaseRow
@@ -184,6 +185,7 @@ __all__ = [
     "NotificationRow",
     "PageRow",
     "PasswordLinkRow",
+    "PoisonFingerprintRow",
     "PolicyAnswerRow",
     "PolicyDraftRow",
     "PolicyVersionRow",
