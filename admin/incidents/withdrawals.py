@@ -32,7 +32,7 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.ideas.notifications import notify
 from core.storage.queries.poison import forget_poison
 from core.storage.queries.spending.switches import documents_off
-from core.storage.tables import ChunkRow, IncidentRow, SwitchRow
+from core.storage.tables import IncidentRow, SwitchRow
 
 REASON_LENGTH = (3, 200)
 
@@ -87,8 +87,17 @@ class Withdrawals:
             )
             misled = misled_by(session, chunk)
             effects = effects_of(session, chunk, misled)
-            details = _counts(incident_id, chunk, effects)
-            record_event(session, admin, "passage.withdrawn", chunk.document_id, **details)
+            record_event(
+                session,
+                admin,
+                "passage.withdrawn",
+                chunk.document_id,
+                incident=incident_id,
+                page=chunk.page_from,
+                answers=effects.answers,
+                people=effects.people,
+                closed=effects.closed,
+            )
             _tell(session, admin, Happening.ANSWER_WITHDRAWN, misled)
         copies = self._keep(chunk.document_id, chunk.version_id, [chunk.text])
         return replace(effects, copies=copies)
@@ -106,8 +115,17 @@ class Withdrawals:
             forget_poison(session, chunk.version_id, Poison.MISLEADING)
             misled = misled_by(session, chunk)
             effects = effects_of(session, chunk, misled)
-            details = _counts(incident_id, chunk, effects)
-            record_event(session, admin, "passage.restored", chunk.document_id, **details)
+            record_event(
+                session,
+                admin,
+                "passage.restored",
+                chunk.document_id,
+                incident=incident_id,
+                page=chunk.page_from,
+                answers=effects.answers,
+                people=effects.people,
+                closed=effects.closed,
+            )
             _tell(session, admin, Happening.ANSWER_RESTORED, misled)
         return effects
 
@@ -148,17 +166,6 @@ def _tell(session: Session, admin: User, what: Happening, misled: Sequence[Misle
             day=one.at.date().isoformat(),
             answers=sum(other.user_id == user_id for other in misled),
         )
-
-
-def _counts(incident_id: str, chunk: ChunkRow, effects: Effects) -> dict[str, str | int]:
-    """Return what the audit log keeps of a withdrawal."""
-    return {
-        "incident": incident_id,
-        "page": chunk.page_from,
-        "answers": effects.answers,
-        "people": effects.people,
-        "closed": effects.closed,
-    }
 
 
 def _checked(reason: str) -> str:

@@ -124,13 +124,15 @@ def desk(database: Database) -> Desk:
         for name, role in names.items()
     }
 
+    kept: list[tuple[str, str, Sequence[str]]] = []
+
     def keep(document_id: str, version_id: str, passages: Sequence[str]) -> int:
-        desk.kept.append((document_id, version_id, passages))
+        kept.append((document_id, version_id, passages))
         with database.begin() as session:
             keep_poison(session, document_id, version_id, Poison.MISLEADING, [b"0" * 512])
         return 2
 
-    desk = Desk(database, IncidentServices.on(database, keep), users["ada"], users)
+    desk = Desk(database, IncidentServices.on(database, keep), users["ada"], users, kept=kept)
     _add_document(desk, is_open=True)
     return desk
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import Session, col, select, update
 
 import bootstrap.embedders
 from bootstrap.services import ProcessRole, Services, build_services
@@ -26,6 +26,7 @@ from core.settings import EmbeddingSettings, Settings
 from core.storage.tables import (
     AnswerSourceRow,
     AnswerUsageRow,
+    ChunkRow,
     CitationRow,
     ConversationRow,
     FeedbackRow,
@@ -34,6 +35,7 @@ from core.storage.tables import (
     IdeaReviewRow,
     IdeaRow,
     MessageRow,
+    RetrievalRow,
 )
 from tests.ingestion.fakes import HashingEmbedder
 
@@ -237,12 +239,25 @@ def _chat(services: Services, person: User, library: Ids, *, marked: bool) -> di
         for row in rows:
             session.add(row)
             session.flush()
+        session.add(_retrieval(session, answered.id, library["document"]))
     return {
         "conversation": chat.id,
         "message": answered.id,
         "unanswered": unanswered.id,
         "usage": usage.id,
     }
+
+
+def _retrieval(session: Session, message_id: str, document_id: str) -> RetrievalRow:
+    first = session.exec(select(ChunkRow.id).where(ChunkRow.document_id == document_id)).first()
+    return RetrievalRow(
+        message_id=message_id,
+        rank=1,
+        chunk_id=first or 0,
+        document_id=document_id,
+        page=1,
+        score=1.0,
+    )
 
 
 def _message(
