@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bootstrap.detectors import build_detector
 from bootstrap.embedders import embeddable_class
 from bootstrap.language_models import WayOut, answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
-from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
+from bootstrap.search import (
+    Stores,
+    build_detector,
+    build_reranking,
+    build_rewriter,
+    build_synonyms,
+    reopen,
+)
 from bootstrap.spending.doors import Spending
 from bootstrap.worker import (
     BackgroundThread,

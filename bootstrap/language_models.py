@@ -7,12 +7,12 @@ from typing import assert_never
 from core.domain.finished_calls import CallObserver, unobserved
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
-from core.guardrails.datamarks import DatamarkedChat
 from core.guardrails.guard import NewMasker, plain_masker
+from core.guardrails.orders.datamarks import DatamarkedChat
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.models.nli import CrossEncoderNli
 from core.models.observed_chat import ObservedChat
 from core.models.provider.address import require_safe_address
+from core.models.scoring.nli import CrossEncoderNli
 from core.settings import ModelSettings, Settings
 from core.spending.door import Door
 from core.spending.guarded_chat import GuardedChat

@@ -23,7 +23,7 @@ class ScreeningKind(StrEnum):
     PERSONAL_DATA = "personal_data"
     SECRET = "secret"  # noqa: S105 - the name of a category
     COPY = "copy"
-    """Words of a document that was held back or withdrawn before."""
+    """Words of a document that was quarantined or withdrawn before."""
 
 
 class Poison(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from core.domain.ports import InjectionClassifier
 from core.guardrails.injection import find_injections
-from core.guardrails.phrases import Injection
+from core.guardrails.orders.phrases import Injection
 
 CLASSIFIER = "classifier"
 """The rule that a classifier's finding has."""

@@ -11,10 +11,10 @@ Measured: benchmarks/results/screening.md.
 import re
 from collections.abc import Iterator
 
-from core.guardrails.encodings import readings
 from core.guardrails.folding import fold
-from core.guardrails.languages import FUNCTION_WORDS, LANGUAGE_RULES
-from core.guardrails.phrases import Injection, matches, rule
+from core.guardrails.orders.encodings import readings
+from core.guardrails.orders.languages import FUNCTION_WORDS, LANGUAGE_RULES
+from core.guardrails.orders.phrases import Injection, matches, rule
 
 _PAST = r"(?:previous|prior|earlier|initial|original|former|past|preceding|foregoing|above|system)"
 _OLD = (

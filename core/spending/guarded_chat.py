@@ -10,7 +10,7 @@ from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.domain.prices import Price
 from core.domain.waiting import also_asking
 from core.errors import ModelError
-from core.guardrails.datamarks import RULE
+from core.guardrails.orders.datamarks import RULE
 from core.model_calls import ModelCall
 from core.models.metering import MeteredCall, meter
 from core.spending.door import Door
@@ -21,7 +21,7 @@ from core.spending.door import Door
 TOKENS_PER_MESSAGE = 16
 TOKENS_PER_REQUEST = 64
 MARK_BYTES = 3
-"""The bytes of a datamark, which may stand for each white space: see core.guardrails.datamarks."""
+"""The bytes of a datamark, which may stand for each white space of a request."""
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
 LONGEST_UNCHECKED_S = 1.0
 """Seconds after which it is asked again whether what a request uses is still on."""

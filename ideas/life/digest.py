@@ -129,7 +129,7 @@ _OF_GAPS = {
 
 _OF_DOCUMENTS = {
     Happening.COPY_FOUND: (
-        "A document resembles one that was held back or withdrawn; it is due for review."
+        "A document resembles one that was quarantined or withdrawn; it is due for review."
     ),
     Happening.ANSWER_WITHDRAWN: (
         "An answer you got was made from a passage that has been withdrawn."

@@ -1,4 +1,4 @@
-"""Near copies of what was held back or withdrawn: recognised at upload, and among what answers.
+"""Near copies of what was quarantined or withdrawn: recognised at upload, and among what answers.
 
 A passage that was poison once is tried again in other words. Its fingerprints are kept without its
 text; a document with a passage like it is held back, and one that is indexed already is put up for
@@ -24,13 +24,13 @@ from core.domain.screening import (
     ScreeningFinding,
     ScreeningKind,
 )
-from core.guardrails.fingerprints import (
+from core.guardrails.injection import find_injections
+from core.guardrails.orders.fingerprints import (
     ALIKE,
     best_matches,
     fingerprints,
     numbers_from,
 )
-from core.guardrails.injection import find_injections
 from core.guardrails.redaction import Redactor
 from core.storage.database import Database
 from core.storage.queries.audit import record_event

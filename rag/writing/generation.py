@@ -9,10 +9,10 @@ from core.domain.answers import AnswerStatus, GuardEffect, RetrievedChunk, Turn
 from core.domain.identity import User
 from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.errors import CallRefused, ModelContextOverflow, ModelError, ModelTurnedOff
-from core.guardrails.datamarks import RULE as DATAMARK_RULE
 from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
+from core.guardrails.orders.datamarks import RULE as DATAMARK_RULE
 from core.guardrails.output import inert_stream
 from core.model_calls import ModelCall
 from rag.grounding.markers import strip_markers

@@ -11,12 +11,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from bootstrap.detectors import build_detector
+from bootstrap.search import build_detector
 from core.domain.screening import ScreeningKind
 from core.errors import ConfigurationError
 from core.guardrails.detection import CLASSIFIER, STEP_CHARS, InjectionDetector
 from core.guardrails.screened_question import screen_question
-from core.models.injection_classifier import LocalInjectionClassifier
+from core.models.scoring.injection_classifier import LocalInjectionClassifier
 from core.settings import InjectionSettings
 
 WORDS = ["[PAD]", "[UNK]", "zebra", "leave", "days", "please"]

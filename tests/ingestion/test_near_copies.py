@@ -111,7 +111,7 @@ def test_an_edited_copy_is_held_back_and_names_the_original(
     assert finding.severity is Severity.BLOCKING
     assert finding.original_id == original.document_id
     assert finding.original == "invoices"
-    assert "held back" in reason_of([finding])
+    assert "quarantined or withdrawn" in reason_of([finding])
 
 
 def test_ordinary_documents_are_no_copies_though_they_share_a_template(

@@ -9,7 +9,7 @@ import pytest
 
 from core.domain.answers import Turn
 from core.domain.ports import ChatMessage
-from core.guardrails.datamarks import RULE, DatamarkedChat, marked, new_mark
+from core.guardrails.orders.datamarks import RULE, DatamarkedChat, marked, new_mark
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
 from core.spending.guarded_chat import most_tokens
 from rag.finding.model_rewriting import ModelRewriter

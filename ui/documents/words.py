@@ -54,11 +54,11 @@ ORDERS = {
 
 
 def copied_from(finding: ScreeningFinding) -> str:
-    """Return `of “Travel policy”, which was held back or withdrawn`; "" for what is no copy."""
+    """Return `of “Travel policy”, which was quarantined or withdrawn`; "" for what is no copy."""
     if finding.kind is not ScreeningKind.COPY:
         return ""
     title = f"“{finding.original}”" if finding.original else "a deleted document"
-    return f"of {title}, which was held back or withdrawn"
+    return f"of {title}, which was quarantined or withdrawn"
 
 
 def format_name(media_type: MediaType) -> str:

@@ -16,7 +16,7 @@ READABLE_WIDTH = 860
 PLACES = {
     Happening.INCIDENT_REPORTED: "incidents",
     Happening.INCIDENT_CLOSED: "my-usage",
-    Happening.COPY_FOUND: "reviews",
+    Happening.COPY_FOUND: "documents",
 }
 """Addresses of what is neither an idea nor a question."""
 

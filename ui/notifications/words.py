@@ -95,7 +95,7 @@ def sentence(of: Notification) -> str:
 
 def _of_documents(happening: Happening, details: Mapping[str, str]) -> str:
     if happening is Happening.COPY_FOUND:
-        return "A document resembles one that was held back or withdrawn. It is due for review"
+        return "A document resembles one that was quarantined or withdrawn. It is due for review"
     if happening is Happening.ANSWER_WITHDRAWN:
         return (
             f"An answer you got on {_day(details)} was made from a passage that has been "
@@ -115,7 +115,7 @@ def goal(of: Notification) -> str:
     if of.happening is Happening.INCIDENT_CLOSED:
         return "My usage"
     if of.happening is Happening.COPY_FOUND:
-        return "Document reviews"
+        return "Documents"
     return "Conversation" if of.details.get("conversation") else ""
 
 

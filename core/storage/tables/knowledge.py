@@ -189,7 +189,7 @@ class PoisonFingerprintRow(SQLModel, table=True):
     """The fingerprints of one poisoned passage, by which later copies are recognised.
 
     It has no foreign keys, because it outlives its document; erasing that removes it. `reason` is
-    one of core.domain.screening.Poison; `numbers` are those of core.guardrails.fingerprints.
+    one of core.domain.screening.Poison; `numbers` are those of core.guardrails.orders.fingerprints.
     """
 
     __tablename__ = "poison_fingerprints"

@@ -131,7 +131,7 @@ def _load(folder: Path, device: str) -> tuple[_Model, int]:
     try:
         is_onnx = (folder / "model.onnx").is_file()
         return (_OnnxModel(folder) if is_onnx else _TorchModel(folder, device)), harmless
-    except Exception as error:
+    except Exception as error:  # onnxruntime and tokenizers raise plain Exceptions
         raise ConfigurationError(
             f"The injection classifier in {folder} cannot be loaded ({type(error).__name__}). "
             f"{_HINT}"

@@ -7,7 +7,7 @@ The patterns are without accents, as `core.guardrails.folding` writes texts. An 
 import re
 from dataclasses import dataclass
 
-from core.guardrails.phrases import Rule, rule
+from core.guardrails.orders.phrases import Rule, rule
 
 FUNCTION_WORDS = (
     "and or not any me my this that in of for to le la les des tout tous toute toutes tes vos ton "
