@@ -23,7 +23,7 @@ class SecondLook:
 
     def at(self, draft: VersionDraft) -> VersionDraft:
         """Return the version with all findings, blocking ones first; raise as the classifier."""
-        copies = self._copies.findings(draft.source.document_id, draft.document)
+        copies = self._copies.findings(draft.source.version_id, draft.document)
         found = [*draft.prepared.findings, *copies, *self._judged(draft)]
         ordered = tuple(sorted(found, key=lambda one: (not one.is_blocking, one.page)))
         return replace(draft, prepared=replace(draft.prepared, findings=ordered))

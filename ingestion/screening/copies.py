@@ -73,11 +73,14 @@ class NearCopies:
         self._keywords = keywords
         self._key = key
 
-    def findings(self, document_id: str, document: ParsedDocument) -> list[ScreeningFinding]:
-        """Return a blocking finding for each earlier document that this one nearly copies."""
+    def findings(self, version_id: str, document: ParsedDocument) -> list[ScreeningFinding]:
+        """Return a blocking finding for each document that this version nearly copies.
+
+        An earlier version of the same document counts as well.
+        """
         with self._database.read() as session:
             known = known_poison(session)
-        others = [one for one in known if one.document_id != document_id]
+        others = [one for one in known if one.version_id != version_id]
         return list(_findings(document, others, self._key())) if others else []
 
     def keep_held(
@@ -119,7 +122,7 @@ class NearCopies:
         hits = self._keywords.search(collections, [WeightedText(text)], CANDIDATES)
         flagged: set[str] = set()
         with self._database.begin() as session:
-            for chunk in _chunks(session, [hit.chunk_id for hit in hits], known.document_id):
+            for chunk in _chunks(session, [hit.chunk_id for hit in hits], known.version_id):
                 for match in _matches(chunk.text, [known], self._key()):
                     finding = _finding(chunk.page_from, chunk.text, match, is_blocking=False)
                     if add_finding(session, chunk.version_id, finding):
@@ -197,7 +200,7 @@ def _finding(page: int, text: str, match: _Match, *, is_blocking: bool) -> Scree
 def _chunks(session: Session, chunk_ids: Sequence[int], but: str) -> Sequence[ChunkRow]:
     return session.exec(
         select(ChunkRow).where(
-            col(ChunkRow.id).in_(chunk_ids), ChunkRow.document_id != but, col(ChunkRow.is_ready)
+            col(ChunkRow.id).in_(chunk_ids), ChunkRow.version_id != but, col(ChunkRow.is_ready)
         )
     ).all()
 

@@ -157,6 +157,19 @@ def test_indexed_copies_are_put_up_for_review_and_go_on_answering(harness: Harne
     assert (told.user_id, told.happening) == ("admin", "copy_found")
 
 
+def test_the_next_version_of_the_same_document_is_compared_as_well(
+    harness: Harness, original: Receipt, quarantine: Quarantine
+) -> None:
+    quarantine.reject(ADMIN, str(original.version_id), REASON)
+
+    again = harness.upload("invoices.md", EDITS["two synonyms"])
+    mended = harness.upload("invoices.md", quiet("Costs are shared."))
+
+    assert again.document_id == original.document_id
+    assert harness.state(again) is DocumentState.QUARANTINED
+    assert harness.state(mended) is DocumentState.READY
+
+
 def test_a_released_original_is_no_poison_any_more(
     harness: Harness, original: Receipt, quarantine: Quarantine
 ) -> None:

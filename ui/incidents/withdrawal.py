@@ -1,7 +1,5 @@
 """The dialog in which an administrator finds the passage that misled an answer."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from admin.incidents.passages import Effects, ReadPassage
@@ -13,7 +11,7 @@ from ui.incidents import words as incident_words
 from ui.resources import services
 
 MAX_REASON = 200
-SHOWN_CHARS = 600
+SHOWN_CHARS = 240
 
 
 def draw_passages(user: User, one: Incident) -> None:
@@ -40,12 +38,22 @@ def _draw_dialog(user: User, one: Incident) -> None:
         if not passages:
             st.info(incident_words.NO_PASSAGES)
             return
-        for passage in passages:
-            _draw_passage(passage)
-        _draw_choice(user, one, passages)
+        chosen = st.selectbox(
+            "Which passage misled the answer?",
+            passages,
+            index=None,
+            placeholder="Choose a passage",
+            format_func=incident_words.passage_name,
+            key=f"misleading-{one.number}",
+        )
+        for passage in passages if chosen is None else [chosen]:
+            _draw_passage(passage, most=SHOWN_CHARS if chosen is None else len(passage.text))
+        if chosen is not None:
+            _draw_choice(user, one, chosen)
 
 
-def _draw_passage(passage: ReadPassage) -> None:
+def _draw_passage(passage: ReadPassage, *, most: int) -> None:
+    """Draw where a passage stands and its first characters, letter for letter."""
     with st.container(border=True, gap="xxsmall", key=f"passage-{passage.number}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(words.plain(incident_words.passage_name(passage)))
@@ -54,27 +62,16 @@ def _draw_passage(passage: ReadPassage) -> None:
             if passage.is_off:
                 st.badge("Turned off", color="red")
         if passage.text:
-            is_long = len(passage.text) > SHOWN_CHARS
-            st.text(passage.text[:SHOWN_CHARS] + ("…" if is_long else ""))
+            st.text(passage.text[:most] + ("…" if len(passage.text) > most else ""))
         else:
             st.caption("You may not read this document.")
 
 
-def _draw_choice(user: User, one: Incident, passages: Sequence[ReadPassage]) -> None:
-    chosen = st.selectbox(
-        "Which passage misled the answer?",
-        passages,
-        index=None,
-        placeholder="Choose a passage",
-        format_func=incident_words.passage_name,
-        key=f"misleading-{one.number}",
-    )
-    if chosen is None:
-        return
-    effects = services().incidents.withdrawals.effects(user, one.id, chosen.chunk_id)
+def _draw_choice(user: User, one: Incident, chosen: ReadPassage) -> None:
     if chosen.is_off:
         _draw_undo(user, one, chosen)
     else:
+        effects = services().incidents.withdrawals.effects(user, one.id, chosen.chunk_id)
         _draw_withdrawal(user, one, chosen, effects)
 
 
