@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from bootstrap.embedders import embeddable_class
 from bootstrap.language_models import WayOut, answering_model, build_judge
 from bootstrap.lifecycle import Lifecycle, build_lifecycle
 from bootstrap.reembedding import build_reembedding
-from bootstrap.search import Stores, build_reranking, build_rewriter, build_synonyms, reopen
+from bootstrap.search import (
+    Stores,
+    build_detector,
+    build_reranking,
+    build_rewriter,
+    build_synonyms,
+    reopen,
+)
 from bootstrap.spending.doors import Spending
 from bootstrap.worker import (
     BackgroundThread,
@@ -21,6 +29,7 @@ from core.domain.answers import Answer
 from core.domain.costs.refusals import AtLimit, Request
 from core.domain.identity import SYSTEM
 from core.domain.ports import ChatModel, Embedders
+from core.guardrails.detection import InjectionDetector
 from core.guardrails.guard import Guard
 from core.measuring import names
 from core.measuring.figures import Figures
@@ -37,8 +46,10 @@ from ingestion.files.archives import UploadLimits
 from ingestion.indexing.builds import BackgroundBuilds
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.pipeline.ingest import IngestPipeline
+from ingestion.pipeline.second_look import SecondLook
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.screening.copies import NearCopies
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
 from ingestion.values import Queue
@@ -75,6 +86,23 @@ class Knowledge:
     lifecycle: Lifecycle
     worker: BackgroundWork
     chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class DoorChecks:
+    """What looks for orders to a model beyond the rules: earlier poison, and a classifier."""
+
+    copies: NearCopies
+    detector: InjectionDetector
+
+
+def build_checks(settings: Settings, stores: Stores) -> DoorChecks:
+    """Build the checks; raise ConfigurationError if the classifier is no folder of this machine."""
+    key = partial(stores.audit.key.digest, "copies", "")
+    return DoorChecks(
+        NearCopies(stores.database, stores.keywords, key),
+        build_detector(settings.injection),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +148,7 @@ def build_knowledge(
     guard: Guard,
     embedding_guard: Guard,
     spending: Spending,
+    checks: DoorChecks,
     hands_over: bool,
     others: Sequence[BackgroundThread] = (),
 ) -> Knowledge:
@@ -129,7 +158,7 @@ def build_knowledge(
     model, `embedding_guard` before an embedding service. `others` are threads that run beside its
     own while the app is up.
     """
-    reading = _reading(settings, stores, search.bulk)
+    reading = _reading(settings, stores, search.bulk, checks)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
     documents = Documents(
         stores.of_documents,
@@ -151,7 +180,16 @@ def build_knowledge(
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
-    chat = _chat(settings, stores, search, spending, figures, guard, embedding_guard)
+    chat = _chat(
+        settings,
+        stores,
+        search,
+        spending,
+        figures,
+        guard=guard,
+        embedding_guard=embedding_guard,
+        detector=checks.detector,
+    )
     _watch(figures, stores.database, chat)
     worker = BackgroundWork(
         queues.ownership,
@@ -166,7 +204,9 @@ def build_knowledge(
     return Knowledge(documents, lifecycle, worker, chat)
 
 
-def _reading(settings: Settings, stores: Stores, embedders: Embedders) -> _Reading:
+def _reading(
+    settings: Settings, stores: Stores, embedders: Embedders, checks: DoorChecks
+) -> _Reading:
     embedder = embedders.default
     limits = SandboxLimits(settings.uploads.parse_seconds, settings.uploads.parse_memory_megabytes)
     # Two children: a page that a reader opens must not wait behind a long parse.
@@ -178,6 +218,7 @@ def _reading(settings: Settings, stores: Stores, embedders: Embedders) -> _Readi
         embedder,
         parser if tokenizer else PreparationHere(parser, embedder.count_tokens),
         embedders,
+        SecondLook(checks.copies, checks.detector),
     )
     children: list[Child] = [parser, images, stores.vectors.store]
     if isinstance(embedder, EmbeddingProcess):
@@ -206,6 +247,7 @@ def _chat(
     figures: Figures,
     guard: Guard,
     embedding_guard: Guard,
+    detector: InjectionDetector,
 ) -> Chat:
     def note(surface: str, answer: Answer) -> None:
         figures.note_answer(surface, answer.status, abstained=answer.abstained)
@@ -218,7 +260,7 @@ def _chat(
         other_prices=spending.tariff.other_prices,
     )
     way_out = WayOut(spending.chat, figures.note_call)
-    pipeline = _answering(settings, stores, search, way_out, guard)
+    pipeline = _answering(settings, stores, search, way_out, guard, detector)
     turns = AnswerTurns(per_person=settings.answers.at_once_per_person)
     running = RunningAnswers(stores.database, recorder, observe=note)
     is_guarded = settings.llm.is_configured
@@ -235,7 +277,12 @@ def _chat(
 
 
 def _answering(
-    settings: Settings, stores: Stores, search: Search, way_out: WayOut, guard: Guard
+    settings: Settings,
+    stores: Stores,
+    search: Search,
+    way_out: WayOut,
+    guard: Guard,
+    detector: InjectionDetector,
 ) -> Answering:
     """Build what answers: passages alone, or also the models that budgets choose between."""
     embedder = search.embedders.default
@@ -247,6 +294,7 @@ def _answering(
         new_masker=guard.masker,
         highest_class=settings.guard.llm_class,
         embeds_class=embeddable_class(settings, embedder),
+        detector=detector,
     )
 
     def pipeline(models: AnswerModels) -> AnswerPipeline:

@@ -8,10 +8,11 @@ from core.domain.finished_calls import CallObserver, unobserved
 from core.domain.ports import ChatModel, Embedder
 from core.errors import ConfigurationError
 from core.guardrails.guard import NewMasker, plain_masker
+from core.guardrails.orders.datamarks import DatamarkedChat
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.models.nli import CrossEncoderNli
 from core.models.observed_chat import ObservedChat
 from core.models.provider.address import require_safe_address
+from core.models.scoring.nli import CrossEncoderNli
 from core.settings import ModelSettings, Settings
 from core.spending.door import Door
 from core.spending.guarded_chat import GuardedChat
@@ -47,10 +48,11 @@ def chat_model(
     endpoint = ChatEndpoint(llm.base_url, model or llm.model, key, llm.provider)
     observed = ObservedChat(OpenAICompatibleChat(endpoint, limits), way_out.observe)
     return GuardedChat(
-        observed,
+        DatamarkedChat(observed) if llm.datamarking else observed,
         way_out.door,
         max_output_tokens=limits.max_output_tokens,
         total_s=limits.total_s,
+        is_datamarked=llm.datamarking,
     )
 
 

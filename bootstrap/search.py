@@ -7,9 +7,11 @@ from typing import assert_never
 from bootstrap.language_models import WayOut, chat_model, helper_limits
 from core.domain.ports import KeywordIndex
 from core.errors import ConfigurationError
+from core.guardrails.detection import InjectionDetector
 from core.guardrails.guard import NewMasker, plain_masker
-from core.models.reranker import CrossEncoderReranker
-from core.settings import Settings
+from core.models.scoring.injection_classifier import LocalInjectionClassifier
+from core.models.scoring.reranker import CrossEncoderReranker
+from core.settings import InjectionSettings, Settings
 from core.storage.audit.anchor import Anchor
 from core.storage.audit.chain import AuditChain
 from core.storage.audit.key import SecretKey
@@ -125,3 +127,17 @@ def build_rewriter(
     limits = helper_limits(settings.llm, REWRITE_TOKENS, DEADLINE_S)
     model = chat_model(settings.llm, limits, way_out)
     return ModelRewriter(model, keywords.terms, new_masker=new_masker)
+
+
+def build_detector(settings: InjectionSettings) -> InjectionDetector:
+    """Build the detector; raise ConfigurationError if the folder is missing."""
+    if not settings.model:
+        return InjectionDetector()
+    folder = Path(settings.model)
+    if not folder.is_dir():
+        raise ConfigurationError(
+            "SANDBOX_INJECTION__MODEL is not a model folder on this machine. Nothing is "
+            "downloaded: put the folder of a classifier there, or leave the setting empty."
+        )
+    classifier = LocalInjectionClassifier(folder, settings.device)
+    return InjectionDetector(classifier, settings.threshold)

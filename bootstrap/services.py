@@ -48,7 +48,7 @@ from bootstrap.embedders import (
 )
 from bootstrap.evaluation import GapServices, NewestRun, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
-from bootstrap.knowledge import WORK_NICENESS, build_knowledge, build_search
+from bootstrap.knowledge import WORK_NICENESS, build_checks, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import open_stores
@@ -225,10 +225,12 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     )
     around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
     privacy = PrivacyServices.on(stores.database, parts, around)
+    checks = build_checks(settings, stores)
     knowledge = build_knowledge(
         settings,
         stores,
         search,
+        checks=checks,
         figures=figures,
         guard=guard,
         embedding_guard=embedding_guard,
@@ -276,7 +278,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
         audit=AuditLog(stores.database),
         audit_proof=AuditProof(stores.database, stores.audit),
         policy=PolicyServices.on(stores.database),
-        incidents=IncidentServices.on(stores.database),
+        incidents=IncidentServices.on(stores.database, checks.copies.keep_misleading),
         collections=Collections(
             stores.database,
             embedding_model=embedder.name,

@@ -66,6 +66,11 @@ class ModelSettings(BaseModel):
         description="Tell the model the groups of the person asking, so that it can say which rule "
         "applies to them; the provider then learns their names.",
     )
+    datamarking: bool = Field(
+        False,
+        description="Put a random mark in place of each white space of passages and of the "
+        "conversation, so that the model can tell them from its task; takes more tokens.",
+    )
     input_price: float | None = Field(None, ge=0, description="Price per million input tokens.")
     output_price: float | None = Field(None, ge=0, description="Price per million output tokens.")
 
@@ -203,6 +208,16 @@ class GroundingSettings(BaseModel):
     )
     nli_device: str = Field("cpu", description="cpu, cuda or mps.")
     model: str = Field("", description="Model of the llm judge; empty: the one that answers.")
+
+
+class InjectionSettings(BaseModel):
+    """A model that recognises orders to a language model beside the rules; off without a folder."""
+
+    model: str = Field("", description="Folder of a classifier, as ONNX or safetensors.")
+    device: str = Field("cpu", description="cpu, cuda or mps; for safetensors.")
+    threshold: float = Field(
+        0.8, gt=0, lt=1, description="Score from which a question or passage is flagged."
+    )
 
 
 class SessionSettings(BaseModel):
@@ -386,6 +401,7 @@ class Settings(BaseSettings):
     answers: AnswerSettings = Field(default_factory=AnswerSettings)
     reranker: RerankerSettings = Field(default_factory=RerankerSettings)
     grounding: GroundingSettings = Field(default_factory=GroundingSettings)
+    injection: InjectionSettings = Field(default_factory=InjectionSettings)
     session: SessionSettings = Field(default_factory=SessionSettings)
     oidc: OidcSettings = Field(default_factory=OidcSettings)
     proxy_sign_in: ProxySignInSettings = Field(default_factory=ProxySignInSettings)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from admin.incidents.reporting import IncidentReports
 from admin.incidents.triage import IncidentTriage
+from admin.incidents.withdrawals import KeepPoison, Withdrawals
 from core.storage.database import Database
 
 
@@ -13,8 +14,9 @@ class IncidentServices:
 
     reports: IncidentReports
     triage: IncidentTriage
+    withdrawals: Withdrawals
 
     @classmethod
-    def on(cls, database: Database) -> "IncidentServices":
-        """Build them on a database."""
-        return cls(IncidentReports(database), IncidentTriage(database))
+    def on(cls, database: Database, keep: KeepPoison) -> "IncidentServices":
+        """Build them on a database; `keep` remembers passages that are withdrawn."""
+        return cls(IncidentReports(database), IncidentTriage(database), Withdrawals(database, keep))

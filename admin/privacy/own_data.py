@@ -26,6 +26,7 @@ from core.storage.tables import (
     ConversationRow,
     DigestChoiceRow,
     DocumentRow,
+    ExternalIdentityRow,
     FeedbackRow,
     FirstStepRow,
     GroupRow,
@@ -41,6 +42,7 @@ from core.storage.tables import (
     PolicyVersionRow,
     QuizResultRow,
     RefusedCallRow,
+    ScimResourceRow,
     SecondFactorRow,
     SessionRow,
     UsageDayPersonRow,
@@ -70,6 +72,17 @@ SECTIONS = (
     Section(
         *("sign-ins", SessionRow, "user_id"),
         ("created_at", "last_seen_at", "expires_at", "revoked_at", "browser"),
+    ),
+    Section(
+        *("company-accounts", ExternalIdentityRow, "user_id"),
+        ("issuer", "subject", "email", "connected_at", "last_seen_at"),
+    ),
+    Section(
+        *("provisioning", ScimResourceRow, "user_id"),
+        (
+            *("external_id", "display_name", "formatted_name", "given_name", "family_name"),
+            *("emails", "created_at", "changed_at", "deleted_at"),
+        ),
     ),
     Section("second-factor", SecondFactorRow, "user_id", ("created_at", "confirmed_at")),
     Section(

@@ -284,6 +284,14 @@ class EntailmentModel(Protocol):
         ...
 
 
+class InjectionClassifier(Protocol):
+    """Tells how likely a text is an order to a language model."""
+
+    def probabilities(self, texts: Sequence[str]) -> list[float]:
+        """Return a number from 0 to 1 for each text, in order."""
+        ...
+
+
 class Reranker(Protocol):
     """Tells how well texts answer a query, reading both together."""
 

@@ -22,6 +22,17 @@ class ScreeningKind(StrEnum):
     INJECTION = "injection"
     PERSONAL_DATA = "personal_data"
     SECRET = "secret"  # noqa: S105 - the name of a category
+    COPY = "copy"
+    """Words of a document that was quarantined or withdrawn before."""
+
+
+class Poison(StrEnum):
+    """Why fingerprints of a passage are kept."""
+
+    HELD_BACK = "held_back"
+    """The checks at the door held it back, and nobody released it."""
+    MISLEADING = "misleading"
+    """An administrator withdrew it."""
 
 
 class Severity(StrEnum):
@@ -41,6 +52,8 @@ class ScreeningFinding:
 
     `excerpt` shows the first match, in at most 240 characters, with personal data and secrets
     masked; `excerpt[start:end]` is the match itself, both 0 where the excerpt does not show it.
+    `original_id` is the document that a copy resembles, and `original` its title, "" once it is
+    gone.
     """
 
     page: int
@@ -51,6 +64,8 @@ class ScreeningFinding:
     is_blocking: bool = False
     start: int = 0
     end: int = 0
+    original_id: str = ""
+    original: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 
-# Cyrillic and Greek letters that are drawn like Latin ones (Unicode confusables, lower case).
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһӏοαενιτκρυ", "aeopcyxijsdhloaevitkpu")
+# Letters that are drawn like Latin ones (Unicode confusables, lower case): Cyrillic, Greek,
+# Armenian, small capitals, and Latin ones with strokes or without dots.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһӏкмтвнԛԝοαενιτκρυωηօսհոᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢıɑɡłøđʟ",
+    "aeopcyxijsdhlkmtbhqwoaevitkpuwnouhnabcdefghijklmnopqrstuvwyziaglodl",
+)
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INVISIBLE = frozenset({"Cf", "Co", "Cn", "Cs"})

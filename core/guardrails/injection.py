@@ -9,9 +9,12 @@ Measured: benchmarks/results/screening.md.
 """
 
 import re
+from collections.abc import Iterator
 
 from core.guardrails.folding import fold
-from core.guardrails.phrases import Injection, matches, rule
+from core.guardrails.orders.encodings import readings
+from core.guardrails.orders.languages import FUNCTION_WORDS, LANGUAGE_RULES
+from core.guardrails.orders.phrases import Injection, matches, rule
 
 _PAST = r"(?:previous|prior|earlier|initial|original|former|past|preceding|foregoing|above|system)"
 _OLD = (
@@ -136,7 +139,7 @@ _RULES = (
         "override",
         rf"\b{_DROP} (?:everything|anything|all)(?! (?:\w+ )?(?:rows|lines|entries|values|cells"
         r"|columns|records|warnings|errors|results|amounts|dates)\b)(?: \w+){0,3} (?:above|before"
-        r"|prior)(?=\s*(?:[.,;:!?\"')\]]|\Z|\n)|\s(?:and|this|that)\b)",
+        r"|prior)(?=\s*(?:[.,;:!?\"')\]/*|}-]|\Z|\n)|\s(?:and|this|that)\b)",
         _is_addressed,
     ),
     rule(
@@ -306,6 +309,15 @@ _RULES = (
 )
 
 
+# The words that the rules are made of, by which letters set apart are put together.
+_VOCABULARY = frozenset(
+    word
+    for pattern in (*(r.pattern for r in (*_RULES, *LANGUAGE_RULES)), _TO_YOU, _ROLES, _MODELS)
+    for word in re.findall(r"[a-z]{2,}", pattern.pattern.replace(r"\s", " ").replace(r"\b", " "))
+) | frozenset(FUNCTION_WORDS.split())
+_MOST_LAYERS = 3
+"""Encodings around each other that are taken off; more are not read by a model either."""
+
 # The same spelled in single letters, where no space separates words.
 _SPELLED = re.compile(
     rf"{_DROP}(?:about)?(?:all|any|the|your|these|of|other|existing|{_PAST}){{1,6}}{_ORDERS}"
@@ -321,6 +333,28 @@ def is_spelled_out(text: str) -> bool:
 def find_injections(text: str, *, is_hidden: bool = False) -> tuple[Injection, ...]:
     """Find phrases aimed at a model, by offset; one hit where several rules overlap.
 
-    In hidden text, phrases that people also use among themselves count as well.
+    Phrases in an encoding count as well: the hit is then what is encoded, or the words that digits
+    and other letters stand for. In hidden text, phrases that people also use among themselves count
+    too.
     """
-    return matches(text, _RULES, accepts_all=is_hidden)
+    hits = list(matches(text, (*_RULES, *LANGUAGE_RULES), accepts_all=is_hidden))
+    for hit in _disguised(text, is_hidden=is_hidden, layers=_MOST_LAYERS):
+        if not any(hit.start < other.end and other.start < hit.end for other in hits):
+            hits.append(hit)
+    return tuple(sorted(hits, key=lambda hit: hit.start))
+
+
+def _disguised(text: str, *, is_hidden: bool, layers: int) -> Iterator[Injection]:
+    """Yield what other readings of the text say; of encoded characters, all of them."""
+    if not layers:
+        return
+    for reading in readings(text, _VOCABULARY):
+        found = [
+            *matches(reading.text, (*_RULES, *LANGUAGE_RULES), accepts_all=is_hidden),
+            *_disguised(reading.text, is_hidden=is_hidden, layers=layers - 1),
+        ]
+        for hit in found:
+            start, end = (
+                (hit.start, hit.end) if reading.is_aligned else (reading.start, reading.end)
+            )
+            yield Injection(hit.rule, start, end, text[start:end])

@@ -7,7 +7,7 @@ it asks a reader to obey it.
 
 import re
 
-from core.guardrails.phrases import Injection
+from core.guardrails.orders.phrases import Injection
 
 _QUOTES = {
     '"': '"',

@@ -2,7 +2,7 @@
 
 A link or image whose address carries text from a conversation sends that text to whoever owns the
 address. Whatever no pattern recognises is broken apart rather than trusted: after this module no
-`](`, no `]:`, no `scheme://`, no `www.` and no tag is left.
+`](`, no `]:`, no `![label`, no `scheme://`, no `www.` and no tag is left.
 """
 
 import html
@@ -31,6 +31,8 @@ _SCHEME = re.compile(
 )
 _OPEN_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _JOINTS = re.compile(r"\](?=[(:])")
+# "Done![1]" is a sentence with its citation; before any other label, the sign makes an image.
+_IMAGE_SIGN = re.compile(r"!+(?=\[(?!\d))")
 # A sentence or a line ends where white space follows; cutting only there never joins two parts
 # into something live.
 _BOUNDARY = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”)\]]))\s+(?=\S)|\n\s*(?=\S)")
@@ -70,7 +72,7 @@ def _remove_once(text: str) -> str:
     text = _IMAGE.sub(r"\1", text)
     text = _LINK.sub(_link_text, text)
     text = _outside_placeholders(text)
-    return _JOINTS.sub("] ", text)
+    return _IMAGE_SIGN.sub("", _JOINTS.sub("] ", text))
 
 
 def _outside_placeholders(text: str) -> str:

@@ -7,7 +7,7 @@ about the answer ("What is the capital of Brazil?") look like headings of a list
 are not looked for. Measured: docs/adr/0018-screening-at-the-door.md.
 """
 
-from core.guardrails.phrases import Injection, matches, rule
+from core.guardrails.orders.phrases import Injection, matches, rule
 
 # The places where an order begins: a line, a sentence, a cell, a quotation.
 _START = r"(?:^|(?<=[\r\n|\"'“>*])|(?<=[.!?:;|)\"'”>*•-] )|(?<=please ))"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from core.domain.screening import ScreeningKind
+from core.guardrails.detection import CLASSIFIER, InjectionDetector
 from core.guardrails.detectors import Kind, detect
-from core.guardrails.injection import find_injections
 from core.guardrails.text import CleanText, clean
 
 
@@ -39,8 +39,13 @@ class ScreenedQuestion:
         return tuple(finding for finding in self.findings if finding.kind is kind)
 
 
-def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
-    """Clean a question and report its findings; block only empty and overlong ones."""
+def screen_question(
+    text: str, max_chars: int = 4000, detector: InjectionDetector | None = None
+) -> ScreenedQuestion:
+    """Clean a question and report its findings; block only empty and overlong ones.
+
+    Without a `detector`, the rules alone tell orders to a model.
+    """
     cleaned = clean(text)
     question = cleaned.text.strip()
     if not question:
@@ -51,7 +56,8 @@ def screen_question(text: str, max_chars: int = 4000) -> ScreenedQuestion:
             "Shorten it, or ask an administrator to add the text as a document."
         )
         return ScreenedQuestion(question[:max_chars], blocked_reason=reason)
-    return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *_attacks(question)))
+    attacks = _attacks(question, detector or InjectionDetector())
+    return ScreenedQuestion(question, (*_hidden(cleaned), *_private(question), *attacks))
 
 
 def _hidden(cleaned: CleanText) -> list[Finding]:
@@ -70,8 +76,8 @@ def _private(text: str) -> list[Finding]:
     ]
 
 
-def _attacks(text: str) -> list[Finding]:
-    return [
-        Finding(ScreeningKind.INJECTION, hit.rule, hit.start, hit.end)
-        for hit in find_injections(text)
-    ]
+def _attacks(text: str, detector: InjectionDetector) -> list[Finding]:
+    [verdict] = detector.judge([text])
+    if verdict.is_flagged and not verdict.hits:
+        return [Finding(ScreeningKind.INJECTION, CLASSIFIER)]
+    return [Finding(ScreeningKind.INJECTION, hit.rule, hit.start, hit.end) for hit in verdict.hits]

@@ -10,6 +10,7 @@ from core.domain.ports import ChatMessage, ChatModel, ModelDelta
 from core.domain.prices import Price
 from core.domain.waiting import also_asking
 from core.errors import ModelError
+from core.guardrails.orders.datamarks import RULE
 from core.model_calls import ModelCall
 from core.models.metering import MeteredCall, meter
 from core.models.observed_chat import PassesOn
@@ -20,30 +21,42 @@ from core.spending.door import Door
 # generous guess: Llama 3 adds 5 to a message and 30 to a conversation.
 TOKENS_PER_MESSAGE = 16
 TOKENS_PER_REQUEST = 64
+MARK_BYTES = 3
+"""The bytes of a datamark, which may stand for each white space of a request."""
 SENTENCE_END = re.compile(r"[.!?…:;。！？]|\n")
 LONGEST_UNCHECKED_S = 1.0
 """Seconds after which it is asked again whether what a request uses is still on."""
 
 
-def most_tokens(messages: Sequence[ChatMessage]) -> int:
-    """Return how many input tokens these messages can have at most."""
-    sizes = (len(message.text.encode()) + TOKENS_PER_MESSAGE for message in messages)
-    return sum(sizes) + TOKENS_PER_REQUEST
+def most_tokens(messages: Sequence[ChatMessage], *, is_datamarked: bool = False) -> int:
+    """Return how many input tokens these messages can have at most, also if they get datamarks."""
+    sizes = sum(len(message.text.encode()) + TOKENS_PER_MESSAGE for message in messages)
+    blanks = sum(map(str.isspace, "".join(message.text for message in messages)))
+    marks = len(RULE.encode()) + MARK_BYTES * (blanks + 2) if is_datamarked else 0
+    return sizes + marks + TOKENS_PER_REQUEST
 
 
 class GuardedChat(PassesOn):
     """The model it is given; no request leaves that is turned off or that no budget pays for.
 
-    `max_output_tokens` and `total_s` (seconds) are the limits of its requests.
+    `max_output_tokens` and `total_s` (seconds) are the limits of its requests. `is_datamarked`
+    says that the model adds datamarks to them, which are paid for as well.
     """
 
     def __init__(
-        self, model: ChatModel, door: Door, *, max_output_tokens: int, total_s: float
+        self,
+        model: ChatModel,
+        door: Door,
+        *,
+        max_output_tokens: int,
+        total_s: float,
+        is_datamarked: bool = False,
     ) -> None:
         super().__init__(model)
         self._door = door
         self._max_output_tokens = max_output_tokens
         self._total_s = total_s
+        self._is_datamarked = is_datamarked
 
     def stream(
         self, messages: Sequence[ChatMessage], *, purpose: str = "", prompt: str = ""
@@ -73,7 +86,7 @@ class GuardedChat(PassesOn):
             self.name,
             purpose,
             prompt,
-            most_tokens(messages),
+            most_tokens(messages, is_datamarked=self._is_datamarked),
             self._max_output_tokens,
             self._total_s,
         )

@@ -128,6 +128,17 @@ _OF_GAPS = {
 }
 
 
+_OF_DOCUMENTS = {
+    Happening.COPY_FOUND: (
+        "A document resembles one that was quarantined or withdrawn; it is due for review."
+    ),
+    Happening.ANSWER_WITHDRAWN: (
+        "An answer you got was made from a passage that has been withdrawn."
+    ),
+    Happening.ANSWER_RESTORED: "The passage behind an answer you got is available again.",
+}
+
+
 def _line(news: Notification) -> str:
     idea = f"{label_of(news.idea_number)} “{' '.join(news.idea_title.split())}”"
     who = news.actor_name or "The sandbox"
@@ -169,6 +180,8 @@ def _line(news: Notification) -> str:
             | Happening.ACCOUNT_DISCONNECTED
         ):
             return SENTENCES[news.happening]
+        case Happening.COPY_FOUND | Happening.ANSWER_WITHDRAWN | Happening.ANSWER_RESTORED:
+            return _OF_DOCUMENTS[news.happening]
         case _:
             assert_never(news.happening)
 

@@ -32,6 +32,7 @@ CONTENT_TABLES = (
     "chunks",
     "sentence_vectors",
     "screening_findings",
+    "poison_fingerprints",
     "citations",
     "messages",
     "ideas",

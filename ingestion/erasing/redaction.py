@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select, update
 from core.domain.batches import batched
 from core.domain.clock import now
 from core.storage.queries.ideas.files import remove_copies
+from core.storage.queries.poison import erase_poison
 from core.storage.queries.sources import messages_made_from
 from core.storage.queries.vocabulary import remove_sets_from
 from core.storage.tables import (
@@ -60,6 +61,7 @@ def redact(session: Session, document_ids: Iterable[str]) -> Redaction:
         message_id for message_id in read if _blank_retelling(session, message_id)
     }
     remove_sets_from(session, erased)
+    erase_poison(session, erased)
     _forget_meaning(session, messages | set(read))
     started: list[IdeaRow | IdeaDraftRow] = [
         *session.exec(select(IdeaRow)).all(),

@@ -18,6 +18,7 @@ from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.live_index import LiveIndexes, require_live
 from ingestion.pipeline import versions
 from ingestion.pipeline.ahead import Ahead
+from ingestion.pipeline.second_look import SecondLook
 from ingestion.pipeline.versions import StateChange
 from ingestion.reading.preparation import Preparation
 from ingestion.screening.document import reason_of
@@ -55,14 +56,19 @@ class IngestPipeline:
         embedder: Embedder,
         preparation: Preparation,
         embedders: Embedders | None = None,
+        second_look: SecondLook | None = None,
     ) -> None:
-        """Take `embedders` for collections that were indexed with another model."""
+        """Take `embedders` for collections that were indexed with another model.
+
+        `second_look` checks what was read with more than the parser child knows.
+        """
         self._database = stores.database
         self._originals = stores.originals
         self._indexes = SearchIndexes(stores.vectors, stores.keywords)
         self._vectors = stores.vectors
         self._live = LiveIndexes(stores.database, embedder, embedders)
         self._preparation = preparation
+        self._second_look = second_look
         self._is_interrupted = threading.Event()
 
     def run(self, version_ids: Sequence[str]) -> None:
@@ -156,6 +162,8 @@ class IngestPipeline:
             if not self._advance([source.version_id], parsing):
                 return None
             draft = self.prepare(source)
+            if self._second_look is not None:
+                draft = self._second_look.at(draft)
             self._keep_findings(draft)
             return None if draft.is_held_back else draft
         return None
@@ -168,6 +176,8 @@ class IngestPipeline:
         if draft.is_held_back:
             reason = reason_of(findings)
             self._end(version_id, DocumentState.QUARANTINED, reason, seconds=draft.seconds)
+            if self._second_look is not None:
+                self._second_look.keep(draft)
 
     def _index_batch(self, batch: Sequence[VersionDraft]) -> None:
         wanted = self._still_wanted(batch)

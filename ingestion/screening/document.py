@@ -12,7 +12,7 @@ from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
 from core.errors import UnreadableDocument
 from core.guardrails.injection import find_injections
 from core.guardrails.mention import is_mentioned
-from core.guardrails.phrases import Injection
+from core.guardrails.orders.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
@@ -80,6 +80,7 @@ WHAT = {
     ScreeningKind.INJECTION: "text aimed at a language model",
     ScreeningKind.PERSONAL_DATA: "personal data",
     ScreeningKind.SECRET: "a password or key",
+    ScreeningKind.COPY: "words of a document that was quarantined or withdrawn before",
 }
 
 

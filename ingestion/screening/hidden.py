@@ -14,7 +14,7 @@ from itertools import accumulate
 from core.domain.knowledge import HiddenText
 from core.domain.screening import EXCERPT_CHARS, ScreeningFinding, ScreeningKind
 from core.guardrails.injection import find_injections, is_spelled_out
-from core.guardrails.phrases import Injection
+from core.guardrails.orders.phrases import Injection
 from core.guardrails.redaction import Redactor
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean

@@ -9,11 +9,12 @@ from core.domain.access import require_admin
 from core.domain.clock import now
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState
-from core.domain.screening import ScreeningFinding
+from core.domain.screening import Poison, ScreeningFinding
 from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
+from core.storage.queries.poison import forget_poison
 from core.storage.queries.screening import findings_by_version, findings_of
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, UserRow
 from ingestion.values import Decision, HeldVersion, Queue
@@ -94,6 +95,7 @@ class Quarantine:
             if decision is Decision.RELEASED:
                 version.state, version.reason = DocumentState.QUEUED.value, ""
                 version.progress, version.finished_at = 0.0, None
+                forget_poison(session, version_id, Poison.HELD_BACK)
             else:
                 version.state = DocumentState.REJECTED.value
                 version.reason = f"Rejected by {user.name}: {reason}"

@@ -5,13 +5,14 @@ a step was stopped or failed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
 from core.domain.knowledge import Chunk, Collection, Sensitivity
 from core.domain.ports import ChatModel, Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
+from core.guardrails.detection import InjectionDetector
 from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.screened_question import screen_question
 from core.model_calls import ModelCall
@@ -61,6 +62,7 @@ class AnswerModels:
     `tells_groups` says whether the model is told the groups of the person asking. `new_masker`
     makes what masks its requests. It gets no passage above `highest_class`; the passage engine
     answers then. `embeds_class` is the highest class whose passages may be embedded again.
+    `detector` tells which questions are orders to a model.
     """
 
     prompt: Prompt
@@ -71,6 +73,7 @@ class AnswerModels:
     new_masker: NewMasker = plain_masker
     highest_class: Sensitivity = Sensitivity.INTERNAL
     embeds_class: Sensitivity = Sensitivity.RESTRICTED
+    detector: InjectionDetector = field(default_factory=InjectionDetector)
 
     def generation(self, database: Database) -> Generation | None:
         """Return what has the model answer, None without one."""
@@ -111,6 +114,7 @@ class AnswerPipeline:
         self._top_k = top_k
         self._support = models.judge or LexicalJudge(embedder)
         self._rewriter = models.rewriter
+        self._detector = models.detector
         self._classes = PassageClasses(
             retriever.database, models.highest_class, models.embeds_class
         )
@@ -219,7 +223,7 @@ class AnswerPipeline:
             advise(user, draft)
 
     def _screen(self, draft: AnswerDraft) -> None:
-        screened = screen_question(draft.question)
+        screened = screen_question(draft.question, detector=self._detector)
         if screened.blocked_reason:
             raise InvalidInput(screened.blocked_reason)
         draft.question = screened.text

@@ -12,6 +12,7 @@ from core.errors import CallRefused, ModelContextOverflow, ModelError, ModelTurn
 from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.leaks import LeakGuard
 from core.guardrails.masking import Masker
+from core.guardrails.orders.datamarks import RULE as DATAMARK_RULE
 from core.guardrails.output import inert_stream
 from core.model_calls import ModelCall
 from rag.grounding.markers import strip_markers
@@ -97,6 +98,7 @@ class Generation:
         draft.before_request()
         instructions = [
             *self._prompt.instructions,
+            DATAMARK_RULE,
             *(m.text for m in messages if m.role == "system"),
         ]
         leaks = LeakGuard(instructions, fences(messages), _known(draft, chunks))

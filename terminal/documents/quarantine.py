@@ -84,5 +84,6 @@ def _finding_record(finding: ScreeningFinding, *, as_json: bool) -> dict[str, ob
         "severity": finding.severity.value,
         "count": finding.count,
         "excerpt": finding.excerpt,
+        "copy_of": finding.original,
         **place,
     }

@@ -1,9 +1,11 @@
 """`incidents`: problems that people reported, and how they end."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from admin.incidents.passages import ReadPassage
 from admin.incidents.triage import Closing
 from core.domain.governance.incidents import Incident, IncidentOutcome, incident_label
 from core.domain.identity import SYSTEM
@@ -39,6 +41,64 @@ def close_incident(
             SYSTEM, incident.id, Closing(outcome, reply), version=incident.version
         )
         emit_table([_record(_numbered(number), as_json=as_json)], as_json=as_json)
+
+
+@incidents.command("passages")
+def list_passages(
+    number: Annotated[int, typer.Argument(help="Its number, as `incidents list` shows it.")],
+    as_json: Json = False,
+) -> None:
+    """List the passages that the answer of a problem was made from; the look is recorded."""
+    with readable_errors():
+        found = services().incidents.withdrawals.passages(SYSTEM, _numbered(number).id)
+        emit_table([_passage_record(one) for one in found], as_json=as_json)
+
+
+@incidents.command("withdraw")
+def withdraw(
+    number: Annotated[int, typer.Argument(help="Its number, as `incidents list` shows it.")],
+    passage: Annotated[int, typer.Option(help="Number of the passage that misled the answer.")],
+    reason: Annotated[str, typer.Option(help="Why, in 3 to 200 characters.")],
+    as_json: Json = False,
+) -> None:
+    """Turn the document of a passage off, and tell everyone whose answer came from the passage."""
+    with readable_errors():
+        incident = _numbered(number)
+        chunk_id = _passage(incident, passage).chunk_id
+        done = services().incidents.withdrawals.withdraw(SYSTEM, incident.id, chunk_id, reason)
+        emit_table([asdict(done)], as_json=as_json)
+
+
+@incidents.command("restore")
+def restore(
+    number: Annotated[int, typer.Argument(help="Its number, as `incidents list` shows it.")],
+    passage: Annotated[int, typer.Option(help="Number of the passage that was withdrawn.")],
+    as_json: Json = False,
+) -> None:
+    """Undo a withdrawal: the document answers again, and the same people are told."""
+    with readable_errors():
+        incident = _numbered(number)
+        chunk_id = _passage(incident, passage).chunk_id
+        done = services().incidents.withdrawals.restore(SYSTEM, incident.id, chunk_id)
+        emit_table([asdict(done)], as_json=as_json)
+
+
+def _passage(incident: Incident, number: int) -> ReadPassage:
+    for one in services().incidents.withdrawals.passages(SYSTEM, incident.id):
+        if one.number == number:
+            return one
+    raise NotFound(f"There is no passage {number}. List them: incidents passages {incident.number}")
+
+
+def _passage_record(one: ReadPassage) -> dict[str, object]:
+    return {
+        "passage": one.number,
+        "title": one.title,
+        "page": one.page,
+        "cited": one.is_cited,
+        "off": one.is_off,
+        "text": " ".join(one.text.split()),
+    }
 
 
 def _numbered(number: int) -> Incident:

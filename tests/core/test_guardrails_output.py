@@ -98,3 +98,7 @@ def test_sentences_are_passed_on_as_soon_as_they_end() -> None:
     pieces = inert_stream(iter(["Leave is 30", " days [1]. Mo", "re follows."]))
 
     assert next(pieces) == "Leave is 30 days [1]. "
+
+
+def test_no_sign_of_an_image_is_left_before_a_label_and_citations_keep_theirs() -> None:
+    assert inert("See ![a][1] and ![b]. Done![1]") == "See [a][1] and [b]. Done![1]"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigurationError
-from core.models.reranker import CrossEncoderReranker
+from core.models.scoring.reranker import CrossEncoderReranker
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "parental", "leave", "days", "dogs"]
 
@@ -71,7 +71,7 @@ def test_a_model_of_several_classes_is_no_reranker(tmp_path: Path) -> None:
 def test_torch_is_not_imported_before_the_first_score() -> None:
     program = (
         "import sys; from pathlib import Path; import bootstrap.search;"
-        "from core.models.reranker import CrossEncoderReranker;"
+        "from core.models.scoring.reranker import CrossEncoderReranker;"
         "CrossEncoderReranker(Path('model')); print('torch' in sys.modules)"
     )
 

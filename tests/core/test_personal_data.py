@@ -97,7 +97,8 @@ def test_rules_and_foreign_keys_agree() -> None:
 
 def test_only_rows_of_a_person_or_of_their_chats_take_words_along() -> None:
     of_chats = {"messages", "evaluation_cases", "gap_topics"}
+    of_sessions = {"external_sessions"}
     for name, table in rules().items():
         if TextRule.ROW in table.texts.values():
             has_people = PersonRule.ROW in table.people.values()
-            assert has_people or name in of_chats | {"users", "person_erasures"}, name
+            assert has_people or name in of_chats | of_sessions | {"users", "person_erasures"}, name

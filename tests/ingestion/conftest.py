@@ -20,9 +20,11 @@ from core.storage.tables import (
 from ingestion.background.worker import DirectQueue
 from ingestion.parsers import ocr
 from ingestion.pipeline.ingest import IngestPipeline
+from ingestion.pipeline.second_look import SecondLook
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser
 from ingestion.reading.splitter import SPLITTER_VERSION
+from ingestion.screening.copies import NearCopies
 from ingestion.service import Documents
 from ingestion.values import DocumentStores, Receipt
 from tests.conftest import require
@@ -94,7 +96,8 @@ def harness(sqlite_database: Database, tmp_path: Path) -> Iterator[Harness]:
     parser, images = ScriptedParser(), SandboxedParser()
     preparation = PreparationHere(parser, embedder.count_tokens)
     stores = DocumentStores(sqlite_database, originals, vectors, keywords)
-    pipeline = IngestPipeline(stores, embedder, preparation)
+    copies = NearCopies(sqlite_database, keywords, lambda: "key of a test")
+    pipeline = IngestPipeline(stores, embedder, preparation, second_look=SecondLook(copies))
     queue = HeldQueue(pipeline.run)
     documents = Documents(stores, queue=queue, images=images)
     folder = tmp_path / "originals"

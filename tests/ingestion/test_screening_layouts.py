@@ -17,7 +17,7 @@ from pptx.util import Inches
 from core.domain.knowledge import Page, ParsedDocument
 from core.guardrails import injection, requests
 from core.guardrails.injection import find_injections
-from core.guardrails.phrases import Injection
+from core.guardrails.orders.phrases import Injection
 from core.guardrails.requests import find_requests
 from core.guardrails.text import clean
 from ingestion.files.media import BY_SUFFIX, MediaType

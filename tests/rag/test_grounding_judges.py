@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from core.domain.answers import Support
 from core.errors import ConfigurationError
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.models.nli import CrossEncoderNli
+from core.models.scoring.nli import CrossEncoderNli
 from core.storage.tables import ModelCallRow
 from rag.answering.pipeline import AnswerModels, AnswerPipeline
 from rag.answering.recording import Recorder

@@ -181,6 +181,7 @@ VALUES: Mapping[str, object] = {
     "policy": "# Rules\n\nThink first.",
     "is_material": False,
     "seen": 1,
+    "chunk_id": 1,
     "sha256": "0" * 64,
     "subject": "s-1",
 }

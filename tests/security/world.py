@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlmodel import col, update
+from sqlmodel import Session, col, select, update
 
 import bootstrap.embedders
 from bootstrap.services import ProcessRole, Services, build_services
@@ -28,6 +28,7 @@ from core.settings_identity import OidcSettings, ProxySignInSettings
 from core.storage.tables import (
     AnswerSourceRow,
     AnswerUsageRow,
+    ChunkRow,
     CitationRow,
     ConversationRow,
     FeedbackRow,
@@ -36,6 +37,7 @@ from core.storage.tables import (
     IdeaReviewRow,
     IdeaRow,
     MessageRow,
+    RetrievalRow,
 )
 from tests.ingestion.fakes import HashingEmbedder
 
@@ -249,12 +251,25 @@ def _chat(services: Services, person: User, library: Ids, *, marked: bool) -> di
         for row in rows:
             session.add(row)
             session.flush()
+        session.add(_retrieval(session, answered.id, library["document"]))
     return {
         "conversation": chat.id,
         "message": answered.id,
         "unanswered": unanswered.id,
         "usage": usage.id,
     }
+
+
+def _retrieval(session: Session, message_id: str, document_id: str) -> RetrievalRow:
+    first = session.exec(select(ChunkRow.id).where(ChunkRow.document_id == document_id)).first()
+    return RetrievalRow(
+        message_id=message_id,
+        rank=1,
+        chunk_id=first or 0,
+        document_id=document_id,
+        page=1,
+        score=1.0,
+    )
 
 
 def _message(

@@ -79,7 +79,8 @@ def draw_findings(findings: Sequence[ScreeningFinding]) -> None:
 
 def _draw_finding(finding: ScreeningFinding) -> None:
     said = document_words.SEVERITIES[finding.severity]
-    what = f"{document_words.FINDINGS[finding.kind]} · {finding.rule.replace('_', ' ')}"
+    about = document_words.copied_from(finding) or finding.rule.replace("_", " ")
+    what = f"{document_words.FINDINGS[finding.kind]} · {about}"
     times = f" · {finding.count:,} times" if finding.count > 1 else ""
     st.markdown(
         f":{COLOURS[finding.severity]}-badge[{said}] **Page {finding.page}** · "

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from core.domain.clock import now
 from core.domain.knowledge import DocumentState, Sensitivity
-from core.domain.screening import ScreeningKind, Severity
+from core.domain.screening import ScreeningFinding, ScreeningKind, Severity
 from ingestion.files.media import FORMAT_NAMES, MediaType
 from ingestion.library.catalogue import Decisions, Order, WorkInHand
 from ingestion.library.fitness import Concern, Fitness, Reliability
@@ -37,6 +37,7 @@ FINDINGS = {
     ScreeningKind.INJECTION: "Text aimed at a language model",
     ScreeningKind.PERSONAL_DATA: "Personal data",
     ScreeningKind.SECRET: "Password or key",
+    ScreeningKind.COPY: "Near copy",
 }
 SEVERITIES = {
     Severity.BLOCKING: "Blocking",
@@ -50,6 +51,14 @@ ORDERS = {
     Order.REVIEW: "Next review",
     Order.LARGEST: "Largest first",
 }
+
+
+def copied_from(finding: ScreeningFinding) -> str:
+    """Return `of “Travel policy”, which was quarantined or withdrawn`; "" for what is no copy."""
+    if finding.kind is not ScreeningKind.COPY:
+        return ""
+    title = f"“{finding.original}”" if finding.original else "a deleted document"
+    return f"of {title}, which was quarantined or withdrawn"
 
 
 def format_name(media_type: MediaType) -> str:

@@ -9,6 +9,7 @@ from ui import state, words
 from ui.components.problems import shown_problems
 from ui.components.times import local_time
 from ui.incidents import words as incident_words
+from ui.incidents.withdrawal import draw_passages
 from ui.resources import services
 
 READABLE_WIDTH = 860
@@ -75,13 +76,16 @@ def _draw_answer(user: User, one: Incident) -> None:
     """Draw the answer once it is asked for: the look is recorded."""
     if not one.message_id:
         return
-    if st.button(
-        "Read the answer",
-        type="tertiary",
-        icon=":material/visibility:",
-        help="The look is recorded.",
-        key=f"read-{one.number}",
-    ):
+    with st.container(horizontal=True):
+        is_wanted = st.button(
+            "Read the answer",
+            type="tertiary",
+            icon=":material/visibility:",
+            help="The look is recorded.",
+            key=f"read-{one.number}",
+        )
+        draw_passages(user, one)
+    if is_wanted:
         with shown_problems():
             st.text(services().incidents.triage.answer(user, one.id))
 

@@ -1,5 +1,6 @@
 """Texts of incidents."""
 
+from admin.incidents.passages import Effects, ReadPassage
 from core.domain.governance.incidents import (
     Incident,
     IncidentKind,
@@ -8,6 +9,7 @@ from core.domain.governance.incidents import (
     Severity,
     incident_label,
 )
+from ui import words
 
 KINDS = {
     IncidentKind.WRONG: "Wrong, with consequences",
@@ -40,6 +42,34 @@ REPORT_HELP = (
 )
 NEAR_MISS = "Noticed before it did any harm (near miss)"
 NOTHING = "No open problems. People report one with “Report a problem” below an answer."
+
+NO_PASSAGES = "No passage was read for this answer, or its documents were deleted or read again."
+UNDO = (
+    "This document is turned off. Turn it on again to undo the withdrawal: its answers open as "
+    "before, and everyone who was told is told again."
+)
+
+
+def passage_name(passage: ReadPassage) -> str:
+    """Return `1. Travel policy, page 3`."""
+    return f"{passage.number}. {passage.title}, page {passage.page}"
+
+
+def effects(of: Effects) -> str:
+    """Say what a withdrawal comes to before it is done."""
+    return (
+        f"**{words.count(of.answers, 'answer')}** of **{words.count(of.people, 'person', 'people')}"
+        f"** came from this passage, and they are told. The whole document is turned off, which "
+        f"closes **{words.count(of.closed, 'answer')}**. You can undo this."
+    )
+
+
+def withdrawn(done: Effects) -> str:
+    """Say what a withdrawal came to."""
+    told = words.count(done.people, "person is told", "people are told")
+    copies = words.count(done.copies, "near copy is", "near copies are")
+    more = f" {copies} up for review." if done.copies else ""
+    return f"Withdrawn. {told}.{more}"
 
 
 def summary(incident: Incident, when: str) -> str:

@@ -13,7 +13,11 @@ from ui.notifications import words as told
 from ui.resources import services
 
 READABLE_WIDTH = 860
-PLACES = {Happening.INCIDENT_REPORTED: "incidents", Happening.INCIDENT_CLOSED: "my-usage"}
+PLACES = {
+    Happening.INCIDENT_REPORTED: "incidents",
+    Happening.INCIDENT_CLOSED: "my-usage",
+    Happening.COPY_FOUND: "documents",
+}
 """Addresses of what is neither an idea nor a question."""
 
 

@@ -1,11 +1,14 @@
 """Texts of notifications."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import assert_never
 
 from core.account_notices import SENTENCES
 from core.domain.ideas.card import label_of
 from core.domain.ideas.life import DigestChoice, Happening, Notification
 from core.domain.identity import ADMINISTRATOR
+from core.domain.text.dates import short_date
 from ui import words
 from ui.idea_parts import words as idea_words
 
@@ -37,6 +40,9 @@ ICONS = {
     Happening.ACCOUNT_PASSWORD_SET: "key",
     Happening.ACCOUNT_CONNECTED: "link",
     Happening.ACCOUNT_DISCONNECTED: "link_off",
+    Happening.COPY_FOUND: "content_copy",
+    Happening.ANSWER_WITHDRAWN: "undo",
+    Happening.ANSWER_RESTORED: "redo",
 }
 
 OF_GAPS = {
@@ -95,8 +101,21 @@ def sentence(of: Notification) -> str:
             | Happening.ACCOUNT_DISCONNECTED
         ):
             return SENTENCES[of.happening].removesuffix(".")
+        case Happening.COPY_FOUND | Happening.ANSWER_WITHDRAWN | Happening.ANSWER_RESTORED:
+            return _of_documents(of.happening, details)
         case _:
             assert_never(of.happening)
+
+
+def _of_documents(happening: Happening, details: Mapping[str, str]) -> str:
+    if happening is Happening.COPY_FOUND:
+        return "A document resembles one that was quarantined or withdrawn. It is due for review"
+    if happening is Happening.ANSWER_WITHDRAWN:
+        return (
+            f"An answer you got on {_day(details)} was made from a passage that has been "
+            f"withdrawn. Do not rely on it{_others(details)}"
+        )
+    return f"The passage behind an answer you got on {_day(details)} is available again"
 
 
 def goal(of: Notification) -> str:
@@ -111,12 +130,29 @@ def goal(of: Notification) -> str:
         return "My usage"
     if of.happening.is_of_account:
         return "My account"
+    if of.happening is Happening.COPY_FOUND:
+        return "Documents"
     return "Conversation" if of.details.get("conversation") else ""
 
 
 def icon(of: Notification) -> str:
     """Return the icon of what happened."""
     return f":material/{ICONS[of.happening]}:"
+
+
+def _day(details: Mapping[str, str]) -> str:
+    """Return `3 Mar 2026` of the day that the details name."""
+    try:
+        return short_date(date.fromisoformat(details.get("day", "")))
+    except ValueError:
+        return "an earlier day"
+
+
+def _others(details: Mapping[str, str]) -> str:
+    """Return `, nor on 2 other answers` where more answers were made from the same passage."""
+    number = details.get("answers", "")
+    others = int(number) - 1 if number.isdigit() else 0
+    return f", nor on {words.count(others, 'other answer')} from it" if others > 0 else ""
 
 
 def _state(value: str) -> str:

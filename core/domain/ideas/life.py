@@ -60,6 +60,9 @@ class Happening(StrEnum):
     ACCOUNT_PASSWORD_SET = "account_password_set"  # noqa: S105  the name of a happening
     ACCOUNT_CONNECTED = "account_connected"
     ACCOUNT_DISCONNECTED = "account_disconnected"
+    COPY_FOUND = "copy_found"
+    ANSWER_WITHDRAWN = "answer_withdrawn"
+    ANSWER_RESTORED = "answer_restored"
 
     @property
     def is_of_account(self) -> bool:
@@ -69,7 +72,7 @@ class Happening(StrEnum):
     @property
     def is_without_idea(self) -> bool:
         """Whether it is about an answer in the chat or an account, and no idea."""
-        return self.value.startswith(("gap_", "incident_", "account_"))
+        return self.value.startswith(("gap_", "incident_", "account_", "copy_", "answer_"))
 
 
 class DigestChoice(StrEnum):

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from core.domain.screening import ScreeningFinding, ScreeningKind
-from core.storage.tables import ScreeningFindingRow
+from core.storage.tables import DocumentRow, ScreeningFindingRow
 
 IDS_PER_QUERY = 500
 
@@ -18,6 +18,16 @@ def store_findings(session: Session, version_id: str, findings: Sequence[Screeni
     session.execute(delete(ScreeningFindingRow).where(is_mine))
     session.add_all(_row(version_id, finding) for finding in findings)
     session.flush()
+
+
+def add_finding(session: Session, version_id: str, finding: ScreeningFinding) -> bool:
+    """Add a finding to those of a version; return whether it was not there before."""
+    known = findings_of(session, version_id)
+    same = (finding.kind, finding.page, finding.original_id)
+    if same in {(one.kind, one.page, one.original_id) for one in known}:
+        return False
+    session.add(_row(version_id, finding))
+    return True
 
 
 def findings_of(session: Session, version_id: str) -> tuple[ScreeningFinding, ...]:
@@ -33,12 +43,17 @@ def findings_by_version(
     for start in range(0, len(version_ids), IDS_PER_QUERY):
         batch = version_ids[start : start + IDS_PER_QUERY]
         rows = session.exec(
-            select(ScreeningFindingRow)
+            select(ScreeningFindingRow, DocumentRow.title)
+            .join(
+                DocumentRow,
+                col(DocumentRow.id) == ScreeningFindingRow.original_id,
+                isouter=True,
+            )
             .where(col(ScreeningFindingRow.version_id).in_(batch))
             .order_by(col(ScreeningFindingRow.id))
         ).all()
-        for row in rows:
-            by_version[row.version_id].append(_finding(row))
+        for row, original in rows:
+            by_version[row.version_id].append(_finding(row, original or ""))
     return {version_id: tuple(findings) for version_id, findings in by_version.items()}
 
 
@@ -53,10 +68,11 @@ def _row(version_id: str, finding: ScreeningFinding) -> ScreeningFindingRow:
         excerpt=finding.excerpt,
         start=finding.start,
         end=finding.end,
+        original_id=finding.original_id,
     )
 
 
-def _finding(row: ScreeningFindingRow) -> ScreeningFinding:
+def _finding(row: ScreeningFindingRow, original: str) -> ScreeningFinding:
     return ScreeningFinding(
         row.page,
         ScreeningKind(row.kind),
@@ -66,4 +82,6 @@ def _finding(row: ScreeningFindingRow) -> ScreeningFinding:
         row.is_blocking,
         row.start,
         row.end,
+        row.original_id,
+        original,
     )

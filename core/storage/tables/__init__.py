@@ -76,6 +76,7 @@ from core.storage.tables.knowledge import (
     DocumentRow,
     DocumentVersionRow,
     PageRow,
+    PoisonFingerprintRow,
     ScreeningFindingRow,
 )
 from core.storage.tables.lease import LeaseRow
@@ -199,6 +200,7 @@ __all__ = [
     "PageRow",
     "PasswordLinkRow",
     "PersonErasureRow",
+    "PoisonFingerprintRow",
     "PolicyAnswerRow",
     "PolicyDraftRow",
     "PolicyVersionRow",

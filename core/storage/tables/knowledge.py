@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
@@ -164,7 +164,8 @@ class ChunkRow(SQLModel, table=True):
 class ScreeningFindingRow(SQLModel, table=True):
     """What an upload check found in a version; `excerpt` shows the place, values masked.
 
-    `start` and `end` are offsets of what was found within the excerpt.
+    `start` and `end` are offsets of what was found within the excerpt. `original_id` is the
+    document that it nearly copies, "" for every other finding.
     """
 
     __tablename__ = "screening_findings"
@@ -181,3 +182,21 @@ class ScreeningFindingRow(SQLModel, table=True):
     excerpt: str = Field(default="", sa_column=Column(Text, nullable=False))
     start: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     end: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    original_id: str = Field(default="", max_length=32, sa_column_kwargs={"server_default": ""})
+
+
+class PoisonFingerprintRow(SQLModel, table=True):
+    """The fingerprints of one poisoned passage, by which later copies are recognised.
+
+    It has no foreign keys, because it outlives its document; erasing that removes it. `reason` is
+    one of core.domain.screening.Poison; `numbers` are those of core.guardrails.orders.fingerprints.
+    """
+
+    __tablename__ = "poison_fingerprints"
+
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: str = Field(max_length=32, index=True)
+    version_id: str = Field(max_length=32, index=True)
+    reason: str = Field(max_length=20)
+    numbers: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: datetime = time_column(default_factory=now)

@@ -6,7 +6,7 @@ from alembic import op
 from core.storage.tables.base import UtcDateTime
 
 revision = "0041"
-down_revision = "0038"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

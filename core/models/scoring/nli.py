@@ -11,7 +11,7 @@ import numpy as np
 
 from core.domain.ports import EntailmentScore
 from core.errors import ConfigurationError
-from core.models.cross_encoder import load_cross_encoder
+from core.models.scoring.cross_encoder import load_cross_encoder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -1,0 +1,1 @@
+"""Orders to a language model: known in any disguise, recognised again, kept apart."""

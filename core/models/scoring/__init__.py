@@ -1,0 +1,1 @@
+"""Models on this machine that read whole texts and score them."""
