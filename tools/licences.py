@@ -20,7 +20,7 @@ ALLOWED: Mapping[str, str] = {
         (
             *("0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause"),
             *("BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CNRI-Python", "ISC", "MIT", "MIT-0"),
-            *("MIT-CMU", "PSF-2.0", "Zlib"),
+            *("MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"),
         ),
         PERMISSIVE,
     ),
@@ -43,6 +43,7 @@ _SPDX = {
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
     "ISC License (ISCL)": "ISC",
+    "The Unlicense (Unlicense)": "Unlicense",
     "MIT License; Apache Software License": "MIT OR Apache-2.0",
     "Apache Software License; MIT License": "MIT OR Apache-2.0",
     "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",

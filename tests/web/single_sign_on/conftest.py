@@ -22,6 +22,7 @@ from starlette.routing import Route
 from admin.audit.log import AuditLog
 from admin.groups import Groups
 from admin.people import People
+from admin.provisioning.services import ScimServices
 from admin.signing_in.passwords import Passwords
 from admin.signing_in.second_factors import SecondFactors
 from bootstrap.signing_in.ways_in import WaysIn, build_ways_in
@@ -186,6 +187,12 @@ def _serving(settings: Settings, database: Database) -> Iterator[Site]:
         ways_in.sign_in,
         ways_in.password_links,
         AuditLog(database),
+        ScimServices.on(
+            database,
+            administrator_group="",
+            names_changed=lambda: None,
+            origin=lambda address: f"net:{address}",
+        ),
         company_sign_in=ways_in.company,
         proxy_sign_in=ways_in.proxy,
         web=options,
