@@ -5,6 +5,7 @@ every kind of request that leaves.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,8 @@ SENTENCES = (*sentences("private_sentences.toml"), *sentences("private_sentences
 BATCHES = [list(batch) for batch in batched(SENTENCES, 6)]
 # Three digits of a code stand in many numbers; each sentence on its own is tried with them.
 CANARIES = {canary for canary in canaries(SENTENCES) if len(canary) > 3}
+LONG = 9
+"""Characters of a value that no mark drawn by chance holds."""
 FILLER = "The portal keeps each booking with its number for later questions. " * 60
 
 
@@ -46,9 +49,17 @@ def anna(knowledge: Knowledge) -> User:
 
 
 def left(provider: FakeProvider, among: set[str] = CANARIES) -> list[str]:
-    """Values, and longer pieces of them, in anything that was sent."""
+    """Values, and longer pieces of them, in anything that was sent.
+
+    A short one counts as a word of its own: the marks around passages are drawn by chance.
+    """
     everything = sent(provider)
-    return [canary for canary in sorted(among) if canary in everything]
+    words = set(re.findall(r"[^\W_]+", everything))
+    return [
+        canary
+        for canary in sorted(among)
+        if (canary in words if canary.isalnum() and len(canary) < LONG else canary in everything)
+    ]
 
 
 def text_of(batch: list[PrivateForm]) -> str:
