@@ -38,6 +38,11 @@ class OidcSettings(BaseModel):
         description="Domains whose verified addresses are connected with the account that has the "
         "same one. Administrators always connect theirs themselves.",
     )
+    provisioned_claim: str = Field(
+        "sub",
+        description="Claim whose value provisioning (SCIM) has as externalId: a person it made is "
+        "connected by it; Entra ID: oid; empty: nobody is.",
+    )
     groups_claim: str = Field("groups", description="Claim that names a person's groups.")
     groups: dict[str, str] = Field(
         default_factory=dict,

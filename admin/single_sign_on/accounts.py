@@ -29,6 +29,7 @@ from core.storage.tables import (
     ExternalSessionRow,
     GroupRow,
     MembershipRow,
+    ScimResourceRow,
     UserRow,
 )
 
@@ -64,9 +65,11 @@ def account_of(
     """
     identity = identity_row(session, person.issuer, person.subject)
     if identity is None:
-        known = _account_to_connect(session, person, rules)
+        provisioned = _provisioned_account(session, person)
+        known = provisioned or _account_to_connect(session, person, rules)
         if known is not None:
-            identity = connect(session, known, person, by="rule")
+            by = "provisioning" if provisioned else "rule"
+            identity = connect(session, known, person, by=by)
         else:
             made = _new(session, person, rules)
             identity = _add_identity(session, made, person, by="first sign-in")
@@ -165,6 +168,21 @@ def follow_role(
         after=row.role,
         by="identity provider",
     )
+
+
+def _provisioned_account(session: Session, person: Vouched) -> UserRow | None:
+    """Return the account that provisioning made for, or was handed over with, this identifier."""
+    if not person.external_id:
+        return None
+    return session.exec(
+        select(UserRow)
+        .join(ScimResourceRow, col(ScimResourceRow.user_id) == UserRow.id)
+        .where(
+            ScimResourceRow.external_id == person.external_id,
+            col(ScimResourceRow.deleted_at).is_(None),
+            col(UserRow.is_emergency).is_(False),
+        )
+    ).first()
 
 
 def _account_to_connect(session: Session, person: Vouched, rules: AccountRules) -> UserRow | None:

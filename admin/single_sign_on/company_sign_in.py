@@ -287,4 +287,5 @@ def _vouched(identity: Identity) -> Vouched:
         identity.name,
         identity.groups,
         may_connect=False,
+        external_id=identity.external_id,
     )

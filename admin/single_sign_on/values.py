@@ -97,3 +97,5 @@ class Vouched:
     groups: Sequence[str] | None
     may_connect: bool
     """Whether this system may open an account that was made without it."""
+    external_id: str = ""
+    """The identifier by which provisioning knows the person."""

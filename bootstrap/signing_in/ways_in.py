@@ -96,6 +96,7 @@ def build_provider(oidc: OidcSettings) -> OpenIdProvider | None:
             oidc.client_secret.get_secret_value(),
             oidc.scopes,
             oidc.groups_claim,
+            oidc.provisioned_claim,
             oidc.timeout_s,
         )
     )

@@ -93,7 +93,12 @@ class OpenIdProvider:
             raise self._refused("no ID token")
         claims = self._claims(metadata, returned, id_token, access_token)
         claims = self._completed(metadata, claims, access_token)
-        return to_identity(claims, metadata.issuer, self._registration.groups_claim)
+        return to_identity(
+            claims,
+            metadata.issuer,
+            self._registration.groups_claim,
+            self._registration.provisioned_claim,
+        )
 
     def logout(self, token: str) -> LogoutNotice:
         """Return what a logout token says; raise SignInFailed, IdentityProviderUnavailable."""

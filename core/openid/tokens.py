@@ -93,7 +93,7 @@ def logout_notice(token: str, keys: KeySet, expected: Expected) -> LogoutNotice:
     return LogoutNotice(expected.issuer, _text(claims["jti"]), subject, session)
 
 
-def to_identity(claims: Claims, issuer: str, groups_claim: str) -> Identity:
+def to_identity(claims: Claims, issuer: str, groups_claim: str, external_claim: str) -> Identity:
     """Return the person whom checked claims describe."""
     amr = claims.get("amr")
     return Identity(
@@ -108,6 +108,7 @@ def to_identity(claims: Claims, issuer: str, groups_claim: str) -> Identity:
         acr=_text(claims.get("acr")),
         amr=tuple(map(str, amr)) if isinstance(amr, list) else (),
         session=_text(claims.get("sid"))[:MAX_SUBJECT],
+        external_id=_text(claims.get(external_claim)),
     )
 
 

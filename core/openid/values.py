@@ -9,7 +9,8 @@ from datetime import datetime
 class Registration:
     """The app as the identity provider knows it.
 
-    `groups_claim` is the claim that names groups; `timeout_s` is the longest silence in seconds.
+    `groups_claim` is the claim that names groups, `provisioned_claim` the one with the identifier
+    that provisioning knows as external; `timeout_s` is the longest silence in seconds.
     """
 
     issuer: str
@@ -17,6 +18,7 @@ class Registration:
     client_secret: str = field(default="", repr=False)
     scopes: str = "openid profile email"
     groups_claim: str = "groups"
+    provisioned_claim: str = "sub"
     timeout_s: float = 10.0
 
 
@@ -60,6 +62,8 @@ class Identity:
     acr: str = ""
     amr: Sequence[str] = ()
     session: str = ""
+    external_id: str = ""
+    """The identifier by which provisioning knows the person, empty if it was not told."""
 
 
 @dataclass(frozen=True, slots=True)

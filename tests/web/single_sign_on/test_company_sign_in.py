@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import delete, select
 
 from core.domain.clock import now
-from core.domain.identity import SYSTEM, Role
-from core.storage.tables import SessionRow, UserRow
+from core.domain.identity import SYSTEM, Role, User
+from core.storage.tables import ScimResourceRow, SessionRow, UserRow
 from tests.web.single_sign_on.conftest import (
     COMPANY,
     Browser,
@@ -309,6 +309,71 @@ def test_a_setting_connects_verified_addresses_of_a_domain_but_of_no_administrat
 
         assert browser.who == MIAS
     assert (unverified.status_code, admin.status_code) == (401, 401)
+
+
+def provision(site: Site, person: User, external_id: str, *, is_deleted: bool = False) -> None:
+    """Writes down that an identity provider looks after an account."""
+    with site.database.begin() as session:
+        session.add(
+            ScimResourceRow(
+                id=person.id,
+                kind="user",
+                user_id=person.id,
+                external_id=external_id,
+                deleted_at=now() if is_deleted else None,
+            )
+        )
+
+
+@pytest.mark.parametrize("claim", ["sub", "oid"])
+def test_a_provisioned_person_is_connected_by_the_external_id_and_not_by_the_address(
+    claim: str, make_site: MakeSite, provider: Provider
+) -> None:
+    site = make_site({"provisioned_claim": claim})
+    person = site.person("mia")
+    provision(site, person, "s-mia" if claim == "sub" else "o-17")
+    provider.claims = MIA | {
+        "oid": "o-17",
+        "email": "m.lund@elsewhere.example",
+        "email_verified": False,
+    }
+
+    with open_browser(site) as browser:
+        browser.sign_in(provider)
+
+        assert browser.who == MIAS
+    assert "identity.connected ok" in site.actions()
+
+
+@pytest.mark.parametrize(
+    ("external_id", "is_deleted", "is_emergency", "claim"),
+    [
+        ("s-somebody-else", False, False, "sub"),
+        ("s-mia", True, False, "sub"),
+        ("s-mia", False, True, "sub"),
+        ("s-mia", False, False, ""),
+        ("", False, False, "oid"),
+    ],
+)
+def test_no_other_account_is_connected_by_an_external_id(  # noqa: PLR0913  the cases and fixtures
+    external_id: str,
+    is_deleted: bool,
+    is_emergency: bool,
+    claim: str,
+    make_site: MakeSite,
+    provider: Provider,
+) -> None:
+    site = make_site({"provisioned_claim": claim})
+    person = site.person("mia")
+    site.people.set_emergency(SYSTEM, person.id, is_emergency=is_emergency)
+    provision(site, person, external_id, is_deleted=is_deleted)
+    provider.claims = dict(MIA)
+
+    with open_browser(site) as browser:
+        response = browser.sign_in(provider)
+
+        assert browser.who == ""
+    assert "not connected yet" in response.text
 
 
 def test_a_fresh_sign_in_confirms_what_is_dangerous(
