@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from admin.measure_words import amount
 from admin.measures import Measure, Unit
 from admin.quality.monitors import DEFINITIONS
 from admin.quality.values import Compared, LastEvaluation, QualityReport, Verdict
@@ -139,9 +140,10 @@ def _monitor_in_short(one: Verdict) -> Record:
 
 def _told(measure: Measure) -> str:
     unit = measure.definition.unit
-    if measure.value is None and unit is Unit.SHARE:
-        return "too few"
-    return f"{measure.value:,.0f}" if unit is Unit.NUMBER else _number(measure.value, unit)
+    if measure.value is None:
+        return "too few" if unit is Unit.SHARE or measure.cases else ""
+    is_number = unit is Unit.NUMBER
+    return amount(measure.value, unit, currency="") if is_number else _number(measure.value, unit)
 
 
 def _range(measure: Measure) -> str:

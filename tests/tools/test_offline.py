@@ -57,6 +57,10 @@ def test_this_machine_is_reached(host: str | None) -> None:
     assert is_here(host)
 
 
+def test_the_own_name_of_this_machine_is_no_other_machine() -> None:
+    assert is_here(socket.gethostname())
+
+
 @pytest.mark.parametrize("host", ["10.0.0.1", "8.8.8.8", "fe80::1%eth0", "nordhafen.example"])
 def test_others_are_not(host: str) -> None:
     assert not is_here(host)
