@@ -70,9 +70,11 @@ $(VENV)/bin/python:
 	  echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# The list is complete, so pip need not look for what packages need: the pip of Python 3.11 takes no
+# pin of a package for `package[extra]` once an index serves a newer one.
 $(VENV)/run: requirements.lock | $(VENV)/bin/python
 	$(BIN)/pip install --quiet $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/run
