@@ -32,7 +32,7 @@ from core.storage.queries.audit import record_event
 from core.storage.queries.ideas.notifications import notify
 from core.storage.queries.poison import forget_poison
 from core.storage.queries.spending.switches import documents_off
-from core.storage.tables import IncidentRow, SwitchRow
+from core.storage.tables import ChunkRow, IncidentRow, SwitchRow
 
 REASON_LENGTH = (3, 200)
 
@@ -87,17 +87,7 @@ class Withdrawals:
             )
             misled = misled_by(session, chunk)
             effects = effects_of(session, chunk, misled)
-            record_event(
-                session,
-                admin,
-                "passage.withdrawn",
-                chunk.document_id,
-                incident=incident_id,
-                page=chunk.page_from,
-                answers=effects.answers,
-                people=effects.people,
-                closed=effects.closed,
-            )
+            _record(session, admin, "passage.withdrawn", incident_id, chunk, effects)
             _tell(session, admin, Happening.ANSWER_WITHDRAWN, misled)
         copies = self._keep(chunk.document_id, chunk.version_id, [chunk.text])
         return replace(effects, copies=copies)
@@ -115,19 +105,30 @@ class Withdrawals:
             forget_poison(session, chunk.version_id, Poison.MISLEADING)
             misled = misled_by(session, chunk)
             effects = effects_of(session, chunk, misled)
-            record_event(
-                session,
-                admin,
-                "passage.restored",
-                chunk.document_id,
-                incident=incident_id,
-                page=chunk.page_from,
-                answers=effects.answers,
-                people=effects.people,
-                closed=effects.closed,
-            )
+            _record(session, admin, "passage.restored", incident_id, chunk, effects)
             _tell(session, admin, Happening.ANSWER_RESTORED, misled)
         return effects
+
+
+def _record(  # noqa: PLR0913  who did what to which passage, and what came of it
+    session: Session,
+    admin: User,
+    action: str,
+    incident_id: str,
+    chunk: ChunkRow,
+    effects: Effects,
+) -> None:
+    record_event(
+        session,
+        admin,
+        action,
+        chunk.document_id,
+        incident=incident_id,
+        page=chunk.page_from,
+        answers=effects.answers,
+        people=effects.people,
+        closed=effects.closed,
+    )
 
 
 def _answer_id(session: Session, incident_id: str) -> str:
