@@ -1,7 +1,7 @@
 """Builds the services of the product from the settings."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -51,7 +51,7 @@ from bootstrap.ideas import IdeaServices, build_ideas
 from bootstrap.knowledge import WORK_NICENESS, build_checks, build_knowledge, build_search
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
-from bootstrap.search import open_stores
+from bootstrap.search import Stores, open_stores
 from bootstrap.signing_in.ways_in import WaysIn, account_mail, build_ways_in
 from bootstrap.spending.doors import build_spending, prices_in_use
 from bootstrap.spending.names import configured_names
@@ -208,23 +208,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
-
-    def end_answers(person_id: str) -> int:
-        return knowledge.chat.stop_answers_of(person_id)
-
-    def conversations_of(person: User) -> Iterable[dict[str, object]]:
-        return knowledge.chat.conversations.records(person)
-
-    parts = Parts(
-        rooms=(ideas.personal,),
-        sources=Sources(conversations_of, ideas.personal.records),
-        drop_drafts=ideas.personal.drop_drafts,
-        days=usage_days,
-        key=factor_key,
-        undo=timedelta(minutes=settings.privacy.undo_minutes),
-    )
-    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
-    privacy = PrivacyServices.on(stores.database, parts, around)
+    privacy = _privacy(settings, stores, ideas, usage_days, factor_key, lambda: knowledge.chat)
     checks = build_checks(settings, stores)
     knowledge = build_knowledge(
         settings,
@@ -327,3 +311,31 @@ def _web_options(settings: Settings, ways_in: WaysIn) -> WebOptions:
         settings.uploads.held_megabytes * 2**20,
         ways_in.proxy_trust,
     )
+
+
+def _privacy(
+    settings: Settings,
+    stores: Stores,
+    ideas: IdeaServices,
+    days: UsageDays,
+    key: SecretKey,
+    chat: Callable[[], Chat],
+) -> PrivacyServices:
+    """Build the services of people's data; `chat` is built after them."""
+
+    def end_answers(person_id: str) -> int:
+        return chat().stop_answers_of(person_id)
+
+    def conversations_of(person: User) -> Iterable[dict[str, object]]:
+        return chat().conversations.records(person)
+
+    parts = Parts(
+        rooms=(ideas.personal,),
+        sources=Sources(conversations_of, ideas.personal.records),
+        drop_drafts=ideas.personal.drop_drafts,
+        days=days,
+        key=key,
+        undo=timedelta(minutes=settings.privacy.undo_minutes),
+    )
+    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
+    return PrivacyServices.on(stores.database, parts, around)
