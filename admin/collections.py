@@ -15,6 +15,7 @@ from core.storage.queries.collections import (
     all_collections,
     collection_by_id,
     readable_collections,
+    shared_row,
     with_counts,
 )
 from core.storage.queries.people import group_ids_named
@@ -98,9 +99,7 @@ class Collections:
         require_admin(actor)
         cleaned = _clean_name(name)
         with self._database.begin() as session:
-            row = session.get(CollectionRow, collection_id)
-            if row is None:
-                raise NotFound("This collection no longer exists.")
+            row = shared_row(session, collection_id)
             if cleaned != row.name:
                 _require_free_name(session, cleaned)
             row.name = cleaned
@@ -113,9 +112,7 @@ class Collections:
         """Replace the groups that may read it; admins only; raise NotFound."""
         require_admin(actor)
         with self._database.begin() as session:
-            row = session.get(CollectionRow, collection_id)
-            if row is None:
-                raise NotFound("This collection no longer exists.")
+            row = shared_row(session, collection_id)
             before = collection_by_id(session, row.id)
             row.is_open = is_open
             ended = col(CollectionGroupRow.collection_id) == row.id
@@ -142,9 +139,7 @@ class Collections:
         """
         require_admin(actor)
         with self._database.begin() as session:
-            row = session.get(CollectionRow, collection_id)
-            if row is None:
-                raise NotFound("This collection no longer exists.")
+            row = shared_row(session, collection_id)
             owner = session.get(UserRow, owner_id) if owner_id else None
             if owner_id and (owner is None or not owner.is_active):
                 raise NotFound("This account no longer exists, or it is deactivated.")

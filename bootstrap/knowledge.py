@@ -24,6 +24,7 @@ from bootstrap.worker import (
     Child,
     OwnOrHandOver,
     end_this_process,
+    owned_alone,
 )
 from core.domain.answers import Answer
 from core.domain.costs.refusals import AtLimit, Request
@@ -35,10 +36,12 @@ from core.measuring import names
 from core.measuring.figures import Figures
 from core.models.embedding_process import EmbeddingProcess
 from core.models.embeddings import tokenizer_file
+from core.repeating import Repeating
 from core.settings import Settings
 from core.storage.database import Database
 from core.storage.lease import Lease
 from core.storage.queries.versions import count_waiting
+from ingestion.attachments.service import Attachments, IndexingPlan
 from ingestion.background.ownership import IndexOwnership
 from ingestion.background.queue import open_queue
 from ingestion.background.worker import BackgroundQueue, DirectQueue
@@ -49,6 +52,7 @@ from ingestion.pipeline.ingest import IngestPipeline
 from ingestion.pipeline.second_look import SecondLook
 from ingestion.reading.preparation import PreparationHere
 from ingestion.reading.sandboxed import SandboxedParser, SandboxLimits
+from ingestion.reading.splitter import SPLITTER_VERSION
 from ingestion.screening.copies import NearCopies
 from ingestion.service import Documents
 from ingestion.sync.work import BackgroundSyncs
@@ -65,6 +69,8 @@ from rag.vocabulary.stored import StoredSynonyms
 
 # Added to the niceness of the processes that read and embed documents.
 WORK_NICENESS = 10
+ATTACHMENT_SECONDS = 20.0
+"""How often what removed files of conversations left behind is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +86,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Documents, what happens to them, and the answers from them."""
+    """Documents, files of conversations, what happens to them, and the answers from them."""
 
     documents: Documents
+    attachments: Attachments
     lifecycle: Lifecycle
     worker: BackgroundWork
     chat: Chat
@@ -160,11 +167,16 @@ def build_knowledge(
     """
     reading = _reading(settings, stores, search.bulk, checks)
     queues = _queues(settings, stores, reading.pipeline, hands_over=hands_over)
+    limits = UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20)
+    embedder = search.embedders.default
     documents = Documents(
+        stores.of_documents, queue=queues.queue, images=reading.images, limits=limits
+    )
+    attachments = Attachments(
         stores.of_documents,
+        IndexingPlan(embedder.name, embedder.dimension, SPLITTER_VERSION),
         queue=queues.queue,
-        images=reading.images,
-        limits=UploadLimits(max_bytes=settings.uploads.max_megabytes * 2**20),
+        limits=limits,
     )
     lifecycle = build_lifecycle(
         stores.database,
@@ -177,6 +189,7 @@ def build_knowledge(
         embedders=search.bulk,
         queue=queues.queue,
         run=reading.pipeline.run,
+        exclusive=partial(owned_alone, queues.ownership),
     )
     queues.ownership.reopen = lambda: reopen(stores)
     queues.ownership.mend = lambda: lifecycle.consistency.mend(SYSTEM)
@@ -198,10 +211,19 @@ def build_knowledge(
         documents,
         chat,
         reading.children,
-        (BackgroundSyncs(lifecycle.sync_runs), BackgroundBuilds(search.reembedding), *others),
+        (
+            BackgroundSyncs(lifecycle.sync_runs),
+            BackgroundBuilds(search.reembedding),
+            Repeating(
+                "attachments",
+                (attachments.remove_expired, lifecycle.attachment_remains.sweep),
+                every_s=ATTACHMENT_SECONDS,
+            ),
+            *others,
+        ),
         lifecycle.consistency.require_searchable,
     )
-    return Knowledge(documents, lifecycle, worker, chat)
+    return Knowledge(documents, attachments, lifecycle, worker, chat)
 
 
 def _reading(

@@ -1,6 +1,7 @@
 """Builds the services that keep documents in order after they were read."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from core.domain.ports import Embedders
@@ -10,6 +11,7 @@ from core.storage.originals import OriginalFiles
 from core.storage.postgres_keyword_index import PostgresKeywordIndex
 from core.storage.vectors.files import ChromaFiles
 from core.storage.vectors.index import ChromaVectorIndex
+from ingestion.attachments.remains import AttachmentRemains, RemainStores
 from ingestion.background.worker import DirectQueue
 from ingestion.checking.consistency import Consistency
 from ingestion.erasing.collection_deletion import CollectionDeletion
@@ -35,6 +37,7 @@ class Lifecycle:
     sync_runs: SyncRuns
     quarantine: Quarantine
     collection_deletion: CollectionDeletion
+    attachment_remains: AttachmentRemains
 
 
 def build_lifecycle(
@@ -49,12 +52,15 @@ def build_lifecycle(
     embedders: Embedders,
     queue: Queue,
     run: Callable[[Sequence[str]], None],
+    exclusive: Callable[[], AbstractContextManager[None]],
 ) -> Lifecycle:
     """Build the services; `queue` takes versions that are released.
 
-    `run` reads versions at once, in the thread that calls it; see IngestPipeline.run.
+    `run` reads versions at once, in the thread that calls it; see IngestPipeline.run. `exclusive`
+    holds the indexes, and raises IndexesInUse where another process does.
     """
     folder_sync = FolderSync(database, documents)
+    files = Files(vector_files, keywords, attachments)
     return Lifecycle(
         Consistency(
             DocumentStores(database, originals, vectors, keywords),
@@ -65,7 +71,7 @@ def build_lifecycle(
             database,
             originals,
             SearchIndexes(vectors, keywords),
-            Files(vector_files, keywords, attachments),
+            files,
         ),
         VersionHistory(
             database,
@@ -76,4 +82,5 @@ def build_lifecycle(
         SyncRuns(database, folder_sync),
         Quarantine(database, queue),
         CollectionDeletion(database, documents, vectors, keywords),
+        AttachmentRemains(RemainStores(database, originals, vectors, keywords, files), exclusive),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from prometheus_client import CollectorRegistry
 
+from admin.attachments import AttachmentRules
 from admin.audit.log import AuditLog
 from admin.audit.proof import AuditProof
 from admin.collections import Collections
@@ -48,7 +49,13 @@ from bootstrap.embedders import (
 )
 from bootstrap.evaluation import GapServices, NewestRun, build_evaluations, build_gaps
 from bootstrap.ideas import IdeaServices, build_ideas
-from bootstrap.knowledge import WORK_NICENESS, build_checks, build_knowledge, build_search
+from bootstrap.knowledge import (
+    WORK_NICENESS,
+    Knowledge,
+    build_checks,
+    build_knowledge,
+    build_search,
+)
 from bootstrap.language_models import WayOut
 from bootstrap.lifecycle import Lifecycle
 from bootstrap.search import Stores, open_stores
@@ -67,6 +74,7 @@ from core.settings import Settings
 from core.storage.audit.key import SecretKey
 from core.storage.database import Database
 from evaluation.service import Evaluations
+from ingestion.attachments.service import Attachments
 from ingestion.indexing.reembedding import Reembedding
 from ingestion.indexing.reindexing import Reindexing
 from ingestion.library.catalogue import Catalogue
@@ -136,6 +144,8 @@ class Services:
     incidents: IncidentServices
     collections: Collections
     documents: Documents
+    attachments: Attachments
+    attachment_rules: AttachmentRules
     catalogue: Catalogue
     stewardship: Stewardship
     reindexing: Reindexing
@@ -208,7 +218,7 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
     usage_days = UsageDays(stores.database, settings.time_zone)
     grouping = GapGrouping(stores.database, embedder)
     drift = DriftChecks(stores.database, usage_days, rates, bulk.default)
-    privacy = _privacy(settings, stores, ideas, usage_days, factor_key, lambda: knowledge.chat)
+    privacy = _privacy(settings, stores, ideas, usage_days, factor_key, lambda: knowledge)
     checks = build_checks(settings, stores)
     knowledge = build_knowledge(
         settings,
@@ -270,6 +280,8 @@ def build_services(settings: Settings, role: ProcessRole = ProcessRole.APP) -> S
             splitter_version=SPLITTER_VERSION,
         ),
         documents=knowledge.documents,
+        attachments=knowledge.attachments,
+        attachment_rules=AttachmentRules(stores.database),
         catalogue=Catalogue(stores.database),
         stewardship=Stewardship(stores.database),
         reindexing=Reindexing(stores.database, stores.vectors, stores.keywords, bulk),
@@ -319,15 +331,18 @@ def _privacy(
     ideas: IdeaServices,
     days: UsageDays,
     key: SecretKey,
-    chat: Callable[[], Chat],
+    knowledge: Callable[[], Knowledge],
 ) -> PrivacyServices:
-    """Build the services of people's data; `chat` is built after them."""
+    """Build the services of people's data; `knowledge` is built after them."""
 
     def end_answers(person_id: str) -> int:
-        return chat().stop_answers_of(person_id)
+        return knowledge().chat.stop_answers_of(person_id)
+
+    def clear_remains() -> int:
+        return knowledge().lifecycle.attachment_remains.sweep()
 
     def conversations_of(person: User) -> Iterable[dict[str, object]]:
-        return chat().conversations.records(person)
+        return knowledge().chat.conversations.records(person)
 
     parts = Parts(
         rooms=(ideas.personal,),
@@ -337,5 +352,5 @@ def _privacy(
         key=key,
         undo=timedelta(minutes=settings.privacy.undo_minutes),
     )
-    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers)
+    around = Surroundings(settings.data_dir, (settings.models_dir,), end_answers, clear_remains)
     return PrivacyServices.on(stores.database, parts, around)

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from core.errors import IndexesInUse, SandboxError
@@ -59,6 +59,28 @@ def end_this_process() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+@contextmanager
+def owned_alone(ownership: IndexOwnership) -> Iterator[None]:
+    """Hold the indexes for work that must not meet an app; raise IndexesInUse.
+
+    A process that owns them already, such as the app itself, goes on owning them.
+    """
+    was_owned = ownership.is_owned
+    _own(ownership)
+    try:
+        yield
+    finally:
+        if not was_owned:
+            ownership.release()
+
+
+def _own(ownership: IndexOwnership) -> None:
+    if not ownership.acquire():
+        raise IndexesInUse(
+            "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
+        )
+
+
 class BackgroundWork:
     """Owns the indexes while it runs; first repairs what the last run left unfinished."""
 
@@ -89,19 +111,9 @@ class BackgroundWork:
             self._ownership.release()
             self._documents.resume_unfinished()
 
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Hold the indexes for work that must not meet an app; raise IndexesInUse.
-
-        A process that owns them already, such as the app itself, goes on owning them.
-        """
-        was_owned = self._ownership.is_owned
-        self._own()
-        try:
-            yield
-        finally:
-            if not was_owned:
-                self._ownership.release()
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Hold the indexes for work that must not meet an app; see `owned_alone`."""
+        return owned_alone(self._ownership)
 
     def start(self) -> None:
         """Start; raise IndexesInUse if another process works on the same data or database.
@@ -110,7 +122,7 @@ class BackgroundWork:
         who asks before a repair would be told that nothing is found.
         """
         self._queue.require_answer()
-        self._own()
+        _own(self._ownership)
         try:
             self._require_searchable()
         except SandboxError:
@@ -124,12 +136,6 @@ class BackgroundWork:
         for thread in self._threads:
             thread.start()
         logger.info("work started interrupted=%s resumed=%s", interrupted, resumed)
-
-    def _own(self) -> None:
-        if not self._ownership.acquire():
-            raise IndexesInUse(
-                "Another process uses this data directory. Stop it, or set SANDBOX_DATA_DIR."
-            )
 
     def require_here(self) -> None:
         """Raise IndexesInUse if an app of another data directory uses this database.

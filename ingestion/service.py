@@ -9,7 +9,9 @@ from sqlmodel import col, select
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, PageImage, Upload
+from core.storage.queries.attachments import is_shared_version
 from core.storage.queries.audit import record_event
+from core.storage.queries.collections import shared_collection
 from core.storage.tables import DocumentVersionRow
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType
@@ -68,6 +70,7 @@ class Documents:
         ]
         incoming = [item for _, item in items if isinstance(item, Incoming)]
         with self._database.begin() as session:
+            shared_collection(session, collection_id)
             registration = Registration(session, self._originals, user, collection_id)
             registered = iter(registration.register(incoming))
             receipts = [
@@ -122,7 +125,9 @@ class Documents:
         require_admin(user)
         with self._database.read() as session:
             rows = session.exec(
-                select(DocumentVersionRow).where(col(DocumentVersionRow.id).in_(version_ids))
+                select(DocumentVersionRow).where(
+                    col(DocumentVersionRow.id).in_(version_ids), is_shared_version()
+                )
             ).all()
         return [VersionState(r.id, DocumentState(r.state), r.progress, r.reason) for r in rows]
 

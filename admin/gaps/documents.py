@@ -11,6 +11,7 @@ from admin.gaps.rights import owned, require_gaps
 from core.domain.clock import now
 from core.domain.identity import User
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document
 from core.storage.tables import (
     AnswerSourceRow,
     CitationRow,
@@ -148,7 +149,9 @@ def _rated(since: datetime) -> CTE:
 
 
 def _visible_to(user: User) -> ColumnElement[bool]:
-    return true() if user.is_admin else col(DocumentRow.collection_id).in_(owned(user))
+    if user.is_admin:
+        return is_shared_document()
+    return col(DocumentRow.collection_id).in_(owned(user))
 
 
 def _is_cited(since: datetime) -> ColumnElement[bool]:

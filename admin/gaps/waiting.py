@@ -13,6 +13,7 @@ from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapCause
+from core.storage.queries.attachments import is_about_documents
 from core.storage.tables import (
     AnswerUsageRow,
     ConversationRow,
@@ -172,6 +173,7 @@ def _questions(
             col(ConversationRow.deleted_at).is_(None),
             col(MessageRow.role) == MessageRole.ASSISTANT.value,
             col(question.role) == MessageRole.USER.value,
+            is_about_documents(col(MessageRow.id)),
             ~exists().where(col(GapQuestionRow.message_id) == col(MessageRow.id)),
         )
     )

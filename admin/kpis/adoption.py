@@ -15,6 +15,7 @@ from admin.usage.figures import Figures
 from admin.usage.period import Period, Span, midnight
 from admin.usage.reading import count_conversations, read_people
 from admin.usage.values import UsageFigures
+from core.storage.queries.attachments import is_shared_document
 from core.storage.tables import (
     CampaignRow,
     CitationRow,
@@ -164,6 +165,7 @@ def _most_read(session: Session, window: Period) -> Measure:
             col(MessageRow.created_at) >= window.since,
             col(MessageRow.created_at) < window.until,
             col(CitationRow.is_nearest).is_(False),
+            is_shared_document(),
         )
         .group_by(col(DocumentRow.id), DocumentRow.title, CollectionRow.name)
         .having(people >= PEOPLE_MIN)

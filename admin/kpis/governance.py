@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, case, col, func, select
+from sqlmodel import Session, and_, case, col, func, select
 
 from admin.kpis.conduct import conduct
 from admin.kpis.documents import by_title
@@ -16,6 +16,7 @@ from admin.usage.period import Period
 from core.domain.gaps import GapStatus
 from core.domain.ideas.triage import RiskClass
 from core.domain.ideas.workflow import IdeaStatus
+from core.storage.queries.attachments import is_shared_document
 from core.storage.tables import (
     CitationRow,
     CollectionRow,
@@ -75,8 +76,8 @@ OPEN_GAPS = Definition(
     "Questions waiting for an owner",
     "Questions without an answer that people sent to the owner and that nobody has settled yet.",
 )
-ANSWERS = col(DocumentRow.current_version_id).is_not(None)
-"""Whether a document answers questions."""
+ANSWERS = and_(col(DocumentRow.current_version_id).is_not(None), is_shared_document())
+"""Whether a document of the company answers questions."""
 UNCITED = timedelta(days=90)
 DECIDED = (
     *(IdeaStatus.APPROVED, IdeaStatus.EXPERIMENT, IdeaStatus.PRODUCTION, IdeaStatus.MEASURED),
@@ -186,6 +187,7 @@ def _behind_bad(session: Session, window: Period) -> Measure:
             col(MessageRow.created_at) >= window.since,
             col(MessageRow.created_at) < window.until,
             col(CitationRow.is_nearest).is_(False),
+            is_shared_document(),
         )
         .group_by(col(DocumentRow.id), DocumentRow.title, CollectionRow.name)
         .order_by(answers.desc(), col(DocumentRow.title), CollectionRow.name, DocumentRow.id)

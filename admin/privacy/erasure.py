@@ -67,13 +67,15 @@ class PersonalRoom(Protocol):
 class Surroundings:
     """What an erasure needs around the database.
 
-    `end_answers` records and ends the answers that are being made for a person. Folders of
-    `unsearched` hold nothing of people, such as models.
+    `end_answers` records and ends the answers that are being made for a person. `clear_remains`
+    removes what files of removed conversations left outside the tables. Folders of `unsearched`
+    hold nothing of people, such as models.
     """
 
     data_dir: Path
     unsearched: Sequence[Path]
     end_answers: Callable[[str], int]
+    clear_remains: Callable[[], int]
     pause_s: float = PAUSE_S
 
 
@@ -202,6 +204,7 @@ class PersonErasure:
         logger.info("person removed erasure_id=%s rows=%s", erasure_id, sum(counts.values()))
 
     def _rewrite(self) -> None:
+        self._around.clear_remains()
         compact(self._database, [name for name in rules() if name not in KEPT_IDS])
 
     def _search_and_remove(self, erasure_id: str, person: Identity) -> Findings:

@@ -14,6 +14,7 @@ from core.domain.identity import ADMINISTRATOR, User
 from core.errors import Conflict, InvalidFields, NotFound
 from core.guardrails.text import clean_line
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document, shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.spending.switches import is_named
 from core.storage.tables import DocumentRow, SwitchRow, UserRow
@@ -130,7 +131,8 @@ class Switches:
 
     def _documents(self, search: str) -> Mapping[str, str]:
         order = col(DocumentRow.title), col(DocumentRow.id)
-        wanted = select(DocumentRow.id, DocumentRow.title).order_by(*order)
+        wanted = select(DocumentRow.id, DocumentRow.title).where(is_shared_document())
+        wanted = wanted.order_by(*order)
         words = search.strip()
         if words:
             wanted = wanted.where(col(DocumentRow.title).icontains(words, autoescape=True))
@@ -144,7 +146,7 @@ ALREADY_OFF = "This is turned off already."
 def _require_valid(session: Session, kind: SwitchKind, name: str, reason: str) -> None:
     shortest, longest = REASON_LENGTH
     problems = {}
-    if kind is SwitchKind.DOCUMENT and session.get(DocumentRow, name) is None:
+    if kind is SwitchKind.DOCUMENT and shared_document(session, name) is None:
         problems["name"] = "Choose a document."
     elif not 0 < len(name) <= NAME_MAX:
         problems["name"] = f"Give a name of 1 to {NAME_MAX} characters."

@@ -10,8 +10,12 @@ def may_read(user: User, collection: Collection) -> bool:
 
     Everything else is denied. Administrators manage every collection but get no exception here:
     what answers are built from follows the groups, so that an answer never widens with the role.
-    Whoever operates the terminal owns the database and reads everything in it.
+    Whoever operates the terminal owns the database and reads everything in it, except the files
+    that people attach to their conversations: those are opened only to their person, inside it
+    (core.storage.queries.attachments).
     """
+    if collection.conversation_id:
+        return False
     if user is SYSTEM:
         return True
     if not user.is_active:

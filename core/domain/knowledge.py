@@ -59,7 +59,8 @@ class Collection:
     """The unit of access: one vector index and one keyword index of its own.
 
     `document_count` is filled where it is shown. `generation` is the number of the vector index
-    that answers, `embedding_model` the model it was made with.
+    that answers, `embedding_model` the model it was made with. With a `conversation_id` it holds
+    the files of that conversation, and is never read as a collection of the company.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Collection:
     document_count: int = 0
     owner_id: str = ""
     generation: int = 1
+    conversation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from core.domain.identity import ADMINISTRATOR, SYSTEM, User
 from core.domain.knowledge import Upload
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.ideas.rows import idea_to_change
@@ -169,7 +170,7 @@ def _places(session: Session, hashes: Collection[str]) -> dict[str, set[str]]:
     rows = session.exec(
         select(DocumentVersionRow.sha256, DocumentRow.collection_id, DocumentRow.id)
         .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)
-        .where(col(DocumentVersionRow.sha256).in_(hashes))
+        .where(col(DocumentVersionRow.sha256).in_(hashes), is_shared_document())
     ).all()
     off = documents_off(session, {document_id for _, _, document_id in rows})
     places: dict[str, set[str]] = defaultdict(set)
@@ -183,7 +184,7 @@ def _document_of(session: Session, sha256: str) -> tuple[str, str]:
     found = session.exec(
         select(DocumentRow.id, DocumentRow.collection_id)
         .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
-        .where(DocumentVersionRow.sha256 == sha256)
+        .where(DocumentVersionRow.sha256 == sha256, is_shared_document())
     ).first()
     return found or ("", "")
 

@@ -12,7 +12,7 @@ from core.domain.knowledge import DocumentState
 from core.domain.ports import Embedders
 from core.errors import IndexIncomplete
 from core.storage.queries.audit import record_event
-from core.storage.queries.collections import all_collections
+from core.storage.queries.collections import indexed_collections
 from core.storage.tables import AuditEventRow, DocumentRow, DocumentVersionRow
 from ingestion.checking.findings import CollectionFindings, Repairs, Report
 from ingestion.checking.inspection import ORPHAN_AGE_S, Inspection
@@ -191,7 +191,7 @@ class Consistency:
 
 
 def _ids(session: Session) -> list[str]:
-    return [collection.id for collection in all_collections(session)]
+    return [collection.id for collection in indexed_collections(session)]
 
 
 def _was_begun(session: Session, document_id: str) -> bool:

@@ -6,7 +6,7 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import Collection, DocumentState
 from core.errors import NotFound
-from core.storage.queries.collections import all_collections, collection_by_id
+from core.storage.queries.collections import collection_by_id, indexed_collections
 from ingestion.checking.findings import CollectionFindings, Report
 from ingestion.indexing import stock
 from ingestion.indexing.stock import StockedVersion
@@ -48,7 +48,7 @@ class Inspection:
     def _collections(self, collection_id: str | None) -> list[Collection]:
         with self._database.read() as session:
             if collection_id is None:
-                return all_collections(session)
+                return indexed_collections(session)
             return [collection_by_id(session, collection_id)]
 
     def _look(

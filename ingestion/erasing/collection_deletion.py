@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from core.domain.access import require_admin, require_confirmed
 from core.domain.identity import User
 from core.domain.ports import KeywordIndex, VectorIndex
-from core.errors import NotFound
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.tables import CollectionRow, DocumentRow
+from core.storage.queries.collections import shared_row
+from core.storage.tables import DocumentRow
 from ingestion.service import Documents
 
 DOCUMENTS_TOGETHER = 200
@@ -48,7 +48,7 @@ class CollectionDeletion:
         require_admin(user)
         require_confirmed(user)
         with self._database.read() as session:
-            name = _row(session, collection_id).name
+            name = shared_row(session, collection_id).name
         documents = passages = 0
         while document_ids := self._next_documents(collection_id):
             receipts = self._documents.delete_many(user, document_ids)
@@ -57,7 +57,7 @@ class CollectionDeletion:
         self._vectors.drop(collection_id)
         self._keywords.drop(collection_id)
         with self._database.begin() as session:
-            session.delete(_row(session, collection_id))
+            session.delete(shared_row(session, collection_id))
             record_event(
                 session,
                 user,
@@ -73,10 +73,3 @@ class CollectionDeletion:
         with self._database.read() as session:
             ids = session.exec(select(DocumentRow.id).where(is_inside).limit(DOCUMENTS_TOGETHER))
             return list(ids.all())
-
-
-def _row(session: Session, collection_id: str) -> CollectionRow:
-    row = session.get(CollectionRow, collection_id)
-    if row is None:
-        raise NotFound("This collection no longer exists.")
-    return row

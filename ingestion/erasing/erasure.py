@@ -14,7 +14,7 @@ from core.storage.compaction import compact
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import chunks_by_id
-from core.storage.queries.collections import all_collections
+from core.storage.queries.collections import indexed_collections
 from core.storage.queries.ideas.files import copied_and_gone
 from core.storage.tables import CitationRow, DocumentRow
 from ingestion.erasing.redaction import ERASED_NAME, Redaction, redact
@@ -114,7 +114,7 @@ class Erasure:
         require_confirmed(user)
         with self._database.read() as session:
             gone = [*_cited_and_gone(session), *copied_and_gone(session)]
-            collections = [collection.id for collection in all_collections(session)]
+            collections = [collection.id for collection in indexed_collections(session)]
         return self._clean_up(user, [], gone, collections)
 
     def _clean_up(

@@ -10,7 +10,7 @@ from core.domain.clock import now
 from core.domain.generations import GenerationState, IndexGeneration
 from core.errors import Conflict, InvalidInput, NotFound, SandboxError
 from core.storage.queries.audit import record_event
-from core.storage.queries.collections import collection_by_id
+from core.storage.queries.collections import collection_by_id, shared_row
 from core.storage.queries.generations import (
     building_ids,
     candidate_row,
@@ -86,6 +86,7 @@ class Reembedding:
         if len(embedder.name) > MAX_MODEL_NAME:
             raise InvalidInput("The model path is too long; at most 120 characters are allowed.")
         with self._database.begin() as session:
+            shared_row(session, collection_id)
             collection = locked_collection(session, collection_id)
             if embedder.name == collection.embedding_model:
                 raise InvalidInput(f"The current index already uses “{embedder.name}”.")
@@ -235,9 +236,7 @@ def _built(row: IndexGenerationRow) -> IndexGenerationRow:
 
 
 def _only_one(session: Session, collection_id: str) -> IndexGeneration:
-    row = session.get(CollectionRow, collection_id)
-    if row is None:
-        raise NotFound("This collection no longer exists.")
+    row = shared_row(session, collection_id)
     return IndexGeneration(
         id="",
         collection_id=row.id,

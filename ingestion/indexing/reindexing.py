@@ -11,7 +11,7 @@ from core.domain.ports import Embedder, Embedders, KeywordIndex, VectorIndex
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
 from core.storage.queries.chunks import ready_chunks
-from core.storage.queries.collections import all_collections
+from core.storage.queries.collections import indexed_collections
 from core.storage.queries.generations import live_row, locked_collection
 from ingestion.indexing.refill import PassageWriter
 
@@ -42,7 +42,7 @@ class Reindexing:
         """Return the collections that can be rebuilt; administrators only."""
         require_admin(user)
         with self._database.read() as session:
-            return all_collections(session)
+            return indexed_collections(session)
 
     def begin(self, user: User, only: Collection | None = None) -> list[Collection]:
         """Return the collections to rebuild, one or all; administrators only.

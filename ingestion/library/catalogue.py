@@ -13,6 +13,7 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document, is_shared_version
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from ingestion.files.media import MediaType
 from ingestion.library import overviews
@@ -149,7 +150,7 @@ class Catalogue:
         require_admin(user)
         stuck = col(DocumentVersionRow.state).in_([state.value for state in STUCK])
         overdue = select(func.count(col(DocumentRow.id))).where(
-            in_review_state(ReviewState.OVERDUE)
+            in_review_state(ReviewState.OVERDUE), is_shared_document()
         )
         with self._database.read() as session:
             counts = _counts(session, overviews.newest_states, [stuck])
@@ -170,7 +171,7 @@ class Catalogue:
                 select(
                     DocumentVersionRow.state, func.count(), func.sum(DocumentVersionRow.progress)
                 )
-                .where(col(DocumentVersionRow.upload_id).in_(unfinished))
+                .where(col(DocumentVersionRow.upload_id).in_(unfinished), is_shared_version())
                 .group_by(col(DocumentVersionRow.state))
             ).all()
         return _work(rows) if rows else None
@@ -181,7 +182,10 @@ class Catalogue:
         with self._database.read() as session:
             return session.exec(
                 select(DocumentVersionRow.id)
-                .where(col(DocumentVersionRow.state).in_([state.value for state in states]))
+                .where(
+                    col(DocumentVersionRow.state).in_([state.value for state in states]),
+                    is_shared_version(),
+                )
                 .order_by(col(DocumentVersionRow.uploaded_at))
             ).all()
 

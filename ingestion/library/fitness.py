@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import Session, case, col, distinct, func, select
 
 from core.domain.clock import now
+from core.storage.queries.attachments import is_shared_document
 from core.storage.tables import (
     CitationRow,
     DocumentRow,
@@ -149,7 +150,8 @@ class _Reactions:
 
 def fitness_of(session: Session, document_ids: Sequence[str]) -> dict[str, Fitness]:
     """Return the fitness by document id, in five queries in all; unknown ids are left out."""
-    documents = session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(document_ids))).all()
+    listed = select(DocumentRow).where(col(DocumentRow.id).in_(document_ids), is_shared_document())
+    documents = session.exec(listed).all()
     versions = _versions(session, documents)
     pages = _pages(session, [version.id for version in versions.values()])
     findings = _findings(session, [version.id for version in versions.values()])

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
-from core.domain.access import may_read, require_policy
+from core.domain.access import require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
+from core.storage.queries.attachments import is_shared_version, may_open
 from core.storage.queries.collections import collection_by_id
 from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, PageRow, UserRow
@@ -75,14 +76,15 @@ def readable_version(
 ) -> tuple[DocumentRow, DocumentVersionRow]:
     """Return a ready version, also an old one; raises NotFound unless this person may read it.
 
-    Only administrators still read a document that is turned off.
+    Only administrators still read a document that is turned off. A file of a conversation is open
+    to the person of that conversation and to nobody else.
     """
     require_policy(user)
     version = session.get(DocumentVersionRow, version_id)
     document = session.get(DocumentRow, version.document_id) if version else None
     if version is None or document is None or version.state != DocumentState.READY:
         raise NotFound(GONE)
-    if not may_read(user, collection_by_id(session, document.collection_id)):
+    if not may_open(session, user, collection_by_id(session, document.collection_id)):
         raise NotFound(GONE)
     if not user.is_admin and documents_off(session, [document.id]):
         raise NotFound(GONE)
@@ -116,9 +118,12 @@ def page_view(
 def newest_states(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count
     """Select like `newest_versions`, for columns and conditions of versions alone.
 
+    Files of conversations are in neither.
+
     It takes half the time when all of them are counted.
     """
-    return select(*columns).select_from(DocumentVersionRow).where(~_is_followed())
+    is_listed = ~_is_followed(), is_shared_version()
+    return select(*columns).select_from(DocumentVersionRow).where(*is_listed)
 
 
 def newest_versions(*columns: Any) -> Any:  # noqa: ANN401  select() has one overload per column count

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from core.domain.access import require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Sensitivity
+from core.storage.queries.attachments import own_attached_collections
 from core.storage.queries.collections import readable_collections
 from core.storage.tables import DocumentRow, DocumentVersionRow, UserRow
 from ingestion.library.reviews import ReviewState, review_state
@@ -16,7 +17,10 @@ from ingestion.library.reviews import ReviewState, review_state
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The details of a version; `reviewed_at` is None if nobody has reviewed the document yet."""
+    """The details of a version; `reviewed_at` is None if nobody has reviewed the document yet.
+
+    `collection_name` is empty for a file of a conversation.
+    """
 
     owner_name: str
     classification: Sensitivity
@@ -43,7 +47,8 @@ def provenance_of(
 ) -> dict[str, Provenance]:
     """Return the provenance by version id; unreadable and deleted versions are left out."""
     require_policy(user)
-    readable = {one.id: one.name for one in readable_collections(session, user)}
+    readable = dict.fromkeys(own_attached_collections(session, user), "")
+    readable |= {one.id: one.name for one in readable_collections(session, user)}
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)
         .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)

@@ -14,6 +14,7 @@ from core.domain.knowledge import Sensitivity
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document, shared_document
 from core.storage.queries.audit import record_event
 from core.storage.tables import CollectionRow, DocumentRow, UserRow
 from ingestion.library.fitness import Fitness, fitness_of
@@ -147,7 +148,7 @@ class Stewardship:
 
 def _own_document(session: Session, user: User, document_id: str) -> DocumentRow:
     require_active(user)
-    row = session.get(DocumentRow, document_id)
+    row = shared_document(session, document_id)
     if row is None or not (user.is_admin or (user.id and row.owner_id == user.id)):
         raise NotFound(GONE)
     return row
@@ -155,14 +156,15 @@ def _own_document(session: Session, user: User, document_id: str) -> DocumentRow
 
 def _due_for(user: User) -> list[Any]:  # Any: conditions and booleans share no public type
     require_active(user)
-    due = [col(DocumentRow.review_by) <= today() + timedelta(days=DUE_DAYS)]
+    due = [col(DocumentRow.review_by) <= today() + timedelta(days=DUE_DAYS), is_shared_document()]
     return due if user.is_admin else [*due, DocumentRow.owner_id == user.id]
 
 
 def _rows(session: Session, document_ids: Sequence[str]) -> Iterable[DocumentRow]:
     for start in range(0, len(document_ids), IDS_PER_QUERY):
         batch = document_ids[start : start + IDS_PER_QUERY]
-        yield from session.exec(select(DocumentRow).where(col(DocumentRow.id).in_(batch))).all()
+        listed = select(DocumentRow).where(col(DocumentRow.id).in_(batch), is_shared_document())
+        yield from session.exec(listed).all()
 
 
 def _values(changes: Changes) -> dict[str, object]:
@@ -204,7 +206,7 @@ def _details(session: Session, document_ids: Sequence[str]) -> list[Details]:
         select(DocumentRow, CollectionRow.name, UserRow.name)
         .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
         .join(UserRow, col(UserRow.id) == DocumentRow.owner_id, isouter=True)
-        .where(col(DocumentRow.id).in_(document_ids))
+        .where(col(DocumentRow.id).in_(document_ids), is_shared_document())
     ).all()
     by_id = {row.id: _to_details(row, collection, owner) for row, collection, owner in rows}
     return [by_id[document_id] for document_id in document_ids if document_id in by_id]

@@ -11,6 +11,7 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from core.errors import Conflict, IndexUnavailable, NotFound
 from core.storage.database import Database
+from core.storage.queries.attachments import shared_document
 from core.storage.queries.audit import record_event
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, UserRow
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
@@ -48,7 +49,7 @@ class VersionHistory:
         """Return all versions, newest first; raises AccessDenied and NotFound."""
         require_admin(user)
         with self._database.read() as session:
-            document = session.get(DocumentRow, document_id)
+            document = shared_document(session, document_id)
             if document is None:
                 raise NotFound("This document no longer exists.")
             rows = session.exec(
@@ -87,7 +88,7 @@ class VersionHistory:
 
 def _answerable(session: Session, version_id: str) -> tuple[DocumentVersionRow, DocumentRow]:
     version = session.get(DocumentVersionRow, version_id)
-    document = session.get(DocumentRow, version.document_id) if version else None
+    document = shared_document(session, version.document_id) if version else None
     if version is None or document is None:
         raise NotFound("This version no longer exists.")
     if version.state != DocumentState.READY:

@@ -12,6 +12,7 @@ from core.domain.ports import Originals
 from core.domain.text.plurals import count
 from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.ideas.files import note_copies
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
@@ -132,8 +133,8 @@ def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:
 
 
 def _titles(session: Session, document_ids: Sequence[str]) -> Sequence[tuple[str, str]]:
-    is_document = col(DocumentRow.id).in_(document_ids)
-    return session.exec(select(DocumentRow.id, DocumentRow.title).where(is_document)).all()
+    is_document = col(DocumentRow.id).in_(document_ids), is_shared_document()
+    return session.exec(select(DocumentRow.id, DocumentRow.title).where(*is_document)).all()
 
 
 def _versions(session: Session, document_ids: Sequence[str]) -> Sequence[DocumentVersionRow]:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
+from core.storage.queries.attachments import is_shared_version
 from core.storage.tables import DocumentVersionRow
 from ingestion.pipeline import versions
 
@@ -38,10 +39,15 @@ def apply(session: Session, version_ids: Sequence[str], move: Move) -> list[str]
     states, target = MOVES[move]
     movable: list[str] = []
     for batch in batched(version_ids, versions.IDS_PER_QUERY):
-        movable += session.exec(
+        allowed = session.exec(
             select(DocumentVersionRow.id)
-            .where(col(DocumentVersionRow.id).in_(batch), col(DocumentVersionRow.state).in_(states))
+            .where(
+                col(DocumentVersionRow.id).in_(batch),
+                col(DocumentVersionRow.state).in_(states),
+                is_shared_version(),
+            )
             .order_by(col(DocumentVersionRow.uploaded_at))
         ).all()
-        versions.set_state(session, batch, versions.StateChange(target), among=states)
+        versions.set_state(session, allowed, versions.StateChange(target), among=states)
+        movable += allowed
     return movable

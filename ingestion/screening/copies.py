@@ -33,6 +33,7 @@ from core.guardrails.orders.fingerprints import (
 )
 from core.guardrails.redaction import Redactor
 from core.storage.database import Database
+from core.storage.queries.attachments import shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import all_collections
 from core.storage.queries.ideas.notifications import notify
@@ -90,7 +91,14 @@ class NearCopies:
         document: ParsedDocument,
         findings: Sequence[ScreeningFinding],
     ) -> int:
-        """Keep what a version was held back for, as `keep`."""
+        """Keep what a version was held back for, as `keep`.
+
+        Nothing is kept of a file that somebody attached to a conversation: it would let one person
+        have documents of the company held back.
+        """
+        with self._database.read() as session:
+            if shared_document(session, document_id) is None:
+                return 0
         words = list(dict.fromkeys(_poison(document, findings)))
         return self.keep(document_id, version_id, Poison.HELD_BACK, words)
 

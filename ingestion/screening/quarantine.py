@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.access import require_admin
 from core.domain.clock import now
@@ -13,6 +14,7 @@ from core.domain.screening import Poison, ScreeningFinding
 from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
+from core.storage.queries.attachments import is_shared_version
 from core.storage.queries.audit import record_event
 from core.storage.queries.poison import forget_poison
 from core.storage.queries.screening import findings_by_version, findings_of
@@ -64,7 +66,7 @@ class Quarantine:
         """Return the findings of a version in any state, blocking ones first; raises NotFound."""
         require_admin(user)
         with self._database.read() as session:
-            if session.get(DocumentVersionRow, version_id) is None:
+            if session.exec(_version(version_id)).first() is None:
                 raise NotFound(GONE)
             return findings_of(session, version_id)
 
@@ -110,7 +112,10 @@ class Quarantine:
 
 
 def _held_in(collection_id: str | None) -> list[ColumnElement[bool]]:
-    conditions = [col(DocumentVersionRow.state) == DocumentState.QUARANTINED.value]
+    conditions = [
+        col(DocumentVersionRow.state) == DocumentState.QUARANTINED.value,
+        is_shared_version(),
+    ]
     if collection_id is not None:
         conditions.append(col(DocumentRow.collection_id) == collection_id)
     return conditions
@@ -138,10 +143,15 @@ def _held(
     )
 
 
+def _version(version_id: str) -> SelectOfScalar[DocumentVersionRow]:
+    """Select a version of a document of the company: a file of a conversation stays held."""
+    return select(DocumentVersionRow).where(
+        DocumentVersionRow.id == version_id, is_shared_version()
+    )
+
+
 def _locked(session: Session, version_id: str) -> DocumentVersionRow:
-    version = session.exec(
-        select(DocumentVersionRow).where(DocumentVersionRow.id == version_id).with_for_update()
-    ).first()
+    version = session.exec(_version(version_id).with_for_update()).first()
     if version is None:
         raise NotFound(GONE)
     return version

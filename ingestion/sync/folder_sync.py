@@ -16,7 +16,7 @@ from core.domain.knowledge import Upload
 from core.errors import Conflict, SandboxError
 from core.storage.database import Database
 from core.storage.queries.audit import record_event
-from core.storage.queries.collections import collection_by_id
+from core.storage.queries.collections import shared_collection
 from core.storage.tables import DocumentRow, DocumentVersionRow, SyncFileRow, SyncFolderRow
 from ingestion.files.validation import safe_name
 from ingestion.intake.reception import document_key
@@ -113,7 +113,7 @@ class FolderSync:
 
     def _known(self, folder: Path, collection_id: str) -> tuple[str, dict[str, KnownFile]]:
         with self._database.read() as session:
-            collection_by_id(session, collection_id)
+            shared_collection(session, collection_id)
             row = session.exec(
                 select(SyncFolderRow).where(
                     SyncFolderRow.collection_id == collection_id, SyncFolderRow.path == str(folder)

@@ -22,7 +22,7 @@ from core.errors import (
     SandboxError,
 )
 from core.storage.database import Database
-from core.storage.queries.collections import collection_by_id
+from core.storage.queries.collections import shared_collection
 from core.storage.tables import SyncRunRow
 from ingestion.sync.folder_sync import FolderSync, SyncInterrupted, SyncReport
 from ingestion.values import DeletionReceipt
@@ -66,7 +66,7 @@ class SyncRuns:
         """Store a new run and return its id; raises NotFound, and AccessDenied elsewhere."""
         _require_terminal(user)
         with self._database.begin() as session:
-            collection_by_id(session, collection_id)
+            shared_collection(session, collection_id)
             _forget_old(session)
             row = SyncRunRow(
                 collection_id=collection_id,

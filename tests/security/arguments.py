@@ -13,6 +13,7 @@ from admin.kpis.values import KpiReport
 from admin.spending.values import BudgetTerms
 from admin.usage.period import Period
 from admin.usage.values import Dimension
+from core.domain.attachments import AttachmentTerms
 from core.domain.clock import now
 from core.domain.conversations import Feedback
 from core.domain.costs.budgets import BudgetPeriod, BudgetScope
@@ -179,6 +180,7 @@ VALUES: Mapping[str, object] = {
     "closing": Closing(IncidentOutcome.EXPLAINED, "It is as the policy says."),
     "step": Step.ASKED,
     "policy": "# Rules\n\nThink first.",
+    "rules": AttachmentTerms(),
     "is_material": False,
     "seen": 1,
     "chunk_id": 1,
@@ -186,6 +188,7 @@ VALUES: Mapping[str, object] = {
     "subject": "s-1",
 }
 SPECIAL: Mapping[str, object] = {
+    "attachments.document_id": "attached_document",
     "gap_requests.message_id": "unanswered",
     "catalogue.wanted": DocumentFilter(),
     "ideas.wanted": IdeaFilter(),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.security.world import (
+    ATTACHED,
     COPY,
     DRAFT,
     FEEDBACK,
@@ -28,6 +29,7 @@ MORE: Mapping[tuple[str, str], frozenset[str]] = {
     ("ada", "gaps.topics."): frozenset({QUESTION, SENT}),
     # What a person asked and drafted is exported by administrators only, and each time audited.
     ("ada", "personal_conversations."): frozenset({QUESTION}),
+    ("hanna", "attachments."): frozenset({ATTACHED}),
     ("ada", "ideas.personal."): frozenset({DRAFT, FILE, COPY}),
     # Questions that were not answered or not well, without names; each look is audited.
     ("ada", "usage.question"): frozenset({QUESTION}),

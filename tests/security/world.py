@@ -31,6 +31,7 @@ from core.storage.tables import (
     ChunkRow,
     CitationRow,
     ConversationRow,
+    DocumentRow,
     FeedbackRow,
     IdeaExperimentRow,
     IdeaImpactRow,
@@ -51,8 +52,10 @@ QUESTION, ANSWER, PASSAGE = "quarzfalter", "answerwren", "passagelynx"
 DRAFT, FILE, NOTE = "draftibis", "fileotter", "notevole"
 SENT, FEEDBACK, HIDDEN = "sentheron", "feedbackgnu", "hiddenmarten"
 ORIGIN, RATIONALE, COPY = "originstoat", "rationaleyak", "copyerne"
+ATTACHED = "attachedsable"
 CANARIES = frozenset(
     {QUESTION, ANSWER, PASSAGE, DRAFT, FILE, NOTE, SENT, FEEDBACK, HIDDEN, ORIGIN, RATIONALE, COPY}
+    | {ATTACHED}
 )
 
 Ids = Mapping[str, str]
@@ -300,6 +303,7 @@ def _usage_row(conversation_id: str, message_id: str, user_id: str) -> AnswerUsa
 def _around(services: Services, people: Mapping[str, User], ids: dict[str, str]) -> None:
     """Let others write about what is Hanna's, and let her send a question and keep a copy."""
     hanna, rob = people["hanna"], people["rob"]
+    ids |= _attached(services, hanna, ids["conversation"])
     ids["note"] = services.ideas.comments.add(
         rob, ids["idea"], f"Between us: {NOTE}.", visibility=Visibility.REVIEWERS
     ).id
@@ -323,6 +327,19 @@ def _around(services: Services, people: Mapping[str, User], ids: dict[str, str])
                 assigned_at=now(),
             )
         )
+
+
+def _attached(services: Services, person: User, conversation_id: str) -> dict[str, str]:
+    """Attach a file to the conversation of a person, marked in its name and in its text."""
+    upload = Upload(f"{ATTACHED}.txt", _text(ATTACHED, ATTACHED).encode())
+    [receipt] = services.attachments.attach(person, conversation_id, [upload])
+    with services.database.read() as session:
+        document = session.get_one(DocumentRow, receipt.document_id)
+    return {
+        "attached_document": document.id,
+        "attached_version": receipt.version_id or "",
+        "attached_collection": document.collection_id,
+    }
 
 
 def _origin(ids: Ids) -> dict[str, object]:

@@ -1,4 +1,8 @@
-"""Reads collections: all of them, or those that a person may read."""
+"""Reads collections: all of them, or those that a person may read.
+
+Files of conversations are in collections of their own, which only `indexed_collections` and
+`collection_by_id` return.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,9 +18,16 @@ from core.errors import NotFound
 from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import CollectionGroupRow, CollectionRow, DocumentRow, UserRow
 
+GONE = "This collection no longer exists."
+
 
 def all_collections(session: Session) -> list[Collection]:
-    """Return every collection, by name; for administration only."""
+    """Return every collection of the company, by name; for administration only."""
+    return _collections(session, col(CollectionRow.conversation_id).is_(None))
+
+
+def indexed_collections(session: Session) -> list[Collection]:
+    """Return everything that has indexes, files of conversations too; for upkeep only."""
     return _collections(session)
 
 
@@ -27,7 +38,8 @@ def readable_collections(session: Session, user: User) -> list[Collection]:
 
 def collection_named(session: Session, name: str) -> Collection:
     """Return the collection of this name; raise NotFound if there is none."""
-    collections = _collections(session, CollectionRow.name == name)
+    is_shared = col(CollectionRow.conversation_id).is_(None)
+    collections = _collections(session, CollectionRow.name == name, is_shared)
     if not collections:
         raise NotFound(f"There is no collection named “{name}”.")
     return collections[0]
@@ -48,11 +60,27 @@ def with_counts(session: Session, collections: Iterable[Collection]) -> list[Col
 
 
 def collection_by_id(session: Session, collection_id: str) -> Collection:
-    """Return the collection; raise NotFound if it does not exist."""
+    """Return the collection, also one of a conversation; raise NotFound if it does not exist."""
     collections = _collections(session, CollectionRow.id == collection_id)
     if not collections:
-        raise NotFound("This collection no longer exists.")
+        raise NotFound(GONE)
     return collections[0]
+
+
+def shared_collection(session: Session, collection_id: str) -> Collection:
+    """Return a collection of the company; raise NotFound if there is no such."""
+    collection = collection_by_id(session, collection_id)
+    if collection.conversation_id:
+        raise NotFound(GONE)
+    return collection
+
+
+def shared_row(session: Session, collection_id: str) -> CollectionRow:
+    """Return the row of a collection of the company, to be changed; raise NotFound."""
+    row = session.get(CollectionRow, collection_id)
+    if row is None or row.conversation_id is not None:
+        raise NotFound(GONE)
+    return row
 
 
 def classes_of(session: Session, document_ids: Iterable[str]) -> dict[str, Sensitivity]:
@@ -112,4 +140,5 @@ def _to_collection(row: CollectionRow, group_ids: Iterable[str], owner_name: str
         owner_name=owner_name,
         owner_id=row.owner_id or "",
         generation=row.generation,
+        conversation_id=row.conversation_id or "",
     )

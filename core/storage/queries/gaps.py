@@ -7,6 +7,7 @@ from core.domain.access import may_read
 from core.domain.closeness import Closeness, closeness
 from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, SYSTEM, User
+from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.collections import collection_by_id
 from core.storage.queries.sources import reach_of, sources_of
 from core.storage.queries.spending.switches import documents_off
@@ -100,7 +101,7 @@ def near_collections(session: Session, message_id: str) -> list[str]:
     rows = session.exec(
         select(DocumentRow.collection_id, RetrievalRow.similarity)
         .join(DocumentRow, col(DocumentRow.id) == RetrievalRow.document_id)
-        .where(RetrievalRow.message_id == message_id)
+        .where(RetrievalRow.message_id == message_id, is_shared_document())
         .order_by(col(RetrievalRow.rank))
     ).all()
     return list(dict.fromkeys(c for c, similarity in rows if closeness(similarity) not in TOO_FAR))

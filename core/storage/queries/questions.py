@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
+from core.storage.queries.attachments import is_about_documents
 from core.storage.tables import CitationRow, ConversationRow, KnowledgeGapRow, MessageRow
 
 IDS_PER_QUERY = 500
@@ -87,6 +88,7 @@ def _asked(
             MessageRow.role == MessageRole.ASSISTANT.value,
             question.role == MessageRole.USER.value,
             col(MessageRow.created_at) >= since,
+            is_about_documents(col(MessageRow.id)),
             condition,
         )
         .order_by(col(MessageRow.created_at).desc())

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from core.domain.screening import ScreeningFinding, ScreeningKind
+from core.storage.queries.attachments import is_shared_document
 from core.storage.tables import DocumentRow, ScreeningFindingRow
 
 IDS_PER_QUERY = 500
@@ -46,7 +47,7 @@ def findings_by_version(
             select(ScreeningFindingRow, DocumentRow.title)
             .join(
                 DocumentRow,
-                col(DocumentRow.id) == ScreeningFindingRow.original_id,
+                (col(DocumentRow.id) == ScreeningFindingRow.original_id) & is_shared_document(),
                 isouter=True,
             )
             .where(col(ScreeningFindingRow.version_id).in_(batch))

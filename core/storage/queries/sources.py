@@ -15,6 +15,7 @@ from core.domain.answers import SANDBOX, Source
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
+from core.storage.queries.attachments import is_shared_document, own_attached_collections
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.spending.switches import documents_off, names_of_documents_off
 from core.storage.tables import AnswerSourceRow, DocumentRow, DocumentVersionRow, MessageRow
@@ -65,7 +66,7 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
                 )
             ).all()
         )
-    readable = frozenset(c.id for c in readable_collections(session, user))
+    readable = _open_collections(session, user)
     return Reach(False, readable, places, documents_off(session, ids))
 
 
@@ -82,13 +83,14 @@ def sources_of(session: Session, message_ids: Sequence[str]) -> dict[str, frozen
 
 
 def sources_named(session: Session, names: Collection[str]) -> dict[str, frozenset[Source]]:
-    """Return the documents that have one of these file names or external ids, by name."""
+    """Return the company's documents that have one of these file names or external ids, by name."""
     by_name: dict[str, set[Source]] = defaultdict(set)
     rows = session.exec(
         select(DocumentRow, DocumentVersionRow.file_name)
         .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
         .where(
-            col(DocumentVersionRow.file_name).in_(names) | col(DocumentRow.external_id).in_(names)
+            col(DocumentVersionRow.file_name).in_(names) | col(DocumentRow.external_id).in_(names),
+            is_shared_document(),
         )
     ).all()
     for document, file_name in rows:
@@ -103,7 +105,7 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
     Questions, answers that abstained and small talk hold no words of documents.
     """
     own = (col(MessageRow.role) == MessageRole.USER.value) | col(MessageRow.abstained)
-    readable = [collection.id for collection in readable_collections(session, user)]
+    readable = _open_collections(session, user)
     collection_now = func.coalesce(DocumentRow.collection_id, AnswerSourceRow.collection_id)
     recorded = exists().where(col(AnswerSourceRow.message_id) == col(MessageRow.id))
     closed = (
@@ -119,6 +121,12 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
     )
     is_talk = (col(MessageRow.engine) == SANDBOX) & ~recorded
     return own | is_talk | (recorded & ~closed.exists())
+
+
+def _open_collections(session: Session, user: User) -> frozenset[str]:
+    """Return where a text may come from that this person reads: their own attached files too."""
+    readable = frozenset(c.id for c in readable_collections(session, user))
+    return readable | own_attached_collections(session, user)
 
 
 def record_sources(session: Session, message_id: str, sources: Iterable[Source]) -> None:

@@ -1,5 +1,6 @@
 """All tables; importing this package registers every one of them with SQLModel.metadata."""
 
+from core.storage.tables.attachments import AttachmentRemainRow, AttachmentTermsRow
 from core.storage.tables.audit import AuditEventRow, AuditSealRow, AuditSubjectRow
 from core.storage.tables.chat import (
     AnswerSourceRow,
@@ -137,6 +138,8 @@ __all__ = [
     "VOCABULARY_SURFACE",
     "AnswerSourceRow",
     "AnswerUsageRow",
+    "AttachmentRemainRow",
+    "AttachmentTermsRow",
     "AuditEventRow",
     "AuditSealRow",
     "AuditSubjectRow",

@@ -13,6 +13,8 @@ class CollectionRow(SQLModel, table=True):
     """The unit of access.
 
     `generation` is the number of the vector index that answers; model and dimension are its own.
+    With a `conversation_id` it holds the files that a person attached to that conversation: nobody
+    else may read it, no list has it, and it goes with the conversation.
     """
 
     __tablename__ = "collections"
@@ -27,6 +29,14 @@ class CollectionRow(SQLModel, table=True):
     embedding_dimension: int
     splitter_version: str = Field(max_length=40)
     generation: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    conversation_id: str | None = Field(
+        default=None,
+        foreign_key="conversations.id",
+        ondelete="CASCADE",
+        unique=True,
+        index=True,
+        max_length=32,
+    )
     created_at: datetime = time_column(default_factory=now)
 
 

@@ -8,6 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.batches import batched
 from core.domain.gaps import GapStatus
+from core.storage.queries.attachments import remove_with_chats
 from core.storage.tables import (
     ConversationRow,
     EvaluationCaseRow,
@@ -20,22 +21,25 @@ from core.storage.tables import (
 CHAT_TABLES = (
     *("conversations", "messages", "citations", "feedback", "knowledge_gaps"),
     *("gap_questions", "gap_topics", "evaluation_cases", "evaluation_results"),
+    *("documents", "document_versions", "pages", "chunks", "sentence_vectors"),
+    "screening_findings",
 )
-"""Tables that hold questions and answers, or what was made of them."""
+"""Tables that hold questions, answers and attached files, or what was made of them."""
 IDS_PER_QUERY = 500
 
 
 def remove_chats(session: Session, conversation_ids: Sequence[str]) -> int:
     """Delete these conversations with all their rows, and return how many there were.
 
-    Test questions that were taken from them go as well, and what a question means to an embedding
-    model. A question that was sent to somebody stays while it is open, since they may be working on
-    it; `remove_settled_questions` deletes it then. An idea keeps the chat that was handed in with
-    it, an incident the words of its reporter.
+    Test questions that were taken from them go as well, the files that were attached to them, and
+    what a question means to an embedding model. A question that was sent to somebody stays while it
+    is open, since they may be working on it; `remove_settled_questions` deletes it then. An idea
+    keeps the chat that was handed in with it, an incident the words of its reporter.
     """
     for batch in batched(conversation_ids, IDS_PER_QUERY):
         messages = select(MessageRow.id).where(col(MessageRow.conversation_id).in_(batch))
         _remove_cases(session, messages)
+        remove_with_chats(session, batch)
         session.execute(
             update(GapTopicRow).where(col(GapTopicRow.label_id).in_(messages)).values(vector=None)
         )

@@ -1,0 +1,1 @@
+"""Files of conversations: attached and read like documents, private, and gone with their chat."""

@@ -1,0 +1,305 @@
+"""The service for files that people attach to their own conversations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlmodel import Session, col, func, select
+
+from core.domain.access import require_active
+from core.domain.attachments import AttachedFile, AttachmentTerms
+from core.domain.clock import now
+from core.domain.identity import User
+from core.domain.knowledge import DocumentState, Upload
+from core.domain.text.plurals import count
+from core.errors import AccessDenied, Conflict, IndexUnavailable, NotFound
+from core.storage.queries.attachments import (
+    NAME,
+    private_collections,
+    remove_files,
+    require_own_conversation,
+    terms_in_force,
+)
+from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.holds import KEPT, is_held_chat
+from core.storage.tables import (
+    ChunkRow,
+    CollectionRow,
+    ConversationRow,
+    DocumentRow,
+    DocumentVersionRow,
+)
+from ingestion.files.archives import UploadLimits
+from ingestion.indexing.indexes import ChunkIds, SearchIndexes
+from ingestion.intake.reception import Incoming, received
+from ingestion.intake.registration import Registration
+from ingestion.pipeline import versions
+from ingestion.values import DocumentStores, Queue, Receipt, ReceiptStatus
+
+OFF = "Files cannot be attached here: administrators have turned that off. Nothing was stored."
+TWICE = "This file is attached already."
+GONE = "This file is not attached any more."
+SPARE = "It was left out: {} can be attached to a chat. Remove one, or begin another chat."
+EXPIRED_TOGETHER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class IndexingPlan:
+    """How the files of a new conversation are indexed: model, its dimension, and the splitter."""
+
+    embedding_model: str
+    embedding_dimension: int
+    splitter_version: str
+
+
+class Attachments:
+    """The files of conversations, each for the person whose conversation it is and for no other.
+
+    The process that removes files must own the indexes, as the running app does.
+    """
+
+    def __init__(
+        self,
+        stores: DocumentStores,
+        plan: IndexingPlan,
+        *,
+        queue: Queue,
+        limits: UploadLimits | None = None,
+    ) -> None:
+        """Take `limits` of all uploads; the terms in force may be narrower."""
+        self._database = stores.database
+        self._originals = stores.originals
+        self._indexes = SearchIndexes(stores.vectors, stores.keywords)
+        self._plan = plan
+        self._queue = queue
+        self._limits = limits or UploadLimits()
+
+    def terms(self, user: User) -> AttachmentTerms:
+        """Return what may be attached; the largest file is also bound by that of all uploads."""
+        require_active(user)
+        with self._database.read() as session:
+            return self._terms(session)
+
+    def attach(
+        self, user: User, conversation_id: str, uploads: Sequence[Upload]
+    ) -> Sequence[Receipt]:
+        """Attach files to a conversation; return a receipt for each, also for refused ones.
+
+        They are read in the background. Raises NotFound for a conversation that is not this
+        person's, and AccessDenied where attachments are turned off.
+        """
+        require_active(user)
+        with self._database.read() as session:
+            require_own_conversation(session, user, conversation_id)
+            terms = self._require_on(session)
+        limits = replace(self._limits, max_bytes=terms.max_bytes)
+        items = [
+            (number, item)
+            for number, upload in enumerate(uploads)
+            for item in received(upload, limits)
+        ]
+        with self._database.begin() as session:
+            require_own_conversation(session, user, conversation_id)
+            terms = self._require_on(session)
+            collection_id = self._collection(session, conversation_id, terms)
+            receipts = self._registered(session, user, collection_id, items, terms)
+            record_event(
+                session,
+                user,
+                "attachment.added",
+                conversation_id,
+                files=len(_to_read(receipts)),
+                refused=sum(receipt.status is ReceiptStatus.FAILED for receipt in receipts),
+            )
+        self._queue.enqueue(_to_read(receipts))
+        return receipts
+
+    def list(self, user: User, conversation_id: str) -> list[AttachedFile]:
+        """Return the files of a conversation, the oldest first; raises NotFound."""
+        require_active(user)
+        with self._database.read() as session:
+            require_own_conversation(session, user, conversation_id)
+            return _files(session, conversation_id)
+
+    def remove(self, user: User, conversation_id: str, document_id: str) -> None:
+        """Erase a file, and what answers quote of it.
+
+        It is not found any more when this returns; the background removes the rest. Raises NotFound
+        if the file or the conversation is not this person's, Conflict under a legal hold and
+        IndexUnavailable.
+        """
+        require_active(user)
+        with self._database.read() as session:
+            require_own_conversation(session, user, conversation_id)
+            _require_not_held(session, conversation_id)
+            if document_id not in {file.document_id for file in _files(session, conversation_id)}:
+                raise NotFound(GONE)
+        self._erase([document_id])
+        with self._database.begin() as session:
+            record_event(session, user, "attachment.removed", conversation_id, files=1)
+
+    def remove_expired(self) -> int:
+        """Erase files that are older than the terms allow; return how many."""
+        with self._database.read() as session:
+            terms = self._terms(session)
+            ids = _older_than(session, terms.days_kept) if terms.days_kept else []
+        if ids:
+            self._erase(ids)
+            with self._database.begin() as session:
+                record_event(session, None, "attachment.expired", files=len(ids))
+        return len(ids)
+
+    def _terms(self, session: Session) -> AttachmentTerms:
+        terms = terms_in_force(session)
+        largest = max(self._limits.max_bytes // 2**20, 1)
+        return replace(terms, max_megabytes=min(terms.max_megabytes, largest))
+
+    def _require_on(self, session: Session) -> AttachmentTerms:
+        terms = self._terms(session)
+        if not terms.is_on:
+            raise AccessDenied(OFF)
+        return terms
+
+    def _collection(self, session: Session, conversation_id: str, terms: AttachmentTerms) -> str:
+        """Return the collection of a conversation, which its first file creates."""
+        mine = CollectionRow.conversation_id == conversation_id
+        known = session.exec(select(CollectionRow.id).where(mine)).first()
+        if known is not None:
+            return known
+        row = CollectionRow(
+            name=NAME.format(conversation_id),
+            sensitivity=terms.classification.value,
+            embedding_model=self._plan.embedding_model,
+            embedding_dimension=self._plan.embedding_dimension,
+            splitter_version=self._plan.splitter_version,
+            conversation_id=conversation_id,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+    def _registered(
+        self,
+        session: Session,
+        user: User,
+        collection_id: str,
+        items: Sequence[tuple[int, Incoming | Receipt]],
+        terms: AttachmentTerms,
+    ) -> Sequence[Receipt]:
+        """Register what there is room for; return the receipts in the order of the items."""
+        room = max(terms.max_files - _count(session, collection_id), 0)
+        incoming = [item for _, item in items if isinstance(item, Incoming)]
+        registration = Registration(session, self._originals, user, collection_id)
+        registered = iter(registration.register(incoming[:room]))
+        spare = SPARE.format(count(terms.max_files, "file"))
+        receipts = []
+        for number, item in items:
+            if isinstance(item, Receipt):
+                receipt = item
+            else:
+                left_out = Receipt(item.file_name, ReceiptStatus.FAILED, spare)
+                receipt = next(registered, left_out)
+            if receipt.status is ReceiptStatus.DUPLICATE:
+                receipt = replace(receipt, reason=TWICE)
+            receipts.append(replace(receipt, upload=number))
+        return receipts
+
+    def _erase(self, document_ids: Sequence[str]) -> None:
+        """Hide files, take them out of both indexes, then delete their rows."""
+        with self._database.begin() as session:
+            hidden = _hide(session, document_ids)
+        self._drop(hidden)
+        with self._database.begin() as session:
+            late = _hide(session, document_ids)  # by a reading that was under way
+            remove_files(session, document_ids)
+        self._drop(late)
+
+    def _drop(self, chunk_ids: ChunkIds) -> None:
+        self._indexes.remove(chunk_ids)
+        remaining = self._indexes.remaining(chunk_ids)
+        if remaining:
+            raise IndexUnavailable(
+                f"The search index still contains {count(remaining, 'passage')} of this file. "
+                "Remove it again."
+            )
+
+
+def _to_read(receipts: Sequence[Receipt]) -> list[str]:
+    return [r.version_id for r in receipts if r.status is ReceiptStatus.REGISTERED and r.version_id]
+
+
+def _count(session: Session, collection_id: str) -> int:
+    mine = DocumentRow.collection_id == collection_id
+    return session.exec(select(func.count(col(DocumentRow.id))).where(mine)).one()
+
+
+def _files(session: Session, conversation_id: str) -> list[AttachedFile]:
+    """Return the newest version of each file."""
+    rows = session.exec(
+        select(DocumentRow, DocumentVersionRow)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
+        .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
+        .where(CollectionRow.conversation_id == conversation_id)
+        .order_by(col(DocumentRow.created_at), col(DocumentRow.id), col(DocumentVersionRow.number))
+    ).all()
+    newest = {document.id: _file(document, version) for document, version in rows}
+    return list(newest.values())
+
+
+def _file(document: DocumentRow, version: DocumentVersionRow) -> AttachedFile:
+    return AttachedFile(
+        document_id=document.id,
+        version_id=version.id,
+        title=document.title,
+        file_name=version.file_name,
+        state=DocumentState(version.state),
+        reason=version.reason,
+        progress=version.progress,
+        size_bytes=version.size_bytes,
+        page_count=version.page_count,
+        chunk_count=version.chunk_count,
+        attached_at=version.uploaded_at,
+    )
+
+
+def _require_not_held(session: Session, conversation_id: str) -> None:
+    held = select(ConversationRow.id).where(ConversationRow.id == conversation_id, is_held_chat())
+    if session.exec(held).first() is not None:
+        raise Conflict(KEPT)
+
+
+def _older_than(session: Session, days: int) -> list[str]:
+    """Return files of conversations that are not held whose newest version is older than this."""
+    until = now() - timedelta(days=days)
+    newer = select(DocumentVersionRow.document_id).where(
+        col(DocumentVersionRow.uploaded_at) >= until
+    )
+    held = select(ConversationRow.id).where(is_held_chat())
+    expired = (
+        select(DocumentRow.id)
+        .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
+        .where(
+            col(DocumentRow.collection_id).in_(private_collections()),
+            col(DocumentRow.id).not_in(newer),
+            col(CollectionRow.conversation_id).not_in(held),
+        )
+        .order_by(col(DocumentRow.created_at))
+        .limit(EXPIRED_TOGETHER)
+    )
+    return list(session.exec(expired).all())
+
+
+def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:
+    """Take files out of all answers, and return their passages by collection."""
+    mine: Iterator[str] = (
+        version_id
+        for document_id in document_ids
+        for version_id in versions.version_ids_of(session, document_id)
+    )
+    version_ids = list(mine)
+    is_mine = col(ChunkRow.version_id).in_(version_ids)
+    for chunk in session.exec(select(ChunkRow).where(is_mine, col(ChunkRow.is_ready))).all():
+        chunk.is_ready = False
+    for document_id in document_ids:
+        session.get_one(DocumentRow, document_id).current_version_id = None
+    return versions.chunk_ids_of(session, version_ids)
