@@ -1,6 +1,7 @@
 """The knowledge base as people use it: ask, search, and judge answers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from core.domain.access import require_active
@@ -41,6 +42,14 @@ from rag.finding.rewriting import search_query
 from rag.kinds.replies import without_talk
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import AnswerEvents, AnswerFinished
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where an answer may come from: collections, None for all readable ones, or attached files."""
+
+    collection_ids: Sequence[str] | None = None
+    is_about_files: bool = False
 
 
 class Chat:
@@ -98,33 +107,36 @@ class Chat:
         with self._database.begin() as session:
             return new_conversation(session, user, question).id
 
-    def ask(
+    def ask(  # noqa: PLR0913  a question, its place, and where to look
         self,
         user: User,
         question: str,
         *,
         conversation_id: str | None = None,
         collection_ids: Sequence[str] | None = None,
+        is_about_files: bool = False,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Answer inside a conversation (a new one if none is given), event by event.
 
-        The question is stored before anything else. The answer is stored when the iterator ends,
+        With `is_about_files`, the answer is made from the files attached to this very conversation,
+        and from no document of the company. The question is stored before anything else. The answer is stored when the iterator ends,
         also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
         question that cannot be used, QuestionBlocked for one with values that a setting lets
         nobody send, and NotFound for a foreign conversation. The iterator raises
         SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         place = Place(conversation_id)
-        return self._ask(user, question, place, collection_ids, is_signed_in)
+        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
 
-    def ask_instead(
+    def ask_instead(  # noqa: PLR0913  as `ask`, and what it replaces
         self,
         user: User,
         message_id: str,
         question: str,
         *,
         collection_ids: Sequence[str] | None = None,
+        is_about_files: bool = False,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Ask a changed question in place of the one that the last answer is for.
@@ -136,7 +148,7 @@ class Chat:
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
         place = Place(answer.conversation_id, message_id)
-        return self._ask(user, question, place, collection_ids, is_signed_in)
+        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
 
     def ask_again(
         self,
@@ -144,6 +156,7 @@ class Chat:
         message_id: str,
         *,
         collection_ids: Sequence[str] | None = None,
+        is_about_files: bool = False,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Ask the question of an earlier answer again, at the end of its conversation.
@@ -159,14 +172,14 @@ class Chat:
         if not question:
             raise NotFound("The question of this answer no longer exists.")
         place = Place(answer.conversation_id, message_id if is_last else "")
-        return self._ask(user, question, place, collection_ids, is_signed_in)
+        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
 
     def _ask(
         self,
         user: User,
         question: str,
         place: Place,
-        collection_ids: Sequence[str] | None,
+        scope: Scope,
         is_signed_in: SignInCheck,
     ) -> AnswerEvents:
         require_active(user)
@@ -189,8 +202,9 @@ class Chat:
             question,
             [turn for turn in history if turn.text != question],
             conversation_id=conversation.id,
+            is_about_files=scope.is_about_files,
         )
-        return self._streams.stream(user, draft, surface, collection_ids, is_signed_in)
+        return self._streams.stream(user, draft, surface, scope.collection_ids, is_signed_in)
 
     def answer_once(
         self,

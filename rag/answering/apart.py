@@ -115,6 +115,7 @@ def _begin(draft: AnswerDraft, question: str, *, leans: bool) -> AnswerDraft:
         before_request=draft.before_request,
         prices=draft.prices,
         conversation_id=draft.conversation_id,
+        is_about_files=draft.is_about_files,
     )
     draft.within.append(part)
     return part

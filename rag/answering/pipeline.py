@@ -5,91 +5,46 @@ a step was stopped or failed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
-from core.domain.knowledge import Chunk, Collection, Sensitivity
-from core.domain.ports import ChatModel, Embedder, KeywordIndex
+from core.domain.knowledge import Chunk, Collection
+from core.domain.ports import Embedder, KeywordIndex
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
-from core.guardrails.detection import InjectionDetector
-from core.guardrails.guard import NewMasker, plain_masker
 from core.guardrails.screened_question import screen_question
 from core.model_calls import ModelCall
-from core.storage.database import Database
 from rag.answering.apart import AnswersApart, PipelineEvent, PipelineEvents, in_turn
 from rag.answering.classes import PassageClasses
+from rag.answering.models import AnswerModels
+from rag.answering.on_files import NOTHING_SHOWN, FileAnswers, FileWork
 from rag.compiling.comparison import both_sides
 from rag.compiling.compilation import Compilation, put_into
 from rag.compiling.compiler import NOT_A_LIST, Compiler
-from rag.finding.model_rewriting import ModelRewriter
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
-from rag.grounding import SupportJudge
 from rag.grounding.judges.lexical import LexicalJudge
 from rag.kinds.library import NO_COLLECTIONS
 from rag.kinds.recognition import Kind, QuestionKind, question_kind
 from rag.kinds.replies import Replies, without_talk
 from rag.kinds.reply import Reply
 from rag.kinds.splitting import split_questions
-from rag.prompting.context import PromptContexts
-from rag.prompting.prompt import Prompt
 from rag.reading.blocks import Blocks
 from rag.reading.evidence import QuestionTerms, weigh_evidence
 from rag.reading.reader import ReadUnit
 from rag.writing.cards import completed, show
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import Step, StepStarted, TextAdded
-from rag.writing.generation import NOT_IN_DOCUMENTS, Generation
+from rag.writing.generation import NOT_IN_DOCUMENTS
 from rag.writing.lead import lead_of
 from rag.writing.passages import PassageEngine
 from rag.writing.refusals import NO_WORDS, has_words, refusal
-from rag.writing.summary import Summaries, remark, summary_prompts
+from rag.writing.summary import COMPARISON, Summaries, remark
 
 # Copies and neighbours are merged, so more passages are found than are read.
 FOUND_PER_PASSAGE_READ = 2
 
 __all__ = ["NOT_IN_DOCUMENTS", "AnswerModels", "AnswerPipeline"]
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerModels:
-    """The prompt, and the models that take part in answers.
-
-    Without a `model` the passage engine answers, without a `judge` words and embeddings decide
-    about support, and without a `rewriter` a follow-up is searched with the questions before it.
-    `tells_groups` says whether the model is told the groups of the person asking. `new_masker`
-    makes what masks its requests. It gets no passage above `highest_class`; the passage engine
-    answers then. `embeds_class` is the highest class whose passages may be embedded again.
-    `detector` tells which questions are orders to a model.
-    """
-
-    prompt: Prompt
-    model: ChatModel | None = None
-    judge: SupportJudge | None = None
-    rewriter: ModelRewriter | None = None
-    tells_groups: bool = False
-    new_masker: NewMasker = plain_masker
-    highest_class: Sensitivity = Sensitivity.INTERNAL
-    embeds_class: Sensitivity = Sensitivity.RESTRICTED
-    detector: InjectionDetector = field(default_factory=InjectionDetector)
-
-    def generation(self, database: Database) -> Generation | None:
-        """Return what has the model answer, None without one."""
-        if self.model is None:
-            return None
-        return Generation(self.prompt, self.model, self._contexts(database), self.new_masker)
-
-    def summaries(self, database: Database) -> Summaries | None:
-        """Return what has the model summarise documents, None without one."""
-        if self.model is None:
-            return None
-        prompts = summary_prompts(self.prompt.company)
-        return Summaries(prompts, self.model, self._contexts(database), self.new_masker)
-
-    def _contexts(self, database: Database) -> PromptContexts:
-        return PromptContexts(database, tells_groups=self.tells_groups)
 
 
 class AnswerPipeline:
@@ -111,6 +66,9 @@ class AnswerPipeline:
         self._passages = PassageEngine(embedder)
         self._generation = models.generation(retriever.database)
         self._summaries = models.summaries(retriever.database)
+        self._files = FileAnswers(
+            self._compiler, self._summaries, models.summaries(retriever.database, COMPARISON)
+        )
         self._top_k = top_k
         self._support = models.judge or LexicalJudge(embedder)
         self._rewriter = models.rewriter
@@ -159,6 +117,12 @@ class AnswerPipeline:
         collection_ids: Sequence[str] | None,
         kind: QuestionKind | None,
     ) -> PipelineEvents:
+        if draft.is_about_files:
+            draft.collections = self._collections(user, draft, collection_ids)
+            work = self._files.work(draft.question, kind, draft.collections)
+            if work is not None:
+                yield from self._on_files(user, draft, work)
+                return
         passages = self._to_summarise(user, draft, collection_ids, kind)
         if passages and self._classes.note_if_private(draft, passages):
             passages = ()
@@ -175,6 +139,31 @@ class AnswerPipeline:
             is_list = kind is not None and kind.kind is Kind.LIST
             if kind is not None and is_list and draft.cards and not draft.is_tentative:
                 yield from self._say_incomplete(draft, kind.subject)
+
+    def _on_files(self, user: User, draft: AnswerDraft, work: FileWork | Reply) -> PipelineEvents:
+        """Summarise or compare whole files, or say why that cannot be done."""
+        if isinstance(work, Reply):
+            self._say(draft, work)
+            yield from self._tell(draft, draft.text, is_quote=True)
+            return
+        writer = self._files.writer(work.task)
+        if writer is not None and not self._classes.note_if_private(draft, work.passages):
+            yield from self._summarise(user, draft, writer, work.passages)
+            return
+        compiled = self._compiler.outlines(work.documents, draft.collections)
+        if compiled is None:
+            self._say(draft, Reply(NOTHING_SHOWN))
+        else:
+            self._put(draft, compiled)
+        yield from self._tell(draft, draft.text, is_quote=True)
+
+    def _collections(
+        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+    ) -> tuple[Collection, ...]:
+        """Return where an answer may come from: files of its conversation alone, or documents."""
+        if draft.is_about_files:
+            return tuple(self._retriever.attached_to(user, draft.conversation_id))
+        return tuple(self._retriever.collections_for(user, collection_ids))
 
     def _say_incomplete(self, draft: AnswerDraft, subject: str) -> Iterator[PipelineEvent]:
         """Say that passages may not be all that there is of what was to be listed."""
@@ -194,7 +183,7 @@ class AnswerPipeline:
         """Return the passages of the document that a language model is to summarise."""
         if self._summaries is None or kind is None or kind.kind is not Kind.SUMMARISE:
             return ()
-        draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+        draft.collections = self._collections(user, draft, collection_ids)
         document = self._compiler.document(kind.subject, draft.collections)
         return self._compiler.passages(document, draft.collections) if document else ()
 
@@ -257,7 +246,7 @@ class AnswerPipeline:
             return False
 
         def readable() -> Sequence[Collection]:
-            draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+            draft.collections = self._collections(user, draft, collection_ids)
             return draft.collections
 
         said = self._replies.to(kind, readable, self.model_name)
@@ -265,11 +254,14 @@ class AnswerPipeline:
         if reply is None:
             return False
         if isinstance(reply, Compilation):
-            put_into(draft, reply)
-            draft.query, draft.retrieval_ms = draft.question, draft.elapsed_ms()
+            self._put(draft, reply)
         else:
             self._say(draft, reply)
         return True
+
+    def _put(self, draft: AnswerDraft, compiled: Compilation) -> None:
+        put_into(draft, compiled)
+        draft.query, draft.retrieval_ms = draft.question, draft.elapsed_ms()
 
     def _say(self, draft: AnswerDraft, reply: Reply) -> None:
         draft.engine, draft.query = SANDBOX, draft.question
@@ -303,7 +295,7 @@ class AnswerPipeline:
         collection_ids: Sequence[str] | None,
         sides: Sequence[str],
     ) -> Iterator[PipelineEvent]:
-        draft.collections = tuple(self._retriever.collections_for(user, collection_ids))
+        draft.collections = self._collections(user, draft, collection_ids)
         yield StepStarted(Step.SEARCHING, len(draft.collections))
         retrieved, *others = [
             self._retriever.retrieve_from(

@@ -10,16 +10,17 @@ from core.domain.ports import KeywordIndex, WeightedText
 from core.storage.queries.chunks import hydrate, passages_of
 from core.storage.queries.versions import (
     NamedDocument,
+    documents_named,
     passages_in_order,
     version_before,
 )
 from rag.compiling.changes import PASSAGES_NEEDED, changes
 from rag.compiling.comparison import both_sides, rows_of_both
-from rag.compiling.compilation import Compilation
+from rag.compiling.compilation import Compilation, Section
 from rag.compiling.definitions import definitions
 from rag.compiling.lists import around, whole_lists
 from rag.compiling.outline import outline
-from rag.compiling.titles import Titles
+from rag.compiling.titles import MOST_DOCUMENTS, Titles
 from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery
 from rag.kinds.recognition import Kind, QuestionKind
@@ -84,6 +85,26 @@ class Compiler:
         with self._retriever.database.read() as session:
             ids = [collection.id for collection in collections]
             return passages_in_order(session, document, ids, limit=MOST_PASSAGES)
+
+    def files(self, collections: Sequence[Collection]) -> list[NamedDocument]:
+        """Return the documents that can be found in these collections, the oldest first."""
+        ids = [collection.id for collection in collections]
+        with self._retriever.database.read() as session:
+            found = documents_named(session, ids, (), limit=MOST_DOCUMENTS)
+        return sorted(found, key=lambda document: (document.uploaded_at, document.id))
+
+    def outlines(
+        self, documents: Sequence[NamedDocument], collections: Sequence[Collection]
+    ) -> Compilation | None:
+        """Return the outlines of whole documents, each under its title; None if none has any."""
+        terms = self._keywords.terms
+        sections: list[Section] = []
+        for document in documents:
+            passages = self.passages(document, collections)
+            is_whole = len(passages) < MOST_PASSAGES
+            compiled = outline(document, passages, terms, is_whole=is_whole)
+            sections += compiled.sections if compiled else ()
+        return Compilation(tuple(sections)) if sections else None
 
     def _of_document(
         self, name: str, collections: Sequence[Collection], *, is_change: bool

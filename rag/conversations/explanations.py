@@ -14,6 +14,7 @@ from core.domain.identity import User
 from core.domain.knowledge import page_name
 from core.domain.ports import KeywordIndex
 from core.storage.database import Database
+from core.storage.queries.attachments import own_attached_collections
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of
 from core.storage.queries.spending.switches import is_document_on
@@ -29,6 +30,7 @@ from core.storage.tables import (
 )
 from rag.conversations.stored import messages_of
 from rag.finding.missing_words import missing_words
+from rag.finding.retrieval import FILES_OF_CHAT
 from rag.vocabulary.expansion import Synonyms
 
 
@@ -125,7 +127,8 @@ class Explanations:
         require_active(user)
         with self._database.read() as session:
             row = own_answer(session, user, message_id)
-            names = {c.id: c.name for c in readable_collections(session, user)}
+            names = dict.fromkeys(own_attached_collections(session, user), FILES_OF_CHAT)
+            names |= {c.id: c.name for c in readable_collections(session, user)}
             searched = _searched(session, row.id)
             retrieved = _stored_hits(session, row.id)
             usage = _usage(session, row.id)

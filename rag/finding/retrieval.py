@@ -13,6 +13,7 @@ import numpy as np
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import WeightedText
 from core.errors import ConfigurationError, IndexUnavailable, NotFound
+from core.storage.queries.attachments import attached_collection
 from core.storage.queries.chunks import (
     chunk_before,
     collections_of,
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 QUESTION_WORD_WEIGHT = 0.3
 # A word that is corrected rightly can still take a little of the similarity: "bicyle", .04.
 LOST_BY_CORRECTION = 0.05
+FILES_OF_CHAT = "Files of this chat"
+"""What the files of a conversation are called together."""
 _PUNCTUATION = ".,;:!?()\"'“”’"
 
 
@@ -187,6 +190,12 @@ class HybridRetriever:
         if unknown:
             raise NotFound("One of the chosen collections does not exist, or you cannot access it.")
         return [c for c in readable if c.id in set(collection_ids)]
+
+    def attached_to(self, user: User, conversation_id: str) -> list[Collection]:
+        """Return the files of a conversation of this person as a collection; none without any."""
+        with self._database.read() as session:
+            attached = attached_collection(session, user, conversation_id)
+        return [replace(attached, name=FILES_OF_CHAT)] if attached else []
 
     def _spaces(self, collections: Sequence[Collection]) -> list[_Space]:
         """Group the collections by model: vectors of two models are not comparable."""

@@ -60,7 +60,8 @@ class AnswerDraft:
     last citation number of those before it. `parts` says which cards belong together.
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
     of the models asked, and `group_names` the groups of whoever asked, as they were when the answer
-    was first saved. `guarded` counts what the guard did to values and passages. `started` is a
+    was first saved. `is_about_files` says that it is made from the files of its conversation and
+    from nothing else. `guarded` counts what the guard did to values and passages. `started` is a
     reading of the monotonic clock in seconds.
     """
 
@@ -87,6 +88,7 @@ class AnswerDraft:
     masked_values: int = 0
     guarded: Counter[tuple[GuardEffect, str]] = field(default_factory=Counter)
     conversation_id: str = ""
+    is_about_files: bool = False
     passages_given: int | None = None
     abstained: bool = False
     is_tentative: bool = False
@@ -254,6 +256,8 @@ class AnswerDraft:
 
 _KEPT_AT_RESTART = (
     "question",
+    "conversation_id",
+    "is_about_files",
     "findings",
     "numbered_after",
     "started",

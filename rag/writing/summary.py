@@ -19,6 +19,7 @@ from rag.writing.notes import NotesAsked, NoteTaker
 
 NOTES = "notes.v1"
 SUMMARY = "summary.v1"
+COMPARISON = "compare.v1"
 
 CHARACTERS_AT_ONCE = 16_000
 """About 4,000 tokens: a document of up to ten pages is read in one request."""
@@ -29,19 +30,22 @@ LEFT_OUT = (
     "The document is long: this summary rests on {read} of its {all} passages, spread over the "
     "whole document."
 )
+LEFT_OUT_OF_SEVERAL = (
+    "The documents are long: this rests on {read} of their {all} passages, spread over all of them."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryPrompts:
-    """How a language model is asked for notes, and for the summary."""
+    """How a language model is asked for notes, and for what is written from them."""
 
     notes: Prompt
     summary: Prompt
 
 
-def summary_prompts(company: str) -> SummaryPrompts:
-    """Read the prompts in use."""
-    return SummaryPrompts(load_prompt(company, NOTES), load_prompt(company, SUMMARY))
+def summary_prompts(company: str, written: str = SUMMARY) -> SummaryPrompts:
+    """Read the prompts in use for a summary, or for a comparison."""
+    return SummaryPrompts(load_prompt(company, NOTES), load_prompt(company, written))
 
 
 class Summaries:
@@ -117,7 +121,18 @@ class Summaries:
 def remark(passages: Sequence[Chunk]) -> str:
     """Return what is told under a summary of these passages: that some were left out, or ""."""
     read = sum(map(len, _parts(passages)))
-    return LEFT_OUT.format(read=read, all=len(passages)) if read < len(passages) else ""
+    if read == len(passages):
+        return ""
+    is_one = len({chunk.document_id for chunk in passages}) == 1
+    told = LEFT_OUT if is_one else LEFT_OUT_OF_SEVERAL
+    return told.format(read=read, all=len(passages))
+
+
+def requests_for(passages: Sequence[Chunk]) -> tuple[int, int]:
+    """Return how many requests it takes to write of passages, and their characters together."""
+    parts = _parts(passages)
+    characters = sum(len(chunk.text) for part in parts for chunk in part)
+    return (len(parts) + 1 if len(parts) > 1 else 1), characters
 
 
 def _parts(passages: Sequence[Chunk]) -> list[list[Chunk]]:

@@ -324,7 +324,7 @@ def test_a_file_of_a_chat_closes_no_copy_that_somebody_adds_to_an_idea(
         row = session.get_one(IdeaAttachmentRow, file.id)
 
     assert (row.document_id, row.collection_id) == ("", "")
-    assert services.ideas.attachments.original(ole, file.id).content == TEXT.encode()
+    assert services.ideas.attachments.download(ole, file.id).content == TEXT.encode()
 
 
 def test_a_removed_file_leaves_no_byte(

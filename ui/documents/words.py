@@ -161,8 +161,11 @@ def origin(file_name: str, source: Provenance) -> str:
 
 
 def keeping(source: Provenance) -> str:
-    """Return `Handbook · Owner: Anna Berg · Internal · reviewed 3 months ago`."""
-    parts = [source.collection_name]
+    """Return `Handbook · Owner: Anna Berg · Internal · reviewed 3 months ago`.
+
+    A file of a conversation is in no collection.
+    """
+    parts = [source.collection_name or "Attached to this chat"]
     if source.owner_name:
         parts.append(f"Owner: {source.owner_name}")
     parts.append(CLASSES[source.classification])
