@@ -295,6 +295,7 @@ def _chat(
         guard=guard if is_guarded else None,
         embedding_guard=embedding_guard if settings.embeddings.base_url else None,
         undo=timedelta(minutes=settings.privacy.undo_minutes),
+        per_minute=settings.answers.per_minute,
     )
 
 

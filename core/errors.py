@@ -27,6 +27,10 @@ class QuestionBlocked(InvalidInput):
     """A question holds values that a setting lets nobody send; nothing was stored or sent."""
 
 
+class TooManyQuestions(InvalidInput):
+    """A person asked more questions within a minute than anybody may."""
+
+
 class InvalidFields(InvalidInput):
     """Fields of a form need work; `problems` has a sentence for each, by the name of the field."""
 

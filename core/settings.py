@@ -187,6 +187,9 @@ class AnswerSettings(BaseModel):
         le=50,
         description="Answers one person can get at the same time; further ones wait.",
     )
+    per_minute: int = Field(
+        30, ge=0, description="Questions one person can ask in the chat in a minute; 0: any number."
+    )
 
 
 class RerankerSettings(BaseModel):

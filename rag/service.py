@@ -18,8 +18,9 @@ from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
 from rag.answering.choosing import Answering
+from rag.answering.pace import Pace
 from rag.answering.question_guard import QuestionGuard
-from rag.answering.recording import Surface
+from rag.answering.recording import CHAT, Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.streams import AnswerStreams
 from rag.answering.turns import AnswerTurns
@@ -66,11 +67,14 @@ class Chat:
         guard: Guard | None = None,
         embedding_guard: Guard | None = None,
         undo: timedelta = UNDO,
+        per_minute: int = 0,
     ) -> None:
         """Take the guards before the language model and the embedding service, if there are any.
 
-        `undo` is how long the deletion of a conversation can be undone.
+        `undo` is how long the deletion of a conversation can be undone, `per_minute` how many
+        questions a person may type, 0 for any number.
         """
+        self._pace = Pace(database, per_minute)
         self._guard = QuestionGuard(database, guard, embedding_guard)
         self._database = database
         self._retriever = retriever
@@ -99,10 +103,11 @@ class Chat:
     def start_conversation(self, user: User, question: str) -> str:
         """Create an empty conversation named after its first question, and return its id.
 
-        Raises InvalidInput for an empty question, QuestionBlocked as `ask`.
+        Raises InvalidInput for an empty question, QuestionBlocked and TooManyQuestions as `ask`.
         """
         require_active(user)
         question = typed(question)
+        self._pace.require(user)
         self._guard.require_sendable(user, question)
         with self._database.begin() as session:
             return new_conversation(session, user, question).id
@@ -123,7 +128,7 @@ class Chat:
         and from no document of the company. The question is stored before anything else. The answer is stored when the iterator ends,
         also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
         question that cannot be used, QuestionBlocked for one with values that a setting lets
-        nobody send, and NotFound for a foreign conversation. The iterator raises
+        nobody send, TooManyQuestions, and NotFound for a foreign conversation. The iterator raises
         SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         place = Place(conversation_id)
@@ -184,6 +189,7 @@ class Chat:
     ) -> AnswerEvents:
         require_active(user)
         question = typed(question)
+        self._pace.require(user)
         self._guard.require_sendable(user, question)
         with self._database.begin() as session:
             conversation = (
@@ -196,7 +202,7 @@ class Chat:
             answer_row = store_question(session, conversation, question)
             for row in replaced:
                 row.replaced_by = answer_row.id
-            surface = Surface("chat", conversation.id, answer_row.id)
+            surface = Surface(CHAT, conversation.id, answer_row.id)
         # The same question asked again is no follow-up to itself.
         draft = AnswerDraft(
             question,
@@ -241,6 +247,7 @@ class Chat:
         """
         require_active(user)
         question = typed(question)
+        self._pace.require(user)
         self._guard.require_sendable(user, question)
         readable = self.may_still_read(user, [turn.sources for turn in history])
         pairs = zip(history, readable, strict=True)
@@ -248,7 +255,7 @@ class Chat:
         draft = AnswerDraft(
             question, kept[-REMEMBERED_MESSAGES:], conversation_id=chat_id or new_id()
         )
-        surface = Surface("chat", draft.conversation_id)
+        surface = Surface(CHAT, draft.conversation_id)
         return self._streams.stream(user, draft, surface, collection_ids, is_signed_in)
 
     def may_still_read(self, user: User, texts: Sequence[Iterable[Source]]) -> list[bool]:

@@ -27,6 +27,7 @@ class Drawn:
     query: str = ""
     composer: str = ""
     pages: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
@@ -136,11 +137,11 @@ class Tab:
             widget = state.widget_states.widgets.add()
             widget.id = self.drawn.composer
             widget.chat_input_value.data = question
-        await self._send(message)
+        await self.send(message)
 
     async def stop(self) -> None:
         """Press the stop button of the composer."""
-        await self._send(BackMsg(stop_script=True))
+        await self.send(BackMsg(stop_script=True))
 
     async def until_drawn(self) -> None:
         """Read until the script has finished."""
@@ -196,7 +197,8 @@ class Tab:
             raise RuntimeError("this tab is not connected")
         return self._socket
 
-    async def _send(self, message: BackMsg) -> None:
+    async def send(self, message: BackMsg) -> None:
+        """Send what a browser would, or what one never would."""
         await self._open_socket.send(message.SerializeToString())
 
     def _note(self, message: ForwardMsg) -> None:
@@ -210,6 +212,7 @@ class Tab:
                 # The browser identifies the page by this hash from now on.
                 self.drawn.script_hash = message.navigation.page_script_hash
                 self.drawn.pages = [page.page_name for page in message.navigation.app_pages]
+                self.drawn.paths = [page.url_pathname for page in message.navigation.app_pages]
             case "delta" if message.delta.WhichOneof("type") == "new_element":
                 self._note_element(message)
 

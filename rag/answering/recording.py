@@ -31,6 +31,9 @@ from core.storage.tables import (
 from rag.writing.draft import AnswerDraft, supported_count
 from rag.writing.stored_cards import part_to_json, to_json
 
+CHAT = "chat"
+"""The surface of questions that a person types."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surface:

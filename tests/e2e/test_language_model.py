@@ -16,6 +16,7 @@ from tools.trial.served import ServedApp, served_app
 pytestmark = pytest.mark.browser
 
 EMAIL = "ada@nordhafen.example"
+LEAVING = "eva@nordhafen.example"
 QUESTION = "How many days of parental leave do I get?"
 CITED = Reply(grounded_echo())
 
@@ -167,30 +168,34 @@ def test_conversations_are_pinned_and_deleted_from_their_menu(ada: Person) -> No
 
 
 def test_signing_out_in_another_tab_ends_the_answer_and_keeps_what_was_written(
-    ada: Person, provider: FakeProvider
+    browser: Browser, app: ServedApp, provider: FakeProvider
 ) -> None:
+    app.cli("users", "add", LEAVING, "--password-stdin", stdin=f"{PASSWORD}\n")
+    eva = person(browser, app)
+    eva.sign_in(LEAVING)
     words = "Every parent gets 90 working days of parental leave per child [1]. "
     provider.disconnected.clear()
     provider.script(Reply(words, pause_s=0.05, endless=True))
-    ada.open("/")
-    ada.composer.fill(QUESTION)
-    ada.composer.press("Enter")
-    expect(ada.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
+    eva.open("/")
+    eva.composer.fill(QUESTION)
+    eva.composer.press("Enter")
+    expect(eva.page.get_by_text("Every parent gets 90 working days").last).to_be_visible()
 
-    other = ada.context.new_page()
-    other.goto(f"{ada.app.url}/sign-out")
+    other = eva.context.new_page()
+    other.goto(f"{eva.app.url}/sign-out")
     other.get_by_role("button", name="Sign out").click()
-    other.close()
+    expect(other.get_by_label("E-mail")).to_be_visible()
 
     assert provider.disconnected.wait(10)
-    expect(ada.page.get_by_text("You are signed out.")).to_be_visible()
-    expect(ada.page.get_by_role("link", name="Sign in")).to_be_visible()
-    expect(ada.answers).to_have_count(0)
-    assert ada.complaints == []
-    ada.sign_in(EMAIL)
-    ada.page.get_by_role("button", name=re.compile("^How many days")).first.click()
-    expect(ada.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
-    expect(ada.answers.last).to_contain_text("Every parent gets 90 working days")
+    expect(eva.page.get_by_text("You are signed out.")).to_be_visible()
+    expect(eva.page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(eva.answers).to_have_count(0)
+    assert eva.complaints == []
+    eva.sign_in(LEAVING)
+    eva.page.get_by_role("button", name=re.compile("^How many days")).first.click()
+    expect(eva.page.get_by_text("Stopped. The text written so far is kept.")).to_be_visible()
+    expect(eva.answers.last).to_contain_text("Every parent gets 90 working days")
+    eva.context.close()
 
 
 @pytest.mark.parametrize(

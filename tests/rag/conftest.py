@@ -227,6 +227,7 @@ class Knowledge:
         embedding_guard: Guard | None = None,
         highest_class: Sensitivity = Sensitivity.INTERNAL,
         embeds_class: Sensitivity = Sensitivity.RESTRICTED,
+        per_minute: int = 0,
     ) -> Chat:
         models = AnswerModels(
             load_prompt("Nordhafen Logistics"),
@@ -238,18 +239,20 @@ class Knowledge:
             highest_class,
             embeds_class,
         )
-        return self.chat_of(self.pipeline(models), running, turns, guard, embedding_guard)
+        pipeline = self.pipeline(models)
+        return self.chat_of(pipeline, running, turns, guard, embedding_guard, per_minute)
 
     def pipeline(self, models: AnswerModels) -> AnswerPipeline:
         return AnswerPipeline(self.retriever(), self.keywords, self.embedder, models, top_k=6)
 
-    def chat_of(
+    def chat_of(  # noqa: PLR0913  the parts of a chat
         self,
         pipeline: Answering,
         running: Callable[[Database, Recorder], RunningAnswers] = RunningAnswers,
         turns: AnswerTurns | None = None,
         guard: Guard | None = None,
         embedding_guard: Guard | None = None,
+        per_minute: int = 0,
     ) -> Chat:
         recorder = Recorder(own_price=None, currency="EUR", embedding_model="hashing")
         return Chat(
@@ -260,6 +263,7 @@ class Knowledge:
             turns=turns,
             guard=guard,
             embedding_guard=embedding_guard,
+            per_minute=per_minute,
         )
 
 
