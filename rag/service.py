@@ -125,11 +125,11 @@ class Chat:
         """Answer inside a conversation (a new one if none is given), event by event.
 
         With `is_about_files`, the answer is made from the files attached to this very conversation,
-        and from no document of the company. The question is stored before anything else. The answer is stored when the iterator ends,
-        also when it is closed early (stopped) or the model fails. Raises InvalidInput for a
-        question that cannot be used, QuestionBlocked for one with values that a setting lets
-        nobody send, TooManyQuestions, and NotFound for a foreign conversation. The iterator raises
-        SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
+        and from no document of the company. The question is stored before anything else. The answer
+        is stored when the iterator ends, also when it is closed early (stopped) or the model fails.
+        Raises InvalidInput for a question that cannot be used, QuestionBlocked for one with values
+        that a setting lets nobody send, and NotFound for a foreign conversation. The iterator
+        raises SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         place = Place(conversation_id)
         return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)

@@ -5,6 +5,7 @@ a step was stopped or failed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
@@ -24,6 +25,7 @@ from rag.finding.retrieval import HybridRetriever
 from rag.finding.rewriting import SearchQuery, search_query
 from rag.finding.selection import select
 from rag.grounding.judges.lexical import LexicalJudge
+from rag.kinds.file_tasks import FileTask
 from rag.kinds.library import NO_COLLECTIONS
 from rag.kinds.recognition import Kind, QuestionKind, question_kind
 from rag.kinds.replies import Replies, without_talk
@@ -155,6 +157,8 @@ class AnswerPipeline:
             self._say(draft, Reply(NOTHING_SHOWN))
         else:
             self._put(draft, compiled)
+            is_beside = work.task is FileTask.COMPARE
+            draft.parts = tuple(replace(part, is_beside=is_beside) for part in draft.parts)
         yield from self._tell(draft, draft.text, is_quote=True)
 
     def _collections(
