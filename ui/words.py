@@ -114,6 +114,15 @@ def shortened(text: str, length: int) -> str:
     return text[: length - 1].rsplit(" ", 1)[0] + "…"
 
 
+KILO = 1024
+
+
+def size(of: int) -> str:
+    """Return `120 kB`, `1.2 MB`."""
+    kilobytes = of / KILO
+    return f"{kilobytes / KILO:.1f} MB" if kilobytes >= KILO else f"{max(kilobytes, 1):.0f} kB"
+
+
 def engine(name: str) -> str:
     """Tell an employee who wrote an answer."""
     names = {

@@ -56,9 +56,9 @@ def kind_of(path: str) -> RouteKind:
 
 
 def _streamlit_kind(path: str) -> RouteKind:
-    if path in INTERNAL_PATHS or path.startswith(INTERNAL_PREFIXES):
+    if path in INTERNAL_PATHS or path.startswith((*INTERNAL_PREFIXES, UPLOAD_PREFIX)):
         return RouteKind.INTERNAL
-    if path in ADMIN_PATHS or path.startswith(UPLOAD_PREFIX):
+    if path in ADMIN_PATHS:
         return RouteKind.ADMIN
     if path in CLOSED_PATHS or path.startswith(CLOSED_PREFIXES):
         return RouteKind.CLOSED

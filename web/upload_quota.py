@@ -1,16 +1,18 @@
 """Bounds the memory that one person's uploads take until a page has taken them in."""
 
 import asyncio
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.domain.identity import User
 from web.gate import current_user
 from web.paths import UPLOAD_PREFIX
 
@@ -28,12 +30,25 @@ TOO_MANY = "Too many files at once. Choose fewer."
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """Bytes that the pages of one person may hold, in one browser tab and in all of them."""
+    """Bytes that the pages of one person may hold, in one browser tab and in all of them.
+
+    Those are for administrators, who upload documents. Everybody else attaches single files: their
+    pages hold a quarter of that, and no more once all pages together hold `shared_bytes`.
+    """
 
     session_bytes: int
     person_bytes: int
+    shared_bytes: int = 1024 * 2**20
+
+    def of(self, user: User) -> "UploadLimits":
+        """Return the limits of a person."""
+        if user.is_admin:
+            return replace(self, shared_bytes=sys.maxsize)
+        parts = (self.session_bytes // EMPLOYEE_PART, self.person_bytes // EMPLOYEE_PART)
+        return UploadLimits(*parts, self.shared_bytes)
 
 
+EMPLOYEE_PART = 4
 UPLOAD_LIMITS = UploadLimits(512 * 2**20, 1024 * 2**20)
 
 
@@ -47,8 +62,16 @@ class _Person:
     sessions: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """An upload: who sends it, and what their pages may hold."""
+
+    person: _Person
+    limits: UploadLimits
+
+
 class UploadQuota:
-    """ASGI middleware behind the gate, which lets nobody but administrators upload."""
+    """ASGI middleware behind the gate: the memory that uploads take is bounded for each person."""
 
     def __init__(self, app: ASGIApp, *, held: Held, limits: UploadLimits) -> None:
         self._app = app
@@ -59,13 +82,14 @@ class UploadQuota:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not _is_upload(scope):
             return await self._app(scope, receive, send)
-        user_id = current_user(HTTPConnection(scope)).id
+        user = current_user(HTTPConnection(scope))
+        user_id, limits = user.id, self._limits.of(user)
         person = self._people[user_id]
         if person.requests >= AT_A_TIME + WAITING:
             return await PlainTextResponse(TOO_MANY, 429)(scope, receive, send)
         with self._counted(user_id, person):
             async with person.turns:
-                return await self._pass_on(person, scope, receive, send)
+                return await self._pass_on(_Sending(person, limits), scope, receive, send)
 
     @contextmanager
     def _counted(self, user_id: str, person: _Person) -> Iterator[None]:
@@ -78,11 +102,11 @@ class UploadQuota:
             if not person.requests and not person.sessions:
                 self._people.pop(user_id, None)
 
-    async def _pass_on(self, person: _Person, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, upload: _Sending, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the body as it arrives; the request ends at the first byte beyond the quota."""
-        session = _session_of(scope)
+        session, person = _session_of(scope), upload.person
         person.sessions.add(session)
-        if not self._has_room(person, session, _declared(scope)):
+        if not self._has_room(upload, session, _declared(scope)):
             return await PlainTextResponse(TOO_MUCH, 413)(scope, receive, send)
         counted = 0
 
@@ -92,7 +116,7 @@ class UploadQuota:
             size = len(message.get("body", b""))
             counted += size
             person.sending[session] += size
-            self._require_room(person, session)
+            self._require_room(upload, session)
             return message
 
         try:
@@ -102,16 +126,21 @@ class UploadQuota:
             if not person.sending[session]:
                 del person.sending[session]
 
-    def _require_room(self, person: _Person, session: str) -> None:
-        if not self._has_room(person, session, 0):
+    def _require_room(self, upload: _Sending, session: str) -> None:
+        if not self._has_room(upload, session, 0):
             raise HTTPException(413, TOO_MUCH)
 
-    def _has_room(self, person: _Person, session: str, size: int) -> bool:
-        stored = self._held()
+    def _has_room(self, upload: _Sending, session: str, size: int) -> bool:
+        person, limits, stored = upload.person, upload.limits, self._held()
         in_tab = stored.get(session, 0) + person.sending.get(session, 0) + size
         in_all_tabs = sum(stored.get(session_id, 0) for session_id in person.sessions)
         in_all_tabs += sum(person.sending.values()) + size
-        return in_tab <= self._limits.session_bytes and in_all_tabs <= self._limits.person_bytes
+        sending = sum(sum(one.sending.values()) for one in self._people.values())
+        return (
+            in_tab <= limits.session_bytes
+            and in_all_tabs <= limits.person_bytes
+            and sum(stored.values()) + sending + size <= limits.shared_bytes
+        )
 
 
 def _is_upload(scope: Scope) -> bool:

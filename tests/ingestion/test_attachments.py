@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel, select, update
+from sqlmodel import SQLModel, col, select, update
 
 import bootstrap.embedders
 from bootstrap.services import ProcessRole, Services, build_services
@@ -416,7 +416,7 @@ def _attached_long_ago(services: Services, receipt: Receipt) -> None:
     with services.database.begin() as session:
         session.execute(
             update(DocumentVersionRow)
-            .where(DocumentVersionRow.id == receipt.version_id)
+            .where(col(DocumentVersionRow.id) == receipt.version_id)
             .values(uploaded_at=now() - timedelta(days=60))
         )
 

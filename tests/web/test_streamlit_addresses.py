@@ -19,7 +19,7 @@ ADDRESSES = [
     ("GET", "/_stcore/host-config", (401, 200, 200)),
     ("GET", "/_stcore/metrics", (401, 403, 200)),
     ("GET", "/_stcore/script-health-check", (401, 403, 200)),
-    # 403 by Streamlit itself for an administrator: the form token of its page is missing.
+    # 403 by Streamlit itself: the form token of its page is missing.
     ("PUT", UPLOAD, (401, 403, 403)),
     ("DELETE", UPLOAD, (401, 403, 403)),
     ("GET", "/media/0123456789abcdef.png", (401, 404, 404)),

@@ -17,7 +17,8 @@ from tests.loops import run
 from web.upload_quota import AT_A_TIME, WAITING, UploadLimits, UploadQuota
 
 MEGABYTE = 2**20
-LIMITS = UploadLimits(session_bytes=3 * MEGABYTE, person_bytes=4 * MEGABYTE)
+LIMITS = UploadLimits(3 * MEGABYTE, 4 * MEGABYTE)
+EMPLOYEES = UploadLimits(8 * MEGABYTE, 16 * MEGABYTE, shared_bytes=4 * MEGABYTE)
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Store:
 
 
 class SignedIn:
-    """Stands for the gate: everybody is the administrator that a header names."""
+    """Stands for the gate: everybody is the administrator that a header names, but for Eve."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -53,7 +54,8 @@ class SignedIn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             name = dict(scope["headers"])[b"person"].decode()
-            scope["sandbox.user"] = User(name, f"{name}@x.example", name, Role.ADMIN)
+            role = Role.EMPLOYEE if name.startswith("eve") else Role.ADMIN
+            scope["sandbox.user"] = User(name, f"{name}@x.example", name, role)
         await self._app(scope, receive, send)
 
 
@@ -101,12 +103,16 @@ class Harness:
 
 @pytest.fixture
 def harness() -> Harness:
+    return harness_of(LIMITS)
+
+
+def harness_of(limits: UploadLimits) -> Harness:
     store = Store()
     app = Starlette(
         routes=[Route("/_stcore/upload_file/{session}/{file}", store.put, methods=["PUT"])],
         middleware=[
             Middleware(SignedIn),
-            Middleware(UploadQuota, held=lambda: store.held, limits=LIMITS),
+            Middleware(UploadQuota, held=lambda: store.held, limits=limits),
         ],
     )
     return Harness(store, app)
@@ -161,6 +167,21 @@ def test_the_pages_of_a_person_count_together_and_others_are_not_touched(harness
         ]
 
     assert run(all_of_them()) == [204, 413, 204]
+
+
+def test_people_who_are_no_administrators_hold_a_quarter_and_share_what_is_left() -> None:
+    harness = harness_of(EMPLOYEES)
+
+    async def all_of_them() -> list[int]:
+        return [
+            await harness.send(megabytes(3), person="eve", session="one"),
+            await harness.send(megabytes(2), person="eve", session="one"),
+            await harness.send(megabytes(2), person="eve-2", session="two"),
+            await harness.send(megabytes(1), person="eve-3", session="three"),
+            await harness.send(megabytes(8), person="anna", session="four"),
+        ]
+
+    assert run(all_of_them()) == [413, 204, 204, 413, 204]
 
 
 def test_uploads_at_the_same_moment_count_together(harness: Harness) -> None:

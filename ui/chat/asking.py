@@ -19,6 +19,7 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
+from ui.chat.files import STILL_READING, wait_until_read
 from ui.chat.layout import mark_reading_place
 from ui.chat.messages import draw_question
 from ui.components.guard_notes import draw_guard_preview
@@ -43,6 +44,9 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         if question.text:
             draw_guard_preview(user, question.text)
         try:
+            if question.is_about_files and not _are_read(user):
+                state.refuse(question, STILL_READING)
+                st.rerun()
             events = _events(user, question, collection_ids, still_reads(st.empty()))
             with closing(events):
                 show_events(events)
@@ -51,6 +55,11 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         except SandboxError as problem:
             state.refuse(question, str(problem))
     st.rerun()
+
+
+def _are_read(user: User) -> bool:
+    conversation = state.conversation_id()
+    return conversation is None or wait_until_read(user, conversation)
 
 
 def still_reads(place: DeltaGenerator) -> Callable[[], bool]:
@@ -73,7 +82,11 @@ def _events(
     chat = services().chat
     if question.again:
         return chat.ask_again(
-            user, question.again, collection_ids=collection_ids, is_signed_in=is_signed_in
+            user,
+            question.again,
+            collection_ids=collection_ids,
+            is_about_files=question.is_about_files,
+            is_signed_in=is_signed_in,
         )
     if question.replaces:
         return chat.ask_instead(
@@ -81,6 +94,7 @@ def _events(
             question.replaces,
             question.text,
             collection_ids=collection_ids,
+            is_about_files=question.is_about_files,
             is_signed_in=is_signed_in,
         )
     conversation = state.conversation_id() or chat.start_conversation(user, question.text)
@@ -90,6 +104,7 @@ def _events(
         question.text,
         conversation_id=conversation,
         collection_ids=collection_ids,
+        is_about_files=question.is_about_files,
         is_signed_in=is_signed_in,
     )
 

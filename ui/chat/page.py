@@ -9,6 +9,7 @@ from core.errors import NotFound
 from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.asking import ask
+from ui.chat.files import asked_with_files, draw_files
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
@@ -23,7 +24,8 @@ def page(user: User) -> None:
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
     earlier = [] if conversation else list(state.temporary_answers())
-    question = _composer(user, collections, refusal) or state.take_question()
+    asked = _composer(user, collections, refusal)
+    question = asked or state.take_question()
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -80,13 +82,18 @@ def _composer(
         if state.edited_answer():
             _draw_editing()
         _draw_budget(user)
-        text = st.chat_input(
-            "Ask about the company's documents",
+        conversation = state.conversation_id()
+        is_about_files = conversation is not None and draw_files(user, conversation)
+        terms = services().attachments.terms(user)
+        typed = st.chat_input(
+            "Ask about your files" if is_about_files else "Ask about the company's documents",
             key="composer",
             max_chars=4000,
             submit_mode="stop",
+            accept_file="multiple" if terms.is_on else False,
+            max_upload_size=terms.max_megabytes if terms.is_on else None,
         )
-    return QueuedQuestion(text=text, replaces=state.take_edited()) if text else None
+    return asked_with_files(user, typed, is_about_files=is_about_files) if typed else None
 
 
 def _draw_budget(user: User) -> None:

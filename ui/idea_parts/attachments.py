@@ -12,7 +12,6 @@ from ui.components.problems import shown_problems
 from ui.resources import services
 
 FILE_TYPES = [suffix.removeprefix(".") for suffix in BY_SUFFIX]
-KILO = 1024
 
 
 def draw_attachments(
@@ -61,7 +60,7 @@ def _draw_file(user: User, file: Attachment, *, can_change: bool) -> None:
             )
         else:
             st.caption(f":material/lock: {name} that you cannot access", width="content")
-        st.caption(f"{size(file.size_bytes)} · {words.plain(file.added_by)}", width="content")
+        st.caption(f"{words.size(file.size_bytes)} · {words.plain(file.added_by)}", width="content")
         if (
             can_change
             and file.is_open
@@ -73,9 +72,3 @@ def _draw_file(user: User, file: Attachment, *, can_change: bool) -> None:
                 services().ideas.attachments.remove(user, file.id)
                 state.notify(words.plain(f"{file.file_name} was removed."))
                 st.rerun()
-
-
-def size(of: int) -> str:
-    """Return `120 kB`, `1.2 MB`."""
-    kilobytes = of / KILO
-    return f"{kilobytes / KILO:.1f} MB" if kilobytes >= KILO else f"{max(kilobytes, 1):.0f} kB"

@@ -48,6 +48,12 @@ from ui.state.documents import (
     upload_collection,
     uploads,
 )
+from ui.state.files import (
+    files_key,
+    forget_refused_files,
+    keep_refused_files,
+    refused_files,
+)
 from ui.state.ideas import (
     idea_id,
     idea_source,
@@ -118,10 +124,12 @@ __all__ = [
     "end_switch_form",
     "end_temporary",
     "erasure",
+    "files_key",
     "finish_answer",
     "finished_answer",
     "forget_deleted",
     "forget_receipts",
+    "forget_refused_files",
     "idea_id",
     "idea_source",
     "is_asking_owner",
@@ -130,6 +138,7 @@ __all__ = [
     "keep_deletions",
     "keep_erasure",
     "keep_receipts",
+    "keep_refused_files",
     "notify",
     "open_citation",
     "open_conversation",
@@ -140,6 +149,7 @@ __all__ = [
     "queue_question",
     "receipts",
     "refuse",
+    "refused_files",
     "remember_deleted",
     "remember_pages",
     "require_user",

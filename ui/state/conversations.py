@@ -24,12 +24,14 @@ _ASKING_OWNER = "asking_owner"
 class QueuedQuestion:
     """A question to be asked in this run.
 
-    `again` repeats the one of that answer, and `replaces` puts `text` in its place.
+    `again` repeats the one of that answer, and `replaces` puts `text` in its place. With
+    `is_about_files` it is for the files of its conversation.
     """
 
     text: str = ""
     again: str = ""
     replaces: str = ""
+    is_about_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,227 @@
+"""The files of a conversation above its composer: each with its state, what it is and its end."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.elements.widgets.chat import ChatInputValue
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from core.domain.attachments import AttachedFile
+from core.domain.identity import User
+from core.domain.knowledge import DocumentState, Upload
+from core.errors import NotFound, SandboxError
+from ingestion.values import ReceiptStatus
+from ui import state, words
+from ui.components.problems import shown_problems
+from ui.resources import services
+from ui.state import QueuedQuestion
+from ui.turns import page_turns
+
+SHOWN = 4
+"""Files that stand beside each other; of more there is one list."""
+LOOK_SECONDS = 0.4
+LONGEST_WAIT = 90.0
+"""Seconds that a question waits for its files, before it goes back to where it was typed."""
+STILL_READING = (
+    "The files are still being read, so your question was not asked. It is kept below: ask it "
+    "again once they are ready."
+)
+NOT_TEMPORARY = (
+    "A temporary chat stores nothing, so no file can be attached to it. End the temporary chat "
+    "to attach files."
+)
+ONLY_FILES = "About the attached files"
+FILES, DOCUMENTS = "My files", "Company documents"
+
+
+def draw_files(user: User, conversation_id: str) -> bool:
+    """Draw the files of a conversation; return whether the next question is for them.
+
+    Those in work are looked at again by themselves.
+    """
+    try:
+        files = services().attachments.list(user, conversation_id)
+    except NotFound:
+        return False  # the page says so in the place of the conversation
+    if any(not file.state.is_final for file in files):
+        st.fragment(_draw_until_read, run_every=1.5)(user, conversation_id)
+    elif files:
+        _draw_row(user, conversation_id, files)
+    _draw_refused(conversation_id)
+    return bool(files) and _draw_choice(conversation_id)
+
+
+def _draw_choice(conversation_id: str) -> bool:
+    """Draw what the next question is for; return whether it is for the files."""
+    chosen = st.segmented_control(
+        "Ask",
+        (FILES, DOCUMENTS),
+        default=FILES,
+        required=True,
+        key=state.files_key(conversation_id),
+        label_visibility="collapsed",
+    )
+    return chosen == FILES
+
+
+def _draw_until_read(user: User, conversation_id: str) -> None:
+    files = services().attachments.list(user, conversation_id)
+    _draw_row(user, conversation_id, files)
+    if all(file.state.is_final for file in files):
+        st.rerun()
+
+
+def _draw_row(user: User, conversation_id: str, files: Sequence[AttachedFile]) -> None:
+    with st.container(horizontal=True, gap="xsmall", key="attached-files"):
+        if len(files) > SHOWN:
+            with st.popover(
+                f"{words.count(len(files), 'file')} of this chat", icon=":material/attach_file:"
+            ):
+                for file in files:
+                    _draw_file(user, conversation_id, file)
+                    st.divider()
+            _draw_progress(files)
+            return
+        for file in files:
+            with st.popover(
+                words.plain(words.shortened(_name(file), 28)),
+                icon=_icon(file),
+                type="tertiary",
+                help=_state(file),
+                key=f"file-{file.document_id}",
+            ):
+                _draw_file(user, conversation_id, file)
+        _draw_progress(files)
+
+
+def _draw_progress(files: Sequence[AttachedFile]) -> None:
+    reading = [file for file in files if not file.state.is_final]
+    if reading:
+        st.caption(f"Reading {words.count(len(reading), 'file')} …")
+
+
+def _draw_file(user: User, conversation_id: str, file: AttachedFile) -> None:
+    """Draw what a file is and where it stands, and the button that removes it."""
+    st.markdown(f"**{words.plain(_name(file))}**")
+    st.caption(" · ".join(_facts(file)))
+    if file.state.is_final and not file.is_ready:
+        st.warning(words.plain(_problem(file)), icon=":material/error:")
+    elif file.reason:
+        st.caption(words.plain(file.reason))
+    if st.button(
+        "Remove",
+        key=f"remove-{file.document_id}",
+        icon=":material/delete:",
+        help="Its text is erased, also where answers in this chat quote it.",
+    ):
+        with shown_problems():
+            services().attachments.remove(user, conversation_id, file.document_id)
+            st.rerun()
+
+
+def _draw_refused(conversation_id: str) -> None:
+    refused = state.refused_files(conversation_id)
+    if not refused:
+        return
+    told = [f"{receipt.file_name}: {receipt.reason}" for receipt in refused]
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
+        lines = "\n".join(f"- {words.plain(line)}" for line in told)
+        st.warning(f"Not attached:\n{lines}", icon=":material/error:")
+        st.button(
+            "Close",
+            key="close-refused",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=state.forget_refused_files,
+        )
+
+
+def _name(file: AttachedFile) -> str:
+    return file.file_name.rsplit("/", 1)[-1]
+
+
+def _icon(file: AttachedFile) -> str:
+    if file.is_ready:
+        return ":material/description:"
+    return ":material/error:" if file.state.is_final else ":material/hourglass_top:"
+
+
+def _state(file: AttachedFile) -> str:
+    match file.state:
+        case DocumentState.READY:
+            return "Ready"
+        case DocumentState.QUEUED | DocumentState.PAUSED:
+            return "Waiting to be read"
+        case DocumentState.PARSING | DocumentState.INDEXING:
+            return f"Being read, {file.progress:.0%}"
+        case DocumentState.QUARANTINED:
+            return "Held back"
+        case DocumentState.FAILED | DocumentState.REJECTED | DocumentState.CANCELLED:
+            return "Could not be read"
+
+
+def _facts(file: AttachedFile) -> list[str]:
+    pages = [words.count(file.page_count, "page")] if file.page_count else []
+    return [_state(file), *pages, words.size(file.size_bytes)]
+
+
+def _problem(file: AttachedFile) -> str:
+    if file.state is DocumentState.QUARANTINED:
+        return f"{file.reason} Answers do not use this file. Remove it, or attach a clean copy."
+    return f"{file.reason} Answers do not use this file."
+
+
+def asked_with_files(
+    user: User, typed: str | ChatInputValue, *, is_about_files: bool
+) -> QueuedQuestion | None:
+    """Return the question that was typed, after the files that came with it were attached.
+
+    Files alone ask nothing. What was typed goes back to where it was typed if the files cannot be
+    taken.
+    """
+    text, files = (typed, ()) if isinstance(typed, str) else (typed.text, typed.files)
+    question = QueuedQuestion(text, replaces=state.take_edited(), is_about_files=is_about_files)
+    if not files:
+        return question if text else None
+    if not _attached(user, question, files) or not text.strip():
+        st.rerun()
+    return replace(question, is_about_files=True)
+
+
+def _attached(user: User, question: QueuedQuestion, files: Sequence[UploadedFile]) -> bool:
+    """Attach files to the open conversation, or to a new one; return whether they were taken."""
+    if state.conversation_id() is None and state.temporary_chat() is not None:
+        state.refuse(question, NOT_TEMPORARY)
+        return False
+    try:
+        conversation = state.conversation_id() or services().chat.start_conversation(
+            user, question.text or ONLY_FILES
+        )
+        state.keep_conversation(conversation)
+        uploads = [Upload(file.name, file.getvalue()) for file in files]
+        receipts = services().attachments.attach(user, conversation, uploads)
+    except SandboxError as problem:
+        state.refuse(question, str(problem))
+        return False
+    refused = [r for r in receipts if r.status is not ReceiptStatus.REGISTERED]
+    state.keep_refused_files(conversation, refused)
+    return True
+
+
+def wait_until_read(user: User, conversation_id: str) -> bool:
+    """Return whether all files are read, after a while at the latest; the line says how far."""
+    place, until = st.empty(), time.monotonic() + LONGEST_WAIT
+    page_turns.set_aside()
+    while time.monotonic() < until:
+        files = services().attachments.list(user, conversation_id)
+        waiting = [file for file in files if not file.state.is_final]
+        if not waiting:
+            place.empty()
+            return True
+        done = len(files) - len(waiting)
+        names = words.plain(words.shortened(_name(waiting[0]), 40))
+        place.caption(f"Reading {names} ({done} of {words.count(len(files), 'file')} ready) …")
+        time.sleep(LOOK_SECONDS)
+    return False
