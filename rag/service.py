@@ -13,11 +13,13 @@ from core.domain.on_behalf import on_behalf_of
 from core.errors import InvalidInput, NotFound
 from core.guardrails.guard import Guard, Look
 from core.storage.database import Database
+from core.storage.queries.attachments import was_about_files
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
 from core.storage.queries.sources import reach_of
 from rag.answering.choosing import Answering
+from rag.answering.on_files import Reading
 from rag.answering.pace import Pace
 from rag.answering.question_guard import QuestionGuard
 from rag.answering.recording import CHAT, Surface
@@ -161,11 +163,11 @@ class Chat:
         message_id: str,
         *,
         collection_ids: Sequence[str] | None = None,
-        is_about_files: bool = False,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Ask the question of an earlier answer again, at the end of its conversation.
 
+        It is asked of the same: of the files of the conversation if these were searched for it.
         The new answer takes the place of the last one; an earlier one stays. Raises NotFound if the
         answer or its question no longer exists.
         """
@@ -174,6 +176,7 @@ class Chat:
             answer = own_answer(session, user, message_id)
             question = question_of(session, answer)
             is_last = shown_pair(session, answer) is not None
+            is_about_files = was_about_files(session, answer.id)
         if not question:
             raise NotFound("The question of this answer no longer exists.")
         place = Place(answer.conversation_id, message_id if is_last else "")
@@ -211,6 +214,14 @@ class Chat:
             is_about_files=scope.is_about_files,
         )
         return self._streams.stream(user, draft, surface, scope.collection_ids, is_signed_in)
+
+    def reading(self, user: User, conversation_id: str, question: str) -> Reading | None:
+        """Return what it takes to read whole files of a conversation as a question asks.
+
+        None where it takes a language model one request at most, or none is asked.
+        """
+        require_active(user)
+        return self._pipeline.reading(user, conversation_id, question)
 
     def answer_once(
         self,

@@ -1,15 +1,17 @@
 """Chooses what answers: the language model, a cheaper one or the passages, as budgets allow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.domain.answers import SANDBOX
 from core.domain.costs.refusals import AtLimit, Reason, Request
 from core.domain.identity import User
 from core.errors import CallRefused
+from core.models.prices import cost_micros
 from core.spending.door import Door
 from rag.answering.apart import PipelineEvents
+from rag.answering.on_files import Reading
 from rag.answering.pipeline import AnswerPipeline, advise
 from rag.kinds.recognition import Kind, question_kind
 from rag.writing.draft import AnswerDraft
@@ -21,6 +23,8 @@ class Answering(Protocol):
 
     @property
     def model_name(self) -> str | None: ...
+
+    def reading(self, user: User, conversation_id: str, question: str) -> Reading | None: ...
 
     def run(
         self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
@@ -52,6 +56,18 @@ class ChosenPipeline:
     def model_name(self) -> str | None:
         """The configured language model."""
         return self._engines[0].pipeline.model_name
+
+    def reading(self, user: User, conversation_id: str, question: str) -> Reading | None:
+        """Return what reading whole files takes and costs, as `AnswerPipeline.reading`."""
+        engine = self._engines[0]
+        reading = engine.pipeline.reading(user, conversation_id, question)
+        if reading is None or engine.request is None:
+            return reading
+        price = self._door.price(engine.request.model)
+        if price is None:
+            return reading
+        cost = cost_micros(price, reading.usage)
+        return replace(reading, cost_micros=cost, currency=price.currency)
 
     def run(
         self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None

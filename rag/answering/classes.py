@@ -22,11 +22,15 @@ class PassageClasses:
 
     def note_if_private(self, draft: AnswerDraft, chunks: Sequence[Chunk]) -> bool:
         """Return whether the model may not receive all of these passages; then note the class."""
-        classes = self._classes({chunk.document_id for chunk in chunks})
-        private = [c for chunk in chunks if (c := classes[chunk.document_id]).is_above(self._model)]
+        private = self.private(chunks)
         if private:
             draft.guarded[GuardEffect.WITHHELD, highest_class(private).value] = len(private)
         return bool(private)
+
+    def private(self, chunks: Sequence[Chunk]) -> list[Sensitivity]:
+        """Return the class of each passage that the model may not receive."""
+        classes = self._classes({chunk.document_id for chunk in chunks})
+        return [c for chunk in chunks if (c := classes[chunk.document_id]).is_above(self._model)]
 
     def sendable(self, history: Sequence[Turn]) -> list[Turn]:
         """Return the conversation without answers that stand on documents of a higher class."""

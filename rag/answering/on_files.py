@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.domain.knowledge import Chunk, Collection
+from core.domain.ports import ModelUsage
 from core.storage.queries.versions import NamedDocument
 from rag.compiling.compiler import Compiler
 from rag.kinds.file_tasks import FileQuestion, FileTask, file_question
 from rag.kinds.recognition import Kind, QuestionKind
 from rag.kinds.reply import Reply
-from rag.writing.summary import Summaries
+from rag.writing.summary import Summaries, requests_for
 
 LEAST_COMPARED = 2
+CHARACTERS_PER_TOKEN = 4
+PROMPT_TOKENS, NOTE_TOKENS, SUMMARY_TOKENS = 500, 700, 600
+"""Of each request, of the notes on a part, and of what is written in the end."""
 NO_FILES = "No file is attached to this chat yet. Attach one beside the question, then ask again."
 NONE_READY = (
     "No file of this chat can be searched yet: they are still being read, or could not be read. "
@@ -33,6 +37,29 @@ class FileWork:
     passages: tuple[Chunk, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What it takes a language model to read whole files, before any of it is done.
+
+    The cost is an estimate, None where the price of the model is not known.
+    """
+
+    titles: tuple[str, ...]
+    requests: int
+    characters: int
+    cost_micros: int | None = None
+    currency: str = ""
+
+    @property
+    def usage(self) -> ModelUsage:
+        """The tokens that it will take, estimated at four characters a token."""
+        written = NOTE_TOKENS * (self.requests - 1) + SUMMARY_TOKENS
+        read = self.characters // CHARACTERS_PER_TOKEN + PROMPT_TOKENS * self.requests
+        return ModelUsage(
+            input_tokens=read + NOTE_TOKENS * (self.requests - 1), output_tokens=written
+        )
+
+
 class FileAnswers:
     """The files of a conversation that a question is about as a whole."""
 
@@ -46,6 +73,14 @@ class FileAnswers:
     def writer(self, task: FileTask) -> Summaries | None:
         """Return what has a language model do the task, None without one."""
         return self._writers[task]
+
+    def reading(self, work: FileWork) -> Reading | None:
+        """Return what a task takes that needs several requests to a model, None for any other."""
+        if self.writer(work.task) is None:
+            return None
+        requests, characters = requests_for(work.passages)
+        titles = tuple(document.title for document in work.documents)
+        return Reading(titles, requests, characters) if requests > 1 else None
 
     def work(
         self, question: str, kind: QuestionKind | None, collections: Sequence[Collection]

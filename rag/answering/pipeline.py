@@ -17,7 +17,7 @@ from core.model_calls import ModelCall
 from rag.answering.apart import AnswersApart, PipelineEvent, PipelineEvents, in_turn
 from rag.answering.classes import PassageClasses
 from rag.answering.models import AnswerModels
-from rag.answering.on_files import NOTHING_SHOWN, FileAnswers, FileWork
+from rag.answering.on_files import NOTHING_SHOWN, FileAnswers, FileWork, Reading
 from rag.compiling.comparison import both_sides
 from rag.compiling.compilation import Compilation, put_into
 from rag.compiling.compiler import NOT_A_LIST, Compiler
@@ -83,6 +83,17 @@ class AnswerPipeline:
     def model_name(self) -> str | None:
         """The configured language model, None in passage mode."""
         return self._generation.model_name if self._generation else None
+
+    def reading(self, user: User, conversation_id: str, question: str) -> Reading | None:
+        """Return what it takes the language model to read whole files of a conversation.
+
+        None where it needs one request at most, or may not receive them.
+        """
+        attached = self._retriever.attached_to(user, conversation_id)
+        work = self._files.work(question, question_kind(question), attached)
+        if not isinstance(work, FileWork) or self._classes.private(work.passages):
+            return None
+        return self._files.reading(work)
 
     def run(
         self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None

@@ -20,11 +20,14 @@ class Step(StrEnum):
 class StepStarted:
     """The start of a step, or a sign that WAITING for the person's turn goes on.
 
-    `count` is the number of collections or passages that the step works on.
+    `count` is the number of collections or passages that the step works on, `part` the one of its
+    `parts` that begins, 0 of a step that has none.
     """
 
     step: Step
     count: int
+    part: int = 0
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

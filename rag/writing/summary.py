@@ -100,8 +100,8 @@ class Summaries:
             draft.note_calls.append(call)
             draft.before_request()
 
-        for group in groups:
-            yield StepStarted(Step.READING, len(group))
+        for part, group in enumerate(groups, start=1):
+            yield StepStarted(Step.READING, len(group), part, len(groups))
             asked = NotesAsked(draft.question, group, context)
             try:
                 notes = self._notes.take(asked, announce)

@@ -288,3 +288,18 @@ def test_a_question_that_no_file_answers_is_no_gap_of_the_documents(
 
     with knowledge.database.read() as session:
         assert waiting(session, 10).asked == ()
+
+
+def test_a_question_asked_again_is_asked_of_the_files_again(
+    knowledge: Knowledge, passages_only: Chat, anna: User
+) -> None:
+    conversation = begun(passages_only, anna)
+    attach(knowledge, conversation, "Contract", *CONTRACT)
+    ask_files(passages_only, anna, conversation, "What does the contract cost a month?")
+    [_, message] = passages_only.conversations.get(anna, conversation).messages
+
+    list(passages_only.ask_again(anna, message.id))
+
+    shown = repr(passages_only.conversations.get(anna, conversation))
+    assert "900 EUR" in shown
+    assert "5,000" not in shown

@@ -21,6 +21,7 @@ from rag.writing.events import (
 from ui import state, words
 from ui.chat.files import STILL_READING, wait_until_read
 from ui.chat.layout import mark_reading_place
+from ui.chat.long_files import asks_first
 from ui.chat.messages import draw_question
 from ui.components.guard_notes import draw_guard_preview
 from ui.resources import services
@@ -46,6 +47,8 @@ def ask(user: User, question: QueuedQuestion, collection_ids: list[str] | None) 
         try:
             if question.is_about_files and not _are_read(user):
                 state.refuse(question, STILL_READING)
+                st.rerun()
+            if question.is_about_files and asks_first(user, question):
                 st.rerun()
             events = _events(user, question, collection_ids, still_reads(st.empty()))
             with closing(events):
@@ -82,11 +85,7 @@ def _events(
     chat = services().chat
     if question.again:
         return chat.ask_again(
-            user,
-            question.again,
-            collection_ids=collection_ids,
-            is_about_files=question.is_about_files,
-            is_signed_in=is_signed_in,
+            user, question.again, collection_ids=collection_ids, is_signed_in=is_signed_in
         )
     if question.replaces:
         return chat.ask_instead(
@@ -147,6 +146,9 @@ def _step(event: StepStarted) -> str:
             return "Waiting for its turn …"
         case Step.SEARCHING:
             return f"Searching {words.count(event.count, 'collection')} …"
+        case Step.READING if event.parts:
+            passages = words.count(event.count, "passage")
+            return f"Reading part {event.part} of {event.parts}, {passages} …"
         case Step.READING:
             return f"Reading {words.count(event.count, 'passage')} …"
         case Step.WRITING:

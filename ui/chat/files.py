@@ -21,7 +21,10 @@ from ui.turns import page_turns
 
 SHOWN = 4
 """Files that stand beside each other; of more there is one list."""
+LONGEST_NAME = 28
 LOOK_SECONDS = 0.4
+LOOK_AGAIN_S = 1.5
+"""Between two looks at files in work while nothing is asked."""
 LONGEST_WAIT = 90.0
 """Seconds that a question waits for its files, before it goes back to where it was typed."""
 STILL_READING = (
@@ -45,12 +48,13 @@ def draw_files(user: User, conversation_id: str) -> bool:
         files = services().attachments.list(user, conversation_id)
     except NotFound:
         return False  # the page says so in the place of the conversation
-    if any(not file.state.is_final for file in files):
-        st.fragment(_draw_until_read, run_every=1.5)(user, conversation_id)
-    elif files:
-        _draw_row(user, conversation_id, files)
-    _draw_refused(conversation_id)
-    return bool(files) and _draw_choice(conversation_id)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        is_about_files = bool(files) and _draw_choice(conversation_id)
+        if any(not file.state.is_final for file in files):
+            st.fragment(_draw_until_read, run_every=LOOK_AGAIN_S)(user, conversation_id)
+        else:
+            _draw_row(user, conversation_id, files)
+    return is_about_files
 
 
 def _draw_choice(conversation_id: str) -> bool:
@@ -62,6 +66,7 @@ def _draw_choice(conversation_id: str) -> bool:
         required=True,
         key=state.files_key(conversation_id),
         label_visibility="collapsed",
+        width="content",
     )
     return chosen == FILES
 
@@ -76,30 +81,34 @@ def _draw_until_read(user: User, conversation_id: str) -> None:
 def _draw_row(user: User, conversation_id: str, files: Sequence[AttachedFile]) -> None:
     with st.container(horizontal=True, gap="xsmall", key="attached-files"):
         if len(files) > SHOWN:
-            with st.popover(
-                f"{words.count(len(files), 'file')} of this chat", icon=":material/attach_file:"
-            ):
-                for file in files:
-                    _draw_file(user, conversation_id, file)
-                    st.divider()
-            _draw_progress(files)
-            return
+            _draw_together(user, conversation_id, files)
+        else:
+            for file in files:
+                _draw_chip(user, conversation_id, file)
+        _draw_refused(conversation_id)
+        reading = [file for file in files if not file.state.is_final]
+        if reading:
+            st.caption(f"Reading {words.count(len(reading), 'file')} …", width="content")
+
+
+def _draw_chip(user: User, conversation_id: str, file: AttachedFile) -> None:
+    with st.popover(
+        words.plain(words.shortened(_name(file), LONGEST_NAME)),
+        icon=_icon(file),
+        type="tertiary",
+        help=_state(file),
+        key=f"file-{file.document_id}",
+    ):
+        _draw_file(user, conversation_id, file)
+
+
+def _draw_together(user: User, conversation_id: str, files: Sequence[AttachedFile]) -> None:
+    unread = sum(file.state.is_final and not file.is_ready for file in files)
+    label = f"{len(files)} files, {unread} not read" if unread else f"{len(files)} files"
+    with st.popover(label, icon=":material/attach_file:", type="tertiary", key="all-files"):
         for file in files:
-            with st.popover(
-                words.plain(words.shortened(_name(file), 28)),
-                icon=_icon(file),
-                type="tertiary",
-                help=_state(file),
-                key=f"file-{file.document_id}",
-            ):
-                _draw_file(user, conversation_id, file)
-        _draw_progress(files)
-
-
-def _draw_progress(files: Sequence[AttachedFile]) -> None:
-    reading = [file for file in files if not file.state.is_final]
-    if reading:
-        st.caption(f"Reading {words.count(len(reading), 'file')} …")
+            _draw_file(user, conversation_id, file)
+            st.divider()
 
 
 def _draw_file(user: User, conversation_id: str, file: AttachedFile) -> None:
@@ -122,17 +131,18 @@ def _draw_file(user: User, conversation_id: str, file: AttachedFile) -> None:
 
 
 def _draw_refused(conversation_id: str) -> None:
+    """Draw the files that were not taken, each with the reason, until they are put away."""
     refused = state.refused_files(conversation_id)
     if not refused:
         return
-    told = [f"{receipt.file_name}: {receipt.reason}" for receipt in refused]
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
-        lines = "\n".join(f"- {words.plain(line)}" for line in told)
-        st.warning(f"Not attached:\n{lines}", icon=":material/error:")
+    label = f":red[{words.count(len(refused), 'file')} not attached]"
+    with st.popover(label, icon=":material/error:", type="tertiary", key="refused-files"):
+        for receipt in refused:
+            name = words.plain(words.shortened(receipt.file_name, LONGEST_NAME))
+            st.markdown(f"**{name}**  \n{words.plain(receipt.reason)}")
         st.button(
-            "Close",
+            "Put away",
             key="close-refused",
-            type="tertiary",
             icon=":material/close:",
             on_click=state.forget_refused_files,
         )

@@ -11,6 +11,7 @@ from ui.budgets import words as budget_words
 from ui.chat.asking import ask
 from ui.chat.files import asked_with_files, draw_files
 from ui.chat.layout import WIDTHS, reading_row
+from ui.chat.long_files import draw_reading
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
 from ui.chat.welcome import draw_welcome
@@ -81,6 +82,7 @@ def _composer(
             _draw_refusal(refusal)
         if state.edited_answer():
             _draw_editing()
+        draw_reading()
         _draw_budget(user)
         conversation = state.conversation_id()
         is_about_files = conversation is not None and draw_files(user, conversation)

@@ -17,6 +17,7 @@ from ui.documents.actions import (
     draw_deletions,
 )
 from ui.documents.care import DESCRIBE_DOCUMENTS, draw_description
+from ui.documents.chat_files import draw_chat_files
 from ui.documents.decisions import draw_decisions
 from ui.documents.erasure import ERASE_DOCUMENTS, draw_erased, draw_erasure
 from ui.documents.filter import draw_filter
@@ -47,6 +48,7 @@ def page(user: User) -> None:
         st.fragment(_draw_decisions)()
         st.fragment(_draw_list, run_every=LIST_SECONDS if is_moving else None)(collections)
         draw_collection_indexes(user, collections)
+        draw_chat_files(user)
 
 
 def _draw_dialog(user: User) -> None:

@@ -49,9 +49,13 @@ from ui.state.documents import (
     uploads,
 )
 from ui.state.files import (
+    ask_before_reading,
+    confirm_reading,
     files_key,
     forget_refused_files,
     keep_refused_files,
+    leave_reading,
+    reading_to_confirm,
     refused_files,
 )
 from ui.state.ideas import (
@@ -102,6 +106,7 @@ __all__ = [
     "Refusal",
     "TemporaryAnswer",
     "TemporaryChat",
+    "ask_before_reading",
     "ask_owner",
     "begin_temporary",
     "budget_form",
@@ -112,6 +117,7 @@ __all__ = [
     "chosen_cost",
     "close_citation",
     "close_dialog",
+    "confirm_reading",
     "conversation_id",
     "cost_form",
     "current_user",
@@ -139,6 +145,7 @@ __all__ = [
     "keep_erasure",
     "keep_receipts",
     "keep_refused_files",
+    "leave_reading",
     "notify",
     "open_citation",
     "open_conversation",
@@ -147,6 +154,7 @@ __all__ = [
     "open_idea",
     "page_named",
     "queue_question",
+    "reading_to_confirm",
     "receipts",
     "refuse",
     "refused_files",

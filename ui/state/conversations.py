@@ -25,13 +25,15 @@ class QueuedQuestion:
     """A question to be asked in this run.
 
     `again` repeats the one of that answer, and `replaces` puts `text` in its place. With
-    `is_about_files` it is for the files of its conversation.
+    `is_about_files` it is for the files of its conversation, and with `may_read_all` these are read
+    however many requests that takes.
     """
 
     text: str = ""
     again: str = ""
     replaces: str = ""
     is_about_files: bool = False
+    may_read_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ def stop_editing() -> None:
     """Leave the question as it was."""
     if st.session_state.pop(_EDITED, ""):
         st.session_state[_COMPOSER] = ""
+
+
+def retype(text: str) -> None:
+    """Put a text into the composer, when the page is drawn again."""
+    st.session_state[_COMPOSER] = text
 
 
 def refuse(question: QueuedQuestion, reason: str) -> None:

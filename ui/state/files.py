@@ -1,13 +1,17 @@
 """Files of the open conversation: those that were refused, and whether it asks them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import streamlit as st
 
 from ingestion.values import Receipt
+from rag.answering.on_files import Reading
+from ui.state.conversations import QueuedQuestion, conversation_id, queue_question, retype
 
 _REFUSED = "refused_files"
+_READING = "reading_to_confirm"
 
 
 def keep_refused_files(conversation_id: str, receipts: Sequence[Receipt]) -> None:
@@ -24,6 +28,31 @@ def refused_files(conversation_id: str) -> Sequence[Receipt]:
 def forget_refused_files() -> None:
     """Close the list of refused files."""
     st.session_state.pop(_REFUSED, None)
+
+
+def ask_before_reading(question: QueuedQuestion, reading: Reading) -> None:
+    """Remember a question until its asker says whether whole files are read for it."""
+    st.session_state[_READING] = conversation_id(), question, reading
+
+
+def reading_to_confirm() -> tuple[QueuedQuestion, Reading] | None:
+    """Return the question of the open conversation that waits for its asker, with what it takes."""
+    found = st.session_state.get(_READING)
+    return (found[1], found[2]) if found and found[0] == conversation_id() else None
+
+
+def confirm_reading() -> None:
+    """Ask the question that waits."""
+    if (waiting := reading_to_confirm()) is not None:
+        queue_question(replace(waiting[0], may_read_all=True))
+    st.session_state.pop(_READING, None)
+
+
+def leave_reading() -> None:
+    """Ask nothing, and put the question back to where it was typed."""
+    if (waiting := reading_to_confirm()) is not None:
+        retype(waiting[0].text)
+    st.session_state.pop(_READING, None)
 
 
 def files_key(conversation_id: str) -> str:

@@ -64,6 +64,15 @@ def is_about_documents(message_id: Mapped[str]) -> ColumnElement[bool]:
     )
 
 
+def was_about_files(session: Session, message_id: str) -> bool:
+    """Return whether files of a conversation were searched for an answer."""
+    searched = select(SearchedCollectionRow.message_id).where(
+        SearchedCollectionRow.message_id == message_id,
+        col(SearchedCollectionRow.collection_id).in_(private_collections()),
+    )
+    return session.exec(searched).first() is not None
+
+
 def attached_collection(session: Session, user: User, conversation_id: str) -> Collection | None:
     """Return the files of a conversation of this person, None if it has none or is not theirs."""
     found = session.exec(_own(user).where(ConversationRow.id == conversation_id)).first()
