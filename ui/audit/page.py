@@ -110,8 +110,8 @@ def _table(events: Sequence[AuditEvent], names: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(
         {
             "When": [local_time(one.at).replace(" ", NO_BREAK) for one in events],
-            "Who": [_actor(one) for one in events],
             "What": [audit_words.action(one.action) for one in events],
+            "Who": [_actor(one) for one in events],
             "About": [names.get(one.object_id) or _in_two(one.object_id) for one in events],
             "Result": ["" if one.outcome == "ok" else one.outcome.capitalize() for one in events],
             "From": [audit_words.origin(one.origin) for one in events],
