@@ -61,7 +61,7 @@ def _draw_proof(admin: User) -> None:
         st.success(audit_words.state(report))
         if report.head is not None:
             st.caption("The newest seal. Kept elsewhere, it shows later that no entry is missing.")
-            st.code(str(report.head), language=None)
+            st.code(str(report.head), language=None, wrap_lines=True)
         return
     st.error(audit_words.state(report))
     shown = [audit_words.finding(one) for one in report.findings[:SHOWN_FINDINGS]]
