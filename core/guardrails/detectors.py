@@ -91,6 +91,10 @@ _NAMED_EMAIL = re.compile(
     r"(?i)(?<![\w.%+'-])(?:[\w.%+'-]{1,64} (?:ät|arobase|chiocciola|arroba|małpa|apenstaartje)"
     r"|[^\W\d_]{1,30}[._][^\W\d_]{2,30} at) (?:[\w-]{1,63}\.){1,6}[a-z]{2,24}(?![\w-])"
 )
+# peter%40nordhafen.example, as addresses of pages spell it
+_ESCAPED_EMAIL = re.compile(
+    r"(?i)(?<![\w.+'-])[\w.+'-]{1,64}%40(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])"
+)
 _AT_WORDS = (" at ", " ät ", " arobase ", " chiocciola ", " arroba ", " małpa ", " apenstaartje ")
 _EMAIL_REACH = 160
 _SPELLED_SIGNS = tuple(f"{word}{end}" for word in _AT.split("|") for end in "])}")
@@ -188,6 +192,7 @@ def _email_matches(text: str, folded: str | None) -> Iterator[re.Match[str]]:
         (_SPACED_EMAIL, (" @ ", "@ ")),
         (_SPELLED_EMAIL, _SPELLED_SIGNS),
         (_JOINED_EMAIL, ("_at_",)),
+        (_ESCAPED_EMAIL, ("%40",)),
         (_SPOKEN_EMAIL, _SPOKEN_DOTS),
         (_NAMED_EMAIL, _AT_WORDS),
     ):

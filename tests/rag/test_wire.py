@@ -28,7 +28,8 @@ from tools.trial.private_forms import PrivateForm
 from tools.trial.provider import FakeProvider, Reply, grounded_echo
 
 ROOT = Path(__file__).parents[2]
-SENTENCES = (*sentences("private_sentences.toml"), *sentences("private_sentences_unseen.toml"))
+FILES = ("private_sentences", "private_sentences_unseen", "private_sentences_further")
+SENTENCES = tuple(one for name in FILES for one in sentences(f"{name}.toml"))
 BATCHES = [list(batch) for batch in batched(SENTENCES, 6)]
 # Three digits of a code stand in many numbers; each sentence on its own is tried with them.
 CANARIES = {canary for canary in canaries(SENTENCES) if len(canary) > 3}

@@ -42,7 +42,7 @@ def _draw_set_up(user: User) -> None:
         new = services().second_factors.begin(user)
         st.image(qr_svg(new.address), width=220)
         st.caption("Scan it with the app, or type this key:")
-        st.code(new.key, language=None)
+        st.code(new.key, language=None, wrap_lines=True)
         code = st.text_input("Code on the phone", max_chars=10, key="factor-code")
         if st.button("Set up", type="primary", key="confirm-factor"):
             with shown_problems():

@@ -7,7 +7,7 @@ import streamlit as st
 
 from admin.audit.values import AuditFilter
 from core.domain.identity import SYSTEM, User
-from ui.audit import words as audit_words
+from ui.audit.actions import KINDS
 from ui.components.times import zone
 
 EVERYONE = "everyone"
@@ -23,8 +23,8 @@ def draw_filter(people: Sequence[User]) -> AuditFilter:
         who = st.selectbox("Who", list(names), format_func=names.__getitem__, key="audit-who")
         what = st.selectbox(
             "What",
-            list(audit_words.KINDS),
-            format_func=audit_words.KINDS.__getitem__,
+            list(KINDS),
+            format_func=KINDS.__getitem__,
             key="audit-what",
         )
         days = st.date_input(

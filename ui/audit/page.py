@@ -61,7 +61,7 @@ def _draw_proof(admin: User) -> None:
         st.success(audit_words.state(report))
         if report.head is not None:
             st.caption("The newest seal. Kept elsewhere, it shows later that no entry is missing.")
-            st.code(str(report.head), language=None)
+            st.code(str(report.head), language=None, wrap_lines=True)
         return
     st.error(audit_words.state(report))
     shown = [audit_words.finding(one) for one in report.findings[:SHOWN_FINDINGS]]
@@ -110,8 +110,8 @@ def _table(events: Sequence[AuditEvent], names: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(
         {
             "When": [local_time(one.at).replace(" ", NO_BREAK) for one in events],
-            "Who": [_actor(one) for one in events],
             "What": [audit_words.action(one.action) for one in events],
+            "Who": [_actor(one) for one in events],
             "About": [names.get(one.object_id) or _in_two(one.object_id) for one in events],
             "Result": ["" if one.outcome == "ok" else one.outcome.capitalize() for one in events],
             "From": [audit_words.origin(one.origin) for one in events],

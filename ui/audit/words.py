@@ -5,6 +5,7 @@ from typing import assert_never
 
 from core.storage.audit.checking import ChainReport, Damage, Finding
 from ui import words
+from ui.audit.actions import ACTIONS
 
 INTRODUCTION = (
     "Who did what, when and from where, without any content. Entries can only be added, and each "

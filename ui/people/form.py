@@ -125,7 +125,8 @@ def _draw_password(admin: User, person: User) -> None:
                 "Mail is not set up. This command in the terminal prints a one-time link to hand "
                 "over in person:"
             )
-            st.code(f"python sandbox_cli.py users link {shlex.quote(person.email)}", language=None)
+            command = f"python sandbox_cli.py users link {shlex.quote(person.email)}"
+            st.code(command, language=None, wrap_lines=True)
             return
         st.write(
             "The person gets a mail with a link to choose a password. It works once, for 24 hours. "

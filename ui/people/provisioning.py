@@ -72,7 +72,7 @@ def draw_new_token() -> None:
         if st.button("Create token", type="primary", key="add-token"):
             made = services().scim.tokens.add(admin, name, days=int(days))
             st.success("Copy the token now. It is not shown again.")
-            st.code(made.secret, language=None)
+            st.code(made.secret, language=None, wrap_lines=True)
             st.caption("The address that belongs to it:")
             st.code(f"{app_address()}/scim/v2", language=None)
 

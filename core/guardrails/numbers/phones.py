@@ -67,7 +67,7 @@ _AMERICAN = re.compile(
 )
 # 040 / 123 45 67, (0209) 12345-0, 01 42 68 53 00
 _NATIONAL = re.compile(
-    r"(?<![\w+./-])(?<!\d[ ,(])(?:\(?0[1-9]\d{1,4}(?: ?/ ?|\) ?|[ -])\d(?:(?:[ -]| - )?\d){4,8}"
+    r"(?<![\w+./-])(?<!\d[ ,(])(?:\(?0[1-9]\d{1,4}(?: ?/ ?|\) ?| - |[ -])\d(?:(?:[ -]| - )?\d){4,8}"
     r"|0[1-9](?P<joint>[ .-])\d\d(?:(?P=joint)\d\d){3})(?![\w]|[ ]?[.,/-]?\d|-\d)"
 )
 # Three times three digits are also a figure: they count behind a person only.

@@ -132,7 +132,8 @@ def word_rules() -> WordRules:
         r"(?:[ ]?-?[ ]?(?:number|nummer|numer|num[ée]ro|n[úu]mero|nr|no|n[°ºo]|code|id|#)\.?)?"
         r"(?:[ ](?:of|von|für|de|van|di)[ ][\w'. -]{2,30}?"
         r"(?=[ ]?[:=]|[ ](?:is|ist|lautet|est|es|è|jest|to)[ ]))?"
-        r"(?:[ ](?:is|was|ist|lautet|est|es|to|è|jest))?[ .:#=*|\"'º°]{1,4}\Z"
+        r"(?:,?[ ](?:is|was|ist|lautet|c['’]est|est|es|to|è|jest)"
+        r"(?:[ ](?:the|der|die|das|le|la|el|il|lo|de|het))?)?[ .:#=*|\"'º°]{1,4}\Z"
     )
     return WordRules(
         re.compile(rf"(?i)(?<![^\W_])(?:{words['people']}){ending}"),
