@@ -26,6 +26,7 @@ from core.storage.tables import (
     ConversationRow,
     DigestChoiceRow,
     DocumentRow,
+    DocumentVersionRow,
     ExternalIdentityRow,
     FeedbackRow,
     FirstStepRow,
@@ -144,6 +145,10 @@ SECTIONS = (
     ),
     Section("owned-collections", CollectionRow, "owner_id", ("name",)),
     Section("owned-documents", DocumentRow, "owner_id", ("id", "review_by")),
+    Section(
+        *("uploaded-files", DocumentVersionRow, "uploaded_by"),
+        ("file_name", "size_bytes", "uploaded_at"),
+    ),
     Section(
         *("audit-log", AuditEventRow, "actor_id"),
         ("at", "action", "object_id", "outcome", "origin"),
