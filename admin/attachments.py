@@ -1,7 +1,7 @@
 """What people may attach to their conversations, as administrators allow it."""
 
 from core.domain.access import require_admin
-from core.domain.attachments import (
+from core.domain.governance.attachments import (
     MOST_DAYS,
     MOST_FILES,
     MOST_MEGABYTES,
@@ -11,8 +11,8 @@ from core.domain.attachments import (
 from core.domain.identity import User
 from core.errors import InvalidFields
 from core.storage.database import Database
-from core.storage.queries.attachments import set_terms, terms_in_force, totals
 from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.attachments import set_terms, terms_in_force, totals
 
 
 class AttachmentRules:

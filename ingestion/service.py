@@ -9,9 +9,9 @@ from sqlmodel import col, select
 from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, PageImage, Upload
-from core.storage.queries.attachments import is_shared_version
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import shared_collection
+from core.storage.queries.privacy.attachments import is_shared_version
 from core.storage.tables import DocumentVersionRow
 from ingestion.files.archives import UploadLimits
 from ingestion.files.media import MediaType

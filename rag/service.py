@@ -13,10 +13,10 @@ from core.domain.on_behalf import on_behalf_of
 from core.errors import InvalidInput, NotFound
 from core.guardrails.guard import Guard, Look
 from core.storage.database import Database
-from core.storage.queries.attachments import was_about_files
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of, shown_pair
 from core.storage.queries.people import as_now
+from core.storage.queries.privacy.attachments import was_about_files
 from core.storage.queries.sources import reach_of
 from rag.answering.choosing import Answering
 from rag.answering.on_files import Reading

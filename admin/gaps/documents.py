@@ -11,7 +11,7 @@ from admin.gaps.rights import owned, require_gaps
 from core.domain.clock import now
 from core.domain.identity import User
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import (
     AnswerSourceRow,
     CitationRow,

@@ -13,7 +13,7 @@ from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapCause
-from core.storage.queries.attachments import is_about_documents
+from core.storage.queries.privacy.attachments import is_about_documents
 from core.storage.tables import (
     AnswerUsageRow,
     ConversationRow,

@@ -15,7 +15,7 @@ from admin.usage.figures import Figures
 from admin.usage.period import Period, Span, midnight
 from admin.usage.reading import count_conversations, read_people
 from admin.usage.values import UsageFigures
-from core.storage.queries.attachments import is_shared_document
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import (
     CampaignRow,
     CitationRow,

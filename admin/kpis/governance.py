@@ -16,7 +16,7 @@ from admin.usage.period import Period
 from core.domain.gaps import GapStatus
 from core.domain.ideas.triage import RiskClass
 from core.domain.ideas.workflow import IdeaStatus
-from core.storage.queries.attachments import is_shared_document
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import (
     CitationRow,
     CollectionRow,

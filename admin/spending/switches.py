@@ -14,8 +14,8 @@ from core.domain.identity import ADMINISTRATOR, User
 from core.errors import Conflict, InvalidFields, NotFound
 from core.guardrails.text import clean_line
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document, shared_document
 from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.attachments import is_shared_document, shared_document
 from core.storage.queries.spending.switches import is_named
 from core.storage.tables import DocumentRow, SwitchRow, UserRow
 

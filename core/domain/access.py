@@ -12,7 +12,7 @@ def may_read(user: User, collection: Collection) -> bool:
     what answers are built from follows the groups, so that an answer never widens with the role.
     Whoever operates the terminal owns the database and reads everything in it, except the files
     that people attach to their conversations: those are opened only to their person, inside it
-    (core.storage.queries.attachments).
+    (core.storage.queries.privacy.attachments).
     """
     if collection.conversation_id:
         return False

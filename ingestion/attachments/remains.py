@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from core.domain.attachments import Remain
 from core.domain.clock import now
+from core.domain.governance.attachments import Remain
 from core.domain.ports import KeywordEntry, KeywordIndex, Originals, VectorIndex
 from core.errors import IndexesInUse
 from core.storage.compaction import compact

@@ -7,20 +7,20 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from core.domain.access import require_active
-from core.domain.attachments import AttachedFile, AttachmentTerms
 from core.domain.clock import now
+from core.domain.governance.attachments import AttachedFile, AttachmentStanding, AttachmentTerms
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Upload
 from core.domain.text.plurals import count
 from core.errors import AccessDenied, Conflict, IndexUnavailable, NotFound
-from core.storage.queries.attachments import (
+from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.attachments import (
     NAME,
     private_collections,
     remove_files,
     require_own_conversation,
     terms_in_force,
 )
-from core.storage.queries.audit import record_event
 from core.storage.queries.privacy.holds import KEPT, is_held_chat
 from core.storage.tables import (
     ChunkRow,
@@ -74,11 +74,17 @@ class Attachments:
         self._queue = queue
         self._limits = limits or UploadLimits()
 
-    def terms(self, user: User) -> AttachmentTerms:
-        """Return what may be attached; the largest file is also bound by that of all uploads."""
+    def standing(self, user: User, conversation_id: str | None = None) -> AttachmentStanding:
+        """Return what may be attached, and the files of a conversation, the oldest first.
+
+        There are none in a conversation that is not this person's. The largest file is also bound
+        by that of all uploads.
+        """
         require_active(user)
         with self._database.read() as session:
-            return self._terms(session)
+            terms = self._terms(session)
+            files = _files(session, user, conversation_id) if conversation_id else ()
+            return AttachmentStanding(terms, tuple(files))
 
     def attach(
         self, user: User, conversation_id: str, uploads: Sequence[Upload]
@@ -119,7 +125,7 @@ class Attachments:
         require_active(user)
         with self._database.read() as session:
             require_own_conversation(session, user, conversation_id)
-            return _files(session, conversation_id)
+            return _files(session, user, conversation_id)
 
     def remove(self, user: User, conversation_id: str, document_id: str) -> None:
         """Erase a file, and what answers quote of it.
@@ -132,7 +138,8 @@ class Attachments:
         with self._database.read() as session:
             require_own_conversation(session, user, conversation_id)
             _require_not_held(session, conversation_id)
-            if document_id not in {file.document_id for file in _files(session, conversation_id)}:
+            files = _files(session, user, conversation_id)
+            if document_id not in {file.document_id for file in files}:
                 raise NotFound(GONE)
         self._erase([document_id])
         with self._database.begin() as session:
@@ -233,13 +240,18 @@ def _count(session: Session, collection_id: str) -> int:
     return session.exec(select(func.count(col(DocumentRow.id))).where(mine)).one()
 
 
-def _files(session: Session, conversation_id: str) -> list[AttachedFile]:
-    """Return the newest version of each file."""
+def _files(session: Session, user: User, conversation_id: str) -> list[AttachedFile]:
+    """Return the newest version of each file of a conversation that this person has now."""
     rows = session.exec(
         select(DocumentRow, DocumentVersionRow)
         .join(CollectionRow, col(CollectionRow.id) == DocumentRow.collection_id)
         .join(DocumentVersionRow, col(DocumentVersionRow.document_id) == DocumentRow.id)
-        .where(CollectionRow.conversation_id == conversation_id)
+        .join(ConversationRow, col(ConversationRow.id) == CollectionRow.conversation_id)
+        .where(
+            ConversationRow.id == conversation_id,
+            ConversationRow.user_id == user.id,
+            col(ConversationRow.deleted_at).is_(None),
+        )
         .order_by(col(DocumentRow.created_at), col(DocumentRow.id), col(DocumentVersionRow.number))
     ).all()
     newest = {document.id: _file(document, version) for document, version in rows}

@@ -13,7 +13,7 @@ from core.domain.access import require_admin
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document, is_shared_version
+from core.storage.queries.privacy.attachments import is_shared_document, is_shared_version
 from core.storage.tables import DocumentRow, DocumentVersionRow
 from ingestion.files.media import MediaType
 from ingestion.library import overviews

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, case, col, distinct, func, select
 
 from core.domain.clock import now
-from core.storage.queries.attachments import is_shared_document
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import (
     CitationRow,
     DocumentRow,

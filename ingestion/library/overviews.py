@@ -11,8 +11,8 @@ from core.domain.access import require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentOverview, DocumentState, Sensitivity
 from core.errors import NotFound
-from core.storage.queries.attachments import is_shared_version, may_open
 from core.storage.queries.collections import collection_by_id
+from core.storage.queries.privacy.attachments import is_shared_version, may_open
 from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, PageRow, UserRow
 from ingestion.values import PageView

@@ -1,6 +1,6 @@
 """What every reader may know about a document: owner, classification, age and review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from core.domain.access import require_policy
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Sensitivity
-from core.storage.queries.attachments import own_attached_collections
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.privacy.attachments import own_attached_collections
 from core.storage.tables import DocumentRow, DocumentVersionRow, UserRow
 from ingestion.library.reviews import ReviewState, review_state
 
@@ -47,8 +47,18 @@ def provenance_of(
 ) -> dict[str, Provenance]:
     """Return the provenance by version id; unreadable and deleted versions are left out."""
     require_policy(user)
-    readable = dict.fromkeys(own_attached_collections(session, user), "")
-    readable |= {one.id: one.name for one in readable_collections(session, user)}
+    readable = {one.id: one.name for one in readable_collections(session, user)}
+    found = _provenance(session, version_ids, readable)
+    if set(version_ids) - found.keys():  # closed, gone, or files that this person attached
+        attached = dict.fromkeys(own_attached_collections(session, user), "")
+        found |= _provenance(session, version_ids, attached) if attached else {}
+    return found
+
+
+def _provenance(
+    session: Session, version_ids: Sequence[str], readable: Mapping[str, str]
+) -> dict[str, Provenance]:
+    """Return the provenance of versions in these collections, given by id with their names."""
     rows = session.exec(
         select(DocumentVersionRow, DocumentRow, UserRow.name)
         .join(DocumentRow, col(DocumentRow.id) == DocumentVersionRow.document_id)

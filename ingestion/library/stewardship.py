@@ -14,8 +14,8 @@ from core.domain.knowledge import Sensitivity
 from core.errors import InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document, shared_document
 from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.attachments import is_shared_document, shared_document
 from core.storage.tables import CollectionRow, DocumentRow, UserRow
 from ingestion.library.fitness import Fitness, fitness_of
 from ingestion.library.reviews import DUE_DAYS, ReviewState, review_state, today

@@ -11,8 +11,8 @@ from core.domain.identity import User
 from core.domain.knowledge import DocumentState
 from core.errors import Conflict, IndexUnavailable, NotFound
 from core.storage.database import Database
-from core.storage.queries.attachments import shared_document
 from core.storage.queries.audit import record_event
+from core.storage.queries.privacy.attachments import shared_document
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, UserRow
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.indexing.refill import Refill

@@ -12,9 +12,9 @@ from core.domain.ports import Originals
 from core.domain.text.plurals import count
 from core.errors import IndexUnavailable, NotFound
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.ideas.files import note_copies
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import ChunkRow, DocumentRow, DocumentVersionRow, PageRow
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.pipeline import versions

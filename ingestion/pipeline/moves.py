@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.domain.batches import batched
 from core.domain.knowledge import DocumentState
-from core.storage.queries.attachments import is_shared_version
+from core.storage.queries.privacy.attachments import is_shared_version
 from core.storage.tables import DocumentVersionRow
 from ingestion.pipeline import versions
 

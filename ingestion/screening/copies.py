@@ -33,11 +33,11 @@ from core.guardrails.orders.fingerprints import (
 )
 from core.guardrails.redaction import Redactor
 from core.storage.database import Database
-from core.storage.queries.attachments import shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import all_collections
 from core.storage.queries.ideas.notifications import notify
 from core.storage.queries.poison import KnownPoison, keep_poison, known_poison
+from core.storage.queries.privacy.attachments import shared_document
 from core.storage.queries.screening import add_finding
 from core.storage.tables import ChunkRow, DocumentRow, UserRow
 

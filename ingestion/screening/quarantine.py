@@ -14,9 +14,9 @@ from core.domain.screening import Poison, ScreeningFinding
 from core.errors import Conflict, InvalidInput, NotFound
 from core.guardrails.text import clean
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_version
 from core.storage.queries.audit import record_event
 from core.storage.queries.poison import forget_poison
+from core.storage.queries.privacy.attachments import is_shared_version
 from core.storage.queries.screening import findings_by_version, findings_of
 from core.storage.tables import CollectionRow, DocumentRow, DocumentVersionRow, UserRow
 from ingestion.values import Decision, HeldVersion, Queue

@@ -153,33 +153,6 @@ class AnswerPipeline:
             if kind is not None and is_list and draft.cards and not draft.is_tentative:
                 yield from self._say_incomplete(draft, kind.subject)
 
-    def _on_files(self, user: User, draft: AnswerDraft, work: FileWork | Reply) -> PipelineEvents:
-        """Summarise or compare whole files, or say why that cannot be done."""
-        if isinstance(work, Reply):
-            self._say(draft, work)
-            yield from self._tell(draft, draft.text, is_quote=True)
-            return
-        writer = self._files.writer(work.task)
-        if writer is not None and not self._classes.note_if_private(draft, work.passages):
-            yield from self._summarise(user, draft, writer, work.passages)
-            return
-        compiled = self._compiler.outlines(work.documents, draft.collections)
-        if compiled is None:
-            self._say(draft, Reply(NOTHING_SHOWN))
-        else:
-            self._put(draft, compiled)
-            is_beside = work.task is FileTask.COMPARE
-            draft.parts = tuple(replace(part, is_beside=is_beside) for part in draft.parts)
-        yield from self._tell(draft, draft.text, is_quote=True)
-
-    def _collections(
-        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
-    ) -> tuple[Collection, ...]:
-        """Return where an answer may come from: files of its conversation alone, or documents."""
-        if draft.is_about_files:
-            return tuple(self._retriever.attached_to(user, draft.conversation_id))
-        return tuple(self._retriever.collections_for(user, collection_ids))
-
     def _say_incomplete(self, draft: AnswerDraft, subject: str) -> Iterator[PipelineEvent]:
         """Say that passages may not be all that there is of what was to be listed."""
         note = NOT_A_LIST.format(subject=subject)
@@ -232,6 +205,33 @@ class AnswerPipeline:
             raise InvalidInput(screened.blocked_reason)
         draft.question = screened.text
         draft.findings = tuple(finding.kind.value for finding in screened.findings)
+
+    def _on_files(self, user: User, draft: AnswerDraft, work: FileWork | Reply) -> PipelineEvents:
+        """Summarise or compare whole files, or say why that cannot be done."""
+        if isinstance(work, Reply):
+            self._say(draft, work)
+            yield from self._tell(draft, draft.text, is_quote=True)
+            return
+        writer = self._files.writer(work.task)
+        if writer is not None and not self._classes.note_if_private(draft, work.passages):
+            yield from self._summarise(user, draft, writer, work.passages)
+            return
+        compiled = self._compiler.outlines(work.documents, draft.collections)
+        if compiled is None:
+            self._say(draft, Reply(NOTHING_SHOWN))
+        else:
+            self._put(draft, compiled)
+            is_beside = work.task is FileTask.COMPARE
+            draft.parts = tuple(replace(part, is_beside=is_beside) for part in draft.parts)
+        yield from self._tell(draft, draft.text, is_quote=True)
+
+    def _collections(
+        self, user: User, draft: AnswerDraft, collection_ids: Sequence[str] | None
+    ) -> tuple[Collection, ...]:
+        """Return where an answer may come from: files of its conversation alone, or documents."""
+        if draft.is_about_files:
+            return tuple(self._retriever.attached_to(user, draft.conversation_id))
+        return tuple(self._retriever.collections_for(user, collection_ids))
 
     def _summarise(
         self, user: User, draft: AnswerDraft, summaries: Summaries, passages: Sequence[Chunk]

@@ -14,9 +14,9 @@ from core.domain.identity import User
 from core.domain.knowledge import page_name
 from core.domain.ports import KeywordIndex
 from core.storage.database import Database
-from core.storage.queries.attachments import own_attached_collections
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.messages import own_answer, question_of
+from core.storage.queries.privacy.attachments import own_attached_collections
 from core.storage.queries.spending.switches import is_document_on
 from core.storage.tables import (
     AnswerUsageRow,

@@ -13,7 +13,6 @@ import numpy as np
 from core.domain.answers import RetrievedChunk
 from core.domain.ports import WeightedText
 from core.errors import ConfigurationError, IndexUnavailable, NotFound
-from core.storage.queries.attachments import attached_collection
 from core.storage.queries.chunks import (
     chunk_before,
     collections_of,
@@ -21,6 +20,7 @@ from core.storage.queries.chunks import (
     texts_in_parentheses,
 )
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.privacy.attachments import attached_collection
 from core.storage.queries.sentences import sentence_similarities
 from rag.finding.fusion import FusedHit, Meaning, fuse
 from rag.finding.selection import preceded

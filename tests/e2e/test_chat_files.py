@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.e2e.conftest import Person, person
 from tools.trial import files
@@ -62,8 +62,9 @@ def long_ago(app: ServedApp) -> None:
 
 
 def test_a_pdf_is_attached_and_answers(ole: Person) -> None:
-    chosen = {"name": "contract.pdf", "mimeType": "application/pdf", "buffer": CONTRACT}
-    ole.page.locator("[data-testid=stChatInput] input[type=file]").first.set_input_files([chosen])  # type: ignore[list-item]  # a dict as its docs say
+    chosen = FilePayload(name="contract.pdf", mimeType="application/pdf", buffer=CONTRACT)
+    composer = ole.page.locator("[data-testid=stChatInput]")
+    composer.locator("input[type=file]").first.set_input_files([chosen])
     expect(
         ole.page.locator("[data-testid=stChatInput]").get_by_text("contract.pdf")
     ).to_be_visible()

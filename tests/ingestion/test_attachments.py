@@ -10,8 +10,8 @@ from sqlmodel import SQLModel, col, select, update
 
 import bootstrap.embedders
 from bootstrap.services import ProcessRole, Services, build_services
-from core.domain.attachments import AttachedFile, AttachmentTerms
 from core.domain.clock import now
+from core.domain.governance.attachments import AttachedFile, AttachmentTerms
 from core.domain.ideas.card import DraftFields
 from core.domain.identity import SYSTEM, Role, User
 from core.domain.knowledge import DocumentState, Sensitivity, Upload

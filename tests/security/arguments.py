@@ -13,12 +13,12 @@ from admin.kpis.values import KpiReport
 from admin.spending.values import BudgetTerms
 from admin.usage.period import Period
 from admin.usage.values import Dimension
-from core.domain.attachments import AttachmentTerms
 from core.domain.clock import now
 from core.domain.conversations import Feedback
 from core.domain.costs.budgets import BudgetPeriod, BudgetScope
 from core.domain.costs.refusals import SwitchKind
 from core.domain.costs.terms import CostKind, CostTerms
+from core.domain.governance.attachments import AttachmentTerms
 from core.domain.governance.incidents import IncidentKind, IncidentOutcome, Severity
 from core.domain.governance.policy import Step
 from core.domain.governance.privacy import DataClass

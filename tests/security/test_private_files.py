@@ -17,8 +17,8 @@ from core.domain.clock import now
 from core.domain.identity import SYSTEM, Role, User
 from core.domain.knowledge import Collection
 from core.models.chat import ChatEndpoint, ChatLimits, OpenAICompatibleChat
-from core.storage.queries.attachments import attached_collection, may_open
 from core.storage.queries.collections import collection_by_id, readable_collections
+from core.storage.queries.privacy.attachments import attached_collection, may_open
 from core.storage.tables import CollectionRow, ConversationRow
 from rag.conversations.own import ExportFormat
 from rag.service import Chat

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
-from core.domain.attachments import AttachmentTerms
+from core.domain.governance.attachments import AttachmentTerms
 from core.domain.identity import SYSTEM, User
 from core.domain.knowledge import Upload
 from core.settings import EmbeddingSettings, ModelSettings, Settings

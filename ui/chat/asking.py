@@ -19,9 +19,9 @@ from rag.writing.events import (
     TextWithdrawn,
 )
 from ui import state, words
-from ui.chat.files import STILL_READING, wait_until_read
+from ui.chat.attached.reading import asks_first
+from ui.chat.attached.strip import STILL_READING, wait_until_read
 from ui.chat.layout import mark_reading_place
-from ui.chat.long_files import asks_first
 from ui.chat.messages import draw_question
 from ui.components.guard_notes import draw_guard_preview
 from ui.resources import services

@@ -9,9 +9,9 @@ from core.errors import NotFound
 from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.asking import ask
-from ui.chat.files import asked_with_files, draw_files
+from ui.chat.attached.reading import draw_reading
+from ui.chat.attached.strip import asked_with_files, draw_files
 from ui.chat.layout import WIDTHS, reading_row
-from ui.chat.long_files import draw_reading
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
 from ui.chat.welcome import draw_welcome
@@ -84,9 +84,8 @@ def _composer(
             _draw_editing()
         draw_reading()
         _draw_budget(user)
-        conversation = state.conversation_id()
-        is_about_files = conversation is not None and draw_files(user, conversation)
-        terms = services().attachments.terms(user)
+        standing = services().attachments.standing(user, state.conversation_id())
+        is_about_files, terms = draw_files(user, standing.files), standing.terms
         typed = st.chat_input(
             "Ask about your files" if is_about_files else "Ask about the company's documents",
             key="composer",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.domain.attachments import (
+from core.domain.governance.attachments import (
     MOST_DAYS,
     MOST_FILES,
     MOST_MEGABYTES,

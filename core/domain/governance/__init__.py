@@ -1,1 +1,1 @@
-"""Values of governance: the AI-use policy, problems that people report, and privacy."""
+"""Values of governance: the AI-use policy, problems that people report, privacy, files of chats."""

@@ -7,8 +7,8 @@ from core.domain.access import may_read
 from core.domain.closeness import Closeness, closeness
 from core.domain.gaps import GapStatus, KnowledgeGap
 from core.domain.identity import ADMINISTRATOR, FORMER_EMPLOYEE, SYSTEM, User
-from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.collections import collection_by_id
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.queries.sources import reach_of, sources_of
 from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import (

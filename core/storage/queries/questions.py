@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
-from core.storage.queries.attachments import is_about_documents
+from core.storage.queries.privacy.attachments import is_about_documents
 from core.storage.tables import CitationRow, ConversationRow, KnowledgeGapRow, MessageRow
 
 IDS_PER_QUERY = 500

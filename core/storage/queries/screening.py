@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from core.domain.screening import ScreeningFinding, ScreeningKind
-from core.storage.queries.attachments import is_shared_document
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.tables import DocumentRow, ScreeningFindingRow
 
 IDS_PER_QUERY = 500

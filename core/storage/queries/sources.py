@@ -15,8 +15,8 @@ from core.domain.answers import SANDBOX, Source
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
-from core.storage.queries.attachments import is_shared_document, own_attached_collections
 from core.storage.queries.collections import readable_collections
+from core.storage.queries.privacy.attachments import is_shared_document, own_attached_collections
 from core.storage.queries.spending.switches import documents_off, names_of_documents_off
 from core.storage.tables import AnswerSourceRow, DocumentRow, DocumentVersionRow, MessageRow
 
@@ -56,6 +56,7 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
     """Return what this person may read of these sources, with access as it is now."""
     if user is SYSTEM:
         return Reach(True, frozenset(), {})
+    sources = tuple(sources)
     ids = {source.document_id for source in sources}
     places: dict[str, str] = {}
     for batch in batched(sorted(ids), IDS_PER_QUERY):
@@ -66,7 +67,10 @@ def reach_of(session: Session, user: User, sources: Iterable[Source]) -> Reach:
                 )
             ).all()
         )
-    readable = _open_collections(session, user)
+    readable = frozenset(c.id for c in readable_collections(session, user))
+    guarding = {places.get(source.document_id, source.collection_id) for source in sources}
+    if guarding - readable:  # some are closed, or are files that this person attached
+        readable |= own_attached_collections(session, user)
     return Reach(False, readable, places, documents_off(session, ids))
 
 

@@ -1,6 +1,5 @@
 """All tables; importing this package registers every one of them with SQLModel.metadata."""
 
-from core.storage.tables.attachments import AttachmentRemainRow, AttachmentTermsRow
 from core.storage.tables.audit import AuditEventRow, AuditSealRow, AuditSubjectRow
 from core.storage.tables.chat import (
     AnswerSourceRow,
@@ -26,6 +25,7 @@ from core.storage.tables.gaps import (
     KnowledgeGapRow,
 )
 from core.storage.tables.generations import IndexGenerationRow
+from core.storage.tables.governance.attachments import AttachmentRemainRow, AttachmentTermsRow
 from core.storage.tables.governance.incidents import IncidentNoteRow, IncidentRow
 from core.storage.tables.governance.policy import (
     FirstStepRow,

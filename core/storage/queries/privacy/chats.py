@@ -8,7 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.batches import batched
 from core.domain.gaps import GapStatus
-from core.storage.queries.attachments import remove_with_chats
+from core.storage.queries.privacy.attachments import remove_with_chats
 from core.storage.tables import (
     ConversationRow,
     EvaluationCaseRow,

@@ -1,1 +1,1 @@
-"""The tables of governance: the AI-use policy, incidents, legal holds and erasures."""
+"""The tables of governance: the AI-use policy, incidents, legal holds, erasures, files of chats."""

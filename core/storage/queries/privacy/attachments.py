@@ -12,8 +12,8 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.access import may_read
-from core.domain.attachments import AttachmentTerms, AttachmentTotals, Remain
 from core.domain.batches import batched
+from core.domain.governance.attachments import AttachmentTerms, AttachmentTotals, Remain
 from core.domain.identity import User
 from core.domain.knowledge import Collection, Sensitivity
 from core.errors import NotFound
@@ -27,7 +27,7 @@ from core.storage.tables import (
     DocumentVersionRow,
     SearchedCollectionRow,
 )
-from core.storage.tables.attachments import ONLY
+from core.storage.tables.governance.attachments import ONLY
 
 IDS_PER_QUERY = 500
 NAME = "Files of chat {}"

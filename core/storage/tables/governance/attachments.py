@@ -29,8 +29,8 @@ class AttachmentTermsRow(SQLModel, table=True):
 class AttachmentRemainRow(SQLModel, table=True):
     """Something outside the tables that is still to be removed of attachments whose rows are gone.
 
-    `kind` is one of core.domain.attachments.Remain; `key` is the id of a collection, the hash of an
-    original or the id of a document.
+    `kind` is one of core.domain.governance.attachments.Remain; `key` is the id of a collection, the
+    hash of an original or the id of a document.
     """
 
     __tablename__ = "attachment_remains"

@@ -55,6 +55,14 @@ class AttachedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentStanding:
+    """What may be attached now, and the files of a conversation."""
+
+    terms: AttachmentTerms
+    files: tuple[AttachedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AttachmentTotals:
     """How many files are attached in all conversations, and how many bytes they have."""
 

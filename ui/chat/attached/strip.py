@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.elements.widgets.chat import ChatInputValue
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.domain.attachments import AttachedFile
+from core.domain.governance.attachments import AttachedFile
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Upload
-from core.errors import NotFound, SandboxError
+from core.errors import SandboxError
 from ingestion.values import ReceiptStatus
 from ui import state, words
 from ui.components.problems import shown_problems
@@ -39,15 +39,14 @@ ONLY_FILES = "About the attached files"
 FILES, DOCUMENTS = "My files", "Company documents"
 
 
-def draw_files(user: User, conversation_id: str) -> bool:
-    """Draw the files of a conversation; return whether the next question is for them.
+def draw_files(user: User, files: Sequence[AttachedFile]) -> bool:
+    """Draw the files of the open conversation; return whether the next question is for them.
 
     Those in work are looked at again by themselves.
     """
-    try:
-        files = services().attachments.list(user, conversation_id)
-    except NotFound:
-        return False  # the page says so in the place of the conversation
+    conversation_id = state.conversation_id()
+    if conversation_id is None:
+        return False
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         is_about_files = bool(files) and _draw_choice(conversation_id)
         if any(not file.state.is_final for file in files):
@@ -167,7 +166,7 @@ def _state(file: AttachedFile) -> str:
         case DocumentState.PARSING | DocumentState.INDEXING:
             return f"Being read, {file.progress:.0%}"
         case DocumentState.QUARANTINED:
-            return "Held back"
+            return "Quarantined"
         case DocumentState.FAILED | DocumentState.REJECTED | DocumentState.CANCELLED:
             return "Could not be read"
 
