@@ -14,10 +14,10 @@ from core.domain.identity import ADMINISTRATOR, SYSTEM, User
 from core.domain.knowledge import Upload
 from core.errors import AccessDenied, InvalidInput, NotFound
 from core.storage.database import Database
-from core.storage.queries.attachments import is_shared_document
 from core.storage.queries.audit import record_event
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.ideas.rows import idea_to_change
+from core.storage.queries.privacy.attachments import is_shared_document
 from core.storage.queries.spending.switches import documents_off
 from core.storage.tables import (
     DocumentRow,

@@ -1,1 +1,1 @@
-"""Queries on privacy that several features need: legal holds, files of chats, chats and people that go."""
+"""Queries on privacy that several features need: legal holds, chats and their files, people that go."""
