@@ -11,6 +11,7 @@ from terminal import configuration, demo, operations, scanning, serving
 from terminal.answers import budgets, costs, evaluation, gaps, kpis, quality, questions, vocabulary
 from terminal.answers import overview as administration
 from terminal.documents import (
+    chat_files,
     collections,
     embeddings,
     erasing,
@@ -68,6 +69,7 @@ stewardship.documents.command("delete")(versions.delete_documents)
 for move in (work.retry, work.pause, work.resume, work.cancel):
     stewardship.documents.command()(move)
 app.add_typer(quarantine.quarantine, name="quarantine")
+app.add_typer(chat_files.chat_files, name="chat-files")
 app.command()(questions.search)
 app.command()(questions.ask)
 app.command()(evaluation.evaluate)

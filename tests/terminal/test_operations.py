@@ -72,6 +72,7 @@ WITHOUT_RESULT = (
     ("documents",),
     ("embeddings",),
     ("quarantine",),
+    ("chat-files",),
     ("settings",),
     ("groups",),
     ("scim",),

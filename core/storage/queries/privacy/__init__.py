@@ -1,1 +1,1 @@
-"""Queries on privacy that several features need: legal holds, chats and their files, people that go."""
+"""Queries on privacy that several features need: legal holds, chats, files and people that go."""
