@@ -10,6 +10,7 @@ from core.domain.clock import new_id
 from core.domain.conversations import Feedback
 from core.domain.identity import User
 from core.domain.on_behalf import on_behalf_of
+from core.domain.ways import NEEDS_A_MODEL, Way
 from core.errors import InvalidInput, NotFound
 from core.guardrails.guard import Guard, Look
 from core.storage.database import Database
@@ -22,7 +23,7 @@ from rag.answering.choosing import Answering
 from rag.answering.on_files import Reading
 from rag.answering.pace import Pace
 from rag.answering.question_guard import QuestionGuard
-from rag.answering.recording import CHAT, Surface
+from rag.answering.recording import CHAT, FREE, Surface
 from rag.answering.running import RunningAnswers
 from rag.answering.streams import AnswerStreams
 from rag.answering.turns import AnswerTurns
@@ -49,10 +50,14 @@ from rag.writing.events import AnswerEvents, AnswerFinished
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an answer may come from: collections, None for all readable ones, or attached files."""
+    """Where an answer may come from: collections, None for all readable ones, or attached files.
+
+    With the way FREE it comes from none of them.
+    """
 
     collection_ids: Sequence[str] | None = None
     is_about_files: bool = False
+    way: Way = Way.DOCUMENTS
 
 
 class Chat:
@@ -122,19 +127,22 @@ class Chat:
         conversation_id: str | None = None,
         collection_ids: Sequence[str] | None = None,
         is_about_files: bool = False,
+        way: Way = Way.DOCUMENTS,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Answer inside a conversation (a new one if none is given), event by event.
 
         With `is_about_files`, the answer is made from the files attached to this very conversation,
-        and from no document of the company. The question is stored before anything else. The answer
+        and from no document of the company; with the way FREE, from what the language model knows,
+        checked against nothing. The question is stored before anything else. The answer
         is stored when the iterator ends, also when it is closed early (stopped) or the model fails.
         Raises InvalidInput for a question that cannot be used, QuestionBlocked for one with values
         that a setting lets nobody send, and NotFound for a foreign conversation. The iterator
         raises SignedOut once `is_signed_in` returns False; the answer is then stored as stopped.
         """
         place = Place(conversation_id)
-        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
+        scope = Scope(collection_ids, is_about_files, way)
+        return self._ask(user, question, place, scope, is_signed_in)
 
     def ask_instead(  # noqa: PLR0913  as `ask`, and what it replaces
         self,
@@ -144,6 +152,7 @@ class Chat:
         *,
         collection_ids: Sequence[str] | None = None,
         is_about_files: bool = False,
+        way: Way = Way.DOCUMENTS,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Ask a changed question in place of the one that the last answer is for.
@@ -155,7 +164,8 @@ class Chat:
         with self._database.read() as session:
             answer = own_answer(session, user, message_id)
         place = Place(answer.conversation_id, message_id)
-        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
+        scope = Scope(collection_ids, is_about_files, way)
+        return self._ask(user, question, place, scope, is_signed_in)
 
     def ask_again(
         self,
@@ -177,10 +187,12 @@ class Chat:
             question = question_of(session, answer)
             is_last = shown_pair(session, answer) is not None
             is_about_files = was_about_files(session, answer.id)
+            way = Way(answer.way)
         if not question:
             raise NotFound("The question of this answer no longer exists.")
         place = Place(answer.conversation_id, message_id if is_last else "")
-        return self._ask(user, question, place, Scope(collection_ids, is_about_files), is_signed_in)
+        scope = Scope(collection_ids, is_about_files, way)
+        return self._ask(user, question, place, scope, is_signed_in)
 
     def _ask(
         self,
@@ -192,6 +204,7 @@ class Chat:
     ) -> AnswerEvents:
         require_active(user)
         question = typed(question)
+        self._require_way(scope.way)
         self._pace.require(user)
         self._guard.require_sendable(user, question)
         with self._database.begin() as session:
@@ -205,15 +218,21 @@ class Chat:
             answer_row = store_question(session, conversation, question)
             for row in replaced:
                 row.replaced_by = answer_row.id
-            surface = Surface(CHAT, conversation.id, answer_row.id)
+            answer_row.way = scope.way.value
+            surface = Surface(_surface(scope.way), conversation.id, answer_row.id)
         # The same question asked again is no follow-up to itself.
         draft = AnswerDraft(
             question,
             [turn for turn in history if turn.text != question],
             conversation_id=conversation.id,
-            is_about_files=scope.is_about_files,
+            is_about_files=scope.is_about_files and scope.way is Way.DOCUMENTS,
+            way=scope.way,
         )
         return self._streams.stream(user, draft, surface, scope.collection_ids, is_signed_in)
+
+    def _require_way(self, way: Way) -> None:
+        if way is Way.FREE and self.model_name is None:
+            raise InvalidInput(NEEDS_A_MODEL)
 
     def reading(self, user: User, conversation_id: str, question: str) -> Reading | None:
         """Return what it takes to read whole files of a conversation as a question asks.
@@ -249,6 +268,7 @@ class Chat:
         history: Sequence[Turn] = (),
         chat_id: str = "",
         collection_ids: Sequence[str] | None = None,
+        way: Way = Way.DOCUMENTS,
         is_signed_in: SignInCheck = never_signs_in,
     ) -> AnswerEvents:
         """Answer without storing a word, event by event; usage and cost count as ever.
@@ -258,15 +278,16 @@ class Chat:
         """
         require_active(user)
         question = typed(question)
+        self._require_way(way)
         self._pace.require(user)
         self._guard.require_sendable(user, question)
         readable = self.may_still_read(user, [turn.sources for turn in history])
         pairs = zip(history, readable, strict=True)
         kept = [turn for turn, is_open in pairs if is_open and turn.text != question]
         draft = AnswerDraft(
-            question, kept[-REMEMBERED_MESSAGES:], conversation_id=chat_id or new_id()
+            question, kept[-REMEMBERED_MESSAGES:], conversation_id=chat_id or new_id(), way=way
         )
-        surface = Surface(CHAT, draft.conversation_id)
+        surface = Surface(_surface(way), draft.conversation_id)
         return self._streams.stream(user, draft, surface, collection_ids, is_signed_in)
 
     def may_still_read(self, user: User, texts: Sequence[Iterable[Source]]) -> list[bool]:
@@ -341,3 +362,7 @@ class Chat:
     def stop_answers_of(self, person_id: str) -> int:
         """Record a person's answers in the making as they are; returns how many."""
         return self._running.stop_of(person_id)
+
+
+def _surface(way: Way) -> str:
+    return FREE if way is Way.FREE else CHAT

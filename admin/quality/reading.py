@@ -16,6 +16,7 @@ from admin.usage.sources import is_use
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.conversations import MessageRole
 from core.domain.costs.money import ExchangeRates, added
+from core.domain.ways import Way
 from core.storage.tables import AnswerUsageRow, ConversationRow, MessageRow
 
 SAMPLE = 400
@@ -150,6 +151,7 @@ def _answers_of(days: Days, zone: tzinfo) -> tuple[SQLColumnExpression[bool], ..
         is_use(col(row.surface)),
         col(row.status) == AnswerStatus.COMPLETE.value,
         col(row.engine) != SANDBOX,
+        col(row.surface) != Way.FREE.value,
     )
 
 

@@ -22,6 +22,7 @@ from sqlmodel import col
 from admin.usage.pieces import Days, Piece, Run, days_of, runs_of, split
 from admin.usage.values import Dimension
 from core.domain.answers import SANDBOX, AnswerStatus, UsageSource
+from core.domain.ways import Way
 from core.storage.tables import (
     EVALUATION_SURFACE,
     AnswerUsageRow,
@@ -194,7 +195,8 @@ def _keys(columns: Any) -> list[SQLColumnExpression[str]]:  # noqa: ANN401  colu
 def _answers(run: Run, *, has_people: bool) -> Select[Any]:
     status, rating = col(AnswerUsageRow.status), col(FeedbackRow.rating)
     is_complete = status == AnswerStatus.COMPLETE.value
-    is_searched = and_(is_complete, col(AnswerUsageRow.engine) != SANDBOX)
+    is_free = col(AnswerUsageRow.surface) == Way.FREE.value
+    is_searched = and_(is_complete, col(AnswerUsageRow.engine) != SANDBOX, ~is_free)
     is_answered = and_(is_searched, col(AnswerUsageRow.abstained).is_(False))
     counts = {
         "questions": literal(1, Integer),

@@ -7,7 +7,7 @@ from ideas.cards.drafting import CURRENT as DRAFT
 from rag.finding import model_rewriting
 from rag.grounding.judges import llm as llm_judge
 from rag.prompting import prompt
-from rag.writing.summary import NOTES, SUMMARY
+from rag.writing.summary import COMPARISON, NOTES, SUMMARY
 
 OPENAI = "openai"
 """The protocol that a service speaks, which says more than nothing where it has no name."""
@@ -22,7 +22,8 @@ def configured_names(settings: Settings) -> Configured:
     if is_elsewhere:
         providers.append(embedding_provider(settings))
         models.append(embeddings.model.removeprefix(PREFIX))
-    prompts = (prompt.CURRENT, NOTES, SUMMARY, model_rewriting.CURRENT, llm_judge.CURRENT, DRAFT)
+    helpers = (model_rewriting.CURRENT, llm_judge.CURRENT, DRAFT)
+    prompts = (prompt.CURRENT, prompt.FREE, NOTES, SUMMARY, COMPARISON, *helpers)
     return Configured(
         tuple(dict.fromkeys(providers)), tuple(dict.fromkeys(filter(None, models))), prompts
     )

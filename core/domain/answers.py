@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain.knowledge import Chunk, page_name
+from core.domain.ways import Way
 
 PASSAGES = "passages"
 """The engine of answers that no language model wrote: quotes, word for word."""
@@ -17,13 +18,14 @@ class AnswerLevel(StrEnum):
     """What an answer is.
 
     ANSWER says it with the documents, POSSIBLY shows the nearest passages where no document says it
-    directly, NONE is not in the documents, and TALK needs none.
+    directly, NONE is not in the documents, TALK needs none, and FREE was asked for without them.
     """
 
     ANSWER = "answer"
     POSSIBLY = "possibly"
     NONE = "none"
     TALK = "talk"
+    FREE = "free"
 
 
 class Support(StrEnum):
@@ -255,9 +257,12 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     guard_notes: tuple[GuardNote, ...] = ()
     fallback: str = ""
+    way: Way = Way.DOCUMENTS
 
     @property
     def level(self) -> AnswerLevel:
+        if self.way is Way.FREE:
+            return AnswerLevel.FREE
         if self.abstained:
             return AnswerLevel.NONE
         if self.engine == SANDBOX:

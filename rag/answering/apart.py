@@ -147,7 +147,7 @@ def _note(part: AnswerDraft, level: AnswerLevel) -> str:
             return part.text
         case AnswerLevel.POSSIBLY:
             return only_nearest(len(part.cards))
-        case AnswerLevel.ANSWER:
+        case AnswerLevel.ANSWER | AnswerLevel.FREE:
             return ""
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from core.domain.answers import SANDBOX
 from core.domain.costs.refusals import AtLimit, Reason, Request
 from core.domain.identity import User
+from core.domain.ways import Way
 from core.errors import CallRefused
 from core.models.prices import cost_micros
 from core.spending.door import Door
@@ -14,6 +15,7 @@ from rag.answering.apart import PipelineEvents
 from rag.answering.on_files import Reading
 from rag.answering.pipeline import AnswerPipeline, advise
 from rag.kinds.recognition import Kind, question_kind
+from rag.prompting.prompt import FREE
 from rag.writing.draft import AnswerDraft
 from rag.writing.events import TextWithdrawn
 
@@ -75,8 +77,11 @@ class ChosenPipeline:
         """Complete the draft; raise as `AnswerPipeline.run` does, but never CallRefused."""
         history, first = draft.history, _Refused()
         for engine in self._engines:
-            if engine.request is not None and self._is_closed(engine.request, first):
+            if engine.request is not None and self._is_closed(_of(engine.request, draft), first):
                 continue
+            if engine.request is None and draft.way is Way.FREE and first.refusal is not None:
+                draft.fail(first.refusal)  # passages cannot do what was asked for
+                return advise(user, draft)
             try:
                 yield from engine.pipeline.run(user, draft, collection_ids)
             except CallRefused as refusal:  # by the door itself, which has recorded it
@@ -113,6 +118,11 @@ class ChosenPipeline:
         draft.fallback = first.refusal.reason
         if first.untried is not None and not draft.abstained:
             self._door.record(first.untried, first.refusal)
+
+
+def _of(request: Request, draft: AnswerDraft) -> Request:
+    """Return the request as it is made for a draft: the prompt depends on the way to ask."""
+    return replace(request, prompt=FREE) if draft.way is Way.FREE else request
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from core.storage.database import Database
 from rag.finding.model_rewriting import ModelRewriter
 from rag.grounding import SupportJudge
 from rag.prompting.context import PromptContexts
-from rag.prompting.prompt import Prompt
-from rag.writing.generation import Generation
+from rag.prompting.prompt import FREE, Prompt, load_prompt
+from rag.writing.generation import FreeWriting, Generation
 from rag.writing.summary import SUMMARY, Summaries, summary_prompts
 
 
@@ -49,6 +49,13 @@ class AnswerModels:
             return None
         prompts = summary_prompts(self.prompt.company, written)
         return Summaries(prompts, self.model, self._contexts(database), self.new_masker)
+
+    def free_writing(self, database: Database) -> FreeWriting | None:
+        """Return what has the model write without documents, None without one."""
+        if self.model is None:
+            return None
+        prompt = load_prompt(self.prompt.company, FREE)
+        return FreeWriting(prompt, self.model, self._contexts(database), self.new_masker)
 
     def _contexts(self, database: Database) -> PromptContexts:
         return PromptContexts(database, tells_groups=self.tells_groups)

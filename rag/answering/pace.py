@@ -10,7 +10,7 @@ from core.domain.identity import User
 from core.errors import TooManyQuestions
 from core.storage.database import Database
 from core.storage.tables import AnswerUsageRow
-from rag.answering.recording import CHAT
+from rag.answering.recording import CHAT, FREE
 
 WINDOW = timedelta(minutes=1)
 
@@ -34,7 +34,7 @@ class Pace:
             select(AnswerUsageRow.created_at)
             .where(
                 AnswerUsageRow.user_id == user.id,
-                AnswerUsageRow.surface == CHAT,
+                col(AnswerUsageRow.surface).in_((CHAT, FREE)),
                 col(AnswerUsageRow.created_at) > begin,
             )
             .order_by(col(AnswerUsageRow.created_at).desc())

@@ -11,6 +11,7 @@ from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
 from core.domain.identity import Role, User
 from core.domain.knowledge import Chunk, Collection
 from core.domain.ports import Embedder, KeywordIndex
+from core.domain.ways import NEEDS_A_MODEL, Way
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.screened_question import screen_question
 from core.model_calls import ModelCall
@@ -67,6 +68,7 @@ class AnswerPipeline:
         self._compiler = Compiler(retriever, keywords)
         self._passages = PassageEngine(embedder)
         self._generation = models.generation(retriever.database)
+        self._free_writing = models.free_writing(retriever.database)
         self._summaries = models.summaries(retriever.database)
         self._files = FileAnswers(
             self._compiler, self._summaries, models.summaries(retriever.database, COMPARISON)
@@ -105,12 +107,27 @@ class AnswerPipeline:
         """
         self._screen(draft)
         draft.history = without_talk(draft.history)
+        if draft.way is Way.FREE:
+            yield from self._write_freely(user, draft)
+            return
         kind = question_kind(draft.question)
         questions = split_questions(draft.question) if kind is None else ()
         if len(questions) > 1:
             yield from self._apart(user, collection_ids).run(draft, questions)
         else:
             yield from self._answer_one(user, draft, collection_ids, kind)
+        if draft.status is AnswerStatus.PENDING:
+            draft.status = AnswerStatus.COMPLETE
+
+    def _write_freely(self, user: User, draft: AnswerDraft) -> PipelineEvents:
+        """Have the language model answer without documents; earlier answers are given to it."""
+        if self._free_writing is None:
+            raise InvalidInput(NEEDS_A_MODEL)
+        draft.query = draft.question
+        draft.history = self._classes.sendable(draft.history)
+        yield StepStarted(Step.WRITING, 0)
+        yield from self._free_writing.run(user, draft)
+        advise(user, draft)
         if draft.status is AnswerStatus.PENDING:
             draft.status = AnswerStatus.COMPLETE
 

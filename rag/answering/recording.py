@@ -33,6 +33,8 @@ from rag.writing.stored_cards import part_to_json, to_json
 
 CHAT = "chat"
 """The surface of questions that a person types."""
+FREE = "free"
+"""The surface of those that are asked without documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def _store_message(session: Session, message_id: str, answer: Answer) -> None:
     ]
     row.is_tentative = answer.is_tentative
     row.fallback = answer.fallback
+    row.way = answer.way.value
     row.lead = answer.lead
     row.cards = [to_json(card) for card in answer.cards]
     row.parts = [part_to_json(part) for part in answer.parts]

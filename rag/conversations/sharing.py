@@ -10,6 +10,7 @@ from core.domain.answers import PASSAGES, SANDBOX, Answer, AnswerPart, Citation,
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
 from core.domain.text.dates import long_date
+from core.domain.ways import NOT_CHECKED, Way
 from core.guardrails.markdown import literal, unlinked
 from core.guardrails.output import inert
 from core.guardrails.text import clean
@@ -58,6 +59,8 @@ def made_by(message: Message) -> str:
         writer = QUOTED
     else:
         writer = BY_SANDBOX if engine == SANDBOX else BY_MODEL.format(name=engine or "unknown")
+    if message.answer is not None and message.answer.way is Way.FREE:
+        writer = f"{NOT_CHECKED}. {writer}"
     return f"{writer} · {day(message.created_at)}"
 
 

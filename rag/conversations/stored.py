@@ -24,6 +24,7 @@ from core.domain.answers import (
 )
 from core.domain.conversations import Feedback, FeedbackReason, Message, MessageRole
 from core.domain.identity import User
+from core.domain.ways import Way
 from core.storage.queries.messages import is_shown
 from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import (
@@ -137,8 +138,8 @@ def _for_reader(message: Message, sources: frozenset[Source], reach: Reach) -> M
 
 
 def _is_open(answer: Answer, sources: frozenset[Source], reach: Reach) -> bool:
-    """Return whether the text may be read; what the sandbox says by itself may name no document."""
-    if answer.level is AnswerLevel.TALK and not sources:
+    """Return whether the text may be read; not every answer was made from documents."""
+    if answer.level in (AnswerLevel.TALK, AnswerLevel.FREE) and not sources:
         return True
     return reach.may_read(sources)
 
@@ -219,6 +220,7 @@ def _answer(row: MessageRow, citations: Sequence[Cited], usage: AnswerUsageRow |
         is_tentative=row.is_tentative,
         fallback=row.fallback,
         parts=parts_from(row.parts),
+        way=Way(row.way),
     )
 
 

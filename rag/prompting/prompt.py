@@ -16,6 +16,7 @@ from rag.prompting.context import PromptContext, in_words
 
 ABSTENTION = "NOT_IN_DOCUMENTS"
 CURRENT = "answer.v3"
+FREE = "free.v1"
 HISTORY_TURNS = 4
 _VARIABLE = re.compile(r"\{\w+\}")
 _FENCE = re.compile(r"between the marks (=== \w{16} ===)")

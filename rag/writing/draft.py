@@ -26,6 +26,7 @@ from core.domain.answers import (
 from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.domain.prices import Price
+from core.domain.ways import Way
 from core.errors import ModelError
 from core.model_calls import ModelCall
 from rag.finding.rewriting import SearchQuery
@@ -61,8 +62,8 @@ class AnswerDraft:
     `before_request` is called when a request to a provider is about to be sent. `prices` are those
     of the models asked, and `group_names` the groups of whoever asked, as they were when the answer
     was first saved. `is_about_files` says that it is made from the files of its conversation and
-    from nothing else. `guarded` counts what the guard did to values and passages. `started` is a
-    reading of the monotonic clock in seconds.
+    from nothing else; `way` whether it is made from documents at all. `guarded` counts what the
+    guard did to values and passages. `started` is a reading of the monotonic clock in seconds.
     """
 
     question: str
@@ -89,6 +90,7 @@ class AnswerDraft:
     guarded: Counter[tuple[GuardEffect, str]] = field(default_factory=Counter)
     conversation_id: str = ""
     is_about_files: bool = False
+    way: Way = Way.DOCUMENTS
     passages_given: int | None = None
     abstained: bool = False
     is_tentative: bool = False
@@ -209,6 +211,7 @@ class AnswerDraft:
             parts=self.parts,
             guard_notes=self.guard_notes,
             fallback=self.fallback,
+            way=self.way,
         )
 
     @property
@@ -236,8 +239,11 @@ class AnswerDraft:
         return {c.number: passages.get(c.chunk_id or 0, c.quote) for c in self.citations}
 
     def judged(self) -> tuple[AnswerSentence, ...]:
-        """Return the sentences of the text with their support; none of an abstention."""
-        if self.abstained:
+        """Return the sentences of the text with their support.
+
+        An abstention has none, and neither has what was asked for without documents.
+        """
+        if self.abstained or self.way is Way.FREE:
             return ()
         if self.within:
             return tuple(sentence for part in self.within for sentence in part.judged())
@@ -258,6 +264,7 @@ _KEPT_AT_RESTART = (
     "question",
     "conversation_id",
     "is_about_files",
+    "way",
     "findings",
     "numbered_after",
     "started",

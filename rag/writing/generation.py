@@ -106,10 +106,9 @@ class Generation:
         try:
             deltas = self._model.stream(messages, purpose="answer", prompt=self._prompt.version)
             with closing(deltas):
-                texts = _StreamedTexts(draft, call, deltas, began)
+                texts = StreamedTexts(draft, call, deltas, began)
                 while texts.has_next:
-                    weaver = CitationWeaver(chunks, draft.numbered_after)
-                    yield from _shown(draft, masker, weaver, texts, leaks)
+                    yield from self._show(draft, masker, texts, leaks, chunks)
                     if texts.has_next:  # what was shown was a thought
                         draft.text, draft.citations, draft.repairs = "", [], []
                         yield TextWithdrawn()
@@ -118,6 +117,41 @@ class Generation:
             draft.fail(error)
         finally:
             call.total_ms = draft.elapsed_ms() - began
+
+    def _show(
+        self,
+        draft: AnswerDraft,
+        masker: Masker,
+        texts: "StreamedTexts",
+        leaks: LeakGuard,
+        chunks: Sequence[RetrievedChunk],
+    ) -> Iterator[WritingEvent]:
+        """Yield those parts of one text that are shown, until the text is withdrawn."""
+        weaver = CitationWeaver(chunks, draft.numbered_after)
+        yield from _shown(draft, masker, weaver, texts, leaks)
+
+
+class FreeWriting(Generation):
+    """A language model that writes without documents: all of it is shown, and nothing is cited."""
+
+    def _show(
+        self,
+        draft: AnswerDraft,
+        masker: Masker,
+        texts: "StreamedTexts",
+        leaks: LeakGuard,
+        chunks: Sequence[RetrievedChunk],
+    ) -> Iterator[WritingEvent]:
+        del chunks
+        pieces = masker.restore_stream(leaks.pass_on(inert_stream(texts.next())))
+        for piece in pieces:
+            if not texts.has_next:
+                yield from _added(draft, piece)
+        if texts.has_next:
+            return
+        draft.text = draft.text.rstrip()
+        if leaks.has_found:
+            draft.fail(_repeated(has_text=bool(draft.text)))
 
 
 def _masked(
@@ -171,7 +205,7 @@ def _known(draft: AnswerDraft, chunks: Sequence[RetrievedChunk]) -> list[str]:
     ]
 
 
-class _StreamedTexts:
+class StreamedTexts:
     """The texts of one stream.
 
     A new text begins where the model marks all before it as a thought. A failing model ends the
@@ -227,7 +261,7 @@ def _shown(
     draft: AnswerDraft,
     masker: Masker,
     weaver: CitationWeaver,
-    texts: _StreamedTexts,
+    texts: StreamedTexts,
     leaks: LeakGuard,
 ) -> Iterator[WritingEvent]:
     """Yield those parts of one text that are an answer, until the text is withdrawn."""
@@ -260,6 +294,10 @@ def _shown(
 
 def _grow(draft: AnswerDraft, weaver: CitationWeaver, text: str) -> Iterator[WritingEvent]:
     draft.citations, draft.repairs = list(weaver.citations), list(weaver.repairs)
+    yield from _added(draft, text)
+
+
+def _added(draft: AnswerDraft, text: str) -> Iterator[WritingEvent]:
     text = text if draft.text else text.lstrip()
     if text:
         draft.text += text

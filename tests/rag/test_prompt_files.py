@@ -17,6 +17,7 @@ KEPT = {
     "answer.v2": "a2999eaa17a4a0732d2603e2797655a32f7bca901409e39fbb5d1d1c0a9f9926",
     "answer.v3": "ae97424975bdfb12ef030fcea8eaf5884adbd1e5f3f82d3c2b94614959d218b5",
     "compare.v1": "e6eea95ee9ea5b79afb1bec231b0545d30907e7067ad140bc0afc5357399bc75",
+    "free.v1": "13045e2daa980d9a96b9abd2756c5677d023392208f8c26934529809e444e172",
     "notes.v1": "02c0b61d9be3015482bb4a6cd8189e2d4b2415988557dd2f4b4b2b298f6e801b",
     "rewrite.v1": "4f1fdf7c72e2287dc23dc60c2b2bb625b59a79de0c580aa09f3c4d28962ff1b2",
     "summary.v1": "26c339f4611875d69978b6711fb41cb9f03076aafafb28bad04d123efa3210f5",
@@ -46,7 +47,7 @@ def test_a_file_is_named_for_its_version() -> None:
 @pytest.mark.parametrize(
     "current",
     [
-        *(prompt.CURRENT, model_rewriting.CURRENT, llm.CURRENT),
+        *(prompt.CURRENT, prompt.FREE, model_rewriting.CURRENT, llm.CURRENT),
         *(summary.NOTES, summary.SUMMARY, summary.COMPARISON),
     ],
 )

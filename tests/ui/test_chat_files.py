@@ -108,7 +108,7 @@ def test_the_next_question_can_go_to_the_company_s_documents(
     services.documents.upload(SYSTEM, handbook.id, [Upload("rates.txt", rates)])
     app = send(pages.open("chat", ben), "What does Meyer cost a month?", contract_txt=CONTRACT)
     conversation = conversation_of(services, ben)
-    app.segmented_control(key=f"asks-{conversation}").set_value("Company documents").run()
+    app.segmented_control(key=f"asks-{conversation}-files").set_value("Company documents").run()
 
     send(app, "What does the contract of the canteen cost a month?")
 

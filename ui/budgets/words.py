@@ -47,6 +47,8 @@ REASONS = {
 }
 PROMPTS = {
     "answer": "answers",
+    "free": "answers without documents",
+    "compare": "comparisons",
     "notes": "notes on long documents",
     "summary": "summaries",
     "rewrite": "follow-up questions",

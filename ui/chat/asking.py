@@ -94,6 +94,7 @@ def _events(
             question.text,
             collection_ids=collection_ids,
             is_about_files=question.is_about_files,
+            way=question.way,
             is_signed_in=is_signed_in,
         )
     conversation = state.conversation_id() or chat.start_conversation(user, question.text)
@@ -104,6 +105,7 @@ def _events(
         conversation_id=conversation,
         collection_ids=collection_ids,
         is_about_files=question.is_about_files,
+        way=question.way,
         is_signed_in=is_signed_in,
     )
 
@@ -151,5 +153,7 @@ def _step(event: StepStarted) -> str:
             return f"Reading part {event.part} of {event.parts}, {passages} …"
         case Step.READING:
             return f"Reading {words.count(event.count, 'passage')} …"
+        case Step.WRITING if not event.count:
+            return "Writing without documents …"
         case Step.WRITING:
             return f"Writing from {words.count(event.count, 'passage')} …"

@@ -7,6 +7,7 @@ import streamlit as st
 from core.domain.answers import Answer, AnswerLevel, AnswerStatus
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
+from core.domain.ways import NOT_CHECKED
 from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.budgets import words as budget_words
@@ -100,6 +101,7 @@ def _draw_answer(
     if answer.is_withheld:
         st.info(words.plain(answer.text), icon=":material/lock:")
     elif answer.text:
+        draw_not_checked(answer)
         draw_answer(message, answer, kept)
     if answer.fallback:
         st.info(words.plain(budget_words.fallback(answer)), icon=":material/savings:")
@@ -113,6 +115,12 @@ def _draw_answer(
     draw_guard_notes(answer)
     _draw_actions(user, message, answer, asked=asked)
     draw_reasons(user, message)
+
+
+def draw_not_checked(answer: Answer) -> None:
+    """Draw the label of an answer that was asked for without documents."""
+    if answer.level is AnswerLevel.FREE:
+        st.badge(NOT_CHECKED, icon=":material/gpp_maybe:", color="orange")
 
 
 def _draw_ending(answer: Answer) -> None:

@@ -14,6 +14,7 @@ from ui.chat.attached.strip import asked_with_files, draw_files
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
+from ui.chat.ways import draw_ways
 from ui.chat.welcome import draw_welcome
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -25,8 +26,7 @@ def page(user: User) -> None:
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
     earlier = [] if conversation else list(state.temporary_answers())
-    asked = _composer(user, collections, refusal)
-    question = asked or state.take_question()
+    question = _composer(user, conversation, collections, refusal) or state.take_question()
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -65,11 +65,16 @@ def _open_conversation(user: User) -> Conversation | None:
 
 
 def _composer(
-    user: User, collections: list[Collection], refusal: state.Refusal | None
+    user: User,
+    conversation: Conversation | None,
+    collections: list[Collection],
+    refusal: state.Refusal | None,
 ) -> QueuedQuestion | None:
+    standing = services().attachments.standing(user, state.conversation_id())
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
-        if len(collections) > 1:
+        asked = draw_ways(conversation, has_files=bool(standing.files))
+        if len(collections) > 1 and asked.is_about_documents:
             st.pills(
                 "Search in",
                 [c.id for c in collections],
@@ -84,17 +89,18 @@ def _composer(
             _draw_editing()
         draw_reading()
         _draw_budget(user)
-        standing = services().attachments.standing(user, state.conversation_id())
-        is_about_files, terms = draw_files(user, standing.files), standing.terms
+        draw_files(user, standing.files)
+        terms = standing.terms
         typed = st.chat_input(
-            "Ask about your files" if is_about_files else "Ask about the company's documents",
+            asked.placeholder,
             key="composer",
+            disabled=not asked.is_open,
             max_chars=4000,
             submit_mode="stop",
             accept_file="multiple" if terms.is_on else False,
             max_upload_size=terms.max_megabytes if terms.is_on else None,
         )
-    return asked_with_files(user, typed, is_about_files=is_about_files) if typed else None
+    return asked_with_files(user, typed, asked) if typed else None
 
 
 def _draw_budget(user: User) -> None:

@@ -16,7 +16,7 @@ from ui.budgets import words as budget_words
 from ui.chat.answer import draw_answer
 from ui.chat.asking import show_events, still_reads
 from ui.chat.layout import mark_reading_place, reading_row
-from ui.chat.messages import draw_question, kept_documents
+from ui.chat.messages import draw_not_checked, draw_question, kept_documents
 from ui.chat.source_panel import draw_source_panel
 from ui.components.guard_notes import draw_guard_notes, draw_guard_preview
 from ui.resources import services
@@ -72,6 +72,7 @@ def draw_temporary(user: User, answers: list[TemporaryAnswer]) -> None:
                 elif one.answer is None:
                     st.caption("Stopped. Ask again for the answer.")
                 else:
+                    draw_not_checked(one.answer)
                     draw_answer(drawn[one.id], one.answer, kept)
                     _draw_rest(one.answer)
     if side is not None:
@@ -119,6 +120,7 @@ def ask_temporarily(user: User, question: QueuedQuestion, collection_ids: list[s
                 history=_history(chat.answers),
                 chat_id=chat.id,
                 collection_ids=collection_ids,
+                way=question.way,
                 is_signed_in=still_reads(st.empty()),
             )
             asked = TemporaryAnswer(question.text)

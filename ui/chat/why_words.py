@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from core.domain.answers import PASSAGES, SANDBOX, TokenUsage, UsageSource
 from core.domain.closeness import Closeness
+from core.domain.ways import Way
 from rag.conversations.explanations import Explanation, Hit, Use
 from ui import words
 
@@ -138,6 +139,8 @@ def _engine(explanation: Explanation) -> str:
     model = f"{answer.engine} ({replied})" if replied not in ("", answer.engine) else answer.engine
     prompt = f", prompt {explanation.prompt_version}" if explanation.prompt_version else ""
     did = "found no answer in the passages" if answer.abstained else "wrote the answer"
+    if answer.way is Way.FREE:
+        did = "wrote the answer without documents"
     return f"The language model {model} {did}{prompt}."
 
 

@@ -51,12 +51,12 @@ from ui.state.documents import (
 from ui.state.files import (
     ask_before_reading,
     confirm_reading,
-    files_key,
     forget_refused_files,
     keep_refused_files,
     leave_reading,
     reading_to_confirm,
     refused_files,
+    way_key,
 )
 from ui.state.ideas import (
     idea_id,
@@ -130,7 +130,6 @@ __all__ = [
     "end_switch_form",
     "end_temporary",
     "erasure",
-    "files_key",
     "finish_answer",
     "finished_answer",
     "forget_deleted",
@@ -181,4 +180,5 @@ __all__ = [
     "turn_source_page",
     "upload_collection",
     "uploads",
+    "way_key",
 ]

@@ -6,6 +6,7 @@ from typing import cast
 import streamlit as st
 
 from core.domain.governance.privacy import HiddenChat
+from core.domain.ways import Way
 from ui.state.sources import close_citation
 from ui.state.temporary import end_temporary
 
@@ -25,7 +26,8 @@ class QueuedQuestion:
     """A question to be asked in this run.
 
     `again` repeats the one of that answer, and `replaces` puts `text` in its place. With
-    `is_about_files` it is for the files of its conversation, and with `may_read_all` these are read
+    `is_about_files` it is for the files of its conversation, with the `way` FREE for the language
+    model alone, and with `may_read_all` these are read
     however many requests that takes.
     """
 
@@ -33,6 +35,7 @@ class QueuedQuestion:
     again: str = ""
     replaces: str = ""
     is_about_files: bool = False
+    way: Way = Way.DOCUMENTS
     may_read_all: bool = False
 
 

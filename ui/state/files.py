@@ -55,6 +55,6 @@ def leave_reading() -> None:
     st.session_state.pop(_READING, None)
 
 
-def files_key(conversation_id: str) -> str:
-    """Return the key of the switch between documents and files of a conversation."""
-    return f"asks-{conversation_id}"
+def way_key(conversation_id: str, *, has_files: bool) -> str:
+    """Return the key of the choice of what a conversation is asked of, "" for a new one."""
+    return f"asks-{conversation_id}-files" if has_files else f"asks-{conversation_id}"

@@ -26,6 +26,7 @@ STEPS = {Step.DAY: "Day", Step.WEEK: "Week", Step.MONTH: "Month"}
 PER_STEP = {Step.DAY: "per day", Step.WEEK: "per week", Step.MONTH: "per month"}
 SURFACES = {
     "chat": "Chat",
+    "free": "Chat, without documents",
     "idea": "Ideas",
     "documents": "Documents",
     "vocabulary": "Vocabulary",

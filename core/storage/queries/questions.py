@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core.domain.answers import SANDBOX, AnswerStatus
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
+from core.domain.ways import Way
 from core.storage.queries.privacy.attachments import is_about_documents
 from core.storage.tables import CitationRow, ConversationRow, KnowledgeGapRow, MessageRow
 
@@ -48,6 +49,7 @@ def answered_since(session: Session, since: datetime, limit: int) -> list[AskedQ
         col(MessageRow.abstained).is_(False)
         & (col(MessageRow.status) == AnswerStatus.COMPLETE.value)
         & (col(MessageRow.engine) != SANDBOX)
+        & (col(MessageRow.way) != Way.FREE.value)
     )
     return _asked(session, since, limit, is_answered)
 

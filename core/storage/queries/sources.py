@@ -15,6 +15,7 @@ from core.domain.answers import SANDBOX, Source
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
+from core.domain.ways import Way
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.privacy.attachments import is_shared_document, own_attached_collections
 from core.storage.queries.spending.switches import documents_off, names_of_documents_off
@@ -106,7 +107,8 @@ def sources_named(session: Session, names: Collection[str]) -> dict[str, frozens
 def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
     """Return the condition under which this person may read a message's text in a search.
 
-    Questions, answers that abstained and small talk hold no words of documents.
+    Questions, answers that abstained or were asked for without documents, and small talk hold no
+    words of documents; what a model wrote after such words has their sources.
     """
     own = (col(MessageRow.role) == MessageRole.USER.value) | col(MessageRow.abstained)
     readable = _open_collections(session, user)
@@ -123,8 +125,9 @@ def is_open_text(session: Session, user: User) -> ColumnElement[bool]:
             ),
         )
     )
-    is_talk = (col(MessageRow.engine) == SANDBOX) & ~recorded
-    return own | is_talk | (recorded & ~closed.exists())
+    is_free = col(MessageRow.way) == Way.FREE.value
+    needs_none = ((col(MessageRow.engine) == SANDBOX) | is_free) & ~recorded
+    return own | needs_none | (recorded & ~closed.exists())
 
 
 def _open_collections(session: Session, user: User) -> frozenset[str]:

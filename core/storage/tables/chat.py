@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Text, false, true
 from sqlmodel import Field, SQLModel
 
 from core.domain.clock import new_id, now
+from core.domain.ways import Way
 from core.storage.tables.base import time_column
 
 
@@ -30,7 +31,8 @@ class MessageRow(SQLModel, table=True):
     `cards` are passages shown with an answer, of which `number` names the citation; `parts` says
     which of them belong together. `is_tentative` marks an answer that only shows what comes near.
     `replaced_by` is the answer to the question that its author asked in place of this one.
-    `fallback` says why the model that should have answered did not, "" where it did.
+    `fallback` says why the model that should have answered did not, "" where it did. `way` is what
+    an answer was made from, as in core.domain.ways.
     """
 
     __tablename__ = "messages"
@@ -60,6 +62,11 @@ class MessageRow(SQLModel, table=True):
     replaced_by: str | None = Field(default=None, max_length=32)
     is_tentative: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     fallback: str = Field(default="", max_length=20, sa_column_kwargs={"server_default": ""})
+    way: str = Field(
+        default=Way.DOCUMENTS.value,
+        max_length=20,
+        sa_column_kwargs={"server_default": Way.DOCUMENTS.value},
+    )
     created_at: datetime = time_column(default_factory=now, index=True)
 
 

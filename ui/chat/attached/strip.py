@@ -11,9 +11,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.domain.governance.attachments import AttachedFile
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Upload
+from core.domain.ways import Way
 from core.errors import SandboxError
 from ingestion.values import ReceiptStatus
 from ui import state, words
+from ui.chat.ways import Asked
 from ui.components.problems import shown_problems
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -36,38 +38,18 @@ NOT_TEMPORARY = (
     "to attach files."
 )
 ONLY_FILES = "About the attached files"
-FILES, DOCUMENTS = "My files", "Company documents"
 
 
-def draw_files(user: User, files: Sequence[AttachedFile]) -> bool:
-    """Draw the files of the open conversation; return whether the next question is for them.
-
-    Those in work are looked at again by themselves.
-    """
+def draw_files(user: User, files: Sequence[AttachedFile]) -> None:
+    """Draw the files of the open conversation; those in work are looked at again by themselves."""
     conversation_id = state.conversation_id()
     if conversation_id is None:
-        return False
+        return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        is_about_files = bool(files) and _draw_choice(conversation_id)
         if any(not file.state.is_final for file in files):
             st.fragment(_draw_until_read, run_every=LOOK_AGAIN_S)(user, conversation_id)
         else:
             _draw_row(user, conversation_id, files)
-    return is_about_files
-
-
-def _draw_choice(conversation_id: str) -> bool:
-    """Draw what the next question is for; return whether it is for the files."""
-    chosen = st.segmented_control(
-        "Ask",
-        (FILES, DOCUMENTS),
-        default=FILES,
-        required=True,
-        key=state.files_key(conversation_id),
-        label_visibility="collapsed",
-        width="content",
-    )
-    return chosen == FILES
 
 
 def _draw_until_read(user: User, conversation_id: str) -> None:
@@ -183,7 +165,7 @@ def _problem(file: AttachedFile) -> str:
 
 
 def asked_with_files(
-    user: User, typed: str | ChatInputValue, *, is_about_files: bool
+    user: User, typed: str | ChatInputValue, asked: Asked
 ) -> QueuedQuestion | None:
     """Return the question that was typed, after the files that came with it were attached.
 
@@ -191,12 +173,17 @@ def asked_with_files(
     taken.
     """
     text, files = (typed, ()) if isinstance(typed, str) else (typed.text, typed.files)
-    question = QueuedQuestion(text, replaces=state.take_edited(), is_about_files=is_about_files)
+    question = QueuedQuestion(
+        text,
+        replaces=state.take_edited(),
+        is_about_files=asked.is_about_files,
+        way=asked.way,
+    )
     if not files:
         return question if text else None
     if not _attached(user, question, files) or not text.strip():
         st.rerun()
-    return replace(question, is_about_files=True)
+    return replace(question, is_about_files=True, way=Way.DOCUMENTS)
 
 
 def _attached(user: User, question: QueuedQuestion, files: Sequence[UploadedFile]) -> bool:
