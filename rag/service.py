@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.domain.access import require_active
-from core.domain.answers import Answer, RetrievedChunk, Source, Turn
+from core.domain.answers import NEEDS_A_MODEL, Answer, RetrievedChunk, Source, Turn, Way
 from core.domain.clock import new_id
 from core.domain.conversations import Feedback
 from core.domain.identity import User
 from core.domain.on_behalf import on_behalf_of
-from core.domain.ways import NEEDS_A_MODEL, Way
 from core.errors import InvalidInput, NotFound
 from core.guardrails.guard import Guard, Look
 from core.storage.database import Database
@@ -242,20 +241,26 @@ class Chat:
         require_active(user)
         return self._pipeline.reading(user, conversation_id, question)
 
-    def answer_once(
+    def answer_once(  # noqa: PLR0913  a question, what came before, and where to look
         self,
         user: User,
         question: str,
         *,
         history: Sequence[Turn] = (),
         collection_ids: Sequence[str] | None = None,
+        way: Way = Way.DOCUMENTS,
         surface: str = "terminal",
     ) -> Answer:
-        """Return an answer without a conversation; usage is recorded all the same."""
+        """Return an answer without a conversation; usage is recorded all the same.
+
+        Raises as `ask`, but never TooManyQuestions.
+        """
         require_active(user)
+        self._require_way(way)
         self._guard.require_sendable(user, question)
-        draft = AnswerDraft(question=question, history=history)
-        for event in self._streams.stream(user, draft, Surface(surface), collection_ids):
+        draft = AnswerDraft(question=question, history=history, way=way)
+        where = Surface(FREE if way is Way.FREE else surface)
+        for event in self._streams.stream(user, draft, where, collection_ids):
             if isinstance(event, AnswerFinished):
                 return event.answer
         raise RuntimeError("an answer stream always ends with AnswerFinished")

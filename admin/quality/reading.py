@@ -13,10 +13,9 @@ from admin.usage.period import midnight
 from admin.usage.pieces import Piece
 from admin.usage.reading import read_times, read_usage
 from admin.usage.sources import is_use
-from core.domain.answers import SANDBOX, AnswerStatus
+from core.domain.answers import SANDBOX, AnswerStatus, Way
 from core.domain.conversations import MessageRole
 from core.domain.costs.money import ExchangeRates, added
-from core.domain.ways import Way
 from core.storage.tables import AnswerUsageRow, ConversationRow, MessageRow
 
 SAMPLE = 400

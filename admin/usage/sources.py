@@ -21,8 +21,7 @@ from sqlmodel import col
 
 from admin.usage.pieces import Days, Piece, Run, days_of, runs_of, split
 from admin.usage.values import Dimension
-from core.domain.answers import SANDBOX, AnswerStatus, UsageSource
-from core.domain.ways import Way
+from core.domain.answers import SANDBOX, AnswerStatus, UsageSource, Way
 from core.storage.tables import (
     EVALUATION_SURFACE,
     AnswerUsageRow,

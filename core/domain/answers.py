@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.domain.knowledge import Chunk, page_name
-from core.domain.ways import Way
 
 PASSAGES = "passages"
 """The engine of answers that no language model wrote: quotes, word for word."""
@@ -12,6 +11,21 @@ PASSAGES = "passages"
 
 SANDBOX = "sandbox"
 """The engine of answers that need no reading: small talk, and lists of documents."""
+
+
+class Way(StrEnum):
+    """What an answer is made from: DOCUMENTS, or FREE for what the language model knows itself."""
+
+    DOCUMENTS = "documents"
+    FREE = "free"
+
+
+NOT_CHECKED = "Not checked against documents"
+"""Stands with every answer that was made without them, wherever it is shown."""
+NEEDS_A_MODEL = (
+    "Without documents, only a language model can answer, and none is set up. An administrator "
+    "turns one on with SANDBOX_LLM__BASE_URL and SANDBOX_LLM__MODEL."
+)
 
 
 class AnswerLevel(StrEnum):

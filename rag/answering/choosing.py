@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.domain.answers import SANDBOX
+from core.domain.answers import SANDBOX, Way
 from core.domain.costs.refusals import AtLimit, Reason, Request
 from core.domain.identity import User
-from core.domain.ways import Way
 from core.errors import CallRefused
 from core.models.prices import cost_micros
 from core.spending.door import Door

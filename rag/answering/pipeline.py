@@ -7,11 +7,10 @@ a step was stopped or failed.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from core.domain.answers import SANDBOX, AnswerPart, AnswerStatus, only_nearest
+from core.domain.answers import NEEDS_A_MODEL, SANDBOX, AnswerPart, AnswerStatus, Way, only_nearest
 from core.domain.identity import Role, User
 from core.domain.knowledge import Chunk, Collection
 from core.domain.ports import Embedder, KeywordIndex
-from core.domain.ways import NEEDS_A_MODEL, Way
 from core.errors import TELL_AN_ADMINISTRATOR, InvalidInput
 from core.guardrails.screened_question import screen_question
 from core.model_calls import ModelCall

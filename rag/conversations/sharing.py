@@ -6,11 +6,19 @@ Nothing is read here: what is withheld from the reader, erased or masked is so i
 from collections.abc import Iterator
 from datetime import datetime
 
-from core.domain.answers import PASSAGES, SANDBOX, Answer, AnswerPart, Citation, only_nearest
+from core.domain.answers import (
+    NOT_CHECKED,
+    PASSAGES,
+    SANDBOX,
+    Answer,
+    AnswerPart,
+    Citation,
+    Way,
+    only_nearest,
+)
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
 from core.domain.text.dates import long_date
-from core.domain.ways import NOT_CHECKED, Way
 from core.guardrails.markdown import literal, unlinked
 from core.guardrails.output import inert
 from core.guardrails.text import clean

@@ -21,10 +21,10 @@ from core.domain.answers import (
     Timing,
     TokenUsage,
     UsageSource,
+    Way,
 )
 from core.domain.conversations import Feedback, FeedbackReason, Message, MessageRole
 from core.domain.identity import User
-from core.domain.ways import Way
 from core.storage.queries.messages import is_shown
 from core.storage.queries.sources import Reach, reach_of, sources_of
 from core.storage.tables import (

@@ -22,11 +22,11 @@ from core.domain.answers import (
     Timing,
     TokenUsage,
     Turn,
+    Way,
 )
 from core.domain.clock import new_id
 from core.domain.knowledge import Collection
 from core.domain.prices import Price
-from core.domain.ways import Way
 from core.errors import ModelError
 from core.model_calls import ModelCall
 from rag.finding.rewriting import SearchQuery

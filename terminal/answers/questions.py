@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.domain.answers import (
+    NOT_CHECKED,
     PASSAGES,
     Answer,
     AnswerPart,
@@ -16,6 +17,7 @@ from core.domain.answers import (
     Citation,
     RetrievedChunk,
     Turn,
+    Way,
 )
 from core.domain.costs.refusals import Reason
 from core.domain.identity import SYSTEM, User
@@ -79,16 +81,24 @@ def ask(
             help="JSONL with _id, text and an optional history.", exists=True, dir_okay=False
         ),
     ] = None,
+    without_documents: Annotated[
+        bool,
+        typer.Option(
+            "--without-documents",
+            help="Ask the language model alone; nothing is checked against documents.",
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Answer a question from the documents, with citations."""
+    way = Way.FREE if without_documents else Way.DOCUMENTS
     has_failed = False
     with readable_errors():
         person = user_named(user)
         chosen = collection_ids(person, collection)
         services().worker.require_searchable()
         for item in _all_questions(question, questions):
-            answer = _answer_to(item, person, chosen, may_fail=questions is not None)
+            answer = _answer_to(item, person, chosen, way, may_fail=questions is not None)
             _show_answer(item, answer, as_json=as_json)
             has_failed |= answer.status is AnswerStatus.FAILED
     if has_failed:
@@ -96,12 +106,12 @@ def ask(
 
 
 def _answer_to(
-    question: Question, user: User, chosen: Sequence[str] | None, *, may_fail: bool
+    question: Question, user: User, chosen: Sequence[str] | None, way: Way, *, may_fail: bool
 ) -> Answer:
     """Return the answer; of many questions, report one that cannot be used and go on."""
     try:
         return services().chat.answer_once(
-            user, question.text, history=question.history, collection_ids=chosen
+            user, question.text, history=question.history, collection_ids=chosen, way=way
         )
     except SandboxError as error:
         if not may_fail:
@@ -175,7 +185,8 @@ def _show_answer(question: Question, answer: Answer, *, as_json: bool) -> None:
     if as_json:
         emit(_answer(question, answer))
         return
-    for paragraph in filter(None, (answer.lead, answer.text, answer.error)):
+    label = f"{NOT_CHECKED}:" if answer.way is Way.FREE and answer.text else ""
+    for paragraph in filter(None, (label, answer.lead, answer.text, answer.error)):
         typer.echo(paragraph)
     if answer.fallback:
         by_passages = answer.engine == PASSAGES

@@ -147,6 +147,26 @@ def test_an_answer_goes_on_while_the_menu_of_a_conversation_is_opened_and_used(
     assert not provider.disconnected.is_set()
 
 
+def test_an_answer_without_documents_keeps_its_label(ada: Person, provider: FakeProvider) -> None:
+    provider.script(Reply("Dear Tom, the notes are attached."))
+    ada.open("/")
+    ada.page.get_by_text("Without documents", exact=True).click()
+    ada.settle()
+    composer = ada.page.get_by_placeholder("Draft, rewrite, translate or explain something")
+    composer.fill("Write a short mail to Tom with the notes.")
+    composer.press("Enter")
+    expect(ada.answers.last).to_contain_text("the notes are attached")
+    ada.settle()
+    ada.page.reload()
+
+    expect(ada.page.get_by_text("Not checked against documents")).to_be_visible()
+    expect(ada.answers.last).to_contain_text("the notes are attached")
+    expect(ada.answers.last.locator("button.chip")).to_have_count(0)
+    ada.settle()
+    expect(composer).to_be_visible()  # the conversation goes on as it was asked
+    ada.screenshot("without-documents")
+
+
 def test_conversations_are_pinned_and_deleted_from_their_menu(ada: Person) -> None:
     ada.open("/")
     ada.ask("Who pays for a broken screen?")

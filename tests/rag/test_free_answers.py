@@ -7,11 +7,10 @@ import pytest
 from sqlmodel import select
 
 from admin.usage.sources import is_use
-from core.domain.answers import Answer, AnswerLevel, AnswerStatus
+from core.domain.answers import NEEDS_A_MODEL, NOT_CHECKED, Answer, AnswerLevel, AnswerStatus, Way
 from core.domain.clock import now
 from core.domain.costs.refusals import AtLimit
 from core.domain.identity import User
-from core.domain.ways import NEEDS_A_MODEL, NOT_CHECKED, Way
 from core.errors import InvalidInput
 from core.storage.queries.questions import answered_since
 from core.storage.tables import (

@@ -66,3 +66,21 @@ def test_one_question_of_a_file_that_cannot_be_used_does_not_end_the_others(
     assert ran.code == 1
     assert [(r["_id"], r["status"]) for r in ran.records] == [("a", "failed"), ("b", "complete")]
     assert "5,000" in ran.records[0]["error"]
+
+
+def test_without_documents_the_label_comes_first_and_a_model_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened_terminal(tmp_path) as terminal:
+        terminal("migrate")
+        terminal.add_person(OLE)
+        refused = terminal("ask", "Write a mail.", "--user", OLE, "--without-documents")
+    with FakeProvider(Reply("Dear Tom [1]")) as provider:
+        monkeypatch.setenv("SANDBOX_LLM__BASE_URL", provider.base_url)
+        monkeypatch.setenv("SANDBOX_LLM__MODEL", "fake-1")
+        with opened_terminal(tmp_path) as terminal:
+            told = terminal("ask", "Write a mail.", "--user", OLE, "--without-documents")
+
+    assert (refused.code, told.code) == (2, 0)
+    assert "only a language model can answer" in refused.err
+    assert told.out.splitlines() == ["Not checked against documents:", "Dear Tom [1]"]

@@ -45,7 +45,7 @@ def test_every_threat_is_told_once_with_what_is_done_about_it() -> None:
 
     threats = rows(table)
 
-    assert len(threats) == table.count("\n| ") - 1 == 26
+    assert len(threats) == table.count("\n| ") - 1 == 27
 
 
 def test_every_named_test_is_run_once() -> None:

@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bootstrap.services import Services
+from core.domain.answers import NEEDS_A_MODEL, NOT_CHECKED, Way
 from core.domain.identity import User
-from core.domain.ways import NEEDS_A_MODEL, NOT_CHECKED, Way
 from core.settings import EmbeddingSettings, ModelSettings, Settings
 from tests.ui.conftest import Pages
 from tools.trial.provider import FakeProvider, Reply
-from ui.chat.ways import DOCUMENTS, FREE
+from ui.chat.composer.ways import DOCUMENTS, FREE
 
 DRAFT = "Dear Tom, please find the notes attached."
 REQUEST = "Write a short mail to Tom."

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.domain.answers import Answer, AnswerLevel, AnswerStatus
+from core.domain.answers import NOT_CHECKED, Answer, AnswerLevel, AnswerStatus
 from core.domain.conversations import Conversation, Message, MessageRole
 from core.domain.identity import User
-from core.domain.ways import NOT_CHECKED
 from ingestion.library.provenance import Provenance
 from ui import state, words
 from ui.budgets import words as budget_words

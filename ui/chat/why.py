@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from core.domain.answers import Answer, AnswerSentence, Support
+from core.domain.answers import Answer, AnswerSentence, Support, Way
 from core.domain.conversations import Message
 from rag.conversations.explanations import Explanation, Hit
 from ui import state, words
@@ -37,8 +37,9 @@ def draw_explanation(explanation: Explanation) -> None:
         st.caption(why_words.ELSEWHERE)
     if answer.sentences:
         _draw_support(answer)
-    _draw_search(explanation)
-    _draw_hits(explanation)
+    if answer.way is Way.DOCUMENTS:
+        _draw_search(explanation)
+        _draw_hits(explanation)
     _draw_lines("How it was answered", why_words.how_answered(explanation))
 
 

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from core.domain.answers import PASSAGES, SANDBOX, TokenUsage, UsageSource
+from core.domain.answers import PASSAGES, SANDBOX, TokenUsage, UsageSource, Way
 from core.domain.closeness import Closeness
-from core.domain.ways import Way
 from rag.conversations.explanations import Explanation, Hit, Use
 from ui import words
 
@@ -118,11 +117,14 @@ def how_answered(explanation: Explanation) -> list[str]:
     if answer.usage.source is not UsageSource.NONE:
         lines.append(_spent(answer.usage))
     timing = answer.timing
-    times = [f"Found in {words.seconds(timing.retrieval_ms)}"]
+    times = []
+    if answer.way is Way.DOCUMENTS:
+        times.append(f"found in {words.seconds(timing.retrieval_ms)}")
     if timing.first_token_ms is not None:
         times.append(f"first words after {words.seconds(timing.first_token_ms)}")
     times.append(f"finished after {words.seconds(timing.total_ms)}")
-    return [*lines, ", ".join(times) + "."]
+    told = ", ".join(times)
+    return [*lines, f"{told[0].upper()}{told[1:]}."]
 
 
 def _engine(explanation: Explanation) -> str:

@@ -5,8 +5,8 @@ from typing import cast
 
 import streamlit as st
 
+from core.domain.answers import Way
 from core.domain.governance.privacy import HiddenChat
-from core.domain.ways import Way
 from ui.state.sources import close_citation
 from ui.state.temporary import end_temporary
 

@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from core.domain.answers import SANDBOX, AnswerStatus
+from core.domain.answers import SANDBOX, AnswerStatus, Way
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
-from core.domain.ways import Way
 from core.storage.queries.privacy.attachments import is_about_documents
 from core.storage.tables import CitationRow, ConversationRow, KnowledgeGapRow, MessageRow
 

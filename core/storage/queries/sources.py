@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, func, or_, select
 
-from core.domain.answers import SANDBOX, Source
+from core.domain.answers import SANDBOX, Source, Way
 from core.domain.batches import batched
 from core.domain.conversations import MessageRole
 from core.domain.identity import SYSTEM, User
-from core.domain.ways import Way
 from core.storage.queries.collections import readable_collections
 from core.storage.queries.privacy.attachments import is_shared_document, own_attached_collections
 from core.storage.queries.spending.switches import documents_off, names_of_documents_off

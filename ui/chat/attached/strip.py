@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.elements.widgets.chat import ChatInputValue
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.domain.answers import Way
 from core.domain.governance.attachments import AttachedFile
 from core.domain.identity import User
 from core.domain.knowledge import DocumentState, Upload
-from core.domain.ways import Way
 from core.errors import SandboxError
 from ingestion.values import ReceiptStatus
 from ui import state, words
-from ui.chat.ways import Asked
+from ui.chat.composer.ways import Asked
 from ui.components.problems import shown_problems
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -43,7 +43,7 @@ ONLY_FILES = "About the attached files"
 def draw_files(user: User, files: Sequence[AttachedFile]) -> None:
     """Draw the files of the open conversation; those in work are looked at again by themselves."""
     conversation_id = state.conversation_id()
-    if conversation_id is None:
+    if conversation_id is None or not (files or state.refused_files(conversation_id)):
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if any(not file.state.is_final for file in files):

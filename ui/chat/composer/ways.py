@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.domain.answers import NEEDS_A_MODEL, Way
 from core.domain.conversations import Conversation
-from core.domain.ways import NEEDS_A_MODEL, Way
 from ui import state
 from ui.resources import services
 
