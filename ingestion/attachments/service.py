@@ -117,7 +117,7 @@ class Attachments:
                 files=len(_to_read(receipts)),
                 refused=sum(receipt.status is ReceiptStatus.FAILED for receipt in receipts),
             )
-        self._queue.enqueue(_to_read(receipts))
+        self._queue.enqueue(_to_read(receipts), first=True)
         return receipts
 
     def list(self, user: User, conversation_id: str) -> list[AttachedFile]:

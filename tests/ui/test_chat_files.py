@@ -108,7 +108,7 @@ def test_the_next_question_can_go_to_the_company_s_documents(
     services.documents.upload(SYSTEM, handbook.id, [Upload("rates.txt", rates)])
     app = send(pages.open("chat", ben), "What does Meyer cost a month?", contract_txt=CONTRACT)
     conversation = conversation_of(services, ben)
-    app.segmented_control(key=f"asks-{conversation}").set_value("Company documents").run()
+    app.segmented_control(key=f"asks-{conversation}").set_value("documents").run()
 
     send(app, "What does the contract of the canteen cost a month?")
 
@@ -182,3 +182,17 @@ class TestLongFiles:
         send(pages.open("chat", ben), "Summarise this file", contract_txt=CONTRACT)
 
         assert len(provider.requests) == 1
+
+
+def test_a_chat_with_files_and_no_question_offers_a_beginning(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    app = send(pages.open("chat", ben), "", contract_txt=CONTRACT, offer_txt=OFFER)
+
+    app.button(key="beginning-1").click().run()
+
+    assert not app.exception
+    [asked, answer] = services.chat.conversations.get(ben, conversation_of(services, ben)).messages
+    assert asked.text == "Compare these files"
+    assert "900 EUR" in answer.text
+    assert "700 EUR" in answer.text

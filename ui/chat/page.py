@@ -1,8 +1,11 @@
 """Chat: questions to the documents a person may read, answers with their sources."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.domain.conversations import Conversation
+from core.domain.governance.attachments import AttachmentStanding
 from core.domain.identity import User
 from core.domain.knowledge import Collection
 from core.errors import NotFound
@@ -10,7 +13,7 @@ from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.asking import ask
 from ui.chat.attached.reading import draw_reading
-from ui.chat.attached.strip import asked_with_files, draw_files
+from ui.chat.attached.strip import asked_with_files, draw_beginning, draw_files
 from ui.chat.layout import WIDTHS, reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
@@ -25,8 +28,9 @@ def page(user: User) -> None:
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
     earlier = [] if conversation else list(state.temporary_answers())
-    asked = _composer(user, collections, refusal)
-    question = asked or state.take_question()
+    standing = services().attachments.standing(user, state.conversation_id())
+    asked = _composer(user, collections, refusal, standing)
+    question = asked or _queued()
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -38,6 +42,10 @@ def page(user: User) -> None:
                 draw_welcome(user, collections)
     if conversation is not None:
         draw_messages(user, conversation)
+        if not conversation.messages and question is None:
+            main, _ = reading_row()
+            with main:
+                draw_beginning(standing.files)
     elif earlier:
         draw_temporary(user, earlier)
     if question is not None:
@@ -47,6 +55,14 @@ def page(user: User) -> None:
                 ask_temporarily(user, question, _chosen(collections))
             else:
                 ask(user, question, _chosen(collections))
+
+
+def _queued() -> QueuedQuestion | None:
+    """Return a question that was not typed, for the files of the chat if the next one is."""
+    question = state.take_question()
+    if question is None or not state.asks_files():
+        return question
+    return replace(question, is_about_files=True)
 
 
 def _open_conversation(user: User) -> Conversation | None:
@@ -65,7 +81,10 @@ def _open_conversation(user: User) -> Conversation | None:
 
 
 def _composer(
-    user: User, collections: list[Collection], refusal: state.Refusal | None
+    user: User,
+    collections: list[Collection],
+    refusal: state.Refusal | None,
+    standing: AttachmentStanding,
 ) -> QueuedQuestion | None:
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
@@ -84,7 +103,6 @@ def _composer(
             _draw_editing()
         draw_reading()
         _draw_budget(user)
-        standing = services().attachments.standing(user, state.conversation_id())
         is_about_files, terms = draw_files(user, standing.files), standing.terms
         typed = st.chat_input(
             "Ask about your files" if is_about_files else "Ask about the company's documents",

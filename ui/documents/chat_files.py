@@ -28,7 +28,9 @@ CLASS_HELP = (
 
 def draw_chat_files(user: User) -> None:
     """Draw the terms of attached files once the section is opened."""
-    place = st.expander("Files in chats", key="chat-files", on_change="rerun")
+    place = st.expander(
+        "Files in chats", icon=":material/attach_file:", key="chat-files", on_change="rerun"
+    )
     if place.open:
         with place, shown_problems():
             st.caption(INTRODUCTION)

@@ -49,7 +49,9 @@ from ui.state.documents import (
     uploads,
 )
 from ui.state.files import (
+    FILES,
     ask_before_reading,
+    asks_files,
     confirm_reading,
     files_key,
     forget_refused_files,
@@ -99,6 +101,7 @@ from ui.state.temporary import (
 )
 
 __all__ = [
+    "FILES",
     "OpenCitation",
     "OpenCost",
     "OpenDialog",
@@ -108,6 +111,7 @@ __all__ = [
     "TemporaryChat",
     "ask_before_reading",
     "ask_owner",
+    "asks_files",
     "begin_temporary",
     "budget_form",
     "catch_up_with_cost",

@@ -10,6 +10,7 @@ from ingestion.values import Receipt
 from rag.answering.on_files import Reading
 from ui.state.conversations import QueuedQuestion, conversation_id, queue_question, retype
 
+FILES = "files"
 _REFUSED = "refused_files"
 _READING = "reading_to_confirm"
 
@@ -55,6 +56,11 @@ def leave_reading() -> None:
     st.session_state.pop(_READING, None)
 
 
-def files_key(conversation_id: str) -> str:
+def files_key(conversation: str) -> str:
     """Return the key of the switch between documents and files of a conversation."""
-    return f"asks-{conversation_id}"
+    return f"asks-{conversation}"
+
+
+def asks_files() -> bool:
+    """Tell whether the switch of the open conversation stands at its files."""
+    return bool(st.session_state.get(files_key(conversation_id() or "")) == FILES)

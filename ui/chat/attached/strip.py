@@ -36,7 +36,9 @@ NOT_TEMPORARY = (
     "to attach files."
 )
 ONLY_FILES = "About the attached files"
-FILES, DOCUMENTS = "My files", "Company documents"
+ONE = ("Summarise this file",)
+SEVERAL = ("Summarise these files", "Compare these files")
+ASKED = {state.FILES: "My files", "documents": "Company documents"}
 
 
 def draw_files(user: User, files: Sequence[AttachedFile]) -> bool:
@@ -56,18 +58,34 @@ def draw_files(user: User, files: Sequence[AttachedFile]) -> bool:
     return is_about_files
 
 
+def draw_beginning(files: Sequence[AttachedFile]) -> None:
+    """Draw what can be asked of files in a chat without any question."""
+    if not any(file.is_ready for file in files):
+        return
+    st.caption("Ask what the files say, or begin with:")
+    for number, beginning in enumerate(SEVERAL if len(files) > 1 else ONE):
+        st.button(
+            beginning,
+            key=f"beginning-{number}",
+            icon=":material/arrow_forward:",
+            on_click=state.queue_question,
+            args=(QueuedQuestion(beginning),),
+        )
+
+
 def _draw_choice(conversation_id: str) -> bool:
     """Draw what the next question is for; return whether it is for the files."""
-    chosen = st.segmented_control(
+    st.segmented_control(
         "Ask",
-        (FILES, DOCUMENTS),
-        default=FILES,
+        list(ASKED),
+        format_func=ASKED.__getitem__,
+        default=state.FILES,
         required=True,
         key=state.files_key(conversation_id),
         label_visibility="collapsed",
         width="content",
     )
-    return chosen == FILES
+    return state.asks_files()
 
 
 def _draw_until_read(user: User, conversation_id: str) -> None:
