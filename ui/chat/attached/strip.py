@@ -21,6 +21,7 @@ from ui.turns import page_turns
 
 SHOWN = 4
 """Files that stand beside each other; of more there is one list."""
+SHOWN_REFUSALS = 10
 LONGEST_NAME = 28
 LOOK_SECONDS = 0.4
 LOOK_AGAIN_S = 1.5
@@ -154,9 +155,11 @@ def _draw_refused(conversation_id: str) -> None:
         return
     label = f":red[{words.count(len(refused), 'file')} not attached]"
     with st.popover(label, icon=":material/error:", type="tertiary", key="refused-files"):
-        for receipt in refused:
+        for receipt in refused[:SHOWN_REFUSALS]:
             name = words.plain(words.shortened(receipt.file_name, LONGEST_NAME))
             st.markdown(f"**{name}**  \n{words.plain(receipt.reason)}")
+        if len(refused) > SHOWN_REFUSALS:
+            st.caption(f"And {len(refused) - SHOWN_REFUSALS} more.")
         st.button(
             "Put away",
             key="close-refused",
