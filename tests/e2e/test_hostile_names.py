@@ -56,7 +56,12 @@ QUESTION = "How many days of parental leave do I get?"
 def people(app: ServedApp) -> dict[str, User]:
     """The administrator and the employee, in groups and collections with hostile names."""
     cache = app.environment["SANDBOX_EMBEDDINGS__CACHE_DIR"]
-    settings = Settings(data_dir=app.data_dir, embeddings={"cache_dir": cache}, _env_file=None)
+    settings = Settings(
+        data_dir=app.data_dir,
+        embeddings={"cache_dir": cache},
+        answers={"per_minute": 0},
+        _env_file=None,
+    )
     services = build_services(settings, ProcessRole.TERMINAL)
     try:
         found = _seed(services)
