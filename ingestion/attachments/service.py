@@ -11,7 +11,7 @@ from core.domain.access import require_active
 from core.domain.clock import now
 from core.domain.governance.attachments import AttachedFile, AttachmentStanding, AttachmentTerms
 from core.domain.identity import User
-from core.domain.knowledge import DocumentState, Upload
+from core.domain.knowledge import DocumentState, Sensitivity, Upload
 from core.domain.text.plurals import count
 from core.errors import AccessDenied, Conflict, IndexUnavailable, NotFound
 from core.storage.queries.audit import record_event
@@ -272,6 +272,7 @@ def _file(document: DocumentRow, version: DocumentVersionRow) -> AttachedFile:
         page_count=version.page_count,
         chunk_count=version.chunk_count,
         attached_at=version.uploaded_at,
+        classification=Sensitivity(document.classification),
     )
 
 

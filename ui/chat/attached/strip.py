@@ -15,6 +15,7 @@ from core.errors import SandboxError
 from ingestion.values import ReceiptStatus
 from ui import state, words
 from ui.components.problems import shown_problems
+from ui.documents.words import CLASSES
 from ui.resources import services
 from ui.state import QueuedQuestion
 from ui.turns import page_turns
@@ -36,6 +37,7 @@ NOT_TEMPORARY = (
     "A temporary chat stores nothing, so no file can be attached to it. End the temporary chat "
     "to attach files."
 )
+ONLY_YOU = "Only you can read it, in this chat. It is erased with the chat."
 ONLY_FILES = "About the attached files"
 ONE = ("Summarise this file",)
 SEVERAL = ("Summarise these files", "Compare these files")
@@ -133,6 +135,7 @@ def _draw_file(user: User, conversation_id: str, file: AttachedFile) -> None:
     """Draw what a file is and where it stands, and the button that removes it."""
     st.markdown(f"**{words.plain(_name(file))}**")
     st.caption(" · ".join(_facts(file)))
+    st.caption(ONLY_YOU)
     if file.state.is_final and not file.is_ready:
         st.warning(words.plain(_problem(file)), icon=":material/error:")
     elif file.reason:
@@ -194,7 +197,7 @@ def _state(file: AttachedFile) -> str:
 
 def _facts(file: AttachedFile) -> list[str]:
     pages = [words.count(file.page_count, "page")] if file.page_count else []
-    return [_state(file), *pages, words.size(file.size_bytes)]
+    return [_state(file), *pages, words.size(file.size_bytes), CLASSES[file.classification]]
 
 
 def _problem(file: AttachedFile) -> str:
