@@ -41,11 +41,11 @@ class OwnOrHandOver:
         self._direct = direct
         self._app = app
 
-    def enqueue(self, version_ids: Sequence[str]) -> None:
+    def enqueue(self, version_ids: Sequence[str], *, first: bool = False) -> None:
         """Return when the work is done, or at once if the app does it."""
         was_owned = self._ownership.is_owned
         if not self._ownership.acquire():
-            self._app.enqueue(version_ids)
+            self._app.enqueue(version_ids, first=first)
             return
         try:
             self._direct.enqueue(version_ids)

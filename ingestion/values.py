@@ -126,8 +126,11 @@ class HeldVersion:
 class Queue(Protocol):
     """The queue for versions that have to be read; see ingestion.background.worker."""
 
-    def enqueue(self, version_ids: Sequence[str]) -> None:
-        """Queues versions; returns at once unless the work is done in this thread."""
+    def enqueue(self, version_ids: Sequence[str], *, first: bool = False) -> None:
+        """Queues versions; returns at once unless the work is done in this thread.
+
+        With `first`, they come before what waits already.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from admin.usage.period import Span
 from core.domain.conversations import MessageRole
 from core.storage.queries.messages import question_of
+from core.storage.queries.privacy.attachments import is_about_documents
 from core.storage.tables import ConversationRow, FeedbackRow, MessageRow
 
 
@@ -35,6 +36,7 @@ def unanswered_questions(session: Session, span: Span, limit: int) -> list[Unans
             MessageRow.role == MessageRole.ASSISTANT.value,
             col(MessageRow.created_at) >= span.since,
             col(MessageRow.created_at) < span.until,
+            is_about_documents(col(MessageRow.id)),
             col(MessageRow.abstained) | (col(FeedbackRow.rating) == -1),
         )
         .order_by(col(MessageRow.created_at).desc())

@@ -1,16 +1,17 @@
 """The service for files that people attach to their own conversations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from core.domain.access import require_active
 from core.domain.clock import now
 from core.domain.governance.attachments import AttachedFile, AttachmentStanding, AttachmentTerms
 from core.domain.identity import User
-from core.domain.knowledge import DocumentState, Upload
+from core.domain.knowledge import DocumentState, Sensitivity, Upload
 from core.domain.text.plurals import count
 from core.errors import AccessDenied, Conflict, IndexUnavailable, NotFound
 from core.storage.queries.audit import record_event
@@ -29,6 +30,7 @@ from core.storage.tables import (
     DocumentRow,
     DocumentVersionRow,
 )
+from ingestion.attachments.room import Room
 from ingestion.files.archives import UploadLimits
 from ingestion.indexing.indexes import ChunkIds, SearchIndexes
 from ingestion.intake.reception import Incoming, received
@@ -39,7 +41,6 @@ from ingestion.values import DocumentStores, Queue, Receipt, ReceiptStatus
 OFF = "Files cannot be attached here: administrators have turned that off. Nothing was stored."
 TWICE = "This file is attached already."
 GONE = "This file is not attached any more."
-SPARE = "It was left out: {} can be attached to a chat. Remove one, or begin another chat."
 EXPIRED_TOGETHER = 200
 
 
@@ -117,7 +118,7 @@ class Attachments:
                 files=len(_to_read(receipts)),
                 refused=sum(receipt.status is ReceiptStatus.FAILED for receipt in receipts),
             )
-        self._queue.enqueue(_to_read(receipts))
+        self._queue.enqueue(_to_read(receipts), first=True)
         return receipts
 
     def list(self, user: User, conversation_id: str) -> list[AttachedFile]:
@@ -169,6 +170,9 @@ class Attachments:
 
     def _collection(self, session: Session, conversation_id: str, terms: AttachmentTerms) -> str:
         """Return the collection of a conversation, which its first file creates."""
+        # One after the other, or two tabs would create two of them.
+        its = ConversationRow.id == conversation_id
+        session.exec(select(ConversationRow.id).where(its).with_for_update()).one()
         mine = CollectionRow.conversation_id == conversation_id
         known = session.exec(select(CollectionRow.id).where(mine)).first()
         if known is not None:
@@ -194,18 +198,20 @@ class Attachments:
         terms: AttachmentTerms,
     ) -> Sequence[Receipt]:
         """Register what there is room for; return the receipts in the order of the items."""
-        room = max(terms.max_files - _count(session, collection_id), 0)
-        incoming = [item for _, item in items if isinstance(item, Incoming)]
+        room = Room(session, user, collection_id, terms)
+        refusals = [room.refusal(one) for _, one in items if isinstance(one, Incoming)]
+        incoming = [one for _, one in items if isinstance(one, Incoming)]
+        taken = [one for one, refusal in zip(incoming, refusals, strict=True) if not refusal]
         registration = Registration(session, self._originals, user, collection_id)
-        registered = iter(registration.register(incoming[:room]))
-        spare = SPARE.format(count(terms.max_files, "file"))
+        registered, reasons = iter(registration.register(taken)), iter(refusals)
         receipts = []
         for number, item in items:
             if isinstance(item, Receipt):
                 receipt = item
+            elif reason := next(reasons):
+                receipt = Receipt(item.file_name, ReceiptStatus.FAILED, reason)
             else:
-                left_out = Receipt(item.file_name, ReceiptStatus.FAILED, spare)
-                receipt = next(registered, left_out)
+                receipt = next(registered)
             if receipt.status is ReceiptStatus.DUPLICATE:
                 receipt = replace(receipt, reason=TWICE)
             receipts.append(replace(receipt, upload=number))
@@ -233,11 +239,6 @@ class Attachments:
 
 def _to_read(receipts: Sequence[Receipt]) -> list[str]:
     return [r.version_id for r in receipts if r.status is ReceiptStatus.REGISTERED and r.version_id]
-
-
-def _count(session: Session, collection_id: str) -> int:
-    mine = DocumentRow.collection_id == collection_id
-    return session.exec(select(func.count(col(DocumentRow.id))).where(mine)).one()
 
 
 def _files(session: Session, user: User, conversation_id: str) -> list[AttachedFile]:
@@ -271,6 +272,7 @@ def _file(document: DocumentRow, version: DocumentVersionRow) -> AttachedFile:
         page_count=version.page_count,
         chunk_count=version.chunk_count,
         attached_at=version.uploaded_at,
+        classification=Sensitivity(document.classification),
     )
 
 
@@ -303,15 +305,13 @@ def _older_than(session: Session, days: int) -> list[str]:
 
 def _hide(session: Session, document_ids: Sequence[str]) -> ChunkIds:
     """Take files out of all answers, and return their passages by collection."""
-    mine: Iterator[str] = (
+    version_ids = [
         version_id
         for document_id in document_ids
         for version_id in versions.version_ids_of(session, document_id)
-    )
-    version_ids = list(mine)
+    ]
     is_mine = col(ChunkRow.version_id).in_(version_ids)
-    for chunk in session.exec(select(ChunkRow).where(is_mine, col(ChunkRow.is_ready))).all():
-        chunk.is_ready = False
-    for document_id in document_ids:
-        session.get_one(DocumentRow, document_id).current_version_id = None
+    session.execute(update(ChunkRow).where(is_mine).values(is_ready=False))
+    is_document = col(DocumentRow.id).in_(document_ids)
+    session.execute(update(DocumentRow).where(is_document).values(current_version_id=None))
     return versions.chunk_ids_of(session, version_ids)

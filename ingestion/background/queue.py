@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from huey import RedisHuey, SqliteHuey
+from huey import PriorityRedisHuey, SqliteHuey
 from huey.exceptions import ConfigurationError as HueyConfigurationError
 from huey.serializer import Serializer
 
@@ -24,6 +24,8 @@ AWAY_SECONDS = 1.0
 """The pause between two tries while the queue does not answer."""
 ANSWER_SECONDS = 5
 """The longest wait for Redis; longer than a worker listens for work (1 s)."""
+IN_REDIS = "sandbox.ordered"
+"""Earlier versions had a queue without order, whose work the start queues again in this one."""
 AWAY = (
     "The work queue does not answer. Nothing is lost: uploaded files are stored and will be "
     "read as soon as it answers again. Start Redis, or check SANDBOX_QUEUE__REDIS_URL."
@@ -110,7 +112,7 @@ class LocalQueue(_Outages, SqliteHuey):  # type: ignore[misc]  # huey has no typ
     """A queue in a file of the data directory."""
 
 
-class RedisQueue(_Outages, RedisHuey):  # type: ignore[misc]  # as above
+class RedisQueue(_Outages, PriorityRedisHuey):  # type: ignore[misc]  # as above
     """A queue in Redis."""
 
 
@@ -141,7 +143,7 @@ def _in_redis(url: str) -> RedisQueue:
 
     patience = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
     pool = ConnectionPool.from_url(url, **patience)
-    return RedisQueue("sandbox", connection_pool=pool, results=False, serializer=JsonSerializer())
+    return RedisQueue(IN_REDIS, connection_pool=pool, results=False, serializer=JsonSerializer())
 
 
 def _local(data_dir: Path) -> LocalQueue:

@@ -13,6 +13,8 @@ DOCUMENTS_PER_TASK = 64
 STOP_SECONDS = 10
 RETRIES, RETRY_SECONDS = 20, 30
 TASK_NAME = "ingest"
+FIRST = 10
+"""The priority of what somebody waits for; everything else has none."""
 
 Run = Callable[[Sequence[str]], None]
 
@@ -23,7 +25,7 @@ class DirectQueue:
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    def enqueue(self, version_ids: Sequence[str]) -> None:
+    def enqueue(self, version_ids: Sequence[str], *, first: bool = False) -> None:  # noqa: ARG002  nothing waits here
         """Return when all versions are in a final state."""
         self._run(version_ids)
 
@@ -38,13 +40,15 @@ class BackgroundQueue:
         self._task = huey.task(name=TASK_NAME, retries=RETRIES, retry_delay=RETRY_SECONDS)(run)
         self._consumer: _Consumer | None = None
 
-    def enqueue(self, version_ids: Sequence[str]) -> None:
+    def enqueue(self, version_ids: Sequence[str], *, first: bool = False) -> None:
         """Queues versions and returns at once; the process that started threads does the work.
 
+        With `first`, somebody waits for them: they come before what is in the queue already.
         Raises QueueUnavailable; the callback of `on_return` then adds what is missing.
         """
         for start in range(0, len(version_ids), DOCUMENTS_PER_TASK):
-            self._task(list(version_ids[start : start + DOCUMENTS_PER_TASK]))
+            batch = list(version_ids[start : start + DOCUMENTS_PER_TASK])
+            self._task(batch, priority=FIRST if first else None)
 
     def require_answer(self) -> None:
         """Raise QueueUnavailable unless the queue answers."""

@@ -19,12 +19,21 @@ from sqlalchemy import (
     Select,
     Table,
     select,
+    text,
 )
 
 from admin.gaps.grouping import GapGrouping
 from core.domain.ideas.titles import title_key
 from core.storage.database import Database
 from core.storage.migrate import MIGRATIONS, current_revision, drift, migrate, newest_revision
+from core.storage.tables import (
+    CollectionRow,
+    ConversationRow,
+    DocumentRow,
+    DocumentVersionRow,
+    PageRow,
+    UserRow,
+)
 from tests.ingestion.fakes import HashingEmbedder
 
 Row = dict[str, Any]  # Any: a row of any table
@@ -291,3 +300,53 @@ def _mine(table: Table) -> Select[Any]:
 def shared(row: Row, other: Row) -> Row:
     """The columns that both have: a migration may add some, and drop some on purpose."""
     return {name: value for name, value in row.items() if name in other}
+
+
+def test_a_step_back_before_files_of_chats_makes_no_document_of_the_company_of_them(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        for row in (
+            UserRow(id="ole", email="ole@nordhafen.example", name="Ole", role="employee"),
+            ConversationRow(id="chat", user_id="ole", title="My contract"),
+            _collection("c1", None),
+            _collection("c2", "chat"),
+            DocumentRow(id="d1", collection_id="c1", source_key="a.txt", title="Handbook"),
+            DocumentRow(id="d2", collection_id="c2", source_key="b.txt", title="Contract"),
+            _version("v1", "d1"),
+            _version("v2", "d2"),
+            PageRow(version_id="v1", number=1, start=0, text="Leave."),
+            PageRow(version_id="v2", number=1, start=0, text="Secret."),
+        ):
+            session.add(row)
+            session.flush()
+
+    migrate(database, "0042")
+
+    with database.engine.connect() as connection:
+        titles = connection.execute(text("SELECT title FROM documents")).scalars().all()
+        pages = connection.execute(text("SELECT text FROM pages")).scalars().all()
+    assert (titles, pages) == (["Handbook"], ["Leave."])
+
+
+def _collection(collection_id: str, conversation_id: str | None) -> CollectionRow:
+    return CollectionRow(
+        id=collection_id,
+        name=collection_id,
+        embedding_model="hashing",
+        embedding_dimension=8,
+        splitter_version="test",
+        conversation_id=conversation_id,
+    )
+
+
+def _version(version_id: str, document_id: str) -> DocumentVersionRow:
+    return DocumentVersionRow(
+        id=version_id,
+        document_id=document_id,
+        file_name="a.txt",
+        media_type="text/plain",
+        sha256="0" * 64,
+        size_bytes=1,
+        state="ready",
+    )

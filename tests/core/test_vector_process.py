@@ -42,6 +42,15 @@ def is_running(pid: int) -> bool:
     return True
 
 
+def test_not_all_graphs_are_held_in_memory_however_many_files_the_app_may_open(
+    store: VectorProcess,
+) -> None:
+    limits = Path(f"/proc/{child_pid(store)}/limits").read_text(encoding="utf-8")
+
+    [line] = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    assert int(line.split()[3]) <= 1_000
+
+
 def test_a_call_after_the_process_was_killed_is_made_to_another_one(store: VectorProcess) -> None:
     store.upsert("c-a", [1, 2], UNIT[:2])
     os.kill(child_pid(store), signal.SIGKILL)

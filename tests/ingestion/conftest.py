@@ -41,9 +41,9 @@ class HeldQueue(DirectQueue):
 
     is_held = False
 
-    def enqueue(self, version_ids: Sequence[str]) -> None:
+    def enqueue(self, version_ids: Sequence[str], *, first: bool = False) -> None:
         if not self.is_held:
-            super().enqueue(version_ids)
+            super().enqueue(version_ids, first=first)
 
 
 @dataclass(slots=True)

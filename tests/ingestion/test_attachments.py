@@ -1,6 +1,7 @@
 """Files of a conversation are read like documents, and are gone with it to the last byte."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -222,6 +223,33 @@ def test_more_files_than_are_allowed_are_left_out_with_the_reason(
     assert registered == [True, True, False, False]
     assert "2 files can be attached" in receipts[3].reason
     assert [receipt.upload for receipt in receipts] == [0, 1, 2, 3]
+
+
+def test_the_files_of_all_chats_of_a_person_are_bounded_together(
+    services: Services, hanna: User, chat: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingestion.attachments.room.MOST_BYTES_OF_PERSON", 100)
+    attach(services, hanna, chat)
+    other = services.chat.start_conversation(hanna, "Another chat")
+
+    refused = attach(services, hanna, other, "more.txt", "Many words. " * 5)
+    small = attach(services, hanna, other, "small.txt", "Few words.")
+
+    assert "may hold 1 GB together" in refused.reason
+    assert small.status is ReceiptStatus.REGISTERED
+
+
+def test_two_tabs_that_attach_at_once_share_one_collection(
+    services: Services, hanna: User, chat: str
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        receipts = list(
+            pool.map(lambda n: attach(services, hanna, chat, f"{n}.txt", f"Note {n}"), range(4))
+        )
+
+    assert {receipt.status for receipt in receipts} == {ReceiptStatus.REGISTERED}
+    assert len(services.attachments.list(hanna, chat)) == 4
+    assert services.attachment_rules.totals(SYSTEM).conversations == 1
 
 
 def test_a_file_above_the_size_that_administrators_allow_is_refused(

@@ -51,6 +51,20 @@ def test_the_direct_queue_works_at_once() -> None:
     assert ran.batches == [["a", "b"]]
 
 
+def test_what_somebody_waits_for_is_read_before_what_is_in_the_queue(open_one: Open) -> None:
+    ran = Ran()
+    queue = BackgroundQueue(open_one(), ran)
+    queue.enqueue([f"bulk-{n}" for n in range(100)])
+    queue.enqueue(["of a chat"], first=True)
+
+    queue.start()
+    ran.wait(101)
+    queue.stop()
+
+    assert ran.batches[0] == ["of a chat"]
+    assert [len(batch) for batch in ran.batches[1:]] == [64, 36]
+
+
 def test_the_background_queue_works_in_batches_in_its_own_thread(open_one: Open) -> None:
     ran = Ran()
     queue = BackgroundQueue(open_one(), ran)

@@ -30,6 +30,7 @@ MORE: Mapping[tuple[str, str], frozenset[str]] = {
     # What a person asked and drafted is exported by administrators only, and each time audited.
     ("ada", "personal_conversations."): frozenset({QUESTION}),
     ("hanna", "attachments."): frozenset({ATTACHED}),
+    ("hanna", "privacy.own_data."): frozenset({ATTACHED}),
     ("ada", "ideas.personal."): frozenset({DRAFT, FILE, COPY}),
     # Questions that were not answered or not well, without names; each look is audited.
     ("ada", "usage.question"): frozenset({QUESTION}),

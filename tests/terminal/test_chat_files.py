@@ -19,6 +19,6 @@ def test_what_is_not_named_stays_as_it_is(terminal: Terminal) -> None:
 def test_a_number_out_of_its_bounds_changes_nothing(terminal: Terminal) -> None:
     refused = terminal("chat-files", "set", "--megabytes", "0")
 
-    assert refused.code == 1
+    assert refused.code == 2
     assert "Enter a number from 1 to 100." in refused.err
     assert terminal("chat-files", "show", "--json").records[0]["megabytes"] == 20

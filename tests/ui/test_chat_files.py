@@ -182,3 +182,17 @@ class TestLongFiles:
         send(pages.open("chat", ben), "Summarise this file", contract_txt=CONTRACT)
 
         assert len(provider.requests) == 1
+
+
+def test_a_chat_with_files_and_no_question_offers_a_beginning(
+    pages: Pages, services: Services, ben: User
+) -> None:
+    app = send(pages.open("chat", ben), "", contract_txt=CONTRACT, offer_txt=OFFER)
+
+    app.button(key="beginning-1").click().run()
+
+    assert not app.exception
+    [asked, answer] = services.chat.conversations.get(ben, conversation_of(services, ben)).messages
+    assert asked.text == "Compare these files"
+    assert "900 EUR" in answer.text
+    assert "700 EUR" in answer.text

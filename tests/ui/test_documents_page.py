@@ -303,3 +303,22 @@ def test_uploaded_files_get_what_was_filled_in_under_more(
 
     document = services.documents.list(anna)[0]
     assert services.stewardship.details(anna, document.id).source == "From the works council"
+
+
+def test_what_people_may_attach_to_chats_is_changed_here_and_files_stay_unseen(
+    pages: Pages, services: Services, anna: User, ben: User
+) -> None:
+    chat = services.chat.start_conversation(ben, "About my file")
+    services.attachments.attach(ben, chat, [Upload("contract-of-ben.txt", b"It costs 900 EUR.")])
+    app = pages.open("documents", anna)
+    app.session_state["chat-files"] = True
+    app.run()
+    told = "\n".join(str(one.value) for one in (*app.caption, *app.markdown))
+
+    app.number_input(key="files-in-a-chat").set_value(3)
+    app.button(key="save-chat-files").click().run()
+
+    assert not app.exception
+    assert "1 file in 1 chat" in told
+    assert "contract-of-ben" not in repr(app)
+    assert services.attachment_rules.current(anna).max_files == 3

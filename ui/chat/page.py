@@ -1,5 +1,7 @@
 """Chat: questions to the documents a person may read, answers with their sources."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.domain.conversations import Conversation
@@ -8,12 +10,15 @@ from core.domain.knowledge import Collection
 from core.errors import NotFound
 from ui import state, words
 from ui.chat.asking import ask
+from ui.chat.attached.strip import draw_beginning
 from ui.chat.composer.composer import draw_composer
+from ui.chat.composer.ways import Asked
 from ui.chat.layout import reading_row
 from ui.chat.messages import SHOWN_MESSAGES, draw_messages
 from ui.chat.temporary import ask_temporarily, draw_temporary, draw_temporary_switch
 from ui.chat.welcome import draw_welcome
 from ui.resources import services
+from ui.state import QueuedQuestion
 
 
 def page(user: User) -> None:
@@ -22,7 +27,9 @@ def page(user: User) -> None:
     collections = services().collections.readable(user)
     refusal = state.take_refusal()
     earlier = [] if conversation else list(state.temporary_answers())
-    question = draw_composer(user, conversation, collections, refusal) or state.take_question()
+    standing = services().attachments.standing(user, state.conversation_id())
+    typed, asked = draw_composer(user, conversation, collections, refusal, standing)
+    question = typed or _queued(asked)
     main, _ = reading_row()
     with main:
         _draw_banner()
@@ -34,6 +41,10 @@ def page(user: User) -> None:
                 draw_welcome(user, collections)
     if conversation is not None:
         draw_messages(user, conversation)
+        if not conversation.messages and question is None:
+            main, _ = reading_row()
+            with main:
+                draw_beginning(standing.files)
     elif earlier:
         draw_temporary(user, earlier)
     if question is not None:
@@ -43,6 +54,14 @@ def page(user: User) -> None:
                 ask_temporarily(user, question, _chosen(collections))
             else:
                 ask(user, question, _chosen(collections))
+
+
+def _queued(asked: Asked) -> QueuedQuestion | None:
+    """Return a question that was not typed, for the files of the chat if the next one is."""
+    question = state.take_question()
+    if question is None or not asked.is_about_files:
+        return question
+    return replace(question, is_about_files=True)
 
 
 def _open_conversation(user: User) -> Conversation | None:

@@ -28,7 +28,9 @@ CLASS_HELP = (
 
 def draw_chat_files(user: User) -> None:
     """Draw the terms of attached files once the section is opened."""
-    place = st.expander("Files in chats", key="chat-files", on_change="rerun")
+    place = st.expander(
+        "Files in chats", icon=":material/attach_file:", key="chat-files", on_change="rerun"
+    )
     if place.open:
         with place, shown_problems():
             st.caption(INTRODUCTION)
@@ -60,7 +62,9 @@ def _draw_terms(user: User, now: AttachmentTerms) -> None:
                 "Largest file, MB", 1, MOST_MEGABYTES, now.max_megabytes, step=1
             )
         with middle:
-            files = st.number_input("Files in a chat", 1, MOST_FILES, now.max_files, step=1)
+            files = st.number_input(
+                "Files in a chat", 1, MOST_FILES, now.max_files, step=1, key="files-in-a-chat"
+            )
         with right:
             days = st.number_input(
                 "Days kept",
@@ -71,7 +75,7 @@ def _draw_terms(user: User, now: AttachmentTerms) -> None:
                 help="0 keeps a file as long as its chat.",
             )
         chosen = AttachmentTerms(is_on, classification, int(megabytes), int(files), int(days))
-        if st.form_submit_button("Save", type="primary"):
+        if st.form_submit_button("Save", type="primary", key="save-chat-files"):
             services().attachment_rules.change(user, chosen)
             state.notify("Saved. It counts from now on.")
             st.rerun()

@@ -48,6 +48,7 @@ class AttachedFile:
     page_count: int
     chunk_count: int
     attached_at: datetime
+    classification: Sensitivity
 
     @property
     def is_ready(self) -> bool:

@@ -25,11 +25,12 @@ def asks_first(user: User, question: QueuedQuestion) -> bool:
 
 def draw_reading() -> None:
     """Draw the question that waits, what it takes, and the two ways to go on."""
+    place = st.empty()  # of a fixed place, so that it is gone while the answer is written
     waiting = state.reading_to_confirm()
     if waiting is None:
         return
     question, reading = waiting
-    with st.container(border=True, key="reading-to-confirm", gap="small"):
+    with place.container(border=True, key="reading-to-confirm", gap="small"):
         st.text(question.text)
         st.caption(words.plain(_told(reading)))
         with st.container(horizontal=True):

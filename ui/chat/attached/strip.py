@@ -17,12 +17,14 @@ from ingestion.values import ReceiptStatus
 from ui import state, words
 from ui.chat.composer.ways import Asked
 from ui.components.problems import shown_problems
+from ui.documents.words import CLASSES
 from ui.resources import services
 from ui.state import QueuedQuestion
 from ui.turns import page_turns
 
 SHOWN = 4
 """Files that stand beside each other; of more there is one list."""
+SHOWN_REFUSALS = 10
 LONGEST_NAME = 28
 LOOK_SECONDS = 0.4
 LOOK_AGAIN_S = 1.5
@@ -37,7 +39,10 @@ NOT_TEMPORARY = (
     "A temporary chat stores nothing, so no file can be attached to it. End the temporary chat "
     "to attach files."
 )
+ONLY_YOU = "Only you can read it, in this chat. It is erased with the chat."
 ONLY_FILES = "About the attached files"
+ONE = ("Summarise this file",)
+SEVERAL = ("Summarise these files", "Compare these files")
 
 
 def draw_files(user: User, files: Sequence[AttachedFile]) -> None:
@@ -50,6 +55,21 @@ def draw_files(user: User, files: Sequence[AttachedFile]) -> None:
             st.fragment(_draw_until_read, run_every=LOOK_AGAIN_S)(user, conversation_id)
         else:
             _draw_row(user, conversation_id, files)
+
+
+def draw_beginning(files: Sequence[AttachedFile]) -> None:
+    """Draw what can be asked of files in a chat without any question."""
+    if not any(file.is_ready for file in files):
+        return
+    st.caption("Ask what the files say, or begin with:")
+    for number, beginning in enumerate(SEVERAL if len(files) > 1 else ONE):
+        st.button(
+            beginning,
+            key=f"beginning-{number}",
+            icon=":material/arrow_forward:",
+            on_click=state.queue_question,
+            args=(QueuedQuestion(beginning),),
+        )
 
 
 def _draw_until_read(user: User, conversation_id: str) -> None:
@@ -96,6 +116,7 @@ def _draw_file(user: User, conversation_id: str, file: AttachedFile) -> None:
     """Draw what a file is and where it stands, and the button that removes it."""
     st.markdown(f"**{words.plain(_name(file))}**")
     st.caption(" · ".join(_facts(file)))
+    st.caption(ONLY_YOU)
     if file.state.is_final and not file.is_ready:
         st.warning(words.plain(_problem(file)), icon=":material/error:")
     elif file.reason:
@@ -118,9 +139,11 @@ def _draw_refused(conversation_id: str) -> None:
         return
     label = f":red[{words.count(len(refused), 'file')} not attached]"
     with st.popover(label, icon=":material/error:", type="tertiary", key="refused-files"):
-        for receipt in refused:
+        for receipt in refused[:SHOWN_REFUSALS]:
             name = words.plain(words.shortened(receipt.file_name, LONGEST_NAME))
             st.markdown(f"**{name}**  \n{words.plain(receipt.reason)}")
+        if len(refused) > SHOWN_REFUSALS:
+            st.caption(f"And {len(refused) - SHOWN_REFUSALS} more.")
         st.button(
             "Put away",
             key="close-refused",
@@ -155,7 +178,7 @@ def _state(file: AttachedFile) -> str:
 
 def _facts(file: AttachedFile) -> list[str]:
     pages = [words.count(file.page_count, "page")] if file.page_count else []
-    return [_state(file), *pages, words.size(file.size_bytes)]
+    return [_state(file), *pages, words.size(file.size_bytes), CLASSES[file.classification]]
 
 
 def _problem(file: AttachedFile) -> str:

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from core.domain.conversations import Conversation
+from core.domain.governance.attachments import AttachmentStanding
 from core.domain.identity import User
 from core.domain.knowledge import Collection
 from ui import state, words
 from ui.budgets import words as budget_words
 from ui.chat.attached.reading import draw_reading
 from ui.chat.attached.strip import asked_with_files, draw_files
-from ui.chat.composer.ways import draw_ways
+from ui.chat.composer.ways import Asked, draw_ways
 from ui.chat.layout import WIDTHS
 from ui.resources import services
 from ui.state import QueuedQuestion
@@ -20,9 +21,12 @@ def draw_composer(
     conversation: Conversation | None,
     collections: list[Collection],
     refusal: state.Refusal | None,
-) -> QueuedQuestion | None:
-    """Draw the composer at the bottom of the page; return the question that was just typed."""
-    standing = services().attachments.standing(user, state.conversation_id())
+    standing: AttachmentStanding,
+) -> tuple[QueuedQuestion | None, Asked]:
+    """Draw the composer at the bottom of the page.
+
+    Returns the question that was just typed, and what the next one is for.
+    """
     # Always the same columns: a composer that moved would lose what is being typed.
     with st.bottom, st.columns(WIDTHS)[1]:
         asked = draw_ways(conversation, has_files=bool(standing.files))
@@ -52,7 +56,7 @@ def draw_composer(
             accept_file="multiple" if terms.is_on else False,
             max_upload_size=terms.max_megabytes if terms.is_on else None,
         )
-    return asked_with_files(user, typed, asked) if typed else None
+    return (asked_with_files(user, typed, asked) if typed else None), asked
 
 
 def _draw_budget(user: User) -> None:
