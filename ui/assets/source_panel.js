@@ -3,7 +3,7 @@
 
 const REM = 16;
 const BELOW_HEADER = 4.5 * REM;
-const ABOVE_COMPOSER = 8.5 * REM;
+const ABOVE_COMPOSER = 0.5 * REM;
 const LEAST_PAGE = 10 * REM;
 const NARROW = "(max-width: 900px)";
 let focused = null;
@@ -35,13 +35,20 @@ function fitPages(panel, room) {
   panel.style.setProperty("--source-height", `${Math.max(room - rest - bar, LEAST_PAGE)}px`);
 }
 
+// What stands above the composer, such as attached files, makes it higher.
+function topOfComposer() {
+  const composer = document.querySelector("[data-testid=stBottom]");
+  return composer ? composer.getBoundingClientRect().top : innerHeight;
+}
+
 function standBeside(panel) {
   Object.assign(columnOf(panel).style, {
     position: "sticky", top: `${BELOW_HEADER}px`, alignSelf: "flex-start",
   });
   Object.assign(panel.style, { overflowY: "auto", overscrollBehavior: "contain" });
   return () => {
-    const room = innerHeight - ABOVE_COMPOSER - panel.getBoundingClientRect().top;
+    const top = Math.max(panel.getBoundingClientRect().top, BELOW_HEADER);
+    const room = topOfComposer() - ABOVE_COMPOSER - top;
     panel.style.maxHeight = `${Math.max(room, 2 * LEAST_PAGE)}px`;
     fitPages(panel, room);
   };
