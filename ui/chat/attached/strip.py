@@ -15,7 +15,6 @@ from core.domain.knowledge import DocumentState, Upload
 from core.errors import SandboxError
 from ingestion.values import ReceiptStatus
 from ui import state, words
-from ui.chat.composer.ways import Asked
 from ui.components.problems import shown_problems
 from ui.documents.words import CLASSES
 from ui.resources import services
@@ -188,20 +187,15 @@ def _problem(file: AttachedFile) -> str:
 
 
 def asked_with_files(
-    user: User, typed: str | ChatInputValue, asked: Asked
+    user: User, typed: str | ChatInputValue, asked: QueuedQuestion
 ) -> QueuedQuestion | None:
     """Return the question that was typed, after the files that came with it were attached.
 
-    Files alone ask nothing. What was typed goes back to where it was typed if the files cannot be
-    taken.
+    `asked` says what it is for, which is these files if there are any. Files alone ask nothing.
+    What was typed goes back to where it was typed if the files cannot be taken.
     """
     text, files = (typed, ()) if isinstance(typed, str) else (typed.text, typed.files)
-    question = QueuedQuestion(
-        text,
-        replaces=state.take_edited(),
-        is_about_files=asked.is_about_files,
-        way=asked.way,
-    )
+    question = replace(asked, text=text)
     if not files:
         return question if text else None
     if not _attached(user, question, files) or not text.strip():

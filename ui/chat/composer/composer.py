@@ -56,7 +56,12 @@ def draw_composer(
             accept_file="multiple" if terms.is_on else False,
             max_upload_size=terms.max_megabytes if terms.is_on else None,
         )
-    return (asked_with_files(user, typed, asked) if typed else None), asked
+    if not typed:
+        return None, asked
+    question = QueuedQuestion(
+        replaces=state.take_edited(), is_about_files=asked.is_about_files, way=asked.way
+    )
+    return asked_with_files(user, typed, question), asked
 
 
 def _draw_budget(user: User) -> None:
