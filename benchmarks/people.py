@@ -76,7 +76,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        settings = {"SANDBOX_SESSION__SECURE_COOKIE": "false"}
+        settings = {"SANDBOX_SESSION__SECURE_COOKIE": "false", "SANDBOX_ANSWERS__PER_MINUTE": "0"}
         if arguments.model:
             settings = settings_for(stack.enter_context(FakeProvider(STREAM)))
         app = stack.enter_context(served_app(Path(folder), settings))

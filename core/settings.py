@@ -188,7 +188,9 @@ class AnswerSettings(BaseModel):
         description="Answers one person can get at the same time; further ones wait.",
     )
     per_minute: int = Field(
-        30, ge=0, description="Questions one person can ask in the chat in a minute; 0: any number."
+        600,
+        ge=0,
+        description="Questions one person can ask in the chat in a minute; 0: any number.",
     )
 
 
