@@ -38,15 +38,16 @@ def draw_ways(conversation: Conversation | None, *, has_files: bool) -> Asked:
     The choice is made anew once files are attached, since these are what comes to mind first.
     """
     options = [FILES, DOCUMENTS, FREE] if has_files else [DOCUMENTS, FREE]
-    chosen = st.segmented_control(
-        "Ask",
-        options,
-        default=FILES if has_files else _last(conversation),
-        required=True,
-        key=state.way_key(conversation.id if conversation else "", has_files=has_files),
-        label_visibility="collapsed",
-        width="content",
-    )
+    # In a container of its own, the choice wraps on a phone instead of being cut off.
+    with st.container(width="content"):
+        chosen = st.segmented_control(
+            "Ask",
+            options,
+            default=FILES if has_files else _last(conversation),
+            required=True,
+            key=state.way_key(conversation.id if conversation else "", has_files=has_files),
+            label_visibility="collapsed",
+        )
     placeholder = PLACEHOLDERS[chosen or DOCUMENTS]
     if chosen != FREE:
         return Asked(placeholder, is_about_files=chosen == FILES)
