@@ -9,7 +9,7 @@ from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, delete, exists, select
 
-from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus
+from core.domain.answers import PASSAGES, SANDBOX, AnswerStatus, Way
 from core.domain.clock import now
 from core.domain.conversations import MessageRole
 from core.domain.gaps import GapCause
@@ -174,6 +174,7 @@ def _questions(
             col(MessageRow.role) == MessageRole.ASSISTANT.value,
             col(question.role) == MessageRole.USER.value,
             is_about_documents(col(MessageRow.id)),
+            col(MessageRow.way) != Way.FREE.value,
             ~exists().where(col(GapQuestionRow.message_id) == col(MessageRow.id)),
         )
     )

@@ -6,9 +6,11 @@ from contextlib import closing
 import pytest
 from sqlmodel import select
 
+from admin.gaps.waiting import waiting
 from admin.usage.sources import is_use
 from core.domain.answers import NEEDS_A_MODEL, NOT_CHECKED, Answer, AnswerLevel, AnswerStatus, Way
 from core.domain.clock import now
+from core.domain.conversations import Feedback
 from core.domain.costs.refusals import AtLimit
 from core.domain.identity import User
 from core.errors import InvalidInput
@@ -173,8 +175,15 @@ def test_it_is_neither_an_answer_from_documents_nor_a_gap(
     began = now()
     freely(chat, anna)
 
+    list(chat.ask(anna, "How many working days of parental leave does a parent get?"))
+    for conversation in chat.conversations.list(anna):
+        [*_, answer] = chat.conversations.get(anna, conversation.id).messages
+        chat.give_feedback(anna, answer.id, Feedback(-1, None))
+
     with knowledge.database.read() as session:
-        assert answered_since(session, began, 10) == []
+        answered = [asked.text for asked in answered_since(session, began, 10)]
+        gaps = [asked.question for asked in waiting(session, 10).asked]
+    assert answered == gaps == ["How many working days of parental leave does a parent get?"]
 
 
 def test_a_temporary_one_is_stored_nowhere_and_counted(
