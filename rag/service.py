@@ -214,10 +214,9 @@ class Chat:
             )
             replaced = replaceable(session, user, place.replaces)
             history = history_of(session, user, conversation.id, [row.id for row in replaced])
-            answer_row = store_question(session, conversation, question)
+            answer_row = store_question(session, conversation, question, scope.way)
             for row in replaced:
                 row.replaced_by = answer_row.id
-            answer_row.way = scope.way.value
             surface = Surface(_surface(scope.way), conversation.id, answer_row.id)
         # The same question asked again is no follow-up to itself.
         draft = AnswerDraft(

@@ -109,7 +109,7 @@ def sampled_questions(session: Session, days: Days, zone: tzinfo) -> list[str]:
     """Return questions of these days, 400 at most, always the same ones.
 
     Questions of one conversation are alike, so each conversation gives the first one of each day.
-    Deleted conversations give none.
+    Deleted conversations give none, and neither does what was asked without documents.
     """
     day = func.date(col(MessageRow.created_at))
     first = (
@@ -120,6 +120,7 @@ def sampled_questions(session: Session, days: Days, zone: tzinfo) -> list[str]:
         .join(ConversationRow, col(ConversationRow.id) == MessageRow.conversation_id)
         .where(
             MessageRow.role == MessageRole.USER.value,
+            MessageRow.way != Way.FREE.value,
             col(MessageRow.created_at) >= midnight(days.first, zone),
             col(MessageRow.created_at) < midnight(days.end, zone),
             col(ConversationRow.deleted_at).is_(None),

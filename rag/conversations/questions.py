@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from core.domain.answers import AnswerStatus, Turn
+from core.domain.answers import AnswerStatus, Turn, Way
 from core.domain.clock import new_id, now
 from core.domain.conversations import MessageRole
 from core.domain.identity import User
@@ -78,8 +78,10 @@ def _title(question: str) -> str:
     return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
-def store_question(session: Session, conversation: ConversationRow, question: str) -> MessageRow:
-    """Add the question and an empty pending answer; returns the answer."""
+def store_question(
+    session: Session, conversation: ConversationRow, question: str, way: Way = Way.DOCUMENTS
+) -> MessageRow:
+    """Add the question and an empty pending answer, both asked in that way; return the answer."""
     position = session.exec(
         select(func.count(col(MessageRow.id))).where(MessageRow.conversation_id == conversation.id)
     ).one()
@@ -89,6 +91,7 @@ def store_question(session: Session, conversation: ConversationRow, question: st
         role=MessageRole.USER.value,
         text=question.strip(),
         status=AnswerStatus.COMPLETE.value,
+        way=way.value,
     )
     pending = MessageRow(
         id=new_id(),
@@ -97,6 +100,7 @@ def store_question(session: Session, conversation: ConversationRow, question: st
         role=MessageRole.ASSISTANT.value,
         text="",
         status=AnswerStatus.PENDING.value,
+        way=way.value,
     )
     session.add_all([question_row, pending])
     conversation.updated_at = now()

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, timedelta
 
 import pytest
 from sqlmodel import select
 
 from admin.gaps.waiting import waiting
+from admin.quality.reading import sampled_questions
+from admin.quality.values import Days
 from admin.usage.sources import is_use
 from core.domain.answers import NEEDS_A_MODEL, NOT_CHECKED, Answer, AnswerLevel, AnswerStatus, Way
 from core.domain.clock import now
@@ -175,7 +178,8 @@ def test_it_is_neither_an_answer_from_documents_nor_a_gap(
     began = now()
     freely(chat, anna)
 
-    list(chat.ask(anna, "How many working days of parental leave does a parent get?"))
+    question = "How many working days of parental leave does a parent get?"
+    list(chat.ask(anna, question))
     for conversation in chat.conversations.list(anna):
         [*_, answer] = chat.conversations.get(anna, conversation.id).messages
         chat.give_feedback(anna, answer.id, Feedback(-1, None))
@@ -183,7 +187,14 @@ def test_it_is_neither_an_answer_from_documents_nor_a_gap(
     with knowledge.database.read() as session:
         answered = [asked.text for asked in answered_since(session, began, 10)]
         gaps = [asked.question for asked in waiting(session, 10).asked]
-    assert answered == gaps == ["How many working days of parental leave does a parent get?"]
+        today = now().date()
+        sampled = sampled_questions(session, Days(today, today + timedelta(days=1)), UTC)
+    assert (
+        answered
+        == gaps
+        == sampled
+        == ["How many working days of parental leave does a parent get?"]
+    )
 
 
 def test_a_temporary_one_is_stored_nowhere_and_counted(

@@ -32,7 +32,7 @@ class MessageRow(SQLModel, table=True):
     which of them belong together. `is_tentative` marks an answer that only shows what comes near.
     `replaced_by` is the answer to the question that its author asked in place of this one.
     `fallback` says why the model that should have answered did not, "" where it did. `way` is what
-    an answer was made from, as in core.domain.answers.
+    it was asked of, as in core.domain.answers.
     """
 
     __tablename__ = "messages"

@@ -1,4 +1,4 @@
-"""What each answer was made from: documents, as all until now, or the language model alone."""
+"""What each message was asked of: documents, as all until now, or the language model alone."""
 
 import sqlalchemy as sa
 from alembic import op
