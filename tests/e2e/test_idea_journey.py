@@ -263,6 +263,7 @@ def test_it_goes_into_production_and_its_value_is_measured(company: Company) -> 
     ben.page.get_by_text("Enter a month").click()
     ben.page.get_by_label(re.compile(r"^Benefit \(")).fill("900")
     ben.page.get_by_label(re.compile(r"^Benefit \(")).press("Enter")
+    ben.settle()  # the page is drawn again, and what is typed meanwhile would be lost
     ben.page.get_by_label("How is this known?").fill("Counted in the inbox of HR.")
     button(ben, "Enter month").click()
     expect(ben.page.get_by_text("Month added.")).to_be_visible()
